@@ -1,0 +1,57 @@
+# The two commands of the README, and what development needs besides. Everything is installed into
+# .venv; `make test` also installs Debian's chromium where it is missing and apt-get is there.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARCHIVE ?=
+PORT ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# An index belongs to one archive: each archive served from here has its own.
+INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksum | cut -d' ' -f1)
+
+.PHONY: serve test lint bench browser clean
+
+serve: $(VENV)/installed
+ifeq ($(strip $(ARCHIVE)),)
+	$(BIN)/backfile index
+	$(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
+else
+	@test -d "$(ARCHIVE)" || { echo "make: there is no such archive folder ($(ARCHIVE)). Name it: make serve ARCHIVE=path." >&2; exit 3; }
+	$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
+	$(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
+endif
+
+test: $(VENV)/installed-dev browser lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet -e '.[bench]'
+	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+
+browser:
+	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { echo "make: the browser tests need Debian's chromium; install it first." >&2; exit 1; }
+	@command -v chromium >/dev/null || { \
+		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+		echo "installing chromium for the browser tests"; \
+		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("make: Backfile needs Python 3.11 or newer; name one with PYTHON=.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) .backfile build *.egg-info

@@ -1,0 +1,24 @@
+"""Give me text, I return its words: the same ones for indexing, querying and highlighting.
+
+    >>> analyzer = analyzer_for("english")
+    >>> [token.term for token in analyzer.tokens("AT&T's C++ engineers")]
+    ['at', 't', 'at&t', 'c++', 'engin']
+
+The only package that knows NLTK, and only the parts of it that need no data to be downloaded.
+"""
+
+from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length
+from indexer.analysis.folding import fold_accents, fold_case, unify_punctuation
+from indexer.analysis.tokens import Surface, Token
+
+__all__ = [
+    "ANALYSIS_VERSION",
+    "Analyzer",
+    "Surface",
+    "Token",
+    "analyzer_for",
+    "field_length",
+    "fold_accents",
+    "fold_case",
+    "unify_punctuation",
+]

@@ -1,0 +1,86 @@
+"""The one analysis that serves indexing, querying and highlighting."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from collections.abc import Iterable
+
+from nltk.stem.snowball import SnowballStemmer
+
+from indexer.analysis.stopwords import length_stop_words, query_stop_words
+from indexer.analysis.tokens import Form, Surface, Token, WordForms, surface_spans
+
+ANALYSIS_VERSION = 1  # raised when the same text would give other terms; an index then rebuilds
+_CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
+
+
+class Analyzer:
+    """Turns text into tokens for one language. Safe to share between threads.
+
+    A process reads the same words over and over, so the forms of a surface are kept: stemming a
+    distinct word once is most of the speed.
+    """
+
+    def __init__(self, language: str = "english") -> None:
+        self.language = language
+        self.length_stops = length_stop_words(language)
+        self.query_stops = query_stop_words(language)
+        self._forms = WordForms(SnowballStemmer(language).stem)
+        self._cache: dict[str, list[Form]] = {}
+
+    def tokens(self, text: str, position: int = 0) -> list[Token]:
+        """Return the tokens of `text` in order of position; the first word stands at `position`.
+
+        `text` should be in NFC; offsets are those of the text as given.
+        """
+        found: list[Token] = []
+        stops = self.length_stops
+        for start, end in surface_spans(text):
+            offset = -1
+            for form in self._surface_forms(text[start:end]):
+                offset = max(offset, form.offset)
+                found.append(
+                    Token(
+                        form.term,
+                        form.exact,
+                        position + form.offset,
+                        start + form.start,
+                        start + form.end,
+                        form.first and form.exact not in stops,
+                    )
+                )
+            position += offset + 1
+        return found
+
+    def surfaces(self, text: str) -> list[Surface]:
+        """Return the surfaces of a piece of a query, in order."""
+        text = unicodedata.normalize("NFC", text)
+        return [self._forms.read(text[a:b]) for a, b in surface_spans(text)]
+
+    def accented_term(self, word: Surface) -> str | None:
+        """Return a second term of an accented word (see WordForms.accented_term)."""
+        return self._forms.accented_term(word)
+
+    def is_query_stop(self, word: Surface) -> bool:
+        """Whether a bare `word` does not restrict a query."""
+        return word.exact in self.query_stops
+
+    def _surface_forms(self, surface: str) -> list[Form]:
+        forms = self._cache.get(surface)
+        if forms is None:
+            if len(self._cache) >= _CACHE_LIMIT:
+                self._cache = {}
+            forms = self._cache[surface] = self._forms.forms(surface)
+        return forms
+
+
+@functools.lru_cache(maxsize=8)
+def analyzer_for(language: str) -> Analyzer:
+    """Return the process's analyzer for `language`, with what it has learnt so far."""
+    return Analyzer(language)
+
+
+def field_length(tokens: Iterable[Token]) -> int:
+    """Return how many of `tokens` add to a field's length."""
+    return sum(token.counts for token in tokens)

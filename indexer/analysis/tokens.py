@@ -1,0 +1,191 @@
+"""Text -> surfaces -> tokens, by rules that keep `C++`, `AT&T`, `W-2` and `U.S.` findable as typed.
+
+A surface is what NLTK's RegexpTokenizer cuts out: letters and digits, joined by single connectors
+(`-`, `'`, `&`, `.`, `/`, `@`, `_`, and `,` between digits), with a leading `.` as in `.NET` and a
+trailing `+`, `++` or `#` as in `C++`. A surface of several parts gives its parts at successive
+positions, and the whole at the position of the first part.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nltk.tokenize import RegexpTokenizer
+
+from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
+
+MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
+
+
+def _combining_marks() -> str:
+    """Return the marks of the basic plane as ranges for a character class: `\\w` leaves them out."""
+    ranges: list[list[int]] = []
+    for code in range(0x300, 0x10000):
+        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
+
+
+_WORD = rf"[\w{_combining_marks()}]"
+_CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
+_SURFACE = rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{_WORD}+(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD}+)*(?:\+\+|[+#](?!\w))?"
+_TOKENIZER = RegexpTokenizer(_SURFACE)
+
+_CJK = re.compile(
+    "[\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff]+"
+)
+_PIECES = re.compile(rf"{_CJK.pattern}|(?:(?!{_CJK.pattern})[^_])+")
+_PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#])+")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
+_DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
+# O'Brien, L'Oréal, d'Artagnan: what follows the apostrophe is a name of its own.
+_ELISION = re.compile(rf"(?i)^[a-z]{{1,2}}[{APOSTROPHES}](?P<rest>\w{{3,}})$")
+
+
+class Token(NamedTuple):
+    """One term of a text. `start` and `end` are code points of the text, positions count words.
+
+    `exact` is the word as written (case folded); `counts` is False for what adds nothing to the
+    field's length: stop words, and second forms at a position that has a first.
+    """
+
+    term: str
+    exact: str
+    position: int
+    start: int
+    end: int
+    counts: bool
+
+
+class Surface(NamedTuple):
+    """A surface as typed: one word, or a compound of `parts` (each a word) written together."""
+
+    text: str
+    term: str
+    exact: str
+    parts: tuple[Surface, ...]
+
+
+class Form(NamedTuple):
+    """A term of a surface: where it stands relative to the surface, and whether it is the first there."""
+
+    term: str
+    exact: str
+    offset: int  # positions after the surface's own
+    start: int
+    end: int
+    first: bool
+
+
+def surface_spans(text: str) -> list[tuple[int, int]]:
+    """Return the start and end of each surface of `text`."""
+    return list(_TOKENIZER.span_tokenize(text))
+
+
+class WordForms:
+    """Gives the forms of a surface; each distinct word is stemmed once."""
+
+    def __init__(self, stem: Callable[[str], str]) -> None:
+        self._stem = stem
+
+    def word(self, text: str) -> Surface:
+        """Return one word (no compound), possessive `'s` dropped, folded and stemmed."""
+        bare = _DIGIT_COMMA.sub("", _POSSESSIVE.sub("", text))
+        exact = sys.intern(fold_case(bare)[:MAX_WORD])
+        folded = fold_accents(exact)
+        return Surface(text, sys.intern(self._stem(folded) if folded.isalpha() else folded), exact, ())
+
+    def accented_term(self, word: Surface) -> str | None:
+        """Return the term that the stemmer makes of the accented word, where it is another one.
+
+        Spanish `nación` stems by its accent; the term made without it is the one both share.
+        """
+        if word.exact.isascii() or not word.exact.isalpha():
+            return None
+        term = fold_accents(self._stem(word.exact))
+        return term if term != word.term else None
+
+    def read(self, text: str) -> Surface:
+        """Return the surface `text` as it is asked for in a query."""
+        if _CJK.search(text):
+            pieces = tuple(self.word(text[a:b]) for a, b, first in _cjk_pieces(text) if first)
+            return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
+        if _is_word(text):
+            return self.word(text)
+        bare = _POSSESSIVE.sub("", text)
+        if _is_word(bare):
+            return self.word(text)
+        whole = fold_case(_DIGIT_COMMA.sub("", bare))[:MAX_WORD]
+        parts = tuple(self.word(m.group()) for m in _PARTS.finditer(bare))
+        marked = text[0] == "." or text[-1] in "+#"
+        return Surface(text, fold_accents(whole), whole, () if marked or len(parts) < 2 else parts)
+
+    def forms(self, text: str) -> list[Form]:
+        """Return every form that is indexed for the surface `text`."""
+        if _CJK.search(text):
+            return self._cjk_forms(text)
+        if _is_word(text):
+            return self._word_forms(text, 0, 0, True)
+        spans = [m.span() for m in _PARTS.finditer(_POSSESSIVE.sub("", text))]
+        whole = self.read(text)
+        if len(spans) == 1 and spans[0][1] - spans[0][0] == 1:  # C++: not a C as well
+            return [Form(whole.term, whole.exact, 0, 0, len(text), True)]
+        forms = []
+        for offset, (start, end) in enumerate(spans):
+            forms += self._word_forms(text[start:end], offset, start, True)
+        forms.append(Form(whole.term, whole.exact, 0, 0, len(text), False))
+        return forms
+
+    def _word_forms(self, text: str, offset: int, start: int, first: bool) -> list[Form]:
+        word, end = self.word(text), start + len(text)
+        forms = [Form(word.term, word.exact, offset, start, end, first)]
+        accented = self.accented_term(word)
+        if accented:
+            forms.append(Form(accented, word.exact, offset, start, end, False))
+        elision = _ELISION.match(text)
+        if elision:
+            rest = self.word(elision.group("rest"))
+            forms.append(Form(rest.term, rest.exact, offset, start, end, False))
+        return forms
+
+    def _cjk_forms(self, text: str) -> list[Form]:
+        forms, offset = [], -1
+        for start, end, first in _cjk_pieces(text):
+            offset += first
+            word = self.word(text[start:end])
+            forms.append(Form(word.term, word.exact, max(offset, 0), start, end, first))
+        return forms
+
+
+def _is_word(text: str) -> bool:
+    """Whether a surface is one word: nothing but letters and digits, apostrophes, and digits' commas."""
+    return text[0] != "." and _PARTS.fullmatch(_DIGIT_COMMA.sub("", _APOSTROPHE.sub("", text))) is not None
+
+
+def _cjk_pieces(text: str) -> list[tuple[int, int, bool]]:
+    """Cut a surface with CJK text into words and two-character pieces.
+
+    Each piece is (start, end, first); single characters of a run follow as second forms, so that
+    one character is findable as well.
+    """
+    pieces: list[tuple[int, int, bool]] = []
+    for run in _PIECES.finditer(text):
+        start, end = run.span()
+        if not _CJK.match(run.group()):
+            pieces += [(start + m.start(), start + m.end(), True) for m in _PARTS.finditer(run.group())]
+        elif end - start == 1:
+            pieces.append((start, end, True))
+        else:
+            for i in range(start, end - 1):
+                pieces += [(i, i + 2, True), (i, i + 1, False)]
+            pieces.append((end - 1, end, False))
+    return pieces

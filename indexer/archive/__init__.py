@@ -1,0 +1,49 @@
+"""Reading archives. Give me a folder, I return its files; give me a file, I return its record.
+
+    discovery = discover(Path("corpus"))                 # which files, in stable order
+    record = read_file(root, discovery.files[0], settings.archive)
+    record.kind                                          # article, withdrawn, topic, organization, rejected
+    record.found[0].article.title
+
+A file goes through `text` (bytes to text), `front_matter` (text to a mapping and a body) and
+`dialects` (the mapping to an `Article`, by way of `values`); `read` holds them together and says
+what becomes of each mess. `taxonomy` makes a topic tree and a provider directory of the records.
+"""
+
+from indexer.archive.discover import Discovery, discover
+from indexer.archive.read import read_bytes, read_file
+from indexer.archive.records import (
+    FileRecord,
+    FoundArticle,
+    Kind,
+    Notice,
+    Organization,
+    Rejection,
+    SourceFile,
+    Topic,
+)
+from indexer.archive.taxonomy import (
+    ProviderDirectory,
+    TopicTree,
+    build_provider_directory,
+    build_topic_tree,
+)
+
+__all__ = [
+    "Discovery",
+    "FileRecord",
+    "FoundArticle",
+    "Kind",
+    "Notice",
+    "Organization",
+    "ProviderDirectory",
+    "Rejection",
+    "SourceFile",
+    "Topic",
+    "TopicTree",
+    "build_provider_directory",
+    "build_topic_tree",
+    "discover",
+    "read_bytes",
+    "read_file",
+]

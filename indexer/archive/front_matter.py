@@ -1,0 +1,320 @@
+"""The front matter of a file: text -> (mapping, body). The only importer of a YAML parser.
+
+libyaml gives events, and the values are built here, because what a YAML loader makes of a scalar
+is wrong for articles: `12:30` is a title and not 750, `no` is Norway's code, `010` is no 8. All
+scalars stay the characters that the file has; only null and the merge key `<<` are known. There
+is no recursion and no constructor, so that neither a deep nor a tagged file can do harm, and the
+size of a file with its aliases written out is counted without writing them out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml._yaml import CParser
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+Note = Callable[[str, str], None]
+"""Takes the code of a notice and its text."""
+
+MAX_DEPTH = 100
+# What aliases may add to a file: a value counts one, and one more for each 100 characters of text.
+# The largest real file has 700 values and no alias.
+MAX_ALIASED = 100_000
+
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_OPENING = re.compile(r"\s*?^---[ \t]*(?:\n|\Z)", re.MULTILINE)
+_TOML = re.compile(r"\s*?^\+\+\+[ \t]*$", re.MULTILINE)
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+
+class FrontMatterError(Exception):
+    """Why a file's front matter cannot be read; line and column of the file, from 1, or None.
+
+    `reason` never quotes the file: what is broken may be what is secured.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+class NullText(str):
+    """A null of YAML that keeps its characters (`null`, `~`, nothing): a title can be "Null"."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFile:
+    """A file's text in two. `yaml` begins with the file's first line, so that lines are the file's."""
+
+    yaml: str
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a file's YAML holds: its values, the text that follows, and how many secured ones it had.
+
+    `data` is a mapping for Markdown files; for YAML files a list or a text are possible too.
+    """
+
+    data: Any
+    body: str = ""
+    secured: int = 0
+
+
+def split(text: str) -> SplitFile:
+    """Cut `text` after the line that closes its front matter: `---` or `...` alone.
+
+    Blank lines before the opening `---` are passed over. Raises FrontMatterError where there is
+    no front matter or no closing line.
+    """
+    if not text.strip():
+        raise FrontMatterError("the file is empty")
+    opening = _OPENING.match(text)
+    if opening is None:
+        if _TOML.match(text):
+            raise FrontMatterError("the front matter is TOML (+++); only YAML (---) is read", 1, 1)
+        raise FrontMatterError("no front matter: the first line is not ---", 1, 1)
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        line = text.count("\n", 0, opening.end()) or 1
+        raise FrontMatterError("the front matter has no closing ---", line, 1)
+    body_line = text.count("\n", 0, closing.end()) + 2
+    return SplitFile(text[: closing.start()], text[closing.end() + 1 :], body_line)
+
+
+def parse_front_matter(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
+    """Read the front matter and the body of a Markdown file's text.
+
+    The values of keys in `sealed` are counted and never built, at any depth. Repeated keys are
+    told to `note`; the last one holds. Raises FrontMatterError.
+    """
+    parts = split(text)
+    data, secured = _only_document(parts.yaml, note, sealed)
+    if isinstance(data, NullText):
+        data = {}
+    if not isinstance(data, dict):
+        raise FrontMatterError("the front matter is no mapping of names to values", 2, 1)
+    body, in_body = _without_sealed(parts.body, sealed)
+    return FrontMatter(data, body, secured + in_body)
+
+
+def parse_yaml_file(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
+    """Read a file that is YAML from its first line to its last, with or without `---` lines.
+
+    Raises FrontMatterError, also where more than one document of the file holds something.
+    """
+    if not text.strip():
+        raise FrontMatterError("the file is empty")
+    data, secured = _only_document(text, note, sealed)
+    if isinstance(data, NullText):
+        raise FrontMatterError("the file is empty")
+    return FrontMatter(data, "", secured)
+
+
+def _without_sealed(body: str, sealed: Collection[str]) -> tuple[str, int]:
+    """Drop from a body the lines of a sealed key; a stray `---` in a front matter puts them there."""
+    count = 0
+    for name in sealed:
+        if name in body:
+            pattern = rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*:.*(?:\n[ \t]+\S.*)*$"
+            body, found = re.subn(pattern, "", body, flags=re.MULTILINE)
+            count += found
+    return body, count
+
+
+def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any, int]:
+    builder = _Builder(note, frozenset(sealed))
+    try:
+        documents = builder.documents(CParser(text))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = f"invalid YAML: {error.problem or error.context or 'it cannot be read'}"
+        if mark is None:
+            raise FrontMatterError(reason) from None
+        raise FrontMatterError(reason, mark.line + 1, mark.column + 1) from None
+    except (yaml.YAMLError, UnicodeError):
+        raise FrontMatterError("invalid YAML: it holds a character that YAML does not allow") from None
+    filled = [document for document in documents if not isinstance(document, NullText)]
+    if len(filled) > 1:
+        raise FrontMatterError("several YAML documents in one file")
+    return (filled[0] if filled else NullText("")), builder.secured
+
+
+class _Frame:
+    """A list or mapping that is not closed yet."""
+
+    __slots__ = ("anchor", "container", "is_mapping", "key", "merged", "sealed", "weight")
+
+    def __init__(self, container: Any, anchor: str | None, sealed: bool) -> None:
+        self.container = container
+        self.is_mapping = type(container) is dict
+        self.anchor = anchor
+        self.key: str | None = None  # of the mapping's next value
+        self.merged: list[dict[str, Any]] = []
+        self.sealed = sealed
+        self.weight = 1
+
+
+class _Merge(str):
+    """The key `<<`, unquoted."""
+
+    __slots__ = ()
+
+
+class _Builder:
+    """Builds values from events, with a stack of its own.
+
+    Each value has a weight: what it and all that it holds would count if its aliases were written
+    out. An alias adds the weight of its anchor, which is known because an anchor is complete
+    before it can be used; so a bomb is met at the first alias that goes too far.
+    """
+
+    def __init__(self, note: Note, sealed: frozenset[str]) -> None:
+        self.secured = 0
+        self._note = note
+        self._sealed = sealed
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, tuple[Any, int] | None] = {}  # None: not complete yet
+        self._aliased = 0
+        self._documents: list[Any] = []
+
+    def documents(self, parser: CParser) -> list[Any]:
+        """Return the values of all documents that `parser` gives."""
+        steps = {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: self._start,
+            SequenceStartEvent: self._start,
+            MappingEndEvent: self._end,
+            SequenceEndEvent: self._end,
+            AliasEvent: self._alias,
+            DocumentEndEvent: self._end_document,
+        }
+        get_event = parser.get_event
+        while True:
+            event = get_event()
+            step = steps.get(type(event))
+            if step is not None:
+                step(event)
+            elif type(event) is StreamEndEvent:
+                return self._documents
+
+    def _scalar(self, event: Any) -> None:
+        text: str = event.value
+        if event.implicit[0]:
+            if text in _NULLS:
+                text = NullText(text)
+            elif text == "<<":
+                text = _Merge(text)
+        weight = 1 + len(text) // 100
+        if event.anchor is not None:
+            self._anchor(event.anchor, (text, weight))
+        self._put(text, weight, event)
+
+    def _start(self, event: Any) -> None:
+        stack = self._stack
+        if len(stack) >= MAX_DEPTH:
+            raise _error(f"the values are nested more than {MAX_DEPTH} deep", event)
+        parent = stack[-1] if stack else None
+        if parent is not None and parent.is_mapping and parent.key is None:
+            raise _error("a key must be a text, not a list or a mapping", event)
+        if event.anchor is not None:
+            self._anchor(event.anchor, None)
+        sealed = parent is not None and (parent.sealed or parent.key in self._sealed)
+        stack.append(_Frame({} if type(event) is MappingStartEvent else [], event.anchor, sealed))
+
+    def _end(self, event: Any) -> None:
+        frame = self._stack.pop()
+        value = frame.container
+        for merged in frame.merged:
+            for key, item in merged.items():
+                value.setdefault(key, item)
+        if frame.anchor is not None:
+            self._anchor(frame.anchor, (value, frame.weight))
+        self._put(value, frame.weight, event)
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self._anchors:
+            raise _error("invalid YAML: found undefined alias", event)
+        known = self._anchors[event.anchor]
+        if known is None:
+            raise _error("a YAML alias holds itself", event)
+        value, weight = known
+        self._aliased += weight
+        if self._aliased > MAX_ALIASED:
+            raise _error(f"its YAML aliases stand for more than {MAX_ALIASED:,} values", event)
+        self._put(value, weight, event)
+
+    def _end_document(self, event: Any) -> None:
+        self._anchors.clear()
+
+    def _anchor(self, name: str, value: tuple[Any, int] | None) -> None:
+        """Keep a value for its aliases, unless it lies in what is sealed: nothing may copy that."""
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and (frame.sealed or (frame.is_mapping and frame.key in self._sealed)):
+            self._anchors.pop(name, None)
+            return
+        self._anchors[name] = value
+
+    def _put(self, value: Any, weight: int, event: Any) -> None:
+        """Give a complete value to what it is in."""
+        if not self._stack:
+            self._documents.append(value)
+            return
+        frame = self._stack[-1]
+        frame.weight += weight
+        if not frame.is_mapping:
+            if not frame.sealed:
+                frame.container.append(value)
+        elif frame.key is None:
+            if not isinstance(value, str):  # an alias of a list
+                raise _error("a key must be a text, not a list or a mapping", event)
+            frame.key = value
+        else:
+            key, frame.key = frame.key, None
+            self._set(frame, key, value, event)
+
+    def _set(self, frame: _Frame, key: str, value: Any, event: Any) -> None:
+        if frame.sealed:
+            return
+        if key in self._sealed:
+            self.secured += not isinstance(value, NullText)
+        elif type(key) is _Merge:
+            frame.merged.extend(_merged(value, event))
+        else:
+            if key in frame.container:
+                line = event.start_mark.line + 1
+                self._note("duplicate_key", f"line {line} repeats a key of its mapping; the last one holds")
+            frame.container[key] = value
+
+
+def _merged(value: Any, event: Any) -> list[dict[str, Any]]:
+    """Return the mappings that a `<<` takes in, the one that wins first."""
+    items = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, dict) for item in items):
+        raise _error("invalid YAML: expected a mapping or list of mappings for merging", event)
+    return items
+
+
+def _error(reason: str, event: Any) -> FrontMatterError:  # (the stubs have no marks on events)
+    mark = event.start_mark
+    return FrontMatterError(reason, mark.line + 1, mark.column + 1)

@@ -1,0 +1,137 @@
+"""One file -> one `FileRecord`, whatever the file is; a bad one never stops the others.
+
+What becomes of each mess (a test each, in `tests/archive/test_mess.py`):
+
+==================================  ===========================================================
+the file has                        then
+==================================  ===========================================================
+invalid YAML                        rejected: file, line, column, reason
+no front matter, no closing `---`   rejected, with that reason
+nothing, or only white space        rejected: the file is empty
+TOML front matter                   rejected: only YAML is read
+several YAML documents              rejected, unless one alone holds something
+a YAML alias bomb, a loop           rejected: its aliases stand for more than 100,000 values
+lists 100 deep                      rejected, at the line
+a size over `max_file_bytes`        rejected, unread; the limit is named
+no permission to read it            rejected, with the system's reason
+no title                            rejected
+no date, no URL and no excerpt      rejected
+a byte order mark, CRLF, CR         read like any other; UTF-16 with its mark too
+bytes that are not UTF-8            read as Windows-1252, one by one; notice `bad_bytes`
+control characters                  left out; notice `control_characters`
+HTML entities and tags in texts     decoded, stripped
+an explicit tag (`!!python/…`)      the tag is ignored, nothing is constructed
+duplicate keys                      the last one holds; notice `duplicate_key` with its line
+a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but `~` is no title
+topics as one text                  one topic; authors and tags are cut at commas
+provider as a text                  its name, and its domain where it looks like one
+`images:` empty, or relative        no images
+a date without a time               midnight UTC; without an offset: UTC; with one: converted
+an impossible, unreadable date      no date; notice `bad_date`
+a date in the future                kept; notice `future_date` (from a day ahead)
+no date                             no date; notice `missing_date`
+a URL that is not http or https     no URL; notice `bad_url`
+a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
+`removed: true`, `deleted: true`    withdrawn
+`secured`                           counted; its value is never built (see front_matter)
+a link out of the archive           not followed (see discover)
+==================================  ===========================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from indexer.archive.dialects import Context, DialectError, read_mapping
+from indexer.archive.discover import YAML_ENDINGS
+from indexer.archive.front_matter import FrontMatterError, parse_front_matter, parse_yaml_file
+from indexer.archive.records import FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.text import decode
+from indexer.config import ArchiveSettings
+
+MAX_NOTICES = 100  # of one file; a file of a million odd things is told of in a hundred
+_HASH_BYTES = 20
+
+
+def read_file(
+    root: Path, source: SourceFile, settings: ArchiveSettings, *, now: datetime | None = None
+) -> FileRecord:
+    """Read one file of the archive at `root`; a file that cannot be used gives a rejected record.
+
+    `now` is what dates in the future are later than, the present moment if not given. The record's
+    `content_hash` is BLAKE2b in hexadecimal digits, empty for a file that was not read.
+    """
+    try:
+        data = _bytes(root / source.path, settings.max_file_bytes)
+    except OSError as error:
+        return _rejected(source.path, f"it cannot be read: {error.strerror or type(error).__name__}")
+    except ValueError:  # a NUL in a path
+        return _rejected(source.path, "its name is no file name")
+    if data is None:
+        limit = f"{settings.max_file_bytes:,} bytes (archive.max_file_bytes)"
+        return _rejected(source.path, f"it is larger than {limit}")
+    return read_bytes(source.path, data, settings, now=now)
+
+
+def read_bytes(
+    path: str, data: bytes, settings: ArchiveSettings, *, now: datetime | None = None
+) -> FileRecord:
+    """Read a file that is in memory, like `read_file`; `path` is its path in the archive."""
+    content_hash = hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()
+    notices = _Notices(path)
+    sealed = settings.fields["secured"]
+    is_yaml = path.lower().endswith(YAML_ENDINGS)
+    context = Context(path, settings.fields, now or datetime.now(UTC), notices.add)
+    secured = 0
+    try:
+        text = decode(data, notices.add)
+        parsed = (parse_yaml_file if is_yaml else parse_front_matter)(text, notices.add, sealed)
+        secured = parsed.secured
+        reading = read_mapping(parsed.data, parsed.body, context)
+    except FrontMatterError as error:
+        return _rejected(path, error.reason, content_hash, error.line, error.column)
+    except DialectError as error:
+        return _rejected(path, error.reason, content_hash, secured=secured)
+    return FileRecord(
+        path=path,
+        kind=reading.kind,
+        content_hash=content_hash,
+        found=reading.found,
+        topics=reading.topics,
+        organization=reading.organization,
+        notices=tuple(notices.kept),
+        secured=secured,
+    )
+
+
+def _bytes(path: Path, limit: int) -> bytes | None:
+    """Return the file's bytes, or None where there are more than `limit`."""
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    return None if len(data) > limit else data
+
+
+def _rejected(
+    path: str,
+    reason: str,
+    content_hash: str = "",
+    line: int | None = None,
+    column: int | None = None,
+    secured: int = 0,
+) -> FileRecord:
+    rejection = Rejection(path, reason, line, column)
+    return FileRecord(path, Kind.REJECTED, content_hash, rejection=rejection, secured=secured)
+
+
+class _Notices:
+    """Gathers the notices of one file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.kept: list[Notice] = []
+
+    def add(self, code: str, text: str) -> None:
+        if len(self.kept) < MAX_NOTICES:
+            self.kept.append(Notice(self.path, code, text))

@@ -1,0 +1,102 @@
+"""What reading one file gives: a `FileRecord`, whatever the file turned out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from indexer.article import Article
+
+
+class Kind(StrEnum):
+    """What a file is; each file is just one of these."""
+
+    ARTICLE = "article"
+    WITHDRAWN = "withdrawn"
+    TOPIC = "topic"
+    ORGANIZATION = "organization"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the archive, by its path within it (with `/`), as a stat saw it."""
+
+    path: str
+    size: int  # bytes
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a file is not in the index; line and column count from 1, None where there is none."""
+
+    file: str
+    reason: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something odd that was mended or passed over in a file that is in the index.
+
+    `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
+    `missing_date`, `bad_url`, `bad_related`.
+    """
+
+    file: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as a taxonomy file describes it; `parent` is another topic's name."""
+
+    name: str
+    shortname: str | None = None
+    parent: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A provider as a taxonomy file describes it; `logo` is an image's URL."""
+
+    name: str
+    domain: str | None = None
+    description: str | None = None
+    logo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """An article found in a file: the file's own, or one nested in it as related.
+
+    `article.id` is the identity of its canonical URL (or path); `aliases` are the other identities
+    that its AMP variants have, sorted, without `article.id`.
+    """
+
+    article: Article
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file, read. `found` has the file's own article first, then the nested ones in order.
+
+    A withdrawn file keeps its own article in `found` (its identity suppresses nested copies) and
+    none of its nested ones. `secured` counts the ciphertexts that were passed over.
+    """
+
+    path: str
+    kind: Kind
+    content_hash: str
+    found: tuple[FoundArticle, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    organization: Organization | None = None
+    rejection: Rejection | None = None
+    notices: tuple[Notice, ...] = ()
+    secured: int = 0

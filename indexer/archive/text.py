@@ -1,0 +1,257 @@
+"""Bytes -> text, and markup -> plain text.
+
+`decode` makes a file's bytes a text that every later stage can hold: no byte order mark, lines
+that end in `\\n`, no control characters. `plain_text` takes HTML off a value, `markdown_text`
+takes Markdown, HTML and template tags off a body.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+# What libyaml refuses, what a terminal would obey, and what no UTF-8 can hold: C0 without tab and
+# line feed, DEL, C1, half surrogates, the two noncharacters, and a byte order mark inside a text.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
+_OTHER_LINE_ENDS = str.maketrans("\x85\u2028\u2029", "   ")  # libyaml would count them as lines
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# A semicolon is asked for: without one, `R&D`, `?a=1&copy=2` and `AT&T` would be read as entities.
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_BLOCK_TAGS = _words(
+    "address article aside blockquote body br button caption center col colgroup dd details dialog dir div "
+    "dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
+    "html iframe legend li main menu nav noframes noscript ol optgroup option p pre search section select "
+    "summary table tbody td textarea tfoot th thead title tr ul video audio"
+)
+_INLINE_TAGS = _words(
+    "a abbr acronym applet area b base basefont bdi bdo big canvas cite code data datalist del dfn em embed "
+    "font i img input ins kbd label link map mark math meta meter object output param path picture progress "
+    "q rp rt ruby s samp slot small source span strike strong sub sup svg template time track tt u var wbr "
+    "g-emoji o:p"
+)
+_DROPPED_TAGS = ("script", "style")  # with what they hold
+_BLOCKS = frozenset(_BLOCK_TAGS)
+_DROPPED = frozenset(_DROPPED_TAGS)
+_NAMES = "|".join(sorted((*_BLOCK_TAGS, *_INLINE_TAGS, *_DROPPED_TAGS), key=len, reverse=True))
+# No part of a tag's pattern goes past the next `<`, so the search is linear whatever the text.
+_MARKUP = re.compile(
+    rf"(?i)<(/?)({_NAMES})(?=[\s/>])(?:(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|[^<>]*)>"
+    r"|<!--|-->|<!\[CDATA\[|\]\]>|<!doctype[^<>]*>|<\?xml[^<>]*>"
+)
+_CUT_TAG = re.compile(rf"(?i)<(?:{_NAMES})\s[^=]*=")
+_END = re.compile(r"(?i)-->|</(?:script|style)(?=[\s/>])")
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}\n]*\}")
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+_MARKDOWN_LIMIT = 100_000  # of one piece, in characters; the parser's worst cases are quadratic
+
+
+def decode(data: bytes, note: Callable[[str, str], None]) -> str:
+    """Return a file's bytes as text; what had to be mended is told to `note`.
+
+    UTF-8, or UTF-16 with a byte order mark. Bytes that are no UTF-8 are read as Windows-1252, one
+    by one (`bad_bytes`), so that a file of mixed encodings keeps what is right in it. Control
+    characters go (`control_characters`).
+    """
+    text = _decoded(data, note)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        kept, count = _CONTROL.subn("", text)
+    else:
+        kept, count = _CONTROL.subn("", text.translate(_OTHER_LINE_ENDS) if _has_line_ends(text) else text)
+    if count:
+        note("control_characters", f"{count} control characters were left out")
+    return kept
+
+
+def _has_line_ends(text: str) -> bool:
+    return "\x85" in text or "\u2028" in text or "\u2029" in text
+
+
+def _decoded(data: bytes, note: Callable[[str, str], None]) -> str:
+    encoding = "utf-8"
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            data, encoding = data[len(bom) :], name
+            break
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start + 1:,} is not {encoding.upper()}"
+    if encoding != "utf-8":
+        note("bad_bytes", f"{place}; such bytes were replaced")
+        return data.decode(encoding, errors="replace")
+    note("bad_bytes", f"{place}; such bytes were read as Windows-1252")
+    return data.decode("utf-8", errors="backfile-windows-1252")
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("backfile-windows-1252", _as_windows_1252)
+
+
+def plain_text(value: str) -> str:
+    """Return `value` as one line of text without HTML, in NFC, white space collapsed.
+
+    Entities are decoded first and tags stripped then, so that an escaped `&lt;b&gt;` goes like
+    `<b>`: feeds escape whole excerpts. What is encoded twice (`&amp;quot;`) is decoded twice. Only
+    names of HTML's own tags are tags: `a < b`, `<3`, `List<string>` and `<GM.N>` stay.
+    """
+    if "&" in value:
+        value = decode_entities(value)
+    if "<" in value:
+        value = strip_tags(value, " ")
+    return _tidy(value)
+
+
+def _tidy(value: str) -> str:
+    """Return one line: no control characters (YAML's escapes can make them), single spaces, NFC."""
+    if not value.isprintable():
+        value = _CONTROL.sub("", value)
+    value = " ".join(value.split())
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def decode_entities(text: str) -> str:
+    """Decode entities that end in a semicolon; twice where the result has some of them again."""
+    once = _ENTITY.sub(_unescape, text)
+    return _ENTITY.sub(_unescape, once) if "&" in once else once
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return html.unescape(match.group())
+
+
+def strip_tags(text: str, block: str) -> str:
+    """Take HTML's tags, comments, scripts and styles out; `block` stands where a block's tag was.
+
+    A comment, script or style that never ends loses its tag only: it is more likely a text about
+    HTML. A tag that the text's end cuts off goes.
+    """
+    last = text.rfind("<")
+    if text.find(">", last) < 0 and _CUT_TAG.match(text, last):
+        text = text[:last]
+    last_ends = {match.group().lower(): match.start() for match in _END.finditer(text)}
+    kept: list[str] = []
+    position = 0
+    awaited = ""  # the end of a comment, script or style
+    for match in _MARKUP.finditer(text):
+        name = (match.group(2) or "").lower()
+        if awaited:
+            if match.group() == awaited or f"<{match.group(1)}{name}" == awaited:
+                awaited, position = "", match.end()
+            continue
+        kept.append(text[position : match.start()])
+        position = match.end()
+        if name in _BLOCKS:
+            kept.append(block)
+        end = _end_of(match, name)
+        if last_ends.get(end, -1) >= match.end():
+            awaited = end
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _end_of(match: re.Match[str], name: str) -> str:
+    """Return what ends that which this piece of markup begins, where all in between is dropped."""
+    if match.group() == "<!--":
+        return "-->"
+    return f"</{name}" if name in _DROPPED and not match.group(1) else ""
+
+
+def markdown_text(body: str) -> str:
+    """Return a body as plain paragraphs, an empty line between them.
+
+    The texts of links, the descriptions of images and code are kept; addresses, HTML, and the
+    tags of Liquid, Jekyll and Hugo (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
+    """
+    if not body.strip():
+        return ""
+    body = _TEMPLATE.sub("", body)
+    paragraphs: list[str] = []
+    for piece in _pieces(body):
+        markup = "\n\n".join(_blocks(_markdown.parse(piece)))
+        text = strip_tags(markup, "\n\n") if "<" in markup else markup
+        paragraphs += [line for line in map(_tidy, _PARAGRAPH_END.split(_shown(text))) if line]
+    return "\n\n".join(paragraphs)
+
+
+# While tags are stripped, a `<` that Markdown has as text (escaped, or in code) is held apart.
+_HELD = "\ue0fc"
+
+
+def _held(text: str) -> str:
+    return text.replace("<", _HELD)
+
+
+def _shown(text: str) -> str:
+    return text.replace(_HELD, "<")
+
+
+def _pieces(body: str) -> Iterator[str]:
+    """Cut a very long body at line ends, so that no parse is of more than the limit."""
+    start = 0
+    while len(body) - start > _MARKDOWN_LIMIT:
+        end = body.rfind("\n", start, start + _MARKDOWN_LIMIT) + 1 or start + _MARKDOWN_LIMIT
+        yield body[start:end]
+        start = end
+    yield body[start:]
+
+
+_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
+    """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
+    for token in tokens:
+        if token.type == "inline":
+            yield "".join(_inline(token.children or ()))
+        elif token.type == "html_block":
+            yield decode_entities_outside_tags(token.content)
+        elif token.type in ("fence", "code_block"):
+            yield _held(token.content)
+
+
+def decode_entities_outside_tags(markup: str) -> str:
+    """Decode entities; a `<` that an entity stands for is text, not the start of a tag."""
+    if "&" not in markup:
+        return markup
+    return _ENTITY.sub(lambda match: _held(_unescape(match)), markup)
+
+
+def _inline(tokens: Sequence[Token]) -> Iterator[str]:
+    in_bare_link = False  # <https://…>: its text is an address
+    for token in tokens:
+        if token.type == "link_open":
+            in_bare_link = token.info == "auto"
+        elif token.type == "link_close":
+            in_bare_link = False
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif token.type == "html_inline":
+            yield token.content
+        elif token.type == "image":
+            yield "".join(_inline(token.children or ()))
+        elif not in_bare_link:
+            yield _held(token.content)

@@ -1,0 +1,228 @@
+"""One value of the front matter -> what an Article holds: texts, times, numbers, URLs, providers.
+
+Each reader takes whatever the file has under a name (a text, a null, a list, a mapping) and
+returns None, or an empty tuple, for what it cannot use. Only readers that take a `note` tell of it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from indexer.archive.front_matter import NullText
+from indexer.archive.text import plain_text
+from indexer.article import Image, Provider
+
+Note = Callable[[str, str], None]
+
+_ISO = re.compile(
+    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
+    r"(?:(?:[Tt]|[Tt]?\s+)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
+    r"\s*(?:([Zz]|UTC|GMT)|([+-])([0-9]{1,2}):?([0-9]{2})?)?)?"
+)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")
+_SCHEME = re.compile(r"^(?:https?:)?//")
+_AFTER_HOST = re.compile(r"[/?#:]")
+_SPACES = re.compile(r"\s+")
+# Of 32,000 URLs in the real files all but 40 are like this, and need no parser.
+_USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]*)?")
+_USUAL_DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]+")
+_TRUE = frozenset(("true", "yes", "on", "1"))
+_FALSE = frozenset(("false", "no", "off", "0"))
+_TOMORROW = timedelta(days=1)
+_SHOWN = 60  # characters of a value that a notice quotes
+
+
+def is_null(value: Any) -> bool:
+    """Tell whether there is nothing: no value, a null of YAML, or an empty text, list or mapping."""
+    return value is None or isinstance(value, NullText) or value in ("", [], {})
+
+
+def text_of(value: Any) -> str | None:
+    """Return one line of plain text, or None where `value` is no text or nothing is left of it."""
+    if not isinstance(value, str) or isinstance(value, NullText):
+        return None
+    return plain_text(value) or None
+
+
+def title_of(value: Any) -> str | None:
+    """Return a title; "Null" is one, as the characters in the file say; `~` and nothing are none."""
+    if isinstance(value, NullText):
+        return str.__str__(value) if value.isalpha() else None
+    return text_of(value)
+
+
+def number_of(value: Any) -> float | None:
+    """Return a finite number, or None."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if len(text) > 40 or not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def flag_of(value: Any) -> bool | None:
+    """Return what a text like `true`, `No`, `on` or `0` says, or None."""
+    if not isinstance(value, str):
+        return None
+    word = value.strip().lower()
+    if word in _TRUE:
+        return True
+    return False if word in _FALSE else None
+
+
+def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
+    """Return a time in UTC, whole seconds; None and `bad_date` for what cannot be a time.
+
+    A date alone is its midnight in UTC, a time without an offset is UTC. Later than a day after
+    `now` is kept, with `future_date`.
+    """
+    moment = _iso_time(value.strip()) if isinstance(value, str) else None
+    if moment is None and isinstance(value, str):
+        moment = _mail_time(value.strip())
+    if moment is None:
+        note("bad_date", f"{shown(value)} is no date")
+    elif moment > now + _TOMORROW:
+        note("future_date", f"{shown(value)} lies in the future")
+    return moment
+
+
+def _iso_time(text: str) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, _, sign, hours, minutes = match.groups(default="0")
+    try:
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        zone = timezone(-offset if sign == "-" else offset)
+        # A leap second is read as the second before it.
+        parts = int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
+        return datetime(*parts, tzinfo=zone).astimezone(UTC)
+    except (ValueError, OverflowError):  # 2020-02-30, or out of the years 1 to 9999 in UTC
+        return None
+
+
+def _mail_time(text: str) -> datetime | None:
+    """Read RFC 2822's form: `Thu, 25 Jun 2020 10:31:00 +0200`."""
+    if not 8 < len(text) < 80 or ":" not in text:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC).replace(microsecond=0)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def shown(value: Any) -> str:
+    """Return a value as a notice quotes it: short, in quotes; lists and mappings are only named."""
+    if not isinstance(value, str):
+        return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a value"
+    line = " ".join(value.split())
+    return f"'{line[:_SHOWN]}…'" if len(line) > _SHOWN else f"'{line}'"
+
+
+def url_of(value: Any) -> str | None:
+    """Return an absolute http or https URL, or None. `//host/path` gets https."""
+    if not isinstance(value, str) or isinstance(value, NullText):
+        return None
+    if _USUAL_URL.fullmatch(value):
+        return value
+    text = _SPACES.sub("%20", value.strip())
+    if text.startswith("//"):
+        text = "https:" + text
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:  # an unclosed [ or a port that is no number
+        return None
+    if parts.scheme not in ("http", "https") or not host or "%" in host or not text.isprintable():
+        return None
+    return text
+
+
+def domain_of(value: Any) -> str | None:
+    """Return a domain in lower case, without scheme, `www.`, path and port; None for what is none."""
+    if not isinstance(value, str) or isinstance(value, NullText):
+        return None
+    text = value.strip().lower()
+    if not _USUAL_DOMAIN.fullmatch(text):
+        text = _AFTER_HOST.split(_SCHEME.sub("", text), maxsplit=1)[0].rstrip(".")
+    text = text.removeprefix("www.")
+    return text if _DOMAIN.fullmatch(text) else None
+
+
+def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
+    """Return the names in a list, or in one text; of a mapping its `name` or `title`.
+
+    Empty ones are dropped, and all but the first of those that differ in letter case only. With
+    `commas` a single text is cut at its commas.
+    """
+    if commas and isinstance(value, str) and not isinstance(value, NullText):
+        value = value.split(",")
+    kept: dict[str, str] = {}
+    for item in _items(value):
+        name = _name_of(item)
+        if name:
+            kept.setdefault(name.casefold(), name)
+    return tuple(kept.values())
+
+
+def _name_of(item: Any) -> str | None:
+    if isinstance(item, dict):
+        return text_of(item.get("name")) or text_of(item.get("title"))
+    return text_of(item)
+
+
+def _items(value: Any) -> Iterable[Any]:
+    if isinstance(value, list):
+        return value
+    return () if is_null(value) else (value,)
+
+
+def provider_of(value: Any) -> Provider | None:
+    """Return a provider from its mapping {name, domain, id, url}, its name, its domain or its URL."""
+    if isinstance(value, list):
+        return next(filter(None, map(provider_of, value)), None)
+    if isinstance(value, dict):
+        domains = (domain_of(value.get(name)) for name in ("domain", "id", "url"))
+        domain = next(filter(None, domains), None)
+        names = (text_of(value.get(key)) for key in ("name", "title", "domain", "id"))
+        name = next(filter(None, names), None) or domain
+    else:
+        domain, name = domain_of(value), text_of(value)
+        if domain and name and "/" in name:
+            name = domain
+    return Provider(name=name, domain=domain) if name else None
+
+
+def provider_authors(value: Any) -> tuple[str, ...]:
+    """Return the authors that a provider's mapping names, as community sites do."""
+    return names_of(value.get("authors")) if isinstance(value, dict) else ()
+
+
+def images_of(value: Any) -> Iterator[Image]:
+    """Give the images of a list, a mapping or a text; those with relative paths are passed over."""
+    seen = set()
+    for item in _items(value):
+        data = item if isinstance(item, dict) else {"url": item}
+        urls = (url_of(data.get(name)) for name in ("url", "src", "path"))
+        url = next(filter(None, urls), None)
+        if url is None or url in seen:
+            continue
+        seen.add(url)
+        title = text_of(data.get("title")) or text_of(data.get("alt")) or text_of(data.get("caption"))
+        yield Image(url, _pixels(data.get("width")), _pixels(data.get("height")), title)
+
+
+def _pixels(value: Any) -> int | None:
+    number = number_of(value)
+    return int(number) if number is not None and 1 <= number <= 1_000_000 else None

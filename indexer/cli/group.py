@@ -1,0 +1,187 @@
+"""The group of commands: finds one, runs it, and turns every failure into a sentence and a status."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import click
+
+from indexer.console.text import clean_line
+from indexer.errors import BackfileError, did_you_mean
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+EXIT_STATUSES: Mapping[int, str] = {
+    0: "Done; also where a search finds nothing.",
+    1: "There is no such article; or `check` found a fault.",
+    2: "An option, a setting or a request cannot be used.",
+    3: "The archive was refused: missing, empty, another one, or mostly gone.",
+    4: "The index is missing, outdated or damaged.",
+    5: "Another run is writing the index.",
+    6: "The run could not be completed; the index is as it was.",
+    INTERRUPTED: "Interrupted.",
+}
+_HELP = """Full-text search over archives of articles kept as Markdown files.
+
+Index a folder once, and again whenever its files have changed; then search it here, in a browser
+or from Python.
+"""
+_EXAMPLES = """\b
+Examples:
+  backfile index ARCHIVE
+  backfile search facial recognition --topic Politics
+  backfile serve --open
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LazyCommand:
+    """Where a command is written, and what it is for: to list it, it need not be loaded."""
+
+    module: str
+    attribute: str
+    help: str
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        command: click.Command = getattr(importlib.import_module(self.module), self.attribute)
+        return command
+
+
+class CommandLine(click.Group):
+    """All commands, loaded when asked for, so that `--help` and a slip are answered at once."""
+
+    def __init__(self, lazy: Mapping[str, LazyCommand]) -> None:
+        statuses = "\n".join(f"  {status:<4} {meaning}" for status, meaning in EXIT_STATUSES.items())
+        super().__init__(
+            name="backfile",
+            help=_HELP,
+            epilog=f"{_EXAMPLES}\n\b\nExit statuses:\n{statuses}",
+            invoke_without_command=True,
+            no_args_is_help=False,
+            callback=_help_without_command,
+            params=[
+                click.Option(
+                    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+                    help="Show the version and exit.",
+                )  # fmt: skip
+            ],
+            context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+        )
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command of that name."""
+        return self._lazy[cmd_name].load() if cmd_name in self._lazy else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.help) for name, lazy in self._lazy.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one may have been meant."""
+        if args[0] not in self._lazy and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"there is no command '{args[0]}'. {did_you_mean(args[0], self._lazy)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; end quietly where the reader of a pipe has gone or the user says so."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _let_go_of_output()
+            return 0
+        except KeyboardInterrupt:
+            return tell_interruption("Interrupted.")
+        return result
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line and exit; with `standalone_mode=False`, return what a command returns."""
+        _write_anything()
+        if not kwargs.pop("standalone_mode", True):
+            return super().main(*args, standalone_mode=False, **kwargs)
+        sys.exit(self._status(*args, **kwargs))
+
+    def _status(self, *args: Any, **kwargs: Any) -> int:
+        try:
+            result = super().main(*args, standalone_mode=False, **kwargs)
+        except click.Abort:
+            return INTERRUPTED
+        except click.ClickException as error:
+            complain(_usage_sentence(error))
+            return error.exit_code
+        except BackfileError as error:
+            complain(str(error))
+            return error.exit_status
+        return result if isinstance(result, int) else 0
+
+
+def complain(sentence: str) -> None:
+    """Write what went wrong to standard error, on one line."""
+    click.echo(f"backfile: {clean_line(sentence)}", err=True)
+
+
+def tell_interruption(sentence: str) -> int:
+    """Write that the user ended the run; return the exit status."""
+    if sys.stderr.isatty():
+        click.echo(err=True)  # the terminal has written ^C without a line's end
+    click.echo(sentence, err=True)
+    return INTERRUPTED
+
+
+def _usage_sentence(error: click.ClickException) -> str:
+    """Return click's message as one sentence with a cure, whatever version of click made it."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if isinstance(error, click.NoSuchOption):
+        near = f" Did you mean '{error.possibilities[0]}'?" if error.possibilities else ""
+        message = f"there is no option {error.option_name}.{near}"
+    else:
+        message = error.format_message().rstrip(". ")
+        message = message[:1].lower() + message[1:] + ("" if message.endswith("?") else ".")
+    return f"{message} See `{context.command_path} --help`." if context else message
+
+
+def _help_without_command() -> None:
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    try:
+        version = metadata.version("backfile")
+    except metadata.PackageNotFoundError:  # run from a checkout
+        version = "(not installed)"
+    click.echo(f"backfile {version}")
+    context.exit()
+
+
+def _write_anything() -> None:
+    """Let standard output write out what its encoding cannot, as standard error does."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _let_go_of_output() -> None:
+    """Point standard output at nothing, so that what is left in it does not fail at the end."""
+    with contextlib.suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

@@ -1,0 +1,95 @@
+"""`backfile index` and `backfile check`: the archive's side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.build import Progress, ProgressHook, check_index, reindex
+from indexer.cli.group import tell_interruption
+from indexer.cli.options import command_here, common_options, json_option, type_of_folder
+from indexer.config import load_settings
+from indexer.console import error_page, output_page, print_json, show_progress, write_check, write_index_report
+
+_INDEX_EXAMPLES = """\b
+Examples:
+  backfile index                            the archive that config.toml names
+  backfile index ~/news --index ~/news.idx  this archive, into this folder
+  backfile index --full --json              everything anew, the report as JSON
+"""
+_CHECK_EXAMPLES = """\b
+Examples:
+  backfile check              faults, and the first notices of each kind
+  backfile check --all        every notice
+  backfile check --json | jq '.rejected[] | .file'
+
+Ends with status 1 where a file was rejected or the index is damaged; notices are no faults.
+"""
+
+
+class _Watched:
+    """Passes progress on, and remembers whether the new index may already be in place."""
+
+    def __init__(self, hook: ProgressHook) -> None:
+        self._hook = hook
+        self.outcome = "the index is as it was before"
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.stage == "committing":
+            done = progress.done >= progress.total
+            self.outcome = "the new index is in place" if done else "the index is whole, as it was or as it is now"
+        self._hook(progress)
+
+
+@click.command("index", epilog=_INDEX_EXAMPLES)
+@click.argument("archive", required=False, type=type_of_folder)
+@common_options
+@click.option("--full", is_flag=True, help="Read every file and build the index anew.")
+@click.option("--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles.")
+@click.option("--new-archive", is_flag=True, help="Let the index change to another archive folder.")
+@json_option
+def index_archive(
+    archive: Path | None, config: Path | None, index: Path | None, as_json: bool, **flags: bool
+) -> int | None:
+    """Bring the index in line with an archive.
+
+    Reads the files that are new or changed since the last run, and takes out what is gone. Until
+    the run is complete, searches are answered from the index as it was; an interrupted run is
+    simply run again.
+    """
+    settings = load_settings(config, archive=archive, index=index)
+    watched: _Watched | None = None
+    try:
+        with show_progress(error_page()) as hook:
+            watched = _Watched(hook)
+            report = reindex(settings, progress=watched, **flags)
+    except KeyboardInterrupt:
+        outcome = watched.outcome if watched else "nothing was begun"
+        return tell_interruption(f"Interrupted: {outcome}.")
+    if as_json:
+        print_json(report.to_json())
+    else:
+        check_command = command_here("check", config, index)
+        write_index_report(output_page(), report, settings.archive.path, check_command=check_command)
+    return None
+
+
+@click.command("check", epilog=_CHECK_EXAMPLES)
+@common_options
+@click.option("--all", "everything", is_flag=True, help="List every notice, not the first of each kind.")
+@json_option
+def check(config: Path | None, index: Path | None, everything: bool, as_json: bool) -> int:
+    """List rejected files, and what is odd.
+
+    Tells what the last `backfile index` found: files that were rejected, with line and reason;
+    related links that lead nowhere, files that hold the same article, dates that are missing or in
+    the future. Reads the whole index through, to see that it can be.
+    """
+    settings = load_settings(config, index=index)
+    report = check_index(settings)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        write_check(output_page(), report, settings.archive.path, everything=everything)
+    return 0 if report.ok else 1

@@ -1,0 +1,116 @@
+"""Options that commands share, and the command whose words may begin with a dash."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.query.request import ORIGINS
+
+type_of_file = click.Path(dir_okay=False, path_type=Path)
+type_of_folder = click.Path(file_okay=False, path_type=Path)
+
+_ARGUMENTS = "indexer.cli.arguments"  # the key in a context's `meta` of the words as they were typed
+
+Decorated = Callable[..., Any]
+
+
+def common_options(command: Decorated) -> Decorated:
+    """Add `--config` and `--index`, which every command takes."""
+    for option in (
+        click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index."),
+        click.option("--config", metavar="FILE", type=type_of_file, help="The settings [config.toml, where there is one]."),
+    ):
+        command = option(command)
+    return command
+
+
+def json_option(command: Decorated) -> Decorated:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def filter_options(command: Decorated) -> Decorated:
+    """Add the filters that `search` and `facets` have in common."""
+    options = [
+        click.option(f"--{name}", metavar=metavar, multiple=True, help=f"{what}; more than one are alternatives.")
+        for name, metavar, what in (
+            ("topic", "TOPIC", "Only this topic (in a tree: those below it, too)"),
+            ("provider", "PROVIDER", "Only this provider, by name or domain"),
+            ("author", "AUTHOR", "Only this author"),
+            ("category", "CATEGORY", "Only this category"),
+            ("type", "TYPE", "Only this type"),
+            ("tag", "TAG", "Only this tag"),
+            ("date", "DATE", "Only this year, month or day: 2020, 2020-06, 2020-06-25"),
+        )
+    ]
+    options += [
+        click.option("--after", metavar="DATE", help="Only later than this year, month or day (UTC)."),
+        click.option("--before", metavar="DATE", help="Only earlier than this year, month or day (UTC)."),
+        click.option("--featured/--not-featured", default=None, help="Only what is featured, or only what is not."),
+        click.option("--origin", metavar="|".join(ORIGINS), help="Only articles of files, or known as related only."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+class QueryCommand(click.Command):
+    """A command whose query may have words such as `-meeting`: one dash is the query's, two ours.
+
+    A literal `--` ends the options, as everywhere. `parameter` is the argument with the words.
+    """
+
+    parameter = "query"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["context_settings"] = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+        super().__init__(*args, **kwargs)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options out of the words; refuse an unknown one, which click was told to ignore."""
+        if args == ["-h"]:  # alone it cannot be meant as a query: everything but h
+            args = ["--help"]
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        behind = len(args) - args.index("--") - 1 if "--" in args else 0
+        rest = super().parse_args(ctx, args)
+        words: Sequence[str] = ctx.params.get(self.parameter) or ()
+        for word in words[: len(words) - behind]:
+            if word.startswith("--") and not ctx.resilient_parsing:
+                known = [name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)]
+                raise click.NoSuchOption(word.split("=")[0], possibilities=_near(word.split("=")[0], known), ctx=ctx)
+        return rest
+
+
+def _near(word: str, known: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(word, [name for name in known if name.startswith("--")])
+
+
+def query_text(words: Sequence[str]) -> str:
+    """Return the words as one query; bytes that the locale cannot read become a mark of their own."""
+    return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def command_again(name: str, replace: str, value: str) -> str:
+    """Return what to type to run this command again with another value of the option `replace`."""
+    kept: list[str] = []
+    typed = iter(click.get_current_context().meta[_ARGUMENTS])
+    for word in typed:
+        if word == "--":
+            kept += [word, *typed]
+        elif word in {"--page", "--cursor"}:
+            next(typed, None)
+        elif not word.startswith(("--page=", "--cursor=")):
+            kept.append(word)
+    return shlex.join(["backfile", name, replace, value, *kept])
+
+
+def command_here(name: str, config: Path | None, index: Path | None) -> str:
+    """Return what to type to run another command on the same index."""
+    place = [*(["--config", str(config)] if config else []), *(["--index", str(index)] if index else [])]
+    return shlex.join(["backfile", name, *place])

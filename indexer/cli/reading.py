@@ -1,0 +1,75 @@
+"""`backfile show`, `backfile related` and `backfile stats`: one article, or the index in numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.cli.options import common_options, json_option
+from indexer.console import output_page, print_json, write_article, write_related, write_stats
+from indexer.query.handle import open_archive
+
+_KEY = "KEY is an article's id, its URL or the path of its file within the archive."
+_SHOW_EXAMPLES = """\b
+Examples:
+  backfile show https://www.meridianwire.example/article/idMW17003
+  backfile show news/2020-06-24-port-halden.md --json
+"""
+_RELATED_EXAMPLES = """\b
+Examples:
+  backfile related https://www.meridianwire.example/article/idMW17003
+  backfile related news/2020-06-24-port-halden.md --size 5 --json
+"""
+_STATS_EXAMPLES = """\b
+Examples:
+  backfile stats
+  backfile stats --json | jq .articles
+"""
+
+
+@click.command("show", epilog=_SHOW_EXAMPLES, help=f"Print one article.\n\n{_KEY}")
+@click.argument("key")
+@common_options
+@json_option
+def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
+    """Print one article."""
+    with open_archive(config, index=index) as archive:
+        article = archive.article(key)
+    if as_json:
+        print_json(article.to_json())
+    else:
+        write_article(output_page(), article)
+
+
+@click.command(
+    "related",
+    epilog=_RELATED_EXAMPLES,
+    help="List what goes with an article: the editors' choice first, then what is alike and near in "
+    f"time, each with the reason; and the articles that mention it.\n\n{_KEY}",
+)
+@click.argument("key")
+@click.option("--size", type=click.IntRange(min=1), metavar="N", help="The most related articles.")
+@common_options
+@json_option
+def related(key: str, config: Path | None, index: Path | None, size: int | None, as_json: bool) -> None:
+    """List what goes with an article."""
+    with open_archive(config, index=index) as archive:
+        found = archive.related(key, size=size)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        write_related(output_page(), found)
+
+
+@click.command("stats", epilog=_STATS_EXAMPLES)
+@common_options
+@json_option
+def stats(config: Path | None, index: Path | None, as_json: bool) -> None:
+    """Tell what is indexed, and since when."""
+    with open_archive(config, index=index) as archive:
+        numbers = archive.stats()
+    if as_json:
+        print_json(numbers.to_json())
+    else:
+        write_stats(output_page(), numbers)

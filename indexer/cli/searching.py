@@ -1,0 +1,104 @@
+"""`backfile search` and `backfile facets`: questions to the whole index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.cli.options import (
+    QueryCommand,
+    command_again,
+    common_options,
+    filter_options,
+    json_option,
+    query_text,
+)
+from indexer.console import SearchView, output_page, print_json, write_facet, write_results
+from indexer.errors import RequestError, did_you_mean
+from indexer.query.handle import open_archive
+from indexer.query.request import FACETS, SORTS
+from indexer.query.results import Results
+
+_SEARCH_EXAMPLES = """\b
+Examples:
+  backfile search facial recognition
+  backfile search board -meeting --after 2020-06 --sort newest
+  backfile search '"facial recognition"' --topic Politics --topic Law
+  backfile search 'title:ban OR title:"face scanning"' --json
+"""
+_FACETS_EXAMPLES = """\b
+Examples:
+  backfile facets topic
+  backfile facets provider facial recognition --after 2020
+  backfile facets date --topic Politics --json
+"""
+
+
+@click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES)
+@click.argument("query", nargs=-1)
+@filter_options
+@click.option("--sort", metavar="|".join(SORTS), help="The order [relevance; without words, newest].")
+@click.option("--page", type=int, metavar="N", help="Which page, from 1.")
+@click.option("--size", type=int, metavar="N", help="Articles on a page.")
+@click.option("--cursor", metavar="CURSOR", help="Go on where a page's next_cursor says.")
+@click.option("--facets/--no-facets", "show_facets", default=None, help="Show how the results divide [on a terminal, in short].")
+@click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
+@common_options
+@json_option
+def search(
+    query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, explain: bool, **given: Any
+) -> None:
+    """Find articles that match QUERY; without one, list the newest.
+
+    All words of the query must occur. A word after a dash must not: `board -meeting`. Put quotes
+    within quotes for a phrase, because the shell takes the outer ones: '"board of directors"'.
+    """
+    show_facets = given.pop("show_facets")
+    with open_archive(config, index=index) as archive:
+        results = archive.search(query_text(query), **given)
+        if as_json:
+            print_json(results.to_json(explain=explain))
+            return
+        view = SearchView(
+            facets=show_facets,
+            explain=explain,
+            next_command=_next_command(results, by_cursor=bool(given["cursor"])),
+            by_cursor=bool(given["cursor"]),
+        )
+        write_results(output_page(), results, view)
+
+
+@click.command("facets", cls=QueryCommand, epilog=_FACETS_EXAMPLES)
+@click.argument("name", metavar="NAME")
+@click.argument("query", nargs=-1)
+@filter_options
+@click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
+@common_options
+@json_option
+def facets(
+    name: str, query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, **given: Any
+) -> None:
+    """Count articles by the values of one facet.
+
+    NAME is topic, provider, date, category, type, tag or author. With a QUERY or filters, only
+    what they find is counted. The value `none` counts what has none.
+    """
+    if name not in FACETS:
+        raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
+    with open_archive(config, index=index) as archive:
+        values = archive.facet(name, archive.request(query_text(query), **given))
+        if as_json:
+            print_json({"name": name, "distinct": values.distinct, "values": [value.to_json() for value in values]})
+        else:
+            write_facet(output_page(), values)
+
+
+def _next_command(results: Results, *, by_cursor: bool) -> str:
+    if not results.next_cursor:
+        return ""
+    if by_cursor:
+        return command_again("search", "--cursor", results.next_cursor)
+    return command_again("search", "--page", str(results.page + 1))

@@ -1,0 +1,261 @@
+"""Answers to questions, written for a person: results, an article, related ones, a facet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from indexer.article import Article, Provider, RelatedLink
+from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
+from indexer.console.text import amount, clean_line, day, minute
+from indexer.query.parsed import NoteKind, ParsedQuery
+from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
+
+_ORDERS = {
+    "relevance": "by relevance",
+    "newest": "newest first",
+    "oldest": "oldest first",
+    "quality": "by quality",
+    "heat": "by heat",
+}
+_FACET_LABELS = {
+    "topic": "Topics",
+    "provider": "Providers",
+    "date": "Dates",
+    "category": "Categories",
+    "type": "Types",
+    "tag": "Tags",
+    "author": "Authors",
+}
+_SHORT_SUMMARY = ("topic", "provider", "date")
+_SUMMARY_VALUES = 10
+# What was done to the query that its writer may not expect; --explain tells the rest.
+_TOLD = (NoteKind.DROPPED, NoteKind.CORRECTED)
+_KINDS = {"editors": "Chosen by the editors", "mentioned_by": "Mentioned by", "computed": "Alike"}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """How results are to be shown. `facets` None is a short summary on a terminal and none
+    elsewhere; `next_command` is what to type for the next page; `by_cursor` says that the page's
+    number is not known."""
+
+    facets: bool | None = None
+    explain: bool = False
+    next_command: str = ""
+    by_cursor: bool = False
+
+
+def write_results(page: Page, results: Results, view: SearchView) -> None:
+    """Write a page of results: how many, what the query was read as, the hits, how to go on."""
+    page.line(_headline(results, view), style=TITLE)
+    if view.explain:
+        _write_explanation(page, results.parsed)
+    else:
+        for note in results.parsed.notes:
+            if note.kind in _TOLD:
+                page.wrapped(f"Note: {note.text}.", style=DIM)
+    for sentence in results.notes:
+        page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
+    if not results.total:
+        _write_advice(page, results.parsed)
+    _write_summary(page, results, view.facets)
+    number = 1 if view.by_cursor else (results.page - 1) * results.size + 1
+    for place, hit in enumerate(results, start=number):
+        page.line()
+        _write_hit(page, place, hit)
+    if view.next_command:
+        page.line()
+        page.line("Next page: " + view.next_command, style=DIM)
+
+
+def write_article(page: Page, article: Article) -> None:
+    """Write one article, with its body and the editors' links."""
+    page.wrapped(article.title, style=TITLE)
+    by = "by " + ", ".join(article.authors) if article.authors else ""
+    page.wrapped(_joined(_provider(article.provider), minute(article.published_at), by), style=DIM)
+    rows = _facts(article)
+    if rows:
+        page.line()
+        page.table([(styled(name, DIM), value) for name, value in rows])
+    for text in (article.excerpt, article.body):
+        if text.strip():
+            page.line()
+            page.paragraphs(text)
+    if article.related:
+        page.line()
+        page.line("Related, by the editors", style=TITLE)
+        for link in article.related:
+            _write_link(page, link)
+
+
+def write_related(page: Page, related: Related) -> None:
+    """Write what goes with an article, by how it was found, each with its reason."""
+    page.wrapped(f"Related to: {related.article.title}", style=TITLE)
+    for kind in _KINDS:
+        # The engine may list those who mention the article among the related ones, too.
+        items = [item for item in related if item.kind == kind]
+        if kind == "mentioned_by":
+            listed = {item.article.id for item in items}
+            items += [item for item in related.mentioned_by if item.article.id not in listed]
+        if items:
+            page.line()
+            page.line(_KINDS[kind], style=TITLE)
+        for item in items:
+            _write_related(page, item)
+    if not related.items and not related.mentioned_by:
+        page.line("No article is related to it.")
+
+
+def write_facet(page: Page, values: FacetValues) -> None:
+    """Write the values of a facet with their counts, one a line; a tree is indented."""
+    if not values:
+        page.line(f"No article has a value of '{clean_line(values.name)}'.")
+        return
+    page.table([_facet_row(value) for value in values], right=frozenset({0}))
+    if values.distinct > len(values):
+        page.line()
+        page.line(f"{len(values):,} of {amount(values.distinct, 'value')}; --size gives more.", style=DIM)
+
+
+def _headline(results: Results, view: SearchView) -> str:
+    if not results.total:
+        return "No article matches."
+    order = _ORDERS.get(results.sort, results.sort)
+    found = amount(results.total, "article")
+    if view.by_cursor:
+        return f"{found}, {len(results)} of them here, {order}"
+    first = (results.page - 1) * results.size + 1
+    if not results.hits:
+        return f"{found}; page {results.page:,} is past the end, the last is {results.pages:,}"
+    if results.total == 1:
+        return found
+    return f"{found}, {first:,}–{first + len(results) - 1:,}, {order}"
+
+
+def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
+    page.line()
+    page.wrapped(Text.assemble(("Read as: ", DIM), clean_line(str(parsed.query))))
+    if parsed.notes:
+        page.table([(styled(f"{note.kind}:", DIM), note.text) for note in parsed.notes])
+    if parsed.terms:
+        page.table(
+            [(f"{term.documents:,}", styled("articles have", DIM), f"{term.field}:{term.term}") for term in parsed.terms],
+            right=frozenset({0}),
+        )
+
+
+def _write_advice(page: Page, parsed: ParsedQuery) -> None:
+    """Tell why nothing was found, where a word that no article has explains it."""
+    for term in parsed.terms:
+        if not term.documents:
+            page.wrapped(f"No article has '{term.term}'. To find words spelt like it: {term.term}~")
+    page.wrapped("Ask for fewer words, put OR between them, or leave out a filter.", style=DIM)
+
+
+def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
+    """Write facets in a line each; those that cannot narrow anything are left out."""
+    if facets is False or (facets is None and not page.rich) or results.total < 2:
+        return
+    started = False
+    for name in results.facets if facets else [n for n in _SHORT_SUMMARY if n in results.facets]:
+        values = sorted(results.facets[name], key=lambda v: (not v.selected, -v.count))
+        if name == "date":  # years in their order; months and days are for `backfile facets date`
+            values = [v for v in results.facets[name] if v.depth == 0]
+        if len(values) < 2:
+            continue
+        if not started:
+            page.line()
+            started = True
+        text = _summary_line(name, values[:_SUMMARY_VALUES])
+        if not facets and page.rich:
+            text.truncate(page.width, overflow="ellipsis")
+        page.wrapped(text)
+
+
+def _summary_line(name: str, values: list[FacetValue]) -> Text:
+    line = Text(f"{_FACET_LABELS.get(name, name.capitalize()) + ':':<11}", style=DIM)
+    for at, value in enumerate(values):
+        line += Text(" · " if at else "", style=DIM)
+        line += styled(value.label, TITLE if value.selected else PLAIN) + Text(f" {value.count:,}", style=DIM)
+    return line
+
+
+def _write_hit(page: Page, place: int, hit: Hit) -> None:
+    indent = 5 if page.rich else 3
+    number = Text(f"{place}." if not page.rich else f"{place}", style=DIM)
+    indent = max(indent, number.cell_len + 1)
+    page.wrapped(_marked(hit.title, TITLE), indent=indent, first=number)
+    article = hit.article
+    about = _joined(_provider(article.provider), day(article.published_at), ", ".join(article.topics))
+    if about:
+        page.wrapped(about, style=DIM, indent=indent)
+    if hit.snippet.text.strip():
+        page.wrapped(_marked(hit.snippet, PLAIN), indent=indent)
+    page.line(_address(article), style=DIM, indent=indent)
+
+
+def _marked(highlighted: Highlighted, style: str) -> Text:
+    """Return a text with its matches marked; each piece is cleaned by itself, so ranges hold."""
+    text = Text()
+    for piece, matched in highlighted.pieces():
+        text += styled(piece, MATCH if matched else style)
+    return text
+
+
+def _write_related(page: Page, item: RelatedArticle) -> None:
+    page.line()
+    page.wrapped(item.article.title, indent=2)
+    page.wrapped(
+        _joined(_provider(item.article.provider), day(item.article.published_at), item.reason), style=DIM, indent=2
+    )
+    page.line(_address(item.article), style=DIM, indent=2)
+
+
+def _write_link(page: Page, link: RelatedLink) -> None:
+    page.line()
+    page.wrapped(link.title, indent=2)
+    about = _joined(_provider(link.provider), day(link.published_at))
+    if about:
+        page.wrapped(about, style=DIM, indent=2)
+    page.line(link.url or link.id, style=DIM, indent=2)
+
+
+def _facts(article: Article) -> list[tuple[str, str]]:
+    """Return the names and values of what an article is, where the file says it."""
+    kind = _joined(article.category or "", article.type or "", "featured" if article.featured else "")
+    rows = (
+        ("Topics", ", ".join(article.topics)),
+        ("Tags", ", ".join(article.tags)),
+        ("Kind", kind),
+        ("Quality", _number(article.quality)),
+        ("Heat", _number(article.heat)),
+        ("Origin", "" if article.origin == "file" else "listed as related, without a file of its own"),
+        ("URL", article.url or ""),
+        ("Id", article.id),
+    )
+    return [(name, value) for name, value in rows if value]
+
+
+def _facet_row(value: FacetValue) -> tuple[str | Text, ...]:
+    label = styled("  " * value.depth + value.label, TITLE if value.selected else PLAIN)
+    # What --provider and its kin take, where it is not what is read.
+    return f"{value.count:,}", label, styled(value.value if value.value != value.label else "", DIM)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def _provider(provider: Provider | None) -> str:
+    return provider.name if provider else ""
+
+
+def _address(article: Article) -> str:
+    """Return what `backfile show` takes for the article."""
+    return article.url or article.id
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,165 @@
+"""Reports on an archive and its index, written for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from indexer.archive.records import Notice, Rejection
+from indexer.build.report import CheckReport, Clash, Dangling, IndexReport
+from indexer.console.page import DIM, TITLE, Page, styled
+from indexer.console.text import amount, day, duration, minute
+from indexer.query.stats import ArchiveStats
+
+_FIRST_REJECTED = 5
+_FIRST_NOTICES = 3
+_NUMBERS = frozenset({1})
+
+# The codes of `records.Notice`, as they are told; an unknown one is told as it is.
+_NOTICES = {
+    "duplicate_key": "with a key given twice",
+    "bad_bytes": "with bytes that are not UTF-8",
+    "control_characters": "with control characters",
+    "bad_date": "with a date that cannot be read",
+    "bad_url": "with a URL that cannot be used",
+    "bad_related": "with a related entry that cannot be used",
+}
+
+
+def write_index_report(page: Page, report: IndexReport, archive: Path, *, check_command: str) -> None:
+    """Write what a run did, and what the index now holds; the first rejected files by name."""
+    took = duration(report.seconds)
+    if not (report.added or report.changed or report.removed or report.rebuilt):
+        read = "no file was read" if not report.read else f"{amount(report.read, 'file')} read again"
+        page.line(f"Nothing has changed: {read}. ({took})", style=TITLE)
+    else:
+        why = f" Everything was read, because {report.rebuilt}." if report.rebuilt else ""
+        page.wrapped(f"Indexed {archive} in {took}: {amount(report.read, 'file')} read.{why}", style=TITLE)
+        page.line()
+        names = ("added", "changed", "removed", "unchanged", "rejected")
+        page.table(((name, f"{getattr(report, name):,}") for name in names), right=_NUMBERS, indent=2)
+    page.line()
+    page.wrapped(_holdings(report))
+    if report.rejections:
+        page.line()
+        _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)
+        more = len(report.rejections) - _FIRST_REJECTED
+        page.line((f"{more:,} more; all of them: " if more > 0 else "More about the archive: ") + check_command, style=DIM)
+
+
+def write_check(page: Page, report: CheckReport, archive: Path, *, everything: bool) -> None:
+    """Write the faults, each on a line that an editor can open, then the notices by kind."""
+    if report.ok:
+        page.line("No fault: every file was understood, and the index can be read through.", style=TITLE)
+    if report.damaged:
+        page.line("The index is damaged", style=TITLE)
+        for text in report.damaged:
+            page.wrapped(text, indent=2)
+    if report.rejected:
+        page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
+        _write_rejections(page, report.rejected, archive)
+    limit = None if everything else _FIRST_NOTICES
+    for heading, lines in _notice_groups(report):
+        page.line()
+        page.line(heading, style=TITLE)
+        for line in lines[:limit]:
+            page.line(line, indent=2)
+        if limit is not None and len(lines) > limit:
+            page.line(f"and {len(lines) - limit:,} more; --all lists them", style=DIM, indent=2)
+    if report.secured:
+        page.line()
+        page.line(f"{amount(report.secured, 'secured text')} passed over: neither indexed nor shown", style=TITLE)
+
+
+def write_stats(page: Page, stats: ArchiveStats) -> None:
+    """Write what is indexed, since when, and what was left out."""
+    dates = f"{day(stats.first_date)} to {day(stats.last_date)}" if stats.first_date else "none"
+    page.table(
+        [
+            (styled(name, DIM), value)
+            for name, value in (
+                ("Archive", stats.archive),
+                ("Indexed at", minute(stats.indexed_at)),
+                ("Language", stats.language),
+                ("Dates (UTC)", dates),
+            )
+        ]
+    )
+    page.line()
+    counts = (
+        ("articles", stats.articles, "searchable"),
+        ("related", stats.related, "of them are known from other articles' lists only"),
+        ("undated", stats.undated, "of them have no date"),
+        ("files", stats.files, "in the archive"),
+        ("duplicates", stats.duplicates, "gave way to another file of the same article"),
+        ("withdrawn", stats.withdrawn, "removed or deleted, not searchable"),
+        ("rejected", stats.rejected, "not understood; `backfile check` tells why"),
+        ("topics", stats.topics, "described by a file"),
+        ("organizations", stats.organizations, "described by a file"),
+        ("secured", stats.secured, "texts passed over"),
+    )
+    page.table(((name, f"{number:,}", styled(what, DIM)) for name, number, what in counts), right=_NUMBERS)
+
+
+def _holdings(report: IndexReport) -> str:
+    """Return the sentence about the index as it now is."""
+    parts = (
+        (report.duplicates, "duplicate", ""),
+        (report.withdrawn, "withdrawn", "withdrawn"),
+        (report.rejected, "rejected", "rejected"),
+        (report.topics, "topic", ""),
+        (report.organizations, "organization", ""),
+    )
+    others = ", ".join(amount(number, noun, plural) for number, noun, plural in parts if number)
+    related = f" ({report.related:,} known only as related)" if report.related else ""
+    articles = f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
+    return articles + (f"; among the files: {others}." if others else ".")
+
+
+def _write_rejections(page: Page, rejections: Iterable[Rejection], archive: Path) -> None:
+    """Write `file:line:column: reason`, which editors and terminals take for a link."""
+    for rejection in rejections:
+        place = ":".join(str(n) for n in (_shown(archive, rejection.file), rejection.line, rejection.column) if n)
+        page.line(f"{place}: {rejection.reason}", indent=0)
+
+
+def _shown(archive: Path, file: str) -> str:
+    """Return a file's path from here, where it is in `archive`, else as the archive names it."""
+    path = archive / file
+    return str(path) if path.exists() else file
+
+
+def _notice_groups(report: CheckReport) -> list[tuple[str, list[str]]]:
+    """Return a heading and its lines for every kind of notice that there is."""
+    groups = [
+        _group(report.clashes, "article is in several files", "articles are in several files", _clash),
+        _group(report.dangling, "related link leads nowhere", "related links lead nowhere", _dangling),
+        _group(report.missing_dates, "article has no date", "articles have no date", str),
+        _group(report.future_dates, "article is dated in the future", "articles are dated in the future", str),
+    ]
+    by_code: dict[str, list[Notice]] = {}
+    for notice in report.notices:
+        by_code.setdefault(notice.code, []).append(notice)
+    for code, notices in sorted(by_code.items()):
+        what = _NOTICES.get(code, f"with {code}")
+        groups.append(_group(notices, f"notice of a file {what}", f"notices of files {what}", _notice))
+    return [(heading, lines) for heading, lines in groups if lines]
+
+
+def _group(
+    items: Sequence[T], one: str, many: str, describe: Callable[[T], str]
+) -> tuple[str, list[str]]:
+    return amount(len(items), one, many), [describe(item) for item in items]
+
+
+def _clash(clash: Clash) -> str:
+    return f"{clash.winner} is indexed, not {', '.join(clash.losers)}"
+
+
+def _dangling(link: Dangling) -> str:
+    address = f" ({link.url})" if link.url else ""
+    return f"{link.file}: {link.title}{address}"
+
+
+def _notice(notice: Notice) -> str:
+    return f"{notice.file}: {notice.text}"

@@ -1,0 +1,107 @@
+"""Every failure a user can meet, with one base: what happened, where, and how to mend it.
+
+Each class owns its exit status (for the command line) and its HTTP status (for the web), so that
+neither side has a table of its own.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class BackfileError(Exception):
+    """The base of all errors that are told to a user: one clear sentence, then the cure.
+
+    `what` is a clause without a full stop; `where` a path, a setting or a parameter; `cure` a
+    whole sentence that says what to do.
+    """
+
+    exit_status = 1
+    http_status = 500
+    code = "error"
+
+    def __init__(self, what: str, *, where: str = "", cure: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.cure = cure
+        place = f" ({where})" if where else ""
+        super().__init__(f"{what}{place}." + (f" {cure}" if cure else ""))
+
+
+class ConfigError(BackfileError):
+    """A setting is unknown, or its value cannot be used."""
+
+    exit_status = 2
+    code = "bad_setting"
+
+
+class RequestError(BackfileError):
+    """A search was asked for with a parameter that cannot be used."""
+
+    exit_status = 2
+    http_status = 400
+    code = "bad_request"
+
+
+class NotFoundError(BackfileError):
+    """There is no article with that id, URL or path."""
+
+    exit_status = 1
+    http_status = 404
+    code = "not_found"
+
+
+class ArchiveError(BackfileError):
+    """The archive folder is missing, empty, another one than before, or has lost most articles."""
+
+    exit_status = 3
+    code = "archive_refused"
+
+
+class IndexMissingError(BackfileError):
+    """There is no index where one was looked for."""
+
+    exit_status = 4
+    http_status = 503
+    code = "index_missing"
+
+
+class IndexOutdatedError(BackfileError):
+    """The index was written with another schema, language or analysis than the ones in force."""
+
+    exit_status = 4
+    http_status = 503
+    code = "index_outdated"
+
+
+class IndexDamagedError(BackfileError):
+    """A file of the index is missing, cut short or altered."""
+
+    exit_status = 4
+    http_status = 503
+    code = "index_damaged"
+
+
+class IndexLockedError(BackfileError):
+    """Another process is writing this index."""
+
+    exit_status = 5
+    http_status = 503
+    code = "index_locked"
+
+
+class BuildError(BackfileError):
+    """A run could not be completed (a worker died, the disk is full); the old index still serves."""
+
+    exit_status = 6
+    code = "build_failed"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return `Did you mean 'x'?`, or the sorted list of what is known when nothing is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean '{near[0]}'?"
+    return "Known are: " + ", ".join(names) + "."

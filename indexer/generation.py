@@ -1,0 +1,128 @@
+"""What readers and the writer of an index agree on: which generation is current, and its header.
+
+An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
+`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.json`
+(what was read from which file). The rename of the table of contents is the commit; the number ties
+the other two to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+
+from indexer.analysis import ANALYSIS_VERSION
+from indexer.archive.records import Notice, Organization, Rejection, Topic
+from indexer.config import Settings
+from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
+from indexer.schema import SCHEMA_VERSION, build_schema
+
+INDEX_NAME = "MAIN"
+FORMAT_VERSION = 1
+CURE_MISSING = "Run `backfile index` first."
+CURE_DAMAGED = "Run `backfile index --full` to build it anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a generation was made of and with. `indexed_at` is ISO 8601, UTC."""
+
+    generation: int
+    archive: str  # the archive's folder, absolute
+    made_with: str  # see `made_with`
+    language: str
+    indexed_at: str
+    counts: Mapping[str, int]
+    topics: tuple[Topic, ...]
+    organizations: tuple[Organization, ...]
+    rejections: tuple[Rejection, ...]
+    notices: tuple[Notice, ...]
+
+
+def made_with(settings: Settings) -> str:
+    """Return what decides how a file becomes terms: where it differs, the index is rebuilt."""
+    table = {name: list(names) for name, names in settings.archive.fields.items()}
+    digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
+    return f"{terms_made_with(settings.analysis.language)}-{settings.archive.max_file_bytes}-{digest}"
+
+
+def terms_made_with(language: str) -> str:
+    """Return the part of `made_with` that a reader has to share, to find what was written."""
+    return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{language}"
+
+
+def latest_generation(folder: Path) -> int:
+    """Return the number of the current generation, or -1 where there is none."""
+    if not folder.is_dir():
+        return -1
+    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+
+
+def open_index(folder: Path) -> FileIndex:
+    """Return Whoosh's index with our own schema, so that none is unpickled."""
+    return FileIndex(FileStorage(str(folder)), build_schema(), INDEX_NAME)
+
+
+def header_path(folder: Path, generation: int) -> Path:
+    """Return where the header of `generation` is kept."""
+    return folder / f"generation-{generation}.json"
+
+
+def save_header(folder: Path, header: Header) -> None:
+    """Write the header, and let it reach the disk before anything refers to it."""
+    write_durably(header_path(folder, header.generation), asdict(header))
+
+
+def load_header(folder: Path, generation: int) -> Header:
+    """Read the header of `generation`. Raises IndexMissingError, or IndexDamagedError."""
+    path = header_path(folder, generation)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+        return Header(
+            **{
+                **data,
+                "topics": tuple(topic_from_json(t) for t in data["topics"]),
+                "organizations": tuple(Organization(**o) for o in data["organizations"]),
+                "rejections": tuple(Rejection(**r) for r in data["rejections"]),
+                "notices": tuple(Notice(**n) for n in data["notices"]),
+            }
+        )
+    except FileNotFoundError:
+        raise IndexMissingError(
+            "there is no index of Backfile's", where=str(folder), cure=CURE_MISSING
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamagedError(
+            "the header of the index cannot be read", where=str(path), cure=CURE_DAMAGED
+        ) from error
+
+
+def check_header(header: Header, folder: Path) -> None:
+    """Raise IndexOutdatedError where this version would look for other terms than were written."""
+    if not header.made_with.startswith(terms_made_with(header.language) + "-"):
+        raise IndexOutdatedError(
+            "the index was made by another version of Backfile",
+            where=str(folder),
+            cure="Run `backfile index` to rebuild it.",
+        )
+
+
+def topic_from_json(data: dict[str, Any]) -> Topic:
+    """The inverse of `asdict` for a topic."""
+    return Topic(**{**data, "keywords": tuple(data["keywords"])})
+
+
+def write_durably(path: Path, data: object) -> None:
+    """Write `data` as JSON, and return when it is on the disk."""
+    with path.open("w", encoding="utf-8", errors="surrogateescape") as stream:
+        json.dump(data, stream, ensure_ascii=False, separators=(",", ":"))
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -1,0 +1,64 @@
+"""One article, one identity: the canonical URL, normalised and hashed.
+
+AMP pages and the copies that AMP caches hold are the same article as the page they were made from,
+so their addresses normalise to that page's wherever the address alone tells.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b32encode
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+_DIGEST_BYTES = 10  # 80 bits: among ten million articles a clash has odds of one in 10**10
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+# Parameters that say how a reader came, not what is read; `amp` and its kin name the AMP page.
+_NOISE = re.compile(r"(?i)^(utm_.+|fbclid|gclid|amp|outputtype|_amp|amp_js_v)$")
+_AMP_PATH_END = re.compile(r"(?i)(/amp/?|\.amp|\.amphtml|/amphtml/?)$")
+_AMP_CACHE = re.compile(r"(?i)^/(?:[civ]|wp)/(?:s/)?(.+)$")
+
+
+def normalise_url(url: str) -> str:
+    """Return `url` without what does not tell one article from another.
+
+    Scheme, `www.`, letter case of the host, default port, fragment, a slash at the end, tracking
+    parameters and the marks of an AMP page go; the other parameters are put in order. Text that
+    is no absolute http(s) address comes back stripped, as it is.
+    """
+    text = url.strip()
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:  # an unclosed [ or a port that is no number
+        return text
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not host:
+        return text
+    if host.endswith(".cdn.ampproject.org") or host == "cdn.ampproject.org":
+        inner = _AMP_CACHE.match(parts.path)
+        if inner:
+            return normalise_url(f"https://{inner.group(1)}" + (f"?{parts.query}" if parts.query else ""))
+    for prefix in ("www.", "amp."):
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
+    if port is not None and str(port) != _DEFAULT_PORTS[parts.scheme.lower()]:
+        host = f"{host}:{port}"
+    path = _AMP_PATH_END.sub("", parts.path).rstrip("/")
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)]
+    return host + path + (f"?{urlencode(sorted(pairs))}" if pairs else "")
+
+
+def identity(key: str) -> str:
+    """Return the id of what `key` names (a normalised URL, or a path): 16 letters and digits."""
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
+    return b32encode(digest).decode("ascii").lower()
+
+
+def url_identity(url: str) -> str:
+    """Return the id of the article at `url`."""
+    return identity(normalise_url(url))
+
+
+def path_identity(path: str) -> str:
+    """Return the id of an article that has no URL: that of its file's path in the archive."""
+    return identity(f"file:{path}")

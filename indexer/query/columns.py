@@ -1,0 +1,266 @@
+"""What is known of every document of a generation, as arrays: numbers, facet values, orders.
+
+Document numbers count over all segments, deleted documents included; `live` tells which are not.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import fold_accents, fold_case
+from indexer.archive.taxonomy import ProviderDirectory, TopicTree
+from indexer.query.request import NONE
+from indexer.schema import NO_DATE
+
+Mask = NDArray[np.bool_]
+Docs = NDArray[np.int32]
+Numbers = NDArray[np.float64]
+
+VALUE_FACETS = ("topic", "provider", "author", "category", "type", "tag")
+
+
+@dataclass(frozen=True, slots=True)
+class FacetKey:
+    """A value of a facet: `value` to choose it by, `label` to show."""
+
+    value: str
+    label: str
+    parent: int | None = None  # ordinal
+    depth: int = 0
+
+
+class FacetColumn:
+    """The values of one facet for every document, as (document, ordinal) pairs, each pair once.
+
+    A document without a value has the ordinal of `none`; in a tree it has its values' ancestors too.
+    """
+
+    def __init__(self, keys: list[FacetKey], docs: Docs, ordinals: Docs, size: int) -> None:
+        self.keys = keys
+        self._docs = docs
+        self._ordinals = ordinals
+        self._size = size
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for ordinal, key in enumerate(keys):
+            for name in (key.value, key.label):
+                self._by_name[fold_key(name)].add(ordinal)
+
+    def add_name(self, name: str, ordinal: int) -> None:
+        """Let `name` choose the value as well (a short name, a spelling)."""
+        self._by_name[fold_key(name)].add(ordinal)
+
+    def find(self, text: str) -> list[int]:
+        """Return the ordinals of the value `text` (or label, in any letter case)."""
+        return sorted(self._by_name.get(fold_key(text), ()))
+
+    def find_words(self, text: str) -> list[int]:
+        """Return the ordinals of the values whose label has all words of `text`."""
+        words = fold_key(text).split()
+        return [
+            i for i, key in enumerate(self.keys) if words and set(words) <= set(fold_key(key.label).split())
+        ]
+
+    def mask(self, ordinals: Iterable[int]) -> Mask:
+        """Return which documents have one of `ordinals`."""
+        wanted = np.zeros(len(self.keys), bool)
+        wanted[list(ordinals)] = True
+        found = np.zeros(self._size, bool)
+        found[self._docs[wanted[self._ordinals]]] = True
+        return found
+
+    def counts(self, hits: Mask) -> NDArray[np.int64]:
+        """Return for each ordinal how many of the documents in `hits` have it."""
+        return np.bincount(self._ordinals[hits[self._docs]], minlength=len(self.keys)).astype(np.int64)
+
+
+def fold_key(text: str) -> str:
+    """Return what spellings of one facet value share."""
+    return " ".join(fold_accents(fold_case(text)).split())
+
+
+class Columns:
+    """All columns of a generation; facets are gathered when one is first asked for."""
+
+    def __init__(self, reader: Any, topics: TopicTree, providers: ProviderDirectory) -> None:
+        self._reader = reader
+        self._topics = topics
+        self._providers = providers
+        self.size = int(reader.doc_count_all())
+        self.live = np.ones(self.size, bool)
+        self.published = np.full(self.size, NO_DATE, np.int64)
+        self.quality = np.full(self.size, np.nan)
+        self.heat = np.full(self.size, np.nan)
+        ids: list[bytes] = []
+        for leaf, offset in reader.leaf_readers() if self.size else ():
+            count = leaf.doc_count_all()
+            if leaf.has_deletions():
+                self.live[offset : offset + count] = [not leaf.is_deleted(n) for n in range(count)]
+            for name in ("published", "quality", "heat"):
+                values = _load_numbers(leaf, name, count)
+                if values is not None:
+                    getattr(self, name)[offset : offset + count] = values
+            column = leaf.column_reader("id", translate=False)
+            ids += [column[n] for n in range(count)]
+        self.ids = np.array(ids, dtype="S16")
+
+    @functools.cached_property
+    def dated(self) -> Mask:
+        """Which documents have a date."""
+        return self.published != NO_DATE
+
+    @functools.cached_property
+    def newest_rank(self) -> Docs:
+        """Each document's place in the order newest first, undated last, then by id."""
+        return self.rank(-self.published)
+
+    def rank(self, key: NDArray[Any]) -> Docs:
+        """Return each document's place in ascending order of `key`, ties newest first, then by id."""
+        order = np.lexsort((self.ids, -self.published, key))
+        places = np.empty(self.size, np.int32)
+        places[order] = np.arange(self.size, dtype=np.int32)
+        return places
+
+    def facet(self, name: str) -> FacetColumn:
+        """Return the column of one of VALUE_FACETS."""
+        return self._facets[name]()
+
+    @functools.cached_property
+    def _facets(self) -> dict[str, Callable[[], FacetColumn]]:
+        return {name: functools.cache(functools.partial(self._gather, name)) for name in VALUE_FACETS}
+
+    def term_docs(self, field: str, term: str | bytes) -> Docs:
+        """Return the documents that have `term` in `field`, sorted."""
+        parts: list[Docs] = []
+        for leaf, offset in self._reader.leaf_readers() if self.size else ():
+            if (field, term) in leaf:
+                ids = leaf.postings(field, term).all_ids()
+                parts.append(np.fromiter(ids, np.int32) + np.int32(offset))
+        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+
+    def term_mask(self, field: str, term: str | bytes) -> Mask:
+        """Return which live documents have `term` in `field`."""
+        found = np.zeros(self.size, bool)
+        found[self.term_docs(field, term)] = True
+        live: Mask = found & self.live
+        return live
+
+    def _gather(self, name: str) -> FacetColumn:
+        builder = _FacetBuilder(self.size, self.live)
+        for term, docs in self._values(name):
+            builder.add(self._canonical(name, term), docs)
+        if name == "topic":
+            builder.add_tree(self._topics)
+        if name == "provider":
+            self._name_providers(builder)
+        column = builder.build()
+        if name == "topic":
+            for topic in self._topics.topics:
+                for ordinal in column.find(topic.name) if topic.shortname else ():
+                    column.add_name(topic.shortname or "", ordinal)
+        return column
+
+    def _values(self, field: str) -> Iterator[tuple[str, Docs]]:
+        if self.size:
+            for term in self._reader.lexicon(field):
+                yield term.decode("utf-8"), self.term_docs(field, term)
+
+    def _canonical(self, name: str, term: str) -> str:
+        """Return the name that the taxonomy has for a value, else the value."""
+        topic = self._topics.find(term) if name == "topic" else None
+        return topic.name if topic else term
+
+    def _name_providers(self, builder: _FacetBuilder) -> None:
+        """Label providers by the directory, else by the name that most of their articles give."""
+        for term, docs in self._values("provider_name"):
+            key, name = term.split("\t", 1)
+            builder.label(key, name, len(docs))
+        for key in builder.values():
+            known = self._providers.find(key)
+            if known:
+                builder.label(key, known.name, self.size + 1)
+
+
+def _load_numbers(leaf: Any, name: str, count: int) -> NDArray[Any] | None:
+    if not leaf.has_column(name):
+        return None
+    values = np.asarray(leaf.column_reader(name, translate=True).load())
+    return values[:count] if len(values) >= count else None
+
+
+class _FacetBuilder:
+    """Collects the values of a facet; spellings that differ in letter case or accents are one."""
+
+    def __init__(self, size: int, live: Mask) -> None:
+        self._size = size
+        self._live = live
+        self._docs: dict[str, list[Docs]] = {}  # by folded value
+        self._spellings: dict[str, dict[str, int]] = defaultdict(dict)
+        self._labels: dict[str, dict[str, int]] = defaultdict(dict)
+        self._parents: dict[str, str] = {}
+        self._official: dict[str, str] = {}
+
+    def add(self, value: str, docs: Docs) -> None:
+        folded = fold_key(value)
+        self._docs.setdefault(folded, []).append(docs)
+        self._spellings[folded][value] = self._spellings[folded].get(value, 0) + len(docs)
+
+    def label(self, value: str, label: str, weight: int) -> None:
+        self._labels[fold_key(value)][label] = weight
+
+    def values(self) -> list[str]:
+        return [self._value(folded) for folded in self._docs]
+
+    def add_tree(self, topics: TopicTree) -> None:
+        """Give every topic its descendants' documents."""
+        for folded, docs in list(self._docs.items()):
+            topic = topics.find(folded)
+            if topic is None:
+                continue
+            self._official[folded] = topic.name
+            child = folded
+            for ancestor in topics.ancestors(topic.name):  # nearest first
+                above = fold_key(ancestor)
+                self._official[above] = ancestor
+                self._parents[child] = above
+                self._docs.setdefault(above, []).extend(docs)
+                child = above
+
+    def build(self) -> FacetColumn:
+        order = sorted(self._docs)
+        if NONE not in self._docs:
+            order.append(NONE)
+        ordinal = {folded: i for i, folded in enumerate(order)}
+        has_value = np.zeros(self._size, bool)
+        pairs: list[tuple[int, Docs]] = []
+        for folded, parts in self._docs.items():
+            docs = np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+            docs = docs[self._live[docs]]
+            has_value[docs] = True
+            pairs.append((ordinal[folded], docs))
+        pairs.append((ordinal[NONE], np.flatnonzero(self._live & ~has_value).astype(np.int32)))
+        docs = np.concatenate([docs for _, docs in pairs])
+        ordinals = np.concatenate([np.full(len(docs), i, np.int32) for i, docs in pairs])
+        return FacetColumn([self._key(folded, ordinal) for folded in order], docs, ordinals, self._size)
+
+    def _key(self, folded: str, ordinal: dict[str, int]) -> FacetKey:
+        value = self._value(folded)
+        parent, depth, above = self._parents.get(folded), 0, folded
+        while above in self._parents:
+            depth, above = depth + 1, self._parents[above]
+        return FacetKey(
+            value, _commonest(self._labels[folded]) or value, ordinal[parent] if parent else None, depth
+        )
+
+    def _value(self, folded: str) -> str:
+        return self._official.get(folded) or _commonest(self._spellings[folded]) or folded
+
+
+def _commonest(weights: dict[str, int]) -> str | None:
+    return min(weights, key=lambda name: (-weights[name], name)) if weights else None

@@ -1,0 +1,32 @@
+"""What an engine must do. The embedded engine does it over an index; another may do it elsewhere."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from indexer.article import Article
+from indexer.query.request import SearchRequest
+from indexer.query.results import FacetValues, Related, Results
+from indexer.query.stats import ArchiveStats
+
+
+class Engine(Protocol):
+    """A question in, an answer out; safe to share between threads."""
+
+    def search(self, request: SearchRequest) -> Results:
+        """Return the page of results that `request` asks for."""
+
+    def facet(self, name: str, request: SearchRequest) -> FacetValues:
+        """Return the values of one facet for `request`."""
+
+    def article(self, key: str) -> Article:
+        """Return the article whose id, URL or AMP variant is `key`; raise NotFoundError."""
+
+    def related(self, article: Article, size: int) -> Related:
+        """Return what goes with `article`, at most `size` of them."""
+
+    def stats(self) -> ArchiveStats:
+        """Return what is indexed."""
+
+    def close(self) -> None:
+        """Let the index go."""

@@ -1,0 +1,172 @@
+"""Query tree -> matching documents and their scores, as arrays.
+
+The tree is Whoosh's and so are the matchers; what the columns can answer at once (facet values,
+numbers, dates, flags, wildcards' expansions) is put in their place as sets of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import query as q
+from whoosh.matching import ListMatcher, NullMatcher
+
+from indexer.query.columns import VALUE_FACETS, Docs, Mask
+from indexer.query.expand import Expansion, expand
+from indexer.query.parsed import Note, NoteKind
+from indexer.query.snapshot import Snapshot
+from indexer.schema import TEXT_FIELDS
+
+_FLAGS = ("has", "is", "origin")
+_NUMBERS = ("published", "quality", "heat")
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Documents in ascending order and a score for each; `tree` is the query as it was evaluated."""
+
+    docs: Docs
+    scores: NDArray[np.float64]
+    tree: q.Query
+    notes: tuple[Note, ...] = field(default=())
+
+
+class DocSet(q.Query):  # type: ignore[misc]
+    """A set of documents in a tree, with one score for all; `words` are what it stands for in the
+    text, as (field, marked term)."""
+
+    def __init__(
+        self, docs: Docs, score: float = 0.0, words: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        self.docs = docs
+        self.score = score
+        self.words = words
+        self.boost = 1.0
+
+    def __repr__(self) -> str:
+        return f"DocSet({len(self.docs)})"
+
+    def is_leaf(self) -> bool:
+        """A set has no parts."""
+        return True
+
+    def estimate_size(self, ixreader: Any) -> int:
+        """Return how many documents there are: Whoosh matches the rarest part first."""
+        return len(self.docs)
+
+    estimate_min_size = estimate_size
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the part of the set that lies in the searcher's segment."""
+        parent = searcher.get_parent()
+        offset = parent._offset_for_subsearcher(searcher) or 0
+        count = searcher.doc_count_all()
+        first, last = np.searchsorted(self.docs, (offset, offset + count))
+        local = (self.docs[first:last] - offset).tolist()
+        return ListMatcher(local, [self.score * self.boost] * len(local)) if local else NullMatcher()
+
+
+def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
+    """Return the live documents that match `tree`, and their scores."""
+    binder = _Binder(snapshot, expansion_limit)
+    with snapshot.lock:
+        bound = binder.bind(tree)
+        docs, scores = _collect(bound, snapshot)
+    return Matches(docs, scores, bound, tuple(binder.notes))
+
+
+def _collect(tree: q.Query, snapshot: Snapshot) -> tuple[Docs, NDArray[np.float64]]:
+    """Run Whoosh's matchers, segment by segment."""
+    columns = snapshot.columns
+    if isinstance(tree, q.Every) and tree.fieldname in (None, "*"):
+        docs = np.flatnonzero(columns.live).astype(np.int32)
+        return docs, np.zeros(len(docs))
+    if isinstance(tree, DocSet):
+        return tree.docs, np.full(len(tree.docs), tree.score * tree.boost)
+    docs_found: list[int] = []
+    scores_found: list[float] = []
+    for leaf, offset in snapshot.searcher.leaf_searchers() if columns.size else ():
+        matcher = tree.matcher(leaf, leaf.context())
+        while matcher.is_active():
+            docs_found.append(matcher.id() + offset)
+            scores_found.append(matcher.score())
+            matcher.next()
+    docs, scores = np.array(docs_found, np.int32), np.array(scores_found)
+    live = columns.live[docs]  # Whoosh's Every and inverted matchers may count deleted ones
+    return (docs, scores) if live.all() else (docs[live], scores[live])
+
+
+class _Binder:
+    """Puts sets of documents in the place of what the columns answer."""
+
+    def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
+        self._snapshot = snapshot
+        self._limit = expansion_limit
+        self.notes: list[Note] = []
+
+    def bind(self, node: q.Query) -> q.Query:
+        """Return `node` with every part bound."""
+        for kind, handle in self._handlers:
+            if isinstance(node, kind):
+                bound = handle(self, node)
+                if bound is not None:
+                    return bound
+        return node.apply(self.bind) if not node.is_leaf() else node
+
+    def _bind_term(self, node: q.Term) -> q.Query | None:
+        columns = self._snapshot.columns
+        if node.fieldname in _FLAGS:
+            return self._set(columns.term_mask(node.fieldname, node.text), node)
+        if node.fieldname in VALUE_FACETS:
+            return self._set(self._facet_mask(node.fieldname, str(node.text)), node)
+        return None
+
+    def _facet_mask(self, facet: str, text: str) -> Mask:
+        """Match the value, or where there is none so called, the values that have all its words."""
+        column = self._snapshot.columns.facet(facet)
+        ordinals = column.find(text)
+        if not ordinals:
+            ordinals = column.find_words(text)
+            labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
+            told = (
+                f"is read as {labels}" + (" and others" if len(ordinals) > 5 else "")
+                if ordinals
+                else "matches nothing"
+            )
+            self.notes.append(Note(NoteKind.EXPANDED, f"there is no {facet} called '{text}': it {told}"))
+        return column.mask(ordinals)
+
+    def _bind_range(self, node: q.NumericRange) -> q.Query | None:
+        if node.fieldname not in _NUMBERS:
+            return None
+        columns = self._snapshot.columns
+        values = getattr(columns, node.fieldname)
+        mask = columns.dated.copy() if node.fieldname == "published" else ~np.isnan(values)
+        if node.start is not None:
+            mask &= values > node.start if node.startexcl else values >= node.start
+        if node.end is not None:
+            mask &= values < node.end if node.endexcl else values <= node.end
+        return self._set(mask & columns.live, node)
+
+    def _bind_multi(self, node: q.Query) -> q.Query | None:
+        if node.fieldname not in ("text", *TEXT_FIELDS):
+            return None
+        found: Expansion = expand(node, self._snapshot, self._limit)
+        if found.note:
+            self.notes.append(Note(NoteKind.EXPANDED, found.note))
+        return DocSet(found.docs, 1.0 * node.boost, found.words)
+
+    def _set(self, mask: Mask, node: q.Query) -> DocSet:
+        return DocSet(np.flatnonzero(mask).astype(np.int32))
+
+    _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
+        (q.FuzzyTerm, _bind_multi),
+        (q.Wildcard, _bind_multi),
+        (q.Prefix, _bind_multi),
+        (q.NumericRange, _bind_range),
+        (q.Term, _bind_term),
+    )

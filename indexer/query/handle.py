@@ -1,0 +1,119 @@
+"""`open_archive`: the way in for scripts, the command line and the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from whoosh.query import Query
+
+from indexer.article import Article
+from indexer.config import Settings, load_settings
+from indexer.query.embedded import EmbeddedEngine
+from indexer.query.engine import Engine
+from indexer.query.request import SearchRequest, build_request
+from indexer.query.results import FacetValues, Related, Results
+from indexer.query.stats import ArchiveStats
+
+Values = str | Iterable[str] | None
+Dates = str | date | Iterable[str | date] | None
+
+
+class Archive:
+    """An indexed archive, open for questions. Safe to share between threads.
+
+    It answers from the newest generation of its index: a reindex is seen without opening it again.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        self._engine = engine
+
+    def search(
+        self,
+        query: str | Query = "",
+        *,
+        topic: Values = None,
+        provider: Values = None,
+        author: Values = None,
+        category: Values = None,
+        type: Values = None,  # noqa: A002 - the field's name, in files, JSON and URLs alike
+        tag: Values = None,
+        date: Dates = None,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        featured: bool | None = None,
+        origin: str | None = None,
+        sort: str | None = None,
+        page: int | None = None,
+        size: int | None = None,
+        cursor: str | None = None,
+        facet_size: int | None = None,
+    ) -> Results:
+        """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
+
+        An empty query matches everything. The facets (`topic` to `date`) take one value or several;
+        values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
+        `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
+        is a page's `next_cursor`. Raises RequestError for what cannot be used.
+        """
+        return self._engine.search(
+            self.request(
+                query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
+                date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
+                size=size, cursor=cursor, facet_size=facet_size,
+            )
+        )  # fmt: skip
+
+    def request(self, query: str | Query = "", **given: object) -> SearchRequest:
+        """Return the checked request for the keywords of `search`, with the settings' page size."""
+        search = self.settings.search
+        given = {"size": search.page_size, "facet_size": search.facet_size} | {
+            name: value for name, value in given.items() if value is not None
+        }
+        return build_request(query, max_size=search.max_page_size, **given)
+
+    def answer(self, request: SearchRequest) -> Results:
+        """Return the page of results that a checked request asks for."""
+        return self._engine.search(request)
+
+    def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
+        """Return the values of one facet, of everything or of what `request` finds."""
+        return self._engine.facet(name, request or self.request())
+
+    def article(self, key: str) -> Article:
+        """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
+        return self._engine.article(key)
+
+    def related(self, article: Article | str, *, size: int | None = None) -> Related:
+        """Return what goes with an article (or the id or URL of one): the editors' choice, then computed."""
+        found = article if isinstance(article, Article) else self._engine.article(article)
+        return self._engine.related(found, size or self.settings.search.related_size)
+
+    def stats(self) -> ArchiveStats:
+        """Return what is indexed, since when, and what was left out."""
+        return self._engine.stats()
+
+    def close(self) -> None:
+        """Let the index go."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_archive(config: str | Path | None = None, *, index: str | Path | None = None) -> Archive:
+    """Open the index that the settings file `config` names, or the one in the folder `index`.
+
+    Raises ConfigError, IndexMissingError, IndexOutdatedError or IndexDamagedError.
+    """
+    settings = load_settings(config, index=index)
+    return Archive(settings, EmbeddedEngine(settings))

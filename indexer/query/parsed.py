@@ -1,0 +1,60 @@
+"""What a reader's text was read as: the query tree, and a ledger of what was done on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from whoosh.query import Query
+
+
+class NoteKind(StrEnum):
+    """What happened to a piece of the text."""
+
+    READ = "read"  # understood otherwise than as plain words: a filter, a phrase, an operator
+    DROPPED = "dropped"  # does not take part
+    FOLDED = "folded"  # searched for in another spelling as well
+    CORRECTED = "corrected"  # mended: an unclosed quote, a swapped range
+    EXPANDED = "expanded"  # a wildcard or a fuzzy word, and the words that it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One entry of the ledger; `text` is a sentence for the reader without a full stop."""
+
+    kind: NoteKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """How many documents have a term in a field, before anything is combined or filtered."""
+
+    field: str
+    term: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A query as it was read. `terms` is filled in by an engine, the grammar knows no index."""
+
+    text: str
+    query: Query
+    notes: tuple[Note, ...] = ()
+    terms: tuple[TermCount, ...] = field(default=())
+
+    def __str__(self) -> str:
+        lines = [f"query: {self.text!r}", f"read as: {self.query}"]
+        lines += [f"{note.kind}: {note.text}" for note in self.notes]
+        lines += [f"term: {t.field}:{t.term} in {t.documents} articles" for t in self.terms]
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `--explain` and `?explain=1` show, as plain values."""
+        return {
+            "text": self.text,
+            "read_as": str(self.query),
+            "notes": [{"kind": str(n.kind), "text": n.text} for n in self.notes],
+            "terms": [{"field": t.field, "term": t.term, "documents": t.documents} for t in self.terms],
+        }

@@ -1,0 +1,151 @@
+"""What goes with an article: the editors' choice first, then computed from its own words.
+
+The whole title (twice) and excerpt are one BM25 query, which finds more than a handful of key terms
+does; the score is multiplied by 1 + 2 / (1 + days / 7), because what belongs together is written
+within days of each other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article import Article, RelatedLink
+from indexer.query.columns import Docs
+from indexer.query.ranking import bm25_weight, idf
+from indexer.query.results import Related, RelatedArticle
+from indexer.query.snapshot import Snapshot
+from indexer.schema import NO_DATE
+
+TITLE_WEIGHT = 2
+MOST_COMMON = 0.1  # a word that more than this part of the articles has tells nothing
+FEW = 50  # but in a small archive every word counts that no more articles than this have
+MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
+REASON_WORDS = 4
+_DAY = 86_400
+
+
+def find_related(article: Article, snapshot: Snapshot, size: int) -> Related:
+    """Return at most `size` articles that go with `article`, and those whose editors link to it."""
+    own = {doc for key in (article.id,) if (doc := snapshot.doc_of(key)) is not None}
+    editors = _editors(article.related, snapshot, own)
+    items = [
+        RelatedArticle(snapshot.article(doc), "editors", "chosen by the editors") for doc in editors[:size]
+    ]
+    mentions = [doc for doc in _mentioning(article, snapshot) if doc not in own]
+    items += _computed(article, snapshot, own | set(editors), size - len(items))
+    mentioned_by = [
+        RelatedArticle(snapshot.article(doc), "mentioned_by", "its editors link to this article")
+        for doc in mentions[:size]
+    ]
+    return Related(article, tuple(items), tuple(mentioned_by))
+
+
+def _editors(links: Iterable[RelatedLink], snapshot: Snapshot, own: set[int]) -> list[int]:
+    docs = (snapshot.doc_of(link.id) for link in links)
+    return list(dict.fromkeys(doc for doc in docs if doc is not None and doc not in own))
+
+
+def _mentioning(article: Article, snapshot: Snapshot) -> list[int]:
+    """Return the documents that link to the article, under any of its identities; newest first."""
+    columns = snapshot.columns
+    with snapshot.lock:
+        doc = snapshot.doc_of(article.id)
+        keys = [article.id, *(_aliases(doc, snapshot) if doc is not None else ())]
+        docs = {int(d) for key in keys for d in columns.term_docs("link", key) if columns.live[d]}
+    return sorted(docs, key=lambda d: int(columns.newest_rank[d]))
+
+
+def _aliases(doc: int, snapshot: Snapshot) -> list[str]:
+    stored = snapshot.reader.stored_fields(doc)
+    return list(stored.get("alias", ()))
+
+
+def _computed(article: Article, snapshot: Snapshot, exclude: set[int], size: int) -> list[RelatedArticle]:
+    if size <= 0:
+        return []
+    weights = _weights(article, snapshot)
+    docs, scores, shared = _score(weights, snapshot)
+    keep = snapshot.columns.live[docs] & ~np.isin(docs, list(exclude))
+    docs, scores = docs[keep], scores[keep]
+    if article.published_at is not None:
+        scores = scores * _date_prior(article.published_at.timestamp(), docs, snapshot)
+    ranks = snapshot.columns.newest_rank[docs]
+    best = np.lexsort((ranks, -scores))[:size]
+    return [
+        RelatedArticle(
+            found := snapshot.article(int(docs[i])),
+            "computed",
+            _reason(article, found, int(docs[i]), shared),
+            float(scores[i]),
+        )
+        for i in best
+    ]
+
+
+def _weights(article: Article, snapshot: Snapshot) -> dict[str, tuple[float, str]]:
+    """Return the terms of title and excerpt that tell something: term -> (weight, word as written)."""
+    analyzer = snapshot.analyzer
+    counts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for text, times in ((article.title, TITLE_WEIGHT), (article.excerpt, 1)):
+        for token in analyzer.tokens(text):
+            if token.exact not in analyzer.query_stops:
+                counts[token.term] += times
+                written.setdefault(token.term, text[token.start : token.end])
+    documents = snapshot.columns.size
+    most = max(FEW, documents * MOST_COMMON)
+    frequencies = {term: snapshot.document_frequency("text", term) for term in counts}
+    telling = sorted((t for t in counts if 0 < frequencies[t] <= most), key=lambda t: (frequencies[t], t))
+    return {t: (counts[t] * idf(documents, frequencies[t]), written[t]) for t in telling[:MOST_TERMS]}
+
+
+def _score(
+    weights: dict[str, tuple[float, str]], snapshot: Snapshot
+) -> tuple[Docs, NDArray[np.float64], dict[str, tuple[float, str, Docs]]]:
+    """Add up BM25 term by term; return the documents found, their scores, and who has which term."""
+    totals = np.zeros(snapshot.columns.size)
+    shared: dict[str, tuple[float, str, Docs]] = {}
+    with snapshot.lock:
+        average = snapshot.searcher.avg_field_length("text") or 1.0
+        for term, (weight, word) in weights.items():
+            found: list[int] = []
+            for leaf, offset in snapshot.searcher.leaf_searchers():
+                reader = leaf.reader()
+                if ("text", term) not in reader:
+                    continue
+                matcher = reader.postings("text", term)
+                while matcher.is_active():
+                    doc = matcher.id()
+                    length = reader.doc_field_length(doc, "text", 1)
+                    totals[doc + offset] += weight * bm25_weight(matcher.weight(), length, average)
+                    found.append(doc + offset)
+                    matcher.next()
+            shared[term] = (weight, word, np.array(found, np.int32))
+    docs = np.flatnonzero(totals).astype(np.int32)
+    return docs, totals[docs], shared
+
+
+def _date_prior(published: float, docs: Docs, snapshot: Snapshot) -> NDArray[np.float64]:
+    other = snapshot.columns.published[docs]
+    days = np.abs(other - published) / _DAY
+    return np.where(other == NO_DATE, 1.0, 1 + 2 / (1 + days / 7))
+
+
+def _reason(article: Article, found: Article, doc: int, shared: dict[str, tuple[float, str, Docs]]) -> str:
+    having = sorted(((w, word) for w, word, docs in shared.values() if np.isin(doc, docs)), reverse=True)
+    words = ", ".join(f"“{word}”" for _, word in having[:REASON_WORDS])
+    reason = f"shares {words}"
+    if article.published_at and found.published_at:
+        days = (found.published_at.date() - article.published_at.date()).days
+        reason += "; " + (
+            "the same day" if days == 0 else f"{_days(abs(days))} {'later' if days > 0 else 'earlier'}"
+        )
+    return reason
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"

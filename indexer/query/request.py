@@ -1,0 +1,115 @@
+"""A search as it is asked for: text or a query tree, filters, order, page. Give me loose values, I
+return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from whoosh.query import Query
+
+from indexer.article import ORIGIN_FILE, ORIGIN_RELATED
+from indexer.errors import RequestError, did_you_mean
+
+FACETS: tuple[str, ...] = ("topic", "provider", "date", "category", "type", "tag", "author")
+SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
+ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
+NONE = "none"  # the facet value of what has no value
+
+_DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A checked request. `filters` has chosen values by facet: alternatives within one, all of them
+    across. `after` and `before` are dates as text; `sort` None is relevance where there are words
+    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`."""
+
+    query: str | Query = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: str | None = None
+    before: str | None = None
+    featured: bool | None = None
+    origin: str | None = None
+    sort: str | None = None
+    page: int = 1
+    size: int = 10
+    cursor: str | None = None
+    facet_size: int = 50
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """Return the values chosen in `facet`."""
+        return self.filters.get(facet, ())
+
+
+def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any) -> SearchRequest:
+    """Return the request that the keywords of `Archive.search` describe.
+
+    Facets take a value or several; `after`, `before` and `date` take text or dates. None and
+    nothing are the same. Raises RequestError.
+    """
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    known = {*FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size"}
+    for name in values:
+        if name not in known:
+            raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, known))
+    if not isinstance(query, str | Query):
+        raise RequestError(
+            "the query is neither text nor a query tree", where=type(query).__name__, cure="Give a text."
+        )
+    filters = {name: chosen for name in FACETS if (chosen := _texts(name, values.pop(name, ())))}
+    for name in ("after", "before"):
+        if name in values:
+            values[name] = _date_text(name, values[name])
+    _check_choice("sort", values, SORTS)
+    _check_choice("origin", values, ORIGINS)
+    _check_number("page", values, 1, 10**9)
+    _check_number("size", values, 1, max_size)
+    _check_number("facet_size", values, 0, 10**6)
+    if not isinstance(values.get("featured", True), bool):
+        raise RequestError(
+            "'featured' must be true or false", where=repr(values["featured"]), cure="Leave it out for any."
+        )
+    return SearchRequest(query=query, filters=filters, **values)
+
+
+def _texts(name: str, given: object) -> tuple[str, ...]:
+    """Return the chosen values of a facet as texts, each once, in the order given."""
+    items: Iterable[object] = (
+        (given,) if isinstance(given, str | date) else given if isinstance(given, Iterable) else (given,)
+    )
+    texts: dict[str, None] = {}
+    for item in items:
+        if not isinstance(item, str | date):
+            raise RequestError(
+                f"'{name}' takes a text or several", where=repr(item), cure=f"For example {name}='{NONE}'."
+            )
+        text = _date_text(name, item) if isinstance(item, date) else item.strip()
+        if text:
+            texts[text] = None
+    return tuple(texts)
+
+
+def _date_text(name: str, given: object) -> str | None:
+    if isinstance(given, datetime):
+        return given.date().isoformat()
+    if isinstance(given, date):
+        return given.isoformat()
+    if not isinstance(given, str):
+        raise RequestError(f"'{name}' takes a date", where=repr(given), cure=_DATE_HELP)
+    return given.strip() or None
+
+
+def _check_choice(name: str, values: dict[str, Any], known: tuple[str, ...]) -> None:
+    if name in values and values[name] not in known:
+        raise RequestError(
+            f"'{name}' cannot be {values[name]!r}", cure=did_you_mean(str(values[name]), known)
+        )
+
+
+def _check_number(name: str, values: dict[str, Any], low: int, high: int) -> None:
+    value = values.get(name, low)
+    if type(value) is not int or not low <= value <= high:
+        raise RequestError(f"'{name}' must be a whole number from {low} to {high}, not {value!r}")

@@ -1,0 +1,242 @@
+"""What a search gives back. Everything is made when it is looked at: an article is read, a snippet
+cut, a facet's values put in order only for those who ask."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+from indexer.article import Article
+from indexer.query.parsed import ParsedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Highlighted:
+    """A text and what matched in it: `ranges` are (start, end) in code points, sorted, apart."""
+
+    text: str
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text in order, cut into pieces: (piece, whether it matched)."""
+        at = 0
+        for start, end in self.ranges:
+            if start > at:
+                yield self.text[at:start], False
+            yield self.text[start:end], True
+            at = end
+        if at < len(self.text):
+            yield self.text[at:], False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `text` and `ranges` as plain values."""
+        return {"text": self.text, "ranges": [list(r) for r in self.ranges]}
+
+
+class Hit:
+    """One article of a page of results, with its score; the rest is read when asked for."""
+
+    def __init__(
+        self,
+        score: float,
+        read: Callable[[], Article],
+        highlight: Callable[[Article], tuple[Highlighted, Highlighted]],
+    ) -> None:
+        self.score = score
+        self._read = read
+        self._highlight = highlight
+
+    @functools.cached_property
+    def article(self) -> Article:
+        """The article, read from the index."""
+        return self._read()
+
+    @functools.cached_property
+    def _marked(self) -> tuple[Highlighted, Highlighted]:
+        return self._highlight(self.article)
+
+    @property
+    def title(self) -> Highlighted:
+        """The whole title, with what matched in it."""
+        return self._marked[0]
+
+    @property
+    def snippet(self) -> Highlighted:
+        """The best passage of the excerpt or the body, with what matched in it."""
+        return self._marked[1]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the hit as the API prints it."""
+        return {
+            "article": self.article.to_json(),
+            "score": self.score,
+            "title": self.title.to_json(),
+            "snippet": self.snippet.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet. `count` is the total of choosing it alone in its facet, all else as it is.
+
+    `depth` and `parent` place it in a tree (of topics, or of dates: a month within its year)."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    depth: int = 0
+    parent: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the value as the API prints it."""
+        return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
+
+
+class FacetValues(Sequence[FacetValue]):
+    """The values of one facet: the largest first (dates in their order), the chosen ones always."""
+
+    def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
+        self.name = name
+        self.distinct = distinct  # how many values there are in all with at least one article
+        self._values = tuple(values)
+
+    @overload
+    def __getitem__(self, index: int) -> FacetValue: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FacetValue, ...]: ...
+    def __getitem__(self, index: int | slice) -> FacetValue | tuple[FacetValue, ...]:
+        return self._values[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        """The values that are chosen."""
+        return tuple(value for value in self._values if value.selected)
+
+
+class LazyFacets(Mapping[str, FacetValues]):
+    """The facets by name; each is counted when it is first looked at."""
+
+    def __init__(self, names: Sequence[str], count: Callable[[str], FacetValues]) -> None:
+        self._names = tuple(names)
+        self._count = functools.lru_cache(maxsize=None)(count)
+
+    def __getitem__(self, name: str) -> FacetValues:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._count(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(frozen=True)
+class Results(Sequence[Hit]):
+    """A page of hits, in order, and what was found in all. `len()` is that of the page.
+
+    `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
+    wildcard that was cut short)."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, FacetValues]
+    parsed: ParsedQuery
+    sort: str
+    page: int
+    size: int
+    generation: int
+    next_cursor: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[index]
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @property
+    def pages(self) -> int:
+        """How many pages of this size there are."""
+        return -(-self.total // self.size)
+
+    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the answer as the command line and the API print it."""
+        data: dict[str, Any] = {
+            "total": self.total,
+            "hits": [hit.to_json() for hit in self.hits],
+            "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
+            "next_cursor": self.next_cursor,
+            "sort": self.sort,
+            "page": self.page,
+            "size": self.size,
+            "generation": self.generation,
+            "notes": list(self.notes),
+        }
+        if explain:
+            data["explain"] = self.parsed.to_json()
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """An article that goes with another one. `kind` is `editors`, `mentioned_by` or `computed`;
+    `reason` a sentence for the reader; `score` is 0 where editors chose it."""
+
+    article: Article
+    kind: str
+    reason: str
+    score: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {
+            "article": self.article.to_json(),
+            "kind": self.kind,
+            "reason": self.reason,
+            "score": self.score,
+        }
+
+
+@dataclass(frozen=True)
+class Related(Sequence[RelatedArticle]):
+    """What goes with an article: the editors' choice first, then computed; never the article.
+
+    `mentioned_by` are the articles whose editors link to this one."""
+
+    article: Article
+    items: tuple[RelatedArticle, ...]
+    mentioned_by: tuple[RelatedArticle, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> RelatedArticle: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[RelatedArticle, ...]: ...
+    def __getitem__(self, index: int | slice) -> RelatedArticle | tuple[RelatedArticle, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the command line and the API print it."""
+        return {
+            "id": self.article.id,
+            "title": self.article.title,
+            "related": [item.to_json() for item in self.items],
+            "mentioned_by": [item.to_json() for item in self.mentioned_by],
+        }

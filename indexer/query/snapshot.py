@@ -1,0 +1,119 @@
+"""One generation of an index, open for reading: what every answer is made from.
+
+An answer holds the snapshot that it was made from, so that an article can still be read and a
+facet counted when a newer generation is current; the files are let go with the last answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from whoosh.searching import Searcher
+
+from indexer.analysis import Analyzer, analyzer_for
+from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
+from indexer.article import Article
+from indexer.errors import IndexDamagedError, IndexMissingError
+from indexer.generation import (
+    CURE_DAMAGED,
+    CURE_MISSING,
+    check_header,
+    latest_generation,
+    load_header,
+    open_index,
+)
+from indexer.query.columns import Columns
+from indexer.query.ranking import CombinedBm25
+
+_TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
+
+
+class Snapshot:
+    """A generation's header, columns and Whoosh searcher. Hold `lock` while using the searcher:
+    Whoosh's readers share positions in files."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.header = load_header(folder, number)
+        check_header(self.header, folder)
+        self.number = number
+        self.lock = threading.RLock()
+        self.analyzer: Analyzer = analyzer_for(self.header.language)
+        self.topics: TopicTree = build_topic_tree(self.header.topics)
+        self.providers = build_provider_directory(self.header.organizations)
+        try:
+            self.reader: Any = open_index(folder).reader()
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # a pickle or an array that is cut short can fail in any way
+            raise IndexDamagedError(
+                f"the index cannot be opened: {type(error).__name__}: {error}",
+                where=str(folder),
+                cure=CURE_DAMAGED,
+            ) from error
+        self.searcher: Any = Searcher(self.reader, weighting=CombinedBm25())
+        self._folder = folder
+
+    @functools.cached_property
+    def columns(self) -> Columns:
+        """The arrays of this generation, gathered when first asked for."""
+        with self.lock:
+            return Columns(self.reader, self.topics, self.providers)
+
+    def article(self, doc: int) -> Article:
+        """Read the article with this document number."""
+        with self.lock:
+            try:
+                stored = json.loads(self.reader.stored_fields(doc)["article"])
+                return Article.from_json(stored)
+            except Exception as error:  # as above
+                raise IndexDamagedError(
+                    f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
+                ) from error
+
+    def doc_of(self, key: str) -> int | None:
+        """Return the document whose id, or the identity of one of whose other URLs, is `key`."""
+        with self.lock:
+            for field in ("id", "alias"):
+                docs = self.columns.term_docs(field, key)
+                docs = docs[self.columns.live[docs]]
+                if len(docs):
+                    return int(docs[0])
+        return None
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many documents have `term` in `field`."""
+        with self.lock:
+            return int(self.reader.doc_frequency(field, term))
+
+    def close(self) -> None:
+        """Let the files go."""
+        self.reader.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "reader"):
+            self.close()
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
+    last: Exception | None = None
+    for _ in range(_TRIES):
+        number = latest_generation(folder)
+        if number < 0:
+            raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+        try:
+            return Snapshot(folder, number)
+        except (FileNotFoundError, IndexMissingError, IndexDamagedError) as error:
+            last = error
+            if latest_generation(folder) == number and not isinstance(error, FileNotFoundError):
+                break  # nothing has moved on: that is how it is
+    if isinstance(last, FileNotFoundError):
+        raise IndexDamagedError(
+            f"a file of the index is missing: {last.filename}", where=str(folder), cure=CURE_DAMAGED
+        )
+    assert last is not None  # noqa: S101 - the loop ran
+    raise last

@@ -1,0 +1,84 @@
+"""The query language as one table: what can be written, and what it means.
+
+The help page and `backfile search --help` are made from it, and the grammar takes the names of its
+fields from it, so that a field that is not explained here does not exist.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class FieldKind(StrEnum):
+    """How what follows a field's colon is read."""
+
+    TEXT = "text"  # words, phrases, patterns
+    VALUE = "value"  # one value as a whole: a topic, a provider
+    NUMBER = "number"  # a number, a comparison, a range
+    DATE = "date"  # a date, a comparison, a range, a relative period
+    CHOICE = "choice"  # one of a few known words
+
+
+class SyntaxRow(NamedTuple):
+    """One construct: an example that works as it stands, its meaning, and the field it explains."""
+
+    example: str
+    meaning: str
+    field: str = ""
+    kind: FieldKind | None = None
+
+
+SYNTAX: tuple[SyntaxRow, ...] = (
+    SyntaxRow("facial recognition", "Articles with all of the words, in any form (recognise, recognised)"),
+    SyntaxRow('"meeting of the board"', "The words as a phrase, small words included"),
+    SyntaxRow('"board meeting"~3', "In this order, with up to 3 other words between one and the next"),
+    SyntaxRow("board -meeting", "Without a word; before a phrase, a group or a field as well"),
+    SyntaxRow("board NOT meeting", "The same, in words"),
+    SyntaxRow("robots OR drones", "Either one; OR binds less tightly than words side by side"),
+    SyntaxRow("robots AND drones", "Both, as without AND; operators are in capitals"),
+    SyntaxRow("(robots OR drones) law", "Parentheses group"),
+    SyntaxRow("=recognised", "The word as written, not its other forms"),
+    SyntaxRow("café", "Finds cafe too; its own spelling ranks higher"),
+    SyntaxRow("COVID-19", "The compound, or its parts side by side; C++, AT&T and .NET work as well"),
+    SyntaxRow("recogn*", "Words that begin so; * stands for any letters, anywhere in a word"),
+    SyntaxRow("gr?y", "? within a word stands for one letter"),
+    SyntaxRow("boarrd~", "Words spelt nearly so: one letter off in short words, two in longer ones"),
+    SyntaxRow("boarrd~1", "At most that many letters off, 1 or 2"),
+    SyntaxRow("robots^2 law", "The word counts twice as much; after a phrase or a group as well"),
+    SyntaxRow("title:robots", "In the title; title:(robots OR drones) and phrases as well", "title", FieldKind.TEXT),
+    SyntaxRow("excerpt:robots", "In the excerpt", "excerpt", FieldKind.TEXT),
+    SyntaxRow("body:robots", "In the body", "body", FieldKind.TEXT),
+    SyntaxRow('topic:"AI in Autos"', "Filed under a topic; topic:none is without one", "topic", FieldKind.VALUE),
+    SyntaxRow('topic:(AI OR "Machine Learning")', "Filed under either topic"),
+    SyntaxRow("provider:bbc.com", "From a provider, by domain or by name", "provider", FieldKind.VALUE),
+    SyntaxRow('author:"Ada Lovelace"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE),
+    SyntaxRow("category:politics", "In a category", "category", FieldKind.VALUE),
+    SyntaxRow("type:article", "Of a type", "type", FieldKind.VALUE),
+    SyntaxRow("tag:privacy", "With a tag", "tag", FieldKind.VALUE),
+    SyntaxRow("quality:>50", "Of a quality above 50; >=, <, <= and = as well", "quality", FieldKind.NUMBER),
+    SyntaxRow("heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER),
+    SyntaxRow("date:2020-06", "Published in a year, a month or on a day (UTC)", "date", FieldKind.DATE),
+    SyntaxRow("date:2020-06-01..2020-06-30", "From a date to a date, both included; either may be left out"),
+    SyntaxRow("date:>=2020", "Since the first day of 2020; >, < and <= as well"),
+    SyntaxRow('date:"last 30 days"', "The days that end with today; weeks, months and years as well"),
+    SyntaxRow('date:"last month"', "The calendar month before this one; this week, last year, today, yesterday"),
+    SyntaxRow('date:"25 June 2020"', "The month may be a name"),
+    SyntaxRow("date:none", "Without a date"),
+    SyntaxRow("before:2020-06", "Published before the first day of June 2020", "before", FieldKind.DATE),
+    SyntaxRow("after:2020-06", "Published after the last day of June 2020", "after", FieldKind.DATE),
+    SyntaxRow("has:image", "That have an image; has:date, has:body, has:related …", "has", FieldKind.CHOICE),
+    SyntaxRow("is:featured", "Chosen by the editors", "is", FieldKind.CHOICE),
+    SyntaxRow("origin:related", "Known only from a related list; origin:file has files", "origin", FieldKind.CHOICE),
+)  # fmt: skip
+
+FIELD_KINDS: dict[str, FieldKind] = {row.field: row.kind for row in SYNTAX if row.kind is not None}
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "has": (
+        "image", "date", "excerpt", "body", "url", "author", "topic", "tag", "provider", "quality",
+        "heat", "related",
+    ),
+    "is": ("featured",),
+    "origin": ("file", "related"),
+}  # fmt: skip

@@ -1,0 +1,175 @@
+"""The Whoosh schema: which fields an article is indexed under, and what stands in each.
+
+    text                     title, excerpt and body in one; each title word twice at one position,
+                             so that it counts twice in frequency and in length (true BM25F)
+    title excerpt body       the same words by field, for `title:`; and each word as written, marked
+                             with `=`, for `=word`, wildcards and the ranking of accented forms
+    id alias source          the identity, those of its other URLs, the file
+    topic tag author category type provider provider_name    facet values as they are shown
+    link                     identities of the editors' related articles
+    has is origin            flags, for `has:image`, `is:featured`, `origin:related`
+    published quality heat   numbers, with a column to sort and filter by; published in epoch seconds
+    article                  the article as JSON, to show
+
+Titles of classes and this module's path are part of the format: the table of contents pickles them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from whoosh import fields, formats
+from whoosh.columns import VarBytesColumn
+
+from indexer.analysis import Analyzer, Token
+from indexer.article import Article
+
+SCHEMA_VERSION = 1
+EXACT = "="  # marks the word as written among the terms of a field
+FIELD_GAP = 1000  # positions between title, excerpt and body: no phrase reaches across
+TEXT_FIELDS = ("title", "excerpt", "body")
+
+Posted = tuple[str, int, bool]  # term, position, whether it adds to the field's length
+
+
+class WordsField(fields.FieldType):  # type: ignore[misc]
+    """Words with positions. It is given (term, position, counts) as the analysis made them.
+
+    A term that does not count (a stop word, a second form at a position) keeps its frequency and
+    its positions, and adds nothing to the field's length.
+    """
+
+    def __init__(self) -> None:
+        self.format = formats.Positions()
+        self.analyzer = None
+        self.scorable = True
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.column_type = None
+
+    def index(self, value: Iterable[Posted], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield (term, its share of the length, frequency, positions) for each distinct term."""
+        positions: dict[str, list[int]] = {}
+        lengths: dict[str, int] = {}
+        for term, position, counts in value:
+            positions.setdefault(term, []).append(position)
+            lengths[term] = lengths.get(term, 0) + counts
+        encode = self.format.encode
+        for term, at in positions.items():
+            at.sort()
+            yield term.encode("utf-8", "replace"), lengths[term], float(len(at)), encode(at)
+
+
+class KeysField(fields.FieldType):  # type: ignore[misc]
+    """Values taken whole, any number of them: no analysis, no score. Given as an iterable of texts."""
+
+    def __init__(self, column: bool = False) -> None:
+        self.format = formats.Existence()
+        self.analyzer = None
+        self.scorable = False
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.column_type = VarBytesColumn() if column else None
+
+    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield each distinct value as a term."""
+        for key in sorted(set(value)):
+            yield key.encode("utf-8", "replace"), 1, 1.0, b""
+
+
+def build_schema() -> fields.Schema:
+    """Return the schema of this version."""
+    words = {name: WordsField() for name in ("text", *TEXT_FIELDS)}
+    keys = (
+        "alias", "source", "topic", "tag", "author", "category", "type", "provider", "provider_name",
+        "link", "has", "is", "origin",
+    )  # fmt: skip
+    numbers = {
+        # One term a number: ranges are answered from the columns, not from tiers of terms.
+        "published": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),
+        "quality": fields.NUMERIC(float, sortable=True, shift_step=0, default=float("nan")),
+        "heat": fields.NUMERIC(float, sortable=True, shift_step=0, default=float("nan")),
+    }
+    return fields.Schema(
+        id=KeysField(column=True),
+        article=fields.STORED(),
+        **words,
+        **{k: KeysField() for k in keys},
+        **numbers,
+    )
+
+
+NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
+
+
+def document(article: Article, aliases: Iterable[str], source: str, analyzer: Analyzer) -> dict[str, Any]:
+    """Return the Whoosh document for `article`."""
+    values: dict[str, Any] = _words(article, analyzer)
+    provider = article.provider
+    values |= {
+        "id": [article.id],
+        "_stored_id": article.id,
+        "alias": list(aliases),
+        "source": [source],
+        "topic": article.topics,
+        "tag": article.tags,
+        "author": article.authors,
+        "category": [article.category] if article.category else [],
+        "type": [article.type] if article.type else [],
+        "provider": [provider.key] if provider else [],
+        "provider_name": [f"{provider.key}\t{provider.name}"] if provider else [],
+        "link": [link.id for link in article.related],
+        "has": _has(article),
+        "is": ["featured"] if article.featured else [],
+        "origin": [article.origin],
+        "article": json.dumps(article.to_json(), ensure_ascii=False, separators=(",", ":")),
+    }
+    if article.published_at is not None:
+        values["published"] = int(article.published_at.timestamp())
+    if article.quality is not None:
+        values["quality"] = float(article.quality)
+    if article.heat is not None:
+        values["heat"] = float(article.heat)
+    return values
+
+
+def _words(article: Article, analyzer: Analyzer) -> dict[str, list[Posted]]:
+    values: dict[str, list[Posted]] = {}
+    combined: list[Posted] = []
+    base = 0
+    for name in TEXT_FIELDS:
+        text = getattr(article, name)
+        if not text:
+            continue
+        tokens: list[Token] = analyzer.tokens(text)
+        posted = [(t.term, t.position, t.counts) for t in tokens]
+        values[name] = posted + [(EXACT + t.exact, t.position, False) for t in tokens]
+        shifted = [(term, base + position, counts) for term, position, counts in posted]
+        combined += shifted
+        if name == "title":
+            combined += shifted
+        base += (tokens[-1].position if tokens else 0) + FIELD_GAP
+    values["text"] = combined
+    return values
+
+
+def _has(article: Article) -> list[str]:
+    present = {
+        "image": article.images,
+        "date": article.published_at,
+        "excerpt": article.excerpt,
+        "body": article.body,
+        "url": article.url,
+        "author": article.authors,
+        "topic": article.topics,
+        "tag": article.tags,
+        "provider": article.provider,
+        "related": article.related,
+    }
+    found = [name for name, value in present.items() if value]
+    found += [name for name in ("quality", "heat") if getattr(article, name) is not None]
+    return found

@@ -1,0 +1,16 @@
+"""The console script `backfile`: indexer's commands, and `serve`."""
+
+from __future__ import annotations
+
+from indexer.cli import LazyCommand, command_line
+
+COMMANDS = {"serve": LazyCommand("search_web.serve", "serve", "Serve the search page.")}
+
+
+def main() -> None:
+    """Run `backfile` with the words of the process, and exit."""
+    command_line(COMMANDS).main(prog_name="backfile")
+
+
+if __name__ == "__main__":
+    main()

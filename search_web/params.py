@@ -1,0 +1,268 @@
+"""The address of a search, both ways. Give me the parameters, I return a checked request; give me a
+request, I return its address.
+
+The only reader of `request.args` and the only builder of search links, so that
+`parse(build(request)) == request` can hold, and does (a property test). `PARAMETERS` is the one
+table of what an address may say: the reader, the builder and the help page are made from it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import request as http
+from flask import url_for
+from werkzeug.datastructures import MultiDict
+
+from indexer.errors import RequestError, did_you_mean
+from indexer.query.request import FACETS, ORIGINS, SORTS, SearchRequest
+from search_web import dates
+
+MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
+
+_DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+_FEATURED = {"yes": True, "no": False}
+_SWITCH = {"1": True, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table: a name, what it means, a value to try, whether it can be repeated."""
+
+    name: str
+    meaning: str
+    example: str
+    repeats: bool = False
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("q", "The query, in the language above; nothing matches everything.", "facial recognition"),
+    Parameter("topic", "A topic, as its facet gives it; `none` is articles without one.", "Rail", True),
+    Parameter("provider", "A provider's domain, or its name where it has none.", "bbc.com", True),
+    Parameter("date", "A year, a month, a day or a range of days, ends included.", "2020-01-01..2020-06-30", True),
+    Parameter("category", "A category.", "news", True),
+    Parameter("type", "A type of article.", "article", True),
+    Parameter("tag", "A tag.", "railways", True),
+    Parameter("author", "An author.", "Wilf Hathersage", True),
+    Parameter("after", "Articles after this day, month or year, itself left out (UTC).", "2020-06"),
+    Parameter("before", "Articles before this day, month or year, itself left out (UTC).", "2020-06"),
+    Parameter("from", "The first day, month or year to take in (UTC), in place of `after`.", "2020-06-01"),
+    Parameter("to", "The last day, month or year to take in (UTC), in place of `before`.", "2020-06-30"),
+    Parameter("featured", "`yes` for featured articles only, `no` for the others; without it, both.", "yes"),
+    Parameter("origin", "`file` for articles with a file of their own, `related` for the others.", "file"),
+    Parameter("sort", f"One of {', '.join(SORTS)}; without it relevance, or newest if there are no words.", "newest"),
+    Parameter("page", "The page, from 1.", "2"),
+    Parameter("size", "Articles on a page.", "20"),
+    Parameter("cursor", "The `next_cursor` of an answer; goes before `page`.", "…"),
+    Parameter("facet_size", "How many values of each facet are given.", "100"),
+    Parameter("explain", "`1` shows how the query was read.", "1"),
+)
+NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: the search, and whether its reading is to be explained."""
+
+    request: SearchRequest
+    explain: bool = False
+
+
+# --- from an address to a request -------------------------------------------------------------------
+
+
+def read(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
+    """Return what the current HTTP request asks for; see `parse`."""
+    return parse(http.args, ask, strict=strict)
+
+
+def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
+    """Return what `args` ask for; `ask` is `Archive.request`.
+
+    Empty values are as if not there. With `strict` an unknown name is refused, else it is ignored
+    (shared links grow `utm_source`). Raises RequestError.
+    """
+    if strict:
+        refuse_unknown(args, NAMES)
+    after, before = _bound(args, "after", "from"), _bound(args, "before", "to")
+    facets = {name: values for name in FACETS if (values := _all(args, name))}
+    request = ask(
+        _one(args, "q") or "",
+        after=after,
+        before=before,
+        featured=_choice(args, "featured", _FEATURED),
+        origin=_one(args, "origin"),
+        sort=_one(args, "sort"),
+        page=_number(args, "page"),
+        size=_number(args, "size"),
+        cursor=_one(args, "cursor"),
+        facet_size=_number(args, "facet_size"),
+        **facets,
+    )
+    return Asked(request, bool(_choice(args, "explain", _SWITCH)))
+
+
+def read_nothing() -> None:
+    """Refuse any parameter of the current HTTP request."""
+    refuse_unknown(http.args, ())
+
+
+def read_size(largest: int) -> int | None:
+    """Return `size`, the one parameter that the current HTTP request may have."""
+    refuse_unknown(http.args, ("size",))
+    size = _number(http.args, "size")
+    if size is not None and not 1 <= size <= largest:
+        raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
+    return size
+
+
+def has_search() -> bool:
+    """Return whether the current HTTP request has a parameter of a search."""
+    return any(name in http.args for name in NAMES)
+
+
+def refuse_unknown(args: MultiDict[str, str], known: Iterable[str]) -> None:
+    """Raise RequestError for a name that is not `known`."""
+    names = tuple(known)
+    for name in args:
+        if name not in names:
+            cure = did_you_mean(name, names) if names else "This address takes no parameters."
+            raise RequestError(f"unknown parameter '{_short(name)}'", cure=cure)
+
+
+def clean(text: str) -> str:
+    """Return `text` with control characters and lone surrogates as spaces, without space around it."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).strip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _all(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    values = dict.fromkeys(clean(value) for value in args.getlist(name))
+    for value in values:
+        if len(value) > MAX_TEXT:
+            raise RequestError(f"'{name}' is longer than {MAX_TEXT} characters", cure="Shorten it.")
+    return tuple(value for value in values if value)
+
+
+def _one(args: MultiDict[str, str], name: str) -> str | None:
+    values = _all(args, name)
+    if len(values) > 1:
+        raise RequestError(f"'{name}' is given {len(values)} times", cure="Give it once.")
+    return values[0] if values else None
+
+
+def _number(args: MultiDict[str, str], name: str) -> int | None:
+    text = _one(args, name)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,12}", text):
+        raise RequestError(f"'{name}' must be a whole number, not '{_short(text)}'")
+    return int(text)
+
+
+def _choice(args: MultiDict[str, str], name: str, known: dict[str, bool]) -> bool | None:
+    text = _one(args, name)
+    if text is not None and text not in known:
+        raise RequestError(f"'{name}' cannot be '{_short(text)}'", cure=did_you_mean(text, known))
+    return None if text is None else known[text]
+
+
+def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
+    """Return the exclusive bound that `outer` (after, before) or `inner` (from, to) gives."""
+    excluded, included = _one(args, outer), _one(args, inner)
+    if included is None:
+        return excluded
+    if excluded is not None:
+        raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
+    days = dates.span(included)
+    if days is None:
+        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=_DATE_CURE)
+    beyond: date | None = dates.day_before(days[0]) if inner == "from" else dates.day_after(days[1])
+    return None if beyond is None else beyond.isoformat()
+
+
+# --- from a request to an address -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Builds addresses of searches. `size` and `facet_size` are the settings', and left out."""
+
+    size: int
+    facet_size: int
+    explain: bool = False
+
+    def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
+        """Return names and values in the order of the table, without what is as it is by default."""
+        given = {
+            "q": (str(request.query),),
+            **{name: request.chosen(name) for name in FACETS},
+            "after": (request.after,),
+            "before": (request.before,),
+            "featured": ({True: "yes", False: "no", None: None}[request.featured],),
+            "origin": (request.origin,),
+            "sort": (request.sort,),
+            "page": (None if request.page == 1 else str(request.page),),
+            "size": (None if request.size == self.size else str(request.size),),
+            "cursor": (request.cursor,),
+            "facet_size": (None if request.facet_size == self.facet_size else str(request.facet_size),),
+            "explain": ("1" if self.explain else None,),
+        }
+        return [(name, v) for name in NAMES if name not in without for v in given.get(name, ()) if v]
+
+    def query_string(self, request: SearchRequest) -> str:
+        """Return what comes after the question mark, or nothing."""
+        return urlencode(self.pairs(request), errors="replace")
+
+    def search(self, request: SearchRequest) -> str:
+        """Return the address of the page that shows `request`."""
+        return _joined(url_for("pages.search"), self.query_string(request))
+
+    def api(self, request: SearchRequest) -> str:
+        """Return the address of the same answer as JSON."""
+        return _joined(url_for("api.search"), self.query_string(request))
+
+    def explained(self, explain: bool) -> Links:
+        """Return a builder of links with `explain` so."""
+        return replace(self, explain=explain)
+
+    def only(self, facet: str, value: str) -> str:
+        """Return the address of everything that has `value` in `facet`."""
+        return self.search(SearchRequest(filters={facet: (value,)}, size=self.size, facet_size=self.facet_size))
+
+
+def _joined(path: str, query_string: str) -> str:
+    return f"{path}?{query_string}" if query_string else path
+
+
+def changed(request: SearchRequest, **changes: object) -> SearchRequest:
+    """Return `request` with changes, on its first page."""
+    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]
+
+
+def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:
+    """Return `request` with just these values chosen in `facet`."""
+    filters = {name: chosen for name, chosen in request.filters.items() if name != facet}
+    wanted = tuple(dict.fromkeys(values))
+    return changed(request, filters=filters | ({facet: wanted} if wanted else {}))
+
+
+def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
+    """Return `request` with `value` chosen where it was not, and not where it was."""
+    chosen = request.chosen(facet)
+    rest = tuple(other for other in chosen if other != value)
+    return with_values(request, facet, rest if value in chosen else (*chosen, value))
+
+
+__all__ = [
+    "NAMES", "ORIGINS", "PARAMETERS", "Asked", "Links", "Parameter", "changed", "clean", "has_search", "parse",
+    "read", "read_nothing", "read_size", "refuse_unknown", "toggled", "with_values",
+]  # fmt: skip
