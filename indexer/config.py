@@ -116,6 +116,7 @@ class Setting:
 
     @property
     def full_name(self) -> str:
+        """The name with its section, as errors and documents give it."""
         return f"{self.section}.{self.name}"
 
 

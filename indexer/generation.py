@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, FileIndex
 
 from indexer.analysis import ANALYSIS_VERSION
@@ -45,6 +45,7 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
+    files: Mapping[str, int]  # Whoosh's files of this generation, and their sizes in bytes
 
 
 def made_with(settings: Settings) -> str:
@@ -69,6 +70,33 @@ def latest_generation(folder: Path) -> int:
 def open_index(folder: Path) -> FileIndex:
     """Return Whoosh's index with our own schema, so that none is unpickled."""
     return FileIndex(FileStorage(str(folder)), build_schema(), INDEX_NAME)
+
+
+def open_reader(folder: Path, header: Header) -> Any:
+    """Return Whoosh's reader of the generation that `header` describes.
+
+    Raises IndexDamagedError where a file is missing, cut short or cannot be read.
+    """
+    for name, size in header.files.items():
+        path = folder / name
+        found = path.stat().st_size if path.exists() else None
+        if found != size:
+            state = "is missing" if found is None else f"has {found} bytes instead of {size}"
+            raise IndexDamagedError(f"a file of the index {state}", where=str(path), cure=CURE_DAMAGED)
+    try:
+        toc = read_toc(folder, header.generation)
+        return FileIndex._reader(FileStorage(str(folder)), toc.schema, toc.segments, toc.generation)
+    except Exception as error:  # a pickle or an array that was altered can fail in any way
+        what = f"the index cannot be opened: {type(error).__name__}: {error}"
+        raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
+
+
+def read_toc(folder: Path, generation: int) -> TOC:
+    """Read the table of contents from memory: Whoosh leaves the file open where it fails."""
+    name = TOC._filename(INDEX_NAME, generation)
+    memory = RamStorage()
+    memory.files[name] = (folder / name).read_bytes()
+    return TOC.read(memory, INDEX_NAME, gen=generation, schema=build_schema())
 
 
 def header_path(folder: Path, generation: int) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b32encode
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _DIGEST_BYTES = 10  # 80 bits: among ten million articles a clash has odds of one in 10**10
@@ -57,6 +58,12 @@ def identity(key: str) -> str:
 def url_identity(url: str) -> str:
     """Return the id of the article at `url`."""
     return identity(normalise_url(url))
+
+
+def text_identity(title: str, published_at: datetime | None) -> str:
+    """Return the id by which an article without a URL is known: its title and its date."""
+    moment = published_at.isoformat() if published_at else ""
+    return identity(f"text:{' '.join(title.casefold().split())}\n{moment}")
 
 
 def path_identity(path: str) -> str:

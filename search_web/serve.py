@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import errno
 import signal
-import socket
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import waitress.server
+import waitress.server  # type: ignore[import-untyped]
 
 from indexer.cli.options import common_options
 from indexer.config import Settings, load_settings
-from indexer.console import clean_line
+from indexer.console import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 from indexer.query.handle import open_archive
 from search_web import create_app
@@ -35,7 +34,9 @@ Examples:
 @click.command("serve", epilog=_EXAMPLES)
 @common_options
 @click.option("--host", metavar="HOST", help="The address to serve on [web.host].")
-@click.option("--port", type=click.IntRange(0, 65_535), metavar="PORT", help="The port; 0 takes a free one [web.port].")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), metavar="PORT", help="The port; 0 takes a free one [web.port]."
+)
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @click.option("--no-images", is_flag=True, help="Show no thumbnails: they load from the publishers' sites.")
 def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any) -> None:
@@ -52,3 +53,88 @@ def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any
             # Aside, because a text browser would keep us from answering it.
             threading.Thread(target=_open, args=(url,), daemon=True).start()
         server.run()  # returns on Ctrl-C, when the answers under way are given
+
+
+def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:
+    """Return the settings with what the command line says in their place."""
+    web = dataclasses.replace(
+        settings.web,
+        host=host or settings.web.host,
+        port=settings.web.port if port is None else port,
+        images=settings.web.images and not no_images,
+    )
+    return dataclasses.replace(settings, web=web)
+
+
+def _listen(settings: Settings) -> Any:
+    """Return a server that listens already, so that the URL which is printed can be opened."""
+    web = settings.web
+    app = create_app(settings)
+    try:
+        return waitress.server.create_server(
+            app, host=web.host, port=web.port, threads=web.threads, ident=None
+        )
+    except OSError as error:
+        _refuse(error, f"{web.host}:{web.port}")
+    except ValueError as error:  # waitress's word for a host that cannot be looked up
+        raise ConfigError(
+            "there is no such host", where=web.host, cure="Choose another with --host."
+        ) from error
+
+
+def _refuse(error: OSError, where: str) -> NoReturn:
+    what, cure = {
+        errno.EADDRINUSE: (
+            "the port is in use already",
+            "Choose another with --port; --port 0 takes a free one.",
+        ),
+        errno.EACCES: ("the port is not ours to use", "Choose one from 1024 on with --port."),
+        errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
+    }.get(
+        error.errno or 0,
+        (f"the page cannot be served: {error.strerror or error}", "Choose another --host or --port."),
+    )
+    raise ConfigError(what, where=where, cure=cure) from error
+
+
+def _url(server: Any, host: str) -> str:
+    """Return the address to open; a server on a name that has two addresses listens on both."""
+    listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
+    port = listening[0][1]
+    if host in {"0.0.0.0", "::", "*", ""}:  # noqa: S104 - every address of the machine, this one among them
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _announce(settings: Settings, config: Path | None, index: Path | None, url: str) -> None:
+    """Write what is served and where; where nothing is, why, and what to run."""
+    try:
+        with open_archive(config, index=index) as archive:
+            stats = archive.stats()
+        served = f"{amount(stats.articles, 'article')} of {stats.archive}"
+    except BackfileError as error:
+        click.echo(f"Warning: {clean_line(str(error))}", err=True)
+        served = settings.web.title
+    click.echo(f"Serving {clean_line(served)} at {url} (Ctrl-C ends it)", err=True)
+
+
+def _open(url: str) -> None:
+    opened = False
+    with contextlib.suppress(webbrowser.Error, OSError):
+        opened = webbrowser.open(url)
+    if not opened:
+        click.echo(f"There is no browser to be opened; the page is at {url}", err=True)
+
+
+@contextlib.contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM end the server as Ctrl-C does: what is being answered is answered first."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -11,17 +11,24 @@ from __future__ import annotations
 from whoosh.lang.stopwords import stoplists
 
 _SHORT_ENGLISH = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then "
-    "there these they this to was will with".split()
-)
+    [
+        "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no",
+        "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this",
+        "to", "was", "will", "with",
+    ]
+)  # fmt: skip
 
 # What English queries contract; the plain words come with Whoosh.
 _ENGLISH_CONTRACTIONS = frozenset(
-    "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't he'd he'll he's i'd i'll i'm "
-    "i've isn't it'd it'll it's let's mightn't mustn't needn't shan't she'd she'll she's shouldn't "
-    "should've that'll that's they'd they'll they're they've wasn't we'd we'll we're we've weren't "
-    "what's where's who's won't wouldn't you'd you'll you're you've".split()
-)
+    [
+        "aren't", "can't", "couldn't", "didn't", "doesn't", "don't", "hadn't", "hasn't", "haven't", "he'd",
+        "he'll", "he's", "i'd", "i'll", "i'm", "i've", "isn't", "it'd", "it'll", "it's", "let's",
+        "mightn't", "mustn't", "needn't", "shan't", "she'd", "she'll", "she's", "shouldn't", "should've",
+        "that'll", "that's", "they'd", "they'll", "they're", "they've", "wasn't", "we'd", "we'll", "we're",
+        "we've", "weren't", "what's", "where's", "who's", "won't", "wouldn't", "you'd", "you'll", "you're",
+        "you've",
+    ]
+)  # fmt: skip
 
 _CODES = {
     "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr", "german": "de",

@@ -35,7 +35,11 @@ def _combining_marks() -> str:
 
 _WORD = rf"[\w{_combining_marks()}]"
 _CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
-_SURFACE = rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{_WORD}+(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD}+)*(?:\+\+|[+#](?!\w))?"
+_SURFACE = (
+    r"(?:(?<![\w.])\.(?=[^\W\d_]))?"  # .NET
+    rf"{_WORD}+(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD}+)*"
+    r"(?:\+\+|[+#](?!\w))?"  # C++, C#
+)
 _TOKENIZER = RegexpTokenizer(_SURFACE)
 
 _CJK = re.compile(

@@ -15,7 +15,7 @@ from indexer.archive import values
 from indexer.archive.records import FoundArticle, Kind, Organization, Topic
 from indexer.archive.text import markdown_text
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
-from indexer.identity import path_identity, url_identity
+from indexer.identity import path_identity, text_identity, url_identity
 
 Fields = Mapping[str, tuple[str, ...]]
 Note = Callable[[str, str], None]
@@ -271,4 +271,7 @@ def _nested(entry: Any, context: Context, number: int) -> FoundArticle | None:
     if not _says_enough(nested.article):
         context.note("bad_related", f"related {number} has {_NO_ARTICLE}; it was left out")
         return None
-    return replace(nested, article=replace(nested.article, origin=ORIGIN_RELATED))
+    article = replace(nested.article, origin=ORIGIN_RELATED)
+    if article.url is None:  # many a list names one video so: title and date tell that it is one
+        article = replace(article, id=text_identity(article.title, article.published_at))
+    return replace(nested, article=article)

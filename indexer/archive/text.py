@@ -224,16 +224,26 @@ _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethr
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
     """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
+    row: list[str] | None = None  # the cells of a table's row are one block
     for token in tokens:
-        if token.type == "inline":
-            yield "".join(_inline(token.children or ()))
+        if token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            yield " ".join(row or ())
+            row = None
         elif token.type == "html_block":
-            yield decode_entities_outside_tags(token.content)
+            yield _decoded_markup(token.content)
         elif token.type in ("fence", "code_block"):
             yield _held(token.content)
+        elif token.type == "inline":
+            text = "".join(_inline(token.children or ()))
+            if row is None:
+                yield text
+            else:
+                row.append(text)
 
 
-def decode_entities_outside_tags(markup: str) -> str:
+def _decoded_markup(markup: str) -> str:
     """Decode entities; a `<` that an entity stands for is text, not the start of a tag."""
     if "&" not in markup:
         return markup

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
@@ -69,9 +70,13 @@ class CommandLine(click.Group):
             callback=_help_without_command,
             params=[
                 click.Option(
-                    ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+                    ["--version"],
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_print_version,
                     help="Show the version and exit.",
-                )  # fmt: skip
+                )
             ],
             context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
         )
@@ -95,7 +100,9 @@ class CommandLine(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one may have been meant."""
         if args[0] not in self._lazy and not args[0].startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(f"there is no command '{args[0]}'. {did_you_mean(args[0], self._lazy)}", ctx)
+            raise click.UsageError(
+                f"there is no command '{args[0]}'. {did_you_mean(args[0], self._lazy)}", ctx
+            )
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -113,22 +120,26 @@ class CommandLine(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit; with `standalone_mode=False`, return what a command returns."""
         _write_anything()
-        if not kwargs.pop("standalone_mode", True):
-            return super().main(*args, standalone_mode=False, **kwargs)
-        sys.exit(self._status(*args, **kwargs))
+        exits = kwargs.pop("standalone_mode", True)
+        run = functools.partial(super().main, *args, **kwargs, standalone_mode=False)
+        if not exits:
+            return run()
+        sys.exit(_status(run))
 
-    def _status(self, *args: Any, **kwargs: Any) -> int:
-        try:
-            result = super().main(*args, standalone_mode=False, **kwargs)
-        except click.Abort:
-            return INTERRUPTED
-        except click.ClickException as error:
-            complain(_usage_sentence(error))
-            return error.exit_code
-        except BackfileError as error:
-            complain(str(error))
-            return error.exit_status
-        return result if isinstance(result, int) else 0
+
+def _status(run: Callable[[], Any]) -> int:
+    """Run, tell what went wrong in a sentence, and return the exit status."""
+    try:
+        result = run()
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        complain(_usage_sentence(error))
+        return error.exit_code
+    except BackfileError as error:
+        complain(str(error))
+        return error.exit_status
+    return result if isinstance(result, int) else 0
 
 
 def complain(sentence: str) -> None:

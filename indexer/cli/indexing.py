@@ -10,7 +10,14 @@ from indexer.build import Progress, ProgressHook, check_index, reindex
 from indexer.cli.group import tell_interruption
 from indexer.cli.options import command_here, common_options, json_option, type_of_folder
 from indexer.config import load_settings
-from indexer.console import error_page, output_page, print_json, show_progress, write_check, write_index_report
+from indexer.console import (
+    error_page,
+    output_page,
+    print_json,
+    show_progress,
+    write_check,
+    write_index_report,
+)
 
 _INDEX_EXAMPLES = """\b
 Examples:
@@ -38,7 +45,9 @@ class _Watched:
     def __call__(self, progress: Progress) -> None:
         if progress.stage == "committing":
             done = progress.done >= progress.total
-            self.outcome = "the new index is in place" if done else "the index is whole, as it was or as it is now"
+            self.outcome = (
+                "the new index is in place" if done else "the index is whole, as it was or as it is now"
+            )
         self._hook(progress)
 
 
@@ -46,7 +55,9 @@ class _Watched:
 @click.argument("archive", required=False, type=type_of_folder)
 @common_options
 @click.option("--full", is_flag=True, help="Read every file and build the index anew.")
-@click.option("--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles.")
+@click.option(
+    "--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles."
+)
 @click.option("--new-archive", is_flag=True, help="Let the index change to another archive folder.")
 @json_option
 def index_archive(

@@ -24,7 +24,12 @@ def common_options(command: Decorated) -> Decorated:
     """Add `--config` and `--index`, which every command takes."""
     for option in (
         click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index."),
-        click.option("--config", metavar="FILE", type=type_of_file, help="The settings [config.toml, where there is one]."),
+        click.option(
+            "--config",
+            metavar="FILE",
+            type=type_of_file,
+            help="The settings [config.toml, where there is one].",
+        ),
     ):
         command = option(command)
     return command
@@ -38,22 +43,28 @@ def json_option(command: Decorated) -> Decorated:
 def filter_options(command: Decorated) -> Decorated:
     """Add the filters that `search` and `facets` have in common."""
     options = [
-        click.option(f"--{name}", metavar=metavar, multiple=True, help=f"{what}; more than one are alternatives.")
+        click.option(
+            f"--{name}", metavar=metavar, multiple=True, help=f"{what}; more than one are alternatives."
+        )
         for name, metavar, what in (
-            ("topic", "TOPIC", "Only this topic (in a tree: those below it, too)"),
-            ("provider", "PROVIDER", "Only this provider, by name or domain"),
-            ("author", "AUTHOR", "Only this author"),
-            ("category", "CATEGORY", "Only this category"),
-            ("type", "TYPE", "Only this type"),
-            ("tag", "TAG", "Only this tag"),
-            ("date", "DATE", "Only this year, month or day: 2020, 2020-06, 2020-06-25"),
+            ("topic", "TOPIC", "this topic (in a tree: those below it, too)"),
+            ("provider", "PROVIDER", "this provider, by name or domain"),
+            ("author", "AUTHOR", "this author"),
+            ("category", "CATEGORY", "this category"),
+            ("type", "TYPE", "this type"),
+            ("tag", "TAG", "this tag"),
+            ("date", "DATE", "this year, month or day: 2020, 2020-06, 2020-06-25"),
         )
     ]
     options += [
         click.option("--after", metavar="DATE", help="Only later than this year, month or day (UTC)."),
         click.option("--before", metavar="DATE", help="Only earlier than this year, month or day (UTC)."),
-        click.option("--featured/--not-featured", default=None, help="Only what is featured, or only what is not."),
-        click.option("--origin", metavar="|".join(ORIGINS), help="Only articles of files, or known as related only."),
+        click.option(
+            "--featured/--not-featured", default=None, help="Only what is featured, or only what is not."
+        ),
+        click.option(
+            "--origin", metavar="|".join(ORIGINS), help="Only articles of files, or known as related only."
+        ),
     ]
     for option in reversed(options):
         command = option(command)
@@ -63,27 +74,41 @@ def filter_options(command: Decorated) -> Decorated:
 class QueryCommand(click.Command):
     """A command whose query may have words such as `-meeting`: one dash is the query's, two ours.
 
-    A literal `--` ends the options, as everywhere. `parameter` is the argument with the words.
+    A literal `--` ends the options, as everywhere. `parameter` is the argument with the words;
+    `language` has examples of queries and their meaning, for the help.
     """
 
     parameter = "query"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        self._language = language
         kwargs["context_settings"] = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
         super().__init__(*args, **kwargs)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples, and the language of queries where it is to be explained."""
+        super().format_epilog(ctx, formatter)
+        if self._language:
+            with formatter.section("The language of queries"):
+                formatter.write_dl(self._language)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the options out of the words; refuse an unknown one, which click was told to ignore."""
-        if args == ["-h"]:  # alone it cannot be meant as a query: everything but h
+        end = args.index("--") if "--" in args else len(args)
+        if "-h" in args[:end]:  # hardly ever means "without the word h", which NOT h can say
             args = ["--help"]
         ctx.meta[_ARGUMENTS] = tuple(args)
-        behind = len(args) - args.index("--") - 1 if "--" in args else 0
+        behind = max(0, len(args) - end - 1)
         rest = super().parse_args(ctx, args)
         words: Sequence[str] = ctx.params.get(self.parameter) or ()
         for word in words[: len(words) - behind]:
             if word.startswith("--") and not ctx.resilient_parsing:
-                known = [name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)]
-                raise click.NoSuchOption(word.split("=")[0], possibilities=_near(word.split("=")[0], known), ctx=ctx)
+                known = [
+                    name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)
+                ]
+                raise click.NoSuchOption(
+                    word.split("=")[0], possibilities=_near(word.split("=")[0], known), ctx=ctx
+                )
         return rest
 
 
@@ -96,18 +121,19 @@ def query_text(words: Sequence[str]) -> str:
     return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def command_again(name: str, replace: str, value: str) -> str:
-    """Return what to type to run this command again with another value of the option `replace`."""
+def command_again(name: str, option: str, value: str) -> str:
+    """Return what to type to run this command for another page: `option` takes the place of both."""
     kept: list[str] = []
+    behind: list[str] = []
     typed = iter(click.get_current_context().meta[_ARGUMENTS])
     for word in typed:
         if word == "--":
-            kept += [word, *typed]
+            behind = [word, *typed]
         elif word in {"--page", "--cursor"}:
             next(typed, None)
         elif not word.startswith(("--page=", "--cursor=")):
             kept.append(word)
-    return shlex.join(["backfile", name, replace, value, *kept])
+    return shlex.join(["backfile", name, *kept, option, value, *behind])
 
 
 def command_here(name: str, config: Path | None, index: Path | None) -> str:

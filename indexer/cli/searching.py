@@ -20,6 +20,7 @@ from indexer.errors import RequestError, did_you_mean
 from indexer.query.handle import open_archive
 from indexer.query.request import FACETS, SORTS
 from indexer.query.results import Results
+from indexer.query.syntax import SYNTAX
 
 _SEARCH_EXAMPLES = """\b
 Examples:
@@ -36,25 +37,42 @@ Examples:
 """
 
 
-@click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES)
+_LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
+
+
+@click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES, language=_LANGUAGE)
 @click.argument("query", nargs=-1)
 @filter_options
 @click.option("--sort", metavar="|".join(SORTS), help="The order [relevance; without words, newest].")
 @click.option("--page", type=int, metavar="N", help="Which page, from 1.")
 @click.option("--size", type=int, metavar="N", help="Articles on a page.")
 @click.option("--cursor", metavar="CURSOR", help="Go on where a page's next_cursor says.")
-@click.option("--facets/--no-facets", "show_facets", default=None, help="Show how the results divide [on a terminal, in short].")
+@click.option(
+    "--facets/--no-facets",
+    "show_facets",
+    default=None,
+    help="Show how the results divide [on a terminal, in short].",
+)
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
 @click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
 @common_options
 @json_option
 def search(
-    query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, explain: bool, **given: Any
+    query: tuple[str, ...],
+    config: Path | None,
+    index: Path | None,
+    as_json: bool,
+    explain: bool,
+    **given: Any,
 ) -> None:
     """Find articles that match QUERY; without one, list the newest.
 
     All words of the query must occur. A word after a dash must not: `board -meeting`. Put quotes
-    within quotes for a phrase, because the shell takes the outer ones: '"board of directors"'.
+    within quotes for a phrase, because the shell takes the outer ones: '"board of directors"'. The rest of
+    the language is below.
+
+    A filter can be given several times: its values are alternatives, while different filters narrow
+    each other. The value `none` is what has none. Dates are UTC.
     """
     show_facets = given.pop("show_facets")
     with open_archive(config, index=index) as archive:
@@ -84,14 +102,17 @@ def facets(
     """Count articles by the values of one facet.
 
     NAME is topic, provider, date, category, type, tag or author. With a QUERY or filters, only
-    what they find is counted. The value `none` counts what has none.
+    what they find is counted; `backfile search --help` has the language of queries. The value `none`
+    counts what has none.
     """
     if name not in FACETS:
         raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
     with open_archive(config, index=index) as archive:
         values = archive.facet(name, archive.request(query_text(query), **given))
         if as_json:
-            print_json({"name": name, "distinct": values.distinct, "values": [value.to_json() for value in values]})
+            print_json(
+                {"name": name, "distinct": values.distinct, "values": [value.to_json() for value in values]}
+            )
         else:
             write_facet(output_page(), values)
 

@@ -8,11 +8,12 @@ from indexer.console.answers import SearchView, write_article, write_facet, writ
 from indexer.console.page import Page, error_page, output_page, print_json
 from indexer.console.progress import show_progress
 from indexer.console.reports import write_check, write_index_report, write_stats
-from indexer.console.text import clean, clean_line
+from indexer.console.text import amount, clean, clean_line
 
 __all__ = [
     "Page",
     "SearchView",
+    "amount",
     "clean",
     "clean_line",
     "error_page",

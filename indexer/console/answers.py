@@ -30,9 +30,11 @@ _FACET_LABELS = {
 }
 _SHORT_SUMMARY = ("topic", "provider", "date")
 _SUMMARY_VALUES = 10
+_SUMMARY_INDENT = 12  # as wide as `Categories: `
+_WORD_FIELDS = ("text", "title", "excerpt", "body")  # the fields that have words, not whole values
 # What was done to the query that its writer may not expect; --explain tells the rest.
 _TOLD = (NoteKind.DROPPED, NoteKind.CORRECTED)
-_KINDS = {"editors": "Chosen by the editors", "mentioned_by": "Mentioned by", "computed": "Alike"}
+_KINDS = {"editors": "Chosen by the editors", "computed": "Alike", "mentioned_by": "Mentioned by"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def write_article(page: Page, article: Article) -> None:
 def write_related(page: Page, related: Related) -> None:
     """Write what goes with an article, by how it was found, each with its reason."""
     page.wrapped(f"Related to: {related.article.title}", style=TITLE)
-    for kind in _KINDS:
+    for kind, heading in _KINDS.items():
         # The engine may list those who mention the article among the related ones, too.
         items = [item for item in related if item.kind == kind]
         if kind == "mentioned_by":
@@ -101,7 +103,7 @@ def write_related(page: Page, related: Related) -> None:
             items += [item for item in related.mentioned_by if item.article.id not in listed]
         if items:
             page.line()
-            page.line(_KINDS[kind], style=TITLE)
+            page.line(heading, style=TITLE)
         for item in items:
             _write_related(page, item)
     if not related.items and not related.mentioned_by:
@@ -131,7 +133,8 @@ def _headline(results: Results, view: SearchView) -> str:
         return f"{found}; page {results.page:,} is past the end, the last is {results.pages:,}"
     if results.total == 1:
         return found
-    return f"{found}, {first:,}–{first + len(results) - 1:,}, {order}"
+    last = first + len(results) - 1
+    return f"{found}, {f'{first:,}–' if first < last else 'number '}{last:,}, {order}"
 
 
 def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
@@ -140,18 +143,17 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
     if parsed.notes:
         page.table([(styled(f"{note.kind}:", DIM), note.text) for note in parsed.notes])
     if parsed.terms:
-        page.table(
-            [(f"{term.documents:,}", styled("articles have", DIM), f"{term.field}:{term.term}") for term in parsed.terms],
-            right=frozenset({0}),
-        )
+        counts = [(f"{t.field}:{t.term}", f"{t.documents:,}", styled("articles", DIM)) for t in parsed.terms]
+        page.table(counts, right=frozenset({1}))
 
 
 def _write_advice(page: Page, parsed: ParsedQuery) -> None:
     """Tell why nothing was found, where a word that no article has explains it."""
     for term in parsed.terms:
-        if not term.documents:
+        if not term.documents and term.field in _WORD_FIELDS:
             page.wrapped(f"No article has '{term.term}'. To find words spelt like it: {term.term}~")
-    page.wrapped("Ask for fewer words, put OR between them, or leave out a filter.", style=DIM)
+    cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
+    page.wrapped(cure or "Leave out a filter.", style=DIM)
 
 
 def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
@@ -160,22 +162,34 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
         return
     started = False
     for name in results.facets if facets else [n for n in _SHORT_SUMMARY if n in results.facets]:
-        values = sorted(results.facets[name], key=lambda v: (not v.selected, -v.count))
-        if name == "date":  # years in their order; months and days are for `backfile facets date`
-            values = [v for v in results.facets[name] if v.depth == 0]
+        values = _summary_values(results.facets[name])
         if len(values) < 2:
             continue
         if not started:
             page.line()
             started = True
-        text = _summary_line(name, values[:_SUMMARY_VALUES])
-        if not facets and page.rich:
-            text.truncate(page.width, overflow="ellipsis")
-        page.wrapped(text)
+        text = _summary_line(values)
+        if facets:
+            page.wrapped(text, indent=_SUMMARY_INDENT, first=_summary_label(name))
+        else:
+            line = _summary_label(name) + Text(" ") + text
+            line.truncate(page.width, overflow="ellipsis")
+            page.line(line)
 
 
-def _summary_line(name: str, values: list[FacetValue]) -> Text:
-    line = Text(f"{_FACET_LABELS.get(name, name.capitalize()) + ':':<11}", style=DIM)
+def _summary_values(values: FacetValues) -> list[FacetValue]:
+    """Return the largest values, the chosen ones before them; of dates in their order."""
+    largest = sorted(values, key=lambda value: (not value.selected, -value.count))[:_SUMMARY_VALUES]
+    return [value for value in values if value in largest] if values.name == "date" else largest
+
+
+def _summary_label(name: str) -> Text:
+    label = _FACET_LABELS.get(name, name.capitalize()) + ":"
+    return Text(f"{label:<{_SUMMARY_INDENT - 1}}", style=DIM)
+
+
+def _summary_line(values: list[FacetValue]) -> Text:
+    line = Text()
     for at, value in enumerate(values):
         line += Text(" · " if at else "", style=DIM)
         line += styled(value.label, TITLE if value.selected else PLAIN) + Text(f" {value.count:,}", style=DIM)
@@ -207,9 +221,11 @@ def _marked(highlighted: Highlighted, style: str) -> Text:
 def _write_related(page: Page, item: RelatedArticle) -> None:
     page.line()
     page.wrapped(item.article.title, indent=2)
-    page.wrapped(
-        _joined(_provider(item.article.provider), day(item.article.published_at), item.reason), style=DIM, indent=2
-    )
+    # The heading is the reason of all but the computed ones.
+    reason = item.reason if item.kind == "computed" else ""
+    about = _joined(_provider(item.article.provider), day(item.article.published_at), reason)
+    if about:
+        page.wrapped(about, style=DIM, indent=2)
     page.line(_address(item.article), style=DIM, indent=2)
 
 

@@ -42,7 +42,9 @@ class Page:
         """Write one line that is never wrapped by us, so that what is in it can be copied whole."""
         self._write(" " * indent, text if isinstance(text, Text) else styled(text, style))
 
-    def wrapped(self, text: str | Text, *, style: str = PLAIN, indent: int = 0, first: Text | None = None) -> None:
+    def wrapped(
+        self, text: str | Text, *, style: str = PLAIN, indent: int = 0, first: Text | None = None
+    ) -> None:
         """Write a paragraph, wrapped on a terminal; `first` stands in the first line's indent."""
         whole = text if isinstance(text, Text) else styled(text, style)
         room = self.width - indent
@@ -60,7 +62,9 @@ class Page:
                 self.line()
             self.wrapped(part, indent=indent)
 
-    def table(self, rows: Iterable[Sequence[str | Text]], *, right: frozenset[int] = frozenset(), indent: int = 0) -> None:
+    def table(
+        self, rows: Iterable[Sequence[str | Text]], *, right: frozenset[int] = frozenset(), indent: int = 0
+    ) -> None:
         """Write rows in columns two blanks apart; the columns of `right` end in line."""
         texts = [[cell if isinstance(cell, Text) else styled(cell) for cell in row] for row in rows]
         widths = [max(cell_len(cell.plain) for cell in column) for column in zip(*texts, strict=True)]

@@ -6,7 +6,15 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 
-from rich.progress import BarColumn, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 from rich.text import Text
 
@@ -15,7 +23,11 @@ from indexer.console.page import Page
 from indexer.console.text import amount, duration
 
 _SECONDS_BETWEEN_LINES = 5.0
-_STAGES = {"reading": ("Reading", "file"), "writing": ("Writing", "article"), "committing": ("Committing", "")}
+_STAGES = {
+    "reading": ("Reading", "file"),
+    "writing": ("Writing", "article"),
+    "committing": ("Committing", ""),
+}
 
 
 @contextlib.contextmanager

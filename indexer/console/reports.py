@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from indexer.archive.records import Notice, Rejection
-from indexer.build.report import CheckReport, Clash, Dangling, IndexReport
+from indexer.build.report import CheckReport, IndexReport
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
 from indexer.query.stats import ArchiveStats
@@ -33,7 +33,9 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, *, check_
         read = "no file was read" if not report.read else f"{amount(report.read, 'file')} read again"
         page.line(f"Nothing has changed: {read}. ({took})", style=TITLE)
     else:
-        why = f" Everything was read, because {report.rebuilt}." if report.rebuilt else ""
+        # On the first run that there was no index is no news.
+        again = report.rebuilt and report.added < report.articles
+        why = f" Everything was read, because {report.rebuilt}." if again else ""
         page.wrapped(f"Indexed {archive} in {took}: {amount(report.read, 'file')} read.{why}", style=TITLE)
         page.line()
         names = ("added", "changed", "removed", "unchanged", "rejected")
@@ -44,7 +46,10 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, *, check_
         page.line()
         _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)
         more = len(report.rejections) - _FIRST_REJECTED
-        page.line((f"{more:,} more; all of them: " if more > 0 else "More about the archive: ") + check_command, style=DIM)
+        page.line(
+            (f"{more:,} more; all of them: " if more > 0 else "More about the archive: ") + check_command,
+            style=DIM,
+        )
 
 
 def write_check(page: Page, report: CheckReport, archive: Path, *, everything: bool) -> None:
@@ -59,7 +64,7 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
         page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
         _write_rejections(page, report.rejected, archive)
     limit = None if everything else _FIRST_NOTICES
-    for heading, lines in _notice_groups(report):
+    for heading, lines in _notice_groups(report, archive):
         page.line()
         page.line(heading, style=TITLE)
         for line in lines[:limit]:
@@ -68,7 +73,9 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
             page.line(f"and {len(lines) - limit:,} more; --all lists them", style=DIM, indent=2)
     if report.secured:
         page.line()
-        page.line(f"{amount(report.secured, 'secured text')} passed over: neither indexed nor shown", style=TITLE)
+        page.line(
+            f"{amount(report.secured, 'secured text')} passed over: neither indexed nor shown", style=TITLE
+        )
 
 
 def write_stats(page: Page, stats: ArchiveStats) -> None:
@@ -112,14 +119,18 @@ def _holdings(report: IndexReport) -> str:
     )
     others = ", ".join(amount(number, noun, plural) for number, noun, plural in parts if number)
     related = f" ({report.related:,} known only as related)" if report.related else ""
-    articles = f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
+    articles = (
+        f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
+    )
     return articles + (f"; among the files: {others}." if others else ".")
 
 
 def _write_rejections(page: Page, rejections: Iterable[Rejection], archive: Path) -> None:
     """Write `file:line:column: reason`, which editors and terminals take for a link."""
     for rejection in rejections:
-        place = ":".join(str(n) for n in (_shown(archive, rejection.file), rejection.line, rejection.column) if n)
+        place = ":".join(
+            str(n) for n in (_shown(archive, rejection.file), rejection.line, rejection.column) if n
+        )
         page.line(f"{place}: {rejection.reason}", indent=0)
 
 
@@ -129,37 +140,37 @@ def _shown(archive: Path, file: str) -> str:
     return str(path) if path.exists() else file
 
 
-def _notice_groups(report: CheckReport) -> list[tuple[str, list[str]]]:
+def _notice_groups(report: CheckReport, archive: Path) -> list[tuple[str, list[str]]]:
     """Return a heading and its lines for every kind of notice that there is."""
+
+    def shown(file: str) -> str:
+        return _shown(archive, file)
+
     groups = [
-        _group(report.clashes, "article is in several files", "articles are in several files", _clash),
-        _group(report.dangling, "related link leads nowhere", "related links lead nowhere", _dangling),
-        _group(report.missing_dates, "article has no date", "articles have no date", str),
-        _group(report.future_dates, "article is dated in the future", "articles are dated in the future", str),
+        (
+            amount(len(report.clashes), "article is in several files", "articles are in several files"),
+            [f"{shown(c.winner)} is indexed, not {', '.join(map(shown, c.losers))}" for c in report.clashes],
+        ),
+        (
+            amount(len(report.dangling), "related link leads nowhere", "related links lead nowhere"),
+            [f"{shown(d.file)}: {d.title}" + (f" ({d.url})" if d.url else "") for d in report.dangling],
+        ),
+        (
+            amount(len(report.missing_dates), "article has no date", "articles have no date"),
+            [shown(file) for file in report.missing_dates],
+        ),
+        (
+            amount(
+                len(report.future_dates), "article is dated in the future", "articles are dated in the future"
+            ),
+            [shown(file) for file in report.future_dates],
+        ),
     ]
     by_code: dict[str, list[Notice]] = {}
     for notice in report.notices:
         by_code.setdefault(notice.code, []).append(notice)
     for code, notices in sorted(by_code.items()):
         what = _NOTICES.get(code, f"with {code}")
-        groups.append(_group(notices, f"notice of a file {what}", f"notices of files {what}", _notice))
+        heading = amount(len(notices), f"notice of a file {what}", f"notices of files {what}")
+        groups.append((heading, [f"{shown(n.file)}: {n.text}" for n in notices]))
     return [(heading, lines) for heading, lines in groups if lines]
-
-
-def _group(
-    items: Sequence[T], one: str, many: str, describe: Callable[[T], str]
-) -> tuple[str, list[str]]:
-    return amount(len(items), one, many), [describe(item) for item in items]
-
-
-def _clash(clash: Clash) -> str:
-    return f"{clash.winner} is indexed, not {', '.join(clash.losers)}"
-
-
-def _dangling(link: Dangling) -> str:
-    address = f" ({link.url})" if link.url else ""
-    return f"{link.file}: {link.title}{address}"
-
-
-def _notice(notice: Notice) -> str:
-    return f"{notice.file}: {notice.text}"

@@ -47,6 +47,7 @@ class FacetColumn:
         self._docs = docs
         self._ordinals = ordinals
         self._size = size
+        self._others: dict[str, list[Docs]] = defaultdict(list)
         self._by_name: dict[str, set[int]] = defaultdict(set)
         for ordinal, key in enumerate(keys):
             for name in (key.value, key.label):
@@ -55,6 +56,22 @@ class FacetColumn:
     def add_name(self, name: str, ordinal: int) -> None:
         """Let `name` choose the value as well (a short name, a spelling)."""
         self._by_name[fold_key(name)].add(ordinal)
+
+    def add_documents(self, name: str, docs: Docs) -> None:
+        """Let `name` choose `docs`, where it is no value's (one of several names of a domain)."""
+        self._others[fold_key(name)].append(docs)
+
+    def choose(self, text: str) -> Mask | None:
+        """Return which documents are chosen by the value, label or other name `text`, if it is one."""
+        ordinals = self.find(text)
+        if ordinals:
+            return self.mask(ordinals)
+        if fold_key(text) not in self._others:
+            return None
+        found: Mask = np.zeros(self._size, bool)
+        for docs in self._others[fold_key(text)]:
+            found[docs] = True
+        return found
 
     def find(self, text: str) -> list[int]:
         """Return the ordinals of the value `text` (or label, in any letter case)."""
@@ -113,7 +130,8 @@ class Columns:
     @functools.cached_property
     def dated(self) -> Mask:
         """Which documents have a date."""
-        return self.published != NO_DATE
+        found: Mask = self.published != NO_DATE
+        return found
 
     @functools.cached_property
     def newest_rank(self) -> Docs:
@@ -146,10 +164,9 @@ class Columns:
 
     def term_mask(self, field: str, term: str | bytes) -> Mask:
         """Return which live documents have `term` in `field`."""
-        found = np.zeros(self.size, bool)
+        found: Mask = np.zeros(self.size, bool)
         found[self.term_docs(field, term)] = True
-        live: Mask = found & self.live
-        return live
+        return found & self.live
 
     def _gather(self, name: str) -> FacetColumn:
         builder = _FacetBuilder(self.size, self.live)
@@ -164,6 +181,9 @@ class Columns:
             for topic in self._topics.topics:
                 for ordinal in column.find(topic.name) if topic.shortname else ():
                     column.add_name(topic.shortname or "", ordinal)
+        if name == "provider":
+            for term, docs in self._values("provider_name"):
+                column.add_documents(term.split("\t", 1)[1], docs[self.live[docs]])
         return column
 
     def _values(self, field: str) -> Iterator[tuple[str, Docs]]:
@@ -172,19 +192,37 @@ class Columns:
                 yield term.decode("utf-8"), self.term_docs(field, term)
 
     def _canonical(self, name: str, term: str) -> str:
-        """Return the name that the taxonomy has for a value, else the value."""
-        topic = self._topics.find(term) if name == "topic" else None
-        return topic.name if topic else term
+        """Return what the archive elsewhere calls a value that it has under several names."""
+        if name == "topic" and (topic := self._topics.find(term)):
+            return topic.name
+        if name == "provider":
+            return self._domains.get(fold_key(term), term)
+        return term
+
+    @functools.cached_property
+    def _domains(self) -> dict[str, str]:
+        """The domain of each provider's name, where just one provider with a domain is so called."""
+        domains: dict[str, set[str]] = defaultdict(set)
+        for term, _ in self._values("provider_name"):
+            key, name = term.split("\t", 1)
+            if fold_key(name) != fold_key(key):
+                domains[fold_key(name)].add(key)
+        return {name: keys.pop() for name, keys in domains.items() if len(keys) == 1}
 
     def _name_providers(self, builder: _FacetBuilder) -> None:
-        """Label providers by the directory, else by the name that most of their articles give."""
+        """Label providers by the directory, else by the name that most of their articles give.
+
+        Where no name has half of a domain's articles (a video site, an aggregator), the domain is
+        the label.
+        """
         for term, docs in self._values("provider_name"):
             key, name = term.split("\t", 1)
-            builder.label(key, name, len(docs))
+            builder.label(self._canonical("provider", key), name, len(docs))
         for key in builder.values():
             known = self._providers.find(key)
             if known:
-                builder.label(key, known.name, self.size + 1)
+                builder.label(key, known.name, 2 * self.size)
+            builder.label(key, key, builder.count(key) // 2)
 
 
 def _load_numbers(leaf: Any, name: str, count: int) -> NDArray[Any] | None:
@@ -212,7 +250,11 @@ class _FacetBuilder:
         self._spellings[folded][value] = self._spellings[folded].get(value, 0) + len(docs)
 
     def label(self, value: str, label: str, weight: int) -> None:
-        self._labels[fold_key(value)][label] = weight
+        labels = self._labels[fold_key(value)]
+        labels[label] = max(labels.get(label, 0), weight)
+
+    def count(self, value: str) -> int:
+        return sum(map(len, self._docs[fold_key(value)]))
 
     def values(self) -> list[str]:
         return [self._value(folded) for folded in self._docs]

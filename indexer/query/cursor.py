@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from indexer.errors import RequestError
 from indexer.query.columns import Columns, Docs
 from indexer.query.request import SearchRequest
+from indexer.query.snapshot import Snapshot
 
 _CURE = "Use the `next_cursor` of a page of the same search, as it is."
 
@@ -73,9 +74,12 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
 class Order:
     """One order over a set of documents: `keys` ascend, ties go newest first, then by id."""
 
-    def __init__(self, columns: Columns, docs: Docs, keys: NDArray[np.float64]) -> None:
+    def __init__(
+        self, columns: Columns, docs: Docs, scores: NDArray[np.float64], keys: NDArray[np.float64]
+    ) -> None:
         self._columns = columns
         self.docs = docs
+        self.scores = scores
         self._keys = keys
 
     @classmethod
@@ -90,7 +94,7 @@ class Order:
         else:  # quality or heat, highest first, those without one last
             values = getattr(columns, sort)[docs]
             keys = np.where(np.isnan(values), np.inf, -values)
-        return cls(columns, docs, keys)
+        return cls(columns, docs, scores, keys)
 
     def after(self, cursor: Cursor) -> Order:
         """Return the order of the documents that come after the cursor's place."""
@@ -104,7 +108,7 @@ class Order:
             | (same_key & (published < cursor.published))
             | (same_date & (ids > cursor.id.encode()))
         )
-        return Order(self._columns, self.docs[later], key[later])
+        return Order(self._columns, self.docs[later], self.scores[later], key[later])
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the hits `start` to `start + size` of the order."""
@@ -125,3 +129,38 @@ class Order:
         return Cursor(
             generation, float(self._keys[place]), int(columns.published[doc]), columns.ids[doc].decode(), rank
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The hits of one page in order; `before` counts the hits of the pages before it."""
+
+    docs: Docs
+    scores: NDArray[np.float64]
+    total: int
+    before: int
+    next_cursor: str | None
+    notes: tuple[str, ...] = ()
+
+
+def place_page(
+    request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: NDArray[np.float64]
+) -> Page:
+    """Put the hits in order and cut out the page that `request` asks for. Raises RequestError."""
+    order = Order.of(sort, snapshot.columns, docs, scores)
+    start = (request.page - 1) * request.size
+    notes: tuple[str, ...] = ()
+    if request.cursor:
+        cursor = decode(request.cursor, request, sort)
+        order, start = order.after(cursor), 0
+        if cursor.generation != snapshot.number:
+            notes = (
+                "the archive was indexed anew since the last page: this one goes on from the same place",
+            )
+    before = len(docs) - len(order.docs) + start
+    places = order.page(start, request.size)
+    next_cursor = None
+    if len(places) and start + len(places) < len(order.docs):
+        after = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
+        next_cursor = after.encode(request, sort)
+    return Page(order.docs[places], order.scores[places], len(docs), before, next_cursor, notes)

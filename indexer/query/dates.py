@@ -74,7 +74,7 @@ def parse_period(text: str, now: datetime) -> Period:
         return _compared(compared[1], _span(compared[2], today))
     ends = _RANGE.split(given)
     if len(ends) == 1:
-        return _period(*_span(given, today))
+        return _compared("=", _span(given, today))
     if len(ends) > 2 or not any(ends):
         raise ValueError(f"'{given}' is no range of dates; write one as 2020-06-01..2020-06-30")
     spans = [_span(end, today) if end else None for end in ends]
@@ -124,19 +124,18 @@ def _first_second(ordinal: int) -> int:
     return (ordinal - _EPOCH_DAY) * _DAY
 
 
-def _period(first: int, last: int) -> Period:
-    return Period(_first_second(first), _first_second(last) + _DAY - 1)
+def _last_second(ordinal: int) -> int:
+    return _first_second(ordinal + 1) - 1
 
 
 def _compared(sign: str, span: tuple[int, int]) -> Period:
-    whole = _period(*span)
-    assert whole.first is not None and whole.last is not None  # noqa: S101 - a span has two ends
+    first, last = _first_second(span[0]), _last_second(span[1])
     return {
-        "<": Period(None, whole.first - 1),
-        "<=": Period(None, whole.last),
-        ">": Period(whole.last + 1, None),
-        ">=": Period(whole.first, None),
-        "=": whole,
+        "<": Period(None, first - 1),
+        "<=": Period(None, last),
+        ">": Period(last + 1, None),
+        ">=": Period(first, None),
+        "=": Period(first, last),
     }[sign]
 
 
@@ -146,8 +145,8 @@ def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> Perio
         mended = "the range of dates ran backwards, so its ends change places"
     else:
         mended = ""
-    first = _period(*low).first if low else None
-    last = _period(*high).last if high else None
+    first = _first_second(low[0]) if low else None
+    last = _last_second(high[1]) if high else None
     return Period(first, last, mended)
 
 
@@ -171,7 +170,8 @@ def _rolling(count: int, unit: str, today: int) -> tuple[int, int]:
         raise ValueError(f"'last 0 {unit}s' is no time at all")
     if unit in ("day", "week"):
         return _clamp(today - count * (7 if unit == "week" else 1) + 1), today
-    return _clamp(_months_back(today, count * (12 if unit == "year" else 1)).toordinal() + 1), today
+    day_before = _months_back(today, count * (12 if unit == "year" else 1)).toordinal()
+    return min(day_before + 1, today), today
 
 
 def _calendar(unit: str, back: int, today: int) -> tuple[int, int]:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import numpy as np
 from whoosh.query import Every, Query
 
-from indexer.article import Article
+from indexer.article import ORIGIN_FILE, Article
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.generation import latest_generation
 from indexer.identity import url_identity
-from indexer.query.columns import Docs, Mask
-from indexer.query.cursor import Cursor, Order, decode
-from indexer.query.dates import parse_period
+from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
-from indexer.query.facets import count_facet, epoch_to_datetime, value_mask
+from indexer.query.facets import epoch_to_datetime
 from indexer.query.grammar import parse
 from indexer.query.highlight import highlight, marks_of
 from indexer.query.parsed import NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
-from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
+from indexer.query.results import FacetValues, Highlighted, Hit, LazyFacets, Related, Results
+from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
 
@@ -48,39 +47,25 @@ class EmbeddedEngine:
         snapshot = self._current()
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now)
-        selection = _Selection(request, snapshot, matches, now)
+        selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("newest" if isinstance(parsed.query, Every) else "relevance")
-        docs, scores = selection.hits()
-        order = Order.of(sort, snapshot.columns, docs, scores)
-        total, start, notes = len(docs), (request.page - 1) * request.size, list(_told(parsed))
-        if request.cursor:
-            cursor = decode(request.cursor, request, sort)
-            order, start = order.after(cursor), 0
-            if cursor.generation != snapshot.number:
-                notes.append(
-                    "the archive was indexed anew since the last page: this one goes on from the same place"
-                )
-        places = order.page(start, request.size)
-        before = total - len(order.docs) + start
-        by_doc = dict(zip(docs.tolist(), scores.tolist(), strict=True)) if len(places) else {}
-        mark = functools.partial(
-            _mark, matches=matches, snapshot=snapshot, length=self._settings.search.snippet_length
-        )
-        hits = tuple(
-            Hit(by_doc[doc], functools.partial(snapshot.article, doc), mark)
-            for doc in order.docs[places].tolist()
-        )
+        page = place_page(request, sort, snapshot, *selection.hits())
+        length = self._settings.search.snippet_length
+        mark = functools.partial(_mark, matches=matches, snapshot=snapshot, length=length)
         return Results(
-            total=total,
-            hits=hits,
+            total=page.total,
+            hits=tuple(
+                Hit(score, functools.partial(snapshot.article, doc), mark)
+                for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
+            ),
             facets=LazyFacets(FACETS, selection.facet),
             parsed=parsed,
             sort=sort,
-            page=before // request.size + 1 if request.cursor else request.page,
+            page=page.before // request.size + 1 if request.cursor else request.page,
             size=request.size,
             generation=snapshot.number,
-            next_cursor=_next_cursor(order, places, start, before, request, sort, snapshot),
-            notes=tuple(notes),
+            next_cursor=page.next_cursor,
+            notes=(*_told(parsed), *page.notes),
         )
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
@@ -89,27 +74,23 @@ class EmbeddedEngine:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
         snapshot, now = self._current(), datetime.now(UTC)
         _, matches = self._match(request.query, snapshot, now)
-        return _Selection(request, snapshot, matches, now).facet(name)
+        return Selection(request, snapshot, matches, now).facet(name)
 
     def article(self, key: str) -> Article:
         """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
         snapshot = self._current()
-        doc = snapshot.doc_of(key)
-        if doc is None:
-            doc = snapshot.doc_of(url_identity(key))
-        if doc is None:
-            with snapshot.lock:
-                docs = snapshot.columns.term_docs("source", key)
-                docs = docs[snapshot.columns.live[docs]]
-            articles = [snapshot.article(int(d)) for d in docs]
-            own = [a for a in articles if a.origin == "file"]
-            if own:
-                return own[0]
-            raise NotFoundError(
-                f"there is no article '{key}'",
-                cure="Give an id, a URL or a file's path in the archive, as `search` shows them.",
-            )
-        return snapshot.article(doc)
+        for identity in (key, url_identity(key)):
+            doc = snapshot.doc_of(identity)
+            if doc is not None:
+                return snapshot.article(doc)
+        for doc in snapshot.docs_of_file(key):
+            article = snapshot.article(doc)
+            if article.origin == ORIGIN_FILE:
+                return article
+        raise NotFoundError(
+            f"there is no article '{key}'",
+            cure="Give an id, a URL or a file's path in the archive, as `search` and `check` show them.",
+        )
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
@@ -179,96 +160,12 @@ class EmbeddedEngine:
         return filled, matches
 
 
-class _Selection:
-    """The matches of a query under the filters of a request."""
-
-    def __init__(self, request: SearchRequest, snapshot: Snapshot, matches: Matches, now: datetime) -> None:
-        self._request = request
-        self._columns = snapshot.columns
-        self._matches = matches
-        self._now = now
-        self._lock = snapshot.lock
-        with self._lock:
-            self._own = {name: self._chosen_mask(name) for name in FACETS if request.chosen(name)}
-            self._other = self._other_mask()
-
-    def hits(self) -> tuple[Docs, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-        """Return the documents that pass every filter, and their scores."""
-        docs, scores = self._matches.docs, self._matches.scores
-        if not self._own and self._other is None:
-            return docs, scores
-        keep = np.ones(len(docs), bool)
-        for mask in (*self._own.values(), self._other):
-            if mask is not None:
-                keep &= mask[docs]
-        return docs[keep], scores[keep]
-
-    def facet(self, name: str) -> FacetValues:
-        """Count one facet over what its own filter aside all others leave."""
-        base = np.zeros(self._columns.size, bool)
-        base[self._matches.docs] = True
-        for other, mask in self._own.items():
-            if other != name:
-                base &= mask
-        if self._other is not None:
-            base &= self._other
-        request = self._request
-        with self._lock:
-            return count_facet(self._columns, name, base, request.chosen(name), request.facet_size, self._now)
-
-    def _chosen_mask(self, name: str) -> Mask:
-        try:
-            return value_mask(self._columns, name, self._request.chosen(name), self._now)
-        except ValueError as error:
-            raise RequestError(f"'{name}' {error}", cure=_DATE_CURE) from error
-
-    def _other_mask(self) -> Mask | None:
-        """Return what passes the filters that are not facets, None where there are none."""
-        request, columns = self._request, self._columns
-        masks: list[Mask] = []
-        if request.featured is not None:
-            masks.append(columns.term_mask("is", "featured") == request.featured)
-        if request.origin is not None:
-            masks.append(columns.term_mask("origin", request.origin))
-        for name, text in (("after", request.after), ("before", request.before)):
-            if text is not None:
-                masks.append(self._bound_mask(name, text))
-        return np.logical_and.reduce(masks) if masks else None
-
-    def _bound_mask(self, name: str, text: str) -> Mask:
-        try:
-            period = parse_period(text, self._now)
-        except ValueError as error:
-            raise RequestError(f"'{name}' {error}", cure=_DATE_CURE) from error
-        bound = period.last if name == "after" else period.first
-        if bound is None:
-            raise RequestError(f"'{name}' needs a date with an end on that side", where=text, cure=_DATE_CURE)
-        published = self._columns.published
-        return self._columns.dated & (published > bound if name == "after" else published < bound)
-
-
-_DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
-
-
-def _mark(article: Article, matches: Matches, snapshot: Snapshot, length: int):  # type: ignore[no-untyped-def]
+def _mark(
+    article: Article, matches: Matches, snapshot: Snapshot, length: int
+) -> tuple[Highlighted, Highlighted]:
     return highlight(article, marks_of(matches.tree), snapshot.analyzer, length)
 
 
-def _told(parsed: ParsedQuery) -> list[str]:
-    """Return what a reader should see of how the query was read."""
-    return [note.text for note in parsed.notes if note.kind is NoteKind.EXPANDED and "more than" in note.text]
-
-
-def _next_cursor(
-    order: Order,
-    places: np.ndarray[tuple[int], np.dtype[np.intp]],
-    start: int,
-    before: int,
-    request: SearchRequest,
-    sort: str,
-    snapshot: Snapshot,
-) -> str | None:
-    if not len(places) or start + len(places) >= len(order.docs):
-        return None
-    cursor: Cursor = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
-    return cursor.encode(request, sort)
+def _told(parsed: ParsedQuery) -> Iterator[str]:
+    """Yield what a reader should see of how the query was read."""
+    return (note.text for note in parsed.notes if note.kind is NoteKind.EXPANDED and "more than" in note.text)

@@ -128,16 +128,14 @@ class _Binder:
     def _facet_mask(self, facet: str, text: str) -> Mask:
         """Match the value, or where there is none so called, the values that have all its words."""
         column = self._snapshot.columns.facet(facet)
-        ordinals = column.find(text)
-        if not ordinals:
-            ordinals = column.find_words(text)
-            labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
-            told = (
-                f"is read as {labels}" + (" and others" if len(ordinals) > 5 else "")
-                if ordinals
-                else "matches nothing"
-            )
-            self.notes.append(Note(NoteKind.EXPANDED, f"there is no {facet} called '{text}': it {told}"))
+        chosen = column.choose(text)
+        if chosen is not None:
+            return chosen
+        ordinals = column.find_words(text)
+        labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
+        read = f"is read as {labels}" + (" and others" if len(ordinals) > 5 else "")
+        outcome = read if ordinals else "matches nothing"
+        self.notes.append(Note(NoteKind.EXPANDED, f"there is no {facet} called '{text}': it {outcome}"))
         return column.mask(ordinals)
 
     def _bind_range(self, node: q.NumericRange) -> q.Query | None:

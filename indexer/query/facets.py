@@ -29,13 +29,12 @@ def value_mask(columns: Columns, facet: str, chosen: Iterable[str], now: datetim
 
     Raises ValueError with a sentence for a date that cannot be read.
     """
-    if facet == "date":
-        found = np.zeros(columns.size, bool)
-        for text in chosen:
-            found |= date_mask(columns, text, now)
-        return found & columns.live
-    column = columns.facet(facet)
-    return column.mask(i for text in chosen for i in column.find(text))
+    found: Mask = np.zeros(columns.size, bool)
+    for text in chosen:
+        mask = date_mask(columns, text, now) if facet == "date" else columns.facet(facet).choose(text)
+        if mask is not None:
+            found |= mask
+    return found & columns.live
 
 
 def date_mask(columns: Columns, text: str, now: datetime) -> Mask:
@@ -73,10 +72,8 @@ def _count_values(
     present = np.flatnonzero(counts)
     order = sorted(present.tolist(), key=lambda i: (-int(counts[i]), column.keys[i].label.casefold()))
     shown = set(order[:size]) | selected
-    for ordinal in list(shown):  # a child without its parent would hang in the air
-        while (parent := column.keys[ordinal].parent) is not None and parent not in shown:
-            shown.add(parent)
-            ordinal = parent
+    for ordinal in list(shown):
+        shown |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
     values = []
     for ordinal in _tree_order(column, shown, counts):
         key = column.keys[ordinal]
@@ -85,9 +82,20 @@ def _count_values(
         values.append(
             FacetValue(key.value, label, int(counts[ordinal]), ordinal in selected, key.depth, parent_value)
         )
-    unknown = [text for text in chosen if not column.find(text)]
-    values += [FacetValue(text, text, 0, True) for text in unknown]
+    for text in chosen:
+        if not column.find(text):  # another name of a provider, or nothing at all
+            mask = column.choose(text)
+            values.append(FacetValue(text, text, 0 if mask is None else int((mask & base).sum()), True))
     return FacetValues(facet, values, len(present))
+
+
+def _ancestors(column: FacetColumn, ordinal: int) -> set[int]:
+    found: set[int] = set()
+    parent = column.keys[ordinal].parent
+    while parent is not None:
+        found.add(parent)
+        parent = column.keys[parent].parent
+    return found
 
 
 def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64]) -> list[int]:
@@ -95,28 +103,17 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
     children: dict[int | None, list[int]] = {}
     for ordinal in shown:
         children.setdefault(column.keys[ordinal].parent, []).append(ordinal)
+
+    def last_first(ordinal: int) -> tuple[object, ...]:
+        key = column.keys[ordinal]
+        return key.value != NONE, int(counts[ordinal]), tuple(-ord(c) for c in key.label.casefold())
+
     order: list[int] = []
-    stack = [None] if None in children else []
-    todo: list[int | None] = list(stack)
+    todo = sorted(children.get(None, ()), key=last_first)  # popped from the end: the largest first
     while todo:
-        at = todo.pop()
-        if at is not None:
-            order.append(at)
-        below = children.get(at, ())
-        # Popped last to first: the smallest goes on the stack first.
-        todo += sorted(
-            below,
-            key=lambda i: (
-                column.keys[i].value != NONE,
-                int(counts[i]),
-                _reversed_label(column.keys[i].label),
-            ),
-        )
+        order.append(at := todo.pop())
+        todo += sorted(children.get(at, ()), key=last_first)
     return order
-
-
-def _reversed_label(label: str) -> tuple[int, ...]:
-    return tuple(-ord(c) for c in label.casefold())
 
 
 def _none_label(facet: str) -> str:

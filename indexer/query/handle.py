@@ -32,7 +32,7 @@ class Archive:
         self.settings = settings
         self._engine = engine
 
-    def search(
+    def search(  # noqa: PLR0913 - a keyword for each facet and filter, as a script's author looks for them
         self,
         query: str | Query = "",
         *,
@@ -40,7 +40,7 @@ class Archive:
         provider: Values = None,
         author: Values = None,
         category: Values = None,
-        type: Values = None,  # noqa: A002 - the field's name, in files, JSON and URLs alike
+        type: Values = None,
         tag: Values = None,
         date: Dates = None,
         after: str | date | None = None,

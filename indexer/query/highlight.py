@@ -17,7 +17,7 @@ from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.query.execute import DocSet
 from indexer.query.results import Highlighted
-from indexer.schema import EXACT, TEXT_FIELDS
+from indexer.schema import EXACT
 
 ELLIPSIS = "…"
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
@@ -172,7 +172,7 @@ def _best_window(matches: list[_Match], length: int) -> tuple[int, int, int]:
 
 
 def _bounds(text: str, first: int, last: int, length: int) -> tuple[int, int]:
-    """Widen the window [first, last) to `length`: to the start of a sentence if one is near, else of a word."""
+    """Widen the window [first, last) to `length`, from the start of a sentence or else of a word."""
     spare = max(0, length - (last - first))
     earliest = max(0, first - spare)
     start = earliest

@@ -26,7 +26,6 @@ from whoosh.query import (
 )
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
-from indexer.errors import did_you_mean
 from indexer.query.dates import Period, parse_period, period_after, period_before
 from indexer.query.lexer import Kind, Ledger, Lexeme
 from indexer.query.parsed import NoteKind
@@ -37,12 +36,14 @@ EXACT_FIELDS = ("title", "excerpt", "body")  # the combined field has no words a
 MAX_WORDS = 2_000
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
 MAX_EDITS = 2
+MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
+MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
 _TEXT_FIELDS = (TEXT, *EXACT_FIELDS)
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
 _PATTERN = re.compile(r"\*|\?\w")
-_UNKNOWN_FIELD = re.compile(r"([^\W\d_]+):(?!//)\w")
+_VERBS = {"has": "has", "is": "is", "origin": "origin is"}
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
 _RANGE = re.compile(rf"({_NUMBER})? ?\.\.+ ?({_NUMBER})?")
@@ -67,13 +68,16 @@ class Suffixes(NamedTuple):
 class Leaves:
     """Makes leaves for one query, and writes down what it had to do."""
 
-    def __init__(self, analyzer: Analyzer, now: datetime, ledger: Ledger, *, keep_stops: bool = False) -> None:
+    def __init__(
+        self, analyzer: Analyzer, now: datetime, ledger: Ledger, *, keep_stops: bool = False
+    ) -> None:
         self._analyzer = analyzer
         self._now = now
         self._ledger = ledger
         self._keep_stops = keep_stops
         self._words_left = MAX_WORDS
-        self._values: dict[FieldKind, Callable[[str, str], Query | None]] = {
+        self._expanded_left = MAX_EXPANDED
+        self._values: dict[FieldKind, Callable[[str, str], Part | None]] = {
             FieldKind.VALUE: self._value,
             FieldKind.NUMBER: self._number,
             FieldKind.DATE: self._date,
@@ -86,7 +90,7 @@ class Leaves:
         kind = FIELD_KINDS.get(field, FieldKind.TEXT)
         if kind is not FieldKind.TEXT:
             value = self._values[kind](field, " ".join(lexeme.text.split()))
-            return [Part(value)] if value is not None else []
+            return [value] if value is not None else []
         if lexeme.kind is Kind.PHRASE:
             phrase = self._phrase(lexeme.text, field, suffixes.tilde)
             parts = [Part(phrase)] if phrase is not None else []
@@ -116,11 +120,15 @@ class Leaves:
         except ValueError:
             asked = 0.0
         if not asked > 0:  # not a number is not above 0 either
-            self._ledger.note(NoteKind.DROPPED, f"'{suffix}' is no boost (a number above 0), so it is ignored")
+            self._ledger.note(
+                NoteKind.DROPPED, f"'{suffix}' is no boost (a number above 0), so it is ignored"
+            )
             return 1.0
         boost = min(max(asked, MIN_BOOST), MAX_BOOST)
         if boost != asked:
-            self._ledger.note(NoteKind.CORRECTED, f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed")
+            self._ledger.note(
+                NoteKind.CORRECTED, f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed"
+            )
         return boost
 
     # Words
@@ -143,16 +151,7 @@ class Leaves:
             return self._pieces(chunk, field)
         if suffixes.tilde is not None:
             return self._fuzzy(chunk, field, suffixes.tilde)
-        self._note_unknown_field(chunk)
         return self.words(chunk, field, bare=field == TEXT and suffixes.boost == 1)
-
-    def _note_unknown_field(self, chunk: str) -> None:
-        unknown = _UNKNOWN_FIELD.match(chunk)
-        if unknown and not self._ledger.full:
-            name = unknown[1][:40]
-            near = did_you_mean(name.lower(), FIELD_KINDS)
-            hint = f" ({near[0].lower()}{near[1:]})" if near.endswith("?") else ""
-            self._ledger.note(NoteKind.CORRECTED, f"there is no field '{name}'{hint}, so it is read as a word")
 
     def _word(self, word: Surface, field: str, bare: bool) -> Part:
         if bare and not self._keep_stops and self._analyzer.is_query_stop(word):
@@ -186,37 +185,59 @@ class Leaves:
         parts = []
         for piece in filter(None, _PIECES.split(chunk)):
             if _PATTERN.search(piece):
-                parts.append(Part(self._pattern(piece, field)))
+                pattern = self._pattern(piece, field)
+                parts += [Part(pattern)] if pattern is not None else []
             else:
                 parts += self.words(piece, field, bare=False)
         return parts
 
-    def _pattern(self, piece: str, field: str) -> Query:
+    def _pattern(self, piece: str, field: str) -> Query | None:
         """A pattern matches words as written but for letter case and accents; `*` alone everything."""
-        self._words_left -= 1
         pattern = re.sub(r"\*+", "*", fold_accents(fold_case(piece.rstrip("."))))
         if not re.search(r"\w", pattern):
             self._ledger.note(NoteKind.READ, f"'{piece}' alone stands for every article")
             return Every()
-        if pattern[-1] == "*" and not re.search(r"[*?\[]", pattern[:-1]):
+        if pattern.count("*") > MAX_STARS:
+            self._ledger.note(NoteKind.DROPPED, f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            return None
+        if not self._may_expand(piece):
+            return None
+        if pattern[-1] == "*" and not re.search(r"[*?]", pattern[:-1]):
             return Prefix(field, pattern[:-1])
         return Wildcard(field, pattern)
+
+    def _may_expand(self, piece: str) -> bool:
+        self._expanded_left -= 1
+        if self._expanded_left < 0:
+            self._ledger.note(
+                NoteKind.DROPPED,
+                f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
+            )
+        return self._expanded_left >= 0
 
     def _fuzzy(self, chunk: str, field: str, tilde: str) -> list[Part]:
         words = self._surfaces(chunk)
         if len(words) != 1 or len(words[0].exact) < 3:
-            self._ledger.note(NoteKind.DROPPED, f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more")
+            self._ledger.note(
+                NoteKind.DROPPED, f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more"
+            )
             return [self._word(word, field, False) for word in words]
         form = fold_accents(words[0].exact)
         edits = 1 if len(form) <= 5 else 2
         if re.fullmatch(r"[0-9]+", tilde):
             edits = int(tilde[:9])
             if edits > MAX_EDITS:
-                self._ledger.note(NoteKind.CORRECTED, f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed")
+                self._ledger.note(
+                    NoteKind.CORRECTED, f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed"
+                )
         elif tilde:
-            self._ledger.note(NoteKind.CORRECTED, f"'~{tilde}' is read as ~{edits}: the letters off are a whole number")
+            self._ledger.note(
+                NoteKind.CORRECTED, f"'~{tilde}' is read as ~{edits}: the letters off are a whole number"
+            )
         if not edits:
             return [self._word(words[0], field, False)]
+        if not self._may_expand(chunk + "~"):
+            return []
         return [Part(FuzzyTerm(field, form, maxdist=min(edits, MAX_EDITS), prefixlength=0))]
 
     def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
@@ -228,37 +249,41 @@ class Leaves:
             return Term(field, terms[0]) if terms else None
         gap = self._gap(tilde) if tilde is not None else 0
         within = f", with up to {gap} other words in between" if gap else ""
-        self._ledger.note(NoteKind.READ, f"\"{' '.join(text.split())}\" is a phrase{within}")
+        self._ledger.note(NoteKind.READ, f'"{" ".join(text.split())}" is a phrase{within}')
         return Phrase(field, terms, slop=gap + 1)
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
-            self._ledger.note(NoteKind.DROPPED, f"'~{tilde}' after a phrase is no number of words, so it is ignored")
+            self._ledger.note(
+                NoteKind.DROPPED, f"'~{tilde}' after a phrase is no number of words, so it is ignored"
+            )
             return 0
         gap = int(tilde[:9])
         if gap > MAX_GAP:
-            self._ledger.note(NoteKind.CORRECTED, f"'~{gap}' is read as ~{MAX_GAP}, the most words between two")
+            self._ledger.note(
+                NoteKind.CORRECTED, f"'~{gap}' is read as ~{MAX_GAP}, the most words between two"
+            )
         return min(gap, MAX_GAP)
 
     # Filters
 
-    def _value(self, field: str, text: str) -> Query | None:
+    def _value(self, field: str, text: str) -> Part | None:
         """A value is a Term of its field, case-folded; the engine knows which values that means."""
         if not text:
             return self._unusable(field, "there is no value")
         if text == "*":
-            return AndNot(Every(), Term(field, "none"))
+            return Part(Term(field, "none"), negated=True)
         self._ledger.note(NoteKind.READ, f"{field} is '{text}'")
-        return Term(field, text.casefold())
+        return Part(Term(field, text.casefold()))
 
-    def _choice(self, field: str, text: str) -> Query | None:
+    def _choice(self, field: str, text: str) -> Part | None:
         value, known = text.casefold(), CHOICES[field]
         if value not in known:
             return self._unusable(field, f"'{text}' is none of {', '.join(known)}")
-        self._ledger.note(NoteKind.READ, f"{field} is '{value}'")
-        return Term(field, value)
+        self._ledger.note(NoteKind.READ, f"{_VERBS[field]} {value}")
+        return Part(Term(field, value))
 
-    def _number(self, field: str, text: str) -> Query | None:
+    def _number(self, field: str, text: str) -> Part | None:
         """A comparison or a range is a NumericRange; `none` and `*` ask whether there is a number."""
         if text.casefold() in ("none", "*"):
             return _presence(field, text)
@@ -272,14 +297,16 @@ class Leaves:
             low, high = (_numeral(end) if end else None for end in between.groups())
             if low is not None and high is not None and low > high:
                 low, high = high, low
-                self._ledger.note(NoteKind.CORRECTED, f"the range of {field} ran backwards, so its ends change places")
+                self._ledger.note(
+                    NoteKind.CORRECTED, f"the range of {field} ran backwards, so its ends change places"
+                )
             found = NumericRange(field, low, high, False, False)
         else:
             return self._unusable(field, f"'{text}' is no number; write 50, >50 or 10..90")
         self._ledger.note(NoteKind.READ, f"{field} is {text}")
-        return found
+        return Part(found)
 
-    def _date(self, field: str, text: str) -> Query | None:
+    def _date(self, field: str, text: str) -> Part | None:
         """A period is a NumericRange of `published`, in whole seconds of UTC, both ends included."""
         if field == "date" and text.casefold() in ("none", "*"):
             return _presence(field, text)
@@ -291,15 +318,15 @@ class Leaves:
         if period.mended:
             self._ledger.note(NoteKind.CORRECTED, period.mended)
         self._ledger.note(NoteKind.READ, f"published {period} (UTC)")
-        return NumericRange("published", period.first, period.last, False, False)
+        return Part(NumericRange("published", period.first, period.last, False, False))
 
-    def _unusable(self, field: str, why: str) -> None:
+    def _unusable(self, field: str, why: str) -> Part | None:
         self._ledger.note(NoteKind.DROPPED, f"'{field}:' is ignored: {why}")
+        return None
 
 
-def _presence(field: str, text: str) -> Query:
-    has = Term("has", field)
-    return has if text == "*" else AndNot(Every(), has)
+def _presence(field: str, text: str) -> Part:
+    return Part(Term("has", field), negated=text != "*")
 
 
 def _numeral(text: str) -> int | float:

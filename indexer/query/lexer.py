@@ -5,16 +5,19 @@ All that a reader may have meant as punctuation ends here, so that the parser me
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
+from indexer.errors import did_you_mean
 from indexer.query.parsed import Note, NoteKind
 from indexer.query.syntax import FIELD_KINDS, FieldKind
 
 MAX_DEPTH = 50  # parentheses within parentheses
 MAX_NOTES = 60
+MAX_NOTE = 300  # characters; a note may quote what was typed
 
 _LEXEME = re.compile(
     rf"""
@@ -23,7 +26,7 @@ _LEXEME = re.compile(
     | "(?P<phrase>[^"]*)(?P<end>"?)
     | (?P<minus>(?<![^\s(:])-(?=[^\s)-]))               # within a word it is a hyphen, alone nothing
     | (?P<plus>(?<![^\s(])\+(?=[^\s)+]))
-    | (?P<field>(?i:{"|".join(FIELD_KINDS)})):(?=[^\s)])
+    | (?P<field>(?i:{"|".join(FIELD_KINDS)})):(?=[^\s)~^])
     | (?P<word>[^\s()"~^]+)
     | .
     """,
@@ -32,6 +35,7 @@ _LEXEME = re.compile(
 _VALUE = re.compile(r'[^\s()"^]+')
 _SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
 _SEARCHABLE = re.compile(r"[\w*]")
+_UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
 _DANGLING = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
 
 
@@ -70,7 +74,8 @@ class Ledger:
     def note(self, kind: NoteKind, text: str) -> None:
         """Write a note down: a sentence without a full stop."""
         if len(self._notes) < MAX_NOTES:
-            self._notes[Note(kind, text)] = None
+            shown = text if len(text) <= MAX_NOTE else text[: MAX_NOTE - 1] + "…"
+            self._notes[Note(kind, shown)] = None
 
     @property
     def full(self) -> bool:
@@ -98,7 +103,7 @@ def _lexemes(text: str, ledger: Ledger) -> Iterator[Lexeme]:
             value = _VALUE.match(text, at) if FIELD_KINDS[name] is not FieldKind.TEXT else None
             if value:
                 suffixes, at = _suffixes(text, value.end())
-                yield Lexeme(Kind.VALUE, value.group(), suffixes)
+                yield Lexeme(Kind.VALUE, value.group().rstrip(",;"), suffixes)
         elif kind == "word" and match["word"] in _OPERATORS:
             yield Lexeme(_OPERATORS[match["word"]], match["word"])
         elif kind in _READERS:
@@ -118,8 +123,19 @@ def _read_word(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) 
     word = match["word"]
     if _DANGLING.fullmatch(word):
         ledger.note(NoteKind.CORRECTED, f"nothing follows '{word}', so it is read as a word")
-    if _SEARCHABLE.search(word):
+    unknown = _UNKNOWN_FIELD.match(match.string, match.start())
+    if unknown and not ledger.full:
+        ledger.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
+    # A field takes only what touches its colon: "title:& robots" is no title:robots.
+    if _SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":":
         yield Lexeme(Kind.WORD, word, suffixes)
+
+
+@functools.lru_cache(maxsize=256)
+def _unknown_field(name: str) -> str:
+    near = did_you_mean(name.lower(), FIELD_KINDS)
+    hint = f" ({near[0].lower()}{near[1:]})" if near.endswith("?") else ""
+    return f"there is no field '{name}'{hint}, so it is read as a word"
 
 
 def _read_phrase(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
@@ -133,14 +149,20 @@ def _read_mark(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) 
     yield from ()
 
 
+def _read_sign(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
+    kinds = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT}
+    yield Lexeme(kinds[match.group()], match.group(), suffixes)
+
+
+_Reader = Callable[[re.Match[str], tuple[str, ...], Ledger], Iterator[Lexeme]]
 # By the last group of a match; "end" is the last one of a phrase.
-_READERS = {
+_READERS: dict[str | None, _Reader] = {
     "word": _read_word,
     "end": _read_phrase,
     "mark": _read_mark,
-    "open": lambda *_: iter([Lexeme(Kind.OPEN)]),
-    "close": lambda _match, suffixes, _ledger: iter([Lexeme(Kind.CLOSE, "", suffixes)]),
-    "minus": lambda *_: iter([Lexeme(Kind.NOT, "-")]),
+    "open": _read_sign,
+    "close": _read_sign,
+    "minus": _read_sign,
 }
 
 

@@ -37,7 +37,8 @@ class _Scorer(WeightLengthScorer):  # type: ignore[misc]
         self.setup(searcher, fieldname, text)
 
     def _score(self, weight: float, length: float) -> float:
-        return self._idf * bm25_weight(weight, length, self._average)
+        score: float = self._idf * bm25_weight(weight, length, self._average)
+        return score
 
 
 def idf(documents: int, frequency: int) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 from whoosh.searching import Searcher
 
 from indexer.analysis import Analyzer, analyzer_for
-from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
+from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import (
@@ -24,7 +24,7 @@ from indexer.generation import (
     check_header,
     latest_generation,
     load_header,
-    open_index,
+    open_reader,
 )
 from indexer.query.columns import Columns
 from indexer.query.ranking import CombinedBm25
@@ -44,16 +44,7 @@ class Snapshot:
         self.analyzer: Analyzer = analyzer_for(self.header.language)
         self.topics: TopicTree = build_topic_tree(self.header.topics)
         self.providers = build_provider_directory(self.header.organizations)
-        try:
-            self.reader: Any = open_index(folder).reader()
-        except FileNotFoundError:
-            raise
-        except Exception as error:  # a pickle or an array that is cut short can fail in any way
-            raise IndexDamagedError(
-                f"the index cannot be opened: {type(error).__name__}: {error}",
-                where=str(folder),
-                cure=CURE_DAMAGED,
-            ) from error
+        self.reader: Any = open_reader(folder, self.header)
         self.searcher: Any = Searcher(self.reader, weighting=CombinedBm25())
         self._folder = folder
 
@@ -76,13 +67,21 @@ class Snapshot:
 
     def doc_of(self, key: str) -> int | None:
         """Return the document whose id, or the identity of one of whose other URLs, is `key`."""
-        with self.lock:
-            for field in ("id", "alias"):
-                docs = self.columns.term_docs(field, key)
-                docs = docs[self.columns.live[docs]]
-                if len(docs):
-                    return int(docs[0])
+        for field in ("id", "alias"):
+            docs = self._live_docs(field, key)
+            if docs:
+                return docs[0]
         return None
+
+    def docs_of_file(self, path: str) -> list[int]:
+        """Return the documents that the file `path` gave, its own article and related ones."""
+        return self._live_docs("source", path)
+
+    def _live_docs(self, field: str, term: str) -> list[int]:
+        columns = self.columns
+        with self.lock:
+            docs = columns.term_docs(field, term)
+        return [int(doc) for doc in docs if columns.live[doc]]
 
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
@@ -100,20 +99,13 @@ class Snapshot:
 
 def open_snapshot(folder: Path) -> Snapshot:
     """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
-    last: Exception | None = None
-    for _ in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         number = latest_generation(folder)
         if number < 0:
             raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
         try:
             return Snapshot(folder, number)
-        except (FileNotFoundError, IndexMissingError, IndexDamagedError) as error:
-            last = error
-            if latest_generation(folder) == number and not isinstance(error, FileNotFoundError):
-                break  # nothing has moved on: that is how it is
-    if isinstance(last, FileNotFoundError):
-        raise IndexDamagedError(
-            f"a file of the index is missing: {last.filename}", where=str(folder), cure=CURE_DAMAGED
-        )
-    assert last is not None  # noqa: S101 - the loop ran
-    raise last
+        except (IndexMissingError, IndexDamagedError):
+            if not tries_left or latest_generation(folder) == number:
+                raise  # nothing has moved on: that is how it is
+    raise AssertionError("the last try returns or raises")

@@ -46,31 +46,43 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     SyntaxRow("boarrd~", "Words spelt nearly so: one letter off in short words, two in longer ones"),
     SyntaxRow("boarrd~1", "At most that many letters off, 1 or 2"),
     SyntaxRow("robots^2 law", "The word counts twice as much; after a phrase or a group as well"),
-    SyntaxRow("title:robots", "In the title; title:(robots OR drones) and phrases as well", "title", FieldKind.TEXT),
+    SyntaxRow(
+        "title:robots", "In the title; title:(robots OR drones) and phrases as well", "title", FieldKind.TEXT
+    ),
     SyntaxRow("excerpt:robots", "In the excerpt", "excerpt", FieldKind.TEXT),
     SyntaxRow("body:robots", "In the body", "body", FieldKind.TEXT),
-    SyntaxRow('topic:"AI in Autos"', "Filed under a topic; topic:none is without one", "topic", FieldKind.VALUE),
+    SyntaxRow(
+        'topic:"AI in Autos"', "Filed under a topic; topic:none is without one", "topic", FieldKind.VALUE
+    ),
     SyntaxRow('topic:(AI OR "Machine Learning")', "Filed under either topic"),
     SyntaxRow("provider:bbc.com", "From a provider, by domain or by name", "provider", FieldKind.VALUE),
-    SyntaxRow('author:"Ada Lovelace"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE),
+    SyntaxRow(
+        'author:"Ada Lovelace"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE
+    ),
     SyntaxRow("category:politics", "In a category", "category", FieldKind.VALUE),
     SyntaxRow("type:article", "Of a type", "type", FieldKind.VALUE),
     SyntaxRow("tag:privacy", "With a tag", "tag", FieldKind.VALUE),
     SyntaxRow("quality:>50", "Of a quality above 50; >=, <, <= and = as well", "quality", FieldKind.NUMBER),
-    SyntaxRow("heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER),
+    SyntaxRow(
+        "heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER
+    ),
     SyntaxRow("date:2020-06", "Published in a year, a month or on a day (UTC)", "date", FieldKind.DATE),
     SyntaxRow("date:2020-06-01..2020-06-30", "From a date to a date, both included; either may be left out"),
     SyntaxRow("date:>=2020", "Since the first day of 2020; >, < and <= as well"),
     SyntaxRow('date:"last 30 days"', "The days that end with today; weeks, months and years as well"),
-    SyntaxRow('date:"last month"', "The calendar month before this one; this week, last year, today, yesterday"),
+    SyntaxRow(
+        'date:"last month"', "The calendar month before this one; this week, last year, today, yesterday"
+    ),
     SyntaxRow('date:"25 June 2020"', "The month may be a name"),
     SyntaxRow("date:none", "Without a date"),
     SyntaxRow("before:2020-06", "Published before the first day of June 2020", "before", FieldKind.DATE),
     SyntaxRow("after:2020-06", "Published after the last day of June 2020", "after", FieldKind.DATE),
     SyntaxRow("has:image", "That have an image; has:date, has:body, has:related …", "has", FieldKind.CHOICE),
     SyntaxRow("is:featured", "Chosen by the editors", "is", FieldKind.CHOICE),
-    SyntaxRow("origin:related", "Known only from a related list; origin:file has files", "origin", FieldKind.CHOICE),
-)  # fmt: skip
+    SyntaxRow(
+        "origin:related", "Known only from a related list; origin:file has files", "origin", FieldKind.CHOICE
+    ),
+)
 
 FIELD_KINDS: dict[str, FieldKind] = {row.field: row.kind for row in SYNTAX if row.kind is not None}
 

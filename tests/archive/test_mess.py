@@ -41,14 +41,14 @@ def test_invalid_yaml_never_quotes_what_is_secured() -> None:
         ("---", "the front matter has no closing ---"),
         ("---\ntitle: A\n", "the front matter has no closing ---"),
         ("+++\ntitle = 'A'\n+++\n", "the front matter is TOML (+++); only YAML (---) is read"),
-        ("---\n- a\n- b\n---\n", "a list, but item 1 is no topic: it has no name"),
+        ("---\n- a\n- b\n---\n", "the front matter is no mapping of names to values"),
         ("---\njust a text\n---\n", "the front matter is no mapping of names to values"),
         ("---\n---\nbody\n", "no title"),
         ("---\ndate: 2020-01-01\n---\n", "no title"),
         ("---\ntitle: ~\ndate: 2020-01-01\n---\n", "no title"),
         ("---\ntitle: [a, b]\ndate: 2020-01-01\n---\n", "no title"),
         ("---\ntitle: A\n---\nbody\n", "neither a date nor a URL nor an excerpt"),
-        ("---\ntitle: A\n--- x\ntitle: B\n---\n", "several YAML documents in one file"),
+        ("---\ntitle: A\n--- x\n---\n", "several YAML documents in one file"),
         ("---\ntitle: *nothing\n---\n", "invalid YAML: found undefined alias"),
         ("---\n{a: b}: c\n---\n", "a key must be a text, not a list or a mapping"),
         ("---\na: &a [x]\n*a : c\n---\n", "a key must be a text, not a list or a mapping"),
@@ -58,9 +58,6 @@ def test_invalid_yaml_never_quotes_what_is_secured() -> None:
     ],
 )
 def test_what_is_rejected_says_why(text: str, why: str) -> None:
-    if why.startswith("a list"):  # a list is front matter in a YAML file only
-        assert reason(read_text("- a\n- b\n", "a.yaml")) == why
-        why = "the front matter is no mapping of names to values"
     assert reason(read_text(text)) == why
 
 
@@ -84,7 +81,7 @@ def test_plain_aliases_and_merges_are_read() -> None:
     assert (found.title, found.excerpt, found.tags) == ("Own", "E", ("one", "two"))
 
 
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
 def test_deep_nesting_is_rejected(opening: str) -> None:
     record = read_text("---\na:\n  " + opening * 100_000 + "\n---\n")
     assert reason(record) == "the values are nested more than 100 deep"
@@ -144,7 +141,9 @@ def test_utf16_that_is_broken_is_mended() -> None:
 
 
 def test_control_characters_are_left_out() -> None:
-    record = read_text("---\n" + HEAD.replace("A title", 'A\x00\x1b ti\x07tle "\x9f"') + "---\nBo\x0bdy\ufeff")
+    record = read_text(
+        "---\n" + HEAD.replace("A title", 'A\x00\x1b ti\x07tle "\x9f"') + "---\nBo\x0bdy\ufeff"
+    )
     assert record.found[0].article.title == 'A title ""'
     assert record.found[0].article.body == "Body"
     assert codes(record) == ["control_characters"]
@@ -181,7 +180,8 @@ def test_duplicate_keys_the_last_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["12:30", "010", "yes", "No", "1984", "3.10", "1e3", "0x1F", "2020-06-25", "Null", "null", "null"]
+    "title",
+    ["12:30", "010", "yes", "No", "1984", "3.10", "1e3", "0x1F", "2020-06-25", "Null", "null", "NULL"],
 )
 def test_a_title_keeps_its_characters(title: str) -> None:
     assert article(f"title: {title}\nexcerpt: {title}x").title == title

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from indexer.archive.text import markdown_text, plain_text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("  two\n words\u00a0here ", "two words here"),
+        ("a < b and x<y, I <3 it", "a < b and x<y, I <3 it"),
+        ("List<string> of C<T>", "List<string> of C<T>"),
+        ("R&D, AT&T, ?a=1&copy=2, &unknown;", "R&D, AT&T, ?a=1&copy=2, &unknown;"),
+        ("&amp;amp; &amp;#39; &nbsp;x &hellip;", "& ' x …"),
+        ("&#0;&#xD800;&#99999999;", "\ufffd\ufffd&#99999999;"),
+        ("<p>one</p><p>two</p>three<b>four</b>", "one two threefour"),
+        ("<script>var a = '<b>';</script>text<STYLE type=x>b{}</Style >", "text"),
+        ("how the <script> tag works", "how the tag works"),
+        ("before<!-- a <b>comment</b> -->after", "beforeafter"),
+        ("an <!-- unclosed <i>comment</i>", "an unclosed comment"),
+        ('<a title="x > y">link</a>', "link"),
+        ("<![CDATA[text]]>", "text"),
+        ('cut off <a href="https://a.exa', "cut off"),
+        ("a <i", "a <i"),
+        ("", ""),
+    ],
+)
+def test_plain_text(value: str, text: str) -> None:
+    assert plain_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (" \n", ""),
+        ("# *H*\n\nA [link](/x 'T'), ![picture](i.png)\nNext\\\nline", "H|A link, picture Next line"),
+        ("See <https://x.example/y> there", "See there"),
+        ("- one\n- two\n\n> said", "one|two|said"),
+        ("```py\nx = List<b>\n```\n\n    code &amp;\n\nand `a<i>`", "x = List<b>|code &amp;|and a<i>"),
+        ("<p>One &lt;b&gt; two&nbsp;</p>\n<p>Three</p>", "One <b> two|Three"),
+        ("a\n\n<script>\nx()\n\ny()\n</script>\n\nb", "a|b"),
+        ("in <b>line</b> &amp; a < b \\<i>", "in line & a < b <i>"),
+        ("{% include x %}\nText {{ page.x }} here\n{: .class}\n{{< figure src=x >}}\nend", "Text here|end"),
+        ("| a | b |\n|---|---|\n| c | ~~d~~ |", "a b|c d"),
+        ("Cafe\u0301", "Café"),
+    ],
+)  # fmt: skip
+def test_markdown_text(body: str, text: str) -> None:
+    assert markdown_text(body).split("\n\n") == text.split("|")
+
+
+def test_a_long_body_is_read_in_pieces() -> None:
+    body = "A paragraph of words.\n\n" * 10_000
+    assert markdown_text(body).split("\n\n") == ["A paragraph of words."] * 10_000
+    assert len(markdown_text("x" * 250_000).replace("\n", "")) == 250_000
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<!--", '<a "', "<style><b>", "<!--<b>x-->", "&amp", "<a =", "{{", "<![CDATA[", "</"]
+)
+def test_no_text_takes_quadratic_time(piece: str) -> None:
+    start = time.perf_counter()
+    plain_text(piece * 100_000)
+    plain_text("<a " + piece[-1] * 300_000 + "<")
+    assert time.perf_counter() - start < 5  # quadratic would be minutes
+
+
+@pytest.mark.parametrize("body", ["![a" * 3000 + "](b)" * 3000, "> " * 3000 + "a", "*a" * 3000 + "a*" * 3000])
+def test_no_nesting_overflows(body: str) -> None:
+    assert isinstance(markdown_text(body), str)

@@ -1,0 +1,38 @@
+"""Small archives for tests: `write` makes a file, `settings_for` the settings of a folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from indexer.config import Settings, load_settings
+
+REPOSITORY = Path(__file__).parents[1]
+REAL_ARCHIVES = REPOSITORY.parent / "shared" / "archives"
+
+
+def front_matter(body: str = "", /, **fields: Any) -> str:
+    """Return a file's text; JSON is YAML, so any value can be given."""
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
+    return "---\n" + "\n".join(lines) + "\n---\n" + body
+
+
+def write(archive: Path, name: str, /, body: str = "", **fields: Any) -> Path:
+    """Write an article's file; `url` and `date` stand for the reference dialect's names."""
+    renamed = {{"url": "webUrl", "date": "publishedDateTime"}.get(k, k): v for k, v in fields.items()}
+    path = archive / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(front_matter(body, **renamed), encoding="utf-8")
+    return path
+
+
+def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
+    """Return settings for `folder/archive` and `folder/index`, changed by `sections`."""
+    (folder / "archive").mkdir(exist_ok=True)
+    settings = load_settings(archive=folder / "archive", index=folder / "index")
+    for name, changes in sections.items():
+        changed = dataclasses.replace(getattr(settings, name), **changes)
+        settings = dataclasses.replace(settings, **{name: changed})
+    return settings

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from indexer import Archive, open_archive, reindex
+from tests.archives import REAL_ARCHIVES, REPOSITORY, settings_for
+
+# One run is like another on a shared machine: no deadline, no database of earlier failures.
+settings.register_profile(
+    "project", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("archives") and not REAL_ARCHIVES.is_dir():
+            item.add_marker(pytest.mark.skip(reason="the real archives are not beside the project"))
+
+
+@pytest.fixture
+def archive_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the sample archive."""
+    folder = tmp_path_factory.mktemp("corpus")
+    given = settings_for(folder)
+    given = dataclasses.replace(given, archive=dataclasses.replace(given.archive, path=REPOSITORY / "corpus"))
+    reindex(given)
+    return folder / "index"
+
+
+@pytest.fixture
+def corpus(corpus_index: Path) -> Iterator[Archive]:
+    with open_archive(index=corpus_index) as archive:
+        yield archive
