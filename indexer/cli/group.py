@@ -114,6 +114,8 @@ class CommandLine(click.Group):
             _let_go_of_output()
             return 0
         except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                click.echo(err=True)  # the terminal has written ^C without a line's end
             return tell_interruption("Interrupted.")
         return result
 
@@ -149,8 +151,6 @@ def complain(sentence: str) -> None:
 
 def tell_interruption(sentence: str) -> int:
     """Write that the user ended the run; return the exit status."""
-    if sys.stderr.isatty():
-        click.echo(err=True)  # the terminal has written ^C without a line's end
     click.echo(sentence, err=True)
     return INTERRUPTED
 

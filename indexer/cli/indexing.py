@@ -10,14 +10,8 @@ from indexer.build import Progress, ProgressHook, check_index, reindex
 from indexer.cli.group import tell_interruption
 from indexer.cli.options import command_here, common_options, json_option, type_of_folder
 from indexer.config import load_settings
-from indexer.console import (
-    error_page,
-    output_page,
-    print_json,
-    show_progress,
-    write_check,
-    write_index_report,
-)
+from indexer.console import error_page, output_page, print_json, write_check, write_index_report
+from indexer.console.progress import show_progress
 
 _INDEX_EXAMPLES = """\b
 Examples:

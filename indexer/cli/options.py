@@ -43,9 +43,7 @@ def json_option(command: Decorated) -> Decorated:
 def filter_options(command: Decorated) -> Decorated:
     """Add the filters that `search` and `facets` have in common."""
     options = [
-        click.option(
-            f"--{name}", metavar=metavar, multiple=True, help=f"{what}; more than one are alternatives."
-        )
+        click.option(f"--{name}", metavar=metavar, multiple=True, help=f"Only {what}.")
         for name, metavar, what in (
             ("topic", "TOPIC", "this topic (in a tree: those below it, too)"),
             ("provider", "PROVIDER", "this provider, by name or domain"),

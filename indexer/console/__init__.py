@@ -1,12 +1,12 @@
 """Give me a value (results, an article, a report), I write it for a person to read.
 
 On a terminal that is styled and wrapped text, elsewhere plain lines; JSON for programs either way.
-Texts come from strangers: whatever could steer a terminal is taken out of them here.
+Texts come from strangers: whatever could steer a terminal is taken out of them here. `progress` is
+for the one command that runs long, and imported by itself: it is half of what rich takes to load.
 """
 
 from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
 from indexer.console.page import Page, error_page, output_page, print_json
-from indexer.console.progress import show_progress
 from indexer.console.reports import write_check, write_index_report, write_stats
 from indexer.console.text import amount, clean, clean_line
 
@@ -19,7 +19,6 @@ __all__ = [
     "error_page",
     "output_page",
     "print_json",
-    "show_progress",
     "write_article",
     "write_check",
     "write_facet",

@@ -119,7 +119,7 @@ def _bars(page: Page) -> Bars:
     return Bars(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=30),
+        BarColumn(bar_width=30, complete_style="green", finished_style="green", pulse_style="green"),
         _CountColumn(),
         _TimeLeftColumn(compact=True),
         console=page.console,

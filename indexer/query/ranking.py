@@ -36,8 +36,9 @@ class _Scorer(WeightLengthScorer):  # type: ignore[misc]
         self._average = parent.avg_field_length(fieldname) or 1.0
         self.setup(searcher, fieldname, text)
 
-    def _score(self, weight: float, length: float) -> float:
-        score: float = self._idf * bm25_weight(weight, length, self._average)
+    def _score(self, weight: float, length: float | None) -> float:
+        # Whoosh's codec gives None for a length of nought (a text of stop words alone).
+        score: float = self._idf * bm25_weight(weight, length or 0, self._average)
         return score
 
 

@@ -120,7 +120,7 @@ def _score(
                 matcher = reader.postings("text", term)
                 while matcher.is_active():
                     doc = matcher.id()
-                    length = reader.doc_field_length(doc, "text", 1)
+                    length = reader.doc_field_length(doc, "text", 1) or 0  # None stands for nought
                     totals[doc + offset] += weight * bm25_weight(matcher.weight(), length, average)
                     found.append(doc + offset)
                     matcher.next()

@@ -1,0 +1,75 @@
+"""Failures, told in one way. Give me any exception, I return a page for people or one JSON body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from indexer.errors import BackfileError
+from search_web.pages import render
+
+INTERNAL = "internal_error"
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
+_HEADINGS = {
+    400: "That search cannot be read",
+    404: "There is nothing here",
+    405: "That cannot be done here",
+    503: "The archive is not ready",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is told: a code for programs, a sentence, a status; and a sentence that says what to do."""
+
+    code: str
+    message: str
+    status: int
+    cure: str = ""
+
+
+def register(app: Flask) -> None:
+    """Let `app` answer failures with one body."""
+    app.register_error_handler(BackfileError, _told)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _told(error: BackfileError) -> Response:
+    if error.http_status >= 500:
+        current_app.logger.warning("%s", error)
+    return _answer(Failure(error.code, str(error), error.http_status, error.cure))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = _HTTP_CODES.get(status, "bad_request" if status < 500 else INTERNAL)
+    message = {
+        404: "There is no such address.",
+        405: f"This address cannot be asked with {request.method}; use GET.",
+    }.get(status, f"{error.name}.")
+    response = _answer(Failure(code, message, status))
+    if status == 405:
+        response.headers["Allow"] = "GET, HEAD, OPTIONS"
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    current_app.logger.error("a request failed: %s %r", request.method, request.path, exc_info=error)
+    return _answer(Failure(INTERNAL, "Something went wrong on our side; it has been written to the log.", 500))
+
+
+def _answer(failure: Failure) -> Response:
+    if request.path.startswith("/api/"):
+        body = {"code": failure.code, "message": failure.message, "status": failure.status}
+        response = jsonify({"error": body})
+    else:
+        heading = _HEADINGS.get(failure.status, "Something went wrong")
+        response = render("error.html", title=heading, heading=heading, failure=failure)
+    response.status_code = failure.status
+    response.headers["Cache-Control"] = "no-store"
+    if failure.status == 503:
+        response.headers["Retry-After"] = "10"
+    return response

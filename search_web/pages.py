@@ -1,0 +1,200 @@
+"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as WsgiResponse
+
+from indexer.query.handle import Archive
+from indexer.query.request import SearchRequest
+from indexer.query.results import Results
+from indexer.query.syntax import SYNTAX
+from search_web import contexts, params, reference
+from search_web.holder import current_archive
+from search_web.params import Links
+
+pages = Blueprint("pages", __name__)
+
+MOST_WAYS_OUT = 8  # searches that an empty result tries for the reader
+MOST_NOTICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A search near an empty one, and how much it finds."""
+
+    label: str
+    url: str
+    total: int
+
+
+@pages.get("/")
+def home() -> str | Response | WsgiResponse:
+    """Show what the archive holds: the newest articles, the facets, the totals."""
+    archive = current_archive()
+    if params.has_search():
+        asked = params.read(archive.request, strict=False)
+        return redirect(links_of(archive, asked.explain).search(asked.request))
+    return _search_page(archive, archive.request(), front=True, explain=False)
+
+
+@pages.get("/search")
+def search() -> str | Response | WsgiResponse:
+    """Show what a search finds."""
+    archive = current_archive()
+    asked = params.read(archive.request, strict=False)
+    return _search_page(archive, asked.request, front=False, explain=asked.explain)
+
+
+@pages.get("/article/<key>")
+def article(key: str) -> str | Response | WsgiResponse:
+    """Show an article and what goes with it; another of its names leads to its own address."""
+    archive = current_archive()
+    found = archive.article(key)
+    if found.id != key:
+        return redirect(url_for("pages.article", key=found.id), 301)
+    links = links_of(archive)
+    images = archive.settings.web.images
+    related = archive.related(found)
+    return render(
+        "article.html",
+        title=found.title,
+        view=contexts.article_view(found, links, images=images),
+        category=_only(links, "category", found.category),
+        type=_only(links, "type", found.type),
+        editors=[item for item in related if item.kind == "editors"],
+        computed=[item for item in related if item.kind != "editors"],
+        mentioned_by=related.mentioned_by,
+        json_url=url_for("api.article", key=found.id),
+    )
+
+
+@pages.get("/help")
+def help_page() -> Response:
+    """Show the query language, the address of a search, and the API, each from its table."""
+    settings = current_app.config["BACKFILE"]
+    links = Links(settings.search.page_size, settings.search.facet_size)
+    rows = [(row, links.search(_typed(row.example, settings.search))) for row in SYNTAX]
+    return render(
+        "help.html",
+        title="Help",
+        syntax=rows,
+        parameters=params.PARAMETERS,
+        endpoints=reference.ENDPOINTS,
+        answers=reference.ANSWERS,
+        errors=reference.errors(),
+        search_settings=settings.search,
+    )
+
+
+@pages.get("/about")
+def about() -> Response:
+    """Show what is indexed, since when, and what was left out."""
+    archive = current_archive()
+    stats = archive.stats()
+    return render(
+        "about.html",
+        title="About this archive",
+        stats=stats,
+        folder=PurePath(stats.archive).name,
+        notices=stats.notices[:MOST_NOTICES],
+        json_url=url_for("api.stats"),
+        undated_url=links_of(archive).only("date", "none"),
+    )
+
+
+def render(template: str, **values: Any) -> Response:
+    """Return a template as a response; what UTF-8 cannot carry becomes a question mark."""
+    text = render_template(template, **values)
+    return Response(text.encode("utf-8", "replace"), mimetype="text/html")
+
+
+def links_of(archive: Archive, explain: bool = False) -> Links:
+    """Return a builder of links that leaves out what the settings say anyway."""
+    search = archive.settings.search
+    return Links(search.page_size, search.facet_size, explain)
+
+
+def _typed(query: str, search: Any) -> SearchRequest:
+    return SearchRequest(query=query, size=search.page_size, facet_size=search.facet_size)
+
+
+def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | None:
+    return contexts.TextLink(value, links.only(facet, value)) if value else None
+
+
+def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
+    results = archive.answer(asked)
+    tag = _entity_tag(archive, results.generation)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)  # before any article is read or facet counted
+    else:
+        response = _results_page(archive, asked, results, front=front, explain=explain)
+    response.set_etag(tag)
+    return response
+
+
+def _entity_tag(archive: Archive, generation: int) -> str:
+    """Return a tag for the page at this address: it changes with the index, the day, the program."""
+    today = datetime.now(UTC).date()
+    parts = (
+        request.full_path, request.script_root, generation, archive.stats().indexed_at, today,
+        archive.settings.web, archive.settings.search, current_app.config["BACKFILE_VERSION"],
+    )  # fmt: skip
+    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
+
+
+def _results_page(
+    archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
+) -> Response:
+    links = links_of(archive, explain)
+    active = contexts.chips(asked, results.facets, links)
+    query = str(asked.query)
+    return render(
+        "search.html",
+        title=query if query else "" if front else "All articles",
+        front=front,
+        stats=archive.stats() if front else None,
+        query=query,
+        hidden=links.pairs(params.changed(asked), "q"),
+        results=results,
+        hits=contexts.hit_views(results, links, images=archive.settings.web.images),
+        facets=contexts.facet_views(results, asked, links),
+        dates=contexts.date_view(results.facets["date"], asked, links),
+        chips=active,
+        clear_url=links.search(_typed(query, archive.settings.search)),
+        sorts=contexts.sort_choices(results, asked, links),
+        featured=contexts.featured_choices(asked, links),
+        origins=contexts.origin_choices(asked, links),
+        pager=contexts.pager(results, asked, links),
+        last_page_url=links.search(params.changed(asked, page=max(1, results.pages))),
+        notes=contexts.told(results),
+        explain=explain,
+        explain_url=links.explained(not explain).search(params.changed(asked, page=asked.page)),
+        ways_out=[] if results.total else _ways_out(archive, asked, results, active, links),
+        json_url=links.api(asked),
+    )
+
+
+def _ways_out(
+    archive: Archive, asked: SearchRequest, results: Results, active: tuple[contexts.Chip, ...], links: Links
+) -> list[WayOut]:
+    """Try what is near an empty result: one filter less, no filter, any of the words."""
+    tries = [(f"without {chip.kind.lower()} “{chip.label}”", chip.request) for chip in active]
+    bare = _typed(str(asked.query), archive.settings.search)
+    if len(active) > 1:
+        tries.append(("without any filter", bare))
+    either = contexts.any_word(results.parsed)
+    if either:
+        tries.append(("with any of the words", params.changed(asked, query=either)))
+    ways = []
+    for label, near in tries[-MOST_WAYS_OUT:]:
+        total = archive.answer(params.changed(near, size=1)).total
+        ways.append(WayOut(label, links.search(near), total))
+    return [way for way in ways if way.total]

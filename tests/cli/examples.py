@@ -1,0 +1,96 @@
+"""Answers and reports made by hand, some of them hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from whoosh.query import Every
+
+from indexer.archive.records import Notice, Rejection
+from indexer.article import Article, Provider, RelatedLink
+from indexer.build.report import CheckReport, Clash, Dangling, IndexReport
+from indexer.query.parsed import Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, LazyFacets, Results
+
+HOSTILE = "A \x1b[31mred\x1b]0;owned\x07 [bold]title[/bold] :smile: \u202eback\x9b2J\ud800"
+
+
+def article(title: str = "Board meets", **given: Any) -> Article:
+    values: dict[str, Any] = {
+        "id": "abc",
+        "url": "https://bbc.example/board",
+        "excerpt": "The board met.",
+        "published_at": datetime(2020, 6, 25, 10, 31, tzinfo=UTC),
+        "provider": Provider("The BBC", "bbc.example"),
+        "topics": ("Politics", "Law"),
+    }
+    return Article(title=title, **(values | given))
+
+
+def hit(title: Highlighted | None = None, snippet: Highlighted | None = None, **given: Any) -> Hit:
+    found = article(**({"title": title.text} if title else {}) | given)
+    marked = (title or Highlighted(found.title), snippet or Highlighted(found.excerpt))
+    return Hit(1.5, lambda: found, lambda _: marked)
+
+
+def facets(counts: dict[str, dict[str, int]], selected: str = "") -> LazyFacets:
+    def count(name: str) -> FacetValues:
+        values = [FacetValue(v.lower(), v, n, v == selected) for v, n in counts[name].items()]
+        return FacetValues(name, values, len(values))
+
+    return LazyFacets(tuple(counts), count)
+
+
+def results(*hits: Hit, **given: Any) -> Results:
+    values: dict[str, Any] = {
+        "total": len(hits),
+        "hits": hits,
+        "facets": facets({"topic": {"Politics": 2, "Law": 1}, "provider": {"The BBC": 2}}),
+        "parsed": ParsedQuery("board", Every()),
+        "sort": "relevance",
+        "page": 1,
+        "size": 10,
+        "generation": 1,
+    }
+    return Results(**(values | given))
+
+
+PARSED = ParsedQuery(
+    "the board -x",
+    Every(),
+    (Note(NoteKind.DROPPED, "'the' does not restrict"), Note(NoteKind.READ, "'-': what follows is left out")),
+    (TermCount("text", "board", 1234), TermCount("text", "xyzzy", 0)),
+)
+
+Made = Callable[..., Any]
+
+
+def index_report(**given: Any) -> IndexReport:
+    names = (
+        "added", "changed", "removed", "unchanged", "files", "articles", "duplicates", "withdrawn", "rejected",
+        "topics", "organizations", "related", "read",
+    )  # fmt: skip
+    values: dict[str, Any] = dict.fromkeys(names, 0)
+    return IndexReport(**(values | {"seconds": 1.25} | given))
+
+
+def check_report(**given: Any) -> CheckReport:
+    names = ("rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices")
+    values: dict[str, Any] = dict.fromkeys(names, ())
+    return CheckReport(**(values | {"secured": 0} | given))
+
+
+FULL_CHECK = check_report(
+    rejected=(Rejection("a.md", "invalid YAML: \x1b[2J", 3, 13), Rejection("b.md", "no title")),
+    damaged=("the index cannot be read through.",),
+    dangling=(Dangling("c.md", "Gone", "https://x.example/gone"), Dangling("c.md", "Lost", None)),
+    clashes=(Clash("id", "https://x.example/1", "d.md", ("e.md", "f.md")),),
+    missing_dates=tuple(f"{n}.md" for n in range(5)),
+    future_dates=("g.md",),
+    notices=(Notice("h.md", "bad_bytes", "2 bytes replaced"), Notice("h.md", "brand_new", "odd")),
+    secured=2,
+)
+
+LINK = RelatedLink("def", "Board resigns", None, datetime(2020, 7, 1, tzinfo=UTC), Provider("Wire"))

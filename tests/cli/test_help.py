@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import indexer.errors
+from indexer.cli import EXIT_STATUSES, command_line
+from indexer.errors import BackfileError
+from indexer.query.syntax import SYNTAX
+from search_web.cli import COMMANDS
+from tests.cli.conftest import Run, environment
+
+ALL = sorted(command_line(COMMANDS).list_commands(click.Context(command_line(COMMANDS))))
+PRINTS_DATA = sorted(set(ALL) - {"serve"})
+SEE_SEARCH, SEE_INDEX = " See `backfile search --help`.", " See `backfile index --help`."
+NO_TOPICS = "there is no option --topics. Did you mean '--topic'?"
+NO_SUCH_FILE = "there is no such settings file (nowhere.toml). Name an existing file with --config."
+ERRORS = [
+    kind
+    for kind in vars(indexer.errors).values()
+    if isinstance(kind, type) and issubclass(kind, BackfileError)
+]
+
+
+def _options(name: str) -> set[str]:
+    command = command_line(COMMANDS).get_command(click.Context(click.Group()), name)
+    assert command is not None
+    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+
+
+def test_the_commands_are_those_of_the_brief() -> None:
+    assert ALL == ["check", "facets", "index", "related", "search", "serve", "show", "stats"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_has_help_with_an_example_of_itself(run: Run, name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    examples = result.stdout.split("Examples:")[1]
+    assert f"  backfile {name}" in examples
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_examples_use_options_that_exist(run: Run, name: str) -> None:
+    examples = run(name, "--help").stdout.split("Examples:")[1].split("The language")[0]
+    assert set(re.findall(r"(?<= )--[a-z-]+", examples)) <= _options(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_command_takes_config_and_index(name: str) -> None:
+    assert {"--config", "--index"} <= _options(name)
+
+
+@pytest.mark.parametrize("name", PRINTS_DATA)
+def test_every_command_that_prints_data_does_so_as_json(name: str) -> None:
+    assert "--json" in _options(name)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_option_is_explained(name: str) -> None:
+    command = command_line(COMMANDS).get_command(click.Context(click.Group()), name)
+    assert command is not None
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert (parameter.help or "").endswith("."), parameter.name
+
+
+def test_search_has_the_options_of_the_brief() -> None:
+    assert {
+        "--topic", "--provider", "--author", "--category", "--type", "--tag", "--date", "--after", "--before",
+        "--featured", "--not-featured", "--origin", "--sort", "--page", "--size", "--cursor", "--facet-size",
+        "--explain", "--facets",
+    } <= _options("search")  # fmt: skip
+
+
+def test_search_explains_the_language_from_its_table(run: Run) -> None:
+    told = " ".join(run("search", "--help").stdout.split())
+    for row in SYNTAX:
+        assert " ".join(row.example.split()) in told
+        assert " ".join(row.meaning.split()) in told
+
+
+@pytest.mark.parametrize("words", [["-h"], ["board", "-h"]])
+def test_h_is_help_in_a_search_too(run: Run, words: list[str]) -> None:
+    assert run("search", *words).stdout.startswith("Usage: backfile search")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], []])
+def test_the_group_lists_every_command_and_every_exit_status(run: Run, words: list[str]) -> None:
+    result = run(*words)
+    assert result.exit_code == 0
+    for name in ALL:
+        assert re.search(rf"^  {name} ", result.stdout, re.MULTILINE)
+    for status, meaning in EXIT_STATUSES.items():
+        assert re.search(rf"^ +{status} +{re.escape(meaning)}$", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_the_status_of_every_error_is_documented(error: type[BackfileError]) -> None:
+    assert error.exit_status in EXIT_STATUSES
+
+
+def test_version(run: Run) -> None:
+    assert re.fullmatch(r"backfile (\d+\.\d+\.\d+.*|\(not installed\))\n", run("--version").stdout)
+
+
+def test_help_loads_no_command(tmp_path: Path) -> None:
+    code = (
+        "import sys; from indexer.cli import command_line\n"
+        "from search_web.cli import COMMANDS\n"
+        "command_line(COMMANDS).main(['--help'], standalone_mode=False)\n"
+        "sys.exit(sum(name in sys.modules for name in "
+        "('indexer.cli.searching', 'indexer.cli.indexing', 'rich.progress', 'search_web.serve')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_python_m_indexer_has_all_but_serve(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "indexer", "--help"], cwd=tmp_path, env=environment(), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert "  stats " in done.stdout
+    assert "  serve " not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["serch"], "there is no command 'serch'. Did you mean 'search'? See `backfile --help`."),
+        (["search", "--topics", "AI"], f"{NO_TOPICS}{SEE_SEARCH}"),
+        (["search", "--topics=AI"], f"{NO_TOPICS}{SEE_SEARCH}"),
+        (["search", "--zzz"], f"there is no option --zzz.{SEE_SEARCH}"),
+        (["index", "--ful"], f"there is no option --ful. Did you mean '--full'?{SEE_INDEX}"),
+        (["--versoin"], "there is no option --versoin. Did you mean '--version'? See `backfile --help`."),
+        (["search", "--sort", "newst"], "'sort' cannot be 'newst'. Did you mean 'newest'?"),
+        (["search", "--size", "0"], "'size' must be a whole number from 1 to 100, not 0."),
+        (["facets", "topci"], "there is no facet 'topci'. Did you mean 'topic'?"),
+        (["show"], "missing argument 'KEY'. See `backfile show --help`."),
+        (["related", "x", "--size", "0"], None),
+        (["search", "--page", "two"], None),
+        (["search", "--config", "nowhere.toml"], NO_SUCH_FILE),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence_and_status_2(
+    run: Run, corpus_index: Path, words: list[str], sentence: str | None
+) -> None:
+    place = ["--index", str(corpus_index)] if words[0] in ALL else []
+    result = run(*words[:1], *place, *words[1:])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("backfile: ")
+    assert result.stderr.count("\n") == 1
+    if sentence:
+        assert result.stderr == f"backfile: {sentence}\n"

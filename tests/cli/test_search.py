@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import Archive
+from indexer.query.request import FACETS
+from tests.cli.conftest import Run
+
+HIT = ["article", "score", "title", "snippet"]
+ARTICLE = {
+    "id", "title", "url", "excerpt", "body", "published_at", "provider", "authors", "topics", "tags", "category",
+    "type", "quality", "heat", "featured", "origin", "images", "related",
+}  # fmt: skip
+
+
+def _found(run: Run, *words: object) -> dict[str, Any]:
+    result = run("search", "--json", *words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def test_json_is_the_answer_of_the_api(search: Run, corpus: Archive) -> None:
+    answer = _found(search, "facial", "recognition", "--size", "3")
+    assert answer == corpus.search("facial recognition", size=3).to_json()
+    assert list(answer)[:4] == ["total", "hits", "facets", "next_cursor"]
+    assert set(answer["facets"]) == set(FACETS)
+    for hit in answer["hits"]:
+        assert list(hit) == HIT
+        assert set(hit["article"]) == ARTICLE
+        assert set(hit["title"]) == set(hit["snippet"]) == {"text", "ranges"}
+    for values in answer["facets"].values():
+        for value in values:
+            assert set(value) == {"value", "label", "count", "selected"}
+
+
+def test_json_is_utf_8_and_readable(search: Run) -> None:
+    result = search("search", "--json", "café", "marisol")
+    assert "Café" in result.stdout_bytes.decode("utf-8")
+    assert "\\u" not in result.stdout
+
+
+def test_json_can_explain(search: Run, corpus: Archive) -> None:
+    answer = _found(search, "board", "-meeting", "--explain")
+    assert answer == corpus.search("board -meeting").to_json(explain=True)
+    assert answer["explain"]["text"] == "board -meeting"
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (["--topic", "Politics", "--topic", "Health"], {"topic": ["Politics", "Health"]}),
+        (["--provider", "harbourpost.example"], {"provider": "harbourpost.example"}),
+        (["--author", "none"], {"author": "none"}),
+        (["--category", "opinion"], {"category": "opinion"}),
+        (["--type", "video"], {"type": "video"}),
+        (["--tag", "C++"], {"tag": "C++"}),
+        (["--date", "2020-06", "--date", "2021"], {"date": ["2020-06", "2021"]}),
+        (["--after", "2020", "--before", "2022-03"], {"after": "2020", "before": "2022-03"}),
+        (["--featured"], {"featured": True}),
+        (["--not-featured"], {"featured": False}),
+        (["--origin", "related"], {"origin": "related"}),
+        (["--sort", "oldest", "--page", "2", "--size", "7"], {"sort": "oldest", "page": 2, "size": 7}),
+        (["--facet-size", "2"], {"facet_size": 2}),
+    ],
+)
+def test_every_option_reaches_the_search(
+    search: Run, corpus: Archive, words: list[str], given: dict[str, Any]
+) -> None:
+    expected = corpus.search("", **given).to_json()
+    assert _found(search, *words) == expected
+    assert expected["total"] > 0
+    if set(given) - {"sort", "page", "size", "facet_size"}:
+        assert expected["total"] < corpus.search("").total
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (["board", "-meeting"], "board -meeting"),
+        (["-meeting", "board"], "-meeting board"),
+        (["--", "-meeting"], "-meeting"),
+        (["-meeting"], "-meeting"),
+        (["--size", "2", "--", "board", "-meeting", "--page"], "board -meeting --page"),
+        (["-topic:Politics", "-5", "-", '-"a b"'], '-topic:Politics -5 - -"a b"'),
+        (["-date=2020", "-c", "-s"], "-date=2020 -c -s"),
+        (['"facial recognition"'], '"facial recognition"'),
+        ([], ""),
+    ],
+)
+def test_words_with_one_dash_are_the_querys(
+    search: Run, corpus: Archive, words: list[str], query: str
+) -> None:
+    size = {"size": 2} if "--size" in words else {}
+    assert _found(search, *words) == corpus.search(query, **size).to_json()
+
+
+def test_a_dash_leaves_words_out(search: Run) -> None:
+    with_all = _found(search, "police")["total"]
+    without = _found(search, "police", "-camera")["total"]
+    assert 0 < without < with_all
+
+
+def test_without_a_query_the_newest_come_first(search: Run) -> None:
+    result = search("search", "--size", "3")
+    assert result.stdout.startswith("220 articles, 1–3, newest first\n\n1. ")
+    dates = [hit["article"]["published_at"] for hit in _found(search)["hits"]]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_plain_text_is_whole_and_has_no_colour(search: Run, corpus: Archive) -> None:
+    result = search("search", "facial", "recognition", "--size", "2")
+    assert result.stderr == ""
+    assert "\x1b" not in result.stdout
+    assert not set("│─┃━╭") & set(result.stdout)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "10 articles, 1–2, by relevance"
+    for number, hit in enumerate(corpus.search("facial recognition", size=2), start=1):
+        article = hit.article
+        assert f"{number}. {article.title}" in lines
+        assert f"   {article.url}" in lines
+        assert "   " + " ".join(hit.snippet.text.split("\n")).rstrip() in lines
+        assert article.provider
+        assert article.published_at
+        about = f"   {article.provider.name} · {article.published_at.date()} · {', '.join(article.topics)}"
+        assert about in lines
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["police", "--size", "2"],
+        ["police", "--page", "1", "--size=2", "--topic", "Politics"],
+        ["--size", "2", "--", "-police"],
+        ['"port halden"', "--size", "2", "--page=2"],
+    ],
+)
+def test_the_next_page_is_a_command_that_works(
+    search: Run, corpus: Archive, corpus_index: Path, words: list[str]
+) -> None:
+    seen: list[str] = []
+    for _ in range(2):
+        result = search("search", *words)
+        hint = next(line for line in result.stdout.splitlines() if line.startswith("Next page: "))
+        seen += [line for line in result.stdout.splitlines() if line[:1].isdigit() and ". " in line]
+        typed = shlex.split(hint.removeprefix("Next page: "))
+        assert typed[:2] == ["backfile", "search"]
+        at = typed.index("--index")
+        assert typed[at + 1] == str(corpus_index)
+        words = typed[2:at] + typed[at + 2 :]
+    assert len(set(seen)) == 4
+
+
+def test_a_cursor_goes_on_by_cursor(search: Run) -> None:
+    first = _found(search, "police", "--size", "2")
+    second = search("search", "police", "--size", "2", "--cursor", first["next_cursor"])
+    assert second.stdout.splitlines()[0].endswith(" articles, 2 of them here, by relevance")
+    assert "--cursor" in second.stdout
+    assert "--page" not in second.stdout
+    page_2 = _found(search, "police", "--size", "2", "--page", "2")["hits"]
+    by_cursor = _found(search, "police", "--size", "2", "--cursor", first["next_cursor"])["hits"]
+    assert [hit["article"]["id"] for hit in by_cursor] == [hit["article"]["id"] for hit in page_2]
+
+
+def test_the_last_page_has_no_hint(search: Run) -> None:
+    assert "Next page" not in search("search", "facial", "recognition").stdout
+
+
+def test_past_the_end(search: Run) -> None:
+    result = search("search", "facial", "recognition", "--page", "9")
+    assert result.exit_code == 0
+    assert result.stdout == "10 articles; page 9 is past the end, the last is 1\n"
+
+
+def test_nothing_found_is_no_failure(search: Run) -> None:
+    result = search("search", "xyzzyq")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(
+        "No article matches.\nNo article has 'xyzzyq'. To find words spelt like it: xyzzyq~\n"
+    )
+    assert _found(search, "xyzzyq")["hits"] == []
+    assert "Leave out a filter" in search("search", "--tag", "xyzzyq").stdout
+
+
+def test_explanation(search: Run) -> None:
+    lines = search("search", "board", "-meeting", "--explain").stdout.splitlines()
+    assert any(line.startswith("Read as: ") for line in lines)
+    assert any(line.startswith("read:") for line in lines)
+    assert any(line.startswith("text:board ") and line.endswith(" articles") for line in lines)
+
+
+def test_facet_summary_in_a_pipe_only_when_asked_for(search: Run) -> None:
+    assert "Topics:" not in search("search", "police").stdout
+    told = search("search", "police", "--facets").stdout
+    assert "Topics:" in told
+    assert "Tags:" in told
+    assert "Topics:" not in search("search", "police", "--no-facets").stdout
+
+
+def test_bytes_that_are_no_text_do_not_matter(search: Run) -> None:
+    assert search("search", "police\udcff").exit_code == 0
+
+
+def test_facets_of_everything(search: Run, corpus: Archive) -> None:
+    result = search("facets", "provider", "--json")
+    values = corpus.facet("provider")
+    assert json.loads(result.stdout) == {
+        "name": "provider", "distinct": values.distinct, "values": [v.to_json() for v in values],
+    }  # fmt: skip
+
+
+def test_facets_of_what_is_found(search: Run, corpus: Archive) -> None:
+    answer = json.loads(search("facets", "topic", "board", "-meeting", "--after", "2019", "--json").stdout)
+    expected = corpus.search("board -meeting", after="2019").facets["topic"]
+    assert answer["values"] == [v.to_json() for v in expected]
+
+
+def test_facets_in_words(search: Run) -> None:
+    result = search("facets", "provider", "--size", "2")
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["57", "The", "Harbour", "Post", "harbourpost.example"]
+    assert lines[-1].startswith("2 of ")
+    assert "Artificial Intelligence" in search("facets", "topic").stdout
+    assert search("facets", "tag", "xyzzyq").stdout == "No article has a value of 'tag'.\n"
+
+
+@pytest.mark.parametrize("name", FACETS)
+def test_every_facet_can_be_asked_for(search: Run, name: str) -> None:
+    assert search("facets", name).exit_code == 0
