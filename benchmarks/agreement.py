@@ -88,6 +88,8 @@ def _by_month(answer: Answer) -> bool:
 def facet_faults(answer: Answer) -> list[str]:
     """Return what cannot be true of an answer's counts, as sentences."""
     faults = []
+    if not answer.total:
+        faults.append("a query whose words are from a title finds nothing")
     if sum(answer.months.values()) != answer.total:
         faults.append("the months do not sum up to the total")
     if max(answer.topics.values(), default=0) > answer.total:

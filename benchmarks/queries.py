@@ -26,8 +26,8 @@ _TRIES = 50  # for each query wanted: a small archive has no more distinct ones
 def draw_words(articles: Sequence[Article], count: int, seed: int = 1) -> list[Words]:
     """Return at most `count` distinct queries of one to three neighbouring words of a title.
 
-    Neighbours once stop words, and words with other characters, are gone. Each title is as likely as any other, so common words
-    come up as often as titles use them.
+    Neighbours once stop words, and words with other characters, are gone. Each title is as likely
+    as any other, so common words come up as often as titles use them.
     """
     chance = random.Random(seed)
     found: dict[Words, None] = {}

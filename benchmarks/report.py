@@ -63,7 +63,7 @@ def _reindex(f: Findings) -> list[str]:
     plain += [
         [f"load + {name}", _seconds(load), _seconds(builds.seconds(name)), _seconds(builds.pipeline(name)),
          _times(builds.pipeline_ratio(name))]
-        for name in f.bytes_on_disk if name != f.base
+        for name in f.bytes_on_disk if name != f.whole
     ]  # fmt: skip
     stages = [stage for stage in ("reading", "writing", "committing") if stage in builds.stages[0]]
     shares = ", ".join(
@@ -81,9 +81,9 @@ def _reindex(f: Findings) -> list[str]:
         f"run reads in {f.machine.cores} processes and writes in one: {shares} of its time.",
         table(("plain pipelines", "load", "index", "both", "Backfile full is times as fast"), plain),
         "“Load” is `yaml.load(…, CSafeLoader)` of every file's front matter in one process "
-        f"({builds.loaded.failed} of {builds.loaded.files:,} failed), and nothing more: no choice among files "
-        "with one URL, no HTML decoded, no dates read. “Index” is given the articles that Backfile made. So "
-        "the pipelines do less than Backfile, in one process where it has several, and cannot follow changes.",
+        f"({builds.loaded.failed} of {builds.loaded.files:,} failed), and nothing more: no choice among "
+        "files with one URL, no HTML decoded. “Index” is given the articles that Backfile made. So the "
+        "pipelines do less than Backfile, in one process where it has several, and cannot follow changes.",
     ]
 
 
@@ -101,14 +101,14 @@ def _queries(f: Findings) -> list[str]:
     return [
         "## Queries",
         f"{len(f.queries)} distinct queries (seeded: {mix}, from titles, no stop words; a median of "
-        f"{percentile(totals, 50):,.0f} matches, 95% have at most {percentile(totals, 95):,.0f}). The work of "
-        "one: parse the text, all words required, the best ten with title, excerpt and URL read, the exact "
-        f"total, exact counts by topic, provider (the {PROVIDERS} largest) and month. Warm, one thread.",
+        f"{percentile(totals, 50):,.0f} matches, 95% have at most {percentile(totals, 95):,.0f}). The work "
+        "of one: parse the text, all words required, the best ten with title, excerpt and URL read, the "
+        f"exact total, exact counts by topic, provider (the {PROVIDERS} largest) and month. Warm.",
         table(("", "p50 ms", "p95 ms", "same work: p50", "p95", "with snippets: p50", "p95"), rows),
-        "The ratio columns say how many times as fast as the peer Backfile is: without snippets, which is the "
-        "same work, and with the highlighted titles and snippets that only Backfile makes here. Its cache of "
-        "64 evaluated queries never answers: no two of the questions are alike, and each turn differs by a "
-        "blank. Backfile's date facet counts by year or day instead of month where the span of the "
+        "The ratio columns say how many times as fast as the peer Backfile is: without snippets, which is "
+        "the same work, and with the highlighted titles and snippets that only Backfile makes here. Its "
+        "cache of 64 evaluated queries never answers: no two of the questions are alike, and each turn "
+        "differs by a blank. Backfile's date facet counts by year or day instead of month where the span of the "
         "matches asks for it, and rolls topics up their tree where the archive has one.",
         *_plain_words(f),
     ]
@@ -131,8 +131,8 @@ def _agreement(f: Findings) -> list[str]:
     found = f.agreements
     paragraphs = [
         "## Whether they count the same",
-        "Before anything is timed. Analyses differ (stemmers, compounds, apostrophes), so totals are compared "
-        "loosely; counts by facet are compared where the totals are equal.",
+        "Before anything is timed. Analyses differ (stemmers, compounds, apostrophes), so totals are "
+        "compared loosely; counts by facet are compared where the totals are equal.",
         table(
             ("", "median ratio of totals", "equal totals", "of these: topics", "providers", "months"),
             [_agreement_row(peer) for peer in found.peers],
@@ -160,19 +160,19 @@ def _agreement_row(peer: Agreement) -> list[str]:
 
 def _sizes(f: Findings) -> list[str]:
     documents = f.builds.report.articles
-    ours = f.bytes_on_disk[f.base]
+    ours = f.bytes_on_disk[f.whole]
     rows = [
-        [name.split(",")[0] if name == f.base else name, f"{size / 1e6:.1f}", _count(size / documents),
-         "" if name == f.base else f"{ours / size:.2f}"]
+        [name, f"{size / 1e6:.1f}", _count(size / documents),
+         "" if name == f.whole else f"{ours / size:.2f}"]
         for name, size in f.bytes_on_disk.items()
     ]  # fmt: skip
     parts = ", ".join(f"{kind} {size / 1e6:.1f} MB" for kind, size in f.backfile_files.items() if size >= 1e4)
     return [
         "## Size on disk",
         table(("", "MB", "bytes an article", "Backfile's is times as large"), rows),
-        f"Backfile's is {parts or 'small'}: it keeps whole articles (images, related links, bodies), words as "
-        "written beside stems, three fields beside the combined one, and a manifest of all files; the others "
-        "keep title, excerpt and URL (FTS5 the body too).",
+        f"Backfile's is {parts or 'small'}: it keeps whole articles (images, related links, bodies), words "
+        "as written beside stems, three fields beside the combined one, and a manifest of all files; the "
+        "others keep title, excerpt and URL (FTS5 the body too).",
     ]
 
 
@@ -209,13 +209,13 @@ def _profile_table(found: Profile) -> str:
 def _noise(f: Findings) -> list[str]:
     others = [name for name in f.about if name not in (f.base, f.whole)]
     widest = max((_width(f.times.ratio(name, f.base, p)) for name in others for p in (50, 95)), default=0.0)
-    builds = [_width(f.builds.pipeline_ratio(n)) for n in f.bytes_on_disk if n != f.base]
+    builds = [_width(f.builds.pipeline_ratio(n)) for n in f.bytes_on_disk if n != f.whole]
     return [
         "## How noisy",
         f"Everything was repeated {f.plan.rounds} times; figures are medians of the rounds, brackets the "
-        f"smallest and the largest. The widest ratio of the queries lies {_percent(widest)} apart, of the full "
-        f"reindex {_percent(max(builds, default=0.0))} (largest less smallest, of the median). Queries take "
-        "turns in blocks of 20, garbage is collected before each block, and each round begins with another "
+        f"smallest and the largest. The widest ratio of the queries lies {_percent(widest)} apart, of the "
+        f"full reindex {_percent(max(builds, default=0.0))} (largest less smallest, of the median). "
+        "Queries take turns in blocks of 20, garbage is collected before each block, and each round begins with another "
         "peer; others use the machine too.",
     ]
 

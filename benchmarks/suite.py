@@ -65,13 +65,13 @@ def _run(plan: Plan, folder: Path, tell: Tell) -> Findings:
     copy_archive(plan.archive, archive)
     others, left_out = other_peers(folder)
     timer = ReindexTimer(archive, folder, tell)
-    ours = [BackfilePeer(settings_for(archive, timer.index), snippets=s) for s in (False, True)]
-    base, whole = ours
+    ours = [BackfilePeer(settings_for(archive, timer.index), snippets=s) for s in (True, False)]
+    whole, base = ours
     peers: list[Peer] = [*ours, *others]
     try:
         builds, articles = timer.run(others, plan.rounds)
-        for peer in ours:
-            peer.build(articles)
+        for backfile in ours:
+            backfile.build(articles)
         queries = draw_words(articles, plan.queries)
         tell(f"{len(articles)} articles, {len(queries)} queries: comparing the answers")
         agreements = compare(base, others, queries)
@@ -83,9 +83,20 @@ def _run(plan: Plan, folder: Path, tell: Tell) -> Findings:
             _profile_reindex(archive, folder),
         )
         return Findings(
-            plan, machine, {p.name: p.about for p in peers}, left_out, builds, queries, agreements, times,
-            {p.name: p.size() for p in (base, *others)}, _parts(timer.index), profiles, base.name, whole.name,
-        )  # fmt: skip
+            plan=plan,
+            machine=machine,
+            about={peer.name: peer.about for peer in peers},
+            left_out=left_out,
+            builds=builds,
+            queries=queries,
+            agreements=agreements,
+            times=times,
+            bytes_on_disk={peer.name: peer.size() for peer in peers if not peer.shares_index},
+            backfile_files=_parts(timer.index),
+            profiles=profiles,
+            base=base.name,
+            whole=whole.name,
+        )
     finally:
         for peer in peers:
             peer.close()

@@ -37,7 +37,10 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     """
     app = Flask(__name__)
     app.config.update(
-        BACKFILE=settings, BACKFILE_VERSION=_fingerprint(), MAX_CONTENT_LENGTH=_MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=_YEAR
+        BACKFILE=settings,
+        BACKFILE_VERSION=_fingerprint(),
+        MAX_CONTENT_LENGTH=_MAX_BODY,
+        SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)

@@ -279,7 +279,9 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
         if pages and number - int(getattr(pages[-1], "label", number)) > 1:
             pages.append(None)
         pages.append(Choice(str(number), to(number), number == here))
-    return Pager(tuple(pages), to(min(here - 1, last)) if here > 1 else "", to(here + 1) if here < last else "")
+    return Pager(
+        tuple(pages), to(min(here - 1, last)) if here > 1 else "", to(here + 1) if here < last else ""
+    )
 
 
 def hit_views(hits: Iterable[Hit], links: Links, *, images: bool) -> tuple[HitView, ...]:
@@ -309,6 +311,13 @@ def _provider_link(provider: Provider, links: Links) -> TextLink:
 
 def _links(facet: str, names: Iterable[str], links: Links) -> tuple[TextLink, ...]:
     return tuple(TextLink(name, links.only(facet, name)) for name in names)
+
+
+def headline(query: str, chips: Iterable[Chip]) -> str:
+    """Return what a page of results is called: the query, else the filters."""
+    if query:
+        return query if '"' in query else f"“{query}”"
+    return " · ".join(chip.label for chip in chips) or "All articles"
 
 
 def told(results: Results) -> tuple[str, ...]:

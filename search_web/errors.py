@@ -11,6 +11,7 @@ from indexer.errors import BackfileError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
+_SORRY = "Something went wrong on our side; it has been written to the log."
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _HEADINGS = {
     400: "That search cannot be read",
@@ -58,7 +59,9 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     current_app.logger.error("a request failed: %s %r", request.method, request.path, exc_info=error)
-    return _answer(Failure(INTERNAL, "Something went wrong on our side; it has been written to the log.", 500))
+    return _answer(
+        Failure(INTERNAL, "Something went wrong on our side; it has been written to the log.", 500)
+    )
 
 
 def _answer(failure: Failure) -> Response:

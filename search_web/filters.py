@@ -18,12 +18,16 @@ from indexer.query.results import Highlighted
 from search_web import dates
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\\"'<>`]")
+_MARKED = Markup("<mark>{}</mark>")
+_CODE = Markup("<code>{}</code>")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def highlighted(text: Highlighted) -> Markup:
     """Return the text, escaped, with `<mark>` around what matched."""
-    return Markup("").join(Markup("<mark>{}</mark>").format(p) if hit else escape(p) for p, hit in text.pieces())
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(p) if hit else escape(p) for p, hit in text.pieces()
+    )
 
 
 def safe_url(url: str | None) -> str:
@@ -72,17 +76,31 @@ def paragraphs(text: str) -> list[str]:
 
 def initial(text: str | None) -> str:
     """Return the first letter or digit of a name, in upper case: it stands where a picture is missing."""
-    return next((c.upper() for c in (text or "") if c.isalnum()), "¶")
+    name = re.sub(r"(?i)^the\s+", "", text or "")
+    return next((c.upper() for c in name if c.isalnum()), "¶")
 
 
 def code(text: str) -> Markup:
     """Return a sentence of our own tables, escaped, with `<code>` for what stands between backticks."""
     pieces = text.split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(pieces)
+    )
 
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these filters."""
-    for function in (highlighted, safe_url, host, day, moment_name, number, plural, paragraphs, initial, code):
+    for function in (
+        highlighted,
+        safe_url,
+        host,
+        day,
+        moment_name,
+        number,
+        plural,
+        paragraphs,
+        initial,
+        code,
+    ):
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["iso"] = format_iso

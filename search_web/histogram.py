@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from indexer.query.request import NONE, SearchRequest
 from indexer.query.results import FacetValue
@@ -16,8 +17,7 @@ from search_web.filters import plural
 from search_web.params import Links, with_values
 
 HEIGHT = 100  # of the drawing; CSS stretches it
-STEP = 10  # from one bar to the next
-GAP = 2
+STEP = 10  # from one bar to the next; the bar takes 8
 LEAST = 4  # the height of the smallest bar that is not nothing
 MOST_BARS = 400  # a row with more periods than this shows only those that have articles
 
@@ -32,7 +32,7 @@ class Bar:
     count: int
     url: str
     selected: bool
-    around: bool  # a chosen period lies in it
+    within: bool  # it lies in what the dates of the search take in
     x: int
     y: int
     height: int
@@ -63,39 +63,70 @@ class Row:
 def rows(values: Iterable[FacetValue], request: SearchRequest, links: Links) -> tuple[Row, ...]:
     """Return the rows of bars for the values of the date facet, the coarsest first."""
     groups: dict[str | None, list[FacetValue]] = {}
-    inside: set[str | None] = set()
     for value in values:
         if dates.span(value.value):
             groups.setdefault(value.parent, []).append(value)
-            if value.selected:
-                inside.add(value.parent)
-    for parent in sorted(filter(None, inside), key=len, reverse=True):  # days, then months
-        inside.update(v.parent for group in groups.values() for v in group if v.value == parent)
-    return tuple(_row(parent, group, inside, request, links) for parent, group in groups.items() if group)
+    drawn = [(parent, group) for parent, group in groups.items() if any(value.count for value in group)]
+    return tuple(_row(parent, group, request, links) for parent, group in drawn)
 
 
-def _row(
-    parent: str | None, group: list[FacetValue], inside: set[str | None], request: SearchRequest, links: Links
-) -> Row:
-    found = {value.value: value for value in group if len(value.value) == len(group[0].value)}
-    names = _filled(sorted(found))
-    tallest = max((value.count for value in found.values()), default=0) or 1
+def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, links: Links) -> Row:
+    unit = len(group[0].value)  # a chosen year may stand among months: it marks them, and has no bar
+    found = {value.value: value for value in group if len(value.value) == unit}
+    names = _filled(sorted({*found, *_ends(parent, group[0].value)}))
+    tallest = max(value.count for value in found.values()) or 1
+    taken = _taken(request)
     bars = []
     for place, name in enumerate(names):
         value = found.get(name)
-        count = value.count if value else 0
+        count, selected = (value.count, value.selected) if value else (0, False)
+        target = (parent,) if selected and parent else () if selected else (name,)
         height = max(LEAST, round(HEIGHT * count / tallest)) if count else 0
-        selected = value is not None and value.selected
-        back = (parent,) if parent else ()
         label = dates.name(name)
-        url = links.search(with_values(request, "date", back if selected else (name,))) if value else ""
-        says = f"{label}: {plural(count, 'article')}"
         bars.append(
             Bar(
-                name, label, says, count, url, selected, name in inside, place * STEP, HEIGHT - height, height
+                value=name,
+                label=label,
+                says=f"{label}: {plural(count, 'article')}",
+                count=count,
+                url=links.search(with_values(request, "date", target)) if value else "",
+                selected=selected,
+                within=_within(name, taken),
+                x=place * STEP,
+                y=HEIGHT - height,
+                height=height,
             )
         )
     return Row(dates.name(parent) if parent else "", tuple(bars), _ticks(names))
+
+
+def _taken(request: SearchRequest) -> list[tuple[date, date]]:
+    """Return the stretches of days that the dates of a search take in; none where it has no dates."""
+    stretches = []
+    for text in request.chosen("date"):
+        first, _, last = text.partition("..")
+        ends = dates.span(first), dates.span(last if ".." in text else first)
+        stretches.append((ends[0][0] if ends[0] else date.min, ends[1][1] if ends[1] else date.max))
+        if not any(ends):  # "none", "last 30 days"
+            stretches.pop()
+    after, before = dates.first_day_after(request.after), dates.last_day_before(request.before)
+    if not (after or before):
+        return stretches
+    low, high = after or date.min, before or date.max
+    if not request.chosen("date"):
+        return [(low, high)]
+    return [(max(low, first), min(high, last)) for first, last in stretches]
+
+
+def _within(name: str, taken: list[tuple[date, date]]) -> bool:
+    days = dates.span(name)
+    return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
+
+
+def _ends(parent: str | None, like: str) -> tuple[str, ...]:
+    """Return the first and the last period, as long as `like`, within a parent: its row is whole."""
+    days = dates.span(parent) if parent else None
+    return tuple(day.isoformat()[: len(like)] for day in days) if days else ()
 
 
 def _filled(names: list[str]) -> list[str]:

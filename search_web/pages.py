@@ -158,7 +158,7 @@ def _results_page(
     query = str(asked.query)
     return render(
         "search.html",
-        title=query if query else "" if front else "All articles",
+        title="" if front else contexts.headline(query, active),
         front=front,
         stats=archive.stats() if front else None,
         query=query,
@@ -192,7 +192,9 @@ def _ways_out(
         tries.append(("without any filter", bare))
     either = contexts.any_word(results.parsed)
     if either:
-        tries.append(("with any of the words", params.changed(asked, query=either)))
+        tries.append(("for any of the words", params.changed(asked, query=either)))
+        if active:
+            tries.append(("for any of the words, without filters", params.changed(bare, query=either)))
     ways = []
     for label, near in tries[-MOST_WAYS_OUT:]:
         total = archive.answer(params.changed(near, size=1)).total

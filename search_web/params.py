@@ -20,7 +20,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.request import FACETS, ORIGINS, SORTS, SearchRequest
+from indexer.query.request import FACETS, SORTS, SearchRequest
 from search_web import dates
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
@@ -44,7 +44,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("q", "The query, in the language above; nothing matches everything.", "facial recognition"),
     Parameter("topic", "A topic, as its facet gives it; `none` is articles without one.", "Rail", True),
     Parameter("provider", "A provider's domain, or its name where it has none.", "bbc.com", True),
-    Parameter("date", "A year, a month, a day or a range of days, ends included.", "2020-01-01..2020-06-30", True),
+    Parameter("date", "A year, a month, a day or a range, ends included.", "2020-01-01..2020-06-30", True),
     Parameter("category", "A category.", "news", True),
     Parameter("type", "A type of article.", "article", True),
     Parameter("tag", "A tag.", "railways", True),
@@ -55,7 +55,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("to", "The last day, month or year to take in (UTC), in place of `before`.", "2020-06-30"),
     Parameter("featured", "`yes` for featured articles only, `no` for the others; without it, both.", "yes"),
     Parameter("origin", "`file` for articles with a file of their own, `related` for the others.", "file"),
-    Parameter("sort", f"One of {', '.join(SORTS)}; without it relevance, or newest if there are no words.", "newest"),
+    Parameter(
+        "sort", f"One of {', '.join(SORTS)}; without it relevance, if there are words, else newest.", "newest"
+    ),
     Parameter("page", "The page, from 1.", "2"),
     Parameter("size", "Articles on a page.", "20"),
     Parameter("cursor", "The `next_cursor` of an answer; goes before `page`.", "…"),
@@ -236,7 +238,9 @@ class Links:
 
     def only(self, facet: str, value: str) -> str:
         """Return the address of everything that has `value` in `facet`."""
-        return self.search(SearchRequest(filters={facet: (value,)}, size=self.size, facet_size=self.facet_size))
+        return self.search(
+            SearchRequest(filters={facet: (value,)}, size=self.size, facet_size=self.facet_size)
+        )
 
 
 def _joined(path: str, query_string: str) -> str:
@@ -260,9 +264,3 @@ def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
     chosen = request.chosen(facet)
     rest = tuple(other for other in chosen if other != value)
     return with_values(request, facet, rest if value in chosen else (*chosen, value))
-
-
-__all__ = [
-    "NAMES", "ORIGINS", "PARAMETERS", "Asked", "Links", "Parameter", "changed", "clean", "has_search", "parse",
-    "read", "read_nothing", "read_size", "refuse_unknown", "toggled", "with_values",
-]  # fmt: skip

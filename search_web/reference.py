@@ -68,19 +68,30 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 ANSWERS: tuple[Shape, ...] = (
     Shape("total", "How many articles were found in all; exact."),
-    Shape("hits[].article", "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
-          "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
-          "`featured`, `origin`, `images`, `related`."),
+    Shape(
+        "hits[].article",
+        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
+        "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
+        "`featured`, `origin`, `images`, `related`.",
+    ),
     Shape("hits[].score", "The relevance; comparable within one answer only."),
-    Shape("hits[].title, hits[].snippet", "`text`, and `ranges`: pairs of start and end in code points that "
-          "matched. The text is plain: escape it before it goes into HTML."),
-    Shape("facets.{name}[]", "`value` (to filter by), `label`, `count` (the total of choosing it alone in its "
-          "facet), `selected`."),
-    Shape("next_cursor", "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
-          "repeated, however deep."),
+    Shape(
+        "hits[].title, hits[].snippet",
+        "`text`, and `ranges`: pairs of start and end in code points that "
+        "matched. The text is plain: escape it before it goes into HTML.",
+    ),
+    Shape(
+        "facets.{name}[]",
+        "`value` (to filter by), `label`, `count` (the total of choosing it alone in its facet), `selected`.",
+    ),
+    Shape(
+        "next_cursor",
+        "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
+        "repeated, however deep.",
+    ),
     Shape("explain", "`read_as`, `notes` (`kind`, `text`) and `terms` (`field`, `term`, `documents`)."),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
-)  # fmt: skip
+)
 
 
 def errors() -> list[tuple[int, str, str]]:

@@ -1,8 +1,8 @@
 """Give me articles, I build an index; give me words, I return an Answer. One module an engine.
 
-`all_peers` lists those that can run here. Each does the same work a query: parse the text, find
-all articles with every word, the best ten with title, excerpt and URL, the exact total, and exact
-counts by topic, by provider (the 50 largest) and by month.
+`other_peers` lists those beside Backfile that can run here. Each does the same work
+a query: parse the text, find all articles with every word, the best ten with title, excerpt and
+URL, the exact total, and exact counts by topic, by provider (the 50 largest) and by month.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ __all__ = ["NONE", "PROVIDERS", "Answer", "Peer", "folder_bytes", "other_peers"]
 
 
 def other_peers(folder: Path) -> tuple[list[Peer], list[str]]:
-    """Return the peers that can run here, each with a folder of its own under `folder`, and a
-    sentence for each that cannot."""
+    """Return the peers that can run here, their indexes under `folder`, and a for each that cannot."""
     peers: list[Peer] = [
         PlainWhooshPeer(folder / "whoosh"),
-        PlainWhooshPeer(folder / "whoosh-field-facet", topics_from="field"),
+        PlainWhooshPeer(folder / "whoosh", topics_from="field"),
         Fts5Peer(folder / "fts5"),
     ]
     if importlib.util.find_spec("tantivy") is None:

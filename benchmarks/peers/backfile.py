@@ -21,6 +21,7 @@ class BackfilePeer:
         self.about = "the public module, all of `results` looked at" + (
             ", titles and snippets highlighted" if snippets else "; titles and snippets not highlighted"
         )
+        self.shares_index = not snippets
         self._settings = settings
         self._snippets = snippets
         self._archive: Archive | None = None

@@ -33,6 +33,7 @@ class Peer(Protocol):
 
     name: str
     about: str  # how it is set up, for the report
+    shares_index: bool  # whether `build` only opens what the peer before it made
 
     def build(self, articles: Sequence[Article]) -> None:
         """Make the index anew, and open it."""

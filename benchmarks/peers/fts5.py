@@ -49,6 +49,7 @@ class Fts5Peer:
             "porter unicode61, external content, optimized; one prepared statement a query over a "
             "materialized CTE of the ranked matches; mmap, 64 MiB cache; one transaction to build"
         )
+        self.shares_index = False
         self._folder = folder
         self._connection: sqlite3.Connection | None = None
         self._topics: list[str] = []
@@ -62,8 +63,8 @@ class Fts5Peer:
         connection = sqlite3.connect(self._folder / "index.db", isolation_level=None)
         self._connection = connection
         connection.executescript(
-            f"PRAGMA mmap_size={_MAP_BYTES}; PRAGMA cache_size=-{_CACHE_KIB}; PRAGMA temp_store=MEMORY;"
-            + _SCHEMA
+            f"PRAGMA mmap_size={_MAP_BYTES}; PRAGMA cache_size=-{_CACHE_KIB}; "
+            f"PRAGMA temp_store=MEMORY; {_SCHEMA}"
         )
         connection.execute("BEGIN")
         self._fill(connection, articles)

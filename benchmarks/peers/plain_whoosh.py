@@ -21,16 +21,22 @@ class PlainWhooshPeer:
     """Whoosh's own codec, schema, parser and searcher.
 
     `topics_from` says how topics are counted: `stored` reads them from the stored fields of each
-    match, `field` is FieldFacet, which goes through the postings of all topics for each query.
+    match; `field` is FieldFacet, which goes through the postings of all topics for each query, and
+    asks the index that the peer with `stored` made in the same folder.
     """
 
     def __init__(self, folder: Path, *, topics_from: str = "stored") -> None:
-        self.name = "Whoosh" if topics_from == "stored" else "Whoosh, FieldFacet topics"
-        facet = "StoredFieldFacet" if topics_from == "stored" else "FieldFacet"
-        self.about = (
-            "TEXT fields with the StemmingAnalyzer, MultifieldParser, `groupedby` with Count maps; topics by "
-            f"{facet} (allow_overlap), provider and month by FieldFacet on columns; one writer, {_MEMORY_MB} MB"
-        )
+        self.shares_index = topics_from == "field"
+        if self.shares_index:
+            self.name = "Whoosh, FieldFacet topics"
+            self.about = "the same index, topics by FieldFacet (allow_overlap) as its documents show"
+        else:
+            self.name = "Whoosh"
+            self.about = (
+                "TEXT fields with the StemmingAnalyzer, MultifieldParser, `groupedby` with Count maps: "
+                "topics by StoredFieldFacet (allow_overlap), provider and month by FieldFacet on columns; one "
+                f"writer, {_MEMORY_MB} MB"
+            )
         self._folder = folder
         self._topics_from = topics_from
         self._searcher: Any = None
@@ -39,6 +45,13 @@ class PlainWhooshPeer:
     def build(self, articles: Sequence[Article]) -> None:
         """Make the index anew, and open it."""
         self.close()
+        if not self.shares_index:
+            self._write(articles)
+        made = index.open_dir(str(self._folder))
+        self._searcher = made.searcher()
+        self._parser = qparser.MultifieldParser(_TEXTS, made.schema)
+
+    def _write(self, articles: Sequence[Article]) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         made = index.create_in(str(self._folder), _schema())
@@ -46,8 +59,6 @@ class PlainWhooshPeer:
         for article in articles:
             writer.add_document(**_document(article))
         writer.commit()
-        self._searcher = made.searcher()
-        self._parser = qparser.MultifieldParser(_TEXTS, made.schema)
 
     def query(self, words: Sequence[str]) -> Answer:
         """Answer one query, everything looked at."""
@@ -57,7 +68,9 @@ class PlainWhooshPeer:
         largest = sorted((name for name in providers if name), key=providers.__getitem__, reverse=True)
         return Answer(
             len(results),
-            [(hit["title"], hit["excerpt"], hit["url"]) for hit in results],
+            [
+                (hit["title"], hit["excerpt"], hit["url"]) for hit in results[:TOP]
+            ],  # `groupedby` ignores the limit
             {name: count for name, count in results.groups("topic").items() if name},
             {name: providers[name] for name in largest[:PROVIDERS]},
             results.groups("month"),

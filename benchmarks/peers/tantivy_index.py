@@ -33,6 +33,7 @@ class TantivyPeer:
             "`search` with count, then `aggregate` with terms aggregations on raw fast fields: the Python "
             "binding has no way to do both in one pass; one writer thread, one segment"
         )
+        self.shares_index = False
         self._folder = folder
         self._index: Any = None
         self._searcher: Any = None

@@ -28,11 +28,13 @@ class Analyzer:
         self.query_stops = query_stop_words(language)
         self._forms = WordForms(SnowballStemmer(language).stem)
         self._cache: dict[str, list[Form]] = {}
+        self._read = functools.lru_cache(maxsize=10_000)(self._forms.read)
 
     def tokens(self, text: str, position: int = 0) -> list[Token]:
-        """Return the tokens of `text` in order of position; the first word stands at `position`.
+        """Return the tokens of `text`, surface by surface; the first word stands at `position`.
 
-        `text` should be in NFC; offsets are those of the text as given.
+        Within a surface the whole follows its parts. `text` should be in NFC; offsets are those of
+        the text as given.
         """
         found: list[Token] = []
         stops = self.length_stops
@@ -56,7 +58,7 @@ class Analyzer:
     def surfaces(self, text: str) -> list[Surface]:
         """Return the surfaces of a piece of a query, in order."""
         text = unicodedata.normalize("NFC", text)
-        return [self._forms.read(text[a:b]) for a, b in surface_spans(text)]
+        return [self._read(text[a:b]) for a, b in surface_spans(text)]
 
     def accented_term(self, word: Surface) -> str | None:
         """Return a second term of an accented word (see WordForms.accented_term)."""

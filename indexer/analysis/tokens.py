@@ -33,14 +33,19 @@ def _combining_marks() -> str:
     return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
 
 
-_WORD = rf"[\w{_combining_marks()}]"
+_MARKS = _combining_marks()
+# A mark alone (an emoji's) is no word. NLTK's engine counts marks as \w, Python's does not.
+_WORD = rf"(?![{_MARKS}])\w[\w{_MARKS}]*"
 _CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
 _SURFACE = (
     r"(?:(?<![\w.])\.(?=[^\W\d_]))?"  # .NET
-    rf"{_WORD}+(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD}+)*"
+    rf"{_WORD}(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD})*"
     r"(?:\+\+|[+#](?!\w))?"  # C++, C#
 )
 _TOKENIZER = RegexpTokenizer(_SURFACE)
+# NLTK gives up on a text that takes more than seconds: a long one is cut at white space.
+_STRETCH = 20_000  # characters
+_SPACE = re.compile(r"\s")
 
 _CJK = re.compile(
     "[\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -50,6 +55,7 @@ _PIECES = re.compile(rf"{_CJK.pattern}|(?:(?!{_CJK.pattern})[^_])+")
 _PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#])+")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
+_MARKED_LETTER = re.compile(r"\.?\w[+#]+")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # O'Brien, L'Oréal, d'Artagnan: what follows the apostrophe is a name of its own.
 _ELISION = re.compile(rf"(?i)^[a-z]{{1,2}}[{APOSTROPHES}](?P<rest>\w{{3,}})$")
@@ -92,7 +98,15 @@ class Form(NamedTuple):
 
 def surface_spans(text: str) -> list[tuple[int, int]]:
     """Return the start and end of each surface of `text`."""
-    return list(_TOKENIZER.span_tokenize(text))
+    spans: list[tuple[int, int]] = []
+    start = 0
+    while start < len(text):
+        end = start + _STRETCH
+        space = _SPACE.search(text, end)
+        end = space.start() if space else len(text)
+        spans += [(start + a, start + b) for a, b in _TOKENIZER.span_tokenize(text[start:end])]
+        start = end
+    return spans
 
 
 class WordForms:
@@ -130,8 +144,7 @@ class WordForms:
             return self.word(text)
         whole = fold_case(_DIGIT_COMMA.sub("", bare))[:MAX_WORD]
         parts = tuple(self.word(m.group()) for m in _PARTS.finditer(bare))
-        marked = text[0] == "." or text[-1] in "+#"
-        return Surface(text, fold_accents(whole), whole, () if marked or len(parts) < 2 else parts)
+        return Surface(text, fold_accents(whole), whole, parts if len(parts) > 1 else ())
 
     def forms(self, text: str) -> list[Form]:
         """Return every form that is indexed for the surface `text`."""
@@ -141,12 +154,23 @@ class WordForms:
             return self._word_forms(text, 0, 0, True)
         spans = [m.span() for m in _PARTS.finditer(_POSSESSIVE.sub("", text))]
         whole = self.read(text)
-        if len(spans) == 1 and spans[0][1] - spans[0][0] == 1:  # C++: not a C as well
+        if _MARKED_LETTER.fullmatch(text):  # C++: not a C as well
             return [Form(whole.term, whole.exact, 0, 0, len(text), True)]
         forms = []
         for offset, (start, end) in enumerate(spans):
             forms += self._word_forms(text[start:end], offset, start, True)
+        if len(spans) > 1:  # the C++ of Objective-C++, the .NET of .NET-based
+            forms += self._marked_forms(text, spans)
         forms.append(Form(whole.term, whole.exact, 0, 0, len(text), False))
+        return forms
+
+    def _marked_forms(self, text: str, spans: list[tuple[int, int]]) -> list[Form]:
+        edges = [(0, 0, spans[0][1])] if text[0] == "." else []
+        edges += [(len(spans) - 1, spans[-1][0], len(text))] if text[-1] in "+#" else []
+        forms = []
+        for offset, start, end in edges:
+            marked = self.read(text[start:end])
+            forms.append(Form(marked.term, marked.exact, offset, start, end, False))
         return forms
 
     def _word_forms(self, text: str, offset: int, start: int, first: bool) -> list[Form]:

@@ -23,7 +23,7 @@ DIM = "dim"
 PLAIN = ""
 
 
-class _Console(Console):
+class QuietConsole(Console):
     """A console that leaves a broken pipe to the caller; rich would end the process with status 1."""
 
     def on_broken_pipe(self) -> None:
@@ -104,4 +104,4 @@ def print_json(data: Any) -> None:
 
 
 def _console(*, stderr: bool) -> Console:
-    return _Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return QuietConsole(stderr=stderr, markup=False, highlight=False, emoji=False)

@@ -59,7 +59,7 @@ def duration(seconds: float) -> str:
     """Return `0.8 s`, `42 s`, `3 min 5 s` or `2 h 10 min`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
-    whole = round(seconds)
+    whole = int(seconds)
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:

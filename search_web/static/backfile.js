@@ -1,6 +1,5 @@
 // The page works without this. '/' goes to the search field; a wide window has its filters open, so
-// that browsers without ::details-content show them too; a picture that failed gives up its place
-// on the article page.
+// that browsers without ::details-content show them too; a picture that failed leaves its letter.
 (function () {
   "use strict";
 
@@ -12,6 +11,15 @@
     event.preventDefault();
     field.focus();
     field.select();
+  });
+
+  // Errors of pictures do not bubble; one that failed before this ran is complete and has no size.
+  function failed(image) {
+    if (image.tagName === "IMG") image.classList.add("failed");
+  }
+  document.addEventListener("error", function (event) { failed(event.target); }, true);
+  document.querySelectorAll(".plate img").forEach(function (image) {
+    if (image.complete && !image.naturalWidth) failed(image);
   });
 
   var filters = document.getElementById("filters");

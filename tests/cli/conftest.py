@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console
+
 
 from indexer.cli import command_line
 from indexer.console import Page
+from indexer.console.page import QuietConsole
 from search_web.cli import COMMANDS
 from tests.archives import REPOSITORY
 
@@ -64,9 +65,15 @@ def process(tmp_path: Path) -> Process:
 
     def run_process(*words: object, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            command(*words), capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, env=environment(**more),
-            check=False, timeout=120,
-        )  # fmt: skip
+            command(*words),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env=environment(**more),
+            check=False,
+            timeout=120,
+        )
 
     return run_process
 
@@ -74,7 +81,7 @@ def process(tmp_path: Path) -> Process:
 def terminal(width: int = 80, **given: object) -> tuple[Page, io.StringIO]:
     """Return a page on a terminal of our making, and what is written to it."""
     written = io.StringIO()
-    console = Console(
+    console = QuietConsole(
         file=written,
         force_terminal=True,
         width=width,
@@ -92,4 +99,4 @@ def terminal(width: int = 80, **given: object) -> tuple[Page, io.StringIO]:
 def plain(width: int = 80) -> tuple[Page, io.StringIO]:
     """Return a page that is no terminal, and what is written to it."""
     written = io.StringIO()
-    return Page(Console(file=written, force_terminal=False, width=width, _environ={})), written
+    return Page(QuietConsole(file=written, force_terminal=False, width=width, _environ={})), written

@@ -69,9 +69,20 @@ Made = Callable[..., Any]
 
 def index_report(**given: Any) -> IndexReport:
     names = (
-        "added", "changed", "removed", "unchanged", "files", "articles", "duplicates", "withdrawn", "rejected",
-        "topics", "organizations", "related", "read",
-    )  # fmt: skip
+        "added",
+        "changed",
+        "removed",
+        "unchanged",
+        "files",
+        "articles",
+        "duplicates",
+        "withdrawn",
+        "rejected",
+        "topics",
+        "organizations",
+        "related",
+        "read",
+    )
     values: dict[str, Any] = dict.fromkeys(names, 0)
     return IndexReport(**(values | {"seconds": 1.25} | given))
 

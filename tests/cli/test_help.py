@@ -73,10 +73,26 @@ def test_every_option_is_explained(name: str) -> None:
 
 def test_search_has_the_options_of_the_brief() -> None:
     assert {
-        "--topic", "--provider", "--author", "--category", "--type", "--tag", "--date", "--after", "--before",
-        "--featured", "--not-featured", "--origin", "--sort", "--page", "--size", "--cursor", "--facet-size",
-        "--explain", "--facets",
-    } <= _options("search")  # fmt: skip
+        "--topic",
+        "--provider",
+        "--author",
+        "--category",
+        "--type",
+        "--tag",
+        "--date",
+        "--after",
+        "--before",
+        "--featured",
+        "--not-featured",
+        "--origin",
+        "--sort",
+        "--page",
+        "--size",
+        "--cursor",
+        "--facet-size",
+        "--explain",
+        "--facets",
+    } <= _options("search")
 
 
 def test_search_explains_the_language_from_its_table(run: Run) -> None:
@@ -126,9 +142,13 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
 
 def test_python_m_indexer_has_all_but_serve(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "indexer", "--help"], cwd=tmp_path, env=environment(), capture_output=True, text=True,
+        [sys.executable, "-m", "indexer", "--help"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     assert "  stats " in done.stdout
     assert "  serve " not in done.stdout
 

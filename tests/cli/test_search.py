@@ -13,9 +13,25 @@ from tests.cli.conftest import Run
 
 HIT = ["article", "score", "title", "snippet"]
 ARTICLE = {
-    "id", "title", "url", "excerpt", "body", "published_at", "provider", "authors", "topics", "tags", "category",
-    "type", "quality", "heat", "featured", "origin", "images", "related",
-}  # fmt: skip
+    "id",
+    "title",
+    "url",
+    "excerpt",
+    "body",
+    "published_at",
+    "provider",
+    "authors",
+    "topics",
+    "tags",
+    "category",
+    "type",
+    "quality",
+    "heat",
+    "featured",
+    "origin",
+    "images",
+    "related",
+}
 
 
 def _found(run: Run, *words: object) -> dict[str, Any]:
@@ -210,8 +226,10 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
     result = search("facets", "provider", "--json")
     values = corpus.facet("provider")
     assert json.loads(result.stdout) == {
-        "name": "provider", "distinct": values.distinct, "values": [v.to_json() for v in values],
-    }  # fmt: skip
+        "name": "provider",
+        "distinct": values.distinct,
+        "values": [v.to_json() for v in values],
+    }
 
 
 def test_facets_of_what_is_found(search: Run, corpus: Archive) -> None:

@@ -19,11 +19,18 @@ DATES = ["2020-01-01", "2020-01-15T23:59:59Z", "2020-02-29", "2021-12-31", "2013
 
 articles = st.fixed_dictionaries(
     {
-        "title": st.lists(st.sampled_from(["harbour", "bridge", "light"]), min_size=1, max_size=3).map(" ".join),
+        "title": st.lists(st.sampled_from(["harbour", "bridge", "light"]), min_size=1, max_size=3).map(
+            " ".join
+        ),
         "date": st.sampled_from(DATES),
         "topics": st.lists(st.sampled_from(TOPICS), max_size=3),
         "provider": st.sampled_from(
-            [None, {"name": "Post", "domain": "post.example"}, {"name": "Post"}, {"name": "Wire", "domain": "post.example"}]
+            [
+                None,
+                {"name": "Post", "domain": "post.example"},
+                {"name": "Post"},
+                {"name": "Wire", "domain": "post.example"},
+            ]
         ),
         "category": st.sampled_from([None, "news", "sport"]),
         "tags": st.lists(st.sampled_from(["x", "y"]), max_size=2),
@@ -49,7 +56,9 @@ queries = st.sampled_from(["", "harbour", "harbour OR light", "-bridge", 'topic:
 
 def build(folder: str, files: list[dict[str, Any]]) -> Path:
     given_settings = settings_for(Path(folder))
-    write(given_settings.archive.path, "t.yaml", taxonomy="topic", name="Ferries", parent="Sea", shortname="Fe")
+    write(
+        given_settings.archive.path, "t.yaml", taxonomy="topic", name="Ferries", parent="Sea", shortname="Fe"
+    )
     for number, fields in enumerate(files):
         write(given_settings.archive.path, f"{number}.md", url=f"https://a.example/{number}", **fields)
     reindex(given_settings)
@@ -74,7 +83,9 @@ def test_siblings_keep_their_counts_and_facets_narrow_each_other(corpus: Archive
     everything = corpus.search("")
     first, second = everything.facets["provider"][:2]
     one = corpus.search("", provider=first.value)
-    assert {v.value: v.count for v in one.facets["provider"]} == {v.value: v.count for v in everything.facets["provider"]}
+    assert {v.value: v.count for v in one.facets["provider"]} == {
+        v.value: v.count for v in everything.facets["provider"]
+    }
     assert [v.value for v in one.facets["provider"].selected] == [first.value]
     both = corpus.search("", provider=[first.value, second.value])
     assert both.total == first.count + second.count
@@ -103,7 +114,9 @@ def test_at_most_as_many_values_as_asked_for_the_largest_first(corpus: Archive) 
 
 def test_the_dates_are_by_year_month_or_day_as_the_span_is(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        files = [{"title": "light", "date": d} for d in ("2009-01-01", "2020-01-01", "2020-01-02", "2020-03-01")]
+        files = [
+            {"title": "light", "date": d} for d in ("2009-01-01", "2020-01-01", "2020-01-02", "2020-03-01")
+        ]
         with open_archive(index=build(folder, files)) as archive:
 
             def names(**filters: Any) -> list[tuple[str, str, int, int]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import math
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -119,9 +123,9 @@ def test_a_word_twice_in_the_query_counts_twice(corpus: Archive) -> None:
 
 
 def test_a_word_in_the_title_counts_twice_and_the_score_is_bm25f(tmp_path: Path) -> None:
-    import math
-
-    index = build(tmp_path, {"title": "harbour", "excerpt": "quiet"}, {"title": "quiet", "excerpt": "harbour"})
+    index = build(
+        tmp_path, {"title": "harbour", "excerpt": "quiet"}, {"title": "quiet", "excerpt": "harbour"}
+    )
     with open_archive(index=index) as archive:
         first, second = archive.search("harbour")
         # Lengths: the title's word twice, the excerpt's once; the same for both, so the norm is 1.
@@ -140,7 +144,14 @@ def test_stop_words_add_nothing_to_the_length(tmp_path: Path) -> None:
 def test_the_documents_and_scores_are_those_of_stock_whoosh(corpus: Archive) -> None:
     """Whoosh's own searcher, with our scorer, is the oracle for trees without columns."""
     snapshot = corpus._engine._current()  # type: ignore[attr-defined]
-    for text in ("ferry strike", "ferry OR bridge", '"Carrow Bridge"', "bridge -ferry", "title:bridge harbour^3", "café"):
+    for text in (
+        "ferry strike",
+        "ferry OR bridge",
+        '"Carrow Bridge"',
+        "bridge -ferry",
+        "title:bridge harbour^3",
+        "café",
+    ):
         results = corpus.search(text, size=100)
         expected = snapshot.searcher.search(results.parsed.query, limit=None)
         theirs = {snapshot.article(hit.docnum).id: hit.score for hit in expected}
@@ -159,7 +170,9 @@ def test_a_tree_of_whooshs_can_be_the_query(corpus: Archive) -> None:
 class TestOrderAndPages:
     @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "quality", "heat"])
     @pytest.mark.parametrize("query", ["", "port"])
-    def test_pages_and_cursors_give_every_article_once_in_one_order(self, corpus: Archive, sort: str, query: str) -> None:
+    def test_pages_and_cursors_give_every_article_once_in_one_order(
+        self, corpus: Archive, sort: str, query: str
+    ) -> None:
         total = corpus.search(query).total
         by_page = [
             hit.article.id
@@ -189,7 +202,9 @@ class TestOrderAndPages:
         assert last[len(last) - 1].article.published_at is None
         for name in ("quality", "heat"):
             values = [getattr(h.article, name) for h in corpus.search("", sort=name, size=100)]
-            assert [v for v in values if v is not None] == sorted((v for v in values if v is not None), reverse=True)
+            assert [v for v in values if v is not None] == sorted(
+                (v for v in values if v is not None), reverse=True
+            )
 
     def test_a_page_past_the_end_is_empty_and_keeps_the_total(self, corpus: Archive) -> None:
         results = corpus.search("ferry", page=10_000)
@@ -213,7 +228,10 @@ class TestOrderAndPages:
             assert [h.article.title for h in second] == ["Story 4b", "Story 4", "Story 3"]
             assert any("indexed anew" in note for note in second.notes)
 
-    @pytest.mark.parametrize("cursor", ["", "x", "bm90IGpzb24", "W10", "WzEsMl0", "ÿ", "W251bGwsbnVsbCxudWxsLG51bGwsbnVsbCxudWxsXQ"])
+    @pytest.mark.parametrize(
+        "cursor",
+        ["", "x", "bm90IGpzb24", "W10", "WzEsMl0", "ÿ", "W251bGwsbnVsbCxudWxsLG51bGwsbnVsbCxudWxsXQ"],
+    )
     def test_a_cursor_that_is_none_is_a_bad_request(self, corpus: Archive, cursor: str) -> None:
         if not cursor:
             assert corpus.search("", cursor="").page == 1
@@ -229,7 +247,13 @@ class TestOrderAndPages:
 
 class TestFilters:
     def test_dates_are_utc_and_the_named_period_is_left_out(self, tmp_path: Path) -> None:
-        days = ("2020-05-31T23:59:59Z", "2020-06-01T00:00:00Z", "2020-06-30T23:59:59Z", "2020-07-01T01:00:00+02:00", "2020-07-01")
+        days = (
+            "2020-05-31T23:59:59Z",
+            "2020-06-01T00:00:00Z",
+            "2020-06-30T23:59:59Z",
+            "2020-07-01T01:00:00+02:00",
+            "2020-07-01",
+        )
         articles = [{"title": f"n{n}", "date": day} for n, day in enumerate(days)]
         with open_archive(index=build(tmp_path, *articles)) as archive:
             assert set(titles(archive, after="2020-06")) == {"n4"}
@@ -275,7 +299,9 @@ class TestFilters:
             ({"topic": [3]}, "'topic' takes a text or several"),
         ],
     )
-    def test_a_parameter_that_cannot_be_used_is_named(self, corpus: Archive, parameters: dict[str, Any], told: str) -> None:
+    def test_a_parameter_that_cannot_be_used_is_named(
+        self, corpus: Archive, parameters: dict[str, Any], told: str
+    ) -> None:
         with pytest.raises(RequestError) as caught:
             corpus.search("", **parameters)
         assert told in str(caught.value)
@@ -310,7 +336,10 @@ class TestExplained:
 
     def test_an_unknown_topic_is_read_as_those_that_have_its_words_and_told(self, corpus: Archive) -> None:
         parsed = corpus.search("topic:intelligence").parsed
-        assert corpus.search("topic:intelligence").total == corpus.search("", topic="Artificial Intelligence").total
+        assert (
+            corpus.search("topic:intelligence").total
+            == corpus.search("", topic="Artificial Intelligence").total
+        )
         assert any("no topic called" in note.text for note in parsed.notes)
 
 
@@ -400,13 +429,13 @@ _SMALL: list[Path] = []
 
 def _small_index() -> Path:
     if not _SMALL:
-        import atexit
-        import shutil
-        import tempfile
-
         folder = Path(tempfile.mkdtemp())
         atexit.register(shutil.rmtree, folder)
-        texts = ({"title": "harbour bridge", "body": "Ferry. " * 40}, {"title": "café 東京"}, {"title": "C++ U.S."})
+        texts = (
+            {"title": "harbour bridge", "body": "Ferry. " * 40},
+            {"title": "café 東京"},
+            {"title": "C++ U.S."},
+        )
         _SMALL.append(build(folder, *texts))
     return _SMALL[0]
 
@@ -419,7 +448,9 @@ def test_a_closed_archive_says_so(corpus_index: Path) -> None:
 
 
 def test_the_example_of_the_module_runs(corpus: Archive, capsys: pytest.CaptureFixture[str]) -> None:
-    results = corpus.search("facial recognition", topic=["AI", "Artificial Intelligence"], after="2020-06", sort="newest")
+    results = corpus.search(
+        "facial recognition", topic=["AI", "Artificial Intelligence"], after="2020-06", sort="newest"
+    )
     print(results.total)
     for hit in results:
         print(hit.article.title, hit.article.url, hit.score, hit.snippet)

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import contextlib
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import search_web.serve
+from indexer.config import Settings
+from tests.cli.conftest import Run, command, environment
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        yield holder.getsockname()[1]
+
+
+class FakeServer:
+    """Listens to nothing, and ends at once."""
+
+    effective_host = "127.0.0.1"
+    effective_port = 8123
+
+    def run(self) -> None:
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and thread.daemon:
+                thread.join(5)
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return what the app and the server are made with."""
+    made: list[Any] = []
+
+    def app(settings: Settings) -> Callable[..., Any]:
+        made.append(settings)
+        return lambda *_: []
+
+    def server(_: object, **given: Any) -> FakeServer:
+        made.append(given)
+        return FakeServer()
+
+    monkeypatch.setattr(search_web.serve, "create_app", app)
+    monkeypatch.setattr(search_web.serve.waitress.server, "create_server", server)
+    return made
+
+
+def test_serve_tells_what_and_where(search: Run, served: list[Any]) -> None:
+    result = search("serve")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert re.fullmatch(
+        r"Serving 220 articles of .*/corpus at http://127\.0\.0\.1:8123/ \(Ctrl-C ends it\)\n", result.stderr
+    )
+    settings, given = served
+    assert settings.web.images
+    assert given["threads"] == settings.web.threads
+
+
+def test_options_go_before_settings(search: Run, served: list[Any]) -> None:
+    search("serve", "--host", "0.0.0.0", "--port", "0", "--no-images")
+    settings, given = served
+    assert (settings.web.host, settings.web.port, settings.web.images) == ("0.0.0.0", 0, False)
+    assert (given["host"], given["port"]) == ("0.0.0.0", 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("0.0.0.0", "http://localhost:"), ("::1", "http://[::1]:"), ("a.b", "http://a.b:")]
+)
+def test_the_address_can_be_opened(search: Run, served: list[Any], host: str, url: str) -> None:
+    assert f" at {url}8123/ " in search("serve", "--host", host).stderr
+
+
+def test_without_an_index_it_starts_with_a_warning(run: Run, served: list[Any], tmp_path: Path) -> None:
+    result = run("serve", "--index", tmp_path / "nowhere")
+    assert result.exit_code == 0
+    warning, serving = result.stderr.splitlines()
+    assert warning.startswith("Warning: there is no index (")
+    assert serving.startswith("Serving Backfile at http://")
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_open_opens_a_browser_where_there_is_one(
+    search: Run, served: list[Any], monkeypatch: pytest.MonkeyPatch, works: bool
+) -> None:
+    opened: list[str] = []
+
+    def opening(url: str) -> bool:
+        opened.append(url)
+        return works
+
+    monkeypatch.setattr(webbrowser, "open", opening)
+    result = search("serve", "--open")
+    assert opened == ["http://127.0.0.1:8123/"]
+    assert ("There is no browser" in result.stderr) is not works
+
+
+def test_a_port_in_use_is_one_sentence_with_the_cure(run: Run, corpus_index: Path, taken: int) -> None:
+    result = run("serve", "--index", corpus_index, "--port", taken)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"backfile: the port is in use already (127.0.0.1:{taken}). "
+        "Choose another with --port; --port 0 takes a free one.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (PermissionError(13, "Permission denied"), "the port is not ours to use"),
+        (OSError(99, "Cannot assign"), "the address is not this machine's"),
+        (OSError(5, "Input/output error"), "the page cannot be served: Input/output error"),
+        (ValueError("Invalid host"), "there is no such host"),
+    ],
+)
+def test_an_address_that_cannot_be_used(
+    search: Run, served: list[Any], monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(search_web.serve.waitress.server, "create_server", fail)
+    result = search("serve")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"backfile: {sentence} (")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_real_server_answers_and_ends(corpus_index: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    running = subprocess.Popen(
+        command("serve", "--index", corpus_index, "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment(),
+    )
+    try:
+        assert running.stderr
+        line = running.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+        assert found, line
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=20)
+        ) as connection:
+            connection.request("GET", "/api/v1/stats")
+            assert connection.getresponse().status == 200
+    finally:
+        running.send_signal(sent)
+        out, err = running.communicate(timeout=20)
+    assert (running.returncode, out, err) == (0, "", "")

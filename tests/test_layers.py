@@ -1,0 +1,133 @@
+"""Imports go one way. The table says for each package what it may import of the project; an import
+inside a function counts like any other."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.archives import REPOSITORY
+
+GROUND = {"indexer.errors", "indexer.article", "indexer.identity", "indexer.config"}
+ALLOWED: dict[str, set[str]] = {
+    "indexer.errors": set(),
+    "indexer.article": set(),
+    "indexer.identity": set(),
+    "indexer.config": {"indexer.errors"},
+    "indexer.archive": GROUND,
+    "indexer.analysis": GROUND,
+    "indexer.schema": {"indexer.article", "indexer.analysis"},
+    "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema"},
+    "indexer.build": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.generation"},
+    "indexer.query": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.generation"},
+    # The public names; what lies below imports the modules, not these.
+    "indexer": GROUND | {"indexer.build", "indexer.query"},
+    "indexer.console": GROUND | {"indexer.build", "indexer.query", "indexer.archive"},
+    "indexer.cli": GROUND | {"indexer.build", "indexer.query", "indexer.console", "indexer.archive"},
+    "indexer.__main__": {"indexer.cli"},
+    "search_web": GROUND
+    | {"indexer", "indexer.query", "indexer.build", "indexer.archive", "indexer.cli", "indexer.console"},
+}
+# Who alone may import a library, by the library's name.
+ONLY = {
+    "nltk": {"indexer.analysis"},
+    "yaml": {"indexer.archive.front_matter"},
+    "flask": {"search_web"},
+    "waitress": {"search_web"},
+    "rich": {"indexer.console", "indexer.cli", "search_web.cli"},
+    "click": {"indexer.cli", "indexer.console", "search_web.cli", "search_web.serve"},
+    "filelock": {"indexer.build.lock"},
+    "markdown_it": {"indexer.archive.text"},
+    "whoosh": {
+        "indexer.schema",
+        "indexer.generation",
+        "indexer.build",
+        "indexer.query",
+        "indexer.analysis.stopwords",
+    },
+}
+
+
+def modules() -> list[tuple[str, Path]]:
+    files = sorted(p for top in ("indexer", "search_web") for p in (REPOSITORY / top).rglob("*.py"))
+    names = (
+        ".".join(p.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__") for p in files
+    )
+    return list(zip(names, files, strict=True))
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            base = node.module or ""
+            # `from package import module` asks for the module, not for the package's names.
+            found |= {f"{base}.{a.name}" if is_module(f"{base}.{a.name}") else base for a in node.names}
+    return found
+
+
+def is_module(name: str) -> bool:
+    path = REPOSITORY.joinpath(*name.split("."))
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def inside(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def floor(module: str) -> str:
+    """The entry of the table that a module belongs to: the longest that it lies in."""
+    known = [name for name in ALLOWED if name != "indexer" and inside(module, name)]
+    return max(known, key=len) if known else module
+
+
+@pytest.mark.parametrize(("module", "path"), modules(), ids=[m for m, _ in modules()])
+def test_imports_only_go_down(module: str, path: Path) -> None:
+    own = floor(module)
+    assert own in ALLOWED, f"{module} is not in the table"
+    for name in imports(path):
+        if not (inside(name, "indexer") or inside(name, "search_web")):
+            continue
+        target = floor(name)
+        assert target == own or target in ALLOWED[own], f"{module} must not import {name}"
+
+
+@pytest.mark.parametrize("library", ONLY)
+def test_a_library_is_met_in_few_modules(library: str) -> None:
+    users = {module for module, path in modules() if any(inside(name, library) for name in imports(path))}
+    assert users, f"nobody imports {library}"
+    strays = {user for user in users if not any(inside(user, allowed) for allowed in ONLY[library])}
+    assert not strays
+
+
+def test_there_is_no_cycle_among_modules() -> None:
+    names = {module for module, _ in modules()}
+    graph = {module: {n for n in imports(path) if n in names and n != module} for module, path in modules()}
+    # A package's own __init__ gathers its modules; importing a module runs it, but asks nothing of it.
+    done: set[str] = set()
+    path: list[str] = []
+
+    def visit(module: str) -> None:
+        assert module not in path, " -> ".join([*path[path.index(module) :], module])
+        if module in done:
+            return
+        path.append(module)
+        for name in sorted(graph[module]):
+            visit(name)
+        path.pop()
+        done.add(module)
+
+    for module in sorted(graph):
+        visit(module)
+
+
+@pytest.mark.parametrize(("module", "path"), modules(), ids=[m for m, _ in modules()])
+def test_a_module_is_short_and_says_what_it_is_for(module: str, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), f"{module} has no docstring"
+    assert len(text.splitlines()) <= 400, f"{module} has grown too long"
