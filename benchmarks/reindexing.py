@@ -147,7 +147,7 @@ class ReindexTimer:
         shutil.copytree(self.index, self._copy)
         settings = settings_for(self._archive, self._copy)
         nothing = timed(lambda: reindex(settings))
-        before = _change_files(self._archive, number)
+        before = change_files(self._archive, number)
         changed = timed(lambda: reindex(settings))
         for path, data in before.items():
             path.write_bytes(data)
@@ -155,7 +155,7 @@ class ReindexTimer:
         return nothing, changed, len(before)
 
 
-def _change_files(archive: Path, seed: int) -> dict[Path, bytes]:
+def change_files(archive: Path, seed: int) -> dict[Path, bytes]:
     """Add a sentence to 1% of the Markdown files; return what they were."""
     files = markdown_files(archive)
     chosen = random.Random(seed).sample(files, max(1, round(len(files) * CHANGED_SHARE)))

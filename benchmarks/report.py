@@ -108,8 +108,8 @@ def _queries(f: Findings) -> list[str]:
         "The ratio columns say how many times as fast as the peer Backfile is: without snippets, which is "
         "the same work, and with the highlighted titles and snippets that only Backfile makes here. Its "
         "cache of 64 evaluated queries never answers: no two of the questions are alike, and each turn "
-        "differs by a blank. Backfile's date facet counts by year or day instead of month where the span of the "
-        "matches asks for it, and rolls topics up their tree where the archive has one.",
+        "differs by a blank. Backfile's date facet counts by year or day instead of month where the span of "
+        "the matches asks for it, and rolls topics up their tree where the archive has one.",
         *_plain_words(f),
     ]
 
@@ -215,8 +215,8 @@ def _noise(f: Findings) -> list[str]:
         f"Everything was repeated {f.plan.rounds} times; figures are medians of the rounds, brackets the "
         f"smallest and the largest. The widest ratio of the queries lies {_percent(widest)} apart, of the "
         f"full reindex {_percent(max(builds, default=0.0))} (largest less smallest, of the median). "
-        "Queries take turns in blocks of 20, garbage is collected before each block, and each round begins with another "
-        "peer; others use the machine too.",
+        "Queries take turns in blocks of 20, garbage is collected before each block, and which peer begins "
+        "changes from block to block; others use the machine too.",
     ]
 
 

@@ -15,7 +15,7 @@ from benchmarks.peers import Peer, other_peers
 from benchmarks.peers.backfile import BackfilePeer
 from benchmarks.profiling import Profile, profile
 from benchmarks.queries import Words, draw_words
-from benchmarks.reindexing import BuildTimes, ReindexTimer
+from benchmarks.reindexing import BuildTimes, ReindexTimer, change_files
 from indexer import reindex
 
 _PROFILED_FILES = 2000
@@ -80,7 +80,7 @@ def _run(plan: Plan, folder: Path, tell: Tell) -> Findings:
         tell("profiling")
         profiles = (
             profile("queries, with snippets", lambda: [whole.query(words) for words in queries]),
-            _profile_reindex(archive, folder),
+            *_profile_reindex(archive, folder),
         )
         return Findings(
             plan=plan,
@@ -102,12 +102,14 @@ def _run(plan: Plan, folder: Path, tell: Tell) -> Findings:
             peer.close()
 
 
-def _profile_reindex(archive: Path, folder: Path) -> Profile:
-    """Profile a full run in one process, on a sample: cProfile sees no other process."""
+def _profile_reindex(archive: Path, folder: Path) -> tuple[Profile, Profile]:
+    """Profile a full run and one with 1% changed, in one process, on a sample: cProfile sees no other."""
     sample = folder / "sample"
     count = copy_sample(archive, sample, _PROFILED_FILES)
     settings = settings_for(sample, folder / "sample-index", workers=1)
-    return profile(f"full reindex of {count:,} files, one process", lambda: reindex(settings))
+    full = profile(f"full reindex of {count:,} files, one process", lambda: reindex(settings))
+    change_files(sample, seed=1)
+    return full, profile("1% of these files changed, one process", lambda: reindex(settings))
 
 
 def _parts(index: Path) -> dict[str, int]:

@@ -11,7 +11,6 @@ from indexer.errors import BackfileError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
-_SORRY = "Something went wrong on our side; it has been written to the log."
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _HEADINGS = {
     400: "That search cannot be read",

@@ -18,8 +18,6 @@ from indexer.query.results import Highlighted
 from search_web import dates
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\\"'<>`]")
-_MARKED = Markup("<mark>{}</mark>")
-_CODE = Markup("<code>{}</code>")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import errno
 import signal
+import socket
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -15,14 +16,16 @@ from typing import Any, NoReturn
 
 import click
 import waitress.server  # type: ignore[import-untyped]
+from waitress import wasyncore
 
 from indexer.cli.options import common_options
-from indexer.config import Settings, load_settings
+from indexer.config import Settings, WebSettings, load_settings
 from indexer.console import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 from indexer.query.handle import open_archive
 from search_web import create_app
 
+_BACKLOG = 1024  # connections that wait to be accepted, as waitress has it
 _EXAMPLES = """\b
 Examples:
   backfile serve --open
@@ -45,14 +48,20 @@ def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any
     A new index is seen without a restart; where there is none yet, the page says what to run.
     """
     settings = _settings(load_settings(config, index=index), **given)
-    with _terminated_as_interrupted():
-        server = _listen(settings)
-        url = _url(server, settings.web.host)
+    with _terminated_as_interrupted(), _listening(settings.web) as listener:
+        url = _url(settings.web.host, listener.getsockname()[1])
+        opened: dict[int, Any] = {}
+        server = waitress.server.create_server(
+            create_app(settings), map=opened, sockets=[listener], threads=settings.web.threads, ident=None
+        )
         _announce(settings, config, index, url)
         if open_page:
             # Aside, because a text browser would keep us from answering it.
             threading.Thread(target=_open, args=(url,), daemon=True).start()
-        server.run()  # returns on Ctrl-C, when the answers under way are given
+        try:
+            server.run()  # returns on Ctrl-C, when the answers under way are given
+        finally:
+            wasyncore.close_all(opened, ignore_all=True)
 
 
 def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:
@@ -66,20 +75,23 @@ def _settings(settings: Settings, host: str | None, port: int | None, no_images:
     return dataclasses.replace(settings, web=web)
 
 
-def _listen(settings: Settings) -> Any:
-    """Return a server that listens already, so that the URL which is printed can be opened."""
-    web = settings.web
-    app = create_app(settings)
+def _listening(web: WebSettings) -> socket.socket:
+    """Return a socket that listens already, so that the address which is printed can be opened.
+
+    Waitress would open one itself, but where it cannot, it leaves threads and pipes behind.
+    """
     try:
-        return waitress.server.create_server(
-            app, host=web.host, port=web.port, threads=web.threads, ident=None
-        )
+        found = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
-        _refuse(error, f"{web.host}:{web.port}")
-    except ValueError as error:  # waitress's word for a host that cannot be looked up
         raise ConfigError(
             "there is no such host", where=web.host, cure="Choose another with --host."
         ) from error
+    # Of a name with several addresses the one of IPv4, which is what people type.
+    family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
+    try:
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        _refuse(error, f"{web.host}:{web.port}")
 
 
 def _refuse(error: OSError, where: str) -> NoReturn:
@@ -92,16 +104,14 @@ def _refuse(error: OSError, where: str) -> NoReturn:
         errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
     }.get(
         error.errno or 0,
-        (f"the page cannot be served: {error.strerror or error}", "Choose another --host or --port."),
+        ("the page cannot be served there", "Choose another --host or --port."),
     )
     raise ConfigError(what, where=where, cure=cure) from error
 
 
-def _url(server: Any, host: str) -> str:
-    """Return the address to open; a server on a name that has two addresses listens on both."""
-    listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
-    port = listening[0][1]
-    if host in {"0.0.0.0", "::", "*", ""}:  # noqa: S104 - every address of the machine, this one among them
+def _url(host: str, port: int) -> str:
+    """Return the address to open."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - every address of the machine, this one among them
         host = "localhost"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 

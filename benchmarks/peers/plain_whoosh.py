@@ -34,8 +34,8 @@ class PlainWhooshPeer:
             self.name = "Whoosh"
             self.about = (
                 "TEXT fields with the StemmingAnalyzer, MultifieldParser, `groupedby` with Count maps: "
-                "topics by StoredFieldFacet (allow_overlap), provider and month by FieldFacet on columns; one "
-                f"writer, {_MEMORY_MB} MB"
+                "topics by StoredFieldFacet (allow_overlap), provider and month by FieldFacet on columns; "
+                f"one writer, {_MEMORY_MB} MB"
             )
         self._folder = folder
         self._topics_from = topics_from

@@ -172,7 +172,7 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
         if facets:
             page.wrapped(text, indent=_SUMMARY_INDENT, first=_summary_label(name))
         else:
-            line = _summary_label(name) + Text(" ") + text
+            line = Text.assemble(_summary_label(name), " ", text)
             line.truncate(page.width, overflow="ellipsis")
             page.line(line)
 

@@ -24,9 +24,10 @@ PLAIN = ""
 
 
 class QuietConsole(Console):
-    """A console that leaves a broken pipe to the caller; rich would end the process with status 1."""
+    """A console that leaves a broken pipe to its caller; rich's own ends the process with status 1."""
 
     def on_broken_pipe(self) -> None:
+        """Raise what the write raised."""
         raise BrokenPipeError(errno.EPIPE, "the reader of the output is gone")
 
 

@@ -6,10 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-
 
 from indexer.cli import command_line
 from indexer.console import Page
@@ -78,7 +78,7 @@ def process(tmp_path: Path) -> Process:
     return run_process
 
 
-def terminal(width: int = 80, **given: object) -> tuple[Page, io.StringIO]:
+def terminal(width: int = 80, **given: Any) -> tuple[Page, io.StringIO]:
     """Return a page on a terminal of our making, and what is written to it."""
     written = io.StringIO()
     console = QuietConsole(
@@ -92,7 +92,7 @@ def terminal(width: int = 80, **given: object) -> tuple[Page, io.StringIO]:
         legacy_windows=False,
         _environ={"TERM": "xterm"},
         **given,
-    )  # type: ignore[arg-type]
+    )
     return Page(console), written
 
 

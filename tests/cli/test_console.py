@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -270,7 +271,7 @@ def test_a_tree_of_values_is_indented() -> None:
 
 def test_stats_of_an_index_without_dates() -> None:
     page, written = plain()
-    numbers = dict.fromkeys(
+    numbers: dict[str, Any] = dict.fromkeys(
         (
             "generation",
             "files",

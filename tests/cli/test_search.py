@@ -112,7 +112,7 @@ def test_every_option_reaches_the_search(
 def test_words_with_one_dash_are_the_querys(
     search: Run, corpus: Archive, words: list[str], query: str
 ) -> None:
-    size = {"size": 2} if "--size" in words else {}
+    size: dict[str, Any] = {"size": 2} if "--size" in words else {}
     assert _found(search, *words) == corpus.search(query, **size).to_json()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import waitress.server  # type: ignore[import-untyped]
 
 import search_web.serve
 from indexer.config import Settings
@@ -28,10 +29,7 @@ def taken() -> Iterator[int]:
 
 
 class FakeServer:
-    """Listens to nothing, and ends at once."""
-
-    effective_host = "127.0.0.1"
-    effective_port = 8123
+    """Answers nothing, and ends at once."""
 
     def run(self) -> None:
         for thread in threading.enumerate():
@@ -53,15 +51,15 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return FakeServer()
 
     monkeypatch.setattr(search_web.serve, "create_app", app)
-    monkeypatch.setattr(search_web.serve.waitress.server, "create_server", server)
+    monkeypatch.setattr(waitress.server, "create_server", server)
     return made
 
 
 def test_serve_tells_what_and_where(search: Run, served: list[Any]) -> None:
-    result = search("serve")
+    result = search("serve", "--port", "0")
     assert (result.exit_code, result.stdout) == (0, "")
     assert re.fullmatch(
-        r"Serving 220 articles of .*/corpus at http://127\.0\.0\.1:8123/ \(Ctrl-C ends it\)\n", result.stderr
+        r"Serving 220 articles of .*/corpus at http://127\.0\.0\.1:\d+/ \(Ctrl-C ends it\)\n", result.stderr
     )
     settings, given = served
     assert settings.web.images
@@ -72,18 +70,28 @@ def test_options_go_before_settings(search: Run, served: list[Any]) -> None:
     search("serve", "--host", "0.0.0.0", "--port", "0", "--no-images")
     settings, given = served
     assert (settings.web.host, settings.web.port, settings.web.images) == ("0.0.0.0", 0, False)
-    assert (given["host"], given["port"]) == ("0.0.0.0", 0)
+    [listener] = given["sockets"]
+    assert listener.fileno() == -1  # closed when the server has ended
 
 
 @pytest.mark.parametrize(
-    ("host", "url"), [("0.0.0.0", "http://localhost:"), ("::1", "http://[::1]:"), ("a.b", "http://a.b:")]
+    ("host", "url"),
+    [
+        ("0.0.0.0", "http://localhost:"),
+        ("localhost", "http://localhost:"),
+        ("127.0.0.2", "http://127.0.0.2:"),
+    ],
 )
 def test_the_address_can_be_opened(search: Run, served: list[Any], host: str, url: str) -> None:
-    assert f" at {url}8123/ " in search("serve", "--host", host).stderr
+    assert f" at {url}" in search("serve", "--host", host, "--port", "0").stderr
+
+
+def test_an_address_of_ipv6_is_in_brackets() -> None:
+    assert search_web.serve._url("::1", 80) == "http://[::1]:80/"
 
 
 def test_without_an_index_it_starts_with_a_warning(run: Run, served: list[Any], tmp_path: Path) -> None:
-    result = run("serve", "--index", tmp_path / "nowhere")
+    result = run("serve", "--index", tmp_path / "nowhere", "--port", "0")
     assert result.exit_code == 0
     warning, serving = result.stderr.splitlines()
     assert warning.startswith("Warning: there is no index (")
@@ -101,8 +109,9 @@ def test_open_opens_a_browser_where_there_is_one(
         return works
 
     monkeypatch.setattr(webbrowser, "open", opening)
-    result = search("serve", "--open")
-    assert opened == ["http://127.0.0.1:8123/"]
+    result = search("serve", "--open", "--port", "0")
+    [url] = opened
+    assert f" at {url} (Ctrl-C" in result.stderr
     assert ("There is no browser" in result.stderr) is not works
 
 
@@ -120,20 +129,29 @@ def test_a_port_in_use_is_one_sentence_with_the_cure(run: Run, corpus_index: Pat
     [
         (PermissionError(13, "Permission denied"), "the port is not ours to use"),
         (OSError(99, "Cannot assign"), "the address is not this machine's"),
-        (OSError(5, "Input/output error"), "the page cannot be served: Input/output error"),
-        (ValueError("Invalid host"), "there is no such host"),
+        (OSError(5, "Input/output error"), "the page cannot be served there"),
     ],
 )
 def test_an_address_that_cannot_be_used(
-    search: Run, served: list[Any], monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+    search: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(search_web.serve.waitress.server, "create_server", fail)
+    monkeypatch.setattr(socket, "create_server", fail)
     result = search("serve")
-    assert result.exit_code == 2
-    assert result.stderr.startswith(f"backfile: {sentence} (")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"backfile: {sentence} (127.0.0.1:8000). ")
+
+
+def test_a_host_that_cannot_be_found(search: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    result = search("serve", "--host", "no.such.host")
+    sentence = "there is no such host (no.such.host). Choose another with --host."
+    assert (result.exit_code, result.stderr) == (2, f"backfile: {sentence}\n")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

@@ -1,0 +1,101 @@
+"""What is marked in a title and a passage: the words that matched, phrases as phrases, nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import analyzer_for
+from indexer.article import Article
+from indexer.query.grammar import parse
+from indexer.query.highlight import ELLIPSIS, highlight, marks_of
+from indexer.query.results import Highlighted
+
+ANALYZER = analyzer_for("english")
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def marked(
+    query: str, title: str = "", excerpt: str = "", body: str = "", length: int = 240
+) -> tuple[str, str]:
+    """The title and the passage, with [ ] around what is marked."""
+    marks = marks_of(parse(query, ANALYZER, NOW).query)
+    article = Article("x", title, excerpt=excerpt, body=body)
+    found = highlight(article, marks, ANALYZER, length)
+    return tuple("".join(f"[{p}]" if hit else p for p, hit in one.pieces()) for one in found)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("bridge", "Bridges, a bridge, bridged", "[Bridges], a [bridge], [bridged]"),
+        (
+            '"old bridge"',
+            "Old bridge, not bridge old; an old stone bridge",
+            "[Old] [bridge], not bridge old; an old stone bridge",
+        ),
+        ('"old bridge"~1', "the old stone bridge and old very stone bridge", "the [old] stone [bridge] and old very stone bridge"),
+        ("COVID-19", "COVID–19 and COVID 19 and 19", "[COVID–19] and [COVID] [19] and 19"),
+        ("cafe", "Café CAFÉ", "[Café] [CAFÉ]"),
+        ("C++", "C, C# and C++", "C, C# and [C++]"),
+        ("bridge -stone", "stone bridge", "stone [bridge]"),
+        ("title:bridge", "bridge", "[bridge]"),
+        ("excerpt:bridge", "bridge", "bridge"),
+        ("=bridges", "bridge bridges", "bridge [bridges]"),
+        ("(bridge OR stone) NOT wood", "stone wood", "[stone] wood"),
+        ("東京", "東京タワー", "[東京]タワー"),
+        ("<b>", "<b>x</b>", "<[b]>x</[b]>"),
+        ("𝒳 bridge", "𝒳😀 bridge", "[𝒳]😀 [bridge]"),
+        ("", "bridge", "bridge"),
+    ],
+)
+def test_a_title_is_marked_where_it_matched(query: str, text: str, expected: str) -> None:
+    assert marked(query, title=text)[0] == expected
+
+
+def test_the_best_passage_has_most_of_what_was_asked() -> None:
+    filler = "Nothing of note was said about it. " * 20
+    body = f"A ferry came. {filler}The ferry met the strike at the bridge. {filler}A strike."
+    passage = marked("ferry strike bridge", excerpt="A short excerpt.", body=body, length=120)[1]
+    assert "[ferry] met the [strike] at the [bridge]" in passage
+    assert passage.startswith(ELLIPSIS)
+    assert passage.endswith(ELLIPSIS)
+
+
+def test_the_excerpt_is_shown_where_nothing_matched_in_either() -> None:
+    assert marked("zebra", excerpt="An excerpt.", body="A body.")[1] == "An excerpt."
+    assert marked("zebra", body="A body.")[1] == "A body."
+
+
+WORDS = st.sampled_from(
+    ["ferry", "strike", "bridge", "the", "café", "C++", "U.S.", "\n\n", "…", "東京", "😀", "x" * 70]
+)
+
+
+@given(
+    st.lists(WORDS, max_size=120).map(" ".join),
+    st.lists(WORDS, max_size=4).map(" ".join),
+    st.integers(40, 300),
+)
+def test_ranges_lie_in_the_text_in_order_and_the_passage_is_as_long_as_asked(
+    text: str, query: str, length: int
+) -> None:
+    marks = marks_of(parse(query, ANALYZER, NOW).query)
+    for found in highlight(Article("x", text, excerpt=text, body=text), marks, ANALYZER, length):
+        assert "".join(piece for piece, _ in found.pieces()) == found.text
+        at = 0
+        for start, end in found.ranges:
+            assert at <= start < end <= len(found.text)
+            at = end
+    passage = highlight(Article("x", "", excerpt=text), marks, ANALYZER, length)[1]
+    assert len(passage.text) <= length + 4 + 70  # the ellipses, and a word that is not cut
+    assert passage.text.strip(f"{ELLIPSIS} ") in text or not text.strip()
+
+
+def test_a_highlighted_text_prints_as_it_is() -> None:
+    found = Highlighted("an old bridge", ((3, 6),))
+    assert str(found) == "an old bridge"
+    assert found.to_json() == {"text": "an old bridge", "ranges": [[3, 6]]}

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from indexer.config import Settings
+from indexer.errors import IndexDamagedError
+from search_web import create_app, reference
+from tests.web.fake import fake_archive
+from tests.web.page import Page
+
+SOME = "/search?q=port&topic=Technology&sort=newest"
+
+
+def test_the_api_and_the_page_tell_the_same(client: FlaskClient) -> None:
+    data = client.get("/api/v1" + SOME).json
+    page = Page(client.get(SOME).text)
+    assert f"{data['total']} articles" in " ".join(page.text_of("p"))
+    ids = [link.removeprefix("/article/") for link in page.links() if link.startswith("/article/")]
+    assert list(dict.fromkeys(ids)) == [hit["article"]["id"] for hit in data["hits"]]
+    counts = [int(text) for text in page.text_of("span") if text.isdigit()]
+    assert {v["count"] for v in data["facets"]["provider"]} <= set(counts)
+
+
+def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=recognition&size=2").json
+    assert set(data) >= {"total", "hits", "facets", "next_cursor"}
+    assert set(data["hits"][0]) == {"article", "score", "title", "snippet"}
+    assert set(data["hits"][0]["title"]) == {"text", "ranges"}
+    assert set(data["facets"]["topic"][0]) == {"value", "label", "count", "selected"}
+    assert "explain" not in data
+    assert set(client.get("/api/v1/search?q=a&explain=1").json["explain"]) == {
+        "text",
+        "read_as",
+        "notes",
+        "terms",
+    }
+    key = data["hits"][0]["article"]["id"]
+    assert client.get(f"/api/v1/article/{key}").json == data["hits"][0]["article"]
+    related = client.get(f"/api/v1/related/{key}?size=3").json
+    assert len(related["related"]) == 3
+    assert set(related["related"][0]) == {"article", "kind", "reason", "score"}
+
+
+def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:
+    whole = client.get("/api/v1/search?q=port&facet_size=1000").json["facets"]["provider"]
+    facet = client.get("/api/v1/facets/provider?q=port&facet_size=1000").json
+    assert facet == {"name": "provider", "distinct": facet["distinct"], "values": whole}
+
+
+def test_cursors_walk_through_everything_once(client: FlaskClient) -> None:
+    seen: list[str] = []
+    address = "/api/v1/search?size=50&sort=quality"
+    cursor = None
+    while True:
+        data = client.get(address + (f"&cursor={cursor}" if cursor else "")).json
+        seen += [hit["article"]["id"] for hit in data["hits"]]
+        cursor = data["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == data["total"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "code"),
+    [
+        ("GET", "/api/v1/search?page=0", 400, "bad_request"),
+        ("GET", "/api/v1/search?topics=AI", 400, "bad_request"),
+        ("GET", "/api/v1/search?date=junk", 400, "bad_request"),
+        ("GET", "/api/v1/search?after=junk", 400, "bad_request"),
+        ("GET", "/api/v1/search?cursor=junk", 400, "bad_request"),
+        ("GET", "/api/v1/facets/colour", 404, "not_found"),
+        ("GET", "/api/v1/facets/topic?x=1", 400, "bad_request"),
+        ("GET", "/api/v1/article/none", 404, "not_found"),
+        ("GET", "/api/v1/article/none?x=1", 400, "bad_request"),
+        ("GET", "/api/v1/related/none", 404, "not_found"),
+        ("GET", "/api/v1/related/none?size=0", 400, "bad_request"),
+        ("GET", "/api/v1/stats?x=1", 400, "bad_request"),
+        ("GET", "/api/v1/nowhere", 404, "not_found"),
+        ("GET", "/api/nowhere", 404, "not_found"),
+        ("POST", "/api/v1/search", 405, "method_not_allowed"),
+        ("DELETE", "/api/v1/article/none", 405, "method_not_allowed"),
+    ],
+)
+def test_every_failure_has_one_body(
+    client: FlaskClient, method: str, address: str, status: int, code: str
+) -> None:
+    response = client.open(address, method=method)
+    assert response.status_code == status
+    assert response.mimetype == "application/json"
+    assert set(response.json) == {"error"}
+    assert set(response.json["error"]) == {"code", "message", "status"}
+    assert response.json["error"]["code"] == code
+    assert response.json["error"]["status"] == status
+    assert response.json["error"]["message"].endswith((".", "?"))
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_the_same_failures_are_pages_for_people(client: FlaskClient) -> None:
+    for address, status in (
+        ("/search?page=0", 400),
+        ("/search?date=junk", 400),
+        ("/nowhere", 404),
+        ("/article/x", 404),
+    ):
+        response = client.get(address)
+        assert response.status_code == status
+        page = Page(response.text)
+        assert page.faults == []
+        assert len(page.all("h1")) == 1
+        assert page.all("form")
+    assert client.post("/search").status_code == 405
+    assert client.post("/search").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_what_is_unforeseen_is_logged_and_not_told(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings, fake_archive(settings, failure=RuntimeError("the secret")))
+    for address in ("/api/v1/search", "/search", "/healthz"):
+        response = app.test_client().get(address)
+        assert response.status_code == 500
+        assert "secret" not in response.text
+    assert "the secret" in caplog.text
+    body = app.test_client().get("/api/v1/stats").json["error"]
+    assert (body["code"], body["status"]) == ("internal_error", 500)
+
+
+def test_a_damaged_index_is_told(settings: Settings) -> None:
+    failure = IndexDamagedError("a file is cut short", where="seg.col", cure="Run `backfile index --full`.")
+    client = create_app(settings, fake_archive(settings, failure=failure)).test_client()
+    body = client.get("/api/v1/search").json["error"]
+    assert (body["code"], body["status"]) == ("index_damaged", 503)
+    assert "<code>backfile index --full</code>" in client.get("/").text
+
+
+def test_every_address_is_documented(corpus_app: Flask) -> None:
+    routes = {rule.endpoint for rule in corpus_app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert routes == {endpoint.endpoint for endpoint in reference.ENDPOINTS}
+
+
+def test_the_examples_can_be_opened(client: FlaskClient) -> None:
+    for endpoint in reference.ENDPOINTS:
+        if "{" not in endpoint.example:
+            assert client.get(endpoint.example).status_code == 200
+
+
+def test_health(client: FlaskClient) -> None:
+    assert client.get("/healthz").json["status"] == "ok"

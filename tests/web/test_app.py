@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import ast
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+import search_web
+from indexer import reindex
+from indexer.config import Settings
+from search_web import create_app
+from tests.archives import settings_for, write
+from tests.web.fake import fake_archive
+from tests.web.page import Page
+
+
+def test_a_missing_index_is_told_and_comes_alive(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    app = create_app(settings)
+    client = app.test_client()
+    for address in ("/", "/search?q=x", "/about", "/article/x"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+        assert "backfile index" in Page(response.text).text_of("code")
+    assert client.get("/api/v1/search").json["error"]["code"] == "index_missing"
+    assert client.get("/healthz").status_code == 503
+    assert client.get("/help").status_code == 200
+    assert client.get("/static/backfile.css").status_code == 200
+
+    write(settings.archive.path, "a.md", title="The bridge", date="2020-06-25", url="https://x.example/a")
+    reindex(settings)
+    assert "The bridge" in client.get("/").text
+    write(settings.archive.path, "b.md", title="The tunnel", date="2020-06-26", url="https://x.example/b")
+    reindex(settings)
+    assert "The tunnel" in client.get("/").text
+    app.extensions["backfile"].close()
+    assert "The tunnel" in client.get("/").text
+    app.extensions["backfile"].close()
+
+
+def test_closing_closes_the_archive(settings: Settings) -> None:
+    archive = fake_archive(settings)
+    create_app(settings, archive).extensions["backfile"].close()
+    assert archive._engine.closed
+
+
+def test_the_title_is_the_settings(settings: Settings) -> None:
+    given = dataclasses.replace(settings, web=dataclasses.replace(settings.web, title="The <Daily> Stacks"))
+    page = Page(create_app(given, fake_archive(given)).test_client().get("/help").text)
+    assert "Help – The <Daily> Stacks" in page.text_of("title")
+
+
+def test_the_page_works_below_a_prefix(settings: Settings) -> None:
+    client = create_app(settings, fake_archive(settings)).test_client()
+    page = Page(client.get("/search?q=x", environ_overrides={"SCRIPT_NAME": "/news"}).text)
+    assert page.all("form")[0]["action"] == "/news/search"
+    assert all(link.startswith(("/news/", "#")) for link in page.links())
+
+
+def test_static_files_are_kept_and_named_by_their_content(settings: Settings) -> None:
+    client = create_app(settings, fake_archive(settings)).test_client()
+    page = Page(client.get("/help").text)
+    for link in [page.all("link", rel="stylesheet")[0]["href"], page.all("script")[0]["src"]]:
+        with client.get(link) as response:
+            assert "?v=" in link
+            assert "max-age=31536000" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("file", sorted(Path(search_web.__file__).parent.glob("*.py")), ids=lambda f: f.name)
+def test_modules_are_short_and_import_downwards(file: Path) -> None:
+    order = (
+        "dates", "filters", "params", "reference", "holder", "histogram", "contexts", "pages", "api", "errors",
+        "app", "__init__", "serve", "cli",
+    )  # fmt: skip
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\n") < 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "search_web":
+            names = (
+                [node.module.split(".")[1]] if "." in (node.module or "") else [a.name for a in node.names]
+            )
+            below = order[: order.index(file.stem)]
+            assert all(name in below or name == "create_app" for name in names)

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from indexer import Article
+from indexer.config import Settings
+from search_web import create_app
+from search_web.pages import links_of
+from search_web.params import parse
+from tests.web.fake import FakeEngine, fake_archive
+from tests.web.page import Page
+
+ADDRESSES = [
+    "/",
+    "/search",
+    "/search?q=ferry",
+    "/search?q=recognition&topic=Technology&date=2020&featured=yes&sort=oldest&explain=1",
+    "/search?topic=none&date=2020-06&provider=harbourpost.example",
+    "/search?q=ferry+zeppelin&topic=Rail&after=2022&origin=file",
+    "/search?page=3&size=5&facet_size=3",
+    "/search?page=999",
+    "/help",
+    "/about",
+]
+
+
+def get(client: FlaskClient, address: str, status: int = 200) -> Page:
+    response = client.get(address)
+    assert response.status_code == status, (address, response.text[:300])
+    page = Page(response.text)
+    assert page.faults == []
+    return page
+
+
+def total(page: Page) -> int:
+    status = page.text_of("p")
+    return next(int(m[1].replace(",", "")) for t in status if (m := re.match(r"([\d,]+) articles?", t)))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_sound(client: FlaskClient, address: str) -> None:
+    page = get(client, address)
+    assert len(page.all("h1")) == 1
+    assert page.all("html", lang="en")
+    assert len(page.all("main")) == 1
+    assert page.all("header")
+    assert page.all("footer")
+    ids = [given["id"] for _, given in page.tags if "id" in given]
+    assert len(ids) == len(set(ids))
+    labels = {given["for"] for given in page.all("label")}
+    for field in page.all("input"):
+        assert field.get("type") == "hidden" or field["id"] in labels
+    for _, given in page.tags:
+        assert "style" not in given
+        assert not any(name.startswith("on") for name in given)
+    for script in page.all("script"):
+        assert script["src"].startswith("/static/")
+    assert not page.all("style")
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, address: str) -> None:
+    page = get(client, address)
+    ids = {given["id"] for _, given in page.tags if "id" in given}
+    links = set(page.links())
+    for link in sorted(links)[:60]:
+        if link.startswith("#"):
+            assert link[1:] in ids
+        elif link.startswith("/"):
+            assert client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_search_link_is_as_params_builds_it(
+    corpus_app: Flask, client: FlaskClient, address: str
+) -> None:
+    archive = corpus_app.extensions["backfile"].get()
+    page = get(client, address)
+    searched = [link for link in page.links() if urlsplit(link).path in ("/search", "/api/v1/search")]
+    assert searched
+    with corpus_app.test_request_context():
+        for link in searched:
+            args = MultiDict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+            asked = parse(args, archive.request, strict=True)
+            links = links_of(archive, asked.explain)
+            built = links.api if link.startswith("/api") else links.search
+            assert built(asked.request) == link
+
+
+def test_a_facet_counts_what_its_link_finds(client: FlaskClient) -> None:
+    html = client.get("/search?q=the+port&topic=Technology").text
+    found = re.findall(
+        r'class="value( chosen)?" href="([^"]+)"[^>]*><span class="value-label">[^<]*</span> '
+        r'<span class="count">([\d,]+)',
+        html,
+    )
+    assert len(found) > 10
+    for chosen, link, count in found:
+        page = get(client, link.replace("&amp;", "&"))
+        if not chosen and "topic=Technology&amp;topic" not in link:
+            assert total(page) == int(count.replace(",", "")), link
+
+
+def test_the_form_carries_the_filters(client: FlaskClient) -> None:
+    page = get(client, "/search?q=ferry&topic=Rail&topic=Transport&sort=oldest&page=2&from=2019-05-01")
+    hidden = [(f["name"], f["value"]) for f in page.all("input", type="hidden")]
+    for pair in [("topic", "Rail"), ("topic", "Transport"), ("sort", "oldest"), ("after", "2019-04-30")]:
+        assert pair in hidden
+    assert "page" not in dict(hidden)
+    assert page.all("input", name="q")[0]["value"] == "ferry"
+    assert page.all("input", name="from")[0]["value"] == "2019-05-01"
+
+
+def test_chips_remove_their_filter(client: FlaskClient) -> None:
+    address = "/search?q=ferry&topic=Transport&from=2019-05-01&featured=no&origin=file&date=2019"
+    page = get(client, address)
+    chips = [given["href"] for given in page.all("a", class_="chip")]
+    assert len(chips) == 5
+    assert page.text_of("span").count("1 May 2019") == 1
+    without = [dict(parse_qsl(urlsplit(link).query)) for link in chips]
+    assert [sorted({"topic", "date", "after", "featured", "origin"} - set(w)) for w in without] == [
+        ["topic"], ["date"], ["after"], ["featured"], ["origin"],
+    ]  # fmt: skip
+
+
+def test_a_value_chosen_by_its_label_can_be_removed(client: FlaskClient) -> None:
+    page = get(client, "/search?provider=The+Harbour+Post&topic=technology")
+    chosen = [given["href"] for given in page.all("a", class_="value chosen")]
+    assert any("provider" not in link for link in chosen)
+    assert any("topic" not in link for link in chosen)
+    assert "The Harbour Post · Technology" not in page.text_of("h1")  # facets come in the address's order
+    assert page.text_of("h1") == ["Technology · The Harbour Post"]
+
+
+def test_dates_are_drawn_and_can_be_chosen(client: FlaskClient) -> None:
+    html = client.get("/search?date=2020-06").text
+    page = Page(html)
+    bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
+    chosen = [bar for bar in bars if "chosen" in bar["class"]]
+    assert [re.sub(r"\d+ articles?", "n", bar["aria-label"]) for bar in chosen] == [
+        "June 2020: n, chosen; remove it"
+    ]
+    assert chosen[0]["href"] == "/search"
+    day = next(bar for bar in bars if bar["aria-label"].startswith("25 June 2020: "))
+    assert day["href"] == "/search?date=2020-06-25"
+    count = int(re.findall(r"(\d+) articles?$", day["aria-label"])[0])
+    assert total(get(client, day["href"])) == count
+    assert "June 2020" in page.text_of("caption")[1]
+    back = [b for b in get(client, day["href"]).all("a") if "bar chosen" in b.get("class", "")]
+    assert back[0]["href"] == "/search?date=2020-06"  # a step out, not all the way
+
+
+def test_notes_are_shown_and_explained(client: FlaskClient) -> None:
+    page = get(client, "/search?q=%22facial+recognition")
+    assert any("quote" in text for text in page.text_of("li"))
+    explained = get(client, "/search?q=recogn*+-x&explain=1")
+    assert {"Field", "Term", "Articles"} <= set(explained.text_of("th"))
+    assert "read" in explained.text_of("dt")
+
+
+def test_an_empty_result_offers_ways_out_that_find_something(client: FlaskClient) -> None:
+    html = client.get("/search?q=zeppelin+ferry&topic=Rail&date=2019").text
+    ways = re.findall(r'<li><a href="([^"]+)">Search ([^<]+)</a> <span class="count">(\d+) article', html)
+    assert "for any of the words, without filters" in [label for _, label, _ in ways]
+    for link, _, count in ways:
+        assert total(get(client, link.replace("&amp;", "&"))) == int(count) > 0
+
+
+def test_pages_are_linked(client: FlaskClient) -> None:
+    page = get(client, "/search?page=2")
+    assert page.all("a", rel="prev")[0]["href"] == "/search"
+    assert page.all("a", rel="next")[0]["href"] == "/search?page=3"
+    assert page.all("link", rel="next")
+    beyond = get(client, "/search?page=999")
+    assert "There is no page 999" in beyond.text_of("h2")
+    last = beyond.all("a", rel="prev")[0]["href"]
+    assert get(client, last).all("article")
+
+
+def test_a_cursor_pages_on(client: FlaskClient) -> None:
+    cursor = client.get("/api/v1/search?size=10").json["next_cursor"]
+    page = get(client, f"/search?cursor={cursor}")
+    assert "page 2" in " ".join(page.text_of("p"))
+
+
+def test_the_front_page_leads_unfinished_links_to_the_search(client: FlaskClient) -> None:
+    assert client.get("/?q=ferry&utm_source=x").headers["Location"] == "/search?q=ferry"
+
+
+def test_an_article_shows_all_of_its_fields(client: FlaskClient) -> None:
+    query = "has:image+has:related+has:body+has:topic+has:author"
+    data = client.get(f"/api/v1/search?q={query}&size=1").json["hits"][0]["article"]
+    html = client.get(f"/article/{data['id']}").text
+    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    import html as entities
+
+    text = entities.unescape(text)
+    for wanted in [data["title"], data["excerpt"][:60], *data["topics"], *data["tags"], *data["authors"]]:
+        assert " ".join(wanted.split()) in text
+    page = Page(html)
+    assert page.faults == []
+    assert page.all("img")[0]["src"] == data["images"][0]["url"]
+    assert page.all("img")[0]["referrerpolicy"] == "no-referrer"
+    assert "Chosen by the editors" in page.text_of("h2")
+    other = client.get(f"/api/v1/related/{data['id']}").json["related"][0]["article"]["id"]
+    assert "Mentioned by" in Page(client.get(f"/article/{other}").text).text_of("h2")
+
+
+def test_another_name_of_an_article_leads_to_it(settings: Settings) -> None:
+    class Aliased(FakeEngine):
+        def article(self, key: str) -> Article:
+            return self.articles[0]
+
+    from indexer import Archive
+
+    client = create_app(settings, Archive(settings, Aliased([Article("abc", "A title")]))).test_client()
+    response = client.get("/article/other")
+    assert (response.status_code, response.headers["Location"]) == (301, "/article/abc")
+
+
+def test_images_can_be_switched_off(settings: Settings) -> None:
+    from indexer.article import Image
+
+    article = Article("a", "T", images=(Image("https://x.example/p.jpg"),))
+    for images in (True, False):
+        given = dataclasses.replace(settings, web=dataclasses.replace(settings.web, images=images))
+        client = create_app(given, fake_archive(given, article)).test_client()
+        for address in ("/search", "/article/a"):
+            response = client.get(address)
+            assert ("<img" in response.text) is images
+            assert ("https:" in response.headers["Content-Security-Policy"]) is images
+
+
+def test_a_long_facet_is_never_cut_in_silence(settings: Settings) -> None:
+    article = Article("a", "T", tags=tuple(f"tag {i}" for i in range(20)))
+    client = create_app(settings, fake_archive(settings, article, distinct=312)).test_client()
+    page = get(client, "/search?q=x")
+    assert "12 more" in page.text_of("summary")
+    assert "All 312" in page.text_of("a")
+    assert "/search?q=x&facet_size=312" in page.links()
+
+
+def test_nothing_indexed_is_told(settings: Settings) -> None:
+    client = create_app(settings, fake_archive(settings)).test_client()
+    assert "No article matches" in get(client, "/").text_of("h2")
+    assert "None." in get(client, "/about").text_of("p")
+
+
+def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
+    page = get(client, "/about")
+    stats = client.get("/api/v1/stats").json
+    assert len(stats["rejections"]) == stats["rejected"] == 3
+    for rejection in stats["rejections"]:
+        assert rejection["file"] in page.text_of("code")
+        assert rejection["reason"] in page.text_of("td")
+
+
+def test_a_page_is_kept_until_the_index_changes(settings: Settings) -> None:
+    archive = fake_archive(settings, Article("a", "T", published_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    client = create_app(settings, archive).test_client()
+    for address in ("/search?q=t", "/article/a", "/about", "/api/v1/stats", "/api/v1/search"):
+        first = client.get(address)
+        assert first.headers["Cache-Control"] == "no-cache"
+        again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert "Content-Security-Policy" in again.headers
+    tag = client.get("/search?q=t").headers["ETag"]
+    archive._engine.generation = 2
+    assert client.get("/search?q=t", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_head_is_answered_without_a_body(client: FlaskClient) -> None:
+    for address in ("/", "/search?q=ferry", "/help", "/api/v1/stats", "/healthz"):
+        response = client.head(address)
+        assert (response.status_code, response.data) == (200, b"")

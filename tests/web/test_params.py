@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+import search_web
+from indexer import Archive, SearchRequest, load_settings
+from indexer.errors import RequestError
+from indexer.query.request import FACETS, ORIGINS, SORTS
+from search_web.params import MAX_TEXT, NAMES, Links, changed, clean, parse, toggled, with_values
+from tests.web.fake import FakeEngine
+
+SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
+ASK = Archive(SETTINGS, FakeEngine()).request
+LINKS = Links(SETTINGS.search.page_size, SETTINGS.search.facet_size)
+
+texts = st.text(max_size=30).map(clean)
+words = texts.filter(bool)
+requests = st.builds(
+    lambda query, filters, numbers, **rest: ASK(query, **filters, **numbers, **rest),
+    texts,
+    st.dictionaries(st.sampled_from(FACETS), st.lists(words, min_size=1, max_size=3), max_size=4),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "page": st.integers(1, 10**9),
+            "size": st.integers(1, SETTINGS.search.max_page_size),
+            "facet_size": st.integers(0, 10**6),
+        },
+    ),
+    after=st.none() | words,
+    before=st.none() | words,
+    featured=st.none() | st.booleans(),
+    origin=st.none() | st.sampled_from(ORIGINS),
+    sort=st.none() | st.sampled_from(SORTS),
+    cursor=st.none() | words,
+)
+
+
+def args(query_string: str) -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(query_string, keep_blank_values=True))
+
+
+def request_of(query_string: str, *, strict: bool = True) -> SearchRequest:
+    return parse(args(query_string), ASK, strict=strict).request
+
+
+@given(requests, st.booleans())
+def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool) -> None:
+    built = LINKS.explained(explain).query_string(request)
+    asked = parse(args(built), ASK, strict=True)
+    assert (asked.request, asked.explain) == (request, explain)
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), st.text(max_size=20)), max_size=6))
+def test_any_address_is_read_or_refused_with_a_sentence(pairs: list[tuple[str, str]]) -> None:
+    given_args = MultiDict(pairs)
+    try:
+        asked = parse(given_args, ASK, strict=False)
+    except RequestError as error:
+        assert str(error).endswith((".", "?"))
+    else:
+        again = args(LINKS.explained(asked.explain).query_string(asked.request))
+        assert parse(again, ASK, strict=True) == asked
+
+
+@given(requests, st.sampled_from(FACETS), words)
+def test_toggling_twice_changes_nothing_but_the_page(request: SearchRequest, facet: str, value: str) -> None:
+    if value in request.chosen(facet):
+        assert value not in toggled(request, facet, value).chosen(facet)
+    else:
+        assert toggled(toggled(request, facet, value), facet, value) == changed(request)
+
+
+def test_a_change_goes_back_to_the_first_page() -> None:
+    request = ASK("x", page=7, cursor="c")
+    assert with_values(request, "topic", ["A"]).page == 1
+    assert with_values(request, "topic", ["A"]).cursor is None
+
+
+@pytest.mark.parametrize(
+    ("query_string", "sentence"),
+    [
+        ("page=0", "'page' must be a whole number from 1"),
+        ("page=x", "'page' must be a whole number, not 'x'"),
+        ("page=٣", "'page' must be a whole number"),
+        ("page=-1", "'page' must be a whole number"),
+        ("page=" + "9" * 400, "'page' must be a whole number"),
+        ("size=1000", "'size' must be a whole number from 1 to 100"),
+        ("sort=newset", "Did you mean 'newest'?"),
+        ("origin=files", "Did you mean 'file'?"),
+        ("featured=true", "'featured' cannot be 'true'. Known are: no, yes."),
+        ("explain=2", "'explain' cannot be '2'"),
+        ("sort=newest&sort=oldest", "'sort' is given 2 times. Give it once."),
+        ("q=" + "x" * (MAX_TEXT + 1), f"'q' is longer than {MAX_TEXT} characters. Shorten it."),
+        ("from=soon", "'from' cannot be 'soon'. Write a year"),
+        ("to=2020-02-30", "'to' cannot be '2020-02-30'"),
+        ("from=2020&after=2020", "'after' and 'from' are both given. Give one of them."),
+        ("topics=AI", "unknown parameter 'topics'. Did you mean 'topic'?"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_sentence(query_string: str, sentence: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        request_of(query_string)
+    assert sentence in str(caught.value)
+
+
+def test_a_page_ignores_what_it_does_not_know() -> None:
+    assert request_of("q=a&utm_source=mail&fbclid=1", strict=False) == ASK("a")
+
+
+def test_empty_values_are_as_if_not_there() -> None:
+    assert request_of("q=&from=&to=&sort=&topic=&page=") == ASK("")
+
+
+@pytest.mark.parametrize(
+    ("query_string", "after", "before"),
+    [
+        ("from=2020-06-01&to=2020-06-30", "2020-05-31", "2020-07-01"),
+        ("from=2020&to=2020-02", "2019-12-31", "2020-03-01"),
+        ("from=0001-01-01&to=9999-12-31", None, None),
+    ],
+)
+def test_from_and_to_take_in_the_day_that_they_name(
+    query_string: str, after: str | None, before: str | None
+) -> None:
+    request = request_of(query_string)
+    assert (request.after, request.before) == (after, before)
+
+
+def test_control_characters_become_spaces() -> None:
+    assert clean("\x00a\x1bb\ud800c\n") == "a b c"
+    assert request_of("q=%00face%0Aboard%07").query == "face board"
+
+
+def test_only_this_module_reads_arguments_and_writes_addresses() -> None:
+    folder = Path(search_web.__file__).parent
+    for file in [*folder.glob("*.py"), *folder.glob("templates/*.html")]:
+        text = file.read_text(encoding="utf-8")
+        if file.name != "params.py":
+            assert not re.search(r"\.args\b|urlencode", text), file
+            assert "search?" not in text or file.name == "reference.py", file

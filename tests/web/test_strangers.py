@@ -1,0 +1,191 @@
+"""Titles, excerpts, names and addresses come from strangers; so do the addresses of the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Article, load_settings
+from indexer.article import Image, Provider
+from indexer.config import Settings
+from indexer.errors import NotFoundError
+from search_web import create_app, filters
+from tests.web.fake import fake_archive
+from tests.web.page import Page
+
+SCRIPT = "<script>alert(1)</script>"
+QUOTES = "\"><img src=x onerror=alert(1)> '`&amp;"
+HOSTILE = Article(
+    id="hostile",
+    title=SCRIPT,
+    url="javascript:alert(1)",
+    excerpt=QUOTES + SCRIPT,
+    body=f"{SCRIPT}\n\n{QUOTES}",
+    published_at=datetime(2020, 6, 25, tzinfo=UTC),
+    provider=Provider(f"Quote {QUOTES}", "evil\"'><b>.example"),
+    authors=(SCRIPT,),
+    topics=(QUOTES, "a&b=c#d?e+f%00", "none"),
+    tags=("\x00\x1b\ud800", "{{ 7 * 7 }}"),
+    category=SCRIPT,
+    type=QUOTES,
+    images=(
+        Image("javascript:alert(2)"),
+        Image('https://x.example/"onerror=alert(1)'),
+        Image("data:text/html,x"),
+    ),
+)
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@pytest.fixture
+def hostile(settings: Settings) -> FlaskClient:
+    return create_app(settings, fake_archive(settings, HOSTILE)).test_client()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/search?q=" + quote(QUOTES + SCRIPT),
+        "/search?explain=1&topic=" + quote(QUOTES),
+        "/article/hostile",
+    ],
+)
+def test_nothing_of_a_stranger_is_markup(hostile: FlaskClient, address: str) -> None:
+    response = hostile.get(address)
+    assert response.status_code == 200
+    page = Page(response.text)
+    assert page.faults == []
+    assert not page.all("b")
+    assert not page.all("img")
+    assert all(script.get("src", "").startswith("/static/") for script in page.all("script"))
+    assert "{{ 7 * 7 }}" not in response.text or "49" not in response.text
+    for link in page.links():
+        assert link.startswith(("/", "#")), link
+    for _, attributes in page.tags:
+        assert not any(name.startswith("on") for name in attributes)
+
+
+def test_links_of_strange_values_lead_back_to_them(hostile: FlaskClient) -> None:
+    link = next(link for link in Page(hostile.get("/search").text).links() if "a%26b%3Dc" in link)
+    assert "a&b=c#d?e+f%00" in Page(hostile.get(link).text).text_of("h1")[0]
+
+
+def test_the_api_gives_the_text_as_it_is(hostile: FlaskClient) -> None:
+    response = hostile.get("/api/v1/article/hostile")
+    assert response.mimetype == "application/json"
+    assert response.json["title"] == SCRIPT
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/search?page=0", "/nowhere", "/article/none", "/help", "/about", "/api/v1/search", "/api/v1/search?x=1",
+     "/api/nowhere", "/healthz", "/static/backfile.css", "/static/nowhere.css", "/?q=redirected"],
+)  # fmt: skip
+def test_every_response_has_the_safe_headers(client: FlaskClient, address: str) -> None:
+    for response in (client.get(address), client.post(address)):
+        for name, value in SAFE_HEADERS.items():
+            assert response.headers[name] == value
+        policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+        assert policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+        assert "unsafe" not in response.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in response.headers
+        response.close()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["%00", "%ED%A0%80", "%FF%FE", "%E2%80%AE", "x" * 3999, "%0D%0ASet-Cookie:x", "(" * 900, '"' * 901, "*"],
+)
+@pytest.mark.parametrize("name", ["q", "topic", "date", "cursor", "after", "sort", "page", "utm_x"])
+def test_no_address_breaks_the_page(client: FlaskClient, name: str, value: str) -> None:
+    for path in ("/search", "/api/v1/search"):
+        response = client.get(f"{path}?{name}={value}")
+        assert response.status_code in (200, 400)
+        assert "Set-Cookie" not in response.headers
+
+
+def test_no_path_breaks_the_page(client: FlaskClient) -> None:
+    for path in (
+        "/article/%00",
+        "/article/%ED%A0%80",
+        "/article/" + "x" * 5000,
+        "/%2e%2e/etc",
+        "/static/../app.py",
+    ):
+        assert client.get(path).status_code == 404
+
+
+_FUZZED = create_app(
+    load_settings(Path(__file__).parents[2] / "config.toml"),
+    fake_archive(load_settings(Path(__file__).parents[2] / "config.toml"), HOSTILE),
+)
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_any_text_can_be_searched(query: str, topic: str) -> None:
+    response = _FUZZED.test_client().get(
+        "/search", query_string={"q": filters_encodable(query), "topic": filters_encodable(topic)}
+    )
+    assert response.status_code == 200
+    assert Page(response.text).faults == []
+
+
+def filters_encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://bbc.com/news?a=1&b=2", True),
+        ("HTTP://bbc.com", True),
+        ("https://münchen.example/ä", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//bbc.com/x", False),
+        ("/local", False),
+        ("https:", False),
+        ("https://", False),
+        ("https:///path", False),
+        ("https://[::1", False),
+        ("https://a b.example", False),
+        ("https://a\\b.example", False),
+        ('https://a"b.example', False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_are_links(url: str | None, safe: bool) -> None:
+    assert bool(filters.safe_url(url)) is safe
+
+
+def test_outbound_links_tell_nothing(settings: Settings) -> None:
+    article = Article("a", "T", url="https://bbc.com/x")
+    client = create_app(settings, fake_archive(settings, article)).test_client()
+    for address in ("/search", "/article/a"):
+        links = [
+            given for given in Page(client.get(address).text).all("a") if given["href"].startswith("http")
+        ]
+        assert links
+        assert all(given["rel"] == "noopener noreferrer" for given in links)
+
+
+def test_a_failure_repeats_a_strangers_word_escaped(client: FlaskClient) -> None:
+    page = Page(client.get("/search?sort=" + quote(SCRIPT)).text)
+    assert page.faults == []
+    assert all(script["src"].startswith("/static/") for script in page.all("script"))
+    assert NotFoundError.http_status == client.get("/article/" + quote(SCRIPT, safe="")).status_code
