@@ -19,6 +19,7 @@ from search_web.params import Links, with_values
 HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8
 LEAST = 4  # the height of the smallest bar that is not nothing
+ROOM = 9  # a year's name takes a ninth of the narrowest drawing
 MOST_BARS = 400  # a row with more periods than this shows only those that have articles
 
 
@@ -148,7 +149,7 @@ def _ticks(names: list[str]) -> tuple[Tick, ...]:
         years: dict[str, int] = {}
         for name in names:
             years[name[:4]] = years.get(name[:4], 0) + 1
-        return tuple(Tick(year if bars >= 4 else "", bars) for year, bars in years.items())
+        return tuple(Tick(year if bars * ROOM >= len(names) else "", bars) for year, bars in years.items())
     if len(names[0]) == 7:
         return tuple(Tick(dates.name(name)[:3], 1) for name in names)
     if len(names[0]) == 10 and len(names) <= 31:

@@ -30,6 +30,7 @@ _FACET_LABELS = {
 }
 _SHORT_SUMMARY = ("topic", "provider", "date")
 _SUMMARY_VALUES = 10
+_ABSENT = 5  # words that are nowhere, told of one search
 _SUMMARY_INDENT = 12  # as wide as `Categories: `
 _WORD_FIELDS = ("text", "title", "excerpt", "body")  # the fields that have words, not whole values
 # What was done to the query that its writer may not expect; --explain tells the rest.
@@ -149,9 +150,10 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
 
 def _write_advice(page: Page, parsed: ParsedQuery) -> None:
     """Tell why nothing was found, where a word that no article has explains it."""
-    for term in parsed.terms:
-        if not term.documents and term.field in _WORD_FIELDS:
-            page.wrapped(f"No article has '{term.term}'. To find words spelt like it: {term.term}~")
+    absent = [t.term for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS][:_ABSENT]
+    if absent:
+        words = ", ".join(f"'{word}'" for word in absent)
+        page.wrapped(f"No article has {words}. To find words spelt nearly so: {absent[0]}~")
     cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
     page.wrapped(cure or "Leave out a filter.", style=DIM)
 

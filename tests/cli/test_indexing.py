@@ -119,7 +119,18 @@ def test_check_without_a_fault(run: Run, place: tuple[Path, Path]) -> None:
     result = run("check", "--index", place[1])
     assert result.exit_code == 0
     assert result.stdout.startswith("No fault: ")
-    assert "1 article has no date\n  b.md\n" in result.stdout
+    # The archive is not the one of the settings: the index knows which it is of.
+    assert f"1 article has no date\n  {place[0] / 'b.md'}\n" in result.stdout
+
+
+def test_check_names_files_from_here(
+    run: Run, place: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _index(run, place)
+    monkeypatch.chdir(place[0].parent)
+    lines = run("check", "--index", "index").stdout.splitlines()
+    assert lines[:1] == ["1 file rejected"]
+    assert lines[1].startswith("archive/broken.md:2:9: ")
 
 
 def test_check_of_a_damaged_index(

@@ -197,7 +197,7 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
     result = search("search", "xyzzyq")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "No article matches.\nNo article has 'xyzzyq'. To find words spelt like it: xyzzyq~\n"
+        "No article matches.\nNo article has 'xyzzyq'. To find words spelt nearly so: xyzzyq~\n"
     )
     assert _found(search, "xyzzyq")["hits"] == []
     assert "Leave out a filter" in search("search", "--tag", "xyzzyq").stdout

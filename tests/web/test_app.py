@@ -27,7 +27,8 @@ def test_a_missing_index_is_told_and_comes_alive(tmp_path: Path) -> None:
     assert client.get("/api/v1/search").json["error"]["code"] == "index_missing"
     assert client.get("/healthz").status_code == 503
     assert client.get("/help").status_code == 200
-    assert client.get("/static/backfile.css").status_code == 200
+    with client.get("/static/backfile.css") as response:
+        assert response.status_code == 200
 
     write(settings.archive.path, "a.md", title="The bridge", date="2020-06-25", url="https://x.example/a")
     reindex(settings)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html as entities
 import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -10,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from indexer import Article
+from indexer import Archive, Article
+from indexer.article import Image
 from indexer.config import Settings
 from search_web import create_app
 from search_web.pages import links_of
@@ -202,8 +204,6 @@ def test_an_article_shows_all_of_its_fields(client: FlaskClient) -> None:
     data = client.get(f"/api/v1/search?q={query}&size=1").json["hits"][0]["article"]
     html = client.get(f"/article/{data['id']}").text
     text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-    import html as entities
-
     text = entities.unescape(text)
     for wanted in [data["title"], data["excerpt"][:60], *data["topics"], *data["tags"], *data["authors"]]:
         assert " ".join(wanted.split()) in text
@@ -221,16 +221,12 @@ def test_another_name_of_an_article_leads_to_it(settings: Settings) -> None:
         def article(self, key: str) -> Article:
             return self.articles[0]
 
-    from indexer import Archive
-
     client = create_app(settings, Archive(settings, Aliased([Article("abc", "A title")]))).test_client()
     response = client.get("/article/other")
     assert (response.status_code, response.headers["Location"]) == (301, "/article/abc")
 
 
 def test_images_can_be_switched_off(settings: Settings) -> None:
-    from indexer.article import Image
-
     article = Article("a", "T", images=(Image("https://x.example/p.jpg"),))
     for images in (True, False):
         given = dataclasses.replace(settings, web=dataclasses.replace(settings.web, images=images))

@@ -61,10 +61,13 @@ def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool) 
 @given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), st.text(max_size=20)), max_size=6))
 def test_any_address_is_read_or_refused_with_a_sentence(pairs: list[tuple[str, str]]) -> None:
     given_args = MultiDict(pairs)
+    refusal = ""
     try:
         asked = parse(given_args, ASK, strict=False)
     except RequestError as error:
-        assert str(error).endswith((".", "?"))
+        refusal = str(error)
+    if refusal:
+        assert refusal.endswith((".", "?"))
     else:
         again = args(LINKS.explained(asked.explain).query_string(asked.request))
         assert parse(again, ASK, strict=True) == asked
