@@ -58,15 +58,20 @@ def title_of(value: Any) -> str | None:
     return text_of(value)
 
 
+_EXACT = 2**53  # up to here a float is as exact as an integer
+
+
 def number_of(value: Any) -> float | None:
-    """Return a finite number, or None."""
+    """Return a finite number (whole where it is written so), or None."""
     if not isinstance(value, str):
         return None
     text = value.strip()
     if len(text) > 40 or not _NUMBER.fullmatch(text):
         return None
     number = float(text)
-    return number if math.isfinite(number) else None
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < _EXACT else number
 
 
 def flag_of(value: Any) -> bool | None:

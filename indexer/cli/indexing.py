@@ -13,7 +13,8 @@ from indexer.config import Settings, load_settings
 from indexer.console import error_page, output_page, print_json, write_check, write_index_report
 from indexer.console.progress import show_progress
 from indexer.errors import BackfileError
-from indexer.generation import latest_generation, load_header
+from indexer.query.embedded import EmbeddedEngine
+from indexer.query.handle import Archive
 
 _INDEX_EXAMPLES = """\b
 Examples:
@@ -104,9 +105,9 @@ def check(config: Path | None, index: Path | None, everything: bool, as_json: bo
 
 def _archive(settings: Settings) -> Path:
     """Return the folder that the index is of, from here where it is below; it may not be the settings'."""
-    folder = settings.index.path
     try:
-        root = Path(load_header(folder, latest_generation(folder)).archive)
-    except (BackfileError, FileNotFoundError):  # damaged, which the report says
+        with Archive(settings, EmbeddedEngine(settings)) as archive:
+            root = Path(archive.stats().archive)
+    except BackfileError:  # damaged, which the report says
         return settings.archive.path
     return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query.columns import VALUE_FACETS, Columns, FacetColumn, Mask
-from indexer.query.dates import bucket_label, parse_period
+from indexer.query.dates import Period, bucket_label, parse_period
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue, FacetValues
 
@@ -41,7 +41,11 @@ def date_mask(columns: Columns, text: str, now: datetime) -> Mask:
     """Return which documents were published in the period `text`, or for `none` have no date."""
     if text.casefold() == NONE:
         return ~columns.dated
-    period = parse_period(text, now)
+    return period_mask(columns, parse_period(text, now))
+
+
+def period_mask(columns: Columns, period: Period) -> Mask:
+    """Return which documents were published in `period`."""
     found = columns.dated.copy()
     if period.first is not None:
         found &= columns.published >= period.first

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from indexer.errors import RequestError
 from indexer.query.columns import Docs, Mask
-from indexer.query.dates import parse_period
+from indexer.query.dates import period_after, period_before
 from indexer.query.execute import Matches
-from indexer.query.facets import count_facet, value_mask
+from indexer.query.facets import count_facet, period_mask, value_mask
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues
 from indexer.query.snapshot import Snapshot
@@ -63,7 +63,7 @@ class Selection:
         try:
             return value_mask(self._columns, name, self._request.chosen(name), self._now)
         except ValueError as error:
-            raise RequestError(f"'{name}' {error}", cure=_DATE_CURE) from error
+            raise _bad_date(name, error) from error
 
     def _other_mask(self) -> Mask | None:
         """Return what passes the filters that are not facets, None where there are none."""
@@ -79,12 +79,13 @@ class Selection:
         return np.logical_and.reduce(masks) if masks else None
 
     def _bound_mask(self, name: str, text: str) -> Mask:
+        strictly = period_after if name == "after" else period_before
         try:
-            period = parse_period(text, self._now)
+            return period_mask(self._columns, strictly(text, self._now))
         except ValueError as error:
-            raise RequestError(f"'{name}' {error}", cure=_DATE_CURE) from error
-        bound = period.last if name == "after" else period.first
-        if bound is None:
-            raise RequestError(f"'{name}' needs a date with an end on that side", where=text, cure=_DATE_CURE)
-        published = self._columns.published
-        return self._columns.dated & (published > bound if name == "after" else published < bound)
+            raise _bad_date(name, error) from error
+
+
+def _bad_date(name: str, error: ValueError) -> RequestError:
+    told = str(error)
+    return RequestError(f"'{name}': {told}", cure="" if "write a" in told else _DATE_CURE)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
 from waitress.server import create_server
 
 from indexer import reindex
@@ -122,6 +122,12 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
         assert visitor.complaints == []  # no error of a script, no violation of the policy
 
 
+def follow(target: Locator) -> None:
+    """Click, and wait for the page that it leads to."""
+    with target.page.expect_navigation():
+        target.click()
+
+
 def count(page: Page) -> int:
     return int(re.findall(r"([\d,]+) article", page.get_by_role("status").inner_text())[0])
 
@@ -131,18 +137,18 @@ def test_a_search_from_the_front_page_to_an_article(visit: Callable[..., Visitor
     page = visit(java_script_enabled=javascript).go("/")
     expect(page.get_by_role("heading", name="Newest articles")).to_be_visible()
     page.get_by_label("Search the archive").fill("ferry report")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     assert page.url.endswith("/search?q=ferry+report")
     assert count(page) == 40
     assert page.locator(".hits mark").first.inner_text().lower() in ("ferry", "report", "ferry report")
 
     weather = page.get_by_role("link", name=re.compile(r"^Weather 20 articles"))
-    weather.click()
+    follow(weather)
     assert count(page) == 20
-    page.get_by_role("link", name=re.compile("^Remove the filter Topic Weather")).click()
+    follow(page.get_by_role("link", name=re.compile("^Remove the filter Topic Weather")))
     assert count(page) == 40
 
-    page.get_by_role("link", name="Next").click()
+    follow(page.get_by_role("link", name="Next"))
     assert "page=2" in page.url
     assert page.locator(".hits > li").count() == 10
     page.go_back()
@@ -150,9 +156,9 @@ def test_a_search_from_the_front_page_to_an_article(visit: Callable[..., Visitor
     page.go_forward()
     assert "page=2" in page.url
 
-    page.get_by_role("link", name="Oldest").click()
+    follow(page.get_by_role("link", name="Oldest"))
     assert "sort=oldest" in page.url
-    page.locator(".hit h3 a").first.click()
+    follow(page.locator(".hit h3 a").first)
     assert "/article/" in page.url
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ferry report")
 
@@ -162,10 +168,10 @@ def test_a_bar_chooses_its_month_and_lets_it_go(visit: Callable[..., Visitor], j
     page = visit(java_script_enabled=javascript).go("/search?q=ferry")
     bar = page.locator("a.bar").first
     label = bar.get_attribute("aria-label") or ""
-    bar.click()
+    follow(bar)
     assert count(page) == int(re.findall(r": (\d+) article", label)[0])
     assert "date=" in page.url
-    page.locator("a.bar.chosen").first.click()
+    follow(page.locator("a.bar.chosen").first)
     assert "date=" not in page.url
     assert count(page) == 40
 
@@ -174,10 +180,10 @@ def test_two_dates_and_their_removal(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     page.get_by_label("From").fill("2019-01-01")
     page.get_by_label("Until").fill("2019-12-31")
-    page.get_by_role("button", name="Set dates").click()
+    follow(page.get_by_role("button", name="Set dates"))
     assert count(page) == 10
     assert page.get_by_label("From").input_value() == "2019-01-01"
-    page.get_by_role("link", name="Clear the date").click()
+    follow(page.get_by_role("link", name="Clear the date"))
     assert count(page) == 40
 
 
@@ -188,7 +194,7 @@ def test_on_a_phone_the_filters_are_behind_a_button(visit: Callable[..., Visitor
     expect(weather).to_be_hidden()
     page.locator("#filters > summary").click()
     expect(weather).to_be_visible()
-    weather.click()
+    follow(weather)
     assert count(page) == 20
     wide = visit(1280, java_script_enabled=javascript).go("/search?q=ferry")
     expect(wide.get_by_role("link", name=re.compile("^Weather 20"))).to_be_visible()
@@ -292,11 +298,11 @@ def test_the_keyboard_alone_is_enough(visit: Callable[..., Visitor]) -> None:
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
     page.keyboard.type("report")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/search?q=report")
+    with page.expect_navigation(url="**/search?q=report"):
+        page.keyboard.press("Enter")
     page.locator("a.bar").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**date=*")
+    with page.expect_navigation(url="**date=*"):
+        page.keyboard.press("Enter")
 
 
 def test_the_order_of_reading_is_the_order_of_looking(visit: Callable[..., Visitor]) -> None:
