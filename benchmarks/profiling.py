@@ -13,9 +13,8 @@ from typing import Any
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _LIBRARIES = tuple(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib", "stdlib"))
-_FUNCTIONS = 14
+_FUNCTIONS = 16
 _PARTS = 10
-_WHOLE = 0.97  # a function with this share is the run itself
 
 Function = tuple[str, int, str]
 
@@ -46,7 +45,7 @@ def profile(what: str, call: Callable[[], object]) -> Profile:
     }
     return Profile(
         what,
-        _largest({name: share for name, share in inclusive.items() if share < _WHOLE}, _FUNCTIONS),
+        _largest(inclusive, _FUNCTIONS),
         _largest({part: own / total for part, own in _own_times(stats).items()}, _PARTS),
     )
 

@@ -38,7 +38,8 @@ def _head(f: Findings) -> list[str]:
         f"Made by `{f.plan.command}` ({f.plan.rounds} rounds) on {m.when}. Do not edit: the next run "
         "writes it anew.",
         f"Machine: {m.cores} cores ({m.cpu}){memory}, {m.system}; {m.python}; {', '.join(m.libraries)}. "
-        f"The load was {m.load:.1f} when the run began.",
+        f"The machine's load was {m.load:.1f} when the run began and {f.load_after:.1f} when it ended; the "
+        "run itself makes about 1, 2 while it reads files.",
         f"{_STAGE} A ratio says how many times as fast as the peer Backfile is; **below 1 Backfile is "
         "slower**. Ratios are of one run with the peers taking turns; seconds are of this machine only.",
         "Peers:\n\n" + "\n".join(f"- **{name}**: {about}." for name, about in f.about.items()),

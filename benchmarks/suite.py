@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Findings:
     profiles: Sequence[Profile]
     base: str  # Backfile doing the same work as the others
     whole: str  # Backfile with its snippets
+    load_after: float  # the machine's load when all was done
 
 
 def run(plan: Plan, tell: Tell) -> Findings:
@@ -96,6 +98,7 @@ def _run(plan: Plan, folder: Path, tell: Tell) -> Findings:
             profiles=profiles,
             base=base.name,
             whole=whole.name,
+            load_after=os.getloadavg()[0],
         )
     finally:
         for peer in peers:

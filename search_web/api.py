@@ -51,4 +51,6 @@ def facets(name: str) -> dict[str, Any]:
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
     params.read_nothing()
-    return current_archive().stats().to_json()
+    numbers = current_archive().stats().to_json()
+    # Where the folder lies on the server is nobody's business.
+    return numbers | {"archive": PurePath(numbers["archive"]).name}

@@ -50,7 +50,9 @@ def name(text: str) -> str:
     """Return `2020`, `June 2020`, `25 June 2020`, or both ends of a range; other text as it is."""
     if ".." in text:
         first, _, last = text.partition("..")
-        return f"{name(first) or 'the beginning'} – {name(last) or 'today'}"
+        if not first or not last:
+            return f"until {name(last)}" if last else f"{name(first)} onwards"
+        return f"{name(first)} – {name(last)}"
     days = span(text)
     if days is None:
         return text

@@ -20,6 +20,7 @@ HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8
 LEAST = 4  # the height of the smallest bar that is not nothing
 ROOM = 9  # a year's name takes a ninth of the narrowest drawing
+YEAR, MONTH, DAY = 4, 7, 10  # the lengths of 2020, 2020-06, 2020-06-25
 MOST_BARS = 400  # a row with more periods than this shows only those that have articles
 
 
@@ -142,21 +143,20 @@ def _filled(names: list[str]) -> list[str]:
 
 
 def _ticks(names: list[str]) -> tuple[Tick, ...]:
-    """Return the names below the bars: years below months of several years, else what fits."""
-    if not names:
-        return ()
-    if len(names[0]) == 7 and len(names) > 12:
-        years: dict[str, int] = {}
+    """Return the names below the bars: those of years below many months, of months below many days."""
+    unit, many = len(names[0]), len(names)
+    if (unit == MONTH and many > 12) or (unit == DAY and many > 31):
+        wider: dict[str, int] = {}
         for name in names:
-            years[name[:4]] = years.get(name[:4], 0) + 1
-        return tuple(Tick(year if bars * ROOM >= len(names) else "", bars) for year, bars in years.items())
-    if len(names[0]) == 7:
-        return tuple(Tick(dates.name(name)[:3], 1) for name in names)
-    if len(names[0]) == 10 and len(names) <= 31:
-        return tuple(Tick(str(int(n[8:])) if i % 5 == 0 else "", 1) for i, n in enumerate(names))
-    if len(names) <= 10:
-        return tuple(Tick(dates.name(name), 1) for name in names)
-    return (Tick(dates.name(names[0]), len(names) // 2), Tick(dates.name(names[-1]), -(-len(names) // 2)))
+            wider[name[: unit - 3]] = wider.get(name[: unit - 3], 0) + 1
+        return tuple(Tick(_short(w) if n * ROOM >= many else "", n) for w, n in wider.items())
+    every = -(-many // ROOM) if unit == YEAR else 5 if unit == DAY else 1
+    return tuple(Tick(_short(name) if at % every == 0 else "", 1) for at, name in enumerate(names))
+
+
+def _short(name: str) -> str:
+    """Return `2020`, `Jun` or `25`."""
+    return {YEAR: name, MONTH: dates.name(name)[:3], DAY: name[8:].removeprefix("0")}[len(name)]
 
 
 def without_date(values: Iterable[FacetValue]) -> FacetValue | None:

@@ -8,8 +8,7 @@ from typing import cast
 from flask import current_app
 
 from indexer.config import Settings
-from indexer.query.embedded import EmbeddedEngine
-from indexer.query.handle import Archive
+from indexer.query.handle import Archive, open_archive
 
 EXTENSION = "backfile"
 
@@ -26,7 +25,7 @@ class ArchiveHolder:
         """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
         with self._lock:
             if self._archive is None:
-                self._archive = Archive(self._settings, EmbeddedEngine(self._settings))
+                self._archive = open_archive(self._settings)
             return self._archive
 
     def close(self) -> None:

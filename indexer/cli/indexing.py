@@ -6,15 +6,12 @@ from pathlib import Path
 
 import click
 
-from indexer.build import Progress, ProgressHook, check_index, reindex
+from indexer.build import CheckReport, Progress, ProgressHook, check_index, reindex
 from indexer.cli.group import tell_interruption
 from indexer.cli.options import command_here, common_options, json_option, type_of_folder
 from indexer.config import Settings, load_settings
 from indexer.console import error_page, output_page, print_json, write_check, write_index_report
 from indexer.console.progress import show_progress
-from indexer.errors import BackfileError
-from indexer.query.embedded import EmbeddedEngine
-from indexer.query.handle import Archive
 
 _INDEX_EXAMPLES = """\b
 Examples:
@@ -99,15 +96,11 @@ def check(config: Path | None, index: Path | None, everything: bool, as_json: bo
     if as_json:
         print_json(report.to_json())
     else:
-        write_check(output_page(), report, _archive(settings), everything=everything)
+        write_check(output_page(), report, _archive(report, settings), everything=everything)
     return 0 if report.ok else 1
 
 
-def _archive(settings: Settings) -> Path:
+def _archive(report: CheckReport, settings: Settings) -> Path:
     """Return the folder that the index is of, from here where it is below; it may not be the settings'."""
-    try:
-        with Archive(settings, EmbeddedEngine(settings)) as archive:
-            root = Path(archive.stats().archive)
-    except BackfileError:  # damaged, which the report says
-        return settings.archive.path
+    root = Path(report.archive) if report.archive else settings.archive.path
     return root.relative_to(Path.cwd()) if root.is_relative_to(Path.cwd()) else root

@@ -58,6 +58,8 @@ class LineHook:
         now = self._clock()
         if progress.stage != self._stage:
             self._stage, self._stage_began = progress.stage, now
+        if progress.detail:  # what a run waits for is told at once
+            self._last_line = now - _SECONDS_BETWEEN_LINES
         if now - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = now
             # A reader of the log that has gone away must not end the run.
@@ -66,7 +68,7 @@ class LineHook:
 
 
 def _sentence(progress: Progress, seconds: float) -> str:
-    verb, noun = _STAGES.get(progress.stage, (progress.stage.capitalize(), ""))
+    verb, noun = _verb_and_noun(progress)
     if not noun:
         return verb
     text = f"{verb}: {progress.done:,} of {amount(progress.total, noun)}"
@@ -74,6 +76,12 @@ def _sentence(progress: Progress, seconds: float) -> str:
         rate = progress.done / seconds
         text += f", {rate:,.0f}/s, {duration((progress.total - progress.done) / rate)} left"
     return text
+
+
+def _verb_and_noun(progress: Progress) -> tuple[str, str]:
+    if progress.stage == "waiting":
+        return f"Waiting for another run: {progress.detail}", ""
+    return _STAGES.get(progress.stage, (progress.stage.capitalize(), ""))
 
 
 class _BarHook:
@@ -87,7 +95,7 @@ class _BarHook:
     def __call__(self, progress: Progress) -> None:
         if progress.stage != self._stage:
             self._stage = progress.stage
-            verb, noun = _STAGES.get(progress.stage, (progress.stage.capitalize(), ""))
+            verb, noun = _verb_and_noun(progress)
             self._bars.remove_task(self._task)
             self._task = self._bars.add_task(verb, total=progress.total if noun else None, noun=noun)
         self._bars.update(self._task, completed=progress.done)

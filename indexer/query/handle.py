@@ -110,10 +110,11 @@ class Archive:
         self.close()
 
 
-def open_archive(config: str | Path | None = None, *, index: str | Path | None = None) -> Archive:
-    """Open the index that the settings file `config` names, or the one in the folder `index`.
+def open_archive(config: str | Path | Settings | None = None, *, index: str | Path | None = None) -> Archive:
+    """Open the index that a settings file (or loaded settings) names, or the one in the folder `index`.
 
-    Raises ConfigError, IndexMissingError, IndexOutdatedError or IndexDamagedError.
+    Without either, `config.toml` of the current folder is asked. Raises ConfigError,
+    IndexMissingError, IndexOutdatedError or IndexDamagedError.
     """
-    settings = load_settings(config, index=index)
+    settings = config if isinstance(config, Settings) else load_settings(config, index=index)
     return Archive(settings, EmbeddedEngine(settings))

@@ -90,7 +90,7 @@ def index_report(**given: Any) -> IndexReport:
 def check_report(**given: Any) -> CheckReport:
     names = ("rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices")
     values: dict[str, Any] = dict.fromkeys(names, ())
-    return CheckReport(**(values | {"secured": 0} | given))
+    return CheckReport(**(values | {"archive": "", "secured": 0} | given))
 
 
 FULL_CHECK = check_report(

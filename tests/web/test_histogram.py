@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import FacetValue, SearchRequest, load_settings
+from search_web import create_app, dates
+from search_web.histogram import HEIGHT, MOST_BARS, Row, rows
+from search_web.params import Links
+from tests.web.fake import fake_archive
+
+SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
+APP = create_app(SETTINGS, fake_archive(SETTINGS))
+
+
+def drawn(*values: tuple[str, int], request: SearchRequest | None = None) -> tuple[Row, ...]:
+    facet = [FacetValue(value, value, count, False) for value, count in values]
+    with APP.test_request_context():
+        return rows(facet, request or SearchRequest(), Links(10, 50))
+
+
+def test_bars_are_in_order_without_gaps() -> None:
+    (row,) = drawn(("2019-11", 4), ("2020-02", 2))
+    assert [bar.value for bar in row.bars] == ["2019-11", "2019-12", "2020-01", "2020-02"]
+    assert [bar.height for bar in row.bars] == [HEIGHT, 0, 0, HEIGHT // 2]
+    assert [bool(bar.url) for bar in row.bars] == [True, False, False, True]
+    assert row.bars[0].says == "November 2019: 4 articles"
+    assert drawn(("2020", 1))[0].bars[0].says == "2020: 1 article"
+
+
+def test_a_small_number_can_be_seen() -> None:
+    (row,) = drawn(("2019", 1_000_000), ("2020", 1))
+    assert row.bars[1].height > 0
+
+
+def test_periods_far_apart_are_drawn_side_by_side() -> None:
+    (row,) = drawn(("0001-01-01", 1), ("9999-12-31", 1))
+    assert len(row.bars) == 2
+    assert len(drawn(("0001", 1), ("0399", 1))[0].bars) == 399 < MOST_BARS
+
+
+def test_nothing_is_drawn_of_nothing() -> None:
+    assert drawn() == drawn(("2020", 0)) == drawn(("none", 3), ("last 30 days", 2)) == ()
+
+
+@pytest.mark.parametrize(
+    ("request_", "marked"),
+    [
+        (SearchRequest(filters={"date": ("2020",)}), ["2020-01", "2020-02"]),
+        (SearchRequest(filters={"date": ("2019-12..2020-01",)}), ["2019-12", "2020-01"]),
+        (SearchRequest(filters={"date": ("..2019-12",)}), ["2019-12"]),
+        (SearchRequest(after="2019-12"), ["2020-01", "2020-02"]),
+        (SearchRequest(before="2020-02-01"), ["2019-12", "2020-01"]),
+        (SearchRequest(filters={"date": ("2020",)}, before="2020-02"), ["2020-01"]),
+        (SearchRequest(filters={"date": ("none", "last 30 days")}), []),
+    ],
+)
+def test_what_the_search_takes_in_is_marked(request_: SearchRequest, marked: list[str]) -> None:
+    (row,) = drawn(("2019-12", 1), ("2020-01", 1), ("2020-02", 1), request=request_)
+    assert [bar.value for bar in row.bars if bar.within] == marked
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "ticks"),
+    [
+        ("2019", "2021", ["2019", "2020", "2021"]),
+        ("2001", "2024", ["2001", "2004", "2007", "2010", "2013", "2016", "2019", "2022"]),
+        ("2020-01", "2020-03", ["Jan", "Feb", "Mar"]),
+        ("2018-12", "2021-12", ["2019", "2020", "2021"]),
+        ("2020-06-01", "2020-06-12", ["1", "6", "11"]),
+        ("2020-05-31", "2020-07-20", ["Jun", "Jul"]),
+    ],
+)
+def test_names_below_the_bars_have_room(first: str, last: str, ticks: list[str]) -> None:
+    (row,) = drawn((first, 1), (last, 1))
+    assert [tick.text for tick in row.ticks if tick.text] == ticks
+    assert sum(tick.bars for tick in row.ticks) == len(row.bars)
+
+
+@given(st.dates())
+def test_each_day_is_within_its_month_and_year(day: object) -> None:
+    text = str(day)
+    for length in (4, 7, 10):
+        days = dates.span(text[:length])
+        assert days is not None
+        assert days[0].isoformat() <= text <= days[1].isoformat()
+        following = dates.following(text[:length])
+        assert following is None or following > text[:length]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0000", "2020-13", "2020-02-30", "20", "2020-6", "none", "２０２０", "2020-06-01T00"]
+)
+def test_what_is_no_date_has_no_days(text: str) -> None:
+    assert dates.span(text) is None
+    assert dates.name(text) == text
+    assert dates.following(text) is None
+
+
+def test_ranges_have_names() -> None:
+    assert dates.name("2020-01-01..2020-06") == "1 January 2020 – June 2020"
+    assert dates.name("..2020") == "until 2020"
+    assert dates.name("2020..") == "2020 onwards"
