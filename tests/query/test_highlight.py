@@ -37,7 +37,11 @@ def marked(
             "Old bridge, not bridge old; an old stone bridge",
             "[Old] [bridge], not bridge old; an old stone bridge",
         ),
-        ('"old bridge"~1', "the old stone bridge and old very stone bridge", "the [old] stone [bridge] and old very stone bridge"),
+        (
+            '"old bridge"~1',
+            "the old stone bridge and old very stone bridge",
+            "the [old] stone [bridge] and old very stone bridge",
+        ),
         ("COVID-19", "COVID–19 and COVID 19 and 19", "[COVID–19] and [COVID] [19] and 19"),
         ("cafe", "Café CAFÉ", "[Café] [CAFÉ]"),
         ("C++", "C, C# and C++", "C, C# and [C++]"),

@@ -148,3 +148,9 @@ def test_the_examples_can_be_opened(client: FlaskClient) -> None:
 
 def test_health(client: FlaskClient) -> None:
     assert client.get("/healthz").json["status"] == "ok"
+
+
+def test_where_the_archive_lies_on_the_server_is_not_told(client: FlaskClient) -> None:
+    told = client.get("/api/v1/stats").get_json()["archive"]
+    assert told
+    assert "/" not in told
