@@ -1,0 +1,92 @@
+"""What is wrong, or odd, with an archive and its index, as the last run saw them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from indexer.build.manifest import Manifest, load_manifest
+from indexer.build.report import CheckReport, Clash, Dangling
+from indexer.build.resolve import Resolution, resolve
+from indexer.config import Settings
+from indexer.errors import IndexDamagedError, IndexMissingError
+from indexer.generation import CURE_DAMAGED, CURE_MISSING, latest_generation, open_reader
+
+
+def check_index(settings: Settings) -> CheckReport:
+    """Return what the last run rejected and noticed, and whether the index can be read through.
+
+    Raises IndexMissingError where there is no index.
+    """
+    folder = settings.index.path
+    generation = latest_generation(folder)
+    if generation < 0:
+        raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+    try:
+        manifest = load_manifest(folder, generation)
+    except IndexDamagedError as error:
+        return CheckReport("", (), (str(error),), (), (), (), (), (), 0)
+    resolution = resolve(manifest.files)
+    articles, damaged = _read_through(settings.index.path, manifest, resolution)
+    notices = manifest.header.notices
+    return CheckReport(
+        archive=manifest.header.archive,
+        rejected=manifest.header.rejections,
+        damaged=damaged,
+        dangling=tuple(_dangling(articles, manifest, resolution)),
+        clashes=tuple(_clashes(resolution, articles)),
+        missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
+        future_dates=tuple(n.file for n in notices if n.code == "future_date"),
+        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
+        secured=manifest.header.counts["secured"],
+    )
+
+
+def _read_through(
+    folder: Path, manifest: Manifest, resolution: Resolution
+) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """Read every document and every posting; return the articles by id, and what is damaged."""
+    articles: dict[str, dict[str, Any]] = {}
+    try:
+        reader = open_reader(folder, manifest.header)
+        try:
+            for _, stored in reader.iter_docs():
+                article = json.loads(stored["article"])
+                articles[article["id"]] = article
+            for field, term in reader.all_terms():
+                for _ in reader.postings(field, term).all_ids():
+                    pass
+        finally:
+            reader.close()
+    except IndexDamagedError as error:
+        return articles, (str(error),)
+    except Exception as error:  # a damaged pickle or array can fail in any way
+        return articles, (
+            f"the index cannot be read through: {type(error).__name__}: {error}. {CURE_DAMAGED}",
+        )
+    if articles.keys() != resolution.winners.keys():
+        lacks = len(resolution.winners.keys() - articles.keys())
+        surplus = len(articles.keys() - resolution.winners.keys())
+        return articles, (
+            f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE_DAMAGED}",
+        )
+    return articles, ()
+
+
+def _dangling(
+    articles: dict[str, dict[str, Any]], manifest: Manifest, resolution: Resolution
+) -> Iterator[Dangling]:
+    known = set(resolution.winners) | {a for w in resolution.winners.values() for a in w.aliases}
+    for key, article in articles.items():
+        for link in article.get("related", ()):
+            if link["id"] not in known:
+                winner = resolution.winners.get(key)
+                yield Dangling(winner.path if winner else "", link["title"], link.get("url"))
+
+
+def _clashes(resolution: Resolution, articles: dict[str, dict[str, Any]]) -> Iterator[Clash]:
+    for key, losers in sorted(resolution.losers.items(), key=lambda item: resolution.winners[item[0]].path):
+        url = articles.get(key, {}).get("url")
+        yield Clash(key, url, resolution.winners[key].path, losers)

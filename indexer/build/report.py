@@ -1,0 +1,116 @@
+"""What a run did, and what a check found: values that print themselves as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.archive.records import Notice, Rejection
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `stage` is `waiting`, `reading`, `writing` or `committing`; `done` of `total`
+    items. `detail` says what a run waits for."""
+
+    stage: str
+    done: int
+    total: int
+    detail: str = ""
+
+
+ProgressHook = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """One run of `backfile index`. The first four count articles of this run, the next eight are of
+    the index as it now is; `read` counts the files that were opened; `seconds` is wall-clock."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    files: int
+    articles: int
+    duplicates: int
+    withdrawn: int
+    rejected: int
+    topics: int
+    organizations: int
+    related: int
+    read: int
+    seconds: float
+    rebuilt: str = ""  # why everything was read again, where it was
+    rejections: tuple[Rejection, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `backfile index --json` prints."""
+        names = (
+            "added", "changed", "removed", "unchanged", "files", "articles", "duplicates", "withdrawn",
+            "rejected", "topics", "organizations", "related",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names} | {
+            "read": self.read,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Files that hold one article: the one that is indexed, and those that gave way."""
+
+    id: str
+    url: str | None
+    winner: str
+    losers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dangling:
+    """A related link of `file` that leads to no searchable article."""
+
+    file: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What `backfile check` tells. Rejected files and damage are faults, the rest are notices.
+
+    `archive` is the archive's folder, where the index can tell it; files' paths start there."""
+
+    archive: str
+    rejected: tuple[Rejection, ...]
+    damaged: tuple[str, ...]
+    dangling: tuple[Dangling, ...]
+    clashes: tuple[Clash, ...]
+    missing_dates: tuple[str, ...]
+    future_dates: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    secured: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no fault."""
+        return not self.rejected and not self.damaged
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what `backfile check --json` prints."""
+        return {
+            "rejected": [
+                {"file": r.file, "line": r.line, "column": r.column, "reason": r.reason}
+                for r in self.rejected
+            ],
+            "damaged": list(self.damaged),
+            "dangling": [{"file": d.file, "title": d.title, "url": d.url} for d in self.dangling],
+            "clashes": [
+                {"id": c.id, "url": c.url, "winner": c.winner, "losers": list(c.losers)} for c in self.clashes
+            ],
+            "missing_dates": list(self.missing_dates),
+            "future_dates": list(self.future_dates),
+            "notices": [{"file": n.file, "code": n.code, "text": n.text} for n in self.notices],
+            "secured": self.secured,
+        }

@@ -1,0 +1,114 @@
+"""Which of the articles that the files offer are the index's: one for each identity.
+
+A pure function of what the files say, so that any history of changes gives the index that a fresh
+build gives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from indexer.archive import Kind
+from indexer.build.manifest import Candidate, FileEntry
+
+# The address that more articles than this declare as their AMP variant is a landing page.
+_MOST_SHARING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """The article that is indexed: candidate `index` of file `path` (0 is the file's own)."""
+
+    path: str
+    index: int
+    digest: str
+    aliases: tuple[str, ...]
+
+    @property
+    def nested(self) -> bool:
+        """Whether it is a related article without a file of its own."""
+        return self.index > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Winners by id, and for each winner's id the files that gave way to it."""
+
+    winners: Mapping[str, Winner] = field(default_factory=dict)
+    losers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+Own = tuple[str, Candidate]
+
+
+def resolve(files: Mapping[str, FileEntry]) -> Resolution:
+    """Choose the winner of each identity.
+
+    Among files the newer publication date wins, then the path that sorts first. A related article
+    is indexed where no file has its identity, by the same rule. A withdrawn file takes no part, but
+    what it names is not let in again through another file's related list.
+    """
+    own = [(e.path, e.candidates[0]) for e in files.values() if e.kind is Kind.ARTICLE]
+    winners: dict[str, Winner] = {}
+    losers: dict[str, tuple[str, ...]] = {}
+    for group in _groups(own):
+        group.sort(key=lambda item: (-item[1].published, item[0]))
+        path, best = group[0]
+        winners[best.id] = Winner(path, 0, best.digest, _other_ids(best.id, (c for _, c in group)))
+        if len(group) > 1:
+            losers[best.id] = tuple(path for path, _ in group[1:])
+    firsts = [e.candidates[0] for e in files.values() if e.kind in (Kind.ARTICLE, Kind.WITHDRAWN)]
+    taken = {i for c in firsts for i in (*_ids(c), c.text_id)}
+    winners |= _nested_winners(files.values(), taken)
+    return Resolution(winners, losers)
+
+
+def _ids(candidate: Candidate) -> tuple[str, ...]:
+    return (candidate.id, *candidate.aliases)
+
+
+def _other_ids(own: str, group: Iterable[Candidate]) -> tuple[str, ...]:
+    return tuple(sorted({i for c in group for i in (*_ids(c), c.text_id)} - {own}))
+
+
+def _nested_winners(files: Iterable[FileEntry], taken: set[str]) -> dict[str, Winner]:
+    best: dict[str, tuple[tuple[int, str, int], Candidate]] = {}
+    for entry in files:
+        if entry.kind is not Kind.ARTICLE:
+            continue
+        for index, candidate in enumerate(entry.candidates[1:], start=1):
+            if taken.isdisjoint(_ids(candidate)):
+                rank = (-candidate.published, entry.path, index)
+                if candidate.id not in best or rank < best[candidate.id][0]:
+                    best[candidate.id] = (rank, candidate)
+    return {
+        i: Winner(path, index, candidate.digest, tuple(a for a in candidate.aliases if a not in best))
+        for i, ((_, path, index), candidate) in best.items()
+    }
+
+
+def _groups(own: list[Own]) -> Iterator[list[Own]]:
+    """Yield the candidates that are one article: they share an identity, or an AMP variant."""
+    declared: dict[str, set[str]] = defaultdict(set)
+    for _, candidate in own:
+        for alias in candidate.aliases:
+            declared[alias].add(candidate.id)
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while (up := parent.get(key, key)) != key:
+            parent[key] = parent.get(up, up)  # halve the path on the way
+            key = up
+        return key
+
+    for _, candidate in own:
+        for alias in candidate.aliases:
+            if len(declared[alias]) <= _MOST_SHARING:
+                a, b = root(candidate.id), root(alias)
+                parent[max(a, b)] = min(a, b)
+    groups: dict[str, list[Own]] = defaultdict(list)
+    for item in own:
+        groups[root(item[1].id)].append(item)
+    yield from groups.values()

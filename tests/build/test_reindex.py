@@ -1,0 +1,477 @@
+"""A run of `reindex`: what it reads, what it writes, what it refuses, what it leaves alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
+from indexer.build import Progress, worker
+from indexer.build.lock import write_lock
+from indexer.errors import (
+    ArchiveError,
+    BuildError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMissingError,
+    IndexOutdatedError,
+)
+from indexer.generation import latest_generation
+from tests.archives import REPOSITORY, front_matter, settings_for, write
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path)
+
+
+def titles(settings: Settings, query: str = "") -> set[str]:
+    with open_archive(index=settings.index.path) as archive:
+        return {hit.article.title for hit in archive.search(query, size=100)}
+
+
+def changes(report: IndexReport) -> tuple[int, int, int, int]:
+    return report.added, report.changed, report.removed, report.unchanged
+
+
+def write_three(settings: Settings) -> Path:
+    root = settings.archive.path
+    write(root, "one.md", title="First light", url="https://a.example/1", date="2020-01-01")
+    write(root, "two.md", title="Second wind", url="https://a.example/2", date="2020-01-02")
+    write(root, "sub/three.md", title="Third man", url="https://a.example/3", date="2020-01-03")
+    return root
+
+
+def test_a_run_reads_only_what_is_new_or_changed(settings: Settings) -> None:
+    root = write_three(settings)
+    first = reindex(settings)
+    assert changes(first) == (3, 0, 0, 0)
+    assert first.read == 3
+    second = reindex(settings)
+    assert changes(second) == (0, 0, 0, 3)
+    assert second.read == 0
+    write(root, "two.md", title="Second breath", url="https://a.example/2", date="2020-01-02")
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    (root / "one.md").unlink()
+    third = reindex(settings)
+    assert changes(third) == (1, 1, 1, 1)
+    assert third.read == 2
+    assert titles(settings) == {"Second breath", "Third man", "Fourth estate"}
+    assert titles(settings, "wind") == set()
+    assert titles(settings, "breath") == {"Second breath"}
+
+
+def test_touching_a_file_reads_it_and_changes_nothing(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    os.utime(root / "one.md", ns=(1, 1))
+    report = reindex(settings)
+    assert (report.read, changes(report)) == (1, (0, 0, 0, 3))
+    assert reindex(settings).read == 0
+
+
+def test_a_run_in_which_nothing_changed_makes_no_generation(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    before = latest_generation(settings.index.path)
+    reindex(settings)
+    assert latest_generation(settings.index.path) == before
+
+
+def test_every_file_is_accounted_for(settings: Settings) -> None:
+    root = write_three(settings)
+    write(root, "again.md", title="First light, updated", url="https://a.example/1", date="2020-02-01")
+    write(root, "gone.md", title="Gone", url="https://a.example/9", removed=True)
+    write(root, "topic.yaml", taxonomy="topic", name="Light", shortname="li")
+    write(root, "org.md", taxonomy="organization", name="A Paper", domain="a.example")
+    (root / "broken.md").write_text("---\ntitle: a: b\n---\n")
+    write(
+        root,
+        "hub.md",
+        title="Hub",
+        url="https://a.example/h",
+        related=[{"title": "Elsewhere", "webUrl": "https://b.example/1"}],
+    )
+    report = reindex(settings)
+    assert (report.articles, report.related, report.duplicates, report.withdrawn) == (5, 1, 1, 1)
+    assert (report.rejected, report.topics, report.organizations) == (1, 1, 1)
+    accounted = report.articles - report.related + report.duplicates + report.withdrawn
+    assert report.files == accounted + report.rejected + report.topics + report.organizations
+
+
+def test_the_newer_of_two_files_with_one_url_wins_and_the_loser_comes_back(settings: Settings) -> None:
+    root = settings.archive.path
+    write(root, "old.md", title="Early version", url="https://a.example/x", date="2020-01-01")
+    write(root, "new.md", title="Late version", url="https://a.example/x?utm_source=feed", date="2020-01-02")
+    write(root, "other.md", title="Other", url="https://a.example/y")
+    assert reindex(settings).duplicates == 1
+    assert titles(settings) == {"Late version", "Other"}
+    clash = check_index(settings).clashes[0]
+    assert (clash.winner, clash.losers) == ("new.md", ("old.md",))
+    (root / "new.md").unlink()
+    report = reindex(settings)
+    assert report.read == 0
+    assert changes(report) == (0, 1, 0, 1)
+    assert titles(settings) == {"Early version", "Other"}
+
+
+def test_of_equal_dates_the_path_that_sorts_first_wins(settings: Settings) -> None:
+    for name in ("b.md", "a.md", "c.md"):
+        write(settings.archive.path, name, title=f"From {name}", url="https://a.example/x", date="2020-01-01")
+    reindex(settings)
+    assert titles(settings) == {"From a.md"}
+
+
+def test_a_page_and_its_amp_variant_are_one_article(settings: Settings) -> None:
+    root = settings.archive.path
+    write(
+        root,
+        "page.md",
+        title="Page",
+        url="https://a.example/story-1",
+        ampWebUrl="https://m.a.example/xyz",
+        date="2020-02-01",
+    )
+    write(root, "amp.md", title="Amp", url="https://m.a.example/xyz", date="2020-01-01")
+    assert reindex(settings).duplicates == 1
+    with open_archive(index=settings.index.path) as archive:
+        assert archive.article("https://m.a.example/xyz").title == "Page"
+
+
+def test_an_amp_address_that_many_articles_name_joins_none(settings: Settings) -> None:
+    for n in range(6):
+        write(
+            settings.archive.path,
+            f"{n}.md",
+            title=f"Story {n}",
+            url=f"https://a.example/{n}",
+            ampWebUrl="https://a.example/amp-home",
+        )
+    assert reindex(settings).articles == 6
+
+
+def test_related_articles_without_a_file_become_articles_and_give_way_to_files(settings: Settings) -> None:
+    root = settings.archive.path
+    nested = [{"title": "Nested", "webUrl": "https://b.example/n", "excerpt": "An eclipse."}]
+    write(root, "hub.md", title="Hub", url="https://a.example/h", related=nested)
+    reindex(settings)
+    with open_archive(index=settings.index.path) as archive:
+        (hit,) = archive.search("eclipse")
+        assert hit.article.origin == "related"
+        assert [r.article.title for r in archive.related("https://a.example/h")] == ["Nested"]
+        assert [r.article.title for r in archive.related(hit.article).mentioned_by] == ["Hub"]
+    write(root, "own.md", title="Its own file", url="https://b.example/n", excerpt="An eclipse.")
+    reindex(settings)
+    with open_archive(index=settings.index.path) as archive:
+        (hit,) = archive.search("eclipse")
+        assert (hit.article.origin, hit.article.title) == ("file", "Its own file")
+        assert [r.article.title for r in archive.related("https://a.example/h")] == ["Its own file"]
+
+
+def test_a_related_article_without_url_is_the_file_of_the_same_title_and_date(settings: Settings) -> None:
+    root = settings.archive.path
+    nested = [{"title": "The film", "publishedDateTime": "2020-05-05T10:00:00Z"}]
+    write(root, "hub.md", title="Hub", url="https://a.example/h", related=nested)
+    write(root, "hub2.md", title="Second hub", url="https://a.example/h2", related=nested)
+    assert reindex(settings).related == 1
+    write(root, "film.md", title="The film", url="https://v.example/1", date="2020-05-05T10:00:00Z")
+    assert reindex(settings).related == 0
+    with open_archive(index=settings.index.path) as archive:
+        related = archive.related("https://a.example/h")
+        assert [(r.article.title, r.kind, r.article.url) for r in related][:1] == [
+            ("The film", "editors", "https://v.example/1")
+        ]
+
+
+def test_a_withdrawn_article_does_not_come_back_through_a_related_list(settings: Settings) -> None:
+    root = settings.archive.path
+    write(
+        root,
+        "hub.md",
+        title="Hub",
+        url="https://a.example/h",
+        related=[{"title": "Gone", "webUrl": "https://a.example/g"}],
+    )
+    write(root, "gone.md", title="Gone", url="https://a.example/g", deleted=True)
+    reindex(settings)
+    assert titles(settings) == {"Hub"}
+    assert [(d.file, d.title) for d in check_index(settings).dangling] == [("hub.md", "Gone")]
+
+
+def test_secured_text_is_counted_and_reaches_no_byte_of_the_index(settings: Settings) -> None:
+    secret = "c2VjcmV0LWNpcGhlcnRleHQ7aXY9MDE"
+    nested = [{"title": "Nested", "webUrl": "https://b.example/n", "secured": secret}]
+    write(
+        settings.archive.path, "a.md", title="Open", url="https://a.example/1", secured=secret, related=nested
+    )
+    (settings.archive.path / "broken.md").write_text(f"---\ntitle: x: y\nsecured: {secret}\n---\n")
+    reindex(settings)
+    assert check_index(settings).secured == 2
+    for path in settings.index.path.iterdir():
+        assert secret.encode() not in path.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("make", ["missing", "file", "empty"])
+def test_an_archive_that_is_not_there_is_refused_and_the_index_stays(settings: Settings, make: str) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    for path in sorted(root.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    if make != "empty":
+        root.rmdir()
+    if make == "file":
+        root.write_text("no folder")
+    with pytest.raises(ArchiveError) as caught:
+        reindex(settings)
+    assert str(root) in str(caught.value)
+    assert len(titles(settings)) == 3
+
+
+def test_a_missing_archive_leaves_no_index_folder_behind(tmp_path: Path) -> None:
+    settings = load_settings(archive=tmp_path / "nowhere", index=tmp_path / "index")
+    with pytest.raises(ArchiveError, match="there is no such archive folder"):
+        reindex(settings)
+    assert not (tmp_path / "index").exists()
+
+
+def test_another_archive_is_refused_unless_it_is_meant(settings: Settings, tmp_path: Path) -> None:
+    write_three(settings)
+    reindex(settings)
+    other = tmp_path / "other"
+    write(other, "x.md", title="Elsewhere", url="https://c.example/1")
+    moved = dataclasses.replace(settings, archive=dataclasses.replace(settings.archive, path=other))
+    with pytest.raises(ArchiveError, match=r"another archive.*--new-archive"):
+        reindex(moved)
+    assert len(titles(settings)) == 3
+    assert changes(reindex(moved, new_archive=True)) == (1, 0, 3, 0)
+    assert titles(settings) == {"Elsewhere"}
+
+
+def test_losing_more_than_half_is_refused_unless_it_is_meant(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    (root / "one.md").unlink()
+    assert changes(reindex(settings)) == (0, 0, 1, 2)
+    (root / "two.md").unlink()
+    assert changes(reindex(settings)) == (0, 0, 1, 1)  # just half
+    write_three(settings)
+    reindex(settings)
+    (root / "one.md").unlink()
+    (root / "two.md").unlink()
+    with pytest.raises(ArchiveError, match=r"2 of 3 articles would vanish.*--allow-loss"):
+        reindex(settings)
+    assert len(titles(settings)) == 3
+    assert changes(reindex(settings, allow_loss=True)) == (0, 0, 2, 1)
+
+
+def test_a_full_run_builds_anew_and_changes_nothing(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    report = reindex(settings, full=True)
+    assert (report.read, changes(report)) == (3, (0, 0, 0, 3))
+    assert len(titles(settings)) == 3
+
+
+def test_another_language_rebuilds_by_itself(settings: Settings) -> None:
+    write(settings.archive.path, "a.md", title="Die Katzen schlafen", url="https://a.example/1")
+    reindex(settings)
+    assert titles(settings, "katze") == set()
+    german = dataclasses.replace(settings, analysis=dataclasses.replace(settings.analysis, language="german"))
+    report = reindex(german)
+    assert (report.read, bool(report.rebuilt)) == (1, True)
+    assert titles(settings, "katze") == {"Die Katzen schlafen"}  # a reader follows the index
+
+
+def test_an_interrupted_run_leaves_the_index_as_it_was(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+
+    def interrupt(progress: object) -> None:
+        if getattr(progress, "stage", "") == "committing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(settings, progress=interrupt)
+    assert len(titles(settings)) == 3
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
+    names = {p.suffix for p in settings.index.path.iterdir()}
+    assert names <= {".toc", ".seg", ".json", ".lock", ""}
+
+
+def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    with open_archive(index=settings.index.path) as archive:
+        before = archive.search("")
+        write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+        reindex(settings)
+        assert archive.search("").total == 4
+        assert before.total == 3
+        assert {hit.article.title for hit in before} == {"First light", "Second wind", "Third man"}
+        assert before.facets["date"][0].count >= 1
+
+
+def test_a_second_run_waits_then_says_who_holds_the_lock(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, index={"lock_timeout_seconds": 0.1})
+    write_three(settings)
+    settings.index.path.mkdir()
+    with (
+        write_lock(settings.index.path, 1.0),
+        pytest.raises(IndexLockedError, match=f"process {os.getpid()} on "),
+    ):
+        reindex(settings)
+    assert changes(reindex(settings)) == (3, 0, 0, 0)
+
+
+def test_a_run_that_waits_says_for_whom(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, index={"lock_timeout_seconds": 0.1})
+    write_three(settings)
+    settings.index.path.mkdir()
+    told: list[Progress] = []
+    with write_lock(settings.index.path, 1.0), pytest.raises(IndexLockedError):
+        reindex(settings, progress=told.append)
+    assert [(p.stage, str(os.getpid()) in p.detail) for p in told] == [("waiting", True)]
+
+
+def test_there_being_no_index_says_what_to_run(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="Run `backfile index` first"):
+        open_archive(index=tmp_path / "nothing")
+    with pytest.raises(IndexMissingError):
+        check_index(load_settings(index=tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("pattern", ["*.toc", "*.seg", "generation-*.json", "manifest-*.json"])
+def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, pattern: str) -> None:
+    write_three(settings)
+    reindex(settings)
+    (path,) = settings.index.path.glob(pattern)
+    path.write_bytes(path.read_bytes()[:40])
+    report = check_index(settings)
+    assert not report.ok
+    assert "backfile index --full" in report.damaged[0]
+    if pattern != "manifest-*.json":  # no reader needs it
+        with pytest.raises(IndexDamagedError), open_archive(index=settings.index.path) as archive:
+            archive.search("light")[0].title  # noqa: B018 - reading is the point
+    reindex(settings, full=True)
+    assert check_index(settings).ok
+    assert len(titles(settings)) == 3
+
+
+def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    (path,) = settings.index.path.glob("generation-*.json")
+    path.write_text(path.read_text().replace('"made_with":"1-', '"made_with":"0-'))
+    with pytest.raises(IndexOutdatedError, match="backfile index"):
+        open_archive(index=settings.index.path)
+    report = reindex(settings)
+    assert report.read == 3
+    assert len(titles(settings)) == 3
+
+
+def test_a_worker_that_dies_fails_the_run_and_leaves_the_index(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_three(settings)
+    reindex(settings)
+    monkeypatch.setattr(worker, "_FEW", 1)
+    monkeypatch.setattr(worker, "read_file", _die)
+    two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
+    with pytest.raises(BuildError, match="died"):
+        reindex(two, full=True)
+    assert len(titles(settings)) == 3
+
+
+def _die(*_: object, **__: object) -> None:
+    os._exit(1)
+
+
+def test_many_processes_read_as_one_does(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_three(settings)
+    monkeypatch.setattr(worker, "_FEW", 1)
+    two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
+    assert changes(reindex(two)) == (3, 0, 0, 0)
+    assert len(titles(settings)) == 3
+
+
+SCRIPT = """
+import dataclasses, sys
+from indexer import load_settings, reindex
+from indexer.build import worker
+worker._FEW = 1
+print("script runs")
+settings = load_settings(archive=sys.argv[1], index=sys.argv[2])
+settings = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
+print(reindex(settings).added)
+"""
+
+
+def test_a_script_without_a_main_guard_can_reindex(settings: Settings, tmp_path: Path) -> None:
+    write_three(settings)
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    command = [sys.executable, str(script), str(settings.archive.path), str(settings.index.path)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.splitlines(), done.stderr) == (["script runs", "3"], "")
+
+
+def test_ctrl_c_in_a_run_with_processes_leaves_the_index_and_no_tracebacks(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    for n in range(1500):
+        write(root, f"more/{n}.md", title=f"Story {n}", url=f"https://a.example/s{n}")
+    command = [sys.executable, "-m", "indexer", "index", str(root), "--index", str(settings.index.path)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    run = subprocess.Popen(
+        command,
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(1.2)
+    os.killpg(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert "Traceback" not in told
+    assert run.returncode in (0, 130)
+    assert run.returncode == 0 or len(titles(settings)) == 3
+    assert changes(reindex(settings))[3] >= 3
+
+
+def test_a_disk_that_is_full_is_one_sentence(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("indexer.build.writer.save_manifest", full)
+    with pytest.raises(BuildError, match=r"No space left.*Make room"):
+        reindex(settings)
+    monkeypatch.undo()
+    assert len(titles(settings)) == 3
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
+
+
+def test_check_tells_what_is_odd(settings: Settings) -> None:
+    root = settings.archive.path
+    write(root, "undated.md", title="Undated", url="https://a.example/1")
+    write(root, "future.md", title="Future", url="https://a.example/2", date="2999-01-01")
+    (root / "broken.md").write_text("---\ntitle: a\nurl: b: c\n---\n")
+    (root / "none.md").write_text(front_matter(excerpt="No title."))
+    reindex(settings)
+    report = check_index(settings)
+    assert not report.ok
+    assert [(r.file, r.line) for r in report.rejected] == [("broken.md", 3), ("none.md", None)]
+    assert (report.missing_dates, report.future_dates) == (("undated.md",), ("future.md",))
