@@ -37,7 +37,7 @@ def profile(what: str, call: Callable[[], object]) -> Profile:
     profiler = cProfile.Profile()
     profiler.runcall(call)
     stats: dict[Function, Any] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
-    total = sum(own for _, _, own, _, _ in stats.values()) or 1.0
+    total = max(cumulative for _, _, _, cumulative, _ in stats.values()) or 1.0
     inclusive = {
         f"{_part(function)}: {function[2]}": cumulative / total
         for function, (_, _, _, cumulative, _) in stats.items()

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Sequence
 
+from whoosh.analysis import STOP_WORDS
 from whoosh.lang.stopwords import stoplists
 
 from indexer import Article
@@ -18,7 +19,7 @@ from indexer.analysis.stopwords import query_stop_words
 Words = tuple[str, ...]
 
 _WORD = re.compile(r"(?<!\S)[a-z]{2,}(?=[,.:;?!]*(?:\s|$))")
-_STOP = query_stop_words("english") | frozenset(stoplists["en"])
+_STOP = query_stop_words("english") | frozenset(stoplists["en"]) | STOP_WORDS
 _LENGTHS = (1, 2, 3)
 _TRIES = 50  # for each query wanted: a small archive has no more distinct ones
 

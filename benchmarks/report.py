@@ -110,7 +110,7 @@ def _queries(f: Findings) -> list[str]:
         "the same work, and with the highlighted titles and snippets that only Backfile makes here. Its "
         "cache of 64 evaluated queries never answers: no two of the questions are alike, and each turn "
         "differs by a blank. Backfile's date facet counts by year or day instead of month where the span of "
-        "the matches asks for it, and rolls topics up their tree where the archive has one.",
+        "the matches asks for it.",
         *_plain_words(f),
     ]
 
@@ -133,7 +133,9 @@ def _agreement(f: Findings) -> list[str]:
     paragraphs = [
         "## Whether they count the same",
         "Before anything is timed. Analyses differ (stemmers, compounds, apostrophes), so totals are "
-        "compared loosely; counts by facet are compared where the totals are equal.",
+        "compared loosely; counts by facet are compared where the totals are equal. Backfile takes spellings "
+        "of a topic that differ in case as one, adds a topic's children where the archive has a tree, and "
+        "takes a provider's name and its domain as one; the peers count what is written.",
         table(
             ("", "median ratio of totals", "equal totals", "of these: topics", "providers", "months"),
             [_agreement_row(peer) for peer in found.peers],

@@ -151,6 +151,7 @@ def topic_from_json(data: dict[str, Any]) -> Topic:
 def write_durably(path: Path, data: object) -> None:
     """Write `data` as JSON, and return when it is on the disk."""
     with path.open("w", encoding="utf-8", errors="surrogateescape") as stream:
-        json.dump(data, stream, ensure_ascii=False, separators=(",", ":"))
+        # At once: `json.dump` goes without the C encoder, and a manifest has millions of characters.
+        stream.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         stream.flush()
         os.fsync(stream.fileno())

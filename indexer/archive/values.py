@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.archive.front_matter import NullText
+from indexer.archive.scalars import NullText
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 

@@ -1,11 +1,15 @@
-"""Query tree -> matching documents and their scores, as arrays.
+"""Query tree -> matching documents and their scores, whole arrays at a time.
 
-The tree is Whoosh's and so are the matchers; what the columns can answer at once (facet values,
-numbers, dates, flags, wildcards' expansions) is put in their place as sets of documents.
+Each node gives the documents that it matches, in ascending order, and a score for each, by the
+rules of Whoosh's matchers: an And adds its parts' scores, an AndNot keeps the left ones. A node
+that is not known here is answered by Whoosh's own matchers, that node alone. (Whoosh's AndNot can
+let the first excluded document through, its AndMaybe and DisjunctionMax take the scores of other
+documents: not so here.)
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +17,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
-from whoosh.matching import ListMatcher, NullMatcher
 
-from indexer.query.columns import VALUE_FACETS, Docs, Mask
-from indexer.query.expand import Expansion, expand
-from indexer.query.parsed import Note, NoteKind
+from indexer.query.binding import Binder, DocSet
+from indexer.query.columns import Docs
+from indexer.query.parsed import Note
+from indexer.query.postings import Postings
 from indexer.query.snapshot import Snapshot
-from indexer.schema import TEXT_FIELDS
 
-_FLAGS = ("has", "is", "origin")
-_NUMBERS = ("published", "quality", "heat")
+Scores = NDArray[np.float64]
+Scored = tuple[Docs, Scores]
+
+_NOTHING: Scored = (np.empty(0, np.int32), np.empty(0))
+_FEW = 16  # so many times fewer documents are looked up one by one, not merged
 
 
 @dataclass(frozen=True)
@@ -30,141 +36,187 @@ class Matches:
     """Documents in ascending order and a score for each; `tree` is the query as it was evaluated."""
 
     docs: Docs
-    scores: NDArray[np.float64]
+    scores: Scores
     tree: q.Query
     notes: tuple[Note, ...] = field(default=())
 
 
-class DocSet(q.Query):  # type: ignore[misc]
-    """A set of documents in a tree, with one score for all; `words` are what it stands for in the
-    text, as (field, marked term)."""
-
-    def __init__(
-        self, docs: Docs, score: float = 0.0, words: frozenset[tuple[str, str]] = frozenset()
-    ) -> None:
-        self.docs = docs
-        self.score = score
-        self.words = words
-        self.boost = 1.0
-
-    def __repr__(self) -> str:
-        return f"DocSet({len(self.docs)})"
-
-    def is_leaf(self) -> bool:
-        """A set has no parts."""
-        return True
-
-    def estimate_size(self, ixreader: Any) -> int:
-        """Return how many documents there are: Whoosh matches the rarest part first."""
-        return len(self.docs)
-
-    estimate_min_size = estimate_size
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Return a matcher over the part of the set that lies in the searcher's segment."""
-        parent = searcher.get_parent()
-        offset = parent._offset_for_subsearcher(searcher) or 0
-        count = searcher.doc_count_all()
-        first, last = np.searchsorted(self.docs, (offset, offset + count))
-        local = (self.docs[first:last] - offset).tolist()
-        return ListMatcher(local, [self.score * self.boost] * len(local)) if local else NullMatcher()
-
-
 def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
     """Return the live documents that match `tree`, and their scores."""
-    binder = _Binder(snapshot, expansion_limit)
+    binder = Binder(snapshot, expansion_limit)
     with snapshot.lock:
         bound = binder.bind(tree)
-        docs, scores = _collect(bound, snapshot)
+        docs, scores = Executor(snapshot).run(bound)
     return Matches(docs, scores, bound, tuple(binder.notes))
 
 
-def _collect(tree: q.Query, snapshot: Snapshot) -> tuple[Docs, NDArray[np.float64]]:
-    """Run Whoosh's matchers, segment by segment."""
-    columns = snapshot.columns
-    if isinstance(tree, q.Every) and tree.fieldname in (None, "*"):
-        docs = np.flatnonzero(columns.live).astype(np.int32)
-        return docs, np.zeros(len(docs))
-    if isinstance(tree, DocSet):
-        return tree.docs, np.full(len(tree.docs), tree.score * tree.boost)
+def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
+    """Answer `tree` by Whoosh's matchers, segment by segment: one Python call a posting."""
     docs_found: list[int] = []
     scores_found: list[float] = []
-    for leaf, offset in snapshot.searcher.leaf_searchers() if columns.size else ():
+    for leaf, offset in snapshot.searcher.leaf_searchers() if snapshot.columns.size else ():
         matcher = tree.matcher(leaf, leaf.context())
         while matcher.is_active():
             docs_found.append(matcher.id() + offset)
             scores_found.append(matcher.score())
             matcher.next()
     docs, scores = np.array(docs_found, np.int32), np.array(scores_found)
-    live = columns.live[docs]  # Whoosh's Every and inverted matchers may count deleted ones
+    live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
     return (docs, scores) if live.all() else (docs[live], scores[live])
 
 
-class _Binder:
-    """Puts sets of documents in the place of what the columns answer."""
+class Executor:
+    """Evaluates bound trees over one generation. Hold the snapshot's lock."""
 
-    def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._limit = expansion_limit
-        self.notes: list[Note] = []
+        self._postings: Postings = snapshot.postings
 
-    def bind(self, node: q.Query) -> q.Query:
-        """Return `node` with every part bound."""
-        for kind, handle in self._handlers:
-            if isinstance(node, kind):
-                bound = handle(self, node)
-                if bound is not None:
-                    return bound
-        return node.apply(self.bind) if not node.is_leaf() else node
+    def run(self, node: q.Query) -> Scored:
+        """Return what `node` matches."""
+        known = _NODES.get(type(node))
+        found = known(self, node) if known else None
+        return self._by_matchers(node) if found is None else found
 
-    def _bind_term(self, node: q.Term) -> q.Query | None:
-        columns = self._snapshot.columns
-        if node.fieldname in _FLAGS:
-            return self._set(columns.term_mask(node.fieldname, node.text), node)
-        if node.fieldname in VALUE_FACETS:
-            return self._set(self._facet_mask(node.fieldname, str(node.text)), node)
-        return None
+    def _by_matchers(self, node: q.Query) -> Scored:
+        """Let Whoosh combine what is found here for the parts; what asks for spans, it does alone."""
+        if not (
+            node.is_leaf() or isinstance(node, q.SpanQuery | q.Sequence | q.NestedParent | q.NestedChildren)
+        ):
+            node = node.apply(lambda part: DocSet(*self.run(part)))
+        return run_matchers(node, self._snapshot)
 
-    def _facet_mask(self, facet: str, text: str) -> Mask:
-        """Match the value, or where there is none so called, the values that have all its words."""
-        column = self._snapshot.columns.facet(facet)
-        chosen = column.choose(text)
-        if chosen is not None:
-            return chosen
-        ordinals = column.find_words(text)
-        labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
-        read = f"is read as {labels}" + (" and others" if len(ordinals) > 5 else "")
-        outcome = read if ordinals else "matches nothing"
-        self.notes.append(Note(NoteKind.EXPANDED, f"there is no {facet} called '{text}': it {outcome}"))
-        return column.mask(ordinals)
+    def _term(self, node: q.Term) -> Scored | None:
+        docs, scores = self._postings.scored(node.fieldname, node.text)
+        return docs, _boosted(scores, node.boost)
 
-    def _bind_range(self, node: q.NumericRange) -> q.Query | None:
-        if node.fieldname not in _NUMBERS:
+    def _phrase(self, node: q.Phrase) -> Scored | None:
+        if not node.words:
+            return _NOTHING
+        if len(node.words) == 1:
+            docs, scores = self._postings.scored(node.fieldname, node.words[0])
+            return docs, scores
+        if not self._postings.has_positions(node.fieldname):
             return None
-        columns = self._snapshot.columns
-        values = getattr(columns, node.fieldname)
-        mask = columns.dated.copy() if node.fieldname == "published" else ~np.isnan(values)
-        if node.start is not None:
-            mask &= values > node.start if node.startexcl else values >= node.start
-        if node.end is not None:
-            mask &= values < node.end if node.endexcl else values <= node.end
-        return self._set(mask & columns.live, node)
+        docs, scores = functools.reduce(
+            _intersect, (self._postings.scored(node.fieldname, word) for word in node.words)
+        )
+        found = self._in_order(node, docs) if len(docs) else np.zeros(0, bool)
+        return docs[found], _boosted(scores[found], node.boost)
 
-    def _bind_multi(self, node: q.Query) -> q.Query | None:
-        if node.fieldname not in ("text", *TEXT_FIELDS):
+    def _in_order(self, node: q.Phrase, docs: Docs) -> NDArray[np.bool_]:
+        """Return in which of `docs` the words stand in order, each at most `slop` after the last."""
+        ends, stride = self._postings.places(node.fieldname, node.words[0], docs)
+        for word in node.words[1:]:
+            places, _ = self._postings.places(node.fieldname, word, docs)
+            reached = [np.intersect1d(ends + step, places) for step in range(1, node.slop + 1)]
+            ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
+        found = np.zeros(len(docs), bool)
+        found[ends // stride] = True
+        return found
+
+    def _and(self, node: q.And) -> Scored | None:
+        parts = [self.run(part) for part in node.subqueries]
+        if len(parts) < 2:  # Whoosh hands on a single part as it is
+            return parts[0] if parts else _NOTHING
+        parts.sort(key=lambda part: len(part[0]))
+        docs, scores = functools.reduce(_intersect, parts)
+        return docs, _boosted(scores, node.boost)
+
+    def _or(self, node: q.Or) -> Scored | None:
+        if node.scale or node.minmatch:
             return None
-        found: Expansion = expand(node, self._snapshot, self._limit)
-        if found.note:
-            self.notes.append(Note(NoteKind.EXPANDED, found.note))
-        return DocSet(found.docs, 1.0 * node.boost, found.words)
+        parts = [self.run(part) for part in node.subqueries]
+        if len(parts) < 2:
+            return parts[0] if parts else _NOTHING
+        docs = np.concatenate([docs for docs, _ in parts])
+        scores = np.concatenate([scores for _, scores in parts])
+        union, places = np.unique(docs, return_inverse=True)
+        sums = np.bincount(places, weights=scores, minlength=len(union)).astype(np.float64)
+        return union, _boosted(sums, node.boost)
 
-    def _set(self, mask: Mask, node: q.Query) -> DocSet:
-        return DocSet(np.flatnonzero(mask).astype(np.int32))
+    def _best(self, node: q.DisjunctionMax) -> Scored | None:
+        if node.tiebreak:
+            return None
+        parts = [self.run(part) for part in node.subqueries]
+        if len(parts) < 2:
+            return parts[0] if parts else _NOTHING
+        union, places = np.unique(np.concatenate([docs for docs, _ in parts]), return_inverse=True)
+        best = np.full(len(union), -np.inf)
+        np.maximum.at(best, places, np.concatenate([scores for _, scores in parts]))
+        return union, best
 
-    _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
-        (q.FuzzyTerm, _bind_multi),
-        (q.Wildcard, _bind_multi),
-        (q.Prefix, _bind_multi),
-        (q.NumericRange, _bind_range),
-        (q.Term, _bind_term),
-    )
+    def _and_not(self, node: q.AndNot) -> Scored | None:
+        (docs, scores), (without, _) = self.run(node.a), self.run(node.b)
+        keep = ~_member(docs, without)[0]
+        return docs[keep], scores[keep]
+
+    def _not(self, node: q.Not) -> Scored | None:
+        excluded = np.zeros(self._snapshot.columns.size, bool)
+        excluded[self.run(node.query)[0]] = True
+        docs = np.flatnonzero(self._snapshot.columns.live & ~excluded).astype(np.int32)
+        return docs, np.ones(len(docs))
+
+    def _and_maybe(self, node: q.AndMaybe) -> Scored | None:
+        (docs, scores), (more, extra) = self.run(node.a), self.run(node.b)
+        found, at = _member(docs, more)
+        scores = scores.copy()
+        scores[found] += extra[at[found]]
+        return docs, scores
+
+    def _require(self, node: q.Require) -> Scored | None:
+        (docs, scores), (required, _) = self.run(node.a), self.run(node.b)
+        found = _member(docs, required)[0]
+        return docs[found], scores[found]
+
+    def _constant(self, node: q.ConstantScoreQuery) -> Scored | None:
+        docs, _ = self.run(node.child)
+        return docs, np.full(len(docs), float(node.score))
+
+    def _every(self, node: q.Every) -> Scored | None:
+        if node.fieldname not in (None, "", "*"):
+            return None
+        docs = np.flatnonzero(self._snapshot.columns.live).astype(np.int32)
+        return docs, np.full(len(docs), float(node.boost))
+
+    def _set(self, node: DocSet) -> Scored | None:
+        return node.docs, node.scores
+
+
+# By the very class: a subclass may match otherwise, and goes to Whoosh.
+_NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
+    q.Term: Executor._term,
+    q.Phrase: Executor._phrase,
+    q.And: Executor._and,
+    q.Or: Executor._or,
+    q.DisjunctionMax: Executor._best,
+    q.AndNot: Executor._and_not,
+    q.Not: Executor._not,
+    q.AndMaybe: Executor._and_maybe,
+    q.Require: Executor._require,
+    q.ConstantScoreQuery: Executor._constant,
+    q.Every: Executor._every,
+    DocSet: Executor._set,
+}
+
+
+def _boosted(scores: Scores, boost: float) -> Scores:
+    return scores if boost == 1.0 else scores * boost
+
+
+def _member(docs: Docs, among: Docs) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Return which of `docs` are in `among` (both ascending), and where they would stand in it."""
+    at = np.searchsorted(among, docs)
+    if not len(among):
+        return np.zeros(len(docs), bool), at
+    return among[np.minimum(at, len(among) - 1)] == docs, at
+
+
+def _intersect(a: Scored, b: Scored) -> Scored:
+    """Return the documents of both, and the sums of their scores."""
+    (docs, scores), (other, more) = (a, b) if len(a[0]) <= len(b[0]) else (b, a)
+    if len(docs) * _FEW < len(other):
+        found, at = _member(docs, other)
+        return docs[found], scores[found] + more[at[found]]
+    both, left, right = np.intersect1d(docs, other, assume_unique=True, return_indices=True)
+    return both, scores[left] + more[right]

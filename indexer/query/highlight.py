@@ -15,7 +15,7 @@ from whoosh import query as q
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
-from indexer.query.execute import DocSet
+from indexer.query.binding import DocSet
 from indexer.query.results import Highlighted
 from indexer.schema import EXACT
 

@@ -47,6 +47,9 @@ def idf(documents: int, frequency: int) -> float:
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def bm25_weight(frequency: float, length: float, average: float) -> float:
-    """Return the saturated frequency: tf (k1 + 1) / (tf + k1 (1 - b + b length / average))."""
+def bm25_weight(frequency: Any, length: Any, average: float) -> Any:
+    """Return the saturated frequency: tf (k1 + 1) / (tf + k1 (1 - b + b length / average)).
+
+    Numbers or arrays of them.
+    """
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from indexer.article import Article, RelatedLink
 from indexer.query.columns import Docs
-from indexer.query.ranking import bm25_weight, idf
 from indexer.query.results import Related, RelatedArticle
 from indexer.query.snapshot import Snapshot
 from indexer.schema import NO_DATE
@@ -87,7 +86,7 @@ def _computed(article: Article, snapshot: Snapshot, exclude: set[int], size: int
 
 
 def _weights(article: Article, snapshot: Snapshot) -> dict[str, tuple[float, str]]:
-    """Return the terms of title and excerpt that tell something: term -> (weight, word as written)."""
+    """Return the terms of title and excerpt that tell something: term -> (times, word as written)."""
     analyzer = snapshot.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
@@ -100,7 +99,7 @@ def _weights(article: Article, snapshot: Snapshot) -> dict[str, tuple[float, str
     most = max(FEW, documents * MOST_COMMON)
     frequencies = {term: snapshot.document_frequency("text", term) for term in counts}
     telling = sorted((t for t in counts if 0 < frequencies[t] <= most), key=lambda t: (frequencies[t], t))
-    return {t: (counts[t] * idf(documents, frequencies[t]), written[t]) for t in telling[:MOST_TERMS]}
+    return {t: (float(counts[t]), written[t]) for t in telling[:MOST_TERMS]}
 
 
 def _score(
@@ -110,21 +109,10 @@ def _score(
     totals = np.zeros(snapshot.columns.size)
     shared: dict[str, tuple[float, str, Docs]] = {}
     with snapshot.lock:
-        average = snapshot.searcher.avg_field_length("text") or 1.0
-        for term, (weight, word) in weights.items():
-            found: list[int] = []
-            for leaf, offset in snapshot.searcher.leaf_searchers():
-                reader = leaf.reader()
-                if ("text", term) not in reader:
-                    continue
-                matcher = reader.postings("text", term)
-                while matcher.is_active():
-                    doc = matcher.id()
-                    length = reader.doc_field_length(doc, "text", 1) or 0  # None stands for nought
-                    totals[doc + offset] += weight * bm25_weight(matcher.weight(), length, average)
-                    found.append(doc + offset)
-                    matcher.next()
-            shared[term] = (weight, word, np.array(found, np.int32))
+        for term, (times, word) in weights.items():
+            docs, scores = snapshot.postings.scored("text", term)
+            totals[docs] += times * scores
+            shared[term] = (times * float(scores.max(initial=0.0)), word, docs)
     docs = np.flatnonzero(totals).astype(np.int32)
     return docs, totals[docs], shared
 

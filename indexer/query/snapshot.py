@@ -27,6 +27,7 @@ from indexer.generation import (
     open_reader,
 )
 from indexer.query.columns import Columns
+from indexer.query.postings import Postings
 from indexer.query.ranking import CombinedBm25
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -53,6 +54,11 @@ class Snapshot:
         """The arrays of this generation, gathered when first asked for."""
         with self.lock:
             return Columns(self.reader, self.topics, self.providers)
+
+    @functools.cached_property
+    def postings(self) -> Postings:
+        """The postings of this generation; hold the lock while using them."""
+        return Postings(self.reader, self.columns.live)
 
     def article(self, doc: int) -> Article:
         """Read the article with this document number."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from indexer.archive import values
-from indexer.archive.front_matter import NullText
+from indexer.archive.scalars import NullText
 from indexer.article import Image, Provider, format_iso
 from tests.archive.helpers import NOW
 

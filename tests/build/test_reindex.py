@@ -439,7 +439,12 @@ def test_ctrl_c_in_a_run_with_processes_leaves_the_index_and_no_tracebacks(setti
         text=True,
         start_new_session=True,
     )
-    time.sleep(1.2)
+    began = settings.index.path / "write.holder.json"
+    for _ in range(600):  # a minute at most: the imports take their time on a busy machine
+        if began.exists():
+            break
+        time.sleep(0.1)
+    time.sleep(0.5)
     os.killpg(run.pid, signal.SIGINT)
     _, told = run.communicate(timeout=60)
     assert "Traceback" not in told

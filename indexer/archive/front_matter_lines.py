@@ -1,0 +1,225 @@
+"""Front matter line by line, for the regular subset of YAML that nearly all real files keep to.
+
+Give me the YAML of a file, I return its values and the count of secured ones, or None where I am
+not sure of a single line: then libyaml reads the file (see `front_matter`), and its word holds.
+
+The subset: a mapping at column 0; block mappings and lists below it, by indentation; keys of ASCII
+letters, digits, `_` and `-`; values on the key's own line, plain, quoted, `[]` or `{}`. Refused is
+everything else: tabs, comments, anchors, aliases, tags, flow collections, block scalars, texts of
+several lines, escapes but `\\"`, `\\\\` and `\\/`, quoted or repeated keys, `: ` and ` #` in plain texts,
+odd indentation. `tests/archive/test_front_matter_lines.py` shows that what is not refused is read
+as libyaml reads it.
+
+Why: on `../shared/archives` libyaml's events and the values built of them take 5 s; this takes 1.9 s,
+and 0.5 s with what follows. An archive repeats itself: of the 102,873 entries under `related:` in
+those files (97 of 122 MB) 7,262 are different, so an entry whose text was read lately is not read
+again. Parsers that were looked at: py-yaml12 (1.8 s) gives numbers and dates for texts, drops
+repeated keys in silence and knows no failsafe schema; rapidyaml's tree has the characters, but
+walking it from Python (5 s) costs as much as libyaml's events.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from indexer.archive.scalars import NULLS, NullText, SharedMapping
+
+# A line: the feed before it, indentation, the `-` of a list's item, a key, a value. Nothing is tried
+# twice (possessive), so a line costs its length whatever is in it.
+_LINE = re.compile(
+    r"""
+    \n(\ *+)
+    (-(?:\ ++|(?=\n|\Z)))?+
+    (?:([A-Za-z_][A-Za-z0-9_-]{0,63}+):(?=[ \n]|\Z)\ *+)?+
+    (
+        "[^"\\\x00-\x1f]*+(?:\\["\\/][^"\\\x00-\x1f]*+)*+"
+      | '[^'\x00-\x1f]*+(?:''[^'\x00-\x1f]*+)*+'
+      | (?:[^\x00-\x20!"\#%&'*,\-:>?@\[\]`{|}]|-(?=[^\x00-\x20]))   # plain: how it may begin,
+        [^:\#\x00-\x1f]*+(?:(?::(?=[^\x00-\x20])|(?<!\ )\#)[^:\#\x00-\x1f]*+)*+   # no `: `, no ` #`
+      | \[\] | \{\} |
+    )
+    \ *+(?=\n|\Z)""",
+    re.VERBOSE,
+)
+_ESCAPED = re.compile(r"\\(.)")
+# An item at column 2 with six lines or more below it: a related article. Images have fewer, and the
+# same ones seldom come again.
+_ENTRY = re.compile(r"(\n  - [^\n]*(?:\n    [^\n]*){6,}+)")
+_ENTRY_COLUMN = 2
+_MAX_DEPTH = 20
+# Of entries kept, in characters of their text; the values and articles of an entry are about as
+# large again each. All of ../shared/archives has 7 million.
+_MAX_KEPT = 8_000_000
+
+
+class _Irregular(Exception):
+    """A line or an indentation that is not in the subset."""
+
+
+def read_lines(yaml: str, sealed: frozenset[str]) -> tuple[dict[str, Any], int] | None:
+    """Return the values of a front matter and how many of `sealed` it has, or None: ask libyaml.
+
+    `yaml` begins with its `---` line, and is text as `text.decode` gives it: no control
+    characters but tab and line feed, no other line ends, no byte order mark.
+    """
+    if not yaml.startswith("---\n"):
+        return None
+    data: dict[str, Any] = {}
+    tree = _Tree(0, data, sealed)
+    try:
+        for number, piece in enumerate(_ENTRY.split(yaml[3:])):
+            if number % 2:
+                tree.add_item(_ENTRY_COLUMN, _entry(piece, tree))
+            elif piece:
+                tree.add_lines(piece)
+    except _Irregular:
+        return None
+    return (data, tree.secured) if data else None  # an empty one may be a null
+
+
+def _entry(text: str, tree: _Tree) -> Any:
+    """Return the value of a list's item, from the texts that were read lately where it is there."""
+    known = _entries.get(text, tree.sealed)
+    if known is not None:
+        return known
+    items: list[Any] = []
+    inner = _Tree(_ENTRY_COLUMN, items, tree.sealed)
+    inner.add_lines(text)
+    tree.secured += inner.secured
+    value = items[0]  # the text has one `-` at this column
+    if any(name in text for name in tree.sealed):
+        return value  # what is secured is not kept
+    return _entries.keep(text, value)
+
+
+class _Tree:
+    """Lists and mappings, from the outermost to the one that the last line is in."""
+
+    def __init__(self, column: int, root: Any, sealed: frozenset[str]) -> None:
+        self.sealed = sealed
+        self.secured = 0
+        self._stack: list[tuple[int, Any]] = [(column, root)]
+        self._key: str | None = None  # of the last line
+        self._open = False  # the last line has no value, what follows may be it
+
+    def add_lines(self, text: str) -> None:
+        """Take whole lines, a line feed before each. Raises _Irregular."""
+        lines = _LINE.findall(text)
+        # Each match is one line from its feed to its end, so as many as there are lines are all.
+        if len(lines) != text.count("\n"):
+            raise _Irregular
+        for indentation, dash, key, value in lines:
+            if dash:
+                column = len(indentation)
+                if key:
+                    mapping: dict[str, Any] = {}
+                    self.add_item(column, mapping)
+                    self._stack.append((column + len(dash), mapping))
+                    self._add_pair(mapping, key, value)
+                else:
+                    self.add_item(column, _scalar(value))
+                    self._open = not value
+            elif key:
+                self._add_pair(self._container(len(indentation), dict), key, value)
+            elif value:
+                raise _Irregular
+
+    def add_item(self, column: int, value: Any) -> None:
+        """Put an item of a list at its column."""
+        self._container(column, list).append(value)
+        self._open = False
+
+    def _add_pair(self, mapping: dict[str, Any], key: str, value: str) -> None:
+        self._key = key
+        self._open = not value
+        if key in self.sealed:
+            if not value:
+                raise _Irregular  # what follows may be what is secured
+            self.secured += value not in NULLS and value.rstrip(" ") not in NULLS
+        elif key in mapping:
+            raise _Irregular  # the judge tells of it
+        else:
+            mapping[key] = _scalar(value)
+
+    def _container(self, column: int, kind: type) -> Any:
+        """Return the list or mapping that a line at `column` goes on with; open or close what is due."""
+        stack = self._stack
+        last_column, last = stack[-1]
+        if column == last_column and type(last) is kind:
+            return last
+        if self._open and (column > last_column or (column == last_column and kind is list)):
+            return self._opened(column, kind())
+        while stack[-1][0] > column:
+            stack.pop()
+            if not stack:
+                raise _Irregular
+        if kind is dict and len(stack) > 1 and type(stack[-1][1]) is list:
+            stack.pop()  # a list at its key's column ends with the next key
+        last_column, last = stack[-1]
+        if column != last_column or type(last) is not kind:
+            raise _Irregular
+        return last
+
+    def _opened(self, column: int, container: Any) -> Any:
+        """Put a new list or mapping where the last line left a place for it."""
+        parent = self._stack[-1][1]
+        if type(parent) is list:
+            parent[-1] = container
+        else:
+            parent[self._key] = container
+        self._stack.append((column, container))
+        if len(self._stack) > _MAX_DEPTH:
+            raise _Irregular
+        return container
+
+
+def _scalar(value: str) -> Any:
+    first = value[:1]
+    if first == '"':
+        value = value[1:-1]
+        return _ESCAPED.sub(r"\1", value) if "\\" in value else value
+    if first == "'":
+        return value[1:-1].replace("''", "'")
+    if first in ("[", "{"):
+        return [] if first == "[" else {}
+    value = value.rstrip(" ")
+    return NullText(value) if value in NULLS else value
+
+
+class _Entries:
+    """The entries that were read lately, by their text; memory is bounded by forgetting the older half."""
+
+    def __init__(self) -> None:
+        self._sealed: frozenset[str] = frozenset()
+        self._young: dict[str, SharedMapping] = {}
+        self._old: dict[str, SharedMapping] = {}
+        self._kept = 0  # characters of the young ones
+
+    def get(self, text: str, sealed: frozenset[str]) -> SharedMapping | None:
+        """Return what `keep` was given for this text, or None."""
+        if sealed != self._sealed:  # another settings file: other values are to be built
+            self._sealed, self._young, self._old, self._kept = sealed, {}, {}, 0
+        value = self._young.get(text)
+        if value is None:
+            value = self._old.get(text)
+            if value is not None:
+                self._add(text, value)
+        return value
+
+    def keep(self, text: str, value: Any) -> Any:
+        """Keep a mapping, and return it as it is to be handed out."""
+        if type(value) is not dict:
+            return value
+        shared = SharedMapping(value)
+        self._add(text, shared)
+        return shared
+
+    def _add(self, text: str, value: SharedMapping) -> None:
+        self._young[text] = value
+        self._kept += len(text)
+        if self._kept > _MAX_KEPT // 2:
+            self._old, self._young, self._kept = self._young, {}, 0
+
+
+_entries = _Entries()

@@ -1,0 +1,271 @@
+"""Writes and reads the file that `layout` describes: named arrays, verified when first touched."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from indexer.codec.layout import (
+    BLOCK,
+    HEADER_SIZE,
+    Array,
+    Header,
+    SectionEntry,
+    Table,
+    aligned,
+    damaged,
+    decode_header,
+    decode_table,
+    encode_header,
+    encode_table,
+)
+
+
+class SectionWriter:
+    """One section being written, in as many pieces as it comes in. See `SectionFileWriter`."""
+
+    def __init__(self, stream: BinaryIO, entry: SectionEntry) -> None:
+        self.entry = entry
+        self._stream = stream
+        self._position = 0  # bytes written
+        self._crc = 0  # of the block that is not full
+        self.checksums: list[int] = []
+
+    def append(self, values: Array) -> None:
+        """Write `values` behind what was written; they are converted to the section's dtype."""
+        data = memoryview(np.ascontiguousarray(values, dtype=self.entry.dtype)).cast("B")
+        if not data.nbytes:
+            return
+        if self._position + data.nbytes > self.entry.size:
+            raise ValueError(f"section {self.entry.name} gets more than the {self.entry.count} reserved")
+        self._stream.seek(self.entry.offset + self._position)
+        self._stream.write(data)
+        done = 0
+        while done < data.nbytes:
+            room = BLOCK - self._position % BLOCK
+            piece = data[done : done + room]
+            self._crc = zlib.crc32(piece, self._crc)
+            done += piece.nbytes
+            self._position += piece.nbytes
+            if self._position % BLOCK == 0:
+                self._end_block()
+
+    def finish(self) -> None:
+        """End the last block. Raises ValueError where less was written than reserved."""
+        if self._position != self.entry.size:
+            raise ValueError(f"section {self.entry.name} has {self._position} of {self.entry.size} bytes")
+        if self._position % BLOCK:
+            self._end_block()
+
+    def _end_block(self) -> None:
+        self.checksums.append(self._crc)
+        self._crc = 0
+
+
+class SectionFileWriter:
+    """Writes the file: `reserve` or `add` each section, in any order, then `close(meta)` once.
+
+    Sections that were reserved may be filled side by side: merging streams several at a time.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._end = HEADER_SIZE
+        self._blocks = 0
+        self._sections: list[SectionWriter] = []
+
+    def reserve(self, name: str, dtype: str, count: int) -> SectionWriter:
+        """Return a section of `count` elements to be filled."""
+        entry = SectionEntry(name, dtype, count, aligned(self._end), self._blocks)
+        section = SectionWriter(self._stream, entry)
+        self._end = entry.offset + entry.size
+        self._blocks += entry.blocks
+        self._sections.append(section)
+        return section
+
+    def add(self, name: str, values: Array) -> None:
+        """Write a whole section, in the dtype that `values` have."""
+        little = values.dtype.newbyteorder("<")
+        self.reserve(name, little.str, len(values)).append(values)
+
+    def close(self, meta: Mapping[str, Any]) -> int:
+        """Write checksums, table and header; return the file's size. The stream stays open."""
+        checksums: list[int] = []
+        for section in self._sections:
+            section.finish()
+            checksums += section.checksums
+        packed = np.array(checksums, "<u4").tobytes()
+        at = aligned(self._end)
+        self._stream.seek(at)
+        self._stream.write(packed)
+        seconds = tuple(zlib.crc32(packed[i : i + BLOCK]) for i in range(0, len(packed), BLOCK))
+        entries = tuple(section.entry for section in self._sections)
+        table = encode_table(Table(entries, at, seconds, meta))
+        self._stream.write(table)
+        size = at + len(packed) + len(table)
+        header = Header(size, at + len(packed), len(table), zlib.crc32(table))
+        if self._end == HEADER_SIZE:  # nothing was written behind the header: no hole in a file in memory
+            self._stream.seek(0)
+        self._stream.seek(0)
+        self._stream.write(encode_header(header))
+        return size
+
+
+class Section:
+    """An array of the file. `part` and `whole` verify the blocks that they return."""
+
+    __slots__ = ("_array", "_file", "_first", "_itemsize", "_verified", "name")
+
+    def __init__(self, file: SectionFile, entry: SectionEntry, array: Array) -> None:
+        self.name = entry.name
+        self._file = file
+        self._array = array
+        self._first = entry.first_block
+        self._itemsize = array.itemsize
+        self._verified = entry.size == 0
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the elements."""
+        return self._array.dtype
+
+    def whole(self) -> Array:
+        """Return all of it, read-only, shape (count,). Raises IndexDamagedError."""
+        if not self._verified:
+            self._file.verify_blocks(self._first, self._first + -(-self._array.nbytes // BLOCK))
+            self._verified = True
+        return self._array
+
+    def part(self, start: int, stop: int) -> Array:
+        """Return elements `start` to `stop`, read-only. Raises IndexDamagedError."""
+        if not self._verified and stop > start:
+            first = self._first + start * self._itemsize // BLOCK
+            last = self._first + (stop * self._itemsize - 1) // BLOCK
+            self._file.verify_blocks(first, last + 1)
+        return self._array[start:stop]
+
+    def at(self, index: int) -> Any:
+        """Return one element as a Python number. Raises IndexDamagedError."""
+        if not self._verified:
+            block = self._first + index * self._itemsize // BLOCK
+            self._file.verify_blocks(block, block + 1)
+        return self._array.item(index)
+
+
+class SectionFile:
+    """A file of sections, opened for reading. Give me a name, I return its `Section`.
+
+    `buffer` is the whole file, usually an mmap; `path` is how errors call it. Raises
+    IndexDamagedError where size, header or table are not what was written.
+    """
+
+    def __init__(self, buffer: Any, path: str) -> None:
+        self.path = path
+        self._data = memoryview(buffer)
+        size = self._data.nbytes
+        header = decode_header(bytes(self._data[:HEADER_SIZE]), size, path)
+        end = header.table_offset + header.table_size
+        if end != size:
+            raise damaged("there is something behind the table", path, "table")
+        self.table: Table = decode_table(bytes(self._data[header.table_offset : end]), header, path)
+        self.meta = self.table.meta
+        self._entries = {entry.name: entry for entry in self.table.sections}
+        self._open: dict[str, Section] = {}
+        self._touched = np.zeros(self.table.blocks, bool)
+        self._touched_checksums = np.zeros(len(self.table.checksum_blocks), bool)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    @property
+    def touched_blocks(self) -> int:
+        """How many blocks have been verified so far, those of the checksums included."""
+        return int(self._touched.sum() + self._touched_checksums.sum())
+
+    def section(self, name: str) -> Section:
+        """Return the section `name`. Raises IndexDamagedError where there is none."""
+        found = self._open.get(name)
+        if found is None:
+            entry = self._entries.get(name)
+            if entry is None:
+                raise damaged("a section of the file is missing", self.path, name)
+            array = np.frombuffer(self._data, entry.dtype, entry.count, entry.offset)
+            array.flags.writeable = False
+            found = self._open[name] = Section(self, entry, array)
+        return found
+
+    def verify_blocks(self, first: int, last: int) -> None:
+        """Verify the blocks from `first` up to `last` that no one has touched."""
+        touched = self._touched[first:last]
+        if touched.all():
+            return
+        for block in (np.flatnonzero(~touched) + first).tolist():
+            if not self._is_sound(block):
+                raise damaged("the checksum does not match", self.path, self._entry_of(block).name)
+            self._touched[block] = True
+
+    def damages(self) -> Iterator[str]:
+        """Verify everything anew; yield the name of each section with a damaged block, once."""
+        for number, crc in enumerate(self.table.checksum_blocks):
+            if zlib.crc32(self._checksum_block(number)) != crc:
+                yield "checksums"
+                return
+        for entry in self.table.sections:
+            blocks = range(entry.first_block, entry.first_block + entry.blocks)
+            if not all(self._is_sound(block) for block in blocks):
+                yield entry.name
+
+    def _entry_of(self, block: int) -> SectionEntry:
+        return next(e for e in self.table.sections if e.first_block <= block < e.first_block + e.blocks)
+
+    def _is_sound(self, block: int) -> bool:
+        entry = self._entry_of(block)
+        start = entry.offset + (block - entry.first_block) * BLOCK
+        data = self._data[start : min(start + BLOCK, entry.offset + entry.size)]
+        return zlib.crc32(data) == self._checksum(block)
+
+    def _checksum(self, block: int) -> int:
+        number = block * 4 // BLOCK
+        if not self._touched_checksums[number]:
+            if zlib.crc32(self._checksum_block(number)) != self.table.checksum_blocks[number]:
+                raise damaged("the checksums were altered", self.path, "checksums")
+            self._touched_checksums[number] = True
+        at = self.table.checksum_offset + 4 * block
+        return int.from_bytes(self._data[at : at + 4], "little")
+
+    def _checksum_block(self, number: int) -> memoryview:
+        start = self.table.checksum_offset + number * BLOCK
+        end = self.table.checksum_offset + 4 * self.table.blocks
+        return self._data[start : min(start + BLOCK, end)]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something in a file that is not what was written."""
+
+    path: str
+    section: str
+    what: str
+
+
+def open_file(path: str) -> SectionFile:
+    """Map the file at `path`. Raises IndexDamagedError where it is missing or not what was written."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise damaged("a file of the index is missing", path) from None
+    try:
+        size = os.fstat(handle).st_size
+        buffer: Any = mmap.mmap(handle, size, access=mmap.ACCESS_READ) if size else b""
+    finally:
+        os.close(handle)
+    return SectionFile(buffer, path)

@@ -1,0 +1,77 @@
+"""Byte strings of any length as two arrays: terms, values of columns and facets, postings' values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.codec.layout import Array
+
+
+@dataclass(frozen=True, slots=True)
+class BytesTable:
+    """Row i is `data[starts[i]:starts[i + 1]]`. `starts`: (rows + 1,) integers, the first is 0;
+    `data`: uint8."""
+
+    starts: Array
+    data: Array
+
+    @classmethod
+    def of(cls, rows: Iterable[bytes]) -> BytesTable:
+        """Return the table of `rows`."""
+        rows = list(rows)
+        return cls(offsets_of(np.fromiter(map(len, rows), np.int64, len(rows))), as_array(b"".join(rows)))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> bytes:
+        return self.data[self.starts[row] : self.starts[row + 1]].tobytes()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.rows(0, len(self)))
+
+    def rows(self, first: int, last: int) -> list[bytes]:
+        """Return rows `first` up to `last`."""
+        starts = self.starts[first : last + 1].tolist()
+        base = starts[0]
+        data = self.data[base : starts[-1]].tobytes()
+        return [data[a - base : b - base] for a, b in pairwise(starts)]
+
+    def take(self, rows: Array) -> BytesTable:
+        """Return the table of the rows with these numbers, in this order."""
+        lengths = np.diff(self.starts.astype(np.int64))[rows]
+        at = run_indices(self.starts.astype(np.int64)[:-1][rows], lengths)
+        return BytesTable(offsets_of(lengths), self.data[at])
+
+
+def as_array(data: bytes) -> Array:
+    """Return the bytes as uint8."""
+    return np.frombuffer(data, np.uint8)
+
+
+def offsets_of(lengths: Array) -> Array:
+    """Return where each of consecutive runs begins, and the end: int64, shape (runs + 1,)."""
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+def run_indices(starts: Array, lengths: Array) -> Array:
+    """Return start, start + 1, ... for each run, one run after another: int64."""
+    offsets = offsets_of(lengths)
+    return np.arange(offsets[-1], dtype=np.int64) + np.repeat(starts - offsets[:-1], lengths)
+
+
+def concatenate(tables: Iterable[BytesTable]) -> BytesTable:
+    """Return the rows of all tables, in order."""
+    tables = list(tables)
+    lengths = [np.diff(table.starts.astype(np.int64)) for table in tables]
+    empty = [np.zeros(0, np.uint8)]
+    parts = [t.data[int(t.starts[0]) : int(t.starts[-1])] for t in tables]
+    return BytesTable(
+        offsets_of(np.concatenate([np.zeros(0, np.int64), *lengths])), np.concatenate(empty + parts)
+    )

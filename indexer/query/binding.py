@@ -1,0 +1,132 @@
+"""The query tree, tied to a generation: what its columns answer is put in place as sets of documents.
+
+Facet values, numbers, dates and flags are looked up in columns; wildcards and fuzzy words are
+expanded. What is left are terms, phrases and the nodes that combine them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from whoosh import query as q
+from whoosh.matching import ListMatcher, NullMatcher
+
+from indexer.query.columns import VALUE_FACETS, Docs, Mask, Numbers
+from indexer.query.expand import Expansion, expand
+from indexer.query.parsed import Note, NoteKind
+from indexer.query.snapshot import Snapshot
+from indexer.schema import TEXT_FIELDS
+
+_FLAGS = ("has", "is", "origin")
+_NUMBERS = ("published", "quality", "heat")
+
+
+class DocSet(q.Query):  # type: ignore[misc]
+    """Documents, ascending, in a tree, with one score for all or a score for each.
+
+    `words` are what it stands for in the text, as (field, marked term).
+    """
+
+    def __init__(
+        self,
+        docs: Docs,
+        scores: float | Numbers = 0.0,
+        words: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.docs = docs
+        self.scores = np.broadcast_to(np.asarray(scores, np.float64), docs.shape)
+        self.words = words
+        self.boost = 1.0
+
+    def __repr__(self) -> str:
+        return f"DocSet({len(self.docs)})"
+
+    def is_leaf(self) -> bool:
+        """A set has no parts."""
+        return True
+
+    def estimate_size(self, ixreader: Any) -> int:
+        """Return how many documents there are: Whoosh matches the rarest part first."""
+        return len(self.docs)
+
+    estimate_min_size = estimate_size
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Return a matcher over the part of the set that lies in the searcher's segment."""
+        offset = searcher.get_parent()._offset_for_subsearcher(searcher) or 0
+        first, last = np.searchsorted(self.docs, (offset, offset + searcher.doc_count_all()))
+        if first == last:
+            return NullMatcher()
+        return ListMatcher((self.docs[first:last] - offset).tolist(), self.scores[first:last].tolist())
+
+
+class Binder:
+    """Puts sets of documents in the place of what the columns answer. Hold the snapshot's lock."""
+
+    def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
+        self._snapshot = snapshot
+        self._limit = expansion_limit
+        self.notes: list[Note] = []
+
+    def bind(self, node: q.Query) -> q.Query:
+        """Return `node` with every part bound."""
+        for kind, handle in self._handlers:
+            if isinstance(node, kind):
+                bound = handle(self, node)
+                if bound is not None:
+                    return bound
+        return node.apply(self.bind) if not node.is_leaf() else node
+
+    def _bind_term(self, node: q.Term) -> q.Query | None:
+        columns = self._snapshot.columns
+        if node.fieldname in _FLAGS:
+            return self._set(columns.term_mask(node.fieldname, node.text), node)
+        if node.fieldname in VALUE_FACETS:
+            return self._set(self._facet_mask(node.fieldname, str(node.text)), node)
+        return None
+
+    def _facet_mask(self, facet: str, text: str) -> Mask:
+        """Match the value, or where there is none so called, the values that have all its words."""
+        column = self._snapshot.columns.facet(facet)
+        chosen = column.choose(text)
+        if chosen is not None:
+            return chosen
+        ordinals = column.find_words(text)
+        labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
+        read = f"is read as {labels}" + (" and others" if len(ordinals) > 5 else "")
+        outcome = read if ordinals else "matches nothing"
+        self.notes.append(Note(NoteKind.EXPANDED, f"there is no {facet} called '{text}': it {outcome}"))
+        return column.mask(ordinals)
+
+    def _bind_range(self, node: q.NumericRange) -> q.Query | None:
+        if node.fieldname not in _NUMBERS:
+            return None
+        columns = self._snapshot.columns
+        values = getattr(columns, node.fieldname)
+        mask = columns.dated.copy() if node.fieldname == "published" else ~np.isnan(values)
+        if node.start is not None:
+            mask &= values > node.start if node.startexcl else values >= node.start
+        if node.end is not None:
+            mask &= values < node.end if node.endexcl else values <= node.end
+        return self._set(mask & columns.live, node)
+
+    def _bind_multi(self, node: q.Query) -> q.Query | None:
+        if node.fieldname not in ("text", *TEXT_FIELDS):
+            return None
+        found: Expansion = expand(node, self._snapshot, self._limit)
+        if found.note:
+            self.notes.append(Note(NoteKind.EXPANDED, found.note))
+        return DocSet(found.docs, node.boost, found.words)
+
+    def _set(self, mask: Mask, node: q.Query) -> DocSet:
+        return DocSet(np.flatnonzero(mask).astype(np.int32))
+
+    _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
+        (q.FuzzyTerm, _bind_multi),
+        (q.Wildcard, _bind_multi),
+        (q.Prefix, _bind_multi),
+        (q.NumericRange, _bind_range),
+        (q.Term, _bind_term),
+    )
