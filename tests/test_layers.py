@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.archive": GROUND,
     "indexer.analysis": GROUND,
     "indexer.schema": {"indexer.article", "indexer.analysis"},
+    "indexer.codec": {"indexer.errors"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema"},
     "indexer.build": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.generation"},
     "indexer.query": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.generation"},
@@ -41,6 +42,7 @@ ONLY = {
     "filelock": {"indexer.build.lock"},
     "markdown_it": {"indexer.archive.text"},
     "whoosh": {
+        "indexer.codec",
         "indexer.schema",
         "indexer.generation",
         "indexer.build",

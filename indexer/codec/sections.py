@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -39,9 +40,9 @@ class SectionWriter:
 
     def append(self, values: Array) -> None:
         """Write `values` behind what was written; they are converted to the section's dtype."""
-        data = memoryview(np.ascontiguousarray(values, dtype=self.entry.dtype)).cast("B")
-        if not data.nbytes:
+        if not len(values):
             return
+        data = memoryview(np.ascontiguousarray(values, dtype=self.entry.dtype)).cast("B")
         if self._position + data.nbytes > self.entry.size:
             raise ValueError(f"section {self.entry.name} gets more than the {self.entry.count} reserved")
         self._stream.seek(self.entry.offset + self._position)
@@ -110,8 +111,6 @@ class SectionFileWriter:
         self._stream.write(table)
         size = at + len(packed) + len(table)
         header = Header(size, at + len(packed), len(table), zlib.crc32(table))
-        if self._end == HEADER_SIZE:  # nothing was written behind the header: no hole in a file in memory
-            self._stream.seek(0)
         self._stream.seek(0)
         self._stream.write(encode_header(header))
         return size
@@ -179,6 +178,7 @@ class SectionFile:
         self.table: Table = decode_table(bytes(self._data[header.table_offset : end]), header, path)
         self.meta = self.table.meta
         self._entries = {entry.name: entry for entry in self.table.sections}
+        self._first_blocks = [entry.first_block for entry in self.table.sections]
         self._open: dict[str, Section] = {}
         self._touched = np.zeros(self.table.blocks, bool)
         self._touched_checksums = np.zeros(len(self.table.checksum_blocks), bool)
@@ -223,9 +223,21 @@ class SectionFile:
             blocks = range(entry.first_block, entry.first_block + entry.blocks)
             if not all(self._is_sound(block) for block in blocks):
                 yield entry.name
+        end = HEADER_SIZE
+        for name, start, stop in self._extents():
+            if any(self._data[end:start]):
+                yield f"gap before {name}"
+            end = stop
+
+    def _extents(self) -> Iterator[tuple[str, int, int]]:
+        """Yield name, start and end of everything behind the header, in order of place."""
+        yield from ((e.name, e.offset, e.offset + e.size) for e in self.table.sections)
+        at = self.table.checksum_offset
+        yield "checksums", at, at + 4 * self.table.blocks
 
     def _entry_of(self, block: int) -> SectionEntry:
-        return next(e for e in self.table.sections if e.first_block <= block < e.first_block + e.blocks)
+        # Of those that begin at the same block all but the last are empty.
+        return self.table.sections[bisect_right(self._first_blocks, block) - 1]
 
     def _is_sound(self, block: int) -> bool:
         entry = self._entry_of(block)

@@ -95,8 +95,9 @@ class Snapshot:
             return int(self.reader.doc_frequency(field, term))
 
     def close(self) -> None:
-        """Let the files go."""
-        self.reader.close()
+        """Let the files go; once is enough."""
+        if not self.reader.is_closed:
+            self.reader.close()
 
     def __del__(self) -> None:
         if hasattr(self, "reader"):

@@ -1,0 +1,252 @@
+"""Arrays -> a segment's file. `write_segment` writes a whole segment, `FieldSections` a field in pieces."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from indexer.codec.data import (
+    KINDS,
+    BytesColumn,
+    Column,
+    FieldData,
+    NumberColumn,
+    OrdinalColumn,
+    RawColumn,
+    SegmentData,
+    TermStatistics,
+    VectorData,
+    term_statistics,
+)
+from indexer.codec.layout import Array, shrink, smallest_dtype
+from indexer.codec.sections import SectionFileWriter, SectionWriter
+from indexer.codec.stored import Blocks, write_stored
+from indexer.codec.tables import BytesTable, concatenate, offsets_of
+
+
+def write_segment(path: Path, data: SegmentData) -> int:
+    """Write the file of a segment, and return its size in bytes when it is on the disk.
+
+    The folder's entry is not synced: that belongs to the commit. Raises ValueError where the arrays
+    do not fit together.
+    """
+    with path.open("wb") as stream:
+        size = write_segment_to(stream, data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return size
+
+
+def write_segment_to(stream: BinaryIO, data: SegmentData) -> int:
+    """Write a segment to a stream that can seek; return its size in bytes."""
+    file = SectionFileWriter(stream)
+    kinds = {}
+    for name, field in data.fields:
+        write_field(file, name, field, data.lengths.get(name), data.doc_count)
+        kinds[name] = field.kind
+    return write_documents(file, data, kinds)
+
+
+def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[str, str]) -> int:
+    """Write all but the postings, whose fields and kinds are `kinds`, and close the file."""
+    meta = {
+        "doc_count": data.doc_count,
+        "fields": dict(kinds),
+        "lengths": {name: _write_lengths(file, name, data) for name in sorted(data.lengths)},
+        "columns": {name: _write_column(file, name, data) for name in sorted(data.columns)},
+        "vectors": sorted(data.vectors),
+    }
+    for name in meta["vectors"]:
+        _write_vectors(file, name, data.vectors[name])
+    stored: Iterable[bytes] | Blocks = data.stored
+    count = write_stored(file, stored)
+    if count not in (0, data.doc_count):
+        raise ValueError(f"{count} documents have stored fields of {data.doc_count}")
+    return file.close(meta)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShape:
+    """How large the sections of a field will be, and of which dtypes; None for a section it has not."""
+
+    kind: str
+    postings: int
+    freqs: str | None = None
+    weights: bool = False
+    positions: tuple[str, int] | None = None  # dtype and count
+    values: int | None = None  # bytes of all values together
+
+
+class FieldSections:
+    """Writes the postings of a field in pieces: `append` for each range of terms in ascending order,
+    then `finish`."""
+
+    def __init__(self, file: SectionFileWriter, name: str, shape: FieldShape) -> None:
+        self._file = file
+        self._name = name
+        self._shape = shape
+        self._docs = self._reserve("docs", "<u4", shape.postings)
+        self._freqs = self._reserve("freqs", shape.freqs, shape.postings) if shape.freqs else None
+        self._weights = self._reserve("weights", "<f4", shape.postings) if shape.weights else None
+        self._positions = self._reserve("positions", *shape.positions) if shape.positions else None
+        self._values = self._reserve("values", "|u1", shape.values) if shape.values is not None else None
+        self._value_lengths: list[Array] = [np.zeros(0, np.int64)]
+        self._terms: list[BytesTable] = []
+        self._df: list[Array] = [np.zeros(0, np.int64)]
+        self._position_counts: list[Array] = [np.zeros(0, np.int64)]
+        self._statistics: list[TermStatistics] = []
+
+    def append(self, piece: FieldData, lengths: Array | None) -> None:
+        """Write the postings of the next terms; `lengths` are those of all documents."""
+        starts = piece.starts.astype(np.int64)
+        self._terms.append(piece.terms)
+        self._df.append(np.diff(starts))
+        self._statistics.append(term_statistics(piece, lengths))
+        self._docs.append(piece.docs)
+        if self._freqs:
+            self._freqs.append(piece.frequencies())
+        if self._weights:
+            self._weights.append(piece.frequencies() if piece.weights is None else piece.weights)
+        if self._positions and piece.positions is not None:
+            self._positions.append(piece.positions)
+            self._position_counts.append(position_counts(piece))
+        if self._values and piece.values is not None:
+            self._values.append(piece.values.data)
+            self._value_lengths.append(np.diff(piece.values.starts.astype(np.int64)))
+
+    def finish(self) -> None:
+        """Write what is kept of each term."""
+        terms = concatenate(self._terms)
+        self._add("terms", terms.data)
+        self._add("term_starts", shrink(terms.starts))
+        self._add("starts", shrink(offsets_of(np.concatenate(self._df))))
+        if self._positions:
+            self._add("position_starts", shrink(offsets_of(np.concatenate(self._position_counts))))
+        if self._values:
+            self._add("value_starts", shrink(offsets_of(np.concatenate(self._value_lengths))))
+        for statistic in ("weight", "max_weight", "min_length", "max_length"):
+            parts = [np.zeros(0, np.uint8), *(getattr(s, statistic) for s in self._statistics)]
+            self._add(statistic, np.concatenate(parts))
+
+    def _reserve(self, part: str, dtype: str, count: int) -> SectionWriter:
+        return self._file.reserve(f"field/{self._name}/{part}", dtype, count)
+
+    def _add(self, part: str, values: Array) -> None:
+        self._file.add(f"field/{self._name}/{part}", values)
+
+
+def position_counts(data: FieldData) -> Array:
+    """Return how many positions each term has: the sum of its frequencies, int64."""
+    starts = data.starts.astype(np.int64)
+    if data.freqs is None or len(starts) == 1:
+        return np.diff(starts)
+    counts: Array = np.add.reduceat(data.freqs, starts[:-1], dtype=np.int64)
+    return counts
+
+
+def write_field(
+    file: SectionFileWriter, name: str, data: FieldData, lengths: Array | None, doc_count: int
+) -> None:
+    """Write the postings of one field. Raises ValueError where its arrays do not fit together."""
+    check_field(name, data, doc_count)
+    freqs, positions, values = data.freqs, data.positions, data.values
+    shape = FieldShape(
+        kind=data.kind,
+        postings=len(data.docs),
+        freqs=None if freqs is None else shrink(freqs).dtype.str,
+        weights=data.weights is not None,
+        positions=None if positions is None else (shrink(positions).dtype.str, len(positions)),
+        values=None if values is None else len(values.data),
+    )
+    sections = FieldSections(file, name, shape)
+    sections.append(data, lengths)
+    sections.finish()
+
+
+def check_field(name: str, data: FieldData, doc_count: int) -> None:
+    """Raise ValueError where the arrays of a field do not fit together."""
+    count = len(data.docs)
+    df = np.diff(data.starts.astype(np.int64))
+    wrong = {
+        "its kind is unknown": data.kind not in KINDS,
+        "there is not one start for each term": len(df) != len(data.terms),
+        "a term has no posting": bool(len(df)) and int(df.min()) < 1,
+        "the starts do not end where the postings end": int(data.starts[-1]) != count,
+        "a document is out of range": bool(count) and int(data.docs.max()) >= doc_count,
+        "there is not one frequency for each posting": data.freqs is not None and len(data.freqs) != count,
+        "there is not one weight for each posting": data.weights is not None and len(data.weights) != count,
+        "there is not one value for each posting": data.values is not None and len(data.values) != count,
+        "there are not as many positions as the frequencies say": data.positions is not None
+        and len(data.positions) != int(data.frequencies().sum(dtype=np.int64)),
+    }
+    for what, is_wrong in wrong.items():
+        if is_wrong:
+            raise ValueError(f"field {name}: {what}")
+
+
+def _write_lengths(file: SectionFileWriter, name: str, data: SegmentData) -> dict[str, int]:
+    lengths = data.lengths[name]
+    _check_rows(f"lengths of {name}", len(lengths), data)
+    file.add(f"lengths/{name}", shrink(lengths))
+    if not len(lengths):
+        return {"sum": 0, "min": 0, "max": 0}
+    return {"sum": int(lengths.sum(dtype=np.int64)), "min": int(lengths.min()), "max": int(lengths.max())}
+
+
+def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> str:
+    """Write a column and return its kind."""
+    column: Column = data.columns[name]
+    place = f"column/{name}"
+    match column:
+        case NumberColumn(values):
+            _check_rows(place, len(values), data)
+            file.add(f"{place}/values", values)
+            return "numbers"
+        case BytesColumn(values):
+            _check_rows(place, len(values), data)
+            _write_table(file, f"{place}/values", values)
+            return "bytes"
+        case RawColumn(raw):
+            file.add(f"{place}/raw", raw)
+            return "raw"
+        case OrdinalColumn(table, ordinals, starts):
+            _check_rows(place, len(ordinals) if starts is None else len(starts) - 1, data)
+            _write_table(file, f"{place}/table", table)
+            file.add(f"{place}/ordinals", ordinals.astype(smallest_dtype(len(table)), copy=False))
+            if starts is not None:
+                file.add(f"{place}/starts", shrink(starts))
+            return "ordinals"
+
+
+def _write_vectors(file: SectionFileWriter, name: str, vectors: VectorData) -> None:
+    file.add(f"vector/{name}/starts", shrink(vectors.starts))
+    file.add(f"vector/{name}/weights", vectors.weights.astype("<f4", copy=False))
+    _write_table(file, f"vector/{name}/terms", vectors.terms)
+    _write_table(file, f"vector/{name}/values", vectors.values)
+
+
+def _write_table(file: SectionFileWriter, name: str, table: BytesTable) -> None:
+    file.add(f"{name}/starts", shrink(table.starts))
+    file.add(f"{name}/data", table.data)
+
+
+def _check_rows(what: str, rows: int, data: SegmentData) -> None:
+    if rows != data.doc_count:
+        raise ValueError(f"{what}: {rows} rows for {data.doc_count} documents")
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> int:
+    """Write a file of the same layout with other arrays (a segment's deletions), synced."""
+    with path.open("wb") as stream:
+        file = SectionFileWriter(stream)
+        for name, values in arrays.items():
+            file.add(name, values)
+        size = file.close(meta)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return size
