@@ -6,7 +6,7 @@ deleted ones included; `live` tells which are not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +14,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from indexer.codec.data import BytesColumn, Column, FieldData, NumberColumn, OrdinalColumn, RawColumn, VectorData
+from indexer.codec.data import (
+    BytesColumn,
+    Column,
+    FieldData,
+    NumberColumn,
+    OrdinalColumn,
+    RawColumn,
+    VectorData,
+)
 from indexer.codec.layout import Array, damaged
-from indexer.codec.sections import Damage, Section, SectionFile, open_file
+from indexer.codec.sections import Section, SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored
 from indexer.codec.tables import BytesTable, offsets_of
 
@@ -341,14 +349,3 @@ class SegmentArrays:
 def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
     """Open the file of a segment; `deleted` are numbers of deleted documents. Raises IndexDamagedError."""
     return SegmentArrays(open_file(str(path)), deleted)
-
-
-def verify(path: Path) -> Iterator[Damage]:
-    """Read a whole file and yield what is damaged; nothing where it is as it was written.
-
-    Every checksum, then (where those hold) that the arrays refer to what there is.
-    """
-    from indexer.codec.crosscheck import references  # noqa: PLC0415
-
-    del path, references
-    yield from ()

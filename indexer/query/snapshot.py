@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Snapshot:
         self.topics: TopicTree = build_topic_tree(self.header.topics)
         self.providers = build_provider_directory(self.header.organizations)
         self.reader: Any = open_reader(folder, self.header)
+        self._release = weakref.finalize(self, self.reader.close)
         self.searcher: Any = Searcher(self.reader, weighting=CombinedBm25())
         self._folder = folder
 
@@ -95,13 +97,8 @@ class Snapshot:
             return int(self.reader.doc_frequency(field, term))
 
     def close(self) -> None:
-        """Let the files go; once is enough."""
-        if not self.reader.is_closed:
-            self.reader.close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "reader"):
-            self.close()
+        """Let the files go; once is enough, and the last answer's end is early enough."""
+        self._release()
 
 
 def open_snapshot(folder: Path) -> Snapshot:

@@ -1,0 +1,261 @@
+"""What Whoosh's SegmentReader asks of a segment: documents, terms, a cursor over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from whoosh.codec import base
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermInfo, TermNotFound
+
+from indexer.codec.column import column_reader
+from indexer.codec.matcher import ArrayMatcher, TermPostings
+from indexer.codec.reader import FieldArrays, SegmentArrays
+
+Term = tuple[str, bytes]
+
+
+class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
+    """Lengths, columns, vectors and stored fields of each document; `arrays` has them whole."""
+
+    def __init__(self, arrays: SegmentArrays, segment: Any) -> None:
+        self.arrays = arrays
+        self._segment = segment
+
+    def doc_count(self) -> int:
+        """How many documents are not deleted."""
+        return self.arrays.doc_count - int(self._segment.deleted_count())
+
+    def doc_count_all(self) -> int:
+        """How many documents there are, deleted ones included."""
+        return self.arrays.doc_count
+
+    def has_deletions(self) -> bool:
+        """Whether any document is deleted."""
+        return bool(self._segment.has_deletions())
+
+    def is_deleted(self, docnum: int) -> bool:
+        """Whether the document is deleted."""
+        return bool(self._segment.is_deleted(docnum))
+
+    def deleted_docs(self) -> Iterator[int]:
+        """The deleted documents, ascending."""
+        found: Iterator[int] = self._segment.deleted_docs()
+        return found
+
+    def all_doc_ids(self) -> Iterator[int]:
+        """The documents that are not deleted, ascending."""
+        if not self.has_deletions():
+            return iter(range(self.arrays.doc_count))
+        return iter(np.flatnonzero(~self._segment.deleted_mask()).tolist())
+
+    # Columns
+
+    def supports_columns(self) -> bool:
+        """Return that there may be columns."""
+        return True
+
+    def has_column(self, fieldname: str) -> bool:
+        """Whether any document had a value in the column."""
+        return fieldname in self.arrays.column_kinds
+
+    def list_columns(self) -> list[str]:
+        """The names of the columns."""
+        return sorted(self.arrays.column_kinds)
+
+    def column_reader(self, fieldname: str, column: Any) -> Any:
+        """Return a reader of the column. Raises KeyError for none of that name."""
+        return column_reader(self.arrays.column(fieldname), column, self.arrays.doc_count)
+
+    # Lengths
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """Return the exact length of a field in a document; `default` where that is 0."""
+        return self.doc_field_length_reader(fieldname, default)(docnum)
+
+    def doc_field_length_reader(self, fieldname: str, default: int = 0) -> Callable[[int], int]:
+        """Return `doc_field_length` for one field."""
+        lengths = self.arrays.lengths(fieldname)
+        if lengths is None:
+            return lambda docnum: default
+        item = lengths.item
+        return lambda docnum: item(docnum) or default
+
+    def field_length(self, fieldname: str) -> int:
+        """Return the sum of the field's lengths, deleted documents included."""
+        info = self.arrays.length_fields.get(fieldname)
+        return info.sum if info else 0
+
+    def min_field_length(self, fieldname: str) -> int:
+        """Return the shortest length; a document without the field has 0."""
+        info = self.arrays.length_fields.get(fieldname)
+        return info.min if info else 0
+
+    def max_field_length(self, fieldname: str) -> int:
+        """Return the longest length."""
+        info = self.arrays.length_fields.get(fieldname)
+        return info.max if info else 0
+
+    # Vectors and stored fields
+
+    def has_vector(self, docnum: int, fieldname: str) -> bool:
+        """Whether the document has a term vector of the field."""
+        if fieldname not in self.arrays.vector_fields:
+            return False
+        starts = self.arrays.vectors(fieldname).starts
+        return bool(starts[docnum + 1] > starts[docnum])
+
+    def vector(self, docnum: int, fieldname: str, format_: Any) -> Any:
+        """Return a matcher over the terms of a document's vector. Raises KeyError for none."""
+        if not self.has_vector(docnum, fieldname):
+            raise KeyError(f"field {fieldname!r} has no vector in document {docnum}")
+        vectors = self.arrays.vectors(fieldname)
+        first, last = int(vectors.starts[docnum]), int(vectors.starts[docnum + 1])
+        terms = [term.decode("utf-8") for term in vectors.terms.rows(first, last)]
+        weights = vectors.weights[first:last].tolist()
+        return ListMatcher(terms, weights, vectors.values.rows(first, last), format_)
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """Return the stored fields of a document."""
+        return self.arrays.stored_fields(docnum)
+
+
+class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
+    """The terms of a segment, ordered by field name and bytes."""
+
+    def __init__(self, arrays: SegmentArrays) -> None:
+        self.arrays = arrays
+
+    def __contains__(self, term: Term) -> bool:
+        return self.arrays.find(*term) is not None
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> Any:
+        """Return a cursor over the terms of a field."""
+        field = self.arrays.field(fieldname)
+        return base.EmptyCursor() if field is None else ArrayCursor(field, fieldobj)
+
+    def indexed_field_names(self) -> list[str]:
+        """The fields that have terms."""
+        return self.arrays.field_names
+
+    def terms(self) -> Iterator[Term]:
+        """All terms, as (field, bytes)."""
+        return (term for term, _, _ in self._walk("", b""))
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[Term]:
+        """The terms from `prefix` on, those of later fields too; none for an unknown field."""
+        return (term for term, _, _ in self._walk(fieldname, prefix))
+
+    def items(self) -> Iterator[tuple[Term, TermInfo]]:
+        """All terms, with what is kept of them."""
+        return ((term, _term_info(field, ordinal)) for term, field, ordinal in self._walk("", b""))
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
+        """As `terms_from`, with what is kept of the terms."""
+        return ((term, _term_info(field, ordinal)) for term, field, ordinal in self._walk(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        """Return what is kept of a term. Raises TermNotFound."""
+        field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
+        if field is None or ordinal is None:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
+        return _term_info(field, ordinal)
+
+    def frequency(self, fieldname: str, text: bytes) -> float:
+        """Return the sum of a term's weights. Raises KeyError."""
+        field, ordinal = self._found(fieldname, text)
+        return float(field.statistic("weight").at(ordinal))
+
+    def doc_frequency(self, fieldname: str, text: bytes) -> int:
+        """Return how many documents have a term, deleted ones included. Raises KeyError."""
+        field, ordinal = self._found(fieldname, text)
+        start, end = field.extent(ordinal)
+        return end - start
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
+        """Return a matcher over the postings of a term. Raises TermNotFound."""
+        field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
+        if field is None or ordinal is None:
+            raise TermNotFound(f"No term {fieldname}:{text!r}")
+        postings = TermPostings(field, ordinal, self.arrays.lengths(fieldname))
+        return ArrayMatcher(postings, format_, (fieldname, text), scorer)
+
+    def _found(self, fieldname: str, text: bytes) -> tuple[FieldArrays, int]:
+        field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
+        if field is None or ordinal is None:
+            raise KeyError((fieldname, text))
+        return field, ordinal
+
+    def _walk(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, FieldArrays, int]]:
+        """Yield terms from `prefix` in `fieldname` on, by field; from the first for no field."""
+        names = self.arrays.field_names
+        if fieldname and fieldname not in names:
+            return
+        for name in names[names.index(fieldname) if fieldname else 0 :]:
+            field = self.arrays.field(name)
+            if field is None:
+                continue
+            first = field.lower_bound(prefix) if name == fieldname else 0
+            for at in range(first, len(field), _STEP):
+                step = field.terms(at, min(at + _STEP, len(field)))
+                for ordinal, text in enumerate(step, at):
+                    yield (name, text), field, ordinal
+
+
+_STEP = 256  # terms read at once: a prefix has few
+
+
+class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
+    """A place among the terms of a field, as Whoosh's automata walk them."""
+
+    def __init__(self, field: FieldArrays, fieldobj: Any) -> None:
+        self._field = field
+        self._fieldobj = fieldobj
+        self._ordinal = 0
+
+    def first(self) -> Any:
+        """Go to the first term and return its text."""
+        self._ordinal = 0
+        return self.text()
+
+    def find(self, term: str | bytes) -> Any:
+        """Go to the first term that is not before `term`; return its text, or None."""
+        encoded = term if isinstance(term, bytes) else self._fieldobj.to_bytes(term)
+        self._ordinal = self._field.lower_bound(encoded)
+        return self.text()
+
+    def next(self) -> Any:
+        """Go to the next term and return its text, or None behind the last."""
+        self._ordinal = min(self._ordinal + 1, len(self._field))
+        return self.text()
+
+    def text(self) -> Any:
+        """The text of the term, as its field decodes it; None behind the last."""
+        if not self.is_valid():
+            return None
+        return self._fieldobj.from_bytes(self._field.term(self._ordinal))
+
+    term = text
+
+    def term_info(self) -> TermInfo | None:
+        """What is kept of the term; None behind the last."""
+        return _term_info(self._field, self._ordinal) if self.is_valid() else None
+
+    def is_valid(self) -> bool:
+        """Whether there is a current term."""
+        return self._ordinal < len(self._field)
+
+
+def _term_info(field: FieldArrays, ordinal: int) -> TermInfo:
+    info = field.term_info(ordinal)
+    return TermInfo(
+        info.weight,
+        info.doc_frequency,
+        info.min_length,
+        info.max_length,
+        info.max_weight,
+        info.min_doc,
+        info.max_doc,
+    )
