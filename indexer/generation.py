@@ -16,16 +16,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import TOC, FileIndex
-
 from indexer.analysis import ANALYSIS_VERSION
 from indexer.archive.records import Notice, Organization, Rejection, Topic
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
-from indexer.schema import SCHEMA_VERSION, build_schema
+from indexer.schema import SCHEMA_VERSION
+from indexer.toc import ArchiveIndex, read_toc
 
-INDEX_NAME = "MAIN"
 FORMAT_VERSION = 1
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
@@ -60,18 +57,6 @@ def terms_made_with(language: str) -> str:
     return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{language}"
 
 
-def latest_generation(folder: Path) -> int:
-    """Return the number of the current generation, or -1 where there is none."""
-    if not folder.is_dir():
-        return -1
-    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
-
-
-def open_index(folder: Path) -> FileIndex:
-    """Return Whoosh's index with our own schema, so that none is unpickled."""
-    return FileIndex(FileStorage(str(folder)), build_schema(), INDEX_NAME)
-
-
 def open_reader(folder: Path, header: Header) -> Any:
     """Return Whoosh's reader of the generation that `header` describes.
 
@@ -85,18 +70,10 @@ def open_reader(folder: Path, header: Header) -> Any:
             raise IndexDamagedError(f"a file of the index {state}", where=str(path), cure=CURE_DAMAGED)
     try:
         toc = read_toc(folder, header.generation)
-        return FileIndex._reader(FileStorage(str(folder)), toc.schema, toc.segments, toc.generation)
+        return ArchiveIndex(folder).reader_of(toc)
     except Exception as error:  # a pickle or an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
         raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
-
-
-def read_toc(folder: Path, generation: int) -> TOC:
-    """Read the table of contents from memory: Whoosh leaves the file open where it fails."""
-    name = TOC._filename(INDEX_NAME, generation)
-    memory = RamStorage()
-    memory.files[name] = (folder / name).read_bytes()
-    return TOC.read(memory, INDEX_NAME, gen=generation, schema=build_schema())
 
 
 def header_path(folder: Path, generation: int) -> Path:

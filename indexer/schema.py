@@ -26,7 +26,7 @@ from whoosh.columns import VarBytesColumn
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 EXACT = "="  # marks the word as written among the terms of a field
 FIELD_GAP = 1000  # positions between title, excerpt and body: no phrase reaches across
 TEXT_FIELDS = ("title", "excerpt", "body")
@@ -66,11 +66,11 @@ class WordsField(fields.FieldType):  # type: ignore[misc]
 class KeysField(fields.FieldType):  # type: ignore[misc]
     """Values taken whole, any number of them: no analysis, no score. Given as an iterable of texts."""
 
-    def __init__(self, column: bool = False) -> None:
+    def __init__(self, column: bool = False, stored: bool = False) -> None:
         self.format = formats.Existence()
         self.analyzer = None
         self.scorable = False
-        self.stored = False
+        self.stored = stored
         self.unique = False
         self.vector = None
         self.column_type = VarBytesColumn() if column else None
@@ -85,7 +85,7 @@ def build_schema() -> fields.Schema:
     """Return the schema of this version."""
     words = {name: WordsField() for name in ("text", *TEXT_FIELDS)}
     keys = (
-        "alias", "source", "topic", "tag", "author", "category", "type", "provider", "provider_name",
+        "topic", "tag", "author", "category", "type", "provider", "provider_name",
         "link", "has", "is", "origin",
     )  # fmt: skip
     numbers = {
@@ -96,6 +96,8 @@ def build_schema() -> fields.Schema:
     }
     return fields.Schema(
         id=KeysField(column=True),
+        alias=KeysField(stored=True),
+        source=KeysField(stored=True),
         article=fields.STORED(),
         **words,
         **{k: KeysField() for k in keys},

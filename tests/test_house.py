@@ -15,8 +15,8 @@ from indexer import errors, load_settings, open_archive, schema
 from indexer.analysis import Analyzer
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS
 from indexer.errors import BackfileError, ConfigError
-from indexer.generation import open_index
 from indexer.schema import KeysField, WordsField, build_schema
+from indexer.toc import ArchiveIndex
 from tests.archives import REPOSITORY
 
 
@@ -139,7 +139,7 @@ class TestFormat:
     ) -> None:
         assert (WordsField.__module__, WordsField.__qualname__) == ("indexer.schema", "WordsField")
         assert (KeysField.__module__, KeysField.__qualname__) == ("indexer.schema", "KeysField")
-        assert set(build_schema().names()) == set(open_index(corpus_index).schema.names())
+        assert set(build_schema().names()) == set(ArchiveIndex(corpus_index).schema.names())
 
     def test_the_schema_names_its_fields_in_its_docstring(self) -> None:
         for name in build_schema().names():

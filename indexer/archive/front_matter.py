@@ -42,7 +42,7 @@ MAX_DEPTH = 100
 # The largest real file has 700 values and no alias.
 MAX_ALIASED = 100_000
 
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")  # (with ^ it would look at every character)
 _OPENING = re.compile(r"\s*?^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _TOML = re.compile(r"\s*?^\+\+\+[ \t]*$", re.MULTILINE)
 
@@ -94,12 +94,12 @@ def split(text: str) -> SplitFile:
         if _TOML.match(text):
             raise FrontMatterError("the front matter is TOML (+++); only YAML (---) is read", 1, 1)
         raise FrontMatterError("no front matter: the first line is not ---", 1, 1)
-    closing = _CLOSING.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
         line = text.count("\n", 0, opening.end()) or 1
         raise FrontMatterError("the front matter has no closing ---", line, 1)
     body_line = text.count("\n", 0, closing.end()) + 2
-    return SplitFile(text[: closing.start()], text[closing.end() + 1 :], body_line)
+    return SplitFile(text[: closing.start() + 1], text[closing.end() + 1 :], body_line)
 
 
 def parse_front_matter(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:

@@ -41,6 +41,7 @@ a link out of the archive           not followed (see discover)
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def read_file(
     `content_hash` is BLAKE2b in hexadecimal digits, empty for a file that was not read.
     """
     try:
-        data = _bytes(root / source.path, settings.max_file_bytes)
+        data = _bytes(os.path.join(root, source.path), settings.max_file_bytes)
     except OSError as error:
         return _rejected(source.path, f"it cannot be read: {error.strerror or type(error).__name__}")
     except ValueError:  # a NUL in a path
@@ -106,10 +107,14 @@ def read_bytes(
     )
 
 
-def _bytes(path: Path, limit: int) -> bytes | None:
+def _bytes(path: str, limit: int) -> bytes | None:
     """Return the file's bytes, or None where there are more than `limit`."""
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
+    with open(path, "rb") as file:
+        # Asked for the limit at once, Python takes 5 MB for each file: three times the time.
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size, limit) + 1)
+        if len(data) > size:  # it has grown since
+            data += file.read(limit + 1 - len(data))
     return None if len(data) > limit else data
 
 

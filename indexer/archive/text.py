@@ -25,6 +25,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Most files need no mending, and their bytes tell it in a quarter of the time that the patterns above
+# take on the text: without the usual ASCII little is left, and in that no control character and
+# none of the other line ends. (Bytes that were apart may look like one: then the patterns decide.)
+_USUAL = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
+_SUSPECT = re.compile(
+    rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
+)
 # A semicolon is asked for: without one, `R&D`, `?a=1&copy=2` and `AT&T` would be read as entities.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -68,6 +75,11 @@ def decode(data: bytes, note: Callable[[str, str], None]) -> str:
     by one (`bad_bytes`), so that a file of mixed encodings keeps what is right in it. Control
     characters go (`control_characters`).
     """
+    if not _SUSPECT.search(data.translate(None, _USUAL)):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass  # told below
     text = _decoded(data, note)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -128,8 +140,9 @@ def plain_text(value: str) -> str:
 def _tidy(value: str) -> str:
     """Return one line: no control characters (YAML's escapes can make them), single spaces, NFC."""
     if not value.isprintable():
-        value = _CONTROL.sub("", value)
-    value = " ".join(value.split())
+        value = " ".join(_CONTROL.sub("", value).split())
+    elif "  " in value or value[:1] == " " or value[-1:] == " ":  # no other white space is printable
+        value = " ".join(value.split())
     return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 

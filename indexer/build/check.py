@@ -12,7 +12,8 @@ from indexer.build.report import CheckReport, Clash, Dangling
 from indexer.build.resolve import Resolution, resolve
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
-from indexer.generation import CURE_DAMAGED, CURE_MISSING, latest_generation, open_reader
+from indexer.generation import CURE_DAMAGED, CURE_MISSING, open_reader
+from indexer.toc import latest_generation
 
 
 def check_index(settings: Settings) -> CheckReport:

@@ -20,8 +20,9 @@ from indexer.build.worker import read_files
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
-from indexer.generation import Header, latest_generation, made_with
+from indexer.generation import Header, made_with
 from indexer.schema import document
+from indexer.toc import latest_generation
 
 _STEP = 50  # items between two calls of the progress hook
 

@@ -12,15 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC
+from whoosh.index import clean_files
 from whoosh.query import Or, Term
 from whoosh.reading import SegmentReader
 from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
 
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
-from indexer.generation import INDEX_NAME, latest_generation, open_index, read_toc
 from indexer.schema import build_schema
+from indexer.toc import INDEX_NAME, ArchiveIndex, latest_generation, read_toc, sync_file, write_toc
 
 _DELETE_BATCH = 500
 _SMALL_SEGMENT = 1_000  # documents
@@ -28,15 +27,19 @@ _MOST_DELETED = 0.02  # of a segment
 
 
 class _TiedWriter(SegmentWriter):  # type: ignore[misc]
-    """A segment writer that lays the manifest down before the table of contents refers to it."""
+    """A segment writer with a commit of our own: all that a generation is made of is on the disk, its
+    manifest too, before the rename that makes it current."""
 
     folder: Path
     manifest: Manifest
 
     def _commit_toc(self, segments: list[Any]) -> None:
         self.manifest = self.manifest.numbered(self.generation, self._sizes(segments))
+        for name in self.manifest.header.files:
+            sync_file(self.folder / name)
         save_manifest(self.folder, self.manifest)
-        super()._commit_toc(segments)
+        write_toc(self.folder, self.schema, segments, self.generation)
+        clean_files(self.storage, INDEX_NAME, self.generation, segments)
         drop_other_manifests(self.folder, self.generation)
 
     def _sizes(self, segments: list[Any]) -> dict[str, int]:
@@ -56,8 +59,8 @@ class GenerationWriter:
         if generation < 0 or (rebuild and not _readable(folder)):
             # Nothing to keep: an empty table of contents to start from. Without a header of its
             # number it is no index to any reader.
-            TOC(build_schema(), [], generation + 1).write(FileStorage(str(folder)), INDEX_NAME)
-        self._writer = _TiedWriter(open_index(folder), timeout=5.0, limitmb=memory_mb)
+            write_toc(folder, build_schema(), [], generation + 1)
+        self._writer = _TiedWriter(ArchiveIndex(folder), timeout=5.0, limitmb=memory_mb)
         self._writer.folder = folder
         self._open = True
 

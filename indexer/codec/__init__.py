@@ -4,3 +4,50 @@ Give me the arrays of a segment, I return its file (`write_segment`); give me th
 arrays (`open_segment`), mapped and verified as they are touched; give me several segments, I return
 one (`merge_segments`). Give Whoosh an `ArrayCodec`, and it writes and searches such segments itself.
 """
+
+from indexer.codec.check import verify
+from indexer.codec.codec import ArrayCodec, ArraySegment
+from indexer.codec.column import OrdinalsColumn
+from indexer.codec.data import (
+    BytesColumn,
+    FieldData,
+    NumberColumn,
+    OrdinalColumn,
+    SegmentData,
+    VectorData,
+    invert,
+    ordinal_column,
+)
+from indexer.codec.merge import merge_segments
+from indexer.codec.merge_documents import ordinals_of
+from indexer.codec.reader import FieldArrays, SegmentArrays, TermInfo, open_segment
+from indexer.codec.sections import Damage
+from indexer.codec.stored import decode_stored, encode_stored
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
+
+__all__ = [
+    "ArrayCodec",
+    "ArraySegment",
+    "BytesColumn",
+    "BytesTable",
+    "Damage",
+    "FieldArrays",
+    "FieldData",
+    "NumberColumn",
+    "OrdinalColumn",
+    "OrdinalsColumn",
+    "SegmentArrays",
+    "SegmentData",
+    "TermInfo",
+    "VectorData",
+    "decode_stored",
+    "encode_stored",
+    "invert",
+    "merge_segments",
+    "open_segment",
+    "ordinal_column",
+    "ordinals_of",
+    "verify",
+    "write_segment",
+]

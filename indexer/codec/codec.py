@@ -84,7 +84,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         self._storage: Any = None
         self._mask: Array | None = None  # uint8, (documents,), 1 where deleted; None where not read
         self._changed = False
-        self._arrays: weakref.ref[SegmentArrays] | None = None
+        self._changes = 0  # how often deletions changed, by which `_arrays` may be out of date
+        self._arrays: tuple[weakref.ref[SegmentArrays], int] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         self.save_deletions()
@@ -135,10 +136,12 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
     def open_arrays(self, storage: Any) -> SegmentArrays:
         """Return the arrays; those that are open already, where any are. Raises IndexDamagedError."""
         self.bind(storage)
-        arrays = self._arrays() if self._arrays is not None else None
-        if arrays is not None:
-            return arrays
-        if self.gathered is not None:
+        opened = self._arrays[0]() if self._arrays is not None else None
+        if opened is not None and self._arrays is not None and self._arrays[1] == self._changes:
+            return opened
+        if opened is not None:
+            file = opened.file
+        elif self.gathered is not None:
             file = SectionFile(segment_image(self.gathered.segment_data()), "a segment being written")
         else:
             file = open_in_storage(storage, self.file_name())
@@ -148,7 +151,7 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
             if arrays.doc_count != self._doc_count:
                 what = f"the segment has {arrays.doc_count} documents instead of {self._doc_count}"
                 raise damaged(what, file.path, "table")
-            self._arrays = weakref.ref(arrays)
+            self._arrays = (weakref.ref(arrays), self._changes)
         return arrays
 
     # Documents
@@ -187,14 +190,18 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         if bool(mask[docnum]) != delete:
             mask[docnum] = delete
             self._deleted_count += 1 if delete else -1
-            self._changed = True
+            self._note_change()
 
     def delete_documents(self, docs: Array) -> None:
         """Delete several documents at once."""
         mask = self._deletions()
         mask[docs] = 1
         self._deleted_count = int(mask.sum(dtype=np.int64))
+        self._note_change()
+
+    def _note_change(self) -> None:
         self._changed = True
+        self._changes += 1
 
     def save_deletions(self) -> None:
         """Write deletions that were changed to a new file, synced. Raises PicklingError where the

@@ -175,7 +175,7 @@ def column_reader(stored: Column, column: Any, doc_count: int) -> Any:
         case OrdinalColumn():
             return OrdinalsReader(stored, doc_count)
         case RawColumn(data):
-            return column.reader(BufferFile(memoryview(data)), 0, len(data), doc_count)
+            return column.reader(BufferFile(data.data), 0, len(data), doc_count)
 
 
 def build_column(column: Any, values: dict[int, Any], doc_count: int) -> Column:
@@ -202,18 +202,18 @@ def _build_numbers(column: Any, values: dict[int, Any], doc_count: int) -> Colum
     array = np.full(doc_count, column.default_value(), np.dtype(_NUMBERS[column._typecode]))
     if values:
         array[list(values)] = list(values.values())
-    return NumberColumn(array)
+    return NumberColumn(array, column.default_value())
 
 
 def _build_bits(column: Any, values: dict[int, Any], doc_count: int) -> Column:
     array = np.zeros(doc_count, bool)
     array[[doc for doc, value in values.items() if value]] = True
-    return NumberColumn(array)
+    return NumberColumn(array, False)
 
 
 def _build_bytes(column: Any, values: dict[int, Any], doc_count: int) -> Column:
     default = column.default_value()
-    return BytesColumn(BytesTable.of(values.get(doc, default) for doc in range(doc_count)))
+    return BytesColumn(BytesTable.of(values.get(doc, default) for doc in range(doc_count)), default)
 
 
 def _build_single(column: Any, values: dict[int, Any], doc_count: int) -> Column:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.codec.layout import Array, shrink
+from indexer.codec.stored import StoredBlock
 from indexer.codec.tables import BytesTable, offsets_of
 
 # What a posting's value is for Whoosh: nothing, its frequency, its positions, or bytes of its format.
@@ -46,16 +47,19 @@ class FieldData:
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
-    """A number for each document: (documents,) of any integer, float or bool dtype."""
+    """A number for each document: (documents,) of any integer, float or bool dtype. Documents
+    without one, and segments without the column, have `default`."""
 
     values: Array
+    default: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BytesColumn:
-    """A byte string for each document."""
+    """A byte string for each document; those without one have `default`."""
 
     values: BytesTable
+    default: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +104,19 @@ class VectorData:
 
 @dataclass(frozen=True, slots=True)
 class SegmentData:
-    """A whole segment. `fields` is gone through once, so it may be a generator; `lengths` are exact,
-    (documents,) for each scorable field; `stored` has a payload for each document (`encode_stored`)."""
+    """A whole segment.
+
+    fields   gone through once, in order of names: it may be a generator
+    lengths  exact, (documents,) for each field that is scored by length
+    stored   for each document in order a payload (`encode_stored`), or ready blocks of them; or
+             nothing at all. Gone through once
+    """
 
     doc_count: int
     fields: Iterable[tuple[str, FieldData]] = ()
     lengths: Mapping[str, Array] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
-    stored: Iterable[bytes] = ()
+    stored: Iterable[bytes | StoredBlock] = ()
     vectors: Mapping[str, VectorData] = field(default_factory=dict)
 
 

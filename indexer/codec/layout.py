@@ -39,7 +39,7 @@ CURE = "Run `backfile index --full` to build it anew."
 
 _HEADER = struct.Struct("<8sIIQQQI16xI")  # the last is the CRC-32 of what is before it
 HEADER_SIZE = _HEADER.size
-DTYPES = frozenset("|u1 |i1 |b1 <u2 <i2 <u4 <i4 <u8 <i8 <f4 <f8".split())
+DTYPES = frozenset(("|u1", "|i1", "|b1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f4", "<f8"))
 
 
 @dataclass(frozen=True, slots=True)

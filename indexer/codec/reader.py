@@ -125,6 +125,13 @@ class FieldArrays:
         starts = self._section("position_starts")
         return starts.at(ordinal), starts.at(ordinal + 1)
 
+    def position_counts(self) -> Array:
+        """Return how many positions each term has: int64, zeros for a field without."""
+        if self.positions is None:
+            return np.zeros(len(self), np.int64)
+        counts: Array = np.diff(self._section("position_starts").whole().astype(np.int64))
+        return counts
+
     def statistic(self, name: str) -> Section:
         """Return "weight", "max_weight", "min_length" or "max_length" of every term."""
         return self._section(name)
@@ -176,7 +183,10 @@ class FieldArrays:
 
 class SegmentArrays:
     """One segment: give me a field and a term, I return arrays. Raises IndexDamagedError on touching
-    what is damaged, KeyError for a field or column that the segment has not."""
+    what is damaged, KeyError for a field or column that the segment has not.
+
+    `column_kinds` has the kind of each column: "numbers", "bytes", "ordinals" or "raw".
+    """
 
     def __init__(self, file: SectionFile, deleted: Array | None = None) -> None:
         self.file = file
@@ -186,7 +196,8 @@ class SegmentArrays:
             self.doc_count = int(meta["doc_count"])
             self._kinds: dict[str, str] = dict(meta["fields"])
             self._lengths = {name: LengthInfo(**info) for name, info in meta["lengths"].items()}
-            self._columns: dict[str, str] = dict(meta["columns"])
+            self._columns: dict[str, Mapping[str, Any]] = dict(meta["columns"])
+            self.column_kinds = {name: str(column["kind"]) for name, column in self._columns.items()}
             self._vectors = frozenset(meta["vectors"])
         except (KeyError, TypeError, ValueError) as error:
             raise damaged("the file is no segment", file.path, "table") from error
@@ -263,11 +274,6 @@ class SegmentArrays:
         """Return the exact length of the field in each document, or None where it has none."""
         return self.file.section(f"lengths/{field}").whole() if field in self._lengths else None
 
-    @property
-    def column_kinds(self) -> Mapping[str, str]:
-        """The kind of each column: "numbers", "bytes", "ordinals" or "raw"."""
-        return self._columns
-
     def column(self, name: str) -> Column:
         """Return a column whole. Raises KeyError."""
         found = self._loaded.get(name)
@@ -326,11 +332,12 @@ class SegmentArrays:
         return found
 
     def _load_column(self, name: str) -> Column:
-        kind, place = self._columns[name], f"column/{name}"
+        info, place = self._columns[name], f"column/{name}"
+        kind = info["kind"]
         if kind == "numbers":
-            return NumberColumn(self.file.section(f"{place}/values").whole())
+            return NumberColumn(self.file.section(f"{place}/values").whole(), info["default"])
         if kind == "bytes":
-            return BytesColumn(self._table(f"{place}/values"))
+            return BytesColumn(self._table(f"{place}/values"), bytes.fromhex(info["default"]))
         if kind == "raw":
             return RawColumn(self.file.section(f"{place}/raw").whole())
         starts = f"{place}/starts"

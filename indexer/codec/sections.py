@@ -7,7 +7,7 @@ import os
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -31,8 +31,9 @@ from indexer.codec.layout import (
 class SectionWriter:
     """One section being written, in as many pieces as it comes in. See `SectionFileWriter`."""
 
-    def __init__(self, stream: BinaryIO, entry: SectionEntry) -> None:
+    def __init__(self, stream: BinaryIO, entry: SectionEntry, open_ended: bool = False) -> None:
         self.entry = entry
+        self.open_ended = open_ended
         self._stream = stream
         self._position = 0  # bytes written
         self._crc = 0  # of the block that is not full
@@ -42,8 +43,8 @@ class SectionWriter:
         """Write `values` behind what was written; they are converted to the section's dtype."""
         if not len(values):
             return
-        data = memoryview(np.ascontiguousarray(values, dtype=self.entry.dtype)).cast("B")
-        if self._position + data.nbytes > self.entry.size:
+        data = np.ascontiguousarray(values, dtype=self.entry.dtype).data.cast("B")
+        if self._position + data.nbytes > self.entry.size and not self.open_ended:
             raise ValueError(f"section {self.entry.name} gets more than the {self.entry.count} reserved")
         self._stream.seek(self.entry.offset + self._position)
         self._stream.write(data)
@@ -59,9 +60,12 @@ class SectionWriter:
 
     def finish(self) -> None:
         """End the last block. Raises ValueError where less was written than reserved."""
+        if self.open_ended:
+            self.open_ended = False
+            self.entry = replace(self.entry, count=self._position // np.dtype(self.entry.dtype).itemsize)
         if self._position != self.entry.size:
             raise ValueError(f"section {self.entry.name} has {self._position} of {self.entry.size} bytes")
-        if self._position % BLOCK:
+        if self._position % BLOCK and len(self.checksums) < self.entry.blocks:
             self._end_block()
 
     def _end_block(self) -> None:
@@ -80,15 +84,33 @@ class SectionFileWriter:
         self._end = HEADER_SIZE
         self._blocks = 0
         self._sections: list[SectionWriter] = []
+        self._open: SectionWriter | None = None  # the one whose size is not known
 
     def reserve(self, name: str, dtype: str, count: int) -> SectionWriter:
         """Return a section of `count` elements to be filled."""
+        self._end_open()
         entry = SectionEntry(name, dtype, count, aligned(self._end), self._blocks)
         section = SectionWriter(self._stream, entry)
         self._end = entry.offset + entry.size
         self._blocks += entry.blocks
         self._sections.append(section)
         return section
+
+    def begin(self, name: str, dtype: str) -> SectionWriter:
+        """Return a section of a size that is not known; it ends where the next is asked for."""
+        self._end_open()
+        entry = SectionEntry(name, dtype, 0, aligned(self._end), self._blocks)
+        self._open = SectionWriter(self._stream, entry, open_ended=True)
+        self._sections.append(self._open)
+        return self._open
+
+    def _end_open(self) -> None:
+        if self._open is not None:
+            self._open.finish()
+            entry = self._open.entry
+            self._end = entry.offset + entry.size
+            self._blocks += entry.blocks
+            self._open = None
 
     def add(self, name: str, values: Array) -> None:
         """Write a whole section, in the dtype that `values` have."""
@@ -97,6 +119,7 @@ class SectionFileWriter:
 
     def close(self, meta: Mapping[str, Any]) -> int:
         """Write checksums, table and header; return the file's size. The stream stays open."""
+        self._end_open()
         checksums: list[int] = []
         for section in self._sections:
             section.finish()

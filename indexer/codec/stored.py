@@ -69,74 +69,67 @@ def decode_stored(payload: bytes) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Blocks:
-    """Compressed blocks. Block i holds documents `first_docs[i]` up to `first_docs[i + 1]`, in
-    `sizes[i]` bytes before compression, and is row i of `data`."""
+class StoredBlock:
+    """A compressed block of the payloads of `count` documents: `size` bytes before compression."""
 
-    first_docs: list[int]  # blocks + 1
-    sizes: list[int]
-    data: list[bytes]
+    count: int
+    size: int
+    data: bytes
 
 
-class BlocksWriter:
-    """Gathers payloads in order of documents; `finish` returns the blocks."""
+class StoredWriter:
+    """Writes payloads in order of documents: `add` or `add_block` for each, then `finish`."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: SectionFileWriter) -> None:
+        self._file = file
+        self._section = file.begin("stored/data", "|u1")
         self._payloads: list[bytes] = []
         self._size = 0
-        self._doc = 0
         self._first_docs = [0]
         self._sizes: list[int] = []
-        self._data: list[bytes] = []
+        self._starts = [0]
 
     def add(self, payload: bytes) -> None:
         """Add the payload of the next document."""
         self._payloads.append(payload)
-        self._doc += 1
         self._size += len(payload)
         if self._size >= BLOCK_SIZE:
             self._flush()
 
-    def add_block(self, count: int, size: int, data: bytes) -> None:
-        """Add a block as it is, `count` documents in `size` bytes before compression."""
+    def add_block(self, block: StoredBlock) -> None:
+        """Add a block as it is."""
         self._flush()
-        self._doc += count
-        self._sizes.append(size)
-        self._data.append(data)
-        self._first_docs.append(self._doc)
+        self._section.append(np.frombuffer(block.data, np.uint8))
+        self._starts.append(self._starts[-1] + len(block.data))
+        self._sizes.append(block.size)
+        self._first_docs.append(self._first_docs[-1] + block.count)
 
-    def finish(self) -> Blocks:
-        """Return the blocks."""
+    def finish(self) -> int:
+        """Write where the blocks are; return how many documents there are."""
         self._flush()
-        return Blocks(self._first_docs, self._sizes, self._data)
+        self._file.add("stored/first_docs", np.array(self._first_docs, "<u4"))
+        self._file.add("stored/sizes", np.array(self._sizes, "<u4"))
+        self._file.add("stored/starts", np.array(self._starts, smallest_dtype(self._starts[-1])))
+        return self._first_docs[-1]
 
     def _flush(self) -> None:
-        if not self._payloads:
-            return
-        lengths = np.fromiter(map(len, self._payloads), "<u4", len(self._payloads))
-        raw = lengths.tobytes() + b"".join(self._payloads)
-        self._payloads, self._size = [], 0
-        self._data.append(zlib.compress(raw, LEVEL))
-        self._sizes.append(len(raw))
-        self._first_docs.append(self._doc)
+        payloads = self._payloads
+        if payloads:
+            self._payloads, self._size = [], 0
+            lengths = np.fromiter(map(len, payloads), "<u4", len(payloads))
+            raw = lengths.tobytes() + b"".join(payloads)
+            self.add_block(StoredBlock(len(payloads), len(raw), zlib.compress(raw, LEVEL)))
 
 
-def write_stored(file: SectionFileWriter, payloads: Iterable[bytes] | Blocks) -> int:
+def write_stored(file: SectionFileWriter, payloads: Iterable[bytes | StoredBlock]) -> int:
     """Write payloads, or blocks that were made of them; return how many documents there are."""
-    if not isinstance(payloads, Blocks):
-        writer = BlocksWriter()
-        for payload in payloads:
+    writer = StoredWriter(file)
+    for payload in payloads:
+        if isinstance(payload, StoredBlock):
+            writer.add_block(payload)
+        else:
             writer.add(payload)
-        payloads = writer.finish()
-    starts = np.zeros(len(payloads.data) + 1, np.int64)
-    np.cumsum([len(block) for block in payloads.data], out=starts[1:])
-    file.add("stored/first_docs", np.array(payloads.first_docs, "<u4"))
-    file.add("stored/sizes", np.array(payloads.sizes, "<u4"))
-    file.add("stored/starts", starts.astype(smallest_dtype(int(starts[-1]))))
-    data = file.reserve("stored/data", "|u1", int(starts[-1]))
-    for block in payloads.data:
-        data.append(np.frombuffer(block, np.uint8))
-    return payloads.first_docs[-1]
+    return writer.finish()
 
 
 class StoredReader:
@@ -173,15 +166,17 @@ class StoredReader:
         """Return the size in bytes of a block before compression."""
         return int(self._sizes.at(block))
 
-    def compressed(self, block: int) -> bytes:
+    def stored_block(self, block: int) -> StoredBlock:
         """Return a block as it lies in the file."""
+        first, last = self.block_docs(block)
         start, end = self._starts.at(block), self._starts.at(block + 1)
-        return self._data.part(start, end).tobytes()
+        return StoredBlock(last - first, self.block_size(block), self._data.part(start, end).tobytes())
 
     def block(self, block: int) -> BytesTable:
         """Return the payloads of a block."""
         first, last = self.block_docs(block)
-        raw = np.frombuffer(zlib.decompress(self.compressed(block)), np.uint8)
+        start, end = self._starts.at(block), self._starts.at(block + 1)
+        raw = np.frombuffer(zlib.decompress(self._data.part(start, end).data), np.uint8)
         starts: Array = np.zeros(last - first + 1, np.int64)
         head = 4 * (last - first)
         np.cumsum(raw[:head].view("<u4"), out=starts[1:])

@@ -63,7 +63,9 @@ def offsets_of(lengths: Array) -> Array:
 def run_indices(starts: Array, lengths: Array) -> Array:
     """Return start, start + 1, ... for each run, one run after another: int64."""
     offsets = offsets_of(lengths)
-    return np.arange(offsets[-1], dtype=np.int64) + np.repeat(starts - offsets[:-1], lengths)
+    indices: Array = np.arange(offsets[-1], dtype=np.int64)
+    indices += np.repeat(starts - offsets[:-1], lengths)
+    return indices
 
 
 def concatenate(tables: Iterable[BytesTable]) -> BytesTable:

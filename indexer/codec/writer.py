@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +26,7 @@ from indexer.codec.data import (
 )
 from indexer.codec.layout import Array, shrink, smallest_dtype
 from indexer.codec.sections import SectionFileWriter, SectionWriter
-from indexer.codec.stored import Blocks, write_stored
+from indexer.codec.stored import write_stored
 from indexer.codec.tables import BytesTable, concatenate, offsets_of
 
 
@@ -35,11 +36,17 @@ def write_segment(path: Path, data: SegmentData) -> int:
     The folder's entry is not synced: that belongs to the commit. Raises ValueError where the arrays
     do not fit together.
     """
+    with synced(path) as stream:
+        return write_segment_to(stream, data)
+
+
+@contextmanager
+def synced(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file to write; it is on the disk when the block ends."""
     with path.open("wb") as stream:
-        size = write_segment_to(stream, data)
+        yield stream
         stream.flush()
         os.fsync(stream.fileno())
-    return size
 
 
 def write_segment_to(stream: BinaryIO, data: SegmentData) -> int:
@@ -54,17 +61,17 @@ def write_segment_to(stream: BinaryIO, data: SegmentData) -> int:
 
 def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[str, str]) -> int:
     """Write all but the postings, whose fields and kinds are `kinds`, and close the file."""
+    vectors = sorted(data.vectors)
     meta = {
         "doc_count": data.doc_count,
         "fields": dict(kinds),
         "lengths": {name: _write_lengths(file, name, data) for name in sorted(data.lengths)},
         "columns": {name: _write_column(file, name, data) for name in sorted(data.columns)},
-        "vectors": sorted(data.vectors),
+        "vectors": vectors,
     }
-    for name in meta["vectors"]:
+    for name in vectors:
         _write_vectors(file, name, data.vectors[name])
-    stored: Iterable[bytes] | Blocks = data.stored
-    count = write_stored(file, stored)
+    count = write_stored(file, data.stored)
     if count not in (0, data.doc_count):
         raise ValueError(f"{count} documents have stored fields of {data.doc_count}")
     return file.close(meta)
@@ -198,29 +205,29 @@ def _write_lengths(file: SectionFileWriter, name: str, data: SegmentData) -> dic
     return {"sum": int(lengths.sum(dtype=np.int64)), "min": int(lengths.min()), "max": int(lengths.max())}
 
 
-def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> str:
-    """Write a column and return its kind."""
+def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> dict[str, Any]:
+    """Write a column and return its kind and default."""
     column: Column = data.columns[name]
     place = f"column/{name}"
     match column:
-        case NumberColumn(values):
+        case NumberColumn(values, default):
             _check_rows(place, len(values), data)
             file.add(f"{place}/values", values)
-            return "numbers"
-        case BytesColumn(values):
+            return {"kind": "numbers", "default": default}
+        case BytesColumn(values, empty):
             _check_rows(place, len(values), data)
             _write_table(file, f"{place}/values", values)
-            return "bytes"
+            return {"kind": "bytes", "default": empty.hex()}
         case RawColumn(raw):
             file.add(f"{place}/raw", raw)
-            return "raw"
+            return {"kind": "raw"}
         case OrdinalColumn(table, ordinals, starts):
             _check_rows(place, len(ordinals) if starts is None else len(starts) - 1, data)
             _write_table(file, f"{place}/table", table)
             file.add(f"{place}/ordinals", ordinals.astype(smallest_dtype(len(table)), copy=False))
             if starts is not None:
                 file.add(f"{place}/starts", shrink(starts))
-            return "ordinals"
+            return {"kind": "ordinals"}
 
 
 def _write_vectors(file: SectionFileWriter, name: str, vectors: VectorData) -> None:
@@ -238,15 +245,3 @@ def _write_table(file: SectionFileWriter, name: str, table: BytesTable) -> None:
 def _check_rows(what: str, rows: int, data: SegmentData) -> None:
     if rows != data.doc_count:
         raise ValueError(f"{what}: {rows} rows for {data.doc_count} documents")
-
-
-def write_arrays(path: Path, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> int:
-    """Write a file of the same layout with other arrays (a segment's deletions), synced."""
-    with path.open("wb") as stream:
-        file = SectionFileWriter(stream)
-        for name, values in arrays.items():
-            file.add(name, values)
-        size = file.close(meta)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return size

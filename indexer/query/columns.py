@@ -48,13 +48,18 @@ class FacetColumn:
         self._ordinals = ordinals
         self._size = size
         self._others: dict[str, list[Docs]] = defaultdict(list)
+        self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
         self._by_name: dict[str, set[int]] = defaultdict(set)
         for ordinal, key in enumerate(keys):
-            for name in (key.value, key.label):
-                self._by_name[fold_key(name)].add(ordinal)
+            self.add_name(key.label, ordinal)
+
+    @property
+    def none(self) -> int:
+        """The ordinal of what has no value."""
+        return self._by_value[NONE]
 
     def add_name(self, name: str, ordinal: int) -> None:
-        """Let `name` choose the value as well (a short name, a spelling)."""
+        """Let `name` choose the value, where it is not itself one."""
         self._by_name[fold_key(name)].add(ordinal)
 
     def add_documents(self, name: str, docs: Docs) -> None:
@@ -62,20 +67,25 @@ class FacetColumn:
         self._others[fold_key(name)].append(docs)
 
     def choose(self, text: str) -> Mask | None:
-        """Return which documents are chosen by the value, label or other name `text`, if it is one."""
-        ordinals = self.find(text)
-        if ordinals:
-            return self.mask(ordinals)
-        if fold_key(text) not in self._others:
-            return None
-        found: Mask = np.zeros(self._size, bool)
-        for docs in self._others[fold_key(text)]:
-            found[docs] = True
+        """Return which documents are chosen by the value, label or other name `text`, if it is one.
+
+        A value chooses what it counts, and no more; a name chooses all that is so called.
+        """
+        found = self.mask(self.find(text))
+        folded = fold_key(text)
+        if folded not in self._by_value:
+            for docs in self._others.get(folded, ()):
+                found[docs] = True
+            if folded not in self._by_name and folded not in self._others:
+                return None
         return found
 
     def find(self, text: str) -> list[int]:
-        """Return the ordinals of the value `text` (or label, in any letter case)."""
-        return sorted(self._by_name.get(fold_key(text), ()))
+        """Return the ordinal of the value `text`, else those of the values with that label."""
+        folded = fold_key(text)
+        if folded in self._by_value:
+            return [self._by_value[folded]]
+        return sorted(self._by_name.get(folded, ()))
 
     def find_words(self, text: str) -> list[int]:
         """Return the ordinals of the values whose label has all words of `text`."""
@@ -183,13 +193,16 @@ class Columns:
                     column.add_name(topic.shortname or "", ordinal)
         if name == "provider":
             for term, docs in self._values("provider_name"):
-                column.add_documents(term.split("\t", 1)[1], docs[self.live[docs]])
+                column.add_documents(term.split("\t", 1)[1], docs)
         return column
 
     def _values(self, field: str) -> Iterator[tuple[str, Docs]]:
         if self.size:
             for term in self._reader.lexicon(field):
-                yield term.decode("utf-8"), self.term_docs(field, term)
+                docs = self.term_docs(field, term)
+                docs = docs[self.live[docs]]
+                if len(docs):  # a deleted article's value is none of the archive's
+                    yield term.decode("utf-8"), docs
 
     def _canonical(self, name: str, term: str) -> str:
         """Return what the archive elsewhere calls a value that it has under several names."""
@@ -222,7 +235,7 @@ class Columns:
             known = self._providers.find(key)
             if known:
                 builder.label(key, known.name, 2 * self.size)
-            builder.label(key, key, builder.count(key) // 2)
+            builder.label(key, key, (builder.count(key) + 1) // 2)
 
 
 def _load_numbers(leaf: Any, name: str, count: int) -> NDArray[Any] | None:
@@ -261,8 +274,9 @@ class _FacetBuilder:
 
     def add_tree(self, topics: TopicTree) -> None:
         """Give every topic its descendants' documents."""
+        by_key = {fold_key(topic.name): topic for topic in topics.topics}
         for folded, docs in list(self._docs.items()):
-            topic = topics.find(folded)
+            topic = by_key.get(folded)
             if topic is None:
                 continue
             self._official[folded] = topic.name
@@ -305,4 +319,5 @@ class _FacetBuilder:
 
 
 def _commonest(weights: dict[str, int]) -> str | None:
-    return min(weights, key=lambda name: (-weights[name], name)) if weights else None
+    # Of equals the shortest: a domain, rather than one of several names.
+    return min(weights, key=lambda name: (-weights[name], len(name), name)) if weights else None

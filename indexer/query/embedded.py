@@ -13,7 +13,6 @@ from whoosh.query import Every, Query
 from indexer.article import ORIGIN_FILE, Article
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
-from indexer.generation import latest_generation
 from indexer.identity import url_identity
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
@@ -27,6 +26,7 @@ from indexer.query.results import FacetValues, Highlighted, Hit, LazyFacets, Rel
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
+from indexer.toc import latest_generation
 
 _KEPT_ANSWERS = 64  # parsed and evaluated queries, so that a filter or a page does not match again
 _MOST_TERM_COUNTS = 50

@@ -90,7 +90,7 @@ def _count_values(
         if not column.find(text):  # another name of a provider, or nothing at all
             mask = column.choose(text)
             values.append(FacetValue(text, text, 0 if mask is None else int((mask & base).sum()), True))
-    return FacetValues(facet, values, len(present))
+    return FacetValues(facet, values, len(present) - int(counts[column.none] > 0))
 
 
 def _ancestors(column: FacetColumn, ordinal: int) -> set[int]:
@@ -143,7 +143,7 @@ def _count_dates(columns: Columns, base: Mask, chosen: Sequence[str], now: datet
     values = [_marked(value, value.value in chosen_buckets) for value in values]
     if undated or NONE in chosen_buckets:
         values.append(FacetValue(NONE, _none_label("date"), undated, NONE in chosen_buckets))
-    return FacetValues("date", values, len(values))
+    return FacetValues("date", values, sum(value.value != NONE for value in values))
 
 
 def _marked(value: FacetValue, selected: bool) -> FacetValue:

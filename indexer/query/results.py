@@ -103,7 +103,7 @@ class FacetValues(Sequence[FacetValue]):
 
     def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
         self.name = name
-        self.distinct = distinct  # how many values there are in all with at least one article
+        self.distinct = distinct  # how many values have an article, in all; `none` is no value
         self._values = tuple(values)
 
     @overload

@@ -19,17 +19,11 @@ from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article
 from indexer.errors import IndexDamagedError, IndexMissingError
-from indexer.generation import (
-    CURE_DAMAGED,
-    CURE_MISSING,
-    check_header,
-    latest_generation,
-    load_header,
-    open_reader,
-)
+from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
 from indexer.query.columns import Columns
 from indexer.query.postings import Postings
 from indexer.query.ranking import CombinedBm25
+from indexer.toc import latest_generation
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
 

@@ -23,7 +23,7 @@ from indexer.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from indexer.generation import latest_generation
+from indexer.toc import latest_generation
 from tests.archives import REPOSITORY, front_matter, settings_for, write
 
 

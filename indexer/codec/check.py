@@ -1,0 +1,111 @@
+"""Reads whole files and names what is damaged: every checksum, then every reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from indexer.codec.data import BytesColumn, NumberColumn, OrdinalColumn
+from indexer.codec.layout import Array
+from indexer.codec.reader import FieldArrays, SegmentArrays
+from indexer.codec.sections import Damage, SectionFile, open_file
+from indexer.codec.stored import decode_stored
+from indexer.errors import IndexDamagedError
+
+REFERENCE = "what it refers to is not there, or not in order"
+
+
+def verify(path: Path) -> Iterator[Damage]:
+    """Yield what is damaged in a segment's file, or in a file of deletions; nothing where it is whole.
+
+    Where a checksum does not match, only checksums are gone through: what is altered is not read.
+    """
+    try:
+        file = open_file(str(path))
+        names = list(file.damages())
+        yield from (Damage(str(path), name, "the checksum does not match") for name in names)
+        if not names and "doc_count" in file.meta and "fields" in file.meta:
+            yield from _references(file)
+    except IndexDamagedError as error:
+        section = error.where.partition(", section ")[2]
+        yield Damage(str(path), section, error.what)
+
+
+def _references(file: SectionFile) -> Iterator[Damage]:
+    arrays = SegmentArrays(file)
+    for name in arrays.field_names:
+        field = arrays.field(name)
+        if field is not None:
+            for part in _field_faults(field, arrays.doc_count):
+                yield Damage(file.path, f"field/{name}/{part}", REFERENCE)
+    for name in arrays.length_fields:
+        lengths = arrays.lengths(name)
+        if lengths is None or len(lengths) != arrays.doc_count:
+            yield Damage(file.path, f"lengths/{name}", REFERENCE)
+    for name in arrays.column_kinds:
+        if not _is_sound_column(arrays, name):
+            yield Damage(file.path, f"column/{name}", REFERENCE)
+    if not _is_sound_stored(arrays):
+        yield Damage(file.path, "stored/data", REFERENCE)
+
+
+def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:
+    if not _rises(field.terms().starts):
+        yield "term_starts"
+        return
+    terms = field.terms().rows(0, len(field))
+    if any(a >= b for a, b in pairwise(terms)):
+        yield "terms"
+    starts = field.starts.whole().astype(np.int64)
+    if not (_rises(starts) and starts[0] == 0 and starts[-1] == len(field.docs)):
+        yield "starts"
+        return
+    docs = field.docs.whole()
+    falls = np.flatnonzero(docs[1:] < docs[:-1]) + 1
+    if len(docs) and (int(docs.max()) >= doc_count or not np.isin(falls, starts).all()):
+        yield "docs"
+    if field.positions is not None:
+        data = field.data()
+        total = int(data.frequencies().sum(dtype=np.int64))
+        if total != len(field.positions) or int(field.position_counts().sum()) != total:
+            yield "positions"
+
+
+def _is_sound_column(arrays: SegmentArrays, name: str) -> bool:
+    column = arrays.column(name)
+    match column:
+        case NumberColumn():
+            return len(column.values) == arrays.doc_count
+        case BytesColumn():
+            return len(column.values) == arrays.doc_count and _rises(column.values.starts)
+        case OrdinalColumn(table, ordinals, None):
+            within = not len(ordinals) or int(ordinals.max()) <= len(table)
+            return len(ordinals) == arrays.doc_count and within
+        case OrdinalColumn(table, ordinals, starts) if starts is not None:
+            within = not len(ordinals) or int(ordinals.max()) < len(table)
+            ends = int(starts[-1]) == len(ordinals)
+            return len(starts) == arrays.doc_count + 1 and _rises(starts) and ends and within
+        case _:
+            return True
+
+
+def _is_sound_stored(arrays: SegmentArrays) -> bool:
+    stored, expected = arrays.stored_blocks, 0
+    try:
+        for block in range(len(stored)):
+            first, last = stored.block_docs(block)
+            if first != expected or last <= first:
+                return False
+            expected = last
+            for payload in stored.block(block):
+                decode_stored(payload)
+    except Exception:  # what is not a compressed pickle can fail in any way
+        return False
+    return expected in (0, arrays.doc_count)
+
+
+def _rises(starts: Array) -> bool:
+    return bool(np.all(starts[1:] >= starts[:-1]))

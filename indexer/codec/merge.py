@@ -1,0 +1,300 @@
+"""Segments -> one segment, by work on whole arrays: nothing is done a posting at a time.
+
+Documents keep their order: those of the first segment, then those of the second; deleted ones are
+left out. Each field's dictionaries are merged once. Then its postings are moved a range of terms at
+a time (`CHUNK` postings), so that memory does not grow with the segments: within a range, a term's
+postings are one run in each segment, and where a run begins in the merged field is known from the
+counts, so they are moved by index and nothing is sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from indexer.codec.data import FieldData, SegmentData
+from indexer.codec.layout import Array
+from indexer.codec.merge_documents import (
+    Source,
+    merge_columns,
+    merge_lengths,
+    merge_stored,
+    merge_vectors,
+    number,
+)
+from indexer.codec.reader import FieldArrays, SegmentArrays
+from indexer.codec.sections import SectionFileWriter
+from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
+from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents
+
+CHUNK = 1 << 21  # postings moved at once: about 60 MB with positions
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """A field of a source, its terms' ordinals in the merged field, and their live postings:
+    `df` and `positions` for each of its terms."""
+
+    source: Source
+    field: FieldArrays
+    ordinals: Array
+    df: Array
+    positions: Array
+
+
+def merge_segments(
+    path: Path, segments: Sequence[SegmentArrays], columns: Mapping[str, Any] | None = None
+) -> int:
+    """Write the live documents of `segments` as one segment; return how many they are, on the disk.
+
+    `columns` gives the schema's column type for those of kind "raw" (none of Backfile's own); they
+    alone are merged a value at a time. The same segments give the same bytes. Raises
+    IndexDamagedError, KeyError for a raw column without its type.
+    """
+    with synced(path) as stream:
+        return merge_segments_to(stream, segments, columns or {})
+
+
+def merge_segments_to(stream: BinaryIO, segments: Sequence[SegmentArrays], columns: Mapping[str, Any]) -> int:
+    """As `merge_segments`, into a stream that can seek."""
+    sources = number(segments)
+    lengths = merge_lengths(sources)
+    file = SectionFileWriter(stream)
+    kinds = {}
+    for name in sorted({name for s in segments for name in s.field_names}):
+        kind = _merge_field(file, name, sources, lengths.get(name))
+        if kind:
+            kinds[name] = kind
+    data = SegmentData(
+        doc_count=sum(len(source.kept) for source in sources),
+        lengths=lengths,
+        columns=merge_columns(sources, columns),
+        stored=merge_stored(sources),
+        vectors=merge_vectors(sources),
+    )
+    write_documents(file, data, kinds)
+    return data.doc_count
+
+
+# Postings
+
+
+def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], lengths: Array | None) -> str:
+    """Write the merged field; return its kind, empty where nothing is left of it."""
+    found = [(source, field) for source in sources if (field := source.arrays.field(name)) is not None]
+    kind = _kind(name, {field.kind for _, field in found})
+    terms, parts = _merge_terms(found)
+    if not len(terms):
+        return ""
+    df = sum((_scatter_add(part.df, part, len(terms)) for part in parts), np.zeros(len(terms), np.int64))
+    sections = FieldSections(file, name, _shape(kind, parts))
+    for first, last in _ranges(df):
+        sections.append(_merge_range(kind, terms, parts, first, last), lengths)
+    sections.finish()
+    return kind
+
+
+def _kind(name: str, kinds: set[str]) -> str:
+    if kinds == {"existence", "raw"}:  # a format whose values happened to be empty in one segment
+        return "raw"
+    if len(kinds) > 1:
+        raise ValueError(f"field {name} is of several kinds: {', '.join(sorted(kinds))}")
+    return kinds.pop()
+
+
+def _merge_terms(found: Iterable[tuple[Source, FieldArrays]]) -> tuple[list[bytes], list[FieldSource]]:
+    """Return the terms that have a live posting, sorted, and the fields with their places in them."""
+    counted = []
+    distinct: set[bytes] = set()
+    for source, field in found:
+        df, positions = _live_counts(source, field)
+        terms = field.terms().rows(0, len(field))
+        if not source.whole:
+            terms = [term for term, count in zip(terms, df.tolist(), strict=True) if count]
+        distinct.update(terms)
+        counted.append((source, field, terms, df, positions))
+    merged = sorted(distinct)
+    place = {term: i for i, term in enumerate(merged)}
+    parts = []
+    for source, field, terms, df, positions in counted:
+        # A term without live postings gets the place of the one before it: places must not fall.
+        ordinals = np.full(len(df), -1, np.int64)
+        ordinals[df > 0] = np.fromiter((place[term] for term in terms), np.int64, len(terms))
+        parts.append(FieldSource(source, field, np.maximum.accumulate(ordinals), df, positions))
+    return merged, parts
+
+
+def _live_counts(source: Source, field: FieldArrays) -> tuple[Array, Array]:
+    """Return for each term how many live postings and positions it has."""
+    starts = field.starts.whole().astype(np.int64)
+    df = np.diff(starts)
+    if source.whole:
+        return df, field.position_counts()
+    live_df, live_positions = np.zeros_like(df), np.zeros_like(df)
+    for first, last in _ranges(df):
+        data = field.data(first, last)
+        live = source.arrays.live[data.docs]
+        live_df[first:last] = np.add.reduceat(live, data.starts[:-1], dtype=np.int64)
+        kept = data.frequencies() * live
+        live_positions[first:last] = np.add.reduceat(kept, data.starts[:-1], dtype=np.int64)
+    return live_df, live_positions
+
+
+def _ranges(df: Array) -> Iterator[tuple[int, int]]:
+    """Cut the terms into ranges of about CHUNK postings; a single term may have more."""
+    ends = np.cumsum(df)
+    first = 0
+    while first < len(df):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + CHUNK, "right")))
+        yield first, last
+        first = last
+
+
+def _shape(kind: str, parts: list[FieldSource]) -> FieldShape:
+    """Return how large the merged field will be; dtypes are the widest of the sources'."""
+    fields = [part.field for part in parts]
+    freqs = [f.freqs.dtype for f in fields if f.freqs is not None]
+    positions = [f.positions.dtype for f in fields if f.positions is not None]
+    return FieldShape(
+        kind=kind,
+        postings=sum(int(part.df.sum()) for part in parts),
+        freqs=np.result_type(*freqs).str if freqs else None,
+        weights=any(f.weights is not None for f in fields),
+        positions=(np.result_type(*positions).str, sum(int(part.positions.sum()) for part in parts))
+        if positions
+        else None,
+        values=sum(_live_value_bytes(part) for part in parts) if kind == "raw" else None,
+    )
+
+
+def _live_value_bytes(part: FieldSource) -> int:
+    total = 0
+    for first, last in _ranges(np.diff(part.field.starts.whole().astype(np.int64))):
+        data = part.field.data(first, last)
+        if data.values is not None:
+            total += int(np.diff(data.values.starts)[part.source.arrays.live[data.docs]].sum())
+    return total
+
+
+def _merge_range(kind: str, terms: list[bytes], parts: list[FieldSource], first: int, last: int) -> FieldData:
+    """Return the merged postings of the terms `first` up to `last`."""
+    pieces = [piece for part in parts if (piece := _live_piece(part, first, last)) is not None]
+    count = last - first
+    df = sum((_scatter_add_to(p.df, p.rows, count) for p in pieces), np.zeros(count, np.int64))
+    starts = offsets_of(df)
+    order, positions_order = _places(pieces, starts, count)
+    has = {
+        "freqs": any(p.data.freqs is not None for p in pieces),
+        "weights": any(p.data.weights is not None for p in pieces),
+        "positions": any(p.data.positions is not None for p in pieces),
+    }
+    return FieldData(
+        kind=kind,
+        terms=BytesTable.of(terms[first:last]),
+        starts=starts,
+        docs=_moved([p.data.docs for p in pieces], order),
+        freqs=_moved([p.data.frequencies() for p in pieces], order) if has["freqs"] else None,
+        weights=_moved([_weights(p.data) for p in pieces], order) if has["weights"] else None,
+        positions=_moved([_positions(p.data) for p in pieces], positions_order) if has["positions"] else None,
+        values=_moved_values(pieces, order) if kind == "raw" else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Live postings of one source in a range: `data` with new numbers of documents, `rows` the
+    places of its terms in the range, `df` and `positions` their counts."""
+
+    data: FieldData
+    rows: Array
+    df: Array
+    positions: Array
+
+
+def _live_piece(part: FieldSource, first: int, last: int) -> _Piece | None:
+    low, high = (int(i) for i in np.searchsorted(part.ordinals, (first, last)))
+    if low == high:
+        return None
+    df, data = part.df[low:high], part.field.data(low, high)
+    source = part.source
+    rows = part.ordinals[low:high] - first
+    if source.whole:
+        docs, positions = source.renumbered[data.docs], part.positions[low:high]
+        renumbered = FieldData(
+            data.kind, data.terms, data.starts, docs, data.freqs, data.weights, data.positions, data.values
+        )
+        return _Piece(renumbered, rows, df, positions)
+    live = source.arrays.live[data.docs]
+    kept = np.flatnonzero(live)
+    in_positions = None if data.positions is None else np.repeat(live, data.frequencies())
+    filtered = FieldData(
+        kind=data.kind,
+        terms=data.terms,
+        starts=offsets_of(df),
+        docs=source.renumbered[data.docs[kept]],
+        freqs=None if data.freqs is None else data.freqs[kept],
+        weights=None if data.weights is None else data.weights[kept],
+        positions=None if data.positions is None else data.positions[in_positions],
+        values=None if data.values is None else data.values.take(kept),
+    )
+    return _Piece(filtered, rows, df, part.positions[low:high])
+
+
+def _places(pieces: list[_Piece], starts: Array, count: int) -> tuple[list[Array], list[Array]]:
+    """Return where each posting, and each position, of each piece goes in the merged range."""
+    postings_at = starts[:-1].copy()
+    positions = sum((_scatter_add_to(p.positions, p.rows, count) for p in pieces), np.zeros(count, np.int64))
+    positions_at = offsets_of(positions)[:-1].copy()
+    order, positions_order = [], []
+    for piece in pieces:
+        some = piece.df > 0  # a term without live postings shares its row with the one before
+        rows, df, at = piece.rows[some], piece.df[some], piece.positions[some]
+        order.append(run_indices(postings_at[rows], df))
+        postings_at[rows] += df
+        if piece.data.positions is not None:
+            positions_order.append(run_indices(positions_at[rows], at))
+            positions_at[rows] += at
+    return order, positions_order
+
+
+def _moved(parts: list[Array], places: list[Array]) -> Array:
+    moved = np.empty(sum(map(len, parts)), np.result_type(*parts))
+    for part, place in zip(parts, places, strict=True):
+        moved[place] = part
+    return moved
+
+
+def _moved_values(pieces: list[_Piece], places: list[Array]) -> BytesTable:
+    values = concatenate(_values(p.data) for p in pieces)
+    rows = np.empty(len(values), np.int64)
+    rows[np.concatenate(places)] = np.arange(len(values))
+    return values.take(rows)
+
+
+def _weights(data: FieldData) -> Array:
+    return data.frequencies().astype(np.float32) if data.weights is None else data.weights
+
+
+def _positions(data: FieldData) -> Array:
+    return np.zeros(0, np.uint8) if data.positions is None else data.positions
+
+
+def _values(data: FieldData) -> BytesTable:
+    if data.values is not None:
+        return data.values
+    return BytesTable(np.zeros(len(data.docs) + 1, np.int64), np.zeros(0, np.uint8))
+
+
+def _scatter_add(counts: Array, part: FieldSource, size: int) -> Array:
+    return _scatter_add_to(counts, np.maximum(part.ordinals, 0), size)
+
+
+def _scatter_add_to(counts: Array, rows: Array, size: int) -> Array:
+    sums = np.zeros(size, np.int64)
+    np.add.at(sums, rows, counts)
+    return sums

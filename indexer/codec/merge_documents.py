@@ -1,0 +1,194 @@
+"""What documents have besides postings, merged: lengths, columns, vectors, stored fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from indexer.codec.column import build_column, column_reader
+from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn, RawColumn, VectorData
+from indexer.codec.layout import Array, shrink
+from indexer.codec.reader import SegmentArrays
+from indexer.codec.stored import BLOCK_SIZE, StoredBlock
+from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A segment to be merged. `kept` are its live documents; `renumbered` the new number of each
+    document, meaningless for deleted ones; `whole` says that none is deleted."""
+
+    arrays: SegmentArrays
+    kept: Array
+    renumbered: Array
+    whole: bool
+
+
+def number(segments: Sequence[SegmentArrays]) -> list[Source]:
+    """Return the segments with the new numbers of their documents, deleted ones left out."""
+    sources, base = [], 0
+    for arrays in segments:
+        live = arrays.live
+        kept = np.flatnonzero(live)
+        renumbered = (np.cumsum(live, dtype=np.int64) + (base - 1)).astype(np.uint32)
+        sources.append(Source(arrays, kept, renumbered, len(kept) == arrays.doc_count))
+        base += len(kept)
+    return sources
+
+
+def merge_lengths(sources: list[Source]) -> dict[str, Array]:
+    """Return the lengths of each field that has any; 0 in the documents of segments without it."""
+    merged = {}
+    for name in sorted({name for source in sources for name in source.arrays.length_fields}):
+        parts = [np.zeros(0, np.uint8)]
+        for source in sources:
+            lengths = source.arrays.lengths(name)
+            kept = np.zeros(len(source.kept), np.uint8) if lengths is None else lengths[source.kept]
+            parts.append(kept)
+        joined = np.concatenate(parts)
+        if joined.any():
+            merged[name] = shrink(joined)
+    return merged
+
+
+def merge_columns(sources: list[Source], types: Mapping[str, Any]) -> dict[str, Column]:
+    """Return the columns. `types` has the schema's column type of those of kind "raw".
+
+    Raises KeyError for a raw one without its type, ValueError for one of several kinds.
+    """
+    merged = {}
+    for name in sorted({name for source in sources for name in source.arrays.column_kinds}):
+        kinds = {s.arrays.column_kinds[name] for s in sources if name in s.arrays.column_kinds}
+        if len(kinds) > 1:
+            raise ValueError(f"column {name} is of several kinds: {', '.join(sorted(kinds))}")
+        parts = [(s, s.arrays.column(name) if name in s.arrays.column_kinds else None) for s in sources]
+        if kinds == {"raw"}:
+            merged[name] = _merge_raw(parts, types[name])
+        else:
+            merged[name] = _MERGERS[kinds.pop()](parts)
+    return merged
+
+
+Parts = list[tuple[Source, Column | None]]
+
+
+def _merge_numbers(parts: Parts) -> Column:
+    default = next(column.default for _, column in parts if isinstance(column, NumberColumn))
+    dtype = np.result_type(*(column.values for _, column in parts if isinstance(column, NumberColumn)))
+    rows = [
+        column.values[source.kept]
+        if isinstance(column, NumberColumn)
+        else np.full(len(source.kept), default, dtype)
+        for source, column in parts
+    ]
+    return NumberColumn(np.concatenate(rows), default)
+
+
+def _merge_bytes(parts: Parts) -> Column:
+    default = next(column.default for _, column in parts if isinstance(column, BytesColumn))
+    rows = [
+        column.values.take(source.kept)
+        if isinstance(column, BytesColumn)
+        else BytesTable.of([default] * len(source.kept))
+        for source, column in parts
+    ]
+    return BytesColumn(concatenate(rows), default)
+
+
+def _merge_ordinals(parts: Parts) -> Column:
+    values = sorted({v for _, column in parts if isinstance(column, OrdinalColumn) for v in column.table})
+    place = {value: i for i, value in enumerate(values)}
+    counts, flat = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for source, column in parts:
+        if isinstance(column, OrdinalColumn):
+            places = np.fromiter((place[v] for v in column.table), np.int64, len(column.table))
+            source_counts, ordinals = _rows_of(column, source.kept)
+            counts.append(source_counts)
+            flat.append(places[ordinals])
+        else:
+            counts.append(np.zeros(len(source.kept), np.int64))
+    return ordinals_of(values, np.concatenate(counts), np.concatenate(flat))
+
+
+def ordinals_of(values: list[bytes], counts: Array, flat: Array) -> OrdinalColumn:
+    """Return the column of documents with `counts` ordinals each, `flat` one after another; values
+    that no document has are left out."""
+    used = np.unique(flat)
+    table = BytesTable.of(values[i] for i in used.tolist())
+    ordinals = np.searchsorted(used, flat)
+    if len(counts) and counts.max() > 1:
+        return OrdinalColumn(table, shrink(ordinals), shrink(offsets_of(counts)))
+    single = np.full(len(counts), len(table), np.int64)
+    single[counts == 1] = ordinals
+    return OrdinalColumn(table, shrink(single))
+
+
+def _rows_of(column: OrdinalColumn, kept: Array) -> tuple[Array, Array]:
+    """Return how many ordinals each of `kept` has, and the ordinals."""
+    if column.starts is None:
+        ordinals = column.ordinals[kept]
+        has = ordinals < len(column.table)
+        return has.astype(np.int64), ordinals[has]
+    starts = column.starts.astype(np.int64)
+    counts = np.diff(starts)[kept]
+    return counts, column.ordinals[run_indices(starts[:-1][kept], counts)]
+
+
+def _merge_raw(parts: Parts, column_type: Any) -> Column:
+    values: dict[int, Any] = {}
+    count = sum(len(source.kept) for source, _ in parts)
+    for source, column in parts:
+        if isinstance(column, RawColumn):
+            reader = column_reader(column, column_type, source.arrays.doc_count)
+            for doc in source.kept.tolist():
+                values[int(source.renumbered[doc])] = reader[doc]
+    return build_column(column_type, values, count)
+
+
+_MERGERS = {"numbers": _merge_numbers, "bytes": _merge_bytes, "ordinals": _merge_ordinals}
+
+
+def merge_vectors(sources: list[Source]) -> dict[str, VectorData]:
+    """Return the term vectors of each field that has any."""
+    names = {name for source in sources for name in source.arrays.vector_fields}
+    return {name: _merge_vector(name, sources) for name in sorted(names)}
+
+
+def _merge_vector(name: str, sources: list[Source]) -> VectorData:
+    counts, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    terms, values = [], []
+    for source in sources:
+        if name not in source.arrays.vector_fields:
+            counts.append(np.zeros(len(source.kept), np.int64))
+            continue
+        vectors = source.arrays.vectors(name)
+        starts = vectors.starts.astype(np.int64)
+        count = np.diff(starts)[source.kept]
+        rows = run_indices(starts[:-1][source.kept], count)
+        counts.append(count)
+        weights.append(vectors.weights[rows])
+        terms.append(vectors.terms.take(rows))
+        values.append(vectors.values.take(rows))
+    starts = offsets_of(np.concatenate(counts))
+    return VectorData(starts, concatenate(terms), np.concatenate(weights), concatenate(values))
+
+
+def merge_stored(sources: Iterable[Source]) -> Iterator[bytes | StoredBlock]:
+    """Yield the stored payloads: blocks as they are where all their documents live and they are of
+    a fair size, single payloads where not. A block is read when it is asked for."""
+    for source in sources:
+        stored = source.arrays.stored_blocks
+        if not len(stored):  # nothing was stored in this segment
+            yield from (b"" for _ in range(len(source.kept)))
+            continue
+        live = source.arrays.live
+        for block in range(len(stored)):
+            first, last = stored.block_docs(block)
+            if live[first:last].all() and stored.block_size(block) >= BLOCK_SIZE // 2:
+                yield stored.stored_block(block)
+            else:
+                rows = stored.block(block)
+                yield from (rows[doc - first] for doc in range(first, last) if live[doc])

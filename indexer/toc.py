@@ -1,0 +1,121 @@
+"""Whoosh's table of contents, written so that it survives a crash and read so that it runs nothing.
+
+Whoosh pickles the schema and the list of segments. Reading it, the schema is passed over (ours is
+known), and the segments go through an unpickler that knows only the classes that a list of segments
+needs. Writing it, the bytes are on the disk before the rename that makes them current.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+from whoosh.fields import Schema
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import _CURRENT_TOC_VERSION, TOC, FileIndex
+
+from indexer.schema import build_schema
+
+INDEX_NAME = "MAIN"
+
+# What a pickled list of segments is made of.
+_ALLOWED = {
+    ("whoosh.codec.whoosh3", "W3Segment"),
+    ("whoosh.codec.whoosh3", "W3Codec"),
+    ("collections", "defaultdict"),  # field lengths
+    ("builtins", "int"),
+    ("builtins", "set"),  # deleted documents
+}
+_SIZES = 3  # of int, long and float on the machine that wrote it
+_BYTE_ORDER = -12345
+
+
+def toc_path(folder: Path, generation: int) -> Path:
+    """Return where the table of contents of `generation` is kept."""
+    return folder / str(TOC._filename(INDEX_NAME, generation))
+
+
+def latest_generation(folder: Path) -> int:
+    """Return the number of the current generation, or -1 where there is none."""
+    if not folder.is_dir():
+        return -1
+    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+
+
+def read_toc(folder: Path, generation: int) -> TOC:
+    """Read a table of contents, running nothing from it.
+
+    Raises ValueError where it is not one, and whatever a file that is cut short gives.
+    """
+    stream = StructFile(io.BytesIO(toc_path(folder, generation).read_bytes()))
+    for _ in range(_SIZES):
+        stream.read_varint()
+    if stream.read_int() != _BYTE_ORDER or stream.read_int() != _CURRENT_TOC_VERSION:
+        raise ValueError("it is no table of contents of this version")
+    for _ in range(_SIZES):
+        stream.read_varint()  # Whoosh's release
+    stream.skip_string()  # the pickled schema
+    if stream.read_int() != generation:
+        raise ValueError("it is of another generation")
+    stream.read_int()
+    segments = _SegmentUnpickler(stream.file).load()
+    return TOC(build_schema(), segments, generation)
+
+
+def write_toc(folder: Path, schema: Schema, segments: list[Any], generation: int) -> None:
+    """Make `segments` the index, by one rename. What they consist of must be on the disk already."""
+    memory = RamStorage()
+    TOC(schema, segments, generation).write(memory, INDEX_NAME)
+    target = toc_path(folder, generation)
+    aside = target.with_suffix(".toc.new")
+    with aside.open("wb") as stream:
+        stream.write(memory.files[target.name])
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync_folder(folder)  # the files that it names
+    aside.replace(target)
+    sync_folder(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Return when the content of `path` is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk, where the system can tell."""
+    if os.name == "posix":
+        sync_file(folder)
+
+
+class ArchiveIndex(FileIndex):  # type: ignore[misc]
+    """Whoosh's index over a folder, with our own schema and our own reading of its table of contents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.storage = FileStorage(str(folder))
+        self.indexname = INDEX_NAME
+        self._schema = build_schema()
+        self._folder = folder
+
+    def reader_of(self, toc: TOC) -> Any:
+        """Return Whoosh's reader of the generation that `toc` names."""
+        return self._reader(self.storage, toc.schema, toc.segments, toc.generation)
+
+    def _read_toc(self) -> TOC:
+        return read_toc(self._folder, latest_generation(self._folder))
+
+
+class _SegmentUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        """Return an allowed class; refuse all others."""
+        if (module, name) not in _ALLOWED:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no list of segments needs")
+        return super().find_class(module, name)
