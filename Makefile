@@ -19,6 +19,7 @@ ifeq ($(strip $(ARCHIVE)),)
 else
 	@test -d "$(ARCHIVE)" || { echo "make: there is no such archive folder ($(ARCHIVE)). Name it: make serve ARCHIVE=path." >&2; exit 3; }
 	$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
+	@echo "From the command line: $(BIN)/backfile search WORDS --index $(INDEX_OF)"
 	$(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 

@@ -34,7 +34,7 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("quality", "score"),
     "heat": ("heat",),
     "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted"),
+    "withdrawn": ("removed", "deleted", "draft"),
     "provider": ("provider", "publisher", "source"),
     "authors": ("authors", "author", "byline"),
     "topics": ("topics", "topic"),
@@ -152,7 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "index",
         "lock_timeout_seconds",
-        60.0,
+        600.0,
         "How long a second `backfile index` waits for the first; in seconds.",
         _between(0, 86_400),
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
+from indexer.query.columns import fold_key
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results
@@ -171,15 +172,25 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
 
 
 def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Links) -> FacetLink:
-    target = _without(name, value, request) if value.selected else toggled(request, name, value.value)
+    target = _without(name, value, request) if value.selected else _narrowed(name, value, request)
     label = value_label(name, value.value, value.label)
     return FacetLink(label, value.count, value.selected, links.search(target), min(value.depth, 4))
 
 
+def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
+    """Return the request with a value chosen; one below a chosen one takes its place.
+
+    Beside its parent, which has all of its articles, it would change nothing.
+    """
+    parent = fold_key(value.parent) if value.parent else None
+    kept = [chosen for chosen in request.chosen(name) if fold_key(chosen) != parent]
+    return toggled(with_values(request, name, kept), name, value.value)
+
+
 def _without(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
     """Return the request without a chosen value, by whichever of its names it was chosen."""
-    names = {value.value.casefold(), value.label.casefold()}
-    rest = [chosen for chosen in request.chosen(name) if chosen.casefold() not in names]
+    names = {fold_key(value.value), fold_key(value.label)}
+    rest = [chosen for chosen in request.chosen(name) if fold_key(chosen) not in names]
     return with_values(request, name, () if len(rest) == len(request.chosen(name)) else rest)
 
 
@@ -218,8 +229,8 @@ def _bound_chip(
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
     if chosen == NONE:
         return value_label(name, NONE, "")
-    known = {text.casefold(): value.label for value in selected for text in (value.label, value.value)}
-    return dates.name(chosen) if name == "date" else known.get(chosen.casefold(), chosen)
+    known = {fold_key(text): value.label for value in selected for text in (value.label, value.value)}
+    return dates.name(chosen) if name == "date" else known.get(fold_key(chosen), chosen)
 
 
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:

@@ -38,9 +38,12 @@ def register(app: Flask) -> None:
 
 
 def _told(error: BackfileError) -> Response:
+    told = str(error)
     if error.http_status >= 500:
         current_app.logger.warning("%s", error)
-    return _answer(Failure(error.code, str(error), error.http_status, error.cure))
+        # Where things lie on the server is for its log, not for its visitors.
+        told = f"{error.what}. {error.cure}".strip()
+    return _answer(Failure(error.code, told, error.http_status, error.cure))
 
 
 def _http(error: HTTPException) -> Response:

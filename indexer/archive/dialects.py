@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.records import FoundArticle, Kind, Organization, Topic
-from indexer.archive.scalars import SharedMapping
+from indexer.archive.scalars import NullText, SharedMapping
 from indexer.archive.text import markdown_text
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
 from indexer.identity import path_identity, text_identity, url_identity
@@ -72,7 +72,7 @@ class Values:
         """Return what `reader` makes of the first value that it can use, or None."""
         for name in self._names.get(field, ()):
             value = self.data[name]
-            if not values.is_null(value):
+            if value and type(value) is not NullText:  # is_null, without the call
                 read = reader(value)
                 if read is not None:
                     return read

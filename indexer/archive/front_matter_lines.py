@@ -53,7 +53,7 @@ _MAX_DEPTH = 20
 _MAX_KEPT = 8_000_000
 
 
-class _Irregular(Exception):
+class _IrregularError(Exception):
     """A line or an indentation that is not in the subset."""
 
 
@@ -73,7 +73,7 @@ def read_lines(yaml: str, sealed: frozenset[str]) -> tuple[dict[str, Any], int] 
                 tree.add_item(_ENTRY_COLUMN, _entry(piece, tree))
             elif piece:
                 tree.add_lines(piece)
-    except _Irregular:
+    except _IrregularError:
         return None
     return (data, tree.secured) if data else None  # an empty one may be a null
 
@@ -104,26 +104,33 @@ class _Tree:
         self._open = False  # the last line has no value, what follows may be it
 
     def add_lines(self, text: str) -> None:
-        """Take whole lines, a line feed before each. Raises _Irregular."""
+        """Take whole lines, a line feed before each. Raises _IrregularError."""
         lines = _LINE.findall(text)
         # Each match is one line from its feed to its end, so as many as there are lines are all.
         if len(lines) != text.count("\n"):
-            raise _Irregular
+            raise _IrregularError
+        stack = self._stack
         for indentation, dash, key, value in lines:
+            column = len(indentation)
             if dash:
-                column = len(indentation)
-                if key:
-                    mapping: dict[str, Any] = {}
-                    self.add_item(column, mapping)
-                    self._stack.append((column + len(dash), mapping))
-                    self._add_pair(mapping, key, value)
-                else:
-                    self.add_item(column, _scalar(value))
-                    self._open = not value
+                self._add_line_of_list(column, dash, key, value)
             elif key:
-                self._add_pair(self._container(len(indentation), dict), key, value)
+                last_column, last = stack[-1]
+                if column != last_column or type(last) is not dict:  # (else it goes on, as most do)
+                    last = self._container(column, dict)
+                self._add_pair(last, key, value)
             elif value:
-                raise _Irregular
+                raise _IrregularError
+
+    def _add_line_of_list(self, column: int, dash: str, key: str, value: str) -> None:
+        if key:
+            mapping: dict[str, Any] = {}
+            self.add_item(column, mapping)
+            self._stack.append((column + len(dash), mapping))
+            self._add_pair(mapping, key, value)
+        else:
+            self.add_item(column, _scalar(value))
+            self._open = not value
 
     def add_item(self, column: int, value: Any) -> None:
         """Put an item of a list at its column."""
@@ -135,10 +142,10 @@ class _Tree:
         self._open = not value
         if key in self.sealed:
             if not value:
-                raise _Irregular  # what follows may be what is secured
-            self.secured += value not in NULLS and value.rstrip(" ") not in NULLS
+                raise _IrregularError  # what follows may be what is secured
+            self.secured += value.rstrip(" ") not in NULLS
         elif key in mapping:
-            raise _Irregular  # the judge tells of it
+            raise _IrregularError  # the judge tells of it
         else:
             mapping[key] = _scalar(value)
 
@@ -153,12 +160,12 @@ class _Tree:
         while stack[-1][0] > column:
             stack.pop()
             if not stack:
-                raise _Irregular
+                raise _IrregularError
         if kind is dict and len(stack) > 1 and type(stack[-1][1]) is list:
             stack.pop()  # a list at its key's column ends with the next key
         last_column, last = stack[-1]
         if column != last_column or type(last) is not kind:
-            raise _Irregular
+            raise _IrregularError
         return last
 
     def _opened(self, column: int, container: Any) -> Any:
@@ -170,7 +177,7 @@ class _Tree:
             parent[self._key] = container
         self._stack.append((column, container))
         if len(self._stack) > _MAX_DEPTH:
-            raise _Irregular
+            raise _IrregularError
         return container
 
 
@@ -181,7 +188,7 @@ def _scalar(value: str) -> Any:
         return _ESCAPED.sub(r"\1", value) if "\\" in value else value
     if first == "'":
         return value[1:-1].replace("''", "'")
-    if first in ("[", "{"):
+    if first in ("[", "{"):  # no plain text begins so
         return [] if first == "[" else {}
     value = value.rstrip(" ")
     return NullText(value) if value in NULLS else value

@@ -29,9 +29,7 @@ _BOMS = (
 # take on the text: without the usual ASCII little is left, and in that no control character and
 # none of the other line ends. (Bytes that were apart may look like one: then the patterns decide.)
 _USUAL = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
-_SUSPECT = re.compile(
-    rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
-)
+_SUSPECT = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 # A semicolon is asked for: without one, `R&D`, `?a=1&copy=2` and `AT&T` would be read as entities.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 

@@ -204,10 +204,10 @@ def provider_of(value: Any) -> Provider | None:
     if isinstance(value, list):
         return next(filter(None, map(provider_of, value)), None)
     if isinstance(value, dict):
-        domains = (domain_of(value.get(name)) for name in ("domain", "id", "url"))
-        domain = next(filter(None, domains), None)
-        names = (text_of(value.get(key)) for key in ("name", "title", "domain", "id"))
-        name = next(filter(None, names), None) or domain
+        get = value.get
+        domain = domain_of(get("domain")) or domain_of(get("id")) or domain_of(get("url"))
+        name = text_of(get("name")) or text_of(get("title")) or text_of(get("domain")) or text_of(get("id"))
+        name = name or domain
     else:
         domain, name = domain_of(value), text_of(value)
         if domain and name and "/" in name:
@@ -225,8 +225,7 @@ def images_of(value: Any) -> Iterator[Image]:
     seen = set()
     for item in _items(value):
         data = item if isinstance(item, dict) else {"url": item}
-        urls = (url_of(data.get(name)) for name in ("url", "src", "path"))
-        url = next(filter(None, urls), None)
+        url = url_of(data.get("url")) or url_of(data.get("src")) or url_of(data.get("path"))
         if url is None or url in seen:
             continue
         seen.add(url)

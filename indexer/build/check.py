@@ -22,15 +22,28 @@ def check_index(settings: Settings) -> CheckReport:
     Raises IndexMissingError where there is no index.
     """
     folder = settings.index.path
-    generation = latest_generation(folder)
-    if generation < 0:
-        raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+    while True:
+        generation = latest_generation(folder)
+        if generation < 0:
+            raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+        try:
+            report = _check(folder, generation)
+        except IndexMissingError:
+            if latest_generation(folder) == generation:
+                raise
+            continue
+        if not report.damaged or latest_generation(folder) == generation:
+            return report
+        # A run committed meanwhile, and its files are the ones to look at.
+
+
+def _check(folder: Path, generation: int) -> CheckReport:
     try:
         manifest = load_manifest(folder, generation)
     except IndexDamagedError as error:
         return CheckReport("", (), (str(error),), (), (), (), (), (), 0)
     resolution = resolve(manifest.files)
-    articles, damaged = _read_through(settings.index.path, manifest, resolution)
+    articles, damaged = _read_through(folder, manifest, resolution)
     notices = manifest.header.notices
     return CheckReport(
         archive=manifest.header.archive,

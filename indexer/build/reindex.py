@@ -100,7 +100,8 @@ class _Run:
             rebuilt = rebuilt or "it is of another archive now"
         records = self._read(plan, plan.files if rebuilt else plan.to_read)
         files = _entries(plan, records)
-        if previous and not rebuilt and files == previous.files:
+        unchanged = previous is not None and not rebuilt and files == previous.files
+        if previous and unchanged and _notices(files, plan) == previous.header.notices:
             return _report(previous, _Changes(unchanged=previous.header.counts["articles"]), len(records), "")
         old = resolve(previous.files) if previous else Resolution()
         new = resolve(files)
@@ -144,10 +145,7 @@ class _Run:
             topics=topics,
             organizations=organizations,
             rejections=tuple(e.rejection for e in files.values() if e.rejection),
-            notices=(
-                *(notice for e in files.values() for notice in e.notices),
-                *(Notice(link.file, "not_followed", link.reason) for link in plan.not_followed),
-            ),
+            notices=_notices(files, plan),
             files={},  # the writer knows
         )
         return Manifest(header, files)
@@ -216,6 +214,11 @@ def _entries(plan: Plan, records: Mapping[str, FileRecord]) -> dict[str, FileEnt
     for rejection in plan.unreadable:
         files[rejection.file] = FileEntry(rejection.file, 0, 0, "", Kind.REJECTED, rejection=rejection)
     return dict(sorted(files.items()))
+
+
+def _notices(files: Mapping[str, FileEntry], plan: Plan) -> tuple[Notice, ...]:
+    links = (Notice(link.file, "not_followed", link.reason) for link in plan.not_followed)
+    return (*(notice for entry in files.values() for notice in entry.notices), *links)
 
 
 def _compare(old: Resolution, new: Resolution) -> _Changes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.archive import Kind
 from indexer.build.manifest import Candidate, FileEntry
@@ -60,9 +60,19 @@ def resolve(files: Mapping[str, FileEntry]) -> Resolution:
         if len(group) > 1:
             losers[best.id] = tuple(path for path, _ in group[1:])
     firsts = [e.candidates[0] for e in files.values() if e.kind in (Kind.ARTICLE, Kind.WITHDRAWN)]
-    taken = {i for c in firsts for i in (*_ids(c), c.text_id)}
-    winners |= _nested_winners(files.values(), taken)
+    landing = _landing_pages(own)
+    taken = {i for c in firsts for i in (*_ids(c), c.text_id)} - landing | {c.id for c in firsts}
+    winners |= _nested_winners(files.values(), taken, landing)
     return Resolution(winners, losers)
+
+
+def _landing_pages(own: list[Own]) -> frozenset[str]:
+    """Return the AMP addresses that too many articles declare to be any one's variant."""
+    declared: dict[str, set[str]] = defaultdict(set)
+    for _, candidate in own:
+        for alias in candidate.aliases:
+            declared[alias].add(candidate.id)
+    return frozenset(alias for alias, ids in declared.items() if len(ids) > _MOST_SHARING)
 
 
 def _ids(candidate: Candidate) -> tuple[str, ...]:
@@ -70,31 +80,45 @@ def _ids(candidate: Candidate) -> tuple[str, ...]:
 
 
 def _other_ids(own: str, group: Iterable[Candidate]) -> tuple[str, ...]:
-    return tuple(sorted({i for c in group for i in (*_ids(c), c.text_id)} - {own}))
+    return tuple(sorted({i for c in group for i in (*_ids(c), c.text_id)} - {own, ""}))
 
 
-def _nested_winners(files: Iterable[FileEntry], taken: set[str]) -> dict[str, Winner]:
-    best: dict[str, tuple[tuple[int, str, int], Candidate]] = {}
-    for entry in files:
-        if entry.kind is not Kind.ARTICLE:
-            continue
-        for index, candidate in enumerate(entry.candidates[1:], start=1):
-            if taken.isdisjoint(_ids(candidate)):
-                rank = (-candidate.published, entry.path, index)
-                if candidate.id not in best or rank < best[candidate.id][0]:
-                    best[candidate.id] = (rank, candidate)
-    return {
-        i: Winner(path, index, candidate.digest, tuple(a for a in candidate.aliases if a not in best))
-        for i, ((_, path, index), candidate) in best.items()
-    }
+def _nested_winners(
+    files: Iterable[FileEntry], taken: set[str], landing: frozenset[str]
+) -> dict[str, Winner]:
+    nested = [
+        (entry.path, index, candidate)
+        for entry in files
+        if entry.kind is Kind.ARTICLE
+        for index, candidate in enumerate(entry.candidates[1:], start=1)
+        if taken.isdisjoint(i for i in _ids(candidate) if i not in landing)
+    ]
+    # Most are named over and over: the best of each identity first, then those that share a variant.
+    best: dict[str, tuple[str, int, Candidate]] = {}
+    aliases: dict[str, set[str]] = defaultdict(set)
+    for item in nested:
+        candidate = item[2]
+        aliases[candidate.id].update(candidate.aliases)
+        if candidate.id not in best or _nested_rank(item) < _nested_rank(best[candidate.id]):
+            best[candidate.id] = item
+    merged = ((p, n, replace(c, aliases=tuple(sorted(aliases[c.id])))) for p, n, c in best.values())
+    by_path = {f"{path}\n{index}": (path, index, c) for path, index, c in merged}
+    winners: dict[str, Winner] = {}
+    for group in _groups([(key, c) for key, (_, _, c) in by_path.items()]):
+        items = sorted((by_path[key] for key, _ in group), key=_nested_rank)
+        path, index, first = items[0]
+        winners[first.id] = Winner(path, index, first.digest, _other_ids(first.id, (c for _, _, c in items)))
+    return winners
+
+
+def _nested_rank(item: tuple[str, int, Candidate]) -> tuple[int, str, int]:
+    path, index, candidate = item
+    return -candidate.published, path, index
 
 
 def _groups(own: list[Own]) -> Iterator[list[Own]]:
     """Yield the candidates that are one article: they share an identity, or an AMP variant."""
-    declared: dict[str, set[str]] = defaultdict(set)
-    for _, candidate in own:
-        for alias in candidate.aliases:
-            declared[alias].add(candidate.id)
+    landing = _landing_pages(own)
     parent: dict[str, str] = {}
 
     def root(key: str) -> str:
@@ -105,7 +129,7 @@ def _groups(own: list[Own]) -> Iterator[list[Own]]:
 
     for _, candidate in own:
         for alias in candidate.aliases:
-            if len(declared[alias]) <= _MOST_SHARING:
+            if alias not in landing:
                 a, b = root(candidate.id), root(alias)
                 parent[max(a, b)] = min(a, b)
     groups: dict[str, list[Own]] = defaultdict(list)

@@ -36,10 +36,11 @@ def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> No
     """Print one article."""
     with open_archive(config, index=index) as archive:
         article = archive.article(key)
+        file = archive.file(article)
     if as_json:
         print_json(article.to_json())
     else:
-        write_article(output_page(), article)
+        write_article(output_page(), article, file)
 
 
 @click.command(

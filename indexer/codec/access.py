@@ -11,6 +11,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.codec.column import column_reader
+from indexer.codec.data import RawColumn
 from indexer.codec.matcher import ArrayMatcher, TermPostings
 from indexer.codec.reader import FieldArrays, SegmentArrays
 
@@ -20,9 +21,10 @@ Term = tuple[str, bytes]
 class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     """Lengths, columns, vectors and stored fields of each document; `arrays` has them whole."""
 
-    def __init__(self, arrays: SegmentArrays, segment: Any) -> None:
+    def __init__(self, arrays: SegmentArrays, segment: Any, storage: Any) -> None:
         self.arrays = arrays
         self._segment = segment
+        self._storage = storage
 
     def doc_count(self) -> int:
         """How many documents are not deleted."""
@@ -58,8 +60,10 @@ class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        """Whether any document had a value in the column."""
-        return fieldname in self.arrays.column_kinds
+        """Whether any document had a value in the column, or it was added by `add_sortable`."""
+        return fieldname in self.arrays.column_kinds or self._storage.file_exists(
+            self._segment.column_file_name(fieldname)
+        )
 
     def list_columns(self) -> list[str]:
         """The names of the columns."""
@@ -67,7 +71,19 @@ class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
         """Return a reader of the column. Raises KeyError for none of that name."""
+        if fieldname not in self.arrays.column_kinds:
+            return self._added_column(fieldname, column)
         return column_reader(self.arrays.column(fieldname), column, self.arrays.doc_count)
+
+    def _added_column(self, fieldname: str, column: Any) -> Any:
+        """Read what Whoosh's `add_sortable` put beside the segment."""
+        name = self._segment.column_file_name(fieldname)
+        if not self._storage.file_exists(name):
+            raise KeyError(f"there is no column {fieldname}")
+        length = self._storage.file_length(name)
+        with self._storage.open_file(name) as file:
+            data = np.frombuffer(file.get(0, length), np.uint8)
+        return column_reader(RawColumn(data), column, self.arrays.doc_count)
 
     # Lengths
 
@@ -236,8 +252,6 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
         if not self.is_valid():
             return None
         return self._fieldobj.from_bytes(self._field.term(self._ordinal))
-
-    term = text
 
     def term_info(self) -> TermInfo | None:
         """What is kept of the term; None behind the last."""

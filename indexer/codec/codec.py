@@ -17,6 +17,7 @@ import numpy as np
 from whoosh.codec import base
 
 from indexer.codec.access import ArrayPerDocumentReader, ArrayTermsReader
+from indexer.codec.data import SegmentData
 from indexer.codec.gather import (
     ArrayFieldWriter,
     ArrayPerDocumentWriter,
@@ -30,6 +31,7 @@ from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 
 SEGMENT_SUFFIX = ".arrays"
 DELETIONS_SUFFIX = ".deleted"
+COLUMN_SUFFIX = ".col"
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -51,11 +53,15 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
 
     def per_document_reader(self, storage: Any, segment: Any) -> ArrayPerDocumentReader:
         """Return a reader of the documents. Raises IndexDamagedError."""
-        return ArrayPerDocumentReader(segment.open_arrays(storage), segment)
+        return ArrayPerDocumentReader(segment.open_arrays(storage), segment, storage)
+
+    def column_filename(self, segment: Any, fieldname: str) -> str:
+        """Return where Whoosh's `add_sortable` shall put a column beside a segment."""
+        return str(segment.column_file_name(fieldname))
 
     def new_segment(self, storage: Any, indexname: str) -> ArraySegment:
         """Return a segment to be written; those just read for the same index learn their storage."""
-        _bind_unbound(storage, indexname)
+        _unbound.bind(storage, indexname)
         segment = ArraySegment(indexname)
         segment.bind(storage)
         return segment
@@ -124,10 +130,22 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         """The name of the file of deletions, empty where there is none."""
         return self._deletions_file
 
+    def column_file_name(self, fieldname: str) -> str:
+        """The name of the file of a column that was added by Whoosh's `add_sortable`, which merging
+        through Whoosh's writer takes in."""
+        return str(self.make_filename(f".{fieldname}{COLUMN_SUFFIX}"))
+
     def file_names(self) -> list[str]:
         """The files that this segment needs; what else begins with its name may go with the tables
-        of contents that refer to it."""
+        of contents that refer to it. A segment without documents needs none."""
+        if not self._doc_count:
+            return []
         return [self.file_name()] + ([self._deletions_file] if self._deletions_file else [])
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is known in which storage the segment lies."""
+        return self._storage is not None
 
     def bind(self, storage: Any) -> None:
         """Say in which of Whoosh's storages the segment lies."""
@@ -143,6 +161,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
             file = opened.file
         elif self.gathered is not None:
             file = SectionFile(segment_image(self.gathered.segment_data()), "a segment being written")
+        elif not self._doc_count:  # all of what was merged into it was deleted
+            file = SectionFile(segment_image(SegmentData(0)), self.file_name())
         else:
             file = open_in_storage(storage, self.file_name())
         deleted = np.flatnonzero(self.deleted_mask()).astype(np.uint32) if self._deleted_count else None
@@ -179,8 +199,10 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
         return iter(np.flatnonzero(self._deletions()).tolist() if self._deleted_count else ())
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a document is deleted."""
-        return bool(self._deleted_count) and bool(self._deletions().item(docnum))
+        """Whether a document is deleted; not, where there is none of that number."""
+        if not self._deleted_count or docnum >= self._doc_count:
+            return False
+        return bool(self._deletions().item(docnum))
 
     def delete_document(self, docnum: int, delete: bool = True) -> None:
         """Delete a document, or bring it back. Raises IndexError for none of that number."""
@@ -245,28 +267,27 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
 
 class _Unbound(threading.local):
-    """The segments that this thread unpickled and that no reader has been opened on.
+    """The segments that this thread unpickled and that are not bound to a storage, by identity.
 
     Whoosh's writer reads the table of contents, then asks the codec for a new segment: that tells
     where the others lie, so that their deletions can be written.
     """
 
     def __init__(self) -> None:
-        self.segments: weakref.WeakSet[ArraySegment] = weakref.WeakSet()
+        self._segments: weakref.WeakValueDictionary[int, ArraySegment] = weakref.WeakValueDictionary()
 
     def add(self, segment: ArraySegment) -> None:
-        self.segments.add(segment)
+        self._segments[id(segment)] = segment
+
+    def bind(self, storage: Any, indexname: str) -> None:
+        for key, segment in list(self._segments.items()):
+            if segment.indexname == indexname and storage.file_exists(segment.file_name()):
+                del self._segments[key]
+                if not segment.is_bound:
+                    segment.bind(storage)
 
 
 _unbound = _Unbound()
-
-
-def _bind_unbound(storage: Any, indexname: str) -> None:
-    for segment in list(_unbound.segments):
-        if segment.indexname == indexname and storage.file_exists(segment.file_name()):
-            if segment._storage is None:
-                segment.bind(storage)
-            _unbound.segments.discard(segment)
 
 
 def open_in_storage(storage: Any, name: str) -> SectionFile:

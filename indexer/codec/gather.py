@@ -138,6 +138,7 @@ class GatheredField:
         self.df: list[int] = []
         self.docs = array("I")
         self.weights = array("f")
+        self.lengths = array("I")
         self.values: list[bytes] = []
 
     def field_data(self, doc_count: int) -> FieldData | None:
@@ -174,8 +175,8 @@ def _interpret(format_: Any, values: list[bytes]) -> tuple[str, Array | None, Ar
     if type(format_) is Existence and not any(values):
         return "existence", None, None
     if type(format_) is Positions and all(values):
-        lists = [format_.decode_positions(value) for value in values]
-        if all(format_.encode(p) == v and min(p) >= 0 for p, v in zip(lists, values, strict=True)):
+        lists = _positions(format_, values)
+        if lists is not None:
             freqs = np.fromiter(map(len, lists), np.int64, len(lists))
             flat = np.fromiter((p for at in lists for p in at), np.int64, int(freqs.sum()))
             return "positions", freqs, shrink(flat)
@@ -186,11 +187,24 @@ def _interpret(format_: Any, values: list[bytes]) -> tuple[str, Array | None, Ar
     return "raw", _frequencies(format_, values), None
 
 
+def _positions(format_: Any, values: list[bytes]) -> list[list[int]] | None:
+    """Return the positions of each value, or None where one is not what the format would encode."""
+    try:
+        lists = [format_.decode_positions(value) for value in values]
+        same = all(format_.encode(p) == v and min(p) >= 0 for p, v in zip(lists, values, strict=True))
+    except Exception:  # bytes that are no positions can fail in any way
+        return None
+    return lists if same else None
+
+
 def _frequencies(format_: Any, values: list[bytes]) -> Array | None:
     if not format_.supports("frequency"):
         return None
     decode = format_.decode_frequency
-    return np.fromiter((decode(value) for value in values), np.int64, len(values))
+    try:
+        return np.fromiter((decode(value) for value in values), np.int64, len(values))
+    except Exception:  # Whoosh writes values of another field's format among terms for spelling
+        return None
 
 
 class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
@@ -222,6 +236,7 @@ class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
         field.df[-1] += 1
         field.docs.append(docnum)
         field.weights.append(weight)
+        field.lengths.append(length or 0)
         field.values.append(vbytes)
 
     def finish_term(self) -> None:
@@ -236,13 +251,27 @@ class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
     def close(self) -> None:
         """Write the segment's file and sync it; nothing where there are no documents."""
         self.is_closed = True
-        gathered = self._segment.gathered or GatheredDocuments()
+        gathered = self._segment.gathered or self._from_postings()
         if not gathered.count:
             return
         write_to_storage(
             self._storage, self._segment.file_name(), gathered.segment_data(self._data(gathered))
         )
         self._segment.gathered = None
+
+    def _from_postings(self) -> GatheredDocuments:
+        """Return documents with the lengths that postings came with, where no others were gathered."""
+        gathered = GatheredDocuments()
+        gathered.count = max(
+            (max(field.docs) + 1 for field in self._fields.values() if field.docs), default=0
+        )
+        for name, field in self._fields.items():
+            rows = {doc: n for doc, n in zip(field.docs, field.lengths, strict=True) if n}
+            if rows:
+                gathered.lengths[name] = rows
+        if not self._segment.doc_count_all():
+            self._segment.set_doc_count(gathered.count)
+        return gathered
 
     def _data(self, gathered: GatheredDocuments) -> Iterator[tuple[str, FieldData]]:
         for name in sorted(self._fields):

@@ -145,7 +145,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         """Return a matcher that finds the same, or none where nothing can reach `minquality`."""
         if not self.is_active():
             return NullMatcher()
-        if minquality and self.scorer is not None and self.max_quality() < minquality:
+        if minquality and self.supports_block_quality() and self.max_quality() < minquality:
             return NullMatcher()
         return self
 

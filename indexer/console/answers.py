@@ -73,12 +73,12 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         page.line("Next page: " + view.next_command, style=DIM)
 
 
-def write_article(page: Page, article: Article) -> None:
-    """Write one article, with its body and the editors' links."""
+def write_article(page: Page, article: Article, file: str = "") -> None:
+    """Write one article, with its body and the editors' links, and the file that it stands in."""
     page.wrapped(article.title, style=TITLE)
     by = "by " + ", ".join(article.authors) if article.authors else ""
     page.wrapped(_joined(_provider(article.provider), minute(article.published_at), by), style=DIM)
-    rows = _facts(article)
+    rows = [*_facts(article), *([("File", file)] if file else [])]
     if rows:
         page.line()
         page.table([(styled(name, DIM), value) for name, value in rows])
@@ -153,7 +153,10 @@ def _write_advice(page: Page, parsed: ParsedQuery) -> None:
     absent = [t.term for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS][:_ABSENT]
     if absent:
         words = ", ".join(f"'{word}'" for word in absent)
-        page.wrapped(f"No article has {words}. To find words spelt nearly so: {absent[0]}~")
+        page.wrapped(
+            f"No title, excerpt or body has {words}. For words spelt nearly so, put ~ behind "
+            "one; authors and tags have filters of their own."
+        )
     cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
     page.wrapped(cure or "Leave out a filter.", style=DIM)
 
@@ -209,7 +212,7 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
         page.wrapped(about, style=DIM, indent=indent)
     if hit.snippet.text.strip():
         page.wrapped(_marked(hit.snippet, PLAIN), indent=indent)
-    page.line(_address(article), style=DIM, indent=indent)
+    page.line(article.url or hit.file or article.id, style=DIM, indent=indent)
 
 
 def _marked(highlighted: Highlighted, style: str) -> Text:

@@ -90,7 +90,7 @@ class Binder:
     def _facet_mask(self, facet: str, text: str) -> Mask:
         """Match the value, or where there is none so called, the values that have all its words."""
         column = self._snapshot.columns.facet(facet)
-        chosen = column.choose(text)
+        chosen = column.named(text)
         if chosen is not None:
             return chosen
         ordinals = column.find_words(text)
@@ -117,7 +117,7 @@ class Binder:
             return None
         found: Expansion = expand(node, self._snapshot, self._limit)
         if found.note:
-            self.notes.append(Note(NoteKind.EXPANDED, found.note))
+            self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         return DocSet(found.docs, node.boost, found.words)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:

@@ -80,6 +80,16 @@ class FacetColumn:
                 return None
         return found
 
+    def named(self, text: str) -> Mask | None:
+        """Return which documents have a value, a label or another name `text`, if there is any."""
+        folded = fold_key(text)
+        own = {self._by_value[folded]} if folded in self._by_value else set()
+        found = self.mask(own | self._by_name.get(folded, set()))
+        for docs in self._others.get(folded, ()):
+            found[docs] = True
+        known = own or folded in self._by_name or folded in self._others
+        return found if known else None
+
     def find(self, text: str) -> list[int]:
         """Return the ordinal of the value `text`, else those of the values with that label."""
         folded = fold_key(text)

@@ -50,6 +50,7 @@ def decode(text: str, request: SearchRequest, sort: str) -> Cursor:
         generation, key, published, identity, rank, fingerprint = json.loads(raw)
         cursor = Cursor(int(generation), float(key), int(published), str(identity), int(rank))
         np.int64(cursor.published)
+        cursor.id.encode("ascii")
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise RequestError("the cursor cannot be read", cure=_CURE) from error
     if fingerprint != _fingerprint(request, sort):

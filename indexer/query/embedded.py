@@ -7,8 +7,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from whoosh.query import Every, Query
+from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article
 from indexer.config import Settings
@@ -26,6 +27,7 @@ from indexer.query.results import FacetValues, Highlighted, Hit, LazyFacets, Rel
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
+from indexer.schema import TEXT_FIELDS
 from indexer.toc import latest_generation
 
 _KEPT_ANSWERS = 64  # parsed and evaluated queries, so that a filter or a page does not match again
@@ -48,14 +50,19 @@ class EmbeddedEngine:
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now)
         selection = Selection(request, snapshot, matches, now)
-        sort = request.sort or ("newest" if isinstance(parsed.query, Every) else "relevance")
+        sort = request.sort or ("relevance" if marks_of(matches.tree) else "newest")
         page = place_page(request, sort, snapshot, *selection.hits())
         length = self._settings.search.snippet_length
         mark = functools.partial(_mark, matches=matches, snapshot=snapshot, length=length)
         return Results(
             total=page.total,
             hits=tuple(
-                Hit(score, functools.partial(snapshot.article, doc), mark)
+                Hit(
+                    score,
+                    functools.partial(snapshot.article, doc),
+                    mark,
+                    functools.partial(snapshot.file_of, doc),
+                )
                 for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
             ),
             facets=LazyFacets(FACETS, selection.facet),
@@ -83,7 +90,7 @@ class EmbeddedEngine:
             doc = snapshot.doc_of(identity)
             if doc is not None:
                 return snapshot.article(doc)
-        for doc in snapshot.docs_of_file(key):
+        for doc in snapshot.docs_of_file(_path_in_archive(key, snapshot.header.archive)):
             article = snapshot.article(doc)
             if article.origin == ORIGIN_FILE:
                 return article
@@ -91,6 +98,12 @@ class EmbeddedEngine:
             f"there is no article '{key}'",
             cure="Give an id, a URL or a file's path in the archive, as `search` and `check` show them.",
         )
+
+    def file(self, article: Article) -> str:
+        """Return the path, within the archive, of the file that `article` stands in."""
+        snapshot = self._current()
+        doc = snapshot.doc_of(article.id)
+        return snapshot.file_of(doc) if doc is not None else ""
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
@@ -133,7 +146,7 @@ class EmbeddedEngine:
     def _match(self, query: str | Query, snapshot: Snapshot, now: datetime) -> tuple[ParsedQuery, Matches]:
         """Parse and evaluate `query`, or take what was found for it a moment ago."""
         if not isinstance(query, str):
-            return self._evaluate(ParsedQuery(text=str(query), query=query), snapshot)
+            return self._evaluate_tree(query, snapshot)
         key = (snapshot.number, query, now.date().isoformat())  # relative dates move with the day
         with self._lock:
             if key in self._answers:
@@ -146,15 +159,27 @@ class EmbeddedEngine:
                 self._answers.popitem(last=False)
         return answer
 
+    def _evaluate_tree(self, tree: Query, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:
+        """Evaluate a tree of a script's, which may ask for anything."""
+        try:
+            return self._evaluate(ParsedQuery(text=repr(tree), query=tree), snapshot)
+        except Exception as error:  # Whoosh has no common base for what it cannot do
+            raise RequestError(
+                f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
+                where=repr(tree),
+                cure="Use the fields that `indexer.schema` describes, and terms as `--explain` shows them.",
+            ) from error
+
     def _evaluate(self, parsed: ParsedQuery, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:
         matches = evaluate(parsed.query, snapshot, self._settings.search.expansion_limit)
         terms = sorted(
-            {(f, t.decode() if isinstance(t, bytes) else str(t)) for f, t in parsed.query.iter_all_terms()}
+            (f, t.decode() if isinstance(t, bytes) else str(t))
+            for f, t in set(parsed.query.iter_all_terms())
+            if f in ("text", *TEXT_FIELDS)
         )
         counts = tuple(
             TermCount(field, term, snapshot.document_frequency(field, term))
             for field, term in terms[:_MOST_TERM_COUNTS]
-            if field in ("text", "title", "excerpt", "body")
         )
         filled = ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, counts)
         return filled, matches
@@ -168,4 +193,12 @@ def _mark(
 
 def _told(parsed: ParsedQuery) -> Iterator[str]:
     """Yield what a reader should see of how the query was read."""
-    return (note.text for note in parsed.notes if note.kind is NoteKind.EXPANDED and "more than" in note.text)
+    return (note.text for note in parsed.notes if note.kind is NoteKind.CUT)
+
+
+def _path_in_archive(key: str, archive: str) -> str:
+    """Return `key` as a path within the archive, where it is one from here."""
+    try:
+        return Path(key).resolve().relative_to(archive).as_posix() if Path(key).exists() else key
+    except (ValueError, OSError):  # no path of the archive, or none at all (a NUL, too long)
+        return key

@@ -22,6 +22,9 @@ class Engine(Protocol):
     def article(self, key: str) -> Article:
         """Return the article whose id, URL or AMP variant is `key`; raise NotFoundError."""
 
+    def file(self, article: Article) -> str:
+        """Return the path, within the archive, of the file that `article` stands in."""
+
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
 

@@ -106,9 +106,10 @@ class Executor:
 
     def _in_order(self, node: q.Phrase, docs: Docs) -> NDArray[np.bool_]:
         """Return in which of `docs` the words stand in order, each at most `slop` after the last."""
-        ends, stride = self._postings.places(node.fieldname, node.words[0], docs)
+        places_of = functools.cache(lambda word: self._postings.places(node.fieldname, word, docs))
+        ends, stride = places_of(node.words[0])
         for word in node.words[1:]:
-            places, _ = self._postings.places(node.fieldname, word, docs)
+            places, _ = places_of(word)
             reached = [np.intersect1d(ends + step, places) for step in range(1, node.slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
         found = np.zeros(len(docs), bool)

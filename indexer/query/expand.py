@@ -32,6 +32,7 @@ class Expansion:
     docs: Docs
     words: frozenset[tuple[str, str]]
     note: str
+    cut: bool
 
 
 def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
@@ -44,7 +45,8 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
             matches.setdefault(word, []).append((field, EXACT + word))
     shown = _shown(node)
     note = f"'{shown}' stands for {_count(len(matches))}" + (f": {_some(matches)}" if matches else "")
-    if len(matches) > limit:
+    cut = len(matches) > limit
+    if cut:
         commonest = sorted(
             matches, key=lambda w: (-sum(snapshot.document_frequency(f, t) for f, t in matches[w]), w)
         )
@@ -54,7 +56,7 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     found = np.zeros(snapshot.columns.size, bool)
     for field, term in words:
         found[snapshot.columns.term_docs(field, term)] = True
-    return Expansion(np.flatnonzero(found & snapshot.columns.live).astype(np.int32), words, note)
+    return Expansion(np.flatnonzero(found & snapshot.columns.live).astype(np.int32), words, note, cut)
 
 
 class Lexicon:

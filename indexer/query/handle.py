@@ -12,6 +12,7 @@ from whoosh.query import Query
 
 from indexer.article import Article
 from indexer.config import Settings, load_settings
+from indexer.errors import RequestError
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.request import SearchRequest, build_request
@@ -88,8 +89,14 @@ class Archive:
         """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
         return self._engine.article(key)
 
+    def file(self, article: Article) -> str:
+        """Return the path, within the archive, of the file that `article` stands in."""
+        return self._engine.file(article)
+
     def related(self, article: Article | str, *, size: int | None = None) -> Related:
         """Return what goes with an article (or the id or URL of one): the editors' choice, then computed."""
+        if not isinstance(article, Article | str):
+            raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, size or self.settings.search.related_size)
 

@@ -34,6 +34,7 @@ from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
 TEXT = "text"  # the combined field, where a word without a field is looked for
 EXACT_FIELDS = ("title", "excerpt", "body")  # the combined field has no words as written
 MAX_WORDS = 2_000
+MAX_PHRASE = 50  # words: each asks for the positions of all that have it
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
 MAX_EDITS = 2
 MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
@@ -167,6 +168,8 @@ class Leaves:
 
     def _found(self, word: Surface, field: str) -> Query:
         """A word is a Term; a compound is its whole or, as a phrase, its parts (CJK: no whole)."""
+        if word.parts and word.term and "&" in word.text:
+            return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
             phrase = Phrase(field, [part.term for part in word.parts])
             return Or([Term(field, word.term), phrase]) if word.term else phrase
@@ -243,6 +246,9 @@ class Leaves:
     def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
         """A phrase is its words at successive positions, stop words and parts of compounds too."""
         terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
+        if len(terms) > MAX_PHRASE:
+            self._ledger.note(NoteKind.CORRECTED, f"a phrase is cut after {MAX_PHRASE} words")
+            terms = terms[:MAX_PHRASE]
         if len(terms) < 2:
             if not terms:
                 self._ledger.note(NoteKind.DROPPED, "a phrase without words is ignored")

@@ -16,6 +16,7 @@ class NoteKind(StrEnum):
     FOLDED = "folded"  # searched for in another spelling as well
     CORRECTED = "corrected"  # mended: an unclosed quote, a swapped range
     EXPANDED = "expanded"  # a wildcard or a fuzzy word, and the words that it stands for
+    CUT = "cut"  # the same, where not all of the words were searched for
 
 
 @dataclass(frozen=True, slots=True)

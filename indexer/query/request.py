@@ -18,6 +18,7 @@ SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
 ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
 NONE = "none"  # the facet value of what has no value
 
+MOST_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
 _DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 
 
@@ -65,6 +66,8 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
             values[name] = _date_text(name, values[name])
     _check_choice("sort", values, SORTS)
     _check_choice("origin", values, ORIGINS)
+    if not isinstance(values.get("cursor", ""), str):
+        raise RequestError("'cursor' takes the text of a page's `next_cursor`", where=repr(values["cursor"]))
     _check_number("page", values, 1, 10**9)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
@@ -89,6 +92,10 @@ def _texts(name: str, given: object) -> tuple[str, ...]:
         text = _date_text(name, item) if isinstance(item, date) else item.strip()
         if text:
             texts[text] = None
+    if len(texts) > MOST_CHOSEN:
+        raise RequestError(
+            f"'{name}' takes at most {MOST_CHOSEN} values", cure="Choose fewer, or search in steps."
+        )
     return tuple(texts)
 
 

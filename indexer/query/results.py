@@ -46,15 +46,25 @@ class Hit:
         score: float,
         read: Callable[[], Article],
         highlight: Callable[[Article], tuple[Highlighted, Highlighted]],
+        file: Callable[[], str] = str,
     ) -> None:
         self.score = score
         self._read = read
+        self._file = file
         self._highlight = highlight
 
     @functools.cached_property
     def article(self) -> Article:
         """The article, read from the index."""
         return self._read()
+
+    @functools.cached_property
+    def file(self) -> str:
+        """The path, within the archive, of the file that the article stands in."""
+        return self._file()
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.article.title!r} {self.score:.3f}>"
 
     @functools.cached_property
     def _marked(self) -> tuple[Highlighted, Highlighted]:

@@ -6,6 +6,7 @@ facet counted when a newer generation is current; the files are let go with the 
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import threading
@@ -61,11 +62,24 @@ class Snapshot:
         with self.lock:
             try:
                 stored = json.loads(self.reader.stored_fields(doc)["article"])
-                return Article.from_json(stored)
+                return self._named(Article.from_json(stored))
             except Exception as error:  # as above
                 raise IndexDamagedError(
                     f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
                 ) from error
+
+    def file_of(self, doc: int) -> str:
+        """Return the path within the archive of the file that gave the article."""
+        with self.lock:
+            return str(self.reader.stored_fields(doc)["source"][0])
+
+    def _named(self, article: Article) -> Article:
+        """Give the provider its organization's name, where the article knows its domain alone."""
+        provider = article.provider
+        name = self.providers.name(provider) if provider else ""
+        if provider is None or name == provider.name:
+            return article
+        return dataclasses.replace(article, provider=dataclasses.replace(provider, name=name))
 
     def doc_of(self, key: str) -> int | None:
         """Return the document whose id, or the identity of one of whose other URLs, is `key`."""

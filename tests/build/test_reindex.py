@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from indexer.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
-from indexer.toc import latest_generation
+from indexer.schema import build_schema
+from indexer.toc import ArchiveIndex, latest_generation, write_toc
 from tests.archives import REPOSITORY, front_matter, settings_for, write
 
 
@@ -480,3 +482,141 @@ def test_check_tells_what_is_odd(settings: Settings) -> None:
     assert not report.ok
     assert [(r.file, r.line) for r in report.rejected] == [("broken.md", 3), ("none.md", None)]
     assert (report.missing_dates, report.future_dates) == (("undated.md",), ("future.md",))
+
+
+def test_a_link_to_another_of_an_articles_addresses_is_followed_back(settings: Settings) -> None:
+    root = settings.archive.path
+    write(
+        root,
+        "a.md",
+        title="Target",
+        url="https://a.example/x",
+        originalUrl="https://old.example/y",
+        date="2020-01-01",
+    )
+    write(
+        root,
+        "b.md",
+        title="By its old address",
+        url="https://b.example/1",
+        related=[{"title": "T", "webUrl": "https://old.example/y"}],
+    )
+    by_text = [{"title": "Target", "publishedDateTime": "2020-01-01"}]
+    write(root, "c.md", title="By title and date", url="https://c.example/1", related=by_text)
+    reindex(settings)
+    with open_archive(index=settings.index.path) as archive:
+        target = archive.article("https://a.example/x")
+        mentions = {item.article.title for item in archive.related(target).mentioned_by}
+        assert mentions == {"By its old address", "By title and date"}
+
+
+def test_a_landing_page_that_files_share_hides_no_related_article(settings: Settings) -> None:
+    root = settings.archive.path
+    for n in range(5):
+        write(
+            root,
+            f"{n}.md",
+            title=f"Story {n}",
+            url=f"https://a.example/{n}",
+            ampWebUrl="https://a.example/amp-home",
+        )
+    nested = [{"title": "Nested", "webUrl": "https://b.example/n", "ampWebUrl": "https://a.example/amp-home"}]
+    write(root, "hub.md", title="Hub", url="https://a.example/h", related=nested)
+    reindex(settings)
+    assert "Nested" in titles(settings)
+
+
+def test_related_articles_that_share_an_amp_variant_are_one(settings: Settings) -> None:
+    root = settings.archive.path
+    first = [{"title": "Gamma", "webUrl": "https://g.example/1", "ampWebUrl": "https://g.example/2x"}]
+    second = [{"title": "Gamma, its AMP page", "webUrl": "https://g.example/2x"}]
+    write(root, "b.md", title="B", url="https://a.example/b", related=first)
+    write(root, "c.md", title="C", url="https://a.example/c", related=second)
+    assert reindex(settings).articles == 3
+    with open_archive(index=settings.index.path) as archive:
+        for key in ("https://a.example/b", "https://a.example/c"):
+            assert [item.kind for item in archive.related(key)][:1] == ["editors"]
+
+
+def test_a_link_out_of_the_archive_is_told_when_it_comes(settings: Settings, tmp_path: Path) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    (tmp_path / "outside.md").write_text(front_matter(title="Outside", excerpt="x"))
+    (root / "link.md").symlink_to(tmp_path / "outside.md")
+    assert changes(reindex(settings)) == (0, 0, 0, 3)
+    assert [(n.file, n.code) for n in check_index(settings).notices] == [("link.md", "not_followed")]
+    assert titles(settings, "outside") == set()
+
+
+def test_a_table_of_contents_that_would_run_something_is_refused(settings: Settings, tmp_path: Path) -> None:
+    write_three(settings)
+    reindex(settings)
+    mark = tmp_path / "ran"
+
+    class Hostile:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, (f"touch {mark}",)
+
+    write_toc(settings.index.path, build_schema(), [Hostile()], 1)
+    with pytest.raises(IndexDamagedError, match="which no list of segments needs"):
+        open_archive(index=settings.index.path)
+    assert not check_index(settings).ok
+    reindex(settings, full=True)
+    assert not mark.exists()
+    assert len(titles(settings)) == 3
+
+
+def test_a_generation_of_stock_whooshs_is_refused_and_built_anew(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    with ArchiveIndex(settings.index.path).writer() as writer:
+        writer.add_document(title=[("smuggled", 0, True)])
+    with pytest.raises(IndexMissingError, match="backfile index"):
+        open_archive(index=settings.index.path)
+    assert reindex(settings).read == 3
+    assert len(titles(settings)) == 3
+
+
+def test_check_beside_a_run_reports_no_damage(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    damaged: list[str] = []
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            damaged.extend(check_index(settings).damaged)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for n in range(12):
+        write(root, "new.md", title=f"Story {n}", url="https://a.example/n")
+        reindex(settings)
+    stop.set()
+    looking.join()
+    assert damaged == []
+
+
+def test_everything_is_on_the_disk_before_the_rename(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    real_sync, real_replace = os.fsync, Path.replace
+
+    def sync(descriptor: int) -> None:
+        order.append(os.readlink(f"/proc/self/fd/{descriptor}").rsplit("/", 1)[1])
+        real_sync(descriptor)
+
+    def replace(self: Path, target: Path) -> Path:
+        order.append(f"rename {Path(target).name}")
+        return real_replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "replace", replace)
+    write_three(settings)
+    reindex(settings)
+    commit = order.index("rename _MAIN_1.toc")
+    before, after = order[:commit], order[commit + 1 :]
+    assert any(name.endswith(".seg") for name in before)
+    assert {"generation-1.json", "manifest-1.json", "_MAIN_1.toc.new", "index"} <= set(before)
+    assert "index" in after

@@ -173,7 +173,7 @@ def test_notes_tell_what_was_dropped_and_explain_tells_all() -> None:
 def test_nothing_found_names_the_word_that_is_nowhere() -> None:
     page, written = plain()
     write_results(page, results(parsed=PARSED), SearchView())
-    assert "No article has 'xyzzy'. To find words spelt nearly so: xyzzy~\n" in written.getvalue()
+    assert "No title, excerpt or body has 'xyzzy'." in written.getvalue()
     assert "'board'" not in written.getvalue()
 
 

@@ -197,7 +197,7 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
     result = search("search", "xyzzyq")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "No article matches.\nNo article has 'xyzzyq'. To find words spelt nearly so: xyzzyq~\n"
+        "No article matches.\nNo title, excerpt or body has 'xyzzyq'. For words spelt nearly so, put ~ behind one; authors and tags have filters of their own.\n"
     )
     assert _found(search, "xyzzyq")["hits"] == []
     assert "Leave out a filter" in search("search", "--tag", "xyzzyq").stdout

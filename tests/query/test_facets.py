@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
+from indexer.errors import RequestError
 from indexer.query.request import FACETS, NONE
 from tests.archives import settings_for, write
 
@@ -136,3 +137,81 @@ def test_the_dates_are_by_year_month_or_day_as_the_span_is(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["topic", "provider", "author", "category", "type", "tag", "date"])
 def test_each_facet_can_be_asked_for_alone(corpus: Archive, name: str) -> None:
     assert [v.to_json() for v in corpus.facet(name)] == [v.to_json() for v in corpus.search("").facets[name]]
+
+
+def test_a_value_chooses_what_it_counts_whoever_else_is_called_so(tmp_path: Path) -> None:
+    providers = [
+        {"name": "BBC", "domain": "bbc.example"},
+        {"name": "BBC", "domain": "bbc.co.example"},
+        {"name": "BBC"},
+        {"name": "Ann", "domain": "video.example"},
+        {"name": "Ben", "domain": "video.example"},
+        {"name": "BBC", "domain": "video.example"},
+    ]
+    files = [
+        {"title": "light", "provider": p, "topics": ["AI" if n % 2 else "Thinking Machines"]}
+        for n, p in enumerate(providers)
+    ]
+    given_settings = settings_for(tmp_path)
+    write(given_settings.archive.path, "t.yaml", taxonomy="topic", name="Thinking Machines", shortname="AI")
+    for number, fields in enumerate(files):
+        write(given_settings.archive.path, f"{number}.md", url=f"https://a.example/{number}", **fields)
+    reindex(given_settings)
+    with open_archive(index=given_settings.index.path) as archive:
+        values = archive.search("").facets["provider"]
+        counts = {v.value: (v.label, v.count) for v in values}
+        assert counts == {
+            "bbc.example": ("BBC", 1),
+            "bbc.co.example": ("BBC", 1),
+            "bbc": ("BBC", 1),
+            "video.example": ("video.example", 3),
+        }
+        for name in ("provider", "topic"):
+            for value in archive.search("").facets[name]:
+                assert archive.search("", **{name: value.value}).total == value.count
+        assert archive.search('provider:"bbc"').total == 4  # all that are called so
+        assert archive.search("", provider="Ann").total == 1
+
+
+def test_an_accented_topic_has_its_place_in_the_tree(tmp_path: Path) -> None:
+    given_settings = settings_for(tmp_path)
+    root = given_settings.archive.path
+    write(root, "t.yaml", taxonomy="topic", name="Économie", parent="Société", keywords=["é"])
+    write(root, "u.yaml", taxonomy="topic", name="Société", keywords=["s"])
+    write(root, "a.md", title="Un", url="https://a.example/1", topics=["Économie"])
+    write(root, "b.md", title="Deux", url="https://a.example/2", topics=["Société"])
+    reindex(given_settings)
+    with open_archive(index=given_settings.index.path) as archive:
+        values = [(v.value, v.count, v.depth) for v in archive.search("").facets["topic"]]
+        assert values == [("Société", 2, 0), ("Économie", 1, 1)]
+
+
+def test_a_deleted_articles_values_are_none_of_the_archives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.build.writer._SMALL_SEGMENT", 0)
+    monkeypatch.setattr("indexer.build.writer._MOST_DELETED", 1.0)
+    given_settings = settings_for(tmp_path)
+    root = given_settings.archive.path
+    for n in range(6):
+        provider = (
+            {"name": "Daily", "domain": "b.example"} if n == 5 else {"name": "Daily", "domain": "a.example"}
+        )
+        write(
+            root,
+            f"{n}.md",
+            title="quux" if n == 5 else "light",
+            url=f"https://a.example/{n}",
+            provider=provider,
+        )
+    write(root, "bare.md", title="light", url="https://a.example/b", provider="Daily")
+    reindex(given_settings)
+    (root / "5.md").unlink()
+    reindex(given_settings)
+    with open_archive(index=given_settings.index.path) as archive:
+        assert [(v.value, v.count) for v in archive.search("").facets["provider"]] == [("a.example", 6)]
+
+
+def test_the_number_of_chosen_values_is_bounded(corpus: Archive) -> None:
+    with pytest.raises(RequestError, match="'tag' takes at most 50 values"):
+        corpus.search("", tag=[f"t{n}" for n in range(51)])

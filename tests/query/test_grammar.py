@@ -74,7 +74,7 @@ TREES: list[tuple[str, Query]] = [
         "COVID-19 COVID-19",
         Or([word("covid-19", 2), Phrase("text", ["covid", "19"], boost=2)]),
     ),
-    ("AT&T's", compound("at&t", "at", "t")),
+    ("AT&T's", Term("text", "at&t")),  # no phrase: it would find "at T-Mobile"
     ("W-2", compound("w-2", "w", "2")),
     ("title:W-2", compound("w-2", "w", "2", field="title")),
     ("C++ C# .NET 5G", And([word("c++"), word("c#"), word(".net"), word("5g")])),

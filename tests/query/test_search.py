@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import base64
+import json
 import math
 import shutil
 import tempfile
@@ -38,7 +40,7 @@ def titles(archive: Archive, query: str | q.Query = "", **filters: Any) -> list[
 class TestWords:
     TEXTS = (
         "Meeting of the Board", "Meeting this Board", "Tax form W-2 explained", "Two w words and 2 numbers",
-        "Learning C++ today", "Learning C# today", "The .NET runtime", "AT&T buys a network", "At the tea table",
+        "Learning C++ today", "Learning C# today", "The .NET runtime", "AT&T buys a network", "At T-Mobile",
         "R&D spending", "COVID-19 figures", "Cases of COVID 19", "GPT-3 writes", "5G masts", "The U.S. votes",
         "They told us", "Café society", "Cafe for sale", "state-of-the-art kit", "State of play", "“Smart” quotes",
         "O’Brien’s day", "東京タワー at night", "Facial recognition", "facial-recognition ban",
@@ -307,6 +309,23 @@ class TestFilters:
         assert told in str(caught.value)
         assert (caught.value.exit_status, caught.value.http_status) == (2, 400)
 
+    def test_a_tree_that_cannot_be_evaluated_is_a_bad_request(self, corpus: Archive) -> None:
+        for tree in (q.Prefix("nowhere", "x"), q.Phrase("topic", ["a", "b"])):
+            with pytest.raises(RequestError, match="the query tree cannot be evaluated"):
+                corpus.search(tree)
+
+    def test_a_forged_cursor_is_a_bad_request(self, corpus: Archive) -> None:
+        cursor = corpus.search("").next_cursor or ""
+        data = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+        data[3] = "\ud800"
+        forged = base64.urlsafe_b64encode(json.dumps(data).encode()).decode()
+        with pytest.raises(RequestError, match="cannot be read"):
+            corpus.search("", cursor=forged)
+
+    def test_related_to_nothing_is_a_bad_request(self, corpus: Archive) -> None:
+        with pytest.raises(RequestError, match="'related' takes an article"):
+            corpus.related(None)  # type: ignore[arg-type]
+
     def test_an_unknown_keyword_has_a_suggestion(self, corpus: Archive) -> None:
         with pytest.raises(RequestError, match="Did you mean 'topic'"):
             corpus.request("", topics="x")
@@ -318,6 +337,14 @@ class TestFilters:
 
 
 class TestExplained:
+    def test_a_long_phrase_is_answered_and_said_to_be_cut(self, corpus: Archive) -> None:
+        parsed = corpus.search('"' + "the " * 1900 + '"~50').parsed
+        assert any("cut after 50 words" in note.text for note in parsed.notes)
+
+    def test_without_words_to_rank_by_the_order_is_newest(self, corpus: Archive) -> None:
+        assert corpus.search("topic:sport").sort == corpus.search("-ferry").sort == "newest"
+        assert corpus.search("topic:sport ferry").sort == "relevance"
+
     def test_the_answer_tells_how_it_was_read_and_how_often_each_term_occurs(self, corpus: Archive) -> None:
         parsed = corpus.search("the café bridge").parsed
         kinds = {note.kind for note in parsed.notes}
@@ -353,6 +380,26 @@ class TestArticles:
             assert corpus.article(key) == article
         file = next((REPOSITORY / "corpus" / "older").glob("*.md"))
         assert corpus.article(f"older/{file.name}").url in file.read_text(encoding="utf-8")
+
+    def test_a_hit_knows_its_file_and_a_path_from_here_finds_it(
+        self, corpus: Archive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hit = corpus.search("ferry strike")[0]
+        assert (REPOSITORY / "corpus" / hit.file).is_file()
+        assert corpus.file(hit.article) == hit.file
+        monkeypatch.chdir(REPOSITORY)
+        assert corpus.article(f"corpus/{hit.file}").title
+
+    def test_a_provider_known_by_its_domain_has_its_organizations_name(self, tmp_path: Path) -> None:
+        given_settings = settings_for(tmp_path)
+        root = given_settings.archive.path
+        write(root, "o.md", taxonomy="organization", name="The Post", domain="post.example")
+        write(root, "a.md", title="light", url="https://a.example/1", provider="post.example")
+        reindex(given_settings)
+        with open_archive(index=given_settings.index.path) as archive:
+            provider = archive.search("light")[0].article.provider
+            assert provider
+            assert (provider.name, provider.domain) == ("The Post", "post.example")
 
     def test_there_being_none_is_told(self, corpus: Archive) -> None:
         with pytest.raises(NotFoundError, match="there is no article 'nowhere'"):

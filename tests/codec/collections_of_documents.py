@@ -1,0 +1,189 @@
+"""Documents with fields of every kind, the histories that Hypothesis draws of them, and what a reader
+says of an index, so that two codecs can be compared."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from whoosh import columns, fields, formats, index
+from whoosh.analysis import StandardAnalyzer
+from whoosh.codec.whoosh3 import W3Codec
+
+from indexer.codec import ArrayCodec, OrdinalsColumn
+
+WORDS = ["alfa", "bravo", "bravos", "charlie", "delta", "deltas", "echo", "élan", "zz", "\U0001f600"]
+
+
+class FacetField(fields.KEYWORD):
+    """Several values a document, in our column."""
+
+    def __init__(self) -> None:
+        super().__init__(commas=True, lowercase=True, stored=True)
+        self.column_type = OrdinalsColumn()
+
+    def to_column_value(self, value: str) -> list[bytes]:
+        return [part.strip().lower().encode() for part in value.split(",") if part.strip()]
+
+    def from_column_value(self, value: Any) -> Any:
+        return [v.decode() for v in value] if isinstance(value, list) else value.decode()
+
+
+def schema() -> fields.Schema:
+    return fields.Schema(
+        key=fields.ID(unique=True, stored=True, sortable=True),
+        text=fields.TEXT(stored=True, vector=True),
+        boosted=fields.TEXT(field_boost=2.5, stored=True),
+        chars=fields.TEXT(chars=True),
+        plain=fields.TEXT(phrase=False, sortable=True),
+        posboosts=fields.FieldType(
+            formats.PositionBoosts(), StandardAnalyzer(stoplist=None, minsize=1), scorable=True
+        ),
+        number=fields.NUMERIC(int, sortable=True, stored=True, default=-5),
+        big=fields.NUMERIC(int, bits=64, sortable=True, signed=False),
+        real=fields.NUMERIC(float, sortable=True),
+        when=fields.DATETIME(sortable=True, stored=True),
+        flag=fields.BOOLEAN(stored=True),
+        bits=fields.COLUMN(columns.BitColumn()),
+        tags=FacetField(),
+        refs=fields.COLUMN(columns.RefBytesColumn()),
+        fixed=fields.COLUMN(columns.FixedBytesColumn(3)),
+        small=fields.COLUMN(columns.NumericColumn("b", default=7)),
+        packed=fields.COLUMN(columns.CompressedBytesColumn()),
+        pickled=fields.COLUMN(columns.PickleColumn(columns.VarBytesColumn())),
+        structs=fields.COLUMN(columns.StructColumn("!if", (0, 0.0))),
+        grams=fields.NGRAM(minsize=2, maxsize=3),
+        stored=fields.STORED(),
+    )
+
+
+# At most ten words: these lengths Whoosh's own codec holds in its one byte exactly.
+text = st.lists(st.sampled_from(WORDS), min_size=1, max_size=10).map(" ".join)
+
+
+def document(key: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {"key": st.just(f"k{key}")},
+        optional={
+            "text": text,
+            "boosted": text,
+            "chars": text,
+            "plain": text,
+            "posboosts": text,
+            "number": st.integers(-1000, 1000),
+            "big": st.integers(0, 2**62),
+            "real": st.floats(-1e6, 1e6, width=32),
+            "when": st.datetimes(datetime.datetime(1970, 1, 1), datetime.datetime(2030, 1, 1)),
+            "flag": st.booleans(),
+            "bits": st.booleans(),
+            "tags": st.lists(st.sampled_from(WORDS[:6]), max_size=3).map(",".join),
+            "refs": st.sampled_from([b"one", b"two", b"three"]),
+            "fixed": st.binary(min_size=3, max_size=3),
+            "small": st.integers(-128, 127),
+            "packed": st.binary(max_size=20),
+            "pickled": st.tuples(st.integers(), st.text(max_size=3)),
+            "structs": st.tuples(st.integers(0, 9), st.just(0.5)),
+            "grams": st.sampled_from(WORDS),
+            "stored": st.one_of(st.none(), st.text(), st.lists(st.integers()), st.dates()),
+            "_boost": st.sampled_from([1.0, 2.0, 1.5]),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Commit:
+    """Documents to add and keys to delete, and how to merge: "keep", "small" or "all"."""
+
+    documents: list[dict[str, Any]]
+    updates: list[dict[str, Any]]
+    deletions: list[str]
+    merge: str
+
+
+@st.composite
+def histories(draw: st.DrawFn, commits: int = 4) -> list[Commit]:
+    history: list[Commit] = []
+    key = 0
+    for _ in range(draw(st.integers(1, commits))):
+        count = draw(st.integers(0, 5))
+        documents = [draw(document(key + i)) for i in range(count)]
+        known = st.integers(0, max(0, key - 1))
+        updates = [draw(document(k)) for k in draw(st.lists(known, max_size=2, unique=True))]
+        deletions = [f"k{k}" for k in draw(st.lists(known, max_size=3))]
+        key += count
+        history.append(Commit(documents, updates, deletions, draw(st.sampled_from(["keep", "small", "all"]))))
+    return history
+
+
+def build(folder: Path, history: list[Commit], codec: Any, given: fields.Schema | None = None) -> Any:
+    """Make an index of the history with Whoosh's writer."""
+    folder.mkdir(exist_ok=True)
+    ix = index.create_in(str(folder), given or schema())
+    for commit in history:
+        writer = ix.writer(codec=codec)
+        for key in commit.deletions:
+            writer.delete_by_term("key", key)
+        for values in commit.documents:
+            writer.add_document(**values)
+        for values in commit.updates:
+            writer.update_document(**values)
+        kept = {"keep": {"merge": False}, "small": {}, "all": {"optimize": True}}[commit.merge]
+        writer.commit(**kept)
+    return ix
+
+
+def both(folder: Path, history: list[Commit]) -> tuple[Any, Any]:
+    """Return the index of arrays, and Whoosh's own."""
+    return build(folder / "arrays", history, ArrayCodec()), build(folder / "whoosh", history, W3Codec())
+
+
+def postings(reader: Any) -> dict[Any, Any]:
+    """Every posting: document, weight, value, and the value as what its format knows."""
+    found = {}
+    for fieldname, term in reader.all_terms():
+        matcher = reader.postings(fieldname, term)
+        format_ = reader.schema[fieldname].format
+        rows = []
+        while matcher.is_active():
+            row = [matcher.id(), matcher.weight(), matcher.value() or b""]
+            known = ("frequency", "weight", "positions", "characters", "position_boosts")
+            row += [matcher.value_as(kind) for kind in known if format_.supports(kind)]
+            rows.append(row)
+            matcher.next()
+        found[fieldname, term] = rows
+    return found
+
+
+def term_infos(reader: Any) -> dict[Any, Any]:
+    found = {}
+    for term, info in reader:
+        found[term] = (
+            info.weight(), info.doc_frequency(), info.max_weight(), info.min_length(), info.max_length(),
+            info.min_id(), info.max_id(),
+        )  # fmt: skip
+    return found
+
+
+def documents(reader: Any) -> dict[int, Any]:
+    """Stored fields, lengths, columns and vectors of every live document."""
+    found: dict[int, Any] = {}
+    names = sorted(reader.schema.names())
+    readers = {name: reader.column_reader(name) for name in names if reader.has_column(name)}
+    for docnum, stored in reader.iter_docs():
+        lengths = {name: reader.doc_field_length(docnum, name) or 0 for name in names}
+        values = {name: column[docnum] for name, column in readers.items()}
+        vectors = {}
+        if reader.has_vector(docnum, "text"):
+            vector = reader.vector(docnum, "text")
+            vectors = {vector.id(): (vector.weight(), vector.value()) for _ in _while_active(vector)}
+        found[docnum] = (stored, lengths, values, vectors)
+    return found
+
+
+def _while_active(matcher: Any) -> Any:
+    while matcher.is_active():
+        yield
+        matcher.next()
