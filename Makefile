@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # An index belongs to one archive: each archive served from here has its own.
 INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksum | cut -d' ' -f1)
 
-.PHONY: serve test lint bench browser clean
+.PHONY: serve test crash lint bench browser clean
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
@@ -25,6 +25,9 @@ endif
 
 test: $(VENV)/installed-dev browser lint
 	$(BIN)/python -m pytest
+
+crash: $(VENV)/installed-dev
+	BACKFILE_CRASHES=200 $(BIN)/python -m pytest tests/build/test_crash.py -s
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from indexer.archive import Kind
 from indexer.build.manifest import Manifest, load_manifest
 from indexer.build.report import CheckReport, Clash, Dangling
 from indexer.build.resolve import Resolution, resolve
@@ -52,10 +54,18 @@ def _check(folder: Path, generation: int) -> CheckReport:
         dangling=tuple(_dangling(articles, manifest, resolution)),
         clashes=tuple(_clashes(resolution, articles)),
         missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
-        future_dates=tuple(n.file for n in notices if n.code == "future_date"),
+        future_dates=tuple(_future(manifest)),
         notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
         secured=manifest.header.counts["secured"],
     )
+
+
+def _future(manifest: Manifest) -> Iterator[str]:
+    """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
+    tomorrow = time.time() + 86_400
+    for entry in manifest.files.values():
+        if entry.kind is Kind.ARTICLE and entry.candidates[0].published > tomorrow:
+            yield entry.path
 
 
 def _read_through(

@@ -31,37 +31,42 @@ class SyntaxRow(NamedTuple):
 
 SYNTAX: tuple[SyntaxRow, ...] = (
     SyntaxRow("facial recognition", "Articles with all of the words, in any form (recognise, recognised)"),
-    SyntaxRow('"meeting of the board"', "The words as a phrase, small words included"),
-    SyntaxRow('"board meeting"~3', "In this order, with up to 3 other words between one and the next"),
-    SyntaxRow("board -meeting", "Without a word; before a phrase, a group or a field as well"),
-    SyntaxRow("board NOT meeting", "The same, in words"),
-    SyntaxRow("robots OR drones", "Either one; OR binds less tightly than words side by side"),
-    SyntaxRow("robots AND drones", "Both, as without AND; operators are in capitals"),
-    SyntaxRow("(robots OR drones) law", "Parentheses group"),
-    SyntaxRow("=recognised", "The word as written, not its other forms"),
+    SyntaxRow('"facial recognition by the police"', "The words as a phrase, small words included"),
+    SyntaxRow('"council vote"~3', "In this order, with up to 3 other words between one and the next"),
+    SyntaxRow("bridge -ferry", "Without a word; before a phrase, a group or a field as well"),
+    SyntaxRow("bridge NOT ferry", "The same, in words"),
+    SyntaxRow("ferry OR railway", "Either one; OR binds less tightly than words side by side"),
+    SyntaxRow("ferry AND strike", "Both, as without AND; operators are in capitals"),
+    SyntaxRow("(ferry OR railway) strike", "Parentheses group"),
+    SyntaxRow("=ferries", "The word as written, not its other forms"),
     SyntaxRow("café", "Finds cafe too; its own spelling ranks higher"),
-    SyntaxRow("COVID-19", "The compound, or its parts side by side; C++, AT&T and .NET work as well"),
+    SyntaxRow("RV-21", "The compound, or its parts side by side; C++, AT&T and .NET work as well"),
     SyntaxRow("recogn*", "Words that begin so; * stands for any letters, anywhere in a word"),
-    SyntaxRow("gr?y", "? within a word stands for one letter"),
-    SyntaxRow("boarrd~", "Words spelt nearly so: one letter off in short words, two in longer ones"),
-    SyntaxRow("boarrd~1", "At most that many letters off, 1 or 2"),
-    SyntaxRow("robots^2 law", "The word counts twice as much; after a phrase or a group as well"),
+    SyntaxRow("t?de", "? within a word stands for one letter"),
+    SyntaxRow("brigde~", "Words spelt nearly so: one letter off in short words, two in longer ones"),
+    SyntaxRow("bridgf~1", "At most that many letters off, 1 or 2"),
+    SyntaxRow("ferry^2 strike", "The word counts twice as much; after a phrase or a group as well"),
     SyntaxRow(
-        "title:robots", "In the title; title:(robots OR drones) and phrases as well", "title", FieldKind.TEXT
+        "title:ferry", "In the title; title:(ferry OR railway) and phrases as well", "title", FieldKind.TEXT
     ),
-    SyntaxRow("excerpt:robots", "In the excerpt", "excerpt", FieldKind.TEXT),
-    SyntaxRow("body:robots", "In the body", "body", FieldKind.TEXT),
+    SyntaxRow("excerpt:ferry", "In the excerpt", "excerpt", FieldKind.TEXT),
+    SyntaxRow("body:ferry", "In the body", "body", FieldKind.TEXT),
     SyntaxRow(
-        'topic:"AI in Autos"', "Filed under a topic; topic:none is without one", "topic", FieldKind.VALUE
+        'topic:"Artificial Intelligence"',
+        "Filed under a topic; topic:none is without one",
+        "topic",
+        FieldKind.VALUE,
     ),
-    SyntaxRow('topic:(AI OR "Machine Learning")', "Filed under either topic"),
-    SyntaxRow("provider:bbc.com", "From a provider, by domain or by name", "provider", FieldKind.VALUE),
+    SyntaxRow('topic:(Rail OR "Artificial Intelligence")', "Filed under either topic"),
     SyntaxRow(
-        'author:"Ada Lovelace"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE
+        "provider:harbourpost.example", "From a provider, by domain or by name", "provider", FieldKind.VALUE
     ),
-    SyntaxRow("category:politics", "In a category", "category", FieldKind.VALUE),
+    SyntaxRow(
+        'author:"Bastian Okell"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE
+    ),
+    SyntaxRow("category:opinion", "In a category", "category", FieldKind.VALUE),
     SyntaxRow("type:article", "Of a type", "type", FieldKind.VALUE),
-    SyntaxRow("tag:privacy", "With a tag", "tag", FieldKind.VALUE),
+    SyntaxRow("tag:drought", "With a tag", "tag", FieldKind.VALUE),
     SyntaxRow("quality:>50", "Of a quality above 50; >=, <, <= and = as well", "quality", FieldKind.NUMBER),
     SyntaxRow(
         "heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER

@@ -64,14 +64,12 @@ QUERIES: list[query.Query] = [
 def hits(ix: Any, tree: query.Query, **options: Any) -> Any:
     weighting = options.pop("weighting", scoring.BM25F)
     with ix.searcher(weighting=weighting) as searcher:
-        results = searcher.search(tree, **options)
+        try:
+            results = searcher.search(tree, **options)
+        except AssertionError as error:  # Whoosh's RequireMatcher, where nothing could be skipped
+            return type(error), str(error)
         rows = [(hit.docnum, pytest.approx(hit.score, rel=1e-5, abs=1e-6)) for hit in results]
         return rows, len(results), results.has_exact_length() and len(results)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quiet() -> None:
-    """Hypothesis draws within the tests; each example has a folder of its own."""
 
 
 @given(cod.histories())
@@ -89,7 +87,8 @@ def test_postings_documents_and_statistics_are_the_same(history: list[cod.Commit
             assert cod.documents(a) == cod.documents(b)
             for name in ("text", "boosted", "plain", "key", "number"):
                 assert a.field_length(name) == b.field_length(name)
-                if a.field_length(name):
+                # Whoosh's own fails for a segment without the field.
+                if a.field_length(name) and len(a.leaf_readers()) == 1:
                     assert a.max_field_length(name) == b.max_field_length(name)
 
 
@@ -144,8 +143,10 @@ def test_the_dictionary_is_walked_in_the_same_way(
                 ]
             assert list(a.terms_from("plain", word)) == list(b.terms_from("plain", word))
             assert a.most_frequent_terms("text", 5) == b.most_frequent_terms("text", 5)
-            assert a.most_distinctive_terms("text", 5) == pytest.approx(b.most_distinctive_terms("text", 5))
-            within = [sorted(r.terms_within("text", word, distance, prefix)) for r in (a, b)]
+            if a.doc_count():  # or Whoosh takes the logarithm of 0
+                assert a.most_distinctive_terms("text", 5) == b.most_distinctive_terms("text", 5)
+            given_prefix = min(prefix, len(word))
+            within = [sorted(r.terms_within("text", word, distance, given_prefix)) for r in (a, b)]
             assert within[0] == within[1]
             suggestions = [r.corrector("text").suggest(word + "x", maxdist=distance) for r in (a, b)]
             assert suggestions[0] == suggestions[1]

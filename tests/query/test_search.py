@@ -21,6 +21,7 @@ from whoosh import query as q
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import NotFoundError, RequestError
+from indexer.query.syntax import SYNTAX
 from tests.archives import REPOSITORY, settings_for, write
 
 
@@ -507,3 +508,9 @@ def test_the_example_of_the_module_runs(corpus: Archive, capsys: pytest.CaptureF
     assert results.total > 0
     assert len(related) > 0
     assert "recognition" in capsys.readouterr().out
+
+
+def test_the_examples_of_the_help_find_something_in_the_sample_archive(corpus: Archive) -> None:
+    for row in SYNTAX:
+        if "last" not in row.example:  # the sample archive ends in 2023
+            assert corpus.search(row.example).total, row.example
