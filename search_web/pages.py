@@ -71,6 +71,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         editors=[item for item in related if item.kind == "editors"],
         computed=[item for item in related if item.kind != "editors"],
         mentioned_by=related.mentioned_by,
+        logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
     )
 

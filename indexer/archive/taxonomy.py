@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self
 
 from indexer.archive.records import Organization, Topic
 from indexer.article import Provider
@@ -29,9 +28,6 @@ class TopicTree:
     def __len__(self) -> int:
         return len(self.topics)
 
-    def __contains__(self, name: str) -> bool:
-        return name.casefold() in self._by_name
-
     def find(self, name: str) -> Topic | None:
         """Return the topic with this name, or else with this short name."""
         key = name.strip().casefold()
@@ -42,14 +38,6 @@ class TopicTree:
         topic = self._by_name.get(name.casefold())
         return topic.parent if topic else None
 
-    def roots(self) -> tuple[str, ...]:
-        """Return the names of the topics without a parent, in order."""
-        return tuple(topic.name for topic in self.topics if topic.parent is None)
-
-    def children(self, name: str) -> tuple[str, ...]:
-        """Return the names of the topics right under this one, in order."""
-        return self._children.get(name.casefold(), ())
-
     def ancestors(self, name: str) -> tuple[str, ...]:
         """Return the names above a topic, its parent first, the root last."""
         above: list[str] = []
@@ -59,28 +47,6 @@ class TopicTree:
             parent = self.parent(parent)
         return tuple(above)
 
-    def descendants(self, name: str) -> tuple[str, ...]:
-        """Return the names below a topic, at any depth: each before those below it."""
-        below: list[str] = []
-        waiting = list(reversed(self.children(name)))
-        while waiting:
-            current = waiting.pop()
-            below.append(current)
-            waiting.extend(reversed(self.children(current)))
-        return tuple(below)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the tree as plain JSON values."""
-        return {"topics": [topic_to_json(topic) for topic in self.topics], "problems": list(self.problems)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Rebuild a tree from what `to_json` gave."""
-        return cls(tuple(topic_from_json(topic) for topic in data["topics"]), tuple(data["problems"]))
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"topics": self.topics, "problems": self.problems}  # the look-ups are made again
-
     @cached_property
     def _by_name(self) -> dict[str, Topic]:
         return {topic.name.casefold(): topic for topic in self.topics}
@@ -88,30 +54,6 @@ class TopicTree:
     @cached_property
     def _by_shortname(self) -> dict[str, Topic]:
         return {t.shortname.casefold(): t for t in reversed(self.topics) if t.shortname}
-
-    @cached_property
-    def _children(self) -> dict[str, tuple[str, ...]]:
-        children: dict[str, list[str]] = {}
-        for topic in self.topics:
-            if topic.parent is not None:
-                children.setdefault(topic.parent.casefold(), []).append(topic.name)
-        return {name: tuple(names) for name, names in children.items()}
-
-
-def topic_to_json(topic: Topic) -> dict[str, Any]:
-    """Return a topic as plain JSON values."""
-    return {
-        "name": topic.name,
-        "shortname": topic.shortname,
-        "parent": topic.parent,
-        "description": topic.description,
-        "keywords": list(topic.keywords),
-    }
-
-
-def topic_from_json(data: Mapping[str, Any]) -> Topic:
-    """Rebuild a topic from what `topic_to_json` gave."""
-    return Topic(**{**data, "keywords": tuple(data["keywords"])})
 
 
 def build_topic_tree(topics: Iterable[Topic]) -> TopicTree:
@@ -205,18 +147,6 @@ class ProviderDirectory:
         known = self.find(key)
         return known.logo if known else None
 
-    def to_json(self) -> list[dict[str, Any]]:
-        """Return the directory as plain JSON values."""
-        return [organization_to_json(known) for known in self.organizations]
-
-    @classmethod
-    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Self:
-        """Rebuild a directory from what `to_json` gave."""
-        return cls(tuple(organization_from_json(known) for known in data))
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"organizations": self.organizations}
-
     @cached_property
     def _by_key(self) -> dict[str, Organization]:
         by_key: dict[str, Organization] = {}
@@ -226,21 +156,6 @@ class ProviderDirectory:
         for known in self.organizations:
             by_key.setdefault(known.name.casefold(), known)
         return by_key
-
-
-def organization_to_json(organization: Organization) -> dict[str, Any]:
-    """Return an organization as plain JSON values."""
-    return {
-        "name": organization.name,
-        "domain": organization.domain,
-        "description": organization.description,
-        "logo": organization.logo,
-    }
-
-
-def organization_from_json(data: Mapping[str, Any]) -> Organization:
-    """Rebuild an organization from what `organization_to_json` gave."""
-    return Organization(**data)
 
 
 def build_provider_directory(organizations: Iterable[Organization]) -> ProviderDirectory:

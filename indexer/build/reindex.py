@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from indexer.analysis import analyzer_for
-from indexer.archive import FileRecord, Kind, Notice, SourceFile, read_file
+from indexer.archive import FileRecord, Kind, Notice, SourceFile, build_topic_tree, read_file
 from indexer.article import Article
 from indexer.build.lock import write_lock
 from indexer.build.manifest import FileEntry, Manifest, digest, file_entry, load_manifest, taxonomy_of
@@ -217,8 +217,11 @@ def _entries(plan: Plan, records: Mapping[str, FileRecord]) -> dict[str, FileEnt
 
 
 def _notices(files: Mapping[str, FileEntry], plan: Plan) -> tuple[Notice, ...]:
+    """Return what the files and the folder gave cause to notice, and what is odd in the topic tree."""
     links = (Notice(link.file, "not_followed", link.reason) for link in plan.not_followed)
-    return (*(notice for entry in files.values() for notice in entry.notices), *links)
+    tree = build_topic_tree(taxonomy_of(files.values())[0])
+    problems = (Notice("", "topic_tree", problem) for problem in tree.problems)
+    return (*(notice for entry in files.values() for notice in entry.notices), *links, *problems)
 
 
 def _compare(old: Resolution, new: Resolution) -> _Changes:

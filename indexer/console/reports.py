@@ -23,6 +23,8 @@ _NOTICES = {
     "bad_date": "with a date that cannot be read",
     "bad_url": "with a URL that cannot be used",
     "bad_related": "with a related entry that cannot be used",
+    "not_followed": "as a link out of the archive, not followed",
+    "topic_tree": "described by a topic tree that had to be mended",
 }
 
 

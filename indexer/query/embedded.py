@@ -11,7 +11,7 @@ from pathlib import Path
 
 from whoosh.query import Query
 
-from indexer.article import ORIGIN_FILE, Article
+from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
@@ -104,6 +104,10 @@ class EmbeddedEngine:
         snapshot = self._current()
         doc = snapshot.doc_of(article.id)
         return snapshot.file_of(doc) if doc is not None else ""
+
+    def logo(self, provider: Provider) -> str | None:
+        """Return the URL of a provider's logo, where the archive has one."""
+        return self._current().providers.logo(provider.key)
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from indexer.article import Article
+from indexer.article import Article, Provider
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
@@ -24,6 +24,9 @@ class Engine(Protocol):
 
     def file(self, article: Article) -> str:
         """Return the path, within the archive, of the file that `article` stands in."""
+
+    def logo(self, provider: Provider) -> str | None:
+        """Return the URL of a provider's logo, where the archive has one."""
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""

@@ -10,7 +10,7 @@ from typing import Self
 
 from whoosh.query import Query
 
-from indexer.article import Article
+from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
 from indexer.errors import RequestError
 from indexer.query.embedded import EmbeddedEngine
@@ -92,6 +92,10 @@ class Archive:
     def file(self, article: Article) -> str:
         """Return the path, within the archive, of the file that `article` stands in."""
         return self._engine.file(article)
+
+    def logo(self, provider: Provider) -> str | None:
+        """Return the URL of a provider's logo, where the archive has one."""
+        return self._engine.logo(provider)
 
     def related(self, article: Article | str, *, size: int | None = None) -> Related:
         """Return what goes with an article (or the id or URL of one): the editors' choice, then computed."""

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import json
-import pickle
-import time
-
 from indexer.archive import (
     Organization,
-    ProviderDirectory,
     Topic,
-    TopicTree,
     build_provider_directory,
     build_topic_tree,
 )
@@ -25,20 +19,10 @@ TOPICS = (
 
 def test_look_ups() -> None:
     tree = build_topic_tree(TOPICS)
-    assert tree.roots() == ("Technology", "Music")
-    assert tree.children("TECHNOLOGY") == ("AI", "Cars")
     assert tree.parent("robots") == "AI"
     assert tree.ancestors("Robots") == ("AI", "Technology")
-    assert tree.descendants("technology") == ("AI", "Robots", "Cars")
-    assert "ai" in tree
-    assert "Tech" not in tree
     assert (tree.find("tech"), tree.find(" AI ")) == (tree.topics[0], tree.topics[1])
-    assert (tree.find("none"), tree.parent("none"), tree.children("none"), tree.ancestors("none")) == (
-        None,
-        None,
-        (),
-        (),
-    )
+    assert (tree.find("none"), tree.parent("none"), tree.ancestors("none")) == (None, None, ())
     assert len(tree) == 5
     assert tree.problems == ()
 
@@ -51,7 +35,7 @@ def test_of_one_name_the_first_holds() -> None:
 
 def test_an_unknown_parent_makes_a_root() -> None:
     tree = build_topic_tree([Topic("AI", parent="Nowhere")])
-    assert tree.roots() == ("AI",)
+    assert tree.ancestors("AI") == ()
     assert tree.problems == ("The topic 'AI' has an unknown parent, 'Nowhere'; it was made a root.",)
 
 
@@ -59,7 +43,7 @@ def test_cycles_are_broken_at_the_topic_that_comes_first() -> None:
     tree = build_topic_tree(
         [Topic("A", parent="B"), Topic("B", parent="C"), Topic("C", parent="B"), Topic("D", parent="D")]
     )
-    assert tree.roots() == ("B", "D")
+    assert tree.ancestors("B") == tree.ancestors("D") == ()
     assert tree.ancestors("A") == ("B",)
     assert tree.ancestors("C") == ("B",)
     assert tree.problems == (
@@ -69,23 +53,8 @@ def test_cycles_are_broken_at_the_topic_that_comes_first() -> None:
 
 
 def test_a_long_chain_is_no_trouble() -> None:
-    start = time.perf_counter()
     tree = build_topic_tree(Topic(f"t{n}", parent=f"t{n + 1}") for n in range(20_000))
     assert len(tree.ancestors("t0")) == 19_999
-    assert len(tree.descendants("t19999")) == 19_999
-    assert time.perf_counter() - start < 5
-
-
-def test_trees_travel() -> None:
-    tree = build_topic_tree([*TOPICS, Topic("X", parent="Y")])
-    assert tree.find("AI")  # look-ups are made, and stay behind
-    for copy in (
-        TopicTree.from_json(json.loads(json.dumps(tree.to_json()))),
-        pickle.loads(pickle.dumps(tree)),
-    ):
-        assert copy == tree
-        assert copy.problems == tree.problems
-        assert copy.children("Technology") == ("AI", "Cars")
 
 
 def test_directory() -> None:
@@ -104,9 +73,3 @@ def test_directory() -> None:
     assert directory.name(Provider("bbc.com", "bbc.com")) == "BBC"
     assert directory.name(Provider("BBC World", "bbc.com")) == "BBC World"
     assert directory.name(Provider("x.example", "x.example")) == "x.example"
-    for copy in (
-        ProviderDirectory.from_json(json.loads(json.dumps(directory.to_json()))),
-        pickle.loads(pickle.dumps(directory)),
-    ):
-        assert copy == directory
-        assert copy.find("bbc.com") == Organization("BBC", "bbc.com", logo="https://bbc.com/l.png")

@@ -85,6 +85,12 @@ class FakeEngine:
                 return article
         raise NotFoundError(f"there is no article '{key}'")
 
+    def file(self, article: Article) -> str:
+        return ""
+
+    def logo(self, provider: Provider) -> str | None:
+        return None
+
     def related(self, article: Article, size: int) -> Related:
         self._check()
         items = [RelatedArticle(a, "computed", f"shares “{a.title}”", 1.0) for a in self.articles]

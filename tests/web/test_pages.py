@@ -4,6 +4,7 @@ import dataclasses
 import html as entities
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -11,12 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from indexer import Archive, Article
+from indexer import Archive, Article, reindex
 from indexer.article import Image
 from indexer.config import Settings
 from search_web import create_app
 from search_web.pages import links_of
 from search_web.params import parse
+from tests.archives import settings_for, write
 from tests.web.fake import FakeEngine, fake_archive
 from tests.web.page import Page
 
@@ -279,3 +281,31 @@ def test_head_is_answered_without_a_body(client: FlaskClient) -> None:
     for address in ("/", "/search?q=ferry", "/help", "/api/v1/stats", "/healthz"):
         response = client.head(address)
         assert (response.status_code, response.data) == (200, b"")
+
+
+def test_an_article_page_shows_its_providers_logo(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    root = settings.archive.path
+    write(
+        root,
+        "o.md",
+        taxonomy="organization",
+        name="The Post",
+        domain="p.example",
+        images=[{"url": "https://p.example/l.png"}],
+    )
+    write(
+        root,
+        "a.md",
+        title="light",
+        url="https://p.example/1",
+        provider={"name": "p.example", "domain": "p.example"},
+    )
+    reindex(settings)
+    app = create_app(settings)
+    client = app.test_client()
+    key = client.get("/api/v1/search").get_json()["hits"][0]["article"]["id"]
+    page = client.get(f"/article/{key}").get_data(as_text=True)
+    assert 'src="https://p.example/l.png"' in page
+    assert "The Post" in page
+    app.extensions["backfile"].close()

@@ -1,0 +1,136 @@
+"""merge(segments) == build(all live documents), whatever the documents, deletions and segments."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import fields
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from indexer.codec import ArrayCodec, SegmentArrays, merge_segments, open_segment, verify, write_segment
+from indexer.codec import merge as merging
+from tests.codec import collections_of_documents as cod
+from tests.codec import made_up
+
+
+def leaf_arrays(reader: Any) -> list[SegmentArrays]:
+    return [leaf._perdoc.arrays for leaf, _ in reader.leaf_readers()]
+
+
+def everything(arrays: SegmentArrays) -> dict[str, Any]:
+    """What a segment holds, as plain values; columns as what each document has."""
+    found: dict[str, Any] = {"documents": arrays.doc_count}
+    for name in arrays.field_names:
+        field = arrays.field(name)
+        assert field is not None
+        data = field.data()
+        for ordinal, term in enumerate(field.terms()):
+            start, end = int(data.starts[ordinal]), int(data.starts[ordinal + 1])
+            weights = data.frequencies() if data.weights is None else data.weights
+            found[name, term] = (
+                data.docs[start:end].tolist(),
+                data.frequencies()[start:end].tolist(),
+                weights[start:end].tolist(),
+                [p.tolist() for p in arrays.positions(name, term)] if data.positions is not None else None,
+                [data.values[i] for i in range(start, end)] if data.values is not None else None,
+                field.term_info(ordinal),
+            )
+    for name, info in arrays.length_fields.items():
+        lengths = arrays.lengths(name)
+        assert lengths is not None
+        found["length", name] = (lengths.tolist(), info)
+    return found
+
+
+def documents(arrays: SegmentArrays, schema: fields.Schema) -> list[Any]:
+    storage = FileStorage(str(Path(arrays.file.path).parent))
+    segment = ArrayCodec().new_segment(storage, "MAIN")
+    segment.segid = Path(arrays.file.path).stem.removeprefix("MAIN_")
+    segment.set_doc_count(arrays.doc_count)
+    with SegmentReader(storage, schema, segment) as reader:
+        found = []
+        for doc, (stored, lengths, values, vectors) in cod.documents(reader).items():
+            assert doc == len(found)
+            defaults = {n: f.column_type.default_value() for n, f in schema.items() if f.column_type}
+            defaults["structs"] = (0, 0.0)  # Whoosh returns what was packed, and packs the default so
+            shown = {n: list(v) if isinstance(v, tuple) else v for n, v in {**defaults, **values}.items()}
+            shown = {n: v for n, v in shown.items() if n != "pickled" or v is not None}
+            found.append((stored, lengths, {n: v for n, v in shown.items() if v != defaults.get(n)}, vectors))
+        return found
+
+
+@given(cod.histories(commits=5), st.sampled_from([1, 7, 1 << 21]))
+@settings(max_examples=50)
+def test_merging_equals_building_from_the_live_documents(history: list[cod.Commit], chunk: int) -> None:
+    schema = cod.schema()
+    history = [cod.Commit(c.documents, c.updates, c.deletions, "keep") for c in history]
+    live: dict[str, Any] = {}
+    for commit in history:
+        for key in commit.deletions:
+            live.pop(key, None)
+        for values in commit.documents:
+            live[values["key"]] = values
+        for values in commit.updates:
+            live.pop(values["key"], None)
+            live[values["key"]] = values
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "CHUNK", chunk)
+        folder = Path(name)
+        ix = cod.build(folder / "parts", history, ArrayCodec())
+        once = cod.build(folder / "once", [cod.Commit(list(live.values()), [], [], "keep")], ArrayCodec())
+        with ix.reader() as parts, once.reader() as whole:
+            if not live or not parts.doc_count_all():
+                return
+            path, again = folder / "MAIN_merged.arrays", folder / "MAIN_again.arrays"
+            columns = {name: field.column_type for name, field in schema.items() if field.column_type}
+            assert merge_segments(path, leaf_arrays(parts), columns) == len(live)
+            merge_segments(again, leaf_arrays(parts), columns)
+            assert path.read_bytes() == again.read_bytes()
+            assert list(verify(path)) == []
+            (expected,) = leaf_arrays(whole)
+            merged = open_segment(path)
+            assert everything(merged) == everything(expected)
+            assert documents(merged, schema) == documents(expected, schema)
+
+
+def test_merging_made_up_segments_keeps_every_array(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{i}.arrays" for i in range(3)]
+    for i, path in enumerate(paths):
+        write_segment(path, made_up.segment(300, seed=i))
+    deleted = np.array([0, 5, 17, 299], np.uint32)
+    segments = [open_segment(paths[0]), open_segment(paths[1], deleted), open_segment(paths[2])]
+    merged_path = tmp_path / "merged.arrays"
+    assert merge_segments(merged_path, segments) == 896
+    merged = open_segment(merged_path)
+    kept = [s.live for s in segments]
+    for name in ("published", "quality"):
+        expected = np.concatenate([s.numbers(name)[k] for s, k in zip(segments, kept, strict=True)])
+        assert np.array_equal(merged.numbers(name), expected)
+    docs = [(s, d) for s, k in zip(segments, kept, strict=True) for d in np.flatnonzero(k).tolist()]
+    assert [merged.stored(i) for i in range(896)] == [s.stored(d) for s, d in docs]
+    topics = merged.ordinals("topic")
+    for i, (segment, doc) in enumerate(docs):
+        column = segment.ordinals("topic")
+        assert [topics.table[o] for o in topics.of_doc(i)] == [column.table[o] for o in column.of_doc(doc)]
+
+
+def test_merging_nothing_but_deleted_documents_gives_an_empty_segment(tmp_path: Path) -> None:
+    write_segment(tmp_path / "a", made_up.segment(3))
+    segment = open_segment(tmp_path / "a", np.arange(3, dtype=np.uint32))
+    assert merge_segments(tmp_path / "b", [segment]) == 0
+    empty = open_segment(tmp_path / "b")
+    assert (empty.doc_count, empty.field_names, list(verify(tmp_path / "b"))) == (0, [], [])
+
+
+def test_a_raw_column_is_merged_with_its_type_or_not_at_all(tmp_path: Path) -> None:
+    document = {"key": "a", "packed": b"x"}
+    ix = cod.build(tmp_path / "i", [cod.Commit([document], [], [], "keep")], ArrayCodec())
+    with ix.reader() as reader, pytest.raises(KeyError, match="packed"):
+        merge_segments(tmp_path / "m", leaf_arrays(reader))
