@@ -75,9 +75,7 @@ class FieldArrays:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term of that ordinal."""
-        return self._term_bytes.part(
-            self._term_starts.at(ordinal), self._term_starts.at(ordinal + 1)
-        ).tobytes()
+        return self._term_bytes.bytes(self._term_starts.at(ordinal), self._term_starts.at(ordinal + 1))
 
     def terms(self, first: int = 0, last: int | None = None) -> BytesTable:
         """Return the terms of ordinals `first` up to `last` (all): the first start need not be 0."""

@@ -142,12 +142,15 @@ class SectionFileWriter:
 class Section:
     """An array of the file. `part` and `whole` verify the blocks that they return."""
 
-    __slots__ = ("_array", "_file", "_first", "_itemsize", "_verified", "name")
+    __slots__ = ("_array", "_file", "_first", "_item", "_itemsize", "_touched", "_verified", "_view", "name")
 
     def __init__(self, file: SectionFile, entry: SectionEntry, array: Array) -> None:
         self.name = entry.name
         self._file = file
         self._array = array
+        self._item = array.item
+        self._view = array.data
+        self._touched = file.touched
         self._first = entry.first_block
         self._itemsize = array.itemsize
         self._verified = entry.size == 0
@@ -179,8 +182,17 @@ class Section:
         """Return one element as a Python number. Raises IndexDamagedError."""
         if not self._verified:
             block = self._first + index * self._itemsize // BLOCK
-            self._file.verify_blocks(block, block + 1)
-        return self._array.item(index)
+            if not self._touched[block]:
+                self._file.verify_blocks(block, block + 1)
+        return self._item(index)
+
+    def bytes(self, start: int, stop: int) -> bytes:
+        """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""
+        if not self._verified and stop > start:
+            first, last = self._first + start // BLOCK, self._first + (stop - 1) // BLOCK
+            if first != last or not self._touched[first]:
+                self._file.verify_blocks(first, last + 1)
+        return bytes(self._view[start:stop])
 
 
 class SectionFile:
@@ -203,8 +215,8 @@ class SectionFile:
         self._entries = {entry.name: entry for entry in self.table.sections}
         self._first_blocks = [entry.first_block for entry in self.table.sections]
         self._open: dict[str, Section] = {}
-        self._touched = np.zeros(self.table.blocks, bool)
-        self._touched_checksums = np.zeros(len(self.table.checksum_blocks), bool)
+        self.touched = bytearray(self.table.blocks)  # 1 for each block that was verified
+        self._touched_checksums = bytearray(len(self.table.checksum_blocks))
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries
@@ -212,7 +224,7 @@ class SectionFile:
     @property
     def touched_blocks(self) -> int:
         """How many blocks have been verified so far, those of the checksums included."""
-        return int(self._touched.sum() + self._touched_checksums.sum())
+        return sum(self.touched) + sum(self._touched_checksums)
 
     def section(self, name: str) -> Section:
         """Return the section `name`. Raises IndexDamagedError where there is none."""
@@ -228,13 +240,12 @@ class SectionFile:
 
     def verify_blocks(self, first: int, last: int) -> None:
         """Verify the blocks from `first` up to `last` that no one has touched."""
-        touched = self._touched[first:last]
-        if touched.all():
-            return
-        for block in (np.flatnonzero(~touched) + first).tolist():
+        block = self.touched.find(0, first, last)
+        while block >= 0:
             if not self._is_sound(block):
                 raise damaged("the checksum does not match", self.path, self._entry_of(block).name)
-            self._touched[block] = True
+            self.touched[block] = 1
+            block = self.touched.find(0, block + 1, last)
 
     def damages(self) -> Iterator[str]:
         """Verify everything anew; yield the name of each section with a damaged block, once."""
@@ -273,7 +284,7 @@ class SectionFile:
         if not self._touched_checksums[number]:
             if zlib.crc32(self._checksum_block(number)) != self.table.checksum_blocks[number]:
                 raise damaged("the checksums were altered", self.path, "checksums")
-            self._touched_checksums[number] = True
+            self._touched_checksums[number] = 1
         at = self.table.checksum_offset + 4 * block
         return int.from_bytes(self._data[at : at + 4], "little")
 

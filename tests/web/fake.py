@@ -18,6 +18,7 @@ from indexer import (
     SearchRequest,
     Settings,
 )
+from indexer.article import Provider
 from indexer.errors import NotFoundError
 from indexer.query.parsed import ParsedQuery
 from indexer.query.request import FACETS
