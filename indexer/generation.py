@@ -23,7 +23,7 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 

@@ -23,13 +23,7 @@ from indexer.schema import build_schema
 INDEX_NAME = "MAIN"
 
 # What a pickled list of segments is made of.
-_ALLOWED = {
-    ("whoosh.codec.whoosh3", "W3Segment"),
-    ("whoosh.codec.whoosh3", "W3Codec"),
-    ("collections", "defaultdict"),  # field lengths
-    ("builtins", "int"),
-    ("builtins", "set"),  # deleted documents
-}
+_ALLOWED = {("indexer.codec.codec", "ArraySegment")}
 _SIZES = 3  # of int, long and float on the machine that wrote it
 _BYTE_ORDER = -12345
 
@@ -63,6 +57,9 @@ def read_toc(folder: Path, generation: int) -> TOC:
         raise ValueError("it is of another generation")
     stream.read_int()
     segments = _SegmentUnpickler(stream.file).load()
+    storage = FileStorage(str(folder))
+    for segment in segments:
+        segment.bind(storage)  # where its deletions lie
     return TOC(build_schema(), segments, generation)
 
 

@@ -1,8 +1,8 @@
 """The front matter of a file: text -> (mapping, body). The only importer of a YAML parser.
 
-Most files are read by `front_matter_lines`, four times as fast; this module cuts them in two, and
-reads whatever that one refuses. The word of the reader here is the rule, the other gives the same
-or nothing.
+The regular files, 99.7% of the real ones, are read by `front_matter_lines`, six times as fast; here
+they are cut in two, and here is read whatever that one refuses. What this reader makes of a file is
+the rule; the other one makes the same of it, or nothing.
 
 libyaml gives events, and the values are built here, because what a YAML loader makes of a scalar
 is wrong for articles: `12:30` is a title and not 750, `no` is Norway's code, `010` is no 8. All

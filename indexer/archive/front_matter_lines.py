@@ -10,12 +10,13 @@ several lines, escapes but `\\"`, `\\\\` and `\\/`, quoted or repeated keys, `: 
 odd indentation. `tests/archive/test_front_matter_lines.py` shows that what is not refused is read
 as libyaml reads it.
 
-Why: on `../shared/archives` libyaml's events and the values built of them take 5 s; this takes 1.9 s,
-and 0.5 s with what follows. An archive repeats itself: of the 102,873 entries under `related:` in
-those files (97 of 122 MB) 7,262 are different, so an entry whose text was read lately is not read
-again. Parsers that were looked at: py-yaml12 (1.8 s) gives numbers and dates for texts, drops
-repeated keys in silence and knows no failsafe schema; rapidyaml's tree has the characters, but
-walking it from Python (5 s) costs as much as libyaml's events.
+Why: for the 18,628 files of `../shared/archives` libyaml's events and the values built of them take
+5.1 s, this 2.2 s, and 0.8 s with what follows. An archive repeats itself: of the 102,873 entries under
+`related:` in those files (97 of 122 MB) 7,262 are different, so an entry whose text was read lately
+is not read again, and `dialects` makes no second article of it. Libraries that were tried: py-yaml12
+(2.2 s) gives numbers for texts (`010` is 10, `3.10` is 3.1), drops repeated keys in silence and has no
+failsafe schema; rapidyaml has the characters, but walking its tree from Python takes longer than
+libyaml's events, and it prints to stderr of what is broken.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from indexer.archive import Kind
 from indexer.build.manifest import Manifest, load_manifest
 from indexer.build.report import CheckReport, Clash, Dangling
 from indexer.build.resolve import Resolution, resolve
+from indexer.codec import verify
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, open_reader
@@ -71,25 +73,23 @@ def _future(manifest: Manifest) -> Iterator[str]:
 def _read_through(
     folder: Path, manifest: Manifest, resolution: Resolution
 ) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
-    """Read every document and every posting; return the articles by id, and what is damaged."""
+    """Go through every checksum and reference, then read every document; return the articles by id,
+    and what is damaged, by file and section."""
     articles: dict[str, dict[str, Any]] = {}
+    damaged = tuple(
+        f"{damage.what} ({damage.path}, section {damage.section}). {CURE_DAMAGED}"
+        for name in manifest.header.files
+        for damage in verify(folder / name)
+    )
+    if damaged:
+        return articles, damaged
     try:
-        reader = open_reader(folder, manifest.header)
-        try:
+        with contextlib.closing(open_reader(folder, manifest.header)) as reader:
             for _, stored in reader.iter_docs():
                 article = json.loads(stored["article"])
                 articles[article["id"]] = article
-            for field, term in reader.all_terms():
-                for _ in reader.postings(field, term).all_ids():
-                    pass
-        finally:
-            reader.close()
     except IndexDamagedError as error:
         return articles, (str(error),)
-    except Exception as error:  # a damaged pickle or array can fail in any way
-        return articles, (
-            f"the index cannot be read through: {type(error).__name__}: {error}. {CURE_DAMAGED}",
-        )
     if articles.keys() != resolution.winners.keys():
         lacks = len(resolution.winners.keys() - articles.keys())
         surplus = len(articles.keys() - resolution.winners.keys())

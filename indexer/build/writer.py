@@ -7,19 +7,20 @@ rename, and that a rebuild takes the schema of this version whatever the old ind
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from whoosh.index import clean_files
 from whoosh.query import Or, Term
 from whoosh.reading import SegmentReader
 from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
 
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
+from indexer.codec import ArrayCodec
 from indexer.schema import build_schema
-from indexer.toc import INDEX_NAME, ArchiveIndex, latest_generation, read_toc, sync_file, write_toc
+from indexer.toc import INDEX_NAME, ArchiveIndex, latest_generation, read_toc, sync_file, toc_path, write_toc
 
 _DELETE_BATCH = 500
 _SMALL_SEGMENT = 1_000  # documents
@@ -39,20 +40,30 @@ class _TiedWriter(SegmentWriter):  # type: ignore[misc]
             sync_file(self.folder / name)
         save_manifest(self.folder, self.manifest)
         write_toc(self.folder, self.schema, segments, self.generation)
-        clean_files(self.storage, INDEX_NAME, self.generation, segments)
+        self._clean()
         drop_other_manifests(self.folder, self.generation)
 
     def _sizes(self, segments: list[Any]) -> dict[str, int]:
-        names = {segment.segment_id() for segment in segments}
-        files = (path for path in self.folder.iterdir() if path.name.split(".")[0] in names)
-        return {path.name: path.stat().st_size for path in sorted(files)}
+        """Write the deletions that are not yet in a file; return all files of the generation."""
+        for segment in segments:
+            segment.save_deletions()
+        names = sorted(name for segment in segments for name in segment.file_names())
+        return {name: (self.folder / name).stat().st_size for name in names}
+
+    def _clean(self) -> None:
+        """Remove what this generation does not need: the last one's files, and what a killed run left."""
+        keep = {toc_path(self.folder, self.generation).name, f"{INDEX_NAME}_WRITELOCK"}
+        keep |= self.manifest.header.files.keys()
+        for path in self.folder.iterdir():
+            if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
+                path.unlink(missing_ok=True)
 
 
 class GenerationWriter:
     """Collects the changes of one run. Call `delete`, then `add`, then `commit`; leaving the block
     without a commit leaves the index as it was. Needs the write lock."""
 
-    def __init__(self, folder: Path, *, rebuild: bool, memory_mb: int = 256) -> None:
+    def __init__(self, folder: Path, *, rebuild: bool) -> None:
         self._folder = folder
         self._rebuild = rebuild
         generation = latest_generation(folder)
@@ -60,7 +71,7 @@ class GenerationWriter:
             # Nothing to keep: an empty table of contents to start from. Without a header of its
             # number it is no index to any reader.
             write_toc(folder, build_schema(), [], generation + 1)
-        self._writer = _TiedWriter(ArchiveIndex(folder), timeout=5.0, limitmb=memory_mb)
+        self._writer = _TiedWriter(ArchiveIndex(folder), codec=ArrayCodec(), timeout=5.0)
         self._writer.folder = folder
         self._open = True
 
@@ -112,6 +123,11 @@ def _merge(writer: Any, segments: list[Any]) -> list[Any]:
         else:
             rest.append(segment)
     return list(MERGE_SMALL(writer, rest))
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a run that was killed was working with. Needs the write lock."""
+    shutil.rmtree(folder / f"{INDEX_NAME}.tmp", ignore_errors=True)
 
 
 def _readable(folder: Path) -> bool:

@@ -27,6 +27,7 @@ from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import Section, SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored
 from indexer.codec.tables import BytesTable, offsets_of
+from indexer.errors import IndexDamagedError
 
 CACHED_TERMS = 4096  # places of terms that are remembered for each field
 
@@ -75,7 +76,7 @@ class FieldArrays:
 
     def term(self, ordinal: int) -> bytes:
         """Return the term of that ordinal."""
-        return self._term_bytes.bytes(self._term_starts.at(ordinal), self._term_starts.at(ordinal + 1))
+        return self._term_bytes.raw(self._term_starts.at(ordinal), self._term_starts.at(ordinal + 1))
 
     def terms(self, first: int = 0, last: int | None = None) -> BytesTable:
         """Return the terms of ordinals `first` up to `last` (all): the first start need not be 0."""
@@ -306,7 +307,7 @@ class SegmentArrays:
         """Return the stored fields of a document. Raises IndexError, IndexDamagedError."""
         try:
             return decode_stored(self.stored(doc))
-        except IndexError:
+        except (IndexError, IndexDamagedError):
             raise
         except Exception as error:  # a pickle can fail in any way
             raise damaged(f"stored fields cannot be read: {error}", self.file.path, "stored/data") from error

@@ -186,7 +186,7 @@ class Section:
                 self._file.verify_blocks(block, block + 1)
         return self._item(index)
 
-    def bytes(self, start: int, stop: int) -> bytes:
+    def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""
         if not self._verified and stop > start:
             first, last = self._first + start // BLOCK, self._first + (stop - 1) // BLOCK

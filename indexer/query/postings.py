@@ -1,23 +1,21 @@
-"""Postings of a generation as arrays, over all its segments: what the engine computes with.
-
-Stock Whoosh's codec gives them a posting at a time; what was read is kept, up to a bound, because
-the words of queries repeat.
-"""
+"""Postings of a generation as arrays, over all its segments: what the engine computes with."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.codec import SegmentArrays
 from indexer.query.ranking import bm25_weight, idf
 
 Docs = NDArray[np.int32]
 Numbers = NDArray[np.float64]
 
-_MOST_KEPT = 4_000_000  # postings in memory, of about 24 bytes each
+_MOST_KEPT = 2_000_000  # scores in memory, of 12 bytes each with their documents
 
 
 class Postings:
@@ -26,7 +24,9 @@ class Postings:
     def __init__(self, reader: Any, live: NDArray[np.bool_]) -> None:
         self._reader = reader
         self._live = live
+        self._all_live = bool(live.all())
         self._size = len(live)
+        self._segments = list(segments_of(reader))
         self._lengths: dict[str, tuple[Numbers, float]] = {}
         self._scored: OrderedDict[tuple[str, bytes], tuple[Docs, Numbers]] = OrderedDict()
         self._kept = 0
@@ -43,22 +43,28 @@ class Postings:
             return found
         docs, frequencies = self._read(*key)
         lengths, average = self.lengths(field)
-        weight = idf(self._size, self._reader.doc_frequency(*key)) if len(docs) else 0.0
-        scores = weight * bm25_weight(frequencies, lengths[docs], average)
+        scores = bm25_weight(frequencies, lengths[docs], average) * idf(self._size, len(docs))
+        if not self._all_live:
+            live = self._live[docs]
+            docs, scores = docs[live], scores[live]
         self._keep(key, (docs, scores))
         return docs, scores
+
+    def docs(self, field: str, term: str | bytes) -> Docs:
+        """Return the documents that have `term` in `field`, ascending, deleted ones among them."""
+        return _joined(
+            [arrays.postings(field, _bytes(term))[0] + offset for arrays, offset in self._segments]
+        )
 
     def lengths(self, field: str) -> tuple[Numbers, float]:
         """Return the length of `field` in each document, and the average length."""
         if field not in self._lengths:
             lengths = np.zeros(self._size)
-            for leaf, offset in self._leaves():
-                count = leaf.doc_count_all()
-                # Whoosh's codec gives None for a length of nought.
-                lengths[offset : offset + count] = [
-                    leaf.doc_field_length(n, field, 0) or 0 for n in range(count)
-                ]
-            average = self._reader.field_length(field) / self._size if self._size else 0.0
+            for arrays, offset in self._segments:
+                values = arrays.lengths(field)
+                if values is not None:
+                    lengths[offset : offset + len(values)] = values
+            average = float(lengths.sum()) / self._size if self._size else 0.0
             self._lengths[field] = lengths, average or 1.0
         return self._lengths[field]
 
@@ -74,32 +80,29 @@ class Postings:
         """
         stride = 1 << 40
         found: list[NDArray[np.int64]] = []
-        key = _bytes(term)
-        for leaf, offset in self._leaves():
-            first, last = np.searchsorted(docs, (offset, offset + leaf.doc_count_all()))
-            if first == last or (field, key) not in leaf:
+        for arrays, offset in self._segments:
+            first, last = np.searchsorted(docs, (offset, offset + arrays.doc_count))
+            postings, _ = arrays.postings(field, _bytes(term))
+            if first == last or not len(postings):
                 continue
-            matcher = leaf.postings(field, key)
-            for rank in range(first, last):
-                matcher.skip_to(int(docs[rank]) - offset)
-                positions = np.array(matcher.value_as("positions"), np.int64)
-                found.append(np.unique(positions) + rank * stride)
+            starts, positions = arrays.positions(field, _bytes(term))
+            at = np.searchsorted(postings, docs[first:last] - offset)
+            counts = starts[at + 1] - starts[at]
+            ranks = np.repeat(np.arange(first, last, dtype=np.int64), counts)
+            # Each posting's positions in a row: its start, then one after another.
+            steps = np.arange(len(ranks)) - np.repeat(np.cumsum(counts) - counts, counts)
+            places = ranks * stride + positions[np.repeat(starts[at], counts) + steps].astype(np.int64)
+            found.append(np.unique(places))  # a title's words stand twice at a position
         return (np.concatenate(found) if found else np.empty(0, np.int64)), stride
 
     def _read(self, field: str, term: bytes) -> tuple[Docs, Numbers]:
-        docs: list[int] = []
-        frequencies: list[float] = []
-        for leaf, offset in self._leaves():
-            if (field, term) in leaf:
-                matcher = leaf.postings(field, term)
-                while matcher.is_active():
-                    docs.append(matcher.id() + offset)
-                    frequencies.append(matcher.weight())
-                    matcher.next()
-        return np.array(docs, np.int32), np.array(frequencies)
-
-    def _leaves(self) -> list[tuple[Any, int]]:
-        return list(self._reader.leaf_readers()) if self._size else []
+        docs: list[NDArray[Any]] = []
+        frequencies: list[Numbers] = []
+        for arrays, offset in self._segments:
+            ids, counts = arrays.postings(field, term)
+            docs.append(ids + offset)
+            frequencies.append(np.ones(len(ids)) if counts is None else counts.astype(np.float64))
+        return _joined(docs), np.concatenate(frequencies) if frequencies else np.empty(0)
 
     def _keep(self, key: tuple[str, bytes], found: tuple[Docs, Numbers]) -> None:
         self._scored[key] = found
@@ -107,6 +110,17 @@ class Postings:
         while self._kept > _MOST_KEPT and len(self._scored) > 1:
             _, (gone, _) = self._scored.popitem(last=False)
             self._kept -= len(gone)
+
+
+def segments_of(reader: Any) -> Iterator[tuple[SegmentArrays, int]]:
+    """Yield the arrays of each segment of one of Whoosh's readers, and its first document's number."""
+    if reader.doc_count_all():
+        for leaf, offset in reader.leaf_readers():
+            yield leaf.segment().open_arrays(leaf.storage()), offset
+
+
+def _joined(parts: list[NDArray[Any]]) -> Docs:
+    return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
 
 
 def _bytes(term: str | bytes) -> bytes:

@@ -35,10 +35,11 @@ class _Scorer(WeightLengthScorer):  # type: ignore[misc]
         self._idf = parent.idf(fieldname, text)
         self._average = parent.avg_field_length(fieldname) or 1.0
         self.setup(searcher, fieldname, text)
+        # Whoosh's own takes a length of nought (a text of stop words alone) for one of 1.
+        self.dfl = lambda doc: searcher.doc_field_length(doc, fieldname, 0)
 
-    def _score(self, weight: float, length: float | None) -> float:
-        # Whoosh's codec gives None for a length of nought (a text of stop words alone).
-        score: float = self._idf * bm25_weight(weight, length or 0, self._average)
+    def _score(self, weight: float, length: float) -> float:
+        score: float = self._idf * bm25_weight(weight, length, self._average)
         return score
 
 

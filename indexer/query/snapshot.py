@@ -63,7 +63,9 @@ class Snapshot:
             try:
                 stored = json.loads(self.reader.stored_fields(doc)["article"])
                 return self._named(Article.from_json(stored))
-            except Exception as error:  # as above
+            except IndexDamagedError:
+                raise
+            except Exception as error:  # a record that was altered can fail in any way
                 raise IndexDamagedError(
                     f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
                 ) from error

@@ -97,6 +97,17 @@ def test_too_large_a_file_is_rejected_with_the_limit(tmp_path: Path) -> None:
     assert read_file(tmp_path, SourceFile("a.md", 2000, 0), exact).kind is Kind.ARTICLE
 
 
+def test_a_file_that_grows_while_it_is_read_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("---\n" + HEAD + "---\n" + "x" * 2000)
+    monkeypatch.setattr(os, "fstat", lambda number: os.stat_result((0,) * 6 + (10,) + (0,) * 3))
+    source = SourceFile("a.md", 10, 0)
+    assert len(read_file(tmp_path, source, SETTINGS).found[0].article.body) == 2000
+    limited = ArchiveSettings(tmp_path, 1500, DEFAULT_FIELDS)
+    assert "larger than 1,500 bytes" in reason(read_file(tmp_path, source, limited))
+
+
 def test_a_file_that_is_gone_or_unreadable_is_rejected(tmp_path: Path) -> None:
     record = read_file(tmp_path, SourceFile("gone.md", 0, 0), SETTINGS, now=NOW)
     assert reason(record) == "it cannot be read: No such file or directory"

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import re
 import time
+import unicodedata
+from unittest.mock import patch
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from indexer.archive.text import markdown_text, plain_text
+from indexer.archive import text as text_module
+from indexer.archive.text import decode, markdown_text, plain_text
 
 
 @pytest.mark.parametrize(
@@ -71,3 +77,36 @@ def test_no_text_takes_quadratic_time(piece: str) -> None:
 @pytest.mark.parametrize("body", ["![a" * 3000 + "](b)" * 3000, "> " * 3000 + "a", "*a" * 3000 + "a*" * 3000])
 def test_no_nesting_overflows(body: str) -> None:
     assert isinstance(markdown_text(body), str)
+
+
+ODD_TEXT = st.text(
+    alphabet="ab \t\n\r\x00\x1f\x7f\x80\x85\x9f\u00a0\u00c2\u2027\u2028\u2029\u3000\ufeff\ufffd\ufffe\uffffe\u0301é语😀"
+)
+
+
+@given(
+    st.one_of(
+        ODD_TEXT.map(lambda text: text.encode("utf-8")),
+        st.binary(max_size=20),
+        ODD_TEXT.map(lambda t: t.encode("utf-16")),
+    )
+)
+@example("a\u00c2".encode() + b"\x85")
+@example("\ufeffa".encode())
+@example("\ud800".encode("utf-8", "surrogatepass"))
+def test_a_file_that_needs_no_mending_is_decoded_as_one_that_might(data: bytes) -> None:
+    quick: list[str] = []
+    slow: list[str] = []
+    text = decode(data, lambda *notice: quick.extend(notice))
+    with patch.object(text_module, "_SUSPECT", re.compile(b"")):  # suspects all
+        assert text == decode(data, lambda *notice: slow.extend(notice))
+    assert quick == slow
+
+
+@given(ODD_TEXT)
+@example(" a")
+@example("a ")
+@example("a  b")
+def test_a_text_is_tidied_as_if_nothing_were_known_of_it(text: str) -> None:
+    kept = "".join(letter for letter in text if not text_module._CONTROL.match(letter))
+    assert plain_text(text) == unicodedata.normalize("NFC", " ".join(kept.split()))

@@ -305,7 +305,7 @@ def test_an_interrupted_run_leaves_the_index_as_it_was(settings: Settings) -> No
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
     names = {p.suffix for p in settings.index.path.iterdir()}
-    assert names <= {".toc", ".seg", ".json", ".lock", ""}
+    assert names <= {".toc", ".arrays", ".json", ".lock", ""}
 
 
 def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Settings) -> None:
@@ -350,7 +350,7 @@ def test_there_being_no_index_says_what_to_run(tmp_path: Path) -> None:
         check_index(load_settings(index=tmp_path / "nothing"))
 
 
-@pytest.mark.parametrize("pattern", ["*.toc", "*.seg", "generation-*.json", "manifest-*.json"])
+@pytest.mark.parametrize("pattern", ["*.toc", "*.arrays", "generation-*.json", "manifest-*.json"])
 def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, pattern: str) -> None:
     write_three(settings)
     reindex(settings)
@@ -367,11 +367,31 @@ def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, patt
     assert len(titles(settings)) == 3
 
 
+def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    (path,) = settings.index.path.glob("*.arrays")
+    whole = path.read_bytes()
+    told = 0
+    for at in range(64, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        damaged = check_index(settings).damaged
+        told += bool(damaged)
+        assert all(path.name in sentence for sentence in damaged)
+        try:
+            assert titles(settings, "light") <= {"First light"}
+        except IndexDamagedError as error:
+            assert path.name in str(error)  # noqa: PT017 - either is right
+    assert told > 20  # the rest lies between the sections
+    path.write_bytes(whole)
+    assert check_index(settings).ok
+
+
 def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
     (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace('"made_with":"1-', '"made_with":"0-'))
+    path.write_text(path.read_text().replace('"made_with":"2-', '"made_with":"1-'))
     with pytest.raises(IndexOutdatedError, match="backfile index"):
         open_archive(index=settings.index.path)
     report = reindex(settings)
@@ -617,6 +637,6 @@ def test_everything_is_on_the_disk_before_the_rename(
     reindex(settings)
     commit = order.index("rename _MAIN_1.toc")
     before, after = order[:commit], order[commit + 1 :]
-    assert any(name.endswith(".seg") for name in before)
+    assert any(name.endswith(".arrays") for name in before)
     assert {"generation-1.json", "manifest-1.json", "_MAIN_1.toc.new", "index"} <= set(before)
     assert "index" in after

@@ -73,7 +73,7 @@ def hits(ix: Any, tree: query.Query, **options: Any) -> Any:
 
 
 @given(cod.histories())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_postings_documents_and_statistics_are_the_same(history: list[cod.Commit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = cod.both(Path(folder), history)
@@ -93,7 +93,7 @@ def test_postings_documents_and_statistics_are_the_same(history: list[cod.Commit
 
 
 @given(cod.histories(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_queries_give_the_same_documents_and_scores(history: list[cod.Commit], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = cod.both(Path(folder), history)
@@ -105,7 +105,7 @@ def test_queries_give_the_same_documents_and_scores(history: list[cod.Commit], d
 
 
 @given(cod.histories())
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_sorting_and_facets_are_the_same(history: list[cod.Commit]) -> None:
     orders: list[Any] = ["number", "when", "key", "real", "flag", "plain"]
     orders += [sorting.FieldFacet(name, reverse=True) for name in ("number", "when", "key", "flag")]
@@ -128,7 +128,7 @@ def test_sorting_and_facets_are_the_same(history: list[cod.Commit]) -> None:
 
 
 @given(cod.histories(), st.sampled_from(cod.WORDS), st.integers(1, 2), st.integers(0, 2))
-@settings(max_examples=25)
+@settings(max_examples=20)
 def test_the_dictionary_is_walked_in_the_same_way(
     history: list[cod.Commit], word: str, distance: int, prefix: int
 ) -> None:
