@@ -6,6 +6,7 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +33,10 @@ class DialectError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+# 2019-12-31-new-year.md
+_DATED_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +135,30 @@ def read_mapping(data: Any, body: str, context: Context) -> Reading:
         return Reading(Kind.WITHDRAWN, found=(_article(own_values, title or "", body, context),))
     if title is None:
         raise DialectError(_NO_TITLE)
-    own = _article(own_values, title, body, context)
-    if not _says_enough(own.article):
-        raise DialectError(_NO_ARTICLE)
-    if own.article.published_at is None and not any(own_values.candidates("published_at")):
-        context.note("missing_date", "there is no date")
+    own = _own_article(own_values, title, body, context)
     links, nested = _related(own_values, own, context)
     if links:
         own = FoundArticle(replace(own.article, related=links), own.aliases)
     return Reading(Kind.ARTICLE, found=(own, *nested))
+
+
+def _own_article(own_values: Values, title: str, body: str, context: Context) -> FoundArticle:
+    """Return the file's own article. Raises DialectError where it says too little to be one."""
+    own = _article(own_values, title, body, context)
+    if own.article.published_at is None and not any(own_values.candidates("published_at")):
+        own = FoundArticle(replace(own.article, published_at=_date_of_name(context)), own.aliases)
+        if own.article.published_at is None and _says_enough(own.article):
+            context.note("missing_date", "there is no date")
+    if not _says_enough(own.article):
+        raise DialectError(_NO_ARTICLE)
+    return own
+
+
+def _date_of_name(context: Context) -> datetime | None:
+    """Return the date that a file's name begins with, as Jekyll names posts; the front matter's has
+    precedence, whatever it says."""
+    found = _DATED_NAME.match(context.path.rsplit("/", 1)[-1])
+    return values.time_of(found.group(), context.now, lambda code, text: None) if found else None
 
 
 def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:

@@ -133,14 +133,27 @@ def parse_yaml_file(text: str, note: Note, sealed: Collection[str] = ()) -> Fron
 
 
 def _without_sealed(body: str, sealed: Collection[str]) -> tuple[str, int]:
-    """Drop from a body the lines of a sealed key; a stray `---` in a front matter puts them there."""
+    """Drop from a body the lines of a sealed key; a stray `---` in a front matter puts them there.
+
+    With a key goes all that may be its value: what is indented further, items of a list, and blank
+    lines between. Rather a line of the text too many than one of the ciphertext.
+    """
+    if not any(name in body for name in sealed):
+        return body, 0
+    names = "|".join(map(re.escape, sealed))
+    key = re.compile(rf"(?:^\s*(?:-\s+)*|[{{,]\s*)[\"']?(?:{names})[\"']?\s*:")
+    kept: list[str] = []
     count = 0
-    for name in sealed:
-        if name in body:
-            pattern = rf"^[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*:.*(?:\n[ \t]+\S.*)*$"
-            body, found = re.subn(pattern, "", body, flags=re.MULTILINE)
-            count += found
-    return body, count
+    inside: int | None = None  # how far the key whose value is being dropped is indented
+    for line in body.split("\n"):
+        indent = len(line) - len(line.lstrip())
+        if key.search(line):
+            count += 1
+            inside = indent
+        elif inside is None or (line.strip() and indent <= inside and not line.lstrip().startswith("-")):
+            inside = None
+            kept.append(line)
+    return "\n".join(kept), count
 
 
 def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any, int]:

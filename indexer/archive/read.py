@@ -29,10 +29,10 @@ provider as a text                  its name, and its domain where it looks like
 a date without a time               midnight UTC; without an offset: UTC; with one: converted
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
-no date                             no date; notice `missing_date`
+no date                             that of the file's name, else none; notice `missing_date`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
-`removed: true`, `deleted: true`    withdrawn
+`removed`, `deleted`, `draft: true` withdrawn
 `secured`                           counted; its value is never built (see front_matter)
 a link out of the archive           not followed (see discover)
 ==================================  ===========================================================

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -340,3 +341,37 @@ def test_the_table_of_messes_is_whole() -> None:
         "duplicate_key", "bad_bytes", "control_characters", "bad_date",
         "future_date", "missing_date", "bad_url", "bad_related",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "secured: CIPHER",
+        "secured:\n- CIPHER\n- CIPHER",
+        "secured: |\n  CIPHER\n\n  CIPHER",
+        "related:\n- secured: CIPHER\n  title: x",
+        '{"secured": "CIPHER"}',
+        "  'secured' : CIPHER",
+    ],
+)
+def test_a_ciphertext_that_lands_in_the_body_goes_nowhere(lines: str) -> None:
+    record = read_text(f"---\ntitle: A\nexcerpt: b\n---\nBefore.\n\n{lines}\nAfter.\n")
+    assert record.secured == 1
+    assert "CIPHER" not in repr(record)
+    assert "Before." in record.found[0].article.body
+    assert "After." in record.found[0].article.body
+
+
+def test_a_file_without_a_date_has_that_of_its_name() -> None:
+    own = read_text("---\ntitle: A\n---\nText.\n", "_posts/2019-12-31-new-year.md")
+    assert own.found[0].article.published_at == datetime(2019, 12, 31, tzinfo=UTC)
+    assert own.notices == ()
+    bad = read_text("---\ntitle: A\nexcerpt: b\ndate: soon\n---\n", "2019-12-31-new-year.md")
+    assert bad.found[0].article.published_at is None
+    assert codes(bad) == ["bad_date"]
+    none = read_text("---\ntitle: A\nexcerpt: b\n---\n", "2019-13-31-new-year.md")
+    assert codes(none) == ["missing_date"]
+
+
+def test_a_draft_is_withdrawn() -> None:
+    assert read_text("---\ntitle: A\ndate: 2020-01-01\ndraft: true\n---\n").kind is Kind.WITHDRAWN
