@@ -17,7 +17,7 @@ from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook
 from indexer.build.resolve import Resolution, Winner, resolve
 from indexer.build.worker import read_files
-from indexer.build.writer import GenerationWriter, remove_leftovers
+from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
 from indexer.generation import Header, made_with
@@ -93,7 +93,6 @@ class _Run:
 
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
-        remove_leftovers(self._folder)
         previous, rebuilt = self._previous(flags.full)
         plan = make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
         another = previous is not None and previous.header.archive != str(plan.root)

@@ -1,62 +1,28 @@
 """Writes one generation: documents out, documents in, and one rename that makes it current.
 
-Stock Whoosh's writer does the work; what it lacks is that the manifest becomes current by the same
-rename, and that a rebuild takes the schema of this version whatever the old index had.
+What is in a segment stays as it is: a document that goes is marked in a small file beside it. Small
+segments, and those in which much is marked, are merged into one as they come.
 """
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from whoosh.query import Or, Term
-from whoosh.reading import SegmentReader
-from whoosh.writing import CLEAR, MERGE_SMALL, SegmentWriter
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
 
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
-from indexer.codec import ArrayCodec
+from indexer.build.segment import MOST_TOKENS, SegmentBuilder
+from indexer.codec import ArraySegment, merge_segments
 from indexer.schema import build_schema
-from indexer.toc import INDEX_NAME, ArchiveIndex, latest_generation, read_toc, sync_file, toc_path, write_toc
+from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
 
-_DELETE_BATCH = 500
 _SMALL_SEGMENT = 1_000  # documents
-_MOST_DELETED = 0.02  # of a segment
-
-
-class _TiedWriter(SegmentWriter):  # type: ignore[misc]
-    """A segment writer with a commit of our own: all that a generation is made of is on the disk, its
-    manifest too, before the rename that makes it current."""
-
-    folder: Path
-    manifest: Manifest
-
-    def _commit_toc(self, segments: list[Any]) -> None:
-        self.manifest = self.manifest.numbered(self.generation, self._sizes(segments))
-        for name in self.manifest.header.files:
-            sync_file(self.folder / name)
-        save_manifest(self.folder, self.manifest)
-        write_toc(self.folder, self.schema, segments, self.generation)
-        self._clean()
-        drop_other_manifests(self.folder, self.generation)
-
-    def _sizes(self, segments: list[Any]) -> dict[str, int]:
-        """Write the deletions that are not yet in a file; return all files of the generation."""
-        for segment in segments:
-            segment.save_deletions()
-        names = sorted(name for segment in segments for name in segment.file_names())
-        return {name: (self.folder / name).stat().st_size for name in names}
-
-    def _clean(self) -> None:
-        """Remove what this generation does not need: the last one's files, and what a killed run left."""
-        keep = {toc_path(self.folder, self.generation).name, f"{INDEX_NAME}_WRITELOCK"}
-        keep |= self.manifest.header.files.keys()
-        for path in self.folder.iterdir():
-            if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
-                path.unlink(missing_ok=True)
+_MOST_DELETED = 0.02  # of a segment: its statistics count deleted documents until it is merged
+_MOST_SEGMENTS = 8
 
 
 class GenerationWriter:
@@ -65,32 +31,49 @@ class GenerationWriter:
 
     def __init__(self, folder: Path, *, rebuild: bool) -> None:
         self._folder = folder
-        self._rebuild = rebuild
-        generation = latest_generation(folder)
-        if generation < 0 or (rebuild and not _readable(folder)):
-            # Nothing to keep: an empty table of contents to start from. Without a header of its
-            # number it is no index to any reader.
-            write_toc(folder, build_schema(), [], generation + 1)
-        self._writer = _TiedWriter(ArchiveIndex(folder), codec=ArrayCodec(), timeout=5.0)
-        self._writer.folder = folder
-        self._open = True
+        self._storage = FileStorage(str(folder))
+        self._schema = build_schema()
+        self._previous = latest_generation(folder)
+        self._generation = max(self._previous, 0) + 1
+        self._segments: list[ArraySegment] = []
+        if not rebuild and self._previous >= 0:
+            self._segments = list(read_toc(folder, self._previous).segments)
+        self._builder = SegmentBuilder(self._schema)
+        self._committed = False
 
     def delete(self, ids: Iterable[str]) -> None:
         """Take the articles with these ids out."""
-        batch = list(ids)
-        for start in range(0, len(batch), _DELETE_BATCH):
-            self._writer.delete_by_query(Or([Term("id", i) for i in batch[start : start + _DELETE_BATCH]]))
+        keys = [key.encode() for key in ids]
+        for segment in self._segments:
+            arrays = segment.open_arrays(self._storage)
+            found = [docs for key in keys if len(docs := arrays.postings("id", key)[0])]
+            if found:
+                segment.delete_documents(np.concatenate(found))
 
     def add(self, document: dict[str, Any]) -> None:
         """Put a document in."""
-        self._writer.add_document(**document)
+        self._builder.add(document)
+        if self._builder.tokens >= MOST_TOKENS:
+            self._flush()
 
     def commit(self, manifest: Manifest) -> Manifest:
-        """Make the changes current, with `manifest` as the new generation's; return it numbered."""
-        self._writer.manifest = manifest
-        self._writer.commit(mergetype=CLEAR if self._rebuild else _merge)
-        self._open = False
-        return self._writer.manifest
+        """Make the changes current, with `manifest` as the new generation's; return it numbered.
+
+        All that the generation is made of is on the disk, its manifest too, before the rename that
+        makes it current; what only the last one needs goes after it.
+        """
+        self._flush()
+        self._merge()
+        for segment in self._segments:
+            segment.save_deletions()
+        names = sorted(name for segment in self._segments for name in segment.file_names())
+        sizes = {name: (self._folder / name).stat().st_size for name in names}
+        manifest = manifest.numbered(self._generation, sizes)
+        save_manifest(self._folder, manifest)
+        write_toc(self._folder, self._schema, self._segments, self._generation)
+        self._committed = True
+        _clean(self._folder, self._generation, names)
+        return manifest
 
     def __enter__(self) -> Self:
         return self
@@ -98,42 +81,50 @@ class GenerationWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._open:
-            self._open = False
-            generation = self._writer.generation
-            with contextlib.suppress(Exception):  # the failure that brought us here is the one to tell
-                self._writer.cancel()
-            if latest_generation(self._folder) < generation:  # else the rename came first: it is current
-                drop_manifest(self._folder, generation)
+        # Where the rename came before what interrupted us, the generation is current.
+        if not self._committed and latest_generation(self._folder) < self._generation:
+            drop_manifest(self._folder, self._generation)
+            _clean(self._folder, self._previous, self._names_of_current())
+
+    def _names_of_current(self) -> list[str]:
+        if self._previous < 0:
+            return []
+        try:
+            current = read_toc(self._folder, self._previous).segments
+        except Exception:  # it cannot be read, so nothing of it is worth keeping
+            return []
+        return [name for segment in current for name in segment.file_names()]
+
+    def _flush(self) -> None:
+        if len(self._builder):
+            self._segments.append(self._builder.write(self._folder))
+            self._builder = SegmentBuilder(self._schema)
+
+    def _merge(self) -> None:
+        """Merge small segments, those in which much is deleted, and the smallest of too many."""
+        merging = [segment for segment in self._segments if _asks_for_merging(segment)]
+        rest = [segment for segment in self._segments if not _asks_for_merging(segment)]
+        if len(rest) >= _MOST_SEGMENTS:
+            rest.sort(key=lambda segment: -segment.doc_count_all())
+            merging += rest[_MOST_SEGMENTS // 2 :]
+            del rest[_MOST_SEGMENTS // 2 :]
+        if len(merging) > 1 or any(segment.deleted_count() for segment in merging):
+            arrays = [segment.open_arrays(self._storage) for segment in merging]
+            merged = ArraySegment(INDEX_NAME)
+            merged.set_doc_count(merge_segments(self._folder / merged.file_name(), arrays))
+            merging = [merged] if merged.doc_count_all() else []
+        self._segments = rest + merging
 
 
-def _merge(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's policy, after the segments in which much is deleted.
-
-    A deleted document goes on counting in its segment's statistics until that is merged, so a
-    small segment is merged at once, and a large one before scores can drift by what a reader
-    would notice. Merging is a Python call a posting: a large segment is not merged for a few.
-    """
-    rest = []
-    for segment in segments:
-        deleted, count = segment.deleted_count(), segment.doc_count_all()
-        if deleted and (count <= _SMALL_SEGMENT or deleted >= count * _MOST_DELETED):
-            with contextlib.closing(SegmentReader(writer.storage, writer.schema, segment)) as reader:
-                writer.add_reader(reader)
-        else:
-            rest.append(segment)
-    return list(MERGE_SMALL(writer, rest))
+def _asks_for_merging(segment: ArraySegment) -> bool:
+    deleted, count = segment.deleted_count(), segment.doc_count_all()
+    return bool(count <= _SMALL_SEGMENT or (deleted and deleted >= count * _MOST_DELETED))
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what a run that was killed was working with. Needs the write lock."""
-    shutil.rmtree(folder / f"{INDEX_NAME}.tmp", ignore_errors=True)
-
-
-def _readable(folder: Path) -> bool:
-    """Whether the current table of contents can be read at all; a pickle may fail in any way."""
-    try:
-        read_toc(folder, latest_generation(folder))
-    except Exception:
-        return False
-    return True
+def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
+    """Remove what `generation` does not need: an older one's files, and what a killed run left."""
+    keep = {toc_path(folder, generation).name, *names}
+    for path in folder.iterdir():
+        if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
+            path.unlink(missing_ok=True)
+    drop_other_manifests(folder, generation)

@@ -7,7 +7,7 @@ one (`merge_segments`). Give Whoosh an `ArrayCodec`, and it writes and searches 
 
 from indexer.codec.check import verify
 from indexer.codec.codec import ArrayCodec, ArraySegment
-from indexer.codec.column import OrdinalsColumn
+from indexer.codec.column import OrdinalsColumn, build_column
 from indexer.codec.data import (
     BytesColumn,
     FieldData,
@@ -41,6 +41,7 @@ __all__ = [
     "SegmentData",
     "TermInfo",
     "VectorData",
+    "build_column",
     "decode_stored",
     "encode_stored",
     "invert",

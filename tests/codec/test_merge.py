@@ -71,7 +71,7 @@ def _is_default(column: Any, value: Any) -> bool:
 
 
 @given(cod.histories(commits=5), st.sampled_from([1, 7, 1 << 21]))
-@settings(max_examples=50)
+@settings(max_examples=40)
 def test_merging_equals_building_from_the_live_documents(history: list[cod.Commit], chunk: int) -> None:
     schema = cod.schema()
     history = [cod.Commit(c.documents, c.updates, c.deletions, "keep") for c in history]
