@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from indexer.analysis import analyzer_for
-from indexer.archive import FileRecord, Kind, Notice, SourceFile, build_topic_tree, read_file
+from indexer.archive import Kind, Notice, SourceFile, build_topic_tree, read_file
 from indexer.article import Article
 from indexer.build.lock import write_lock
-from indexer.build.manifest import FileEntry, Manifest, digest, file_entry, load_manifest, taxonomy_of
+from indexer.build.manifest import FileEntry, Manifest, digest, load_manifest, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook
 from indexer.build.resolve import Resolution, Winner, resolve
-from indexer.build.worker import read_files
+from indexer.build.worker import ReadFile, read_files
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
@@ -126,10 +126,10 @@ class _Run:
             return previous, "the version or the settings changed"
         return previous, ""
 
-    def _read(self, plan: Plan, files: tuple[SourceFile, ...]) -> dict[str, FileRecord]:
-        records: dict[str, FileRecord] = {}
-        for record in read_files(plan.root, files, self._settings.archive, self._settings.index.workers):
-            records[record.path] = record
+    def _read(self, plan: Plan, files: tuple[SourceFile, ...]) -> dict[str, ReadFile]:
+        records: dict[str, ReadFile] = {}
+        for read in read_files(plan.root, files, self._settings.archive, self._settings.index.workers):
+            records[read.entry.path] = read
             self._tell("reading", len(records), len(files))
         return records
 
@@ -155,7 +155,7 @@ class _Run:
         manifest: Manifest,
         changes: _Changes,
         resolution: Resolution,
-        records: Mapping[str, FileRecord],
+        records: Mapping[str, ReadFile],
         *,
         rebuild: bool,
     ) -> Manifest:
@@ -175,14 +175,16 @@ class _Run:
             self._hook(Progress("committing", 1, 1))
         return manifest
 
-    def _article(self, winner: Winner, records: Mapping[str, FileRecord], manifest: Manifest) -> Article:
-        """Return the winner's article; where its file was not read in this run (it had lost), read it."""
-        record = records.get(winner.path)
-        if record is None:
+    def _article(self, winner: Winner, records: Mapping[str, ReadFile], manifest: Manifest) -> Article:
+        """Return the winner's article; where it is not at hand (it had lost, or stands in several
+        lists), read its file."""
+        read = records.get(winner.path)
+        found = read.articles.get(winner.index) if read else None
+        if found is None:
             entry = manifest.files[winner.path]
             source = SourceFile(entry.path, entry.size, entry.mtime_ns)
             record = read_file(self._settings.archive.path.resolve(), source, self._settings.archive)
-        found = record.found[winner.index].article if winner.index < len(record.found) else None
+            found = record.found[winner.index].article if winner.index < len(record.found) else None
         if found is None or digest(found) != winner.digest:
             raise BuildError(
                 "a file changed while it was being indexed",
@@ -206,11 +208,9 @@ def _check_archive_first(settings: Settings) -> None:
         make_plan(settings, None, new_archive=False, allow_loss=False)
 
 
-def _entries(plan: Plan, records: Mapping[str, FileRecord]) -> dict[str, FileEntry]:
+def _entries(plan: Plan, records: Mapping[str, ReadFile]) -> dict[str, FileEntry]:
     """Return the new manifest's files, in order: those just read, and those that were kept."""
-    files = {
-        s.path: file_entry(s, records[s.path]) if s.path in records else plan.kept[s.path] for s in plan.files
-    }
+    files = {s.path: records[s.path].entry if s.path in records else plan.kept[s.path] for s in plan.files}
     for rejection in plan.unreadable:
         files[rejection.file] = FileEntry(rejection.file, 0, 0, "", Kind.REJECTED, rejection=rejection)
     return dict(sorted(files.items()))

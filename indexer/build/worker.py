@@ -7,14 +7,17 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from indexer.archive import FileRecord, SourceFile, read_file
+from indexer.archive import SourceFile, read_file
+from indexer.article import Article
+from indexer.build.manifest import FileEntry, file_entry
 from indexer.config import ArchiveSettings
 from indexer.errors import BuildError
 
@@ -22,16 +25,32 @@ _FEW = 400  # starting processes takes longer than reading these
 _CHUNK = 64
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was read: its line of the manifest, and its articles by their place in it.
+
+    Of related articles only those that this process has not sent before: most are named over and
+    over, few are indexed from where they are nested, and those few can be read again.
+    """
+
+    entry: FileEntry
+    articles: Mapping[int, Article]
+
+
+_sent: set[str] = set()  # ids of nested articles; of a worker process, or cleared for a run in this one
+
+
 def read_files(
     root: Path, files: Sequence[SourceFile], settings: ArchiveSettings, workers: int
-) -> Iterator[FileRecord]:
-    """Yield the record of each file, in order. `workers` 0 takes a process for each core.
+) -> Iterator[ReadFile]:
+    """Yield each file, read, in order. `workers` 0 takes a process for each core.
 
     Raises BuildError where a worker process dies.
     """
     count = workers or os.cpu_count() or 1
-    read = partial(read_file, root, settings=settings)
+    read = partial(_read, root, settings)
     if count == 1 or len(files) < _FEW:
+        _sent.clear()
         yield from map(read, files)
         return
     # Not fork: the caller may have threads (a progress bar has one), and a forked lock stays held.
@@ -49,6 +68,18 @@ def read_files(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(root: Path, settings: ArchiveSettings, source: SourceFile) -> ReadFile:
+    record = read_file(root, source, settings)
+    articles: dict[int, Article] = {}
+    for index, found in enumerate(record.found):
+        key = found.article.id
+        if index == 0 or key not in _sent:
+            articles[index] = found.article
+            if index:
+                _sent.add(key)
+    return ReadFile(file_entry(source, record), articles)
 
 
 @contextlib.contextmanager

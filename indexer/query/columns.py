@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from indexer.analysis import fold_accents, fold_case
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
+from indexer.codec import BytesColumn, SegmentArrays
+from indexer.query.postings import segments_of
 from indexer.query.request import NONE
 from indexer.schema import NO_DATE
 
@@ -52,6 +54,14 @@ class FacetColumn:
         self._by_name: dict[str, set[int]] = defaultdict(set)
         for ordinal, key in enumerate(keys):
             self.add_name(key.label, ordinal)
+
+    @functools.cached_property
+    def label_rank(self) -> Docs:
+        """Each ordinal's place in the order of labels, whatever their letter case."""
+        order = sorted(range(len(self.keys)), key=lambda i: (self.keys[i].label.casefold(), i))
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        return rank
 
     @property
     def none(self) -> int:
@@ -129,22 +139,22 @@ class Columns:
         self._reader = reader
         self._topics = topics
         self._providers = providers
+        self._segments = list(segments_of(reader))
         self.size = int(reader.doc_count_all())
         self.live = np.ones(self.size, bool)
         self.published = np.full(self.size, NO_DATE, np.int64)
         self.quality = np.full(self.size, np.nan)
         self.heat = np.full(self.size, np.nan)
         ids: list[bytes] = []
-        for leaf, offset in reader.leaf_readers() if self.size else ():
-            count = leaf.doc_count_all()
-            if leaf.has_deletions():
-                self.live[offset : offset + count] = [not leaf.is_deleted(n) for n in range(count)]
+        leaves = reader.leaf_readers() if self.size else ()
+        for (arrays, offset), (leaf, _) in zip(self._segments, leaves, strict=True):
+            part = slice(offset, offset + arrays.doc_count)
+            self.live[part] = arrays.live
             for name in ("published", "quality", "heat"):
-                values = _load_numbers(leaf, name, count)
-                if values is not None:
-                    getattr(self, name)[offset : offset + count] = values
-            column = leaf.column_reader("id", translate=False)
-            ids += [column[n] for n in range(count)]
+                if name in arrays.column_kinds:
+                    # Whoosh keeps numbers in a form that sorts as unsigned; its reader takes it back.
+                    getattr(self, name)[part] = leaf.column_reader(name, translate=True).load()
+            ids += _byte_rows(arrays, "id")
         self.ids = np.array(ids, dtype="S16")
 
     @functools.cached_property
@@ -175,12 +185,9 @@ class Columns:
 
     def term_docs(self, field: str, term: str | bytes) -> Docs:
         """Return the documents that have `term` in `field`, sorted."""
-        parts: list[Docs] = []
-        for leaf, offset in self._reader.leaf_readers() if self.size else ():
-            if (field, term) in leaf:
-                ids = leaf.postings(field, term).all_ids()
-                parts.append(np.fromiter(ids, np.int32) + np.int32(offset))
-        return np.concatenate(parts) if parts else np.empty(0, np.int32)
+        key = term if isinstance(term, bytes) else term.encode("utf-8", "replace")
+        parts = [arrays.postings(field, key)[0] + offset for arrays, offset in self._segments]
+        return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
 
     def term_mask(self, field: str, term: str | bytes) -> Mask:
         """Return which live documents have `term` in `field`."""
@@ -248,11 +255,9 @@ class Columns:
             builder.label(key, key, (builder.count(key) + 1) // 2)
 
 
-def _load_numbers(leaf: Any, name: str, count: int) -> NDArray[Any] | None:
-    if not leaf.has_column(name):
-        return None
-    values = np.asarray(leaf.column_reader(name, translate=True).load())
-    return values[:count] if len(values) >= count else None
+def _byte_rows(arrays: SegmentArrays, name: str) -> list[bytes]:
+    column = arrays.column(name)
+    return list(column.values) if isinstance(column, BytesColumn) else []
 
 
 class _FacetBuilder:

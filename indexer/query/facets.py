@@ -74,8 +74,8 @@ def _count_values(
     counts = column.counts(base)
     selected = {ordinal for text in chosen for ordinal in column.find(text)}
     present = np.flatnonzero(counts)
-    order = sorted(present.tolist(), key=lambda i: (-int(counts[i]), column.keys[i].label.casefold()))
-    shown = set(order[:size]) | selected
+    order = np.lexsort((column.label_rank[present], -counts[present]))
+    shown = set(present[order[:size]].tolist()) | selected
     for ordinal in list(shown):
         shown |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
     values = []
@@ -110,7 +110,7 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
 
     def last_first(ordinal: int) -> tuple[object, ...]:
         key = column.keys[ordinal]
-        return key.value != NONE, int(counts[ordinal]), tuple(-ord(c) for c in key.label.casefold())
+        return key.value != NONE, int(counts[ordinal]), -int(column.label_rank[ordinal])
 
     order: list[int] = []
     todo = sorted(children.get(None, ()), key=last_first)  # popped from the end: the largest first

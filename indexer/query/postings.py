@@ -50,12 +50,6 @@ class Postings:
         self._keep(key, (docs, scores))
         return docs, scores
 
-    def docs(self, field: str, term: str | bytes) -> Docs:
-        """Return the documents that have `term` in `field`, ascending, deleted ones among them."""
-        return _joined(
-            [arrays.postings(field, _bytes(term))[0] + offset for arrays, offset in self._segments]
-        )
-
     def lengths(self, field: str) -> tuple[Numbers, float]:
         """Return the length of `field` in each document, and the average length."""
         if field not in self._lengths:
