@@ -75,9 +75,7 @@ class Article:
 
     def to_json(self) -> dict[str, Any]:
         """Return the article as plain JSON values; `published_at` in ISO 8601 with a Z."""
-        data: dict[str, Any] = {}
-        for field in dataclasses.fields(self):
-            data[field.name] = _to_plain(getattr(self, field.name))
+        data: dict[str, Any] = _to_plain(self)
         return data
 
     @classmethod
@@ -120,10 +118,17 @@ def _provider(data: dict[str, Any] | None) -> Provider | None:
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, datetime):
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is datetime:
         return format_iso(value)
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_to_plain(item) for item in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    return value
+    return {name: _to_plain(getattr(value, name)) for name in _NAMES[kind]}
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_NAMES = {
+    kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in (Provider, Image, RelatedLink, Article)
+}
