@@ -11,10 +11,10 @@ from benchmarks.profiling import Profile
 from benchmarks.reindexing import CHANGED, FULL, LOAD, NOTHING
 from benchmarks.suite import Findings
 
-# What holds for the engine as it is; the issue that replaces the engine replaces this sentence.
+# What holds for the engine as it is.
 _STAGE = (
-    "At this stage Backfile's engine runs on Whoosh's own codec and matchers, one Python call a posting, "
-    "and is expected to be slower than tantivy and SQLite FTS5."
+    "Matches and facets are array operations; articles, facet values and snippets are made in Python, "
+    "and are most of what a query takes."
 )
 
 

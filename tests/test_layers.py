@@ -23,9 +23,23 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
     "indexer.build": GROUND
-    | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.codec", "indexer.toc", "indexer.generation"},
+    | {
+        "indexer.archive",
+        "indexer.analysis",
+        "indexer.schema",
+        "indexer.codec",
+        "indexer.toc",
+        "indexer.generation",
+    },
     "indexer.query": GROUND
-    | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.codec", "indexer.toc", "indexer.generation"},
+    | {
+        "indexer.archive",
+        "indexer.analysis",
+        "indexer.schema",
+        "indexer.codec",
+        "indexer.toc",
+        "indexer.generation",
+    },
     # The public names; what lies below imports the modules, not these.
     "indexer": GROUND | {"indexer.build", "indexer.query"},
     "indexer.console": GROUND | {"indexer.build", "indexer.query", "indexer.archive"},
