@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+import whoosh.index
 from nltk.stem.snowball import SnowballStemmer
+from whoosh.query import Term
 
 from indexer import errors, load_settings, open_archive, schema
 from indexer.analysis import Analyzer
+from indexer.codec import ArraySegment
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS
 from indexer.errors import BackfileError, ConfigError
 from indexer.schema import KeysField, WordsField, build_schema
@@ -138,8 +142,19 @@ class TestFormat:
         self, corpus_index: Path
     ) -> None:
         assert (WordsField.__module__, WordsField.__qualname__) == ("indexer.schema", "WordsField")
+        assert (ArraySegment.__module__, ArraySegment.__qualname__) == ("indexer.codec.codec", "ArraySegment")
         assert (KeysField.__module__, KeysField.__qualname__) == ("indexer.schema", "KeysField")
         assert set(build_schema().names()) == set(ArchiveIndex(corpus_index).schema.names())
+
+    def test_stock_whoosh_opens_and_reads_an_index(self, corpus_index: Path) -> None:
+        with (
+            whoosh.index.open_dir(str(corpus_index)).searcher() as searcher,
+            open_archive(index=corpus_index) as archive,
+        ):
+            found = searcher.search(Term("title", "ferri"), limit=None)
+            titles = {json.loads(hit["article"])["title"] for hit in found}
+            assert titles == {hit.article.title for hit in archive.search("title:ferry", size=100)}
+            assert searcher.doc_count() == archive.stats().articles
 
     def test_the_schema_names_its_fields_in_its_docstring(self) -> None:
         for name in build_schema().names():
