@@ -36,7 +36,7 @@ def profile(what: str, call: Callable[[], object]) -> Profile:
     """Run `call` under cProfile. Its clock makes small functions look slower than they are."""
     profiler = cProfile.Profile()
     profiler.runcall(call)
-    stats: dict[Function, Any] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
+    stats: dict[Function, Any] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]  # the stubs leave `stats` out
     total = max(cumulative for _, _, _, cumulative, _ in stats.values()) or 1.0
     inclusive = {
         f"{_part(function)}: {function[2]}": cumulative / total

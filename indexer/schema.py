@@ -34,7 +34,7 @@ TEXT_FIELDS = ("title", "excerpt", "body")
 Posted = tuple[str, int, bool]  # term, position, whether it adds to the field's length
 
 
-class WordsField(fields.FieldType):  # type: ignore[misc]
+class WordsField(fields.FieldType):
     """Words with positions. It is given (term, position, counts) as the analysis made them.
 
     A term that does not count (a stop word, a second form at a position) keeps its frequency and
@@ -63,7 +63,7 @@ class WordsField(fields.FieldType):  # type: ignore[misc]
             yield term.encode("utf-8", "replace"), lengths[term], float(len(at)), encode(at)
 
 
-class KeysField(fields.FieldType):  # type: ignore[misc]
+class KeysField(fields.FieldType):
     """Values taken whole, any number of them: no analysis, no score. Given as an iterable of texts."""
 
     def __init__(self, column: bool = False, stored: bool = False) -> None:

@@ -93,7 +93,7 @@ def sync_folder(folder: Path) -> None:
         sync_file(folder)
 
 
-class ArchiveIndex(FileIndex):  # type: ignore[misc]
+class ArchiveIndex(FileIndex):
     """Whoosh's index over a folder, with our own schema and our own reading of its table of contents."""
 
     def __init__(self, folder: Path) -> None:

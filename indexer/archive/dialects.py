@@ -350,10 +350,11 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
     if type(entry) is not SharedMapping:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
+        nested: _Nested | None
         fields, now, nested = entry.reading
         # What was no time in the future then is none now.
         if fields is context.fields and now <= context.now:
-            return nested  # type: ignore[no-any-return]
+            return nested
     told: list[str] = []
 
     def note(code: str, text: str) -> None:

@@ -84,16 +84,19 @@ class GenerationWriter:
         # Where the rename came before what interrupted us, the generation is current.
         if not self._committed and latest_generation(self._folder) < self._generation:
             drop_manifest(self._folder, self._generation)
-            _clean(self._folder, self._previous, self._names_of_current())
+            self._remove_leftovers()
 
-    def _names_of_current(self) -> list[str]:
-        if self._previous < 0:
-            return []
-        try:
-            current = read_toc(self._folder, self._previous).segments
-        except Exception:  # it cannot be read, so nothing of it is worth keeping
-            return []
-        return [name for segment in current for name in segment.file_names()]
+    def _remove_leftovers(self) -> None:
+        """Remove what this run wrote, unless it cannot be told from what the current generation needs:
+        an index of an earlier version stays whole, and the next commit cleans up."""
+        names: list[str] = []
+        if self._previous >= 0:
+            try:
+                current = read_toc(self._folder, self._previous).segments
+            except Exception:  # a table of contents that is altered, or another version's, fails in any way
+                return
+            names = [name for segment in current for name in segment.file_names()]
+        _clean(self._folder, self._previous, names)
 
     def _flush(self) -> None:
         if len(self._builder):

@@ -18,7 +18,7 @@ from indexer.codec.reader import FieldArrays, SegmentArrays
 Term = tuple[str, bytes]
 
 
-class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
+class ArrayPerDocumentReader(base.PerDocumentReader):
     """Lengths, columns, vectors and stored fields of each document; `arrays` has them whole."""
 
     def __init__(self, arrays: SegmentArrays, segment: Any, storage: Any) -> None:
@@ -138,7 +138,7 @@ class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return self.arrays.stored_fields(docnum)
 
 
-class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
+class ArrayTermsReader(base.TermsReader):
     """The terms of a segment, ordered by field name and bytes."""
 
     def __init__(self, arrays: SegmentArrays) -> None:
@@ -223,7 +223,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 _STEP = 256  # terms read at once: a prefix has few
 
 
-class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
+class ArrayCursor(base.FieldCursor):
     """A place among the terms of a field, as Whoosh's automata walk them."""
 
     def __init__(self, field: FieldArrays, fieldobj: Any) -> None:

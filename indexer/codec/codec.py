@@ -34,7 +34,7 @@ DELETIONS_SUFFIX = ".deleted"
 COLUMN_SUFFIX = ".col"
 
 
-class ArrayCodec(base.Codec):  # type: ignore[misc]
+class ArrayCodec(base.Codec):
     """Segments of arrays. `index.writer(codec=ArrayCodec())` writes one with Whoosh's own writer."""
 
     length_stats = False  # a posting's length is looked up among the document's when all are there
@@ -67,7 +67,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return segment
 
 
-class ArraySegment(base.Segment):  # type: ignore[misc]
+class ArraySegment(base.Segment):
     """A segment: its name, how many documents it has, and which are deleted.
 
     Deletions are changed in memory and written to a file of their own, under a new name, when the

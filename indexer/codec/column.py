@@ -22,7 +22,7 @@ _NUMBERS = {
 _HEAD = struct.Struct("<QQQ")  # rows, values of all rows, distinct values
 
 
-class OrdinalsColumn(columns.Column):  # type: ignore[misc]
+class OrdinalsColumn(columns.Column):
     """Any number of byte strings for each document, kept as ordinals in a sorted table of the values.
 
     A value is given as bytes, or as an iterable of bytes; order and repetitions are not kept. A
@@ -55,7 +55,7 @@ class OrdinalsColumn(columns.Column):  # type: ignore[misc]
         return OrdinalsReader(OrdinalColumn(BytesTable(parts[2], data), parts[1], parts[0]), doccount)
 
 
-class OrdinalsWriter(columns.ColumnWriter):  # type: ignore[misc]
+class OrdinalsWriter(columns.ColumnWriter):
     """Writes an OrdinalsColumn into a file of another codec."""
 
     def __init__(self, dbfile: Any) -> None:
@@ -79,7 +79,7 @@ class OrdinalsWriter(columns.ColumnWriter):  # type: ignore[misc]
         self._dbfile.write(table.data.tobytes())
 
 
-class OrdinalsReader(columns.ColumnReader):  # type: ignore[misc]
+class OrdinalsReader(columns.ColumnReader):
     """Reads the values of each document as a sorted list of bytes; `column` has the arrays."""
 
     def __init__(self, column: OrdinalColumn, doccount: int) -> None:
@@ -95,7 +95,7 @@ class OrdinalsReader(columns.ColumnReader):  # type: ignore[misc]
         return self.column.table[ordinals[0]] if ordinals else b""
 
 
-class NumbersReader(columns.ColumnReader):  # type: ignore[misc]
+class NumbersReader(columns.ColumnReader):
     """Reads a column of numbers or of booleans; `values` is the array."""
 
     def __init__(self, column: NumberColumn) -> None:
@@ -130,7 +130,7 @@ class NumbersReader(columns.ColumnReader):  # type: ignore[misc]
         return columns.BitSet(np.flatnonzero(self.values).tolist())
 
 
-class BytesReader(columns.ColumnReader):  # type: ignore[misc]
+class BytesReader(columns.ColumnReader):
     """Reads a byte string for each document; `values` is the table."""
 
     def __init__(self, column: BytesColumn) -> None:
@@ -146,7 +146,7 @@ class BytesReader(columns.ColumnReader):  # type: ignore[misc]
         return iter(self.values)
 
 
-class SingleReader(columns.ColumnReader):  # type: ignore[misc]
+class SingleReader(columns.ColumnReader):
     """Reads a column with one reference a document (Whoosh's RefBytesColumn)."""
 
     def __init__(self, column: OrdinalColumn, default: bytes) -> None:

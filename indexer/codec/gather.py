@@ -61,7 +61,7 @@ class GatheredDocuments:
         )
 
 
-class ArrayPerDocumentWriter(base.PerDocumentWriter):  # type: ignore[misc]
+class ArrayPerDocumentWriter(base.PerDocumentWriter):
     """Call `start_doc`, any of the `add_` methods, then `finish_doc` or `cancel_doc`, for each
     document in order; then `close`."""
 
@@ -207,7 +207,7 @@ def _frequencies(format_: Any, values: list[bytes]) -> Array | None:
         return None
 
 
-class ArrayFieldWriter(base.FieldWriter):  # type: ignore[misc]
+class ArrayFieldWriter(base.FieldWriter):
     """Takes the postings, by field, term and document in ascending order; `close` writes the segment."""
 
     def __init__(self, storage: Any, segment: Any) -> None:

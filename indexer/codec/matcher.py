@@ -93,7 +93,7 @@ class TermPostings:
         return self._bounds
 
 
-class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
+class ArrayMatcher(LeafMatcher):
     """Goes through the postings of a term in order of documents."""
 
     def __init__(

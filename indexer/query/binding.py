@@ -23,7 +23,7 @@ _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "quality", "heat")
 
 
-class DocSet(q.Query):  # type: ignore[misc]
+class DocSet(q.Query):
     """Documents, ascending, in a tree, with one score for all or a score for each.
 
     `words` are what it stands for in the text, as (field, marked term).

@@ -17,13 +17,12 @@ from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
-from indexer.query.facets import epoch_to_datetime
 from indexer.query.grammar import parse
 from indexer.query.highlight import highlight, marks_of
 from indexer.query.parsed import NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
-from indexer.query.results import FacetValues, Highlighted, Hit, LazyFacets, Related, Results
+from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
@@ -50,10 +49,11 @@ class EmbeddedEngine:
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now)
         selection = Selection(request, snapshot, matches, now)
-        sort = request.sort or ("relevance" if marks_of(matches.tree) else "newest")
+        marks = marks_of(matches.tree)
+        sort = request.sort or ("relevance" if marks else "newest")
         page = place_page(request, sort, snapshot, *selection.hits())
         length = self._settings.search.snippet_length
-        mark = functools.partial(_mark, matches=matches, snapshot=snapshot, length=length)
+        mark = functools.partial(highlight, marks=marks, analyzer=snapshot.analyzer, length=length)
         return Results(
             total=page.total,
             hits=tuple(
@@ -115,21 +115,7 @@ class EmbeddedEngine:
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
-        snapshot = self._current()
-        header, columns = snapshot.header, snapshot.columns
-        published = columns.published[columns.dated & columns.live]
-        return ArchiveStats(
-            archive=header.archive,
-            generation=snapshot.number,
-            indexed_at=datetime.fromisoformat(header.indexed_at),
-            first_date=epoch_to_datetime(int(published.min())) if len(published) else None,
-            last_date=epoch_to_datetime(int(published.max())) if len(published) else None,
-            undated=int((columns.live & ~columns.dated).sum()),
-            language=header.language,
-            rejections=header.rejections,
-            notices=header.notices,
-            **header.counts,
-        )
+        return self._current().stats
 
     def close(self) -> None:
         """Let the index go; answers already given keep what they need."""
@@ -187,12 +173,6 @@ class EmbeddedEngine:
         )
         filled = ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, counts)
         return filled, matches
-
-
-def _mark(
-    article: Article, matches: Matches, snapshot: Snapshot, length: int
-) -> tuple[Highlighted, Highlighted]:
-    return highlight(article, marks_of(matches.tree), snapshot.analyzer, length)
 
 
 def _told(parsed: ParsedQuery) -> Iterator[str]:

@@ -111,8 +111,8 @@ _lexicons: WeakKeyDictionary[Snapshot, Callable[[str], Lexicon]] = WeakKeyDictio
 def _lexicon(snapshot: Snapshot, field: str) -> Lexicon:
     """Return the lexicon of a field, kept for as long as the generation is."""
     if snapshot not in _lexicons:
-        weak = snapshot.reader  # not the snapshot, which the cache must not keep alive
-        _lexicons[snapshot] = functools.cache(functools.partial(_read_lexicon, weak))
+        # Of the reader, not of the snapshot: that, kept as a value, would never go as a key.
+        _lexicons[snapshot] = functools.cache(functools.partial(_read_lexicon, snapshot.reader))
     return _lexicons[snapshot](field)
 
 

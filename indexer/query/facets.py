@@ -7,7 +7,7 @@ values keep their siblings' counts, and each count is the total of choosing that
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,8 +193,3 @@ def _bucket(text: str) -> str | None:
         return str(np.datetime64(text)) if len(text) in _BUCKET_LENGTHS else None
     except ValueError:
         return None
-
-
-def epoch_to_datetime(seconds: int) -> datetime:
-    """Return epoch seconds as a UTC datetime."""
-    return datetime.fromtimestamp(seconds, UTC)

@@ -16,7 +16,7 @@ K1 = 1.5
 B = 0.75
 
 
-class CombinedBm25(WeightingModel):  # type: ignore[misc]
+class CombinedBm25(WeightingModel):
     """The product's scorer: k1 1.5, b .75, one set of parameters for every archive."""
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
@@ -29,7 +29,7 @@ class CombinedBm25(WeightingModel):  # type: ignore[misc]
         return _Scorer(searcher, fieldname, text)
 
 
-class _Scorer(WeightLengthScorer):  # type: ignore[misc]
+class _Scorer(WeightLengthScorer):
     def __init__(self, searcher: Any, fieldname: str, text: str) -> None:
         parent = searcher.get_parent()  # statistics are of the whole index, not of a segment
         self._idf = parent.idf(fieldname, text)

@@ -29,12 +29,13 @@ _DAY = 86_400
 
 def find_related(article: Article, snapshot: Snapshot, size: int) -> Related:
     """Return at most `size` articles that go with `article`, and those whose editors link to it."""
-    own = {doc for key in (article.id,) if (doc := snapshot.doc_of(key)) is not None}
+    doc = snapshot.doc_of(article.id)
+    own = set() if doc is None else {doc}
     editors = _editors(article.related, snapshot, own)
     items = [
         RelatedArticle(snapshot.article(doc), "editors", "chosen by the editors") for doc in editors[:size]
     ]
-    mentions = [doc for doc in _mentioning(article, snapshot) if doc not in own]
+    mentions = [other for other in _mentioning(article, doc, snapshot) if other not in own]
     items += _computed(article, snapshot, own | set(editors), size - len(items))
     mentioned_by = [
         RelatedArticle(snapshot.article(doc), "mentioned_by", "its editors link to this article")
@@ -48,11 +49,10 @@ def _editors(links: Iterable[RelatedLink], snapshot: Snapshot, own: set[int]) ->
     return list(dict.fromkeys(doc for doc in docs if doc is not None and doc not in own))
 
 
-def _mentioning(article: Article, snapshot: Snapshot) -> list[int]:
+def _mentioning(article: Article, doc: int | None, snapshot: Snapshot) -> list[int]:
     """Return the documents that link to the article, under any of its identities; newest first."""
     columns = snapshot.columns
     with snapshot.lock:
-        doc = snapshot.doc_of(article.id)
         keys = [article.id, *(_aliases(doc, snapshot) if doc is not None else ())]
         docs = {int(d) for key in keys for d in columns.term_docs("link", key) if columns.live[d]}
     return sorted(docs, key=lambda d: int(columns.newest_rank[d]))

@@ -11,6 +11,7 @@ import functools
 import json
 import threading
 import weakref
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,15 @@ from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_he
 from indexer.query.columns import Columns
 from indexer.query.postings import Postings
 from indexer.query.ranking import CombinedBm25
+from indexer.query.stats import ArchiveStats
 from indexer.toc import latest_generation
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
 
 
 class Snapshot:
-    """A generation's header, columns and Whoosh searcher. Hold `lock` while using the searcher:
-    Whoosh's readers share positions in files."""
+    """A generation's header, columns, postings and Whoosh searcher. Hold `lock` while using the last
+    two: neither the one's cache nor the other's readers are made for threads."""
 
     def __init__(self, folder: Path, number: int) -> None:
         self.header = load_header(folder, number)
@@ -51,6 +53,24 @@ class Snapshot:
         """The arrays of this generation, gathered when first asked for."""
         with self.lock:
             return Columns(self.reader, self.topics, self.providers)
+
+    @functools.cached_property
+    def stats(self) -> ArchiveStats:
+        """What is indexed, since when, and what was left out."""
+        header, columns = self.header, self.columns
+        published = columns.published[columns.dated & columns.live]
+        return ArchiveStats(
+            archive=header.archive,
+            generation=self.number,
+            indexed_at=datetime.fromisoformat(header.indexed_at),
+            first_date=datetime.fromtimestamp(int(published.min()), UTC) if len(published) else None,
+            last_date=datetime.fromtimestamp(int(published.max()), UTC) if len(published) else None,
+            undated=int((columns.live & ~columns.dated).sum()),
+            language=header.language,
+            rejections=header.rejections,
+            notices=header.notices,
+            **header.counts,
+        )
 
     @functools.cached_property
     def postings(self) -> Postings:

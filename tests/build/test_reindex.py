@@ -640,3 +640,21 @@ def test_everything_is_on_the_disk_before_the_rename(
     assert any(name.endswith(".arrays") for name in before)
     assert {"generation-1.json", "manifest-1.json", "_MAIN_1.toc.new", "index"} <= set(before)
     assert "index" in after
+
+
+def test_an_interrupted_rebuild_keeps_an_index_that_this_version_cannot_read(settings: Settings) -> None:
+    write_three(settings)
+    reindex(settings)
+    (toc,) = settings.index.path.glob("*.toc")
+    toc.write_bytes(b"of another version")
+    before = sorted(path.name for path in settings.index.path.glob("MAIN_*"))
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "committing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(settings, full=True, progress=interrupt)
+    assert set(before) <= {path.name for path in settings.index.path.glob("MAIN_*")}
+    reindex(settings, full=True)
+    assert len(titles(settings)) == 3
