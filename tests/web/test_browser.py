@@ -56,8 +56,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # in the server's own thread; its loop ends without sockets
-    thread.join(10)
+
+    def end() -> None:
+        server.close()
+        # A page that was left in the middle of a request leaves its connection open, and the loop on.
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+
+    server.trigger.pull_trigger(end)  # in the server's own thread; its loop ends without sockets
+    thread.join(30)
     server.task_dispatcher.shutdown()
     assert not thread.is_alive()
     app.extensions["backfile"].close()
