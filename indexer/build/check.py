@@ -86,7 +86,7 @@ def _read_through(
     try:
         with contextlib.closing(open_reader(folder, manifest.header)) as reader:
             for _, stored in reader.iter_docs():
-                article = json.loads(stored["article"])
+                article = json.loads(stored["article"]) | json.loads(stored["more"])
                 articles[article["id"]] = article
     except IndexDamagedError as error:
         return articles, (str(error),)

@@ -18,7 +18,7 @@ from indexer.identity import url_identity
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
 from indexer.query.grammar import parse
-from indexer.query.highlight import highlight, marks_of
+from indexer.query.highlight import Marker, asks_for_text
 from indexer.query.parsed import NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
@@ -49,11 +49,9 @@ class EmbeddedEngine:
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now)
         selection = Selection(request, snapshot, matches, now)
-        marks = marks_of(matches.tree)
-        sort = request.sort or ("relevance" if marks else "newest")
+        sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
         page = place_page(request, sort, snapshot, *selection.hits())
-        length = self._settings.search.snippet_length
-        mark = functools.partial(highlight, marks=marks, analyzer=snapshot.analyzer, length=length)
+        mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
@@ -71,7 +69,7 @@ class EmbeddedEngine:
             page=page.before // request.size + 1 if request.cursor else request.page,
             size=request.size,
             generation=snapshot.number,
-            next_cursor=page.next_cursor,
+            cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
         )
 
