@@ -101,19 +101,15 @@ def _is_sound_column(arrays: SegmentArrays, name: str) -> bool:
 
 
 def _is_sound_stored(arrays: SegmentArrays) -> bool:
-    stored, expected = arrays.stored_blocks, 0
+    stored = arrays.stored_payloads
+    if not stored.is_in_order:
+        return False
     try:
-        for block in range(len(stored)):
-            first, last = stored.block_docs(block)
-            payloads = stored.block(block)
-            if first != expected or last <= first or len(payloads) != last - first:
-                return False
-            expected = last
-            for payload in payloads:
-                decode_stored(payload)
+        for doc in range(len(stored)):
+            decode_stored(stored.payload(doc))
     except Exception:  # what is not a compressed pickle can fail in any way
         return False
-    return expected in (0, arrays.doc_count)
+    return len(stored) in (0, arrays.doc_count)
 
 
 def _rises(starts: Array) -> bool:

@@ -15,7 +15,7 @@ from indexer.codec.reader import SegmentArrays
 from indexer.codec.stored import MOST_DICTIONARIES, Stored, StoredDictionary
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
 
-_BLOCKS = 4096  # of stored fields, moved at once
+_RUN = 8192  # stored documents moved at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,43 +179,33 @@ def _merge_vector(name: str, sources: list[Source]) -> VectorData:
 
 
 def merge_stored(sources: Sequence[Source]) -> Iterator[Stored]:
-    """Yield the stored payloads: blocks as they are where all their documents live, single payloads
-    where not, or where a block goes without a dictionary and there is one. Blocks are read in turn.
-    """
+    """Yield the stored payloads, compressed as they are; those without a dictionary, where there is
+    one, or with one too many, to be compressed anew."""
     kept = _kept_dictionaries(sources)
     if kept:
         yield StoredDictionary(kept[0])
     for source in sources:
-        stored = source.arrays.stored_blocks
-        if not len(stored):  # nothing was stored in this segment
+        if len(source.arrays.stored_payloads):
+            yield from _merge_payloads(source, frozenset(kept))
+        else:  # nothing was stored in this segment
             yield from (b"" for _ in range(len(source.kept)))
-            continue
-        yield from _merge_blocks(source, frozenset(kept))
 
 
-def _merge_blocks(source: Source, kept: frozenset[bytes]) -> Iterator[Stored]:
-    stored, live = source.arrays.stored_blocks, source.arrays.live
-    counts = stored.counts()
-    firsts = offsets_of(counts)[:-1]
-    living = np.add.reduceat(live, firsts, dtype=np.int64)
-    fit = np.array([not kept, *(data in kept for data in stored.dictionaries)])[stored.needs()]
-    whole = (living == counts) & fit
-    # Runs of blocks that go as they are, and of others; those without a live document are in neither.
-    some = np.flatnonzero(living)
-    for run in np.split(some, np.flatnonzero(np.diff(whole[some])) + 1):
-        if len(run) and whole[run[0]]:
-            yield from (stored.blocks(run[at : at + _BLOCKS]) for at in range(0, len(run), _BLOCKS))
-            continue
-        for block in run.tolist():
-            first = int(firsts[block])
-            yield from (row for doc, row in enumerate(stored.block(block), first) if live[doc])
+def _merge_payloads(source: Source, kept: frozenset[bytes]) -> Iterator[Stored]:
+    stored = source.arrays.stored_payloads
+    fit = np.array([not kept, *(data in kept for data in stored.dictionaries)])[stored.needs()[source.kept]]
+    for docs in np.split(source.kept, np.flatnonzero(np.diff(fit)) + 1):
+        if len(docs) and fit[np.searchsorted(source.kept, docs[0])]:
+            yield from (stored.run(docs[at : at + _RUN]) for at in range(0, len(docs), _RUN))
+        else:
+            yield from (stored.payload(doc) for doc in docs.tolist())
 
 
 def _kept_dictionaries(sources: Sequence[Source]) -> list[bytes]:
-    """Return the dictionaries whose blocks stay as they are: those that most blocks need, first."""
+    """Return the dictionaries whose documents stay as they are: those that most need, first."""
     needs: dict[bytes, int] = {}
     for source in sources:
-        stored = source.arrays.stored_blocks
+        stored = source.arrays.stored_payloads
         counts = np.bincount(stored.needs(), minlength=len(stored.dictionaries) + 1).tolist()
         for data, count in zip(stored.dictionaries, counts[1:], strict=True):
             needs[data] = needs.get(data, 0) + count

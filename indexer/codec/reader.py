@@ -337,13 +337,13 @@ class SegmentArrays:
         return column
 
     @cached_property
-    def stored_blocks(self) -> StoredReader:
-        """The blocks of stored payloads."""
+    def stored_payloads(self) -> StoredReader:
+        """The stored payloads."""
         return StoredReader(self.file)
 
     def stored(self, doc: int) -> bytes:
-        """Return the stored payload of a document: one block is read. Raises IndexError."""
-        return self.stored_blocks.payload(doc)
+        """Return the stored payload of a document. Raises IndexError."""
+        return self.stored_payloads.payload(doc)
 
     def stored_fields(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document. Raises IndexError, IndexDamagedError."""

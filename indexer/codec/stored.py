@@ -1,12 +1,13 @@
-"""Stored fields: payloads in small compressed blocks, so that a hit costs one small read.
+"""Stored fields: the payload of each document compressed by itself, so that a hit costs one small read.
 
-A payload is a dict of names and values, pickled; reading allows plain values and a short list of
-classes, so that nothing in an index is ever run.
+A payload is a dict of names and values: texts and lists of texts one after another, anything else
+pickled; reading allows plain values and a short list of classes, so that nothing in an index is ever
+run.
 
-A block has the documents of about a kilobyte. What such small pieces lose in compression they get
-back by a dictionary: a sample of what the segment's payloads have in common, trained by zstd and kept
-once. Of ../shared/archives a document takes 744 bytes so and 5 microseconds to read; in zlib blocks
-of 16 KiB, with no dictionary, 880 bytes and 40 microseconds.
+What such small pieces lose in compression they get back by a dictionary: a sample of what the
+segment's payloads have in common, trained by zstd and kept once. Of ../shared/archives a document
+takes 744 bytes so and 5 microseconds to read; in zlib blocks of 16 KiB, with no dictionary, 880 bytes
+and 40 microseconds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import io
 import pickle
 import random
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,7 +28,6 @@ from indexer.codec.layout import Array, damaged, shrink
 from indexer.codec.sections import SectionFile, SectionFileWriter
 from indexer.codec.tables import BytesTable, offsets_of
 
-BLOCK_SIZE = 1024  # bytes before compression, at least, but for the last block before a merged one
 LEVEL = 3
 MOST_DICTIONARIES = 16  # of a segment: those that came in by merging among them
 _DICTIONARY_SIZE = 64 * 1024  # bytes; half of it costs 5% of size
@@ -54,6 +55,11 @@ class _PlainUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed among stored fields")
 
 
+_TEXTS = b"\x1d"  # begins a payload of texts; a pickle begins otherwise
+_NEXT_FIELD, _NEXT_ITEM = "\x1e", "\x1f"
+_SEPARATORS = re.compile("[\x1d-\x1f\ud800-\udfff]")  # and what UTF-8 cannot hold
+
+
 def encode_stored(fields: Mapping[str, Any]) -> bytes:
     """Return the payload of a document's stored fields; nothing for none.
 
@@ -61,6 +67,9 @@ def encode_stored(fields: Mapping[str, Any]) -> bytes:
     """
     if not fields:
         return b""
+    texts = _encode_texts(fields)
+    if texts is not None:
+        return texts
     payload = pickle.dumps(dict(fields), 5)
     if not all(type(value) in _PLAIN for value in fields.values()):
         try:
@@ -70,22 +79,51 @@ def encode_stored(fields: Mapping[str, Any]) -> bytes:
     return payload
 
 
+def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
+    """Return the payload of texts and lists of texts, None where something else is among them.
+
+    A field is its name, then its text; or its name, a separator, and each text behind another one.
+    """
+    encoded = []
+    for name, value in fields.items():
+        pieces = value if type(value) is list else [value]
+        if not pieces or any(
+            type(piece) is not str or _SEPARATORS.search(piece) for piece in (name, *pieces)
+        ):
+            return None
+        mark = _NEXT_ITEM if type(value) is list else ""
+        encoded.append(_NEXT_ITEM.join([name + mark, *pieces]))
+    return _TEXTS + _NEXT_FIELD.join(encoded).encode()
+
+
 def decode_stored(payload: bytes) -> dict[str, Any]:
     """Return the stored fields of a payload. Raises pickle.UnpicklingError for other classes."""
     if not payload:
         return {}
+    if payload[:1] == _TEXTS:
+        return _decode_texts(payload[1:].decode())
     found = _PlainUnpickler(io.BytesIO(payload)).load()
     if not isinstance(found, dict):
         raise pickle.UnpicklingError("stored fields are no dict")
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBlocks:
-    """Compressed blocks, one after another in `data`: (blocks,) how many documents each has and how
-    many bytes it takes, and which of `dictionaries` it needs, 0 for none, else counted from 1."""
+def _decode_texts(text: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for field in text.split(_NEXT_FIELD):
+        name, _, value = field.partition(_NEXT_ITEM)
+        if value[:1] == _NEXT_ITEM:
+            fields[name] = value[1:].split(_NEXT_ITEM)
+        else:
+            fields[name] = value
+    return fields
 
-    counts: Array
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """Compressed payloads of some documents, one after another in `data`: (documents,) how many bytes
+    each takes, and which of `dictionaries` it needs, 0 for none, else counted from 1."""
+
     sizes: Array
     needs: Array
     data: bytes
@@ -99,11 +137,11 @@ class StoredDictionary:
     data: bytes
 
 
-Stored = bytes | StoredBlocks | StoredDictionary
+Stored = bytes | StoredRun | StoredDictionary
 
 
 class StoredWriter:
-    """Writes payloads in order of documents: `add` or `add_blocks` for all, then `finish`.
+    """Writes payloads in order of documents: `add` or `add_run` for all, then `finish`.
 
     The first payloads wait until there are enough to train a dictionary on.
     """
@@ -113,39 +151,33 @@ class StoredWriter:
         self._section = file.begin("stored/data", "|u1")
         self._waiting: list[bytes] | None = []  # None once a dictionary is chosen, or none
         self._waiting_size = 0
-        self._payloads: list[bytes] = []
-        self._size = 0
         self._dictionaries: list[bytes] = []
         self._compressor: Any = None
         self._need = 0
-        self._counts: list[Array] = [np.zeros(0, np.int64)]
         self._sizes: list[Array] = [np.zeros(0, np.int64)]
         self._needs: list[Array] = [np.zeros(0, np.uint8)]
-        self._pending: list[tuple[int, bytes]] = []  # blocks of payloads, not yet in the section
+        self._pending: list[bytes] = []  # compressed, not yet in the section
 
     def add(self, payload: bytes) -> None:
         """Add the payload of the next document."""
-        if self._waiting is not None:
-            self._waiting.append(payload)
-            self._waiting_size += len(payload)
-            if self._waiting_size >= _SAMPLED_BYTES:
-                self._start()
+        if self._waiting is None:
+            self._pending.append(self._compressor.compress(payload) if payload else b"")
+            if len(self._pending) >= _PENDING:
+                self._flush()
             return
-        self._payloads.append(payload)
-        self._size += len(payload)
-        if self._size >= BLOCK_SIZE:
-            self._end_block()
+        self._waiting.append(payload)
+        self._waiting_size += len(payload)
+        if self._waiting_size >= _SAMPLED_BYTES:
+            self._start()
 
-    def add_blocks(self, blocks: StoredBlocks) -> None:
-        """Add blocks as they are."""
+    def add_run(self, run: StoredRun) -> None:
+        """Add compressed payloads as they are."""
         self._start()
-        self._end_block()
         self._flush()
-        places = np.array([0, *(self._place(data) for data in blocks.dictionaries)], np.uint8)
-        self._section.append(np.frombuffer(blocks.data, np.uint8))
-        self._counts.append(blocks.counts)
-        self._sizes.append(blocks.sizes)
-        self._needs.append(places[blocks.needs])
+        places = np.array([0, *(self._place(data) for data in run.dictionaries)], np.uint8)
+        self._section.append(np.frombuffer(run.data, np.uint8))
+        self._sizes.append(run.sizes)
+        self._needs.append(places[run.needs])
 
     def use(self, dictionary: StoredDictionary) -> None:
         """Compress what follows with a dictionary that is there already."""
@@ -155,18 +187,16 @@ class StoredWriter:
         self._set_dictionary(dictionary.data)
 
     def finish(self) -> int:
-        """Write where the blocks are; return how many documents there are."""
+        """Write where the payloads are; return how many documents there are."""
         self._start()
-        self._end_block()
         self._flush()
-        counts, sizes = np.concatenate(self._counts), np.concatenate(self._sizes)
-        self._file.add("stored/first_docs", offsets_of(counts).astype("<u4"))
+        sizes = np.concatenate(self._sizes)
         self._file.add("stored/starts", shrink(offsets_of(sizes)))
         self._file.add("stored/needs", np.concatenate(self._needs))
         dictionaries = BytesTable.of(self._dictionaries)
         self._file.add("stored/dictionaries/starts", shrink(dictionaries.starts))
         self._file.add("stored/dictionaries/data", dictionaries.data)
-        return int(counts.sum())
+        return len(sizes)
 
     def _start(self) -> None:
         """Let those that wait go on, with a dictionary where they are worth one."""
@@ -180,10 +210,13 @@ class StoredWriter:
     def _set_dictionary(self, data: bytes) -> None:
         self._need = self._place(data) if data else 0
         self._compressor = zstandard.ZstdCompressor(
-            level=LEVEL,
             dict_data=zstandard.ZstdCompressionDict(data) if data else None,
-            write_checksum=False,  # the file has its own
-            write_dict_id=False,
+            compression_params=zstandard.ZstdCompressionParameters.from_level(
+                LEVEL,
+                format=zstandard.FORMAT_ZSTD1_MAGICLESS,
+                write_checksum=False,  # the file has its own
+                write_dict_id=False,
+            ),
         )
 
     def _place(self, dictionary: bytes) -> int:
@@ -192,24 +225,14 @@ class StoredWriter:
             self._dictionaries.append(dictionary)
         return self._dictionaries.index(dictionary) + 1
 
-    def _end_block(self) -> None:
-        payloads = self._payloads
-        if payloads:
-            self._payloads, self._size = [], 0
-            raw = np.fromiter(map(len, payloads), "<u4", len(payloads)).tobytes() + b"".join(payloads)
-            self._pending.append((len(payloads), self._compressor.compress(raw)))
-            if len(self._pending) >= _PENDING:
-                self._flush()
-
     def _flush(self) -> None:
         pending, self._pending = self._pending, []
-        self._section.append(np.frombuffer(b"".join(data for _, data in pending), np.uint8))
-        self._counts.append(np.array([count for count, _ in pending], np.int64))
-        self._sizes.append(np.array([len(data) for _, data in pending], np.int64))
+        self._section.append(np.frombuffer(b"".join(pending), np.uint8))
+        self._sizes.append(np.fromiter(map(len, pending), np.int64, len(pending)))
         self._needs.append(np.full(len(pending), self._need, np.uint8))
 
 
-_PENDING = 1000  # blocks written at once
+_PENDING = 1000  # payloads written at once
 
 
 def _trained(payloads: list[bytes]) -> bytes:
@@ -225,11 +248,11 @@ def _trained(payloads: list[bytes]) -> bytes:
 
 
 def write_stored(file: SectionFileWriter, payloads: Iterable[Stored]) -> int:
-    """Write payloads, or blocks that were made of them; return how many documents there are."""
+    """Write payloads, or runs of compressed ones; return how many documents there are."""
     writer = StoredWriter(file)
     for payload in payloads:
-        if isinstance(payload, StoredBlocks):
-            writer.add_blocks(payload)
+        if isinstance(payload, StoredRun):
+            writer.add_run(payload)
         elif isinstance(payload, StoredDictionary):
             writer.use(payload)
         else:
@@ -241,68 +264,56 @@ class StoredReader:
     """Give me a document, I return its payload."""
 
     def __init__(self, file: SectionFile) -> None:
-        self._first_docs = file.section("stored/first_docs")
+        self._file = file
         self._starts = file.section("stored/starts")
         self._needs = file.section("stored/needs")
         self._data = file.section("stored/data")
-        self._file = file
         self._local = threading.local()  # a decompressor serves one thread at a time
+
+    def __len__(self) -> int:
+        """The number of documents with a payload: all, or none."""
+        return len(self._needs)
 
     def payload(self, doc: int) -> bytes:
         """Return the payload of `doc`. Raises IndexError, IndexDamagedError."""
-        first_docs = self._first_docs.whole()
-        if not 0 <= doc < first_docs.item(-1):
+        if not 0 <= doc < len(self._needs):
             raise IndexError(f"there is no document {doc}")
-        block = int(first_docs.searchsorted(doc, "right")) - 1
-        return self.block(block)[doc - int(first_docs[block])]
+        compressed = self._data.raw(self._starts.at(doc), self._starts.at(doc + 1))
+        if not compressed:
+            return b""
+        try:
+            payload: bytes = self._decompressor(self._needs.at(doc)).decompress(compressed)
+        except zstandard.ZstdError as error:
+            raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
+        return payload
 
-    def __len__(self) -> int:
-        """The number of blocks."""
-        return len(self._needs)
+    @property
+    def is_in_order(self) -> bool:
+        """Whether each payload begins where the one before it ends, and the last ends with the data."""
+        starts = self._starts.whole()
+        ascends = bool(np.all(starts[1:] >= starts[:-1]))
+        return ascends and len(starts) == len(self._needs) + 1 and int(starts[-1]) == len(self._data)
 
     @property
     def dictionaries(self) -> tuple[bytes, ...]:
-        """What blocks may need to be read; a block's need is counted from 1."""
+        """What documents may need to be read; a document's need is counted from 1."""
         table = (self._file.section(f"stored/dictionaries/{part}").whole() for part in ("starts", "data"))
         return tuple(BytesTable(*table))
 
-    def counts(self) -> Array:
-        """Return how many documents each block has: int64."""
-        counts: Array = np.diff(self._first_docs.whole().astype(np.int64))
-        return counts
-
     def needs(self) -> Array:
-        """Return which dictionary each block needs: uint8, 0 for none."""
+        """Return which dictionary each document needs: uint8, 0 for none."""
         return self._needs.whole()
 
-    def block_docs(self, block: int) -> tuple[int, int]:
-        """Return the first document of a block, and that behind its last."""
-        return self._first_docs.at(block), self._first_docs.at(block + 1)
-
-    def blocks(self, chosen: Array) -> StoredBlocks:
-        """Return the blocks with these numbers, ascending, as they lie in the file."""
-        starts = self._starts.whole().astype(np.int64)
-        begins, ends = starts[chosen], starts[chosen + 1]
-        pieces = [self._data.raw(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
-        needs = self.needs()[chosen]
-        return StoredBlocks(self.counts()[chosen], ends - begins, needs, b"".join(pieces), self.dictionaries)
-
-    def block(self, block: int) -> list[bytes]:
-        """Return the payloads of a block. Raises IndexDamagedError."""
-        first, last = self.block_docs(block)
-        compressed = self._data.raw(self._starts.at(block), self._starts.at(block + 1))
-        try:
-            raw: bytes = self._decompressor(self._needs.at(block)).decompress(compressed)
-        except zstandard.ZstdError as error:
-            raise damaged("a block cannot be read", self._file.path, "stored/data") from error
-        if last - first == 1:
-            return [raw[4:]]
-        head = 4 * (last - first)
-        lengths, payloads, at = memoryview(raw[:head]).cast("I"), [], head
-        for length in lengths:
-            payloads.append(raw[at : at + length])
-            at += length
-        return payloads
+    def run(self, docs: Array) -> StoredRun:
+        """Return the payloads of `docs`, ascending, compressed as they lie in the file."""
+        starts = self._starts.whole()
+        begins, ends = starts[docs].astype(np.int64), starts[docs + 1].astype(np.int64)
+        if len(docs) and docs[-1] - docs[0] + 1 == len(docs):
+            data = self._data.raw(int(begins[0]), int(ends[-1]))
+        else:
+            pieces = zip(begins.tolist(), ends.tolist(), strict=True)
+            data = b"".join([self._data.raw(begin, end) for begin, end in pieces])
+        return StoredRun(ends - begins, self.needs()[docs], data, self.dictionaries)
 
     def _decompressor(self, need: int) -> Any:
         known: dict[int, Any] | None = getattr(self._local, "known", None)
@@ -310,5 +321,7 @@ class StoredReader:
             known = self._local.known = {}
         if need not in known:
             dictionary = zstandard.ZstdCompressionDict(self.dictionaries[need - 1]) if need else None
-            known[need] = zstandard.ZstdDecompressor(dict_data=dictionary)
+            known[need] = zstandard.ZstdDecompressor(
+                dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS
+            )
         return known[need]

@@ -22,6 +22,7 @@ from indexer.query.postings import Docs, Scores
 from indexer.query.snapshot import Snapshot
 from indexer.schema import TEXT_FIELDS
 
+_TEXT = "text"
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "quality", "heat")
 
@@ -70,6 +71,13 @@ class DocSet(q.Query):
         return ListMatcher((self.docs[first:last] - offset).tolist(), self.scores[first:last].tolist())
 
 
+def _is_bound(node: q.Query) -> bool:
+    """Whether there is nothing to do: words of the text, as most queries are."""
+    if type(node) is q.And:
+        return all(map(_is_bound, node.subqueries))
+    return type(node) is q.Term and node.fieldname == _TEXT
+
+
 class Binder:
     """Puts sets of documents in the place of what the columns answer. Hold the snapshot's lock."""
 
@@ -80,6 +88,8 @@ class Binder:
 
     def bind(self, node: q.Query) -> q.Query:
         """Return `node` with every part bound."""
+        if _is_bound(node):
+            return node
         for kind, handle in self._handlers:
             if isinstance(node, kind):
                 bound = handle(self, node)

@@ -50,13 +50,16 @@ class Hit:
     ) -> None:
         self.score = score
         self._read = read
+        self._article: Article | None = None
         self._file = file
         self._highlight = highlight
 
-    @functools.cached_property
+    @property
     def article(self) -> Article:
         """The article, read from the index."""
-        return self._read()
+        if self._article is None:
+            self._article = self._read()
+        return self._article
 
     @functools.cached_property
     def file(self) -> str:

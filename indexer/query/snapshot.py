@@ -10,6 +10,7 @@ import bisect
 import functools
 import threading
 import weakref
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,12 @@ class Snapshot:
         """Give the provider its organization's name, where the article knows its domain alone."""
         given = record.get("provider")
         if given and self.providers:
-            given["name"] = self.providers.name(Provider(given["name"], given.get("domain")))
+            given["name"] = self._provider_name(given["name"], given.get("domain"))
+
+    @functools.cached_property
+    def _provider_name(self) -> Callable[[str, str | None], str]:
+        name = self.providers.name  # not of the snapshot, which the cache would keep
+        return functools.lru_cache(maxsize=10_000)(lambda given, domain: name(Provider(given, domain)))
 
     def doc_of(self, key: str) -> int | None:
         """Return the document whose id, or the identity of one of whose other URLs, is `key`."""
@@ -136,7 +142,7 @@ class Snapshot:
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
         with self.lock:
-            return int(self.reader.doc_frequency(field, term))
+            return self.postings.posting(field, term).df
 
     def close(self) -> None:
         """Let the files go; once is enough, and the last answer's end is early enough."""
