@@ -26,7 +26,7 @@ from whoosh.columns import VarBytesColumn
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
-from indexer.codec import DerivedField, OrdinalsColumn
+from indexer.codec import Apart, DerivedField, OrdinalsColumn
 
 SCHEMA_VERSION = 3
 EXACT = "="  # marks the word as written among the terms of a field
@@ -146,7 +146,7 @@ def document(article: Article, aliases: Iterable[str], source: str, analyzer: An
         "is": ["featured"] if article.featured else [],
         "origin": [article.origin],
         "article": record,
-        "more": more,
+        "more": Apart(more),
     }
     if article.published_at is not None:
         values["published"] = int(article.published_at.timestamp())
