@@ -1,7 +1,7 @@
 """What readers and the writer of an index agree on: which generation is current, and its header.
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
-`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.json`
+`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.arrays`
 (what was read from which file). The rename of the table of contents is the commit; the number ties
 the other two to it.
 """
@@ -23,7 +23,10 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 2  # of what readers read
+MANIFEST_VERSION = (
+    2  # of what only the next run reads; an index with another is rebuilt, and serves till then
+)
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 
@@ -42,14 +45,15 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # Whoosh's files of this generation, and their sizes in bytes
+    files: Mapping[str, int]  # segments, deletions and manifest of this generation, and their sizes in bytes
 
 
 def made_with(settings: Settings) -> str:
     """Return what decides how a file becomes terms: where it differs, the index is rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
     digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
-    return f"{terms_made_with(settings.analysis.language)}-{settings.archive.max_file_bytes}-{digest}"
+    terms = terms_made_with(settings.analysis.language)
+    return f"{terms}-{MANIFEST_VERSION}-{settings.archive.max_file_bytes}-{digest}"
 
 
 def terms_made_with(language: str) -> str:
@@ -128,7 +132,7 @@ def topic_from_json(data: dict[str, Any]) -> Topic:
 def write_durably(path: Path, data: object) -> None:
     """Write `data` as JSON, and return when it is on the disk."""
     with path.open("w", encoding="utf-8", errors="surrogateescape") as stream:
-        # At once: `json.dump` goes without the C encoder, and a manifest has millions of characters.
+        # At once: `json.dump` goes without the C encoder.
         stream.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         stream.flush()
         os.fsync(stream.fileno())

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from indexer.archive import SourceFile, read_file
 from indexer.article import Article
-from indexer.build.manifest import FileEntry, file_entry
+from indexer.build.entry import FileEntry, file_entry
 from indexer.config import ArchiveSettings
 from indexer.errors import BuildError
 

@@ -69,7 +69,7 @@ class GenerationWriter:
         names = sorted(name for segment in self._segments for name in segment.file_names())
         sizes = {name: (self._folder / name).stat().st_size for name in names}
         manifest = manifest.numbered(self._generation, sizes)
-        save_manifest(self._folder, manifest)
+        manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
         self._committed = True
         _clean(self._folder, self._generation, names)
