@@ -2,15 +2,20 @@
 
 Everything here is frozen and plain, so that it can be compared, sent to another process and kept.
 `to_json` and `from_json` are each other's inverse; the JSON is what is stored in the index and
-what the command line and the API print.
+what the command line and the API print. An article that comes from an index is decoded as far as it
+is looked at: most hits of a page show a title and a line, few their twenty related articles.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
+
+import orjson
 
 ORIGIN_FILE = "file"
 ORIGIN_RELATED = "related"
@@ -50,8 +55,31 @@ class RelatedLink:
     provider: Provider | None = None
 
 
+class _Stored:
+    """What an article of an index is decoded from, a field at a time: `_record` has its values as
+    plain JSON, `_more` the text of those that are rarely looked at (see `STORED_APART`)."""
+
+    __slots__ = ("_more", "_record")
+
+    _record: Mapping[str, Any]
+    _more: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Decode a field when it is first looked at; where all are given, this is never asked."""
+        if name not in _DEFAULTS:
+            raise AttributeError(f"an article has no {name!r}", name=name, obj=self)
+        if name in STORED_APART:
+            for part, value in _loads(self._more).items():
+                object.__setattr__(self, part, _DECODERS[part](value))
+        else:
+            value = self._record.get(name, _DEFAULTS[name])
+            decode = _DECODERS.get(name)
+            object.__setattr__(self, name, decode(value) if decode else value)
+        return object.__getattribute__(self, name)
+
+
 @dataclass(frozen=True, slots=True)
-class Article:
+class Article(_Stored):
     """One article. Texts are plain (no HTML, no Markdown), in NFC; times are UTC."""
 
     id: str
@@ -81,23 +109,26 @@ class Article:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Rebuild an article from what `to_json` gave."""
-        values = dict(data)
-        values["published_at"] = parse_iso(data.get("published_at"))
-        values["provider"] = _provider(data.get("provider"))
-        values["images"] = tuple(Image(**image) for image in data.get("images", ()))
-        values["related"] = tuple(
-            RelatedLink(
-                id=link["id"],
-                title=link["title"],
-                url=link.get("url"),
-                published_at=parse_iso(link.get("published_at")),
-                provider=_provider(link.get("provider")),
-            )
-            for link in data.get("related", ())
-        )
-        for name in ("authors", "topics", "tags"):
-            values[name] = tuple(data.get(name, ()))
-        return cls(**values)
+        decoded = {name: _DECODERS[name](data.get(name, _DEFAULTS[name])) for name in _DECODERS}
+        return cls(**{**data, **decoded})
+
+    def to_stored(self) -> tuple[str, str]:
+        """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown."""
+        record = self.to_json()
+        more = {name: record.pop(name) for name in STORED_APART}
+        return _dumps(record), _dumps(more)
+
+    @classmethod
+    def from_stored(cls, record: str, more: str, change: Callable[[dict[str, Any]], None]) -> Self:
+        """Return an article that is decoded as it is looked at, from what `to_stored` gave.
+
+        `change` may alter the record before that. Raises ValueError where it is not one."""
+        article = object.__new__(cls)
+        values = _loads(record)
+        change(values)
+        object.__setattr__(article, "_record", values)
+        object.__setattr__(article, "_more", more)
+        return article
 
 
 def format_iso(moment: datetime | None) -> str | None:
@@ -128,6 +159,55 @@ def _to_plain(value: Any) -> Any:
     return {name: _to_plain(getattr(value, name)) for name in _NAMES[kind]}
 
 
+def _images(data: Any) -> tuple[Image, ...]:
+    return tuple(Image(**image) for image in data)
+
+
+def _links(data: Any) -> tuple[RelatedLink, ...]:
+    return tuple(
+        RelatedLink(
+            id=link["id"],
+            title=link["title"],
+            url=link.get("url"),
+            published_at=parse_iso(link.get("published_at")),
+            provider=_provider(link.get("provider")),
+        )
+        for link in data
+    )
+
+
+def _dumps(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half a character, or an integer of more than 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _loads(text: str) -> dict[str, Any]:
+    try:
+        found = orjson.loads(text)
+    except ValueError:
+        found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("it is no record of an article")
+    return found
+
+
+# What `to_stored` keeps apart: large, and not on a page of results.
+STORED_APART = ("body", "images", "related")
+_DEFAULTS: dict[str, Any] = {
+    f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
+}
+_DECODERS: dict[str, Callable[[Any], Any]] = {
+    "published_at": parse_iso,
+    "provider": _provider,
+    "images": _images,
+    "related": _links,
+    "authors": tuple,
+    "topics": tuple,
+    "tags": tuple,
+    "body": str,
+}
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _NAMES = {
     kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in (Provider, Image, RelatedLink, Article)

@@ -1,22 +1,23 @@
 """The Whoosh schema: which fields an article is indexed under, and what stands in each.
 
     text                     title, excerpt and body in one; each title word twice at one position,
-                             so that it counts twice in frequency and in length (true BM25F)
-    title excerpt body       the same words by field, for `title:`; and each word as written, marked
-                             with `=`, for `=word`, wildcards and the ranking of accented forms
+                             so that it counts twice in frequency and in length (true BM25F); and each
+                             word as written, marked with `=`, for `=word`, wildcards and the ranking
+                             of accented forms
+    title excerpt body       for `title:`: no postings of their own, but derived from the positions of
+                             `text` (see `DERIVED`); lengths of their own
     id alias source          the identity, those of its other URLs, the file
     topic tag author category type provider provider_name    facet values as they are shown
     link                     identities of the editors' related articles
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
     published quality heat   numbers, with a column to sort and filter by; published in epoch seconds
-    article                  the article as JSON, to show
+    article more             the article as JSON, to show; what is rarely shown of it apart
 
 Titles of classes and this module's path are part of the format: the table of contents pickles them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -25,11 +26,20 @@ from whoosh.columns import VarBytesColumn
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
+from indexer.codec import DerivedField, OrdinalsColumn
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 EXACT = "="  # marks the word as written among the terms of a field
 FIELD_GAP = 1000  # positions between title, excerpt and body: no phrase reaches across
 TEXT_FIELDS = ("title", "excerpt", "body")
+
+# The first position of excerpt and body in `text`, as columns; and what lies between them.
+EXCERPT_AT, BODY_AT = "excerpt_at", "body_at"
+DERIVED = {
+    "title": DerivedField("text", end=EXCERPT_AT, copies=2),
+    "excerpt": DerivedField("text", start=EXCERPT_AT, end=BODY_AT),
+    "body": DerivedField("text", start=BODY_AT),
+}
 
 Posted = tuple[str, int, bool]  # term, position, whether it adds to the field's length
 
@@ -66,28 +76,32 @@ class WordsField(fields.FieldType):
 class KeysField(fields.FieldType):
     """Values taken whole, any number of them: no analysis, no score. Given as an iterable of texts."""
 
-    def __init__(self, column: bool = False, stored: bool = False) -> None:
+    def __init__(self, column: Any = None, stored: bool = False) -> None:
         self.format = formats.Existence()
         self.analyzer = None
         self.scorable = False
         self.stored = stored
         self.unique = False
         self.vector = None
-        self.column_type = VarBytesColumn() if column else None
+        self.column_type = column
 
     def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield each distinct value as a term."""
         for key in sorted(set(value)):
             yield key.encode("utf-8", "replace"), 1, 1.0, b""
 
+    def to_column_value(self, value: str | Iterable[str]) -> Any:
+        """Return what the field's column takes: bytes, or a list of bytes."""
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace")
+        return [key.encode("utf-8", "replace") for key in value]
+
 
 def build_schema() -> fields.Schema:
     """Return the schema of this version."""
     words = {name: WordsField() for name in ("text", *TEXT_FIELDS)}
-    keys = (
-        "topic", "tag", "author", "category", "type", "provider", "provider_name",
-        "link", "has", "is", "origin",
-    )  # fmt: skip
+    keys = ("provider_name", "link", "has", "is", "origin")
+    facets = ("topic", "tag", "author", "category", "type", "provider")
     numbers = {
         # One term a number: ranges are answered from the columns, not from tiers of terms.
         "published": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),
@@ -95,11 +109,13 @@ def build_schema() -> fields.Schema:
         "heat": fields.NUMERIC(float, sortable=True, shift_step=0, default=float("nan")),
     }
     return fields.Schema(
-        id=KeysField(column=True),
-        alias=KeysField(stored=True),
+        id=KeysField(VarBytesColumn()),
+        alias=KeysField(OrdinalsColumn()),
         source=KeysField(stored=True),
         article=fields.STORED(),
+        more=fields.STORED(),
         **words,
+        **{facet: KeysField(OrdinalsColumn()) for facet in facets},
         **{k: KeysField() for k in keys},
         **numbers,
     )
@@ -112,6 +128,7 @@ def document(article: Article, aliases: Iterable[str], source: str, analyzer: An
     """Return the Whoosh document for `article`."""
     values: dict[str, Any] = _words(article, analyzer)
     provider = article.provider
+    record, more = article.to_stored()
     values |= {
         "id": [article.id],
         "_stored_id": article.id,
@@ -128,7 +145,8 @@ def document(article: Article, aliases: Iterable[str], source: str, analyzer: An
         "has": _has(article),
         "is": ["featured"] if article.featured else [],
         "origin": [article.origin],
-        "article": json.dumps(article.to_json(), ensure_ascii=False, separators=(",", ":")),
+        "article": record,
+        "more": more,
     }
     if article.published_at is not None:
         values["published"] = int(article.published_at.timestamp())
@@ -139,21 +157,20 @@ def document(article: Article, aliases: Iterable[str], source: str, analyzer: An
     return values
 
 
-def _words(article: Article, analyzer: Analyzer) -> dict[str, list[Posted]]:
-    values: dict[str, list[Posted]] = {}
+def _words(article: Article, analyzer: Analyzer) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     combined: list[Posted] = []
     base = 0
     for name in TEXT_FIELDS:
+        values[f"_{name}_at"] = base
         text = getattr(article, name)
         if not text:
             continue
         tokens: list[Token] = analyzer.tokens(text)
-        posted = [(t.term, t.position, t.counts) for t in tokens]
-        values[name] = posted + [(EXACT + t.exact, t.position, False) for t in tokens]
-        shifted = [(term, base + position, counts) for term, position, counts in posted]
-        combined += shifted
-        if name == "title":
-            combined += shifted
+        posted = [(t.term, base + t.position, t.counts) for t in tokens]
+        posted += [(EXACT + t.exact, base + t.position, False) for t in tokens]
+        values[f"_{name}_length"] = sum(t.counts for t in tokens)
+        combined += posted * (2 if name == "title" else 1)
         base += (tokens[-1].position if tokens else 0) + FIELD_GAP
     values["text"] = combined
     return values

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ INDEX_NAME = "MAIN"
 _ALLOWED = {("indexer.codec.codec", "ArraySegment")}
 _SIZES = 3  # of int, long and float on the machine that wrote it
 _BYTE_ORDER = -12345
+_COARSEST = 2_500_000_000  # ns
 
 
 def toc_path(folder: Path, generation: int) -> Path:
@@ -38,6 +40,31 @@ def latest_generation(folder: Path) -> int:
     if not folder.is_dir():
         return -1
     return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+
+
+class GenerationWatch:
+    """Tells the current generation's number, looking into the folder only where that has changed.
+
+    A folder's time of change may be as coarse as a second or two, so one that is no older than that
+    proves nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._changed = -1  # ns since the epoch; of the folder when the number was looked up
+        self._number = -1
+
+    def latest(self) -> int:
+        """Return the number of the current generation, or -1 where there is none."""
+        try:
+            changed = os.stat(self._folder).st_mtime_ns
+        except OSError:
+            return -1
+        if changed != self._changed:
+            now = time.time_ns()
+            self._number = latest_generation(self._folder)
+            self._changed = changed if 0 <= changed < now - _COARSEST else -1
+        return self._number
 
 
 def read_toc(folder: Path, generation: int) -> TOC:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
-from indexer.query.columns import fold_key
+from indexer.query.facet_column import fold_key
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results

@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.config": {"indexer.errors"},
     "indexer.archive": GROUND,
     "indexer.analysis": GROUND,
-    "indexer.schema": {"indexer.article", "indexer.analysis"},
+    "indexer.schema": {"indexer.article", "indexer.analysis", "indexer.codec"},
     "indexer.codec": {"indexer.errors"},
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
@@ -44,6 +44,8 @@ ALLOWED: dict[str, set[str]] = {
 # Who alone may import a library, by the library's name.
 ONLY = {
     "nltk": {"indexer.analysis"},
+    "zstandard": {"indexer.codec.stored"},
+    "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},
     "flask": {"search_web"},
     "waitress": {"search_web"},

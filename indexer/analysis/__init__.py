@@ -7,7 +7,7 @@
 The only package that knows NLTK, and only the parts of it that need no data to be downloaded.
 """
 
-from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length
+from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length, is_plain
 from indexer.analysis.folding import fold_accents, fold_case, unify_punctuation
 from indexer.analysis.tokens import Surface, Token
 
@@ -20,5 +20,6 @@ __all__ = [
     "field_length",
     "fold_accents",
     "fold_case",
+    "is_plain",
     "unify_punctuation",
 ]

@@ -57,6 +57,8 @@ class Analyzer:
 
     def surfaces(self, text: str) -> list[Surface]:
         """Return the surfaces of a piece of a query, in order."""
+        if is_plain(text):
+            return [self._read(word) for word in text.split()]
         text = unicodedata.normalize("NFC", text)
         return [self._read(text[a:b]) for a, b in surface_spans(text)]
 
@@ -75,6 +77,11 @@ class Analyzer:
                 self._cache = {}
             forms = self._cache[surface] = self._forms.forms(surface)
         return forms
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` is nothing but plain letters, digits and blanks: its words are its surfaces."""
+    return text.isascii() and text.replace(" ", "").isalnum()
 
 
 @functools.lru_cache(maxsize=8)

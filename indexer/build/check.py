@@ -99,7 +99,7 @@ def _read_through(folder: Path, manifest: Manifest, seen: _Seen) -> tuple[str, .
     try:
         with contextlib.closing(open_reader(folder, manifest.header)) as reader:
             for _, stored in reader.iter_docs():
-                seen.add(json.loads(stored["article"]))
+                seen.add(json.loads(stored["article"]) | json.loads(stored["more"]))
     except IndexDamagedError as error:
         return (str(error),)
     lacks, surplus = seen.finish()

@@ -19,13 +19,14 @@ from indexer.codec import (
     ArraySegment,
     BytesTable,
     FieldData,
+    NumberColumn,
     SegmentData,
     build_column,
     encode_stored,
     invert,
     write_segment,
 )
-from indexer.schema import KeysField, WordsField
+from indexer.schema import BODY_AT, DERIVED, EXCERPT_AT, TEXT_FIELDS, KeysField, WordsField
 from indexer.toc import INDEX_NAME
 
 MOST_TOKENS = 30_000_000  # in memory, of 12 bytes each; then the segment is written and another begun
@@ -63,6 +64,7 @@ class SegmentBuilder:
         self._tokens: dict[str, _Tokens] = {}
         self._lengths: dict[str, dict[int, int]] = {}
         self._columns: dict[str, dict[int, Any]] = {}
+        self._places: dict[str, list[int]] = {EXCERPT_AT: [], BODY_AT: []}
         self._stored: list[bytes] = []
         self.tokens = 0
 
@@ -84,6 +86,12 @@ class SegmentBuilder:
                 self._columns.setdefault(name, {})[doc] = field.to_column_value(given)
             if field.indexed:
                 self._add_tokens(name, field, doc, value)
+        for name, places in self._places.items():
+            places.append(document[f"_{name}"])
+        for name in TEXT_FIELDS:
+            length = document.get(f"_{name}_length")
+            if length:
+                self._lengths.setdefault(name, {})[doc] = length
         self._stored.append(encode_stored(stored))
 
     def write(self, folder: Path) -> ArraySegment:
@@ -127,8 +135,10 @@ class SegmentBuilder:
             columns={
                 name: build_column(self._schema[name].column_type, rows, len(self))
                 for name, rows in self._columns.items()
-            },
+            }
+            | {name: NumberColumn(np.array(places, np.uint32)) for name, places in self._places.items()},
             stored=self._stored,
+            derived=DERIVED,
         )
 
     def _fields(self) -> Iterator[tuple[str, FieldData]]:

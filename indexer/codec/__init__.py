@@ -10,6 +10,7 @@ from indexer.codec.codec import ArrayCodec, ArraySegment
 from indexer.codec.column import OrdinalsColumn, build_column
 from indexer.codec.data import (
     BytesColumn,
+    DerivedField,
     FieldData,
     NumberColumn,
     OrdinalColumn,
@@ -32,6 +33,7 @@ __all__ = [
     "BytesColumn",
     "BytesTable",
     "Damage",
+    "DerivedField",
     "FieldArrays",
     "FieldData",
     "NumberColumn",

@@ -154,7 +154,7 @@ class ArrayTermsReader(base.TermsReader):
 
     def indexed_field_names(self) -> list[str]:
         """The fields that have terms."""
-        return self.arrays.field_names
+        return self.arrays.searchable_names
 
     def terms(self) -> Iterator[Term]:
         """All terms, as (field, bytes)."""
@@ -206,7 +206,7 @@ class ArrayTermsReader(base.TermsReader):
 
     def _walk(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, FieldArrays, int]]:
         """Yield terms from `prefix` in `fieldname` on, by field; from the first for no field."""
-        names = self.arrays.field_names
+        names = self.arrays.searchable_names
         if fieldname and fieldname not in names:
             return
         for name in names[names.index(fieldname) if fieldname else 0 :]:

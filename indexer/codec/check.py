@@ -36,11 +36,13 @@ def verify(path: Path) -> Iterator[Damage]:
 
 def _references(file: SectionFile) -> Iterator[Damage]:
     arrays = SegmentArrays(file)
-    for name in arrays.field_names:
-        field = arrays.field(name)
-        if field is not None:
-            for part in _field_faults(field, arrays.doc_count):
-                yield Damage(file.path, f"field/{name}/{part}", REFERENCE)
+    fields = ((name, field) for name in arrays.field_names if (field := arrays.field(name)) is not None)
+    for name, field in fields:
+        for part in _field_faults(field, arrays.doc_count):
+            yield Damage(file.path, f"field/{name}/{part}", REFERENCE)
+    for name in arrays.derived:
+        if not _is_sound_derived(arrays, name):
+            yield Damage(file.path, f"derived field {name}", REFERENCE)
     for name in arrays.length_fields:
         lengths = arrays.lengths(name)
         if lengths is None or len(lengths) != arrays.doc_count:
@@ -74,6 +76,12 @@ def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:
             yield "positions"
 
 
+def _is_sound_derived(arrays: SegmentArrays, name: str) -> bool:
+    derived = arrays.derived[name]
+    columns = [column for column in (derived.start, derived.end) if column]
+    return derived.copies > 0 and all(arrays.column_kinds.get(column) == "numbers" for column in columns)
+
+
 def _is_sound_column(arrays: SegmentArrays, name: str) -> bool:
     column = arrays.column(name)
     match column:
@@ -93,18 +101,15 @@ def _is_sound_column(arrays: SegmentArrays, name: str) -> bool:
 
 
 def _is_sound_stored(arrays: SegmentArrays) -> bool:
-    stored, expected = arrays.stored_blocks, 0
+    stored = arrays.stored_payloads
+    if not stored.is_in_order:
+        return False
     try:
-        for block in range(len(stored)):
-            first, last = stored.block_docs(block)
-            if first != expected or last <= first:
-                return False
-            expected = last
-            for payload in stored.block(block):
-                decode_stored(payload)
+        for doc in range(len(stored)):
+            decode_stored(stored.payload(doc))
     except Exception:  # what is not a compressed pickle can fail in any way
         return False
-    return expected in (0, arrays.doc_count)
+    return len(stored) in (0, arrays.doc_count)
 
 
 def _rises(starts: Array) -> bool:

@@ -22,12 +22,12 @@ from indexer.codec.gather import (
     ArrayFieldWriter,
     ArrayPerDocumentWriter,
     GatheredDocuments,
-    segment_image,
     synced_file,
 )
 from indexer.codec.layout import Array, damaged
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
+from indexer.codec.writer import segment_image
 
 SEGMENT_SUFFIX = ".arrays"
 DELETIONS_SUFFIX = ".deleted"

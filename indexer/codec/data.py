@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.codec.layout import Array, shrink
-from indexer.codec.stored import StoredBlock
+from indexer.codec.stored import Stored
 from indexer.codec.tables import BytesTable, offsets_of
 
 # What a posting's value is for Whoosh: nothing, its frequency, its positions, or bytes of its format.
@@ -103,6 +103,20 @@ class VectorData:
 
 
 @dataclass(frozen=True, slots=True)
+class DerivedField:
+    """A field without postings of its own: what stands at some of the positions of the field `source`.
+
+    `start` and `end` name the columns of numbers that have, for each document, the first position of
+    the field and that behind its last; "" is the first and the last of all. Each occurrence stands
+    `copies` times at its position in the source, and counts once here."""
+
+    source: str
+    start: str = ""
+    end: str = ""
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentData:
     """A whole segment.
 
@@ -116,8 +130,9 @@ class SegmentData:
     fields: Iterable[tuple[str, FieldData]] = ()
     lengths: Mapping[str, Array] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
-    stored: Iterable[bytes | StoredBlock] = ()
+    stored: Iterable[bytes | Stored] = ()
     vectors: Mapping[str, VectorData] = field(default_factory=dict)
+    derived: Mapping[str, DerivedField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO, UnsupportedOperation
+from io import UnsupportedOperation
 from typing import Any
 
 import numpy as np
@@ -295,10 +295,3 @@ def synced_file(storage: Any, name: str) -> Iterator[Any]:
         stream.flush()
         with suppress(UnsupportedOperation):  # a file in memory
             os.fsync(stream.fileno())
-
-
-def segment_image(data: SegmentData) -> bytes:
-    """Return a segment's file in memory."""
-    memory = BytesIO()
-    write_segment_to(memory, data)
-    return memory.getvalue()

@@ -75,6 +75,7 @@ def merge_segments_to(stream: BinaryIO, segments: Sequence[SegmentArrays], colum
         columns=merge_columns(sources, columns),
         stored=merge_stored(sources),
         vectors=merge_vectors(sources),
+        derived={name: derived for s in segments for name, derived in s.derived.items()},
     )
     write_documents(file, data, kinds)
     return data.doc_count

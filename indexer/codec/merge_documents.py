@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,10 @@ from indexer.codec.column import build_column, column_reader
 from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn, RawColumn, VectorData
 from indexer.codec.layout import Array, shrink
 from indexer.codec.reader import SegmentArrays
-from indexer.codec.stored import BLOCK_SIZE, StoredBlock
+from indexer.codec.stored import MOST_DICTIONARIES, Stored, StoredDictionary
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
+
+_RUN = 8192  # stored documents moved at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,19 +178,35 @@ def _merge_vector(name: str, sources: list[Source]) -> VectorData:
     return VectorData(starts, concatenate(terms), np.concatenate(weights), concatenate(values))
 
 
-def merge_stored(sources: Iterable[Source]) -> Iterator[bytes | StoredBlock]:
-    """Yield the stored payloads: blocks as they are where all their documents live and they are of
-    a fair size, single payloads where not. A block is read when it is asked for."""
+def merge_stored(sources: Sequence[Source]) -> Iterator[Stored]:
+    """Yield the stored payloads, compressed as they are; those without a dictionary, where there is
+    one, or with one too many, to be compressed anew."""
+    kept = _kept_dictionaries(sources)
+    if kept:
+        yield StoredDictionary(kept[0])
     for source in sources:
-        stored = source.arrays.stored_blocks
-        if not len(stored):  # nothing was stored in this segment
+        if len(source.arrays.stored_payloads):
+            yield from _merge_payloads(source, frozenset(kept))
+        else:  # nothing was stored in this segment
             yield from (b"" for _ in range(len(source.kept)))
-            continue
-        live = source.arrays.live
-        for block in range(len(stored)):
-            first, last = stored.block_docs(block)
-            if live[first:last].all() and stored.block_size(block) >= BLOCK_SIZE // 2:
-                yield stored.stored_block(block)
-            else:
-                rows = stored.block(block)
-                yield from (rows[doc - first] for doc in range(first, last) if live[doc])
+
+
+def _merge_payloads(source: Source, kept: frozenset[bytes]) -> Iterator[Stored]:
+    stored = source.arrays.stored_payloads
+    fit = np.array([not kept, *(data in kept for data in stored.dictionaries)])[stored.needs()[source.kept]]
+    for docs in np.split(source.kept, np.flatnonzero(np.diff(fit)) + 1):
+        if len(docs) and fit[np.searchsorted(source.kept, docs[0])]:
+            yield from (stored.run(docs[at : at + _RUN]) for at in range(0, len(docs), _RUN))
+        else:
+            yield from (stored.payload(doc) for doc in docs.tolist())
+
+
+def _kept_dictionaries(sources: Sequence[Source]) -> list[bytes]:
+    """Return the dictionaries whose documents stay as they are: those that most need, first."""
+    needs: dict[bytes, int] = {}
+    for source in sources:
+        stored = source.arrays.stored_payloads
+        counts = np.bincount(stored.needs(), minlength=len(stored.dictionaries) + 1).tolist()
+        for data, count in zip(stored.dictionaries, counts[1:], strict=True):
+            needs[data] = needs.get(data, 0) + count
+    return sorted(needs, key=lambda data: (-needs[data], data))[:MOST_DICTIONARIES]

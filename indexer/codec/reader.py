@@ -17,16 +17,20 @@ import numpy as np
 from indexer.codec.data import (
     BytesColumn,
     Column,
+    DerivedField,
     FieldData,
     NumberColumn,
     OrdinalColumn,
     RawColumn,
+    SegmentData,
     VectorData,
 )
+from indexer.codec.derived import Extents, Runs, derive_field, restrict
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import Section, SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored
 from indexer.codec.tables import BytesTable, offsets_of
+from indexer.codec.writer import segment_image
 from indexer.errors import IndexDamagedError
 
 CACHED_TERMS = 4096  # places of terms that are remembered for each field
@@ -136,7 +140,7 @@ class FieldArrays:
         return self._section(name)
 
     def term_info(self, ordinal: int) -> TermInfo:
-        """Return what is kept of a term; no posting is read but the first and the last."""
+        """Return what is kept of a term; of its postings the first and the last are read."""
         start, end = self.extent(ordinal)
         return TermInfo(
             doc_frequency=end - start,
@@ -198,6 +202,7 @@ class SegmentArrays:
             self._columns: dict[str, Mapping[str, Any]] = dict(meta["columns"])
             self.column_kinds = {name: str(column["kind"]) for name, column in self._columns.items()}
             self._vectors = frozenset(meta["vectors"])
+            self.derived = {name: DerivedField(**info) for name, info in meta["derived"].items()}
         except (KeyError, TypeError, ValueError) as error:
             raise damaged("the file is no segment", file.path, "table") from error
         self._fields: dict[str, FieldArrays] = {}
@@ -222,15 +227,46 @@ class SegmentArrays:
 
     @property
     def field_names(self) -> list[str]:
-        """The fields that have terms, sorted."""
+        """The fields that have postings of their own, sorted."""
         return sorted(self._kinds)
 
+    @property
+    def searchable_names(self) -> list[str]:
+        """The fields that have terms, derived ones among them, sorted."""
+        return sorted([*self._kinds, *(name for name in self.derived if self.field(name) is not None)])
+
     def field(self, name: str) -> FieldArrays | None:
-        """Return the terms and postings of a field, or None where no document has any."""
+        """Return the terms and postings of a field, or None where no document has any. All of a derived
+        one is made when it is first asked for; `postings` and `positions` make those of one term."""
         found = self._fields.get(name)
         if found is None and name in self._kinds:
             found = self._fields[name] = FieldArrays(self.file, name, self._kinds[name])
+        if found is None and name in self.derived:
+            found = self._derive(name)
         return found
+
+    def _derive(self, name: str) -> FieldArrays | None:
+        source = self.field(self.derived[name].source)
+        data = derive_field(source.data(), self._extents(name)) if source is not None else None
+        if data is None or not len(data.terms):
+            return None
+        lengths = self.lengths(name)
+        given = {} if lengths is None else {name: lengths}
+        image = segment_image(SegmentData(self.doc_count, [(name, data)], given))
+        found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name, data.kind)
+        return found
+
+    def _extents(self, name: str) -> Extents:
+        """Return where a derived field lies."""
+        derived = self.derived[name]
+        start, end = (self.numbers(at) if at else None for at in (derived.start, derived.end))
+        return Extents(start, end, derived.copies)
+
+    def _derived_runs(self, name: str, term: bytes) -> Runs:
+        """Return the postings of one term of a derived field."""
+        source = self.derived[name].source
+        docs, freqs = self.postings(source, term)
+        return restrict(docs, freqs, self.positions(source, term)[1], self._extents(name))
 
     def find(self, field: str, term: bytes) -> int | None:
         """Return the ordinal of a term in the field's dictionary, or None."""
@@ -240,6 +276,9 @@ class SegmentArrays:
     def postings(self, field: str, term: bytes) -> tuple[Array, Array | None]:
         """Return (documents, frequencies) of a term: uint32 ascending, deleted ones among them, and
         unsigned integers of some width, or None where all are 1. Empty arrays for an unknown term."""
+        if field in self.derived:
+            runs = self._derived_runs(field, term)
+            return runs.docs, runs.freqs
         arrays, ordinal = self.field(field), self.find(field, term)
         if arrays is None or ordinal is None:
             return np.zeros(0, np.uint32), None
@@ -250,6 +289,9 @@ class SegmentArrays:
     def positions(self, field: str, term: bytes) -> tuple[Array, Array]:
         """Return (starts, positions) of a term: posting i of `postings(field, term)` has
         `positions[starts[i]:starts[i + 1]]`. Raises KeyError where the field has no positions."""
+        if field in self.derived:
+            runs = self._derived_runs(field, term)
+            return offsets_of(runs.freqs), runs.positions
         arrays, ordinal = self.field(field), self.find(field, term)
         if arrays is None or ordinal is None:
             return np.zeros(1, np.int64), np.zeros(0, np.uint8)
@@ -295,13 +337,13 @@ class SegmentArrays:
         return column
 
     @cached_property
-    def stored_blocks(self) -> StoredReader:
-        """The blocks of stored payloads."""
+    def stored_payloads(self) -> StoredReader:
+        """The stored payloads."""
         return StoredReader(self.file)
 
     def stored(self, doc: int) -> bytes:
-        """Return the stored payload of a document: one block is read. Raises IndexError."""
-        return self.stored_blocks.payload(doc)
+        """Return the stored payload of a document. Raises IndexError."""
+        return self.stored_payloads.payload(doc)
 
     def stored_fields(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document. Raises IndexError, IndexDamagedError."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -59,6 +60,13 @@ def write_segment_to(stream: BinaryIO, data: SegmentData) -> int:
     return write_documents(file, data, kinds)
 
 
+def segment_image(data: SegmentData) -> bytes:
+    """Return a segment's file in memory."""
+    memory = BytesIO()
+    write_segment_to(memory, data)
+    return memory.getvalue()
+
+
 def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[str, str]) -> int:
     """Write all but the postings, whose fields and kinds are `kinds`, and close the file."""
     vectors = sorted(data.vectors)
@@ -68,6 +76,7 @@ def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[s
         "lengths": {name: _write_lengths(file, name, data) for name in sorted(data.lengths)},
         "columns": {name: _write_column(file, name, data) for name in sorted(data.columns)},
         "vectors": vectors,
+        "derived": {name: asdict(data.derived[name]) for name in sorted(data.derived)},
     }
     for name in vectors:
         _write_vectors(file, name, data.vectors[name])

@@ -6,6 +6,7 @@ expanded. What is left are terms, phrases and the nodes that combine them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +14,15 @@ import numpy as np
 from whoosh import query as q
 from whoosh.matching import ListMatcher, NullMatcher
 
-from indexer.query.columns import VALUE_FACETS, Docs, Mask, Numbers
+from indexer.query.columns import VALUE_FACETS
 from indexer.query.expand import Expansion, expand
+from indexer.query.facet_column import Mask
 from indexer.query.parsed import Note, NoteKind
+from indexer.query.postings import Docs, Scores
 from indexer.query.snapshot import Snapshot
 from indexer.schema import TEXT_FIELDS
 
+_TEXT = "text"
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "quality", "heat")
 
@@ -26,19 +30,24 @@ _NUMBERS = ("published", "quality", "heat")
 class DocSet(q.Query):
     """Documents, ascending, in a tree, with one score for all or a score for each.
 
-    `words` are what it stands for in the text, as (field, marked term).
+    `words` gives what it stands for in the text, when that is asked for.
     """
 
     def __init__(
         self,
         docs: Docs,
-        scores: float | Numbers = 0.0,
-        words: frozenset[tuple[str, str]] = frozenset(),
+        scores: float | Scores = 0.0,
+        words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
     ) -> None:
         self.docs = docs
-        self.scores = np.broadcast_to(np.asarray(scores, np.float64), docs.shape)
-        self.words = words
+        self.scores = np.broadcast_to(np.asarray(scores, np.float32), docs.shape)
+        self._words = words
         self.boost = 1.0
+
+    @functools.cached_property
+    def words(self) -> frozenset[tuple[str, str]]:
+        """What the set stands for in the text, as (field, marked term)."""
+        return self._words()
 
     def __repr__(self) -> str:
         return f"DocSet({len(self.docs)})"
@@ -62,6 +71,13 @@ class DocSet(q.Query):
         return ListMatcher((self.docs[first:last] - offset).tolist(), self.scores[first:last].tolist())
 
 
+def _is_bound(node: q.Query) -> bool:
+    """Whether there is nothing to do: words of the text, as most queries are."""
+    if type(node) is q.And:
+        return all(map(_is_bound, node.subqueries))
+    return type(node) is q.Term and node.fieldname == _TEXT
+
+
 class Binder:
     """Puts sets of documents in the place of what the columns answer. Hold the snapshot's lock."""
 
@@ -72,6 +88,8 @@ class Binder:
 
     def bind(self, node: q.Query) -> q.Query:
         """Return `node` with every part bound."""
+        if _is_bound(node):
+            return node
         for kind, handle in self._handlers:
             if isinstance(node, kind):
                 bound = handle(self, node)
@@ -82,7 +100,7 @@ class Binder:
     def _bind_term(self, node: q.Term) -> q.Query | None:
         columns = self._snapshot.columns
         if node.fieldname in _FLAGS:
-            return self._set(columns.term_mask(node.fieldname, node.text), node)
+            return self._set(columns.flag_mask(node.fieldname, str(node.text)), node)
         if node.fieldname in VALUE_FACETS:
             return self._set(self._facet_mask(node.fieldname, str(node.text)), node)
         return None
@@ -121,7 +139,7 @@ class Binder:
         return DocSet(found.docs, node.boost, found.words)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:
-        return DocSet(np.flatnonzero(mask).astype(np.int32))
+        return DocSet(np.flatnonzero(mask).astype(np.uint32))
 
     _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
         (q.FuzzyTerm, _bind_multi),

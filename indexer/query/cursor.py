@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import RequestError
-from indexer.query.columns import Columns, Docs
+from indexer.query.columns import Columns
+from indexer.query.postings import Docs, Scores
 from indexer.query.request import SearchRequest
 from indexer.query.snapshot import Snapshot
+from indexer.schema import NO_DATE
 
 _CURE = "Use the `next_cursor` of a page of the same search, as it is."
 
@@ -73,35 +76,34 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
 
 
 class Order:
-    """One order over a set of documents: `keys` ascend, ties go newest first, then by id."""
+    """One order over a set of documents: `keys` ascend, ties go newest first, then by id. No keys
+    are those of the order `newest`: all alike."""
 
-    def __init__(
-        self, columns: Columns, docs: Docs, scores: NDArray[np.float64], keys: NDArray[np.float64]
-    ) -> None:
+    def __init__(self, columns: Columns, docs: Docs, scores: Scores, keys: NDArray[Any] | None) -> None:
         self._columns = columns
         self.docs = docs
         self.scores = scores
         self._keys = keys
 
     @classmethod
-    def of(cls, sort: str, columns: Columns, docs: Docs, scores: NDArray[np.float64]) -> Order:
+    def of(cls, sort: str, columns: Columns, docs: Docs, scores: Scores) -> Order:
         """Return the order called `sort` over `docs`."""
+        keys: NDArray[Any] | None = None
         if sort == "relevance":
             keys = -scores
-        elif sort == "newest":
-            keys = np.zeros(len(docs))
         elif sort == "oldest":
-            keys = np.where(columns.dated, columns.published, np.inf)[docs]
-        else:  # quality or heat, highest first, those without one last
-            values = getattr(columns, sort)[docs]
+            published = columns.published.take(docs)
+            keys = np.where(published == NO_DATE, np.inf, published)
+        elif sort != "newest":  # quality or heat, highest first, those without one last
+            values = getattr(columns, sort).take(docs)
             keys = np.where(np.isnan(values), np.inf, -values)
         return cls(columns, docs, scores, keys)
 
     def after(self, cursor: Cursor) -> Order:
         """Return the order of the documents that come after the cursor's place."""
-        key = self._keys
-        published = self._columns.published[self.docs]
-        ids = self._columns.ids[self.docs]
+        key = np.zeros(len(self.docs)) if self._keys is None else self._keys
+        published = self._columns.published.take(self.docs)
+        ids = self._columns.ids.take(self.docs)
         same_key = key == cursor.key
         same_date = same_key & (published == cursor.published)
         later = (
@@ -109,44 +111,56 @@ class Order:
             | (same_key & (published < cursor.published))
             | (same_date & (ids > cursor.id.encode()))
         )
-        return Order(self._columns, self.docs[later], self.scores[later], key[later])
+        keys = None if self._keys is None else self._keys[later]
+        return Order(self._columns, self.docs[later], self.scores[later], keys)
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
-        """Return the places in `docs` of the hits `start` to `start + size` of the order."""
+        """Return the places in `docs` of the hits `start` to `start + size` of the order.
+
+        Only what may be on the page is put in order: first by key, ties with the last one of the
+        page among it; of many ties the newest, and of those of one moment all.
+        """
         wanted = start + size
         if start >= len(self.docs):
             return np.empty(0, np.intp)
-        candidates: NDArray[np.intp] = np.arange(len(self.docs))
-        if wanted < len(self.docs):
+        places: NDArray[np.intp] = np.arange(len(self.docs))
+        tied = 0  # from here on in `places` all keys are alike
+        if self._keys is not None and wanted < len(places):
             bound = np.partition(self._keys, wanted - 1)[wanted - 1]
-            candidates = np.flatnonzero(self._keys <= bound)  # ties with the last one take part
-        ranks = self._columns.newest_rank[self.docs[candidates]]
-        return candidates[np.lexsort((ranks, self._keys[candidates]))[start:wanted]]
+            before = np.flatnonzero(self._keys < bound)
+            places = np.concatenate([before, np.flatnonzero(self._keys == bound)])
+            tied = len(before)
+        published = -self._columns.published.take(self.docs.take(places))
+        if wanted < len(places):
+            bound = np.partition(published[tied:], wanted - tied - 1)[wanted - tied - 1]
+            kept = np.concatenate([np.arange(tied), np.flatnonzero(published[tied:] <= bound) + tied])
+            places, published = places[kept], published[kept]
+        ids = self._columns.ids.take(self.docs.take(places))
+        keys = (ids, published) if self._keys is None else (ids, published, self._keys.take(places))
+        return places[np.lexsort(keys)[start:wanted]]
 
     def cursor_after(self, place: int, generation: int, rank: int) -> Cursor:
         """Return the cursor for the place after the hit at `place` in `docs`."""
         doc = self.docs[place]
         columns = self._columns
-        return Cursor(
-            generation, float(self._keys[place]), int(columns.published[doc]), columns.ids[doc].decode(), rank
-        )
+        key = 0.0 if self._keys is None else float(self._keys[place])
+        return Cursor(generation, key, int(columns.published[doc]), columns.ids[doc].decode(), rank)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The hits of one page in order; `before` counts the hits of the pages before it."""
+    """The hits of one page in order; `before` counts the hits of the pages before it. The next page's
+    cursor is made when it is asked for."""
 
     docs: Docs
-    scores: NDArray[np.float64]
+    scores: Scores
     total: int
     before: int
-    next_cursor: str | None
+    next_cursor: Callable[[], str | None]
     notes: tuple[str, ...] = ()
 
 
-def place_page(
-    request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: NDArray[np.float64]
-) -> Page:
+def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: Scores) -> Page:
     """Put the hits in order and cut out the page that `request` asks for. Raises RequestError."""
     order = Order.of(sort, snapshot.columns, docs, scores)
     start = (request.page - 1) * request.size
@@ -160,8 +174,11 @@ def place_page(
             )
     before = len(docs) - len(order.docs) + start
     places = order.page(start, request.size)
-    next_cursor = None
-    if len(places) and start + len(places) < len(order.docs):
+
+    def next_cursor() -> str | None:
+        if not len(places) or start + len(places) >= len(order.docs):
+            return None
         after = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
-        next_cursor = after.encode(request, sort)
-    return Page(order.docs[places], order.scores[places], len(docs), before, next_cursor, notes)
+        return after.encode(request, sort)
+
+    return Page(order.docs.take(places), order.scores.take(places), len(docs), before, next_cursor, notes)

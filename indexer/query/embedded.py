@@ -18,8 +18,8 @@ from indexer.identity import url_identity
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
 from indexer.query.grammar import parse
-from indexer.query.highlight import highlight, marks_of
-from indexer.query.parsed import NoteKind, ParsedQuery, TermCount
+from indexer.query.highlight import Marker, asks_for_text
+from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
@@ -27,7 +27,7 @@ from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
 from indexer.schema import TEXT_FIELDS
-from indexer.toc import latest_generation
+from indexer.toc import GenerationWatch
 
 _KEPT_ANSWERS = 64  # parsed and evaluated queries, so that a filter or a page does not match again
 _MOST_TERM_COUNTS = 50
@@ -40,6 +40,7 @@ class EmbeddedEngine:
         self._settings = settings
         self._folder = settings.index.path
         self._lock = threading.Lock()
+        self._watch = GenerationWatch(self._folder)
         self._snapshot: Snapshot | None = open_snapshot(self._folder)
         self._answers: OrderedDict[tuple[int, str, str], tuple[ParsedQuery, Matches]] = OrderedDict()
 
@@ -49,11 +50,9 @@ class EmbeddedEngine:
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now)
         selection = Selection(request, snapshot, matches, now)
-        marks = marks_of(matches.tree)
-        sort = request.sort or ("relevance" if marks else "newest")
+        sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
         page = place_page(request, sort, snapshot, *selection.hits())
-        length = self._settings.search.snippet_length
-        mark = functools.partial(highlight, marks=marks, analyzer=snapshot.analyzer, length=length)
+        mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
@@ -71,7 +70,7 @@ class EmbeddedEngine:
             page=page.before // request.size + 1 if request.cursor else request.page,
             size=request.size,
             generation=snapshot.number,
-            next_cursor=page.next_cursor,
+            cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
         )
 
@@ -128,7 +127,7 @@ class EmbeddedEngine:
         with self._lock:
             if self._snapshot is None:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
-            if latest_generation(self._folder) != self._snapshot.number:
+            if self._watch.latest() != self._snapshot.number:
                 self._snapshot = open_snapshot(self._folder)
                 self._answers.clear()
             return self._snapshot
@@ -162,17 +161,20 @@ class EmbeddedEngine:
 
     def _evaluate(self, parsed: ParsedQuery, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:
         matches = evaluate(parsed.query, snapshot, self._settings.search.expansion_limit)
-        terms = sorted(
-            (f, t.decode() if isinstance(t, bytes) else str(t))
-            for f, t in set(parsed.query.iter_all_terms())
-            if f in ("text", *TEXT_FIELDS)
-        )
-        counts = tuple(
-            TermCount(field, term, snapshot.document_frequency(field, term))
-            for field, term in terms[:_MOST_TERM_COUNTS]
-        )
-        filled = ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, counts)
-        return filled, matches
+        terms = LazyTerms(functools.partial(_term_counts, parsed.query, snapshot))
+        return ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, terms), matches
+
+
+def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:
+    terms = sorted(
+        (f, t.decode() if isinstance(t, bytes) else str(t))
+        for f, t in set(query.iter_all_terms())
+        if f in ("text", *TEXT_FIELDS)
+    )
+    return [
+        TermCount(field, term, snapshot.document_frequency(field, term))
+        for field, term in terms[:_MOST_TERM_COUNTS]
+    ]
 
 
 def _told(parsed: ParsedQuery) -> Iterator[str]:

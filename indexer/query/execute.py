@@ -18,17 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
+from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
-from indexer.query.columns import Docs
 from indexer.query.parsed import Note
-from indexer.query.postings import Postings
+from indexer.query.postings import Docs, Positions, Postings, Scores, member
 from indexer.query.snapshot import Snapshot
 
-Scores = NDArray[np.float64]
 Scored = tuple[Docs, Scores]
 
-_NOTHING: Scored = (np.empty(0, np.int32), np.empty(0))
-_FEW = 16  # so many times fewer documents are looked up one by one, not merged
+_NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
+_STRIDE = 1 << 40  # above any position and any slop
+_SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
             docs_found.append(matcher.id() + offset)
             scores_found.append(matcher.score())
             matcher.next()
-    docs, scores = np.array(docs_found, np.int32), np.array(scores_found)
+    docs, scores = np.array(docs_found, np.uint32), np.array(scores_found, np.float32)
     live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
     return (docs, scores) if live.all() else (docs[live], scores[live])
 
@@ -94,32 +94,38 @@ class Executor:
         if not node.words:
             return _NOTHING
         if len(node.words) == 1:
-            docs, scores = self._postings.scored(node.fieldname, node.words[0])
-            return docs, scores
+            return self._postings.scored(node.fieldname, node.words[0])
         if not self._postings.has_positions(node.fieldname):
             return None
-        docs, scores = functools.reduce(
-            _intersect, (self._postings.scored(node.fieldname, word) for word in node.words)
-        )
+        keys = [(node.fieldname, _bytes(word)) for word in node.words]
+        docs, scores = self._postings.scored_all(keys, [1.0] * len(keys))
         found = self._in_order(node, docs) if len(docs) else np.zeros(0, bool)
         return docs[found], _boosted(scores[found], node.boost)
 
     def _in_order(self, node: q.Phrase, docs: Docs) -> NDArray[np.bool_]:
         """Return in which of `docs` the words stand in order, each at most `slop` after the last."""
-        places_of = functools.cache(lambda word: self._postings.places(node.fieldname, word, docs))
-        ends, stride = places_of(node.words[0])
+        places_of = functools.cache(
+            lambda word: _places(self._postings.positions(node.fieldname, word), docs)
+        )
+        ends = places_of(node.words[0])
         for word in node.words[1:]:
-            places, _ = places_of(word)
-            reached = [np.intersect1d(ends + step, places) for step in range(1, node.slop + 1)]
+            places = places_of(word)
+            reached = [_common(ends + step, places) for step in range(1, node.slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
         found = np.zeros(len(docs), bool)
-        found[ends // stride] = True
+        found[ends // _STRIDE] = True
         return found
 
     def _and(self, node: q.And) -> Scored | None:
-        parts = [self.run(part) for part in node.subqueries]
-        if len(parts) < 2:  # Whoosh hands on a single part as it is
-            return parts[0] if parts else _NOTHING
+        if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
+            return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
+        terms = [part for part in node.subqueries if type(part) is q.Term]
+        parts = [self.run(part) for part in node.subqueries if type(part) is not q.Term]
+        if len(terms) > 1:
+            keys = [(term.fieldname, _bytes(term.text)) for term in terms]
+            parts.append(self._postings.scored_all(keys, [term.boost for term in terms]))
+        else:
+            parts += [self.run(term) for term in terms]
         parts.sort(key=lambda part: len(part[0]))
         docs, scores = functools.reduce(_intersect, parts)
         return docs, _boosted(scores, node.boost)
@@ -130,11 +136,23 @@ class Executor:
         parts = [self.run(part) for part in node.subqueries]
         if len(parts) < 2:
             return parts[0] if parts else _NOTHING
-        docs = np.concatenate([docs for docs, _ in parts])
-        scores = np.concatenate([scores for _, scores in parts])
-        union, places = np.unique(docs, return_inverse=True)
-        sums = np.bincount(places, weights=scores, minlength=len(union)).astype(np.float64)
-        return union, _boosted(sums, node.boost)
+        docs, scores = self._union(parts)
+        return docs, _boosted(scores, node.boost)
+
+    def _union(self, parts: list[Scored]) -> Scored:
+        """Return the documents of any of the parts, and the sums of their scores."""
+        size = self._snapshot.columns.size
+        if sum(len(docs) for docs, _ in parts) * _SPARSE < size:
+            docs = np.concatenate([docs for docs, _ in parts])
+            scores = np.concatenate([scores for _, scores in parts])
+            union, places = np.unique(docs, return_inverse=True)
+            return union, np.bincount(places, weights=scores, minlength=len(union)).astype(np.float32)
+        sums, has = np.zeros(size, np.float32), np.zeros(size, bool)
+        for docs, scores in parts:
+            sums[docs] += scores  # a part has each document once
+            has[docs] = True
+        union = np.flatnonzero(has).astype(np.uint32)
+        return union, sums.take(union)
 
     def _best(self, node: q.DisjunctionMax) -> Scored | None:
         if node.tiebreak:
@@ -143,42 +161,42 @@ class Executor:
         if len(parts) < 2:
             return parts[0] if parts else _NOTHING
         union, places = np.unique(np.concatenate([docs for docs, _ in parts]), return_inverse=True)
-        best = np.full(len(union), -np.inf)
+        best = np.full(len(union), -np.inf, np.float32)
         np.maximum.at(best, places, np.concatenate([scores for _, scores in parts]))
         return union, best
 
     def _and_not(self, node: q.AndNot) -> Scored | None:
         (docs, scores), (without, _) = self.run(node.a), self.run(node.b)
-        keep = ~_member(docs, without)[0]
+        keep = ~member(docs, without)[0]
         return docs[keep], scores[keep]
 
     def _not(self, node: q.Not) -> Scored | None:
         excluded = np.zeros(self._snapshot.columns.size, bool)
         excluded[self.run(node.query)[0]] = True
-        docs = np.flatnonzero(self._snapshot.columns.live & ~excluded).astype(np.int32)
-        return docs, np.ones(len(docs))
+        docs = np.flatnonzero(self._snapshot.columns.live & ~excluded).astype(np.uint32)
+        return docs, np.ones(len(docs), np.float32)
 
     def _and_maybe(self, node: q.AndMaybe) -> Scored | None:
         (docs, scores), (more, extra) = self.run(node.a), self.run(node.b)
-        found, at = _member(docs, more)
+        found, at = member(docs, more)
         scores = scores.copy()
         scores[found] += extra[at[found]]
         return docs, scores
 
     def _require(self, node: q.Require) -> Scored | None:
         (docs, scores), (required, _) = self.run(node.a), self.run(node.b)
-        found = _member(docs, required)[0]
+        found = member(docs, required)[0]
         return docs[found], scores[found]
 
     def _constant(self, node: q.ConstantScoreQuery) -> Scored | None:
         docs, _ = self.run(node.child)
-        return docs, np.full(len(docs), float(node.score))
+        return docs, np.full(len(docs), float(node.score), np.float32)
 
     def _every(self, node: q.Every) -> Scored | None:
         if node.fieldname not in (None, "", "*"):
             return None
-        docs = np.flatnonzero(self._snapshot.columns.live).astype(np.int32)
-        return docs, np.full(len(docs), float(node.boost))
+        docs = self._snapshot.columns.live_docs
+        return docs, np.full(len(docs), float(node.boost), np.float32)
 
     def _set(self, node: DocSet) -> Scored | None:
         return node.docs, node.scores
@@ -202,22 +220,35 @@ _NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
 
 
 def _boosted(scores: Scores, boost: float) -> Scores:
-    return scores if boost == 1.0 else scores * boost
-
-
-def _member(docs: Docs, among: Docs) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Return which of `docs` are in `among` (both ascending), and where they would stand in it."""
-    at = np.searchsorted(among, docs)
-    if not len(among):
-        return np.zeros(len(docs), bool), at
-    return among[np.minimum(at, len(among) - 1)] == docs, at
+    return scores if boost == 1.0 else scores * np.float32(boost)
 
 
 def _intersect(a: Scored, b: Scored) -> Scored:
     """Return the documents of both, and the sums of their scores."""
     (docs, scores), (other, more) = (a, b) if len(a[0]) <= len(b[0]) else (b, a)
-    if len(docs) * _FEW < len(other):
-        found, at = _member(docs, other)
-        return docs[found], scores[found] + more[at[found]]
-    both, left, right = np.intersect1d(docs, other, assume_unique=True, return_indices=True)
-    return both, scores[left] + more[right]
+    found, at = member(docs, other)
+    return docs[found], scores[found] + more[at[found]]
+
+
+def _places(positions: Positions, docs: Docs) -> NDArray[np.int64]:
+    """Return where a term stands in `docs` (ascending, all with the term), ascending.
+
+    A place is the document's rank in `docs` times the stride, plus the position. A title's words
+    stand twice at theirs.
+    """
+    at = positions.docs.searchsorted(docs)
+    starts = positions.starts.take(at)
+    counts = positions.starts.take(at + 1) - starts
+    ranks = np.repeat(np.arange(len(docs), dtype=np.int64) * _STRIDE, counts)
+    ranks += positions.places.take(run_indices(starts, counts))
+    return ranks
+
+
+def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what of `a` is in `b`, both ascending."""
+    at = b.searchsorted(a)
+    return a[b.take(np.minimum(at, len(b) - 1)) == a] if len(b) else b
+
+
+def _bytes(term: str | bytes) -> bytes:
+    return term if isinstance(term, bytes) else term.encode("utf-8", "replace")

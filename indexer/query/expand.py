@@ -1,28 +1,32 @@
-"""Wildcards and fuzzy words -> the words of the archive that they stand for.
+"""Wildcards and fuzzy words -> the documents of the words of the archive that they stand for.
 
-They are compared with the words as written (not stemmed), letter case and accents folded. The
-commonest are taken where there are more than the limit, and the reader is told.
+They are compared with the words as written (not stemmed), letter case and accents folded. The words
+of a prefix follow one another in the dictionary, and so do their postings: they are one slice. The
+commonest words are taken where there are more than the limit, and the reader is told.
 """
 
 from __future__ import annotations
 
-import bisect
 import functools
-import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from whoosh import query as q
-from whoosh.automata.fsa import find_all_matches
-from whoosh.automata.lev import levenshtein_automaton
 
-from indexer.analysis import fold_accents
-from indexer.query.columns import Docs
+from indexer.codec import FieldArrays, SegmentArrays
+from indexer.codec.layout import Array
+from indexer.codec.tables import run_indices
+from indexer.query.lexicon import Lexicon
+from indexer.query.postings import Docs, segments_of
 from indexer.query.snapshot import Snapshot
 from indexer.schema import EXACT, TEXT_FIELDS
+
+_TEXT = "text"
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,96 +34,144 @@ class Expansion:
     """The documents of all words, the words as (field, marked term), and a sentence about them."""
 
     docs: Docs
-    words: frozenset[tuple[str, str]]
+    words: Callable[[], frozenset[tuple[str, str]]]
     note: str
     cut: bool
 
 
 def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
-    fields = TEXT_FIELDS if node.fieldname == "text" else (node.fieldname,)
-    matches: dict[str, list[tuple[str, str]]] = {}  # by word as written
-    for field in fields:
-        lexicon = _lexicon(snapshot, field)
-        for word in lexicon.matching(node):
-            matches.setdefault(word, []).append((field, EXACT + word))
+    found = _Found([segment.matching(node) for segment in _segments(snapshot)])
+    count = found.count()
     shown = _shown(node)
-    note = f"'{shown}' stands for {_count(len(matches))}" + (f": {_some(matches)}" if matches else "")
-    cut = len(matches) > limit
-    if cut:
-        commonest = sorted(
-            matches, key=lambda w: (-sum(snapshot.document_frequency(f, t) for f, t in matches[w]), w)
-        )
-        matches = {word: matches[word] for word in commonest[:limit]}
+    note = f"'{shown}' stands for {_count(count)}" + (f": {_some(found.some(), count)}" if count else "")
+    if cut := count > limit:
+        found = found.commonest(limit)
         note = f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
-    words = frozenset(pair for pairs in matches.values() for pair in pairs)
-    found = np.zeros(snapshot.columns.size, bool)
-    for field, term in words:
-        found[snapshot.columns.term_docs(field, term)] = True
-    return Expansion(np.flatnonzero(found & snapshot.columns.live).astype(np.int32), words, note, cut)
+    mask = np.zeros(snapshot.columns.size, bool)
+    for part in found.parts:
+        mask[part.documents()] = True
+    docs = np.flatnonzero(mask & snapshot.columns.live).astype(np.uint32)
+    fields = TEXT_FIELDS if node.fieldname == _TEXT else (node.fieldname,)
+    return Expansion(docs, functools.partial(_marked, found, fields), note, cut)
 
 
-class Lexicon:
-    """The words of a field as written, in the order of their folded forms."""
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """The words of one segment; `offset` is its first document's number."""
 
-    def __init__(self, words: list[str]) -> None:
-        pairs = sorted((fold_accents(word), word) for word in words)
-        self._folded = [folded for folded, _ in pairs]
-        self._words = [word for _, word in pairs]
+    arrays: SegmentArrays
+    offset: int
+    field: FieldArrays
+    lexicon: Lexicon
 
-    def matching(self, node: Any) -> list[str]:
-        """Return the words that a Prefix, Wildcard or FuzzyTerm node stands for."""
-        if isinstance(node, q.FuzzyTerm):
-            return self._fuzzy(node.text, node.maxdist, node.prefixlength)
-        if isinstance(node, q.Prefix):
-            return self._prefix(node.text)
-        head = re.split(r"[*?]", node.text, maxsplit=1)[0]
-        return self._glob(head, node.text)
-
-    def _prefix(self, prefix: str) -> list[str]:
-        start = bisect.bisect_left(self._folded, prefix)
-        end = bisect.bisect_left(self._folded, prefix + "\U0010ffff")
-        return self._words[start:end]
-
-    def _glob(self, head: str, pattern: str) -> list[str]:
-        parts = [
-            ".*" if c == "*" else "." if c == "?" else re.escape(c) for c in re.sub(r"\*+", "*", pattern)
+    def matching(self, node: Any) -> _Part:
+        """Return the words that the node stands for, of those that occur in its field."""
+        ordinals = self.lexicon.matching(node)
+        if node.fieldname == _TEXT:
+            starts = self.field.starts.whole()
+            return _Part(self, ordinals, starts.take(ordinals + 1).astype(np.int64) - starts.take(ordinals))
+        docs = [
+            self.arrays.postings(node.fieldname, self.field.term(ordinal))[0] for ordinal in ordinals.tolist()
         ]
-        accept = re.compile("".join(parts), re.DOTALL).fullmatch
-        start = bisect.bisect_left(self._folded, head)
-        end = bisect.bisect_left(self._folded, head + "\U0010ffff")
-        return [self._words[i] for i in range(start, end) if accept(self._folded[i])]
-
-    def _fuzzy(self, text: str, distance: int, prefix: int) -> list[str]:
-        automaton = levenshtein_automaton(text, distance, prefix).to_dfa()
-        found: list[str] = []
-        for folded in find_all_matches(automaton, self._at_or_after):
-            start = bisect.bisect_left(self._folded, folded)
-            while start < len(self._folded) and self._folded[start] == folded:
-                found.append(self._words[start])
-                start += 1
-        return found
-
-    def _at_or_after(self, text: str) -> str | None:
-        at = bisect.bisect_left(self._folded, text)
-        return self._folded[at] if at < len(self._folded) else None
+        df = np.fromiter(map(len, docs), np.int64, len(docs))
+        restricted = {ordinal: its for ordinal, its in zip(ordinals.tolist(), docs, strict=True) if len(its)}
+        return _Part(self, ordinals[df > 0], df[df > 0], restricted)
 
 
-_lexicons: WeakKeyDictionary[Snapshot, Callable[[str], Lexicon]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of one segment, ascending, and how many documents have each; `restricted` has their
+    documents where they are not all that have the word."""
+
+    segment: _Segment
+    ordinals: Array
+    df: Array
+    restricted: dict[int, Docs] | None = None
+
+    def words(self) -> list[str]:
+        """Return the words."""
+        return self.segment.lexicon.words(self.ordinals.tolist())
+
+    def chosen(self, places: Array) -> _Part:
+        """Return the words at some places."""
+        return _Part(self.segment, self.ordinals[places], self.df[places], self.restricted)
+
+    def documents(self) -> Docs:
+        """Return the documents that have any of the words, in no order."""
+        if not len(self.ordinals):
+            return np.empty(0, np.uint32)
+        if self.restricted is not None:
+            docs = np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
+        else:
+            docs = self._postings()
+        return docs + np.uint32(self.segment.offset)
+
+    def _postings(self) -> Docs:
+        field, first, last = self.segment.field, int(self.ordinals[0]), int(self.ordinals[-1])
+        if last - first + 1 == len(self.ordinals):  # one after another
+            return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
+        starts = field.starts.whole().take(self.ordinals).astype(np.int64)
+        return field.docs.whole().take(run_indices(starts, self.df))
 
 
-def _lexicon(snapshot: Snapshot, field: str) -> Lexicon:
-    """Return the lexicon of a field, kept for as long as the generation is."""
-    if snapshot not in _lexicons:
+class _Found:
+    """What a pattern stands for, in all segments."""
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self.parts = [part for part in parts if len(part.ordinals)]
+
+    def count(self) -> int:
+        """Return how many different words there are."""
+        if len(self.parts) < 2:
+            return sum(len(part.ordinals) for part in self.parts)
+        return len({word for part in self.parts for word in part.words()})
+
+    def some(self) -> list[str]:
+        """Return the first words in their order, one more than are shown."""
+        firsts = (part.chosen(np.arange(min(len(part.ordinals), _SHOWN + 1))).words() for part in self.parts)
+        return sorted({word for words in firsts for word in words})[: _SHOWN + 1]
+
+    def commonest(self, limit: int) -> _Found:
+        """Return the words that most documents have."""
+        if len(self.parts) == 1:
+            part = self.parts[0]
+            best = np.lexsort((part.ordinals, -part.df))[:limit]
+            return _Found([part.chosen(np.sort(best))])
+        totals: dict[str, int] = defaultdict(int)
+        words = [part.words() for part in self.parts]
+        for part, its in zip(self.parts, words, strict=True):
+            for word, df in zip(its, part.df.tolist(), strict=True):
+                totals[word] += df
+        chosen = set(sorted(totals, key=lambda word: (-totals[word], word))[:limit])
+        return _Found(
+            [
+                part.chosen(np.array([i for i, word in enumerate(its) if word in chosen], np.int64))
+                for part, its in zip(self.parts, words, strict=True)
+            ]
+        )
+
+
+_kept: WeakKeyDictionary[Snapshot, list[_Segment]] = WeakKeyDictionary()
+
+
+def _segments(snapshot: Snapshot) -> list[_Segment]:
+    """Return the words of each segment, kept for as long as the generation is."""
+    known = _kept.get(snapshot)
+    if known is None:
         # Of the reader, not of the snapshot: that, kept as a value, would never go as a key.
-        _lexicons[snapshot] = functools.cache(functools.partial(_read_lexicon, snapshot.reader))
-    return _lexicons[snapshot](field)
+        known = _kept[snapshot] = [
+            _Segment(arrays, offset, field, Lexicon(field))
+            for arrays, offset in segments_of(snapshot.reader)
+            if (field := arrays.field(_TEXT)) is not None
+        ]
+    return known
 
 
-def _read_lexicon(reader: Any, field: str) -> Lexicon:
-    mark = EXACT.encode()
-    terms = reader.expand_prefix(field, mark) if reader.doc_count_all() else ()
-    return Lexicon([term[len(mark) :].decode("utf-8") for term in terms])
+def _marked(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (field, EXACT + word) for part in found.parts for word in part.words() for field in fields
+    )
 
 
 def _shown(node: Any) -> str:
@@ -132,6 +184,5 @@ def _count(number: int) -> str:
     return {0: "no word of the archive", 1: "one word"}.get(number, f"{number} words")
 
 
-def _some(words: dict[str, Any]) -> str:
-    some = sorted(words)[:8]
-    return ", ".join(some) + (", …" if len(words) > len(some) else "")
+def _some(words: list[str], count: int) -> str:
+    return ", ".join(words[:_SHOWN]) + (", …" if count > _SHOWN else "")

@@ -6,58 +6,65 @@ values keep their siblings' counts, and each count is the total of choosing that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.query.columns import VALUE_FACETS, Columns, FacetColumn, Mask
+from indexer.query.columns import VALUE_FACETS, Columns
 from indexer.query.dates import Period, bucket_label, parse_period
+from indexer.query.facet_column import FacetColumn, Mask, Test
+from indexer.query.postings import Docs
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue, FacetValues
+from indexer.schema import NO_DATE
 
 # The finest unit of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
+_DAY = 86_400
 _UNITS = ("Y", "M", "D")
 _BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 
 
-def value_mask(columns: Columns, facet: str, chosen: Iterable[str], now: datetime) -> Mask:
-    """Return which documents have one of the `chosen` values of `facet`.
+def value_test(columns: Columns, facet: str, chosen: Sequence[str], now: datetime) -> Test:
+    """Return what tells which of some documents have one of the `chosen` values of `facet`.
 
     Raises ValueError with a sentence for a date that cannot be read.
     """
-    found: Mask = np.zeros(columns.size, bool)
-    for text in chosen:
-        mask = date_mask(columns, text, now) if facet == "date" else columns.facet(facet).choose(text)
-        if mask is not None:
-            found |= mask
-    return found & columns.live
+    if facet != "date":
+        return columns.facet(facet).test(chosen)
+    tests = [date_test(columns, text, now) for text in chosen]
+    return tests[0] if len(tests) == 1 else lambda docs: np.logical_or.reduce([test(docs) for test in tests])
 
 
-def date_mask(columns: Columns, text: str, now: datetime) -> Mask:
-    """Return which documents were published in the period `text`, or for `none` have no date."""
+def date_test(columns: Columns, text: str, now: datetime) -> Test:
+    """Return what tells which documents were published in the period `text`, or for `none` have no date."""
     if text.casefold() == NONE:
-        return ~columns.dated
-    return period_mask(columns, parse_period(text, now))
+        return lambda docs: columns.published.take(docs) == NO_DATE
+    return period_test(columns, parse_period(text, now))
 
 
-def period_mask(columns: Columns, period: Period) -> Mask:
-    """Return which documents were published in `period`."""
-    found = columns.dated.copy()
-    if period.first is not None:
-        found &= columns.published >= period.first
-    if period.last is not None:
-        found &= columns.published <= period.last
-    return found
+def period_test(columns: Columns, period: Period) -> Test:
+    """Return what tells which documents were published in `period`."""
+    first = NO_DATE + 1 if period.first is None else period.first
+    published = columns.published
+
+    def test(docs: Docs) -> Mask:
+        seconds = published.take(docs)
+        found: Mask = seconds >= first
+        return found if period.last is None else found & (seconds <= period.last)
+
+    return test
 
 
 def count_facet(
-    columns: Columns, facet: str, base: Mask, chosen: Sequence[str], size: int, now: datetime
+    columns: Columns, facet: str, base: Docs, chosen: Sequence[str], size: int, now: datetime
 ) -> FacetValues:
-    """Return the values of `facet` over the documents in `base`, the chosen ones marked.
+    """Return the values of `facet` over the documents `base`, the chosen ones marked.
 
     `size` bounds how many are given; chosen values and their ancestors come beside it.
     """
@@ -69,28 +76,45 @@ def count_facet(
 
 
 def _count_values(
-    column: FacetColumn, facet: str, base: Mask, chosen: Sequence[str], size: int
+    column: FacetColumn, facet: str, base: Docs, chosen: Sequence[str], size: int
 ) -> FacetValues:
     counts = column.counts(base)
     selected = {ordinal for text in chosen for ordinal in column.find(text)}
     present = np.flatnonzero(counts)
-    order = np.lexsort((column.label_rank[present], -counts[present]))
-    shown = set(present[order[:size]].tolist()) | selected
-    for ordinal in list(shown):
-        shown |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
-    values = []
-    for ordinal in _tree_order(column, shown, counts):
-        key = column.keys[ordinal]
-        parent_value = column.keys[key.parent].value if key.parent is not None else None
+    shown = _largest(column, present, counts, size)
+    if selected or column.is_tree:
+        every = set(shown) | selected
+        for ordinal in list(every):
+            every |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
+        shown = _tree_order(column, every, counts)
+    keys, values = column.keys, []
+    for ordinal, count in zip(shown, counts.take(shown).tolist() if shown else (), strict=True):
+        key = keys[ordinal]
+        parent_value = keys[key.parent].value if key.parent is not None else None
         label = _none_label(facet) if key.value == NONE else key.label
-        values.append(
-            FacetValue(key.value, label, int(counts[ordinal]), ordinal in selected, key.depth, parent_value)
-        )
+        values.append(FacetValue(key.value, label, count, ordinal in selected, key.depth, parent_value))
     for text in chosen:
         if not column.find(text):  # another name of a provider, or nothing at all
             mask = column.choose(text)
-            values.append(FacetValue(text, text, 0 if mask is None else int((mask & base).sum()), True))
+            values.append(FacetValue(text, text, 0 if mask is None else int(mask.take(base).sum()), True))
     return FacetValues(facet, values, len(present) - int(counts[column.none] > 0))
+
+
+def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int64], size: int) -> list[int]:
+    """Return the ordinals of the `size` largest counts, the largest first, `none` last of all."""
+    if not size:
+        return []
+    own = counts.take(present)
+    if len(present) > 2 * size:  # few of many: put those alone in order
+        bound = np.partition(own, len(own) - size)[len(own) - size]
+        present = present[own >= bound]
+        own = counts.take(present)
+    order = np.lexsort((column.label_rank.take(present), -own))[:size]
+    shown: list[int] = present.take(order).tolist()
+    if column.none in shown:
+        shown.remove(column.none)
+        shown.append(column.none)
+    return shown
 
 
 def _ancestors(column: FacetColumn, ordinal: int) -> set[int]:
@@ -124,26 +148,57 @@ def _none_label(facet: str) -> str:
     return f"no {facet}"
 
 
-def _count_dates(columns: Columns, base: Mask, chosen: Sequence[str], now: datetime) -> FacetValues:
-    hits = columns.published[base & columns.dated]
-    undated = int((base & ~columns.dated).sum())
+def _count_dates(columns: Columns, base: Docs, chosen: Sequence[str], now: datetime) -> FacetValues:
+    seconds = columns.published.take(base)
+    dated = seconds != NO_DATE
+    undated = len(base) - int(np.count_nonzero(dated))
+    if undated:
+        base, seconds = base[dated], seconds[dated]
     known = {text: _bucket(text) for text in chosen}
     values: list[FacetValue] = []
-    if len(hits):
-        days = hits.astype("datetime64[s]")
-        unit = _unit(days)
-        values = _nest(_buckets(days, unit), days, unit, {b for b in known.values() if b})
+    if len(seconds):
+        unit = _unit(seconds)
+        if chosen or unit == "D":
+            moments = seconds.astype("datetime64[s]")
+            values = _nest(_buckets(moments, unit), moments, unit, {b for b in known.values() if b})
+        else:
+            values = _months(columns.months.take(base), unit)
     have = {value.value for value in values}
     for text in chosen:
         bucket = known[text] or text
         if bucket != NONE and bucket not in have:  # a range, or a period without a hit
-            count = int((date_mask(columns, text, now) & base).sum())
+            count = int(date_test(columns, text, now)(base).sum())
             values.append(FacetValue(text, bucket_label(bucket), count, True))
     chosen_buckets = {bucket or text for text, bucket in known.items()}
-    values = [_marked(value, value.value in chosen_buckets) for value in values]
+    if chosen:
+        values = [_marked(value, value.value in chosen_buckets) for value in values]
     if undated or NONE in chosen_buckets:
         values.append(FacetValue(NONE, _none_label("date"), undated, NONE in chosen_buckets))
     return FacetValues("date", values, sum(value.value != NONE for value in values))
+
+
+def _months(months: NDArray[np.int32], unit: str) -> list[FacetValue]:
+    """Return the buckets of documents by their months, or by their years."""
+    if unit == "Y":
+        months = months // 12
+    first = int(months.min())
+    counts = np.bincount(months - first)
+    present = np.flatnonzero(counts)
+    return [
+        _month_value(first + place, unit, count)
+        for place, count in zip(present.tolist(), counts.take(present).tolist(), strict=True)
+    ]
+
+
+def _month_value(number: int, unit: str, count: int) -> FacetValue:
+    name, label = _month_names(number, unit)
+    return FacetValue(name, label, count, False)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _month_names(number: int, unit: str) -> tuple[str, str]:
+    name = f"{number + 1970:04}" if unit == "Y" else f"{number // 12 + 1970:04}-{number % 12 + 1:02}"
+    return name, bucket_label(name)
 
 
 def _marked(value: FacetValue, selected: bool) -> FacetValue:
@@ -152,8 +207,8 @@ def _marked(value: FacetValue, selected: bool) -> FacetValue:
     )
 
 
-def _unit(days: NDArray[np.datetime64]) -> str:
-    span = int((days.max() - days.min()).astype("timedelta64[D]").astype(int))
+def _unit(seconds: NDArray[np.int64]) -> str:
+    span = (int(seconds.max()) - int(seconds.min())) // _DAY
     return "Y" if span >= _YEARS_FROM else "M" if span >= _MONTHS_FROM else "D"
 
 

@@ -20,14 +20,14 @@ from datetime import datetime
 
 from whoosh.query import And, AndNot, Every, Or, Query, Term
 
-from indexer.analysis import Analyzer, unify_punctuation
+from indexer.analysis import Analyzer, is_plain, unify_punctuation
 from indexer.query.leaves import TEXT, Leaves, Part, asks_for_words, boosted, scaled
 from indexer.query.lexer import Kind, Ledger, Lexeme, lex
 from indexer.query.parsed import NoteKind, ParsedQuery
 
 MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
-_WORDS_ALONE = re.compile(r"(?:\w|[\s,.;!&/']|(?<=\w)(?:-(?=\w)|(?:\+\+?|#)(?!\w)))*")
+_WORDS_ALONE = re.compile(r"(?:[\w\s,.;!&/']++|(?<=\w)(?:-(?=\w)|(?:\+\+?|#)(?!\w)))*+")
 _OPERATOR = re.compile(r"\b(?:AND|OR|NOT)\b")
 _UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no index can hold
 _ENDS = (Kind.END, Kind.CLOSE, Kind.OR)
@@ -47,11 +47,12 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 
 
 def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQuery:
+    plain = short and len(text) <= _SHORT and is_plain(text)
     for keep_stops in (False, True):
         ledger = Ledger()
-        given = _prepared(text, ledger)
+        given = text if plain else _prepared(text, ledger)
         leaves = Leaves(analyzer, now, ledger, keep_stops=keep_stops)
-        if short and len(given) <= _SHORT and _WORDS_ALONE.fullmatch(given) and not _OPERATOR.search(given):
+        if (plain or (short and _is_words(given))) and not _OPERATOR.search(given):
             parser = _Parser([], leaves, ledger)
             part = parser.all_of(leaves.words(given))
         else:
@@ -64,6 +65,10 @@ def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQ
     if part is None and given.strip():
         ledger.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
     return ParsedQuery(text, query, ledger.notes())
+
+
+def _is_words(text: str) -> bool:
+    return len(text) <= _SHORT and _WORDS_ALONE.fullmatch(text) is not None
 
 
 def _prepared(text: str, ledger: Ledger) -> str:

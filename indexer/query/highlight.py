@@ -6,6 +6,7 @@ passage, each as text and ranges.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,32 @@ def marks_of(tree: q.Query) -> Marks:
 
 def _text(term: str | bytes) -> str:
     return term.decode("utf-8") if isinstance(term, bytes) else term
+
+
+def asks_for_text(tree: q.Query) -> bool:
+    """Whether there is anything in `tree` that a text could be marked for."""
+    if type(tree) is q.Term:
+        return True
+    if type(tree) is q.And and type(tree.subqueries[0]) is q.Term:  # as most do
+        return True
+    return bool(marks_of(tree))
+
+
+class Marker:
+    """Marks articles for one query; what it looks for is gathered when the first is marked."""
+
+    def __init__(self, tree: q.Query, analyzer: Analyzer, length: int) -> None:
+        self._tree = tree
+        self._analyzer = analyzer
+        self._length = length
+
+    def __call__(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """Return what `highlight` does."""
+        return highlight(article, self._marks, self._analyzer, self._length)
+
+    @functools.cached_property
+    def _marks(self) -> Marks:
+        return marks_of(self._tree)
 
 
 def highlight(

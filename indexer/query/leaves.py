@@ -32,7 +32,6 @@ from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
 
 TEXT = "text"  # the combined field, where a word without a field is looked for
-EXACT_FIELDS = ("title", "excerpt", "body")  # the combined field has no words as written
 MAX_WORDS = 2_000
 MAX_PHRASE = 50  # words: each asks for the positions of all that have it
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
@@ -41,7 +40,7 @@ MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in 
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
-_TEXT_FIELDS = (TEXT, *EXACT_FIELDS)
+_TEXT_FIELDS = (TEXT, "title", "excerpt", "body")
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
 _PATTERN = re.compile(r"\*|\?\w")
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
@@ -177,12 +176,8 @@ class Leaves:
         return Or([Term(field, word.term), Term(field, accented)]) if accented else Term(field, word.term)
 
     def _exact(self, word: Surface, field: str) -> Query:
-        """A word as written is the term `=word` of the title, the excerpt or the body."""
-        if not word.exact:
-            return self._found(word, field)
-        fields = EXACT_FIELDS if field == TEXT else (field,)
-        forms = [Term(name, "=" + word.exact) for name in fields]
-        return forms[0] if len(forms) == 1 else Or(forms)
+        """A word as written is the term `=word`."""
+        return Term(field, "=" + word.exact) if word.exact else self._found(word, field)
 
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []

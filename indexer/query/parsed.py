@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import overload
 
 from whoosh.query import Query
 
@@ -36,6 +39,27 @@ class TermCount:
     documents: int
 
 
+class LazyTerms(Sequence[TermCount]):
+    """The counts of a query's terms, made when they are first looked at."""
+
+    def __init__(self, count: Callable[[], Sequence[TermCount]]) -> None:
+        self._count = count
+
+    @functools.cached_property
+    def _terms(self) -> Sequence[TermCount]:
+        return self._count()
+
+    @overload
+    def __getitem__(self, index: int) -> TermCount: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TermCount]: ...
+    def __getitem__(self, index: int | slice) -> TermCount | Sequence[TermCount]:
+        return self._terms[index]
+
+    def __len__(self) -> int:
+        return len(self._terms)
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """A query as it was read. `terms` is filled in by an engine, the grammar knows no index."""
@@ -43,7 +67,7 @@ class ParsedQuery:
     text: str
     query: Query
     notes: tuple[Note, ...] = ()
-    terms: tuple[TermCount, ...] = field(default=())
+    terms: Sequence[TermCount] = field(default=())
 
     def __str__(self) -> str:
         lines = [f"query: {self.text!r}", f"read as: {self.query}"]

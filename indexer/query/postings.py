@@ -1,109 +1,236 @@
-"""Postings of a generation as arrays, over all its segments: what the engine computes with."""
+"""Postings of a generation as arrays, over all its segments: what the engine computes with.
+
+Of an index of one segment they are views of the file. What costs time to make again is kept, within
+bounds: joined postings of several segments, scores, and for words that many articles have an array
+of their frequencies by document, in which any document is looked up at once.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
-from indexer.query.ranking import bm25_weight, idf
+from indexer.codec.layout import Array
+from indexer.query.ranking import K1, B, idf
 
-Docs = NDArray[np.int32]
-Numbers = NDArray[np.float64]
+Docs = NDArray[np.uint32]
+Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
-_MOST_KEPT = 2_000_000  # scores in memory, of 12 bytes each with their documents
+_MOST_BYTES = 48 << 20  # of arrays that are kept
+_ENTRY_BYTES = 500  # what an entry takes beside its arrays
+_COMMON = 64  # a word that one of so many documents has is looked up by document
+_FEW = 16  # so many times fewer documents are looked up one by one
+_ONE = np.ones(1, np.uint8)
+
+Key = tuple[str, bytes]
+
+
+class Posting(NamedTuple):
+    """The live documents that have a term, ascending; the frequency in each, or None where all are 1;
+    and how many documents have it, deleted ones among them."""
+
+    key: Key
+    docs: Docs
+    freqs: Array | None
+    df: int
+
+
+class Positions(NamedTuple):
+    """Where a term stands: document i of `docs` (ascending) has `places[starts[i]:starts[i + 1]]`."""
+
+    docs: Docs
+    starts: Array
+    places: Array
 
 
 class Postings:
     """Reads postings, field lengths and positions. Hold the snapshot's lock."""
 
-    def __init__(self, reader: Any, live: NDArray[np.bool_]) -> None:
-        self._reader = reader
+    def __init__(self, reader: Any, live: Mask, all_live: bool) -> None:
+        self._schema = reader.schema
         self._live = live
-        self._all_live = bool(live.all())
+        self._all_live = all_live
         self._size = len(live)
         self._segments = list(segments_of(reader))
-        self._lengths: dict[str, tuple[Numbers, float]] = {}
-        self._scored: OrderedDict[tuple[str, bytes], tuple[Docs, Numbers]] = OrderedDict()
-        self._kept = 0
+        self._averages: dict[str, float] = {}
+        self._norms: dict[str, Scores] = {}
+        self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+        self._kept_bytes = 0
+        self._scratch: Array | None = None
 
-    def scored(self, field: str, term: str | bytes) -> tuple[Docs, Numbers]:
-        """Return the live documents that have `term` in `field`, ascending, and their BM25 scores.
-
-        Statistics are of the whole index, deleted documents included, as Whoosh has them.
-        """
+    def posting(self, field: str, term: str | bytes) -> Posting:
+        """Return the postings of a term; empty ones where no document has it."""
         key = (field, _bytes(term))
-        found = self._scored.get(key)
-        if found is not None:
-            self._scored.move_to_end(key)
-            return found
-        docs, frequencies = self._read(*key)
-        lengths, average = self.lengths(field)
-        scores = bm25_weight(frequencies, lengths[docs], average) * idf(self._size, len(docs))
-        if not self._all_live:
-            live = self._live[docs]
-            docs, scores = docs[live], scores[live]
-        self._keep(key, (docs, scores))
+        found: Posting | None = self._known("posting", key)
+        if found is None:
+            found = self._read(*key)
+            is_view = self._all_live and len(self._segments) == 1
+            self._keep("posting", key, found, 0 if is_view else _size_of(found))
+        return found
+
+    def idf(self, posting: Posting) -> float:
+        """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
+        return idf(self._size, posting.df)
+
+    def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
+        """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
+        key = (field, _bytes(term))
+        found: tuple[Docs, Scores] | None = self._known("scored", key)
+        if found is None:
+            posting = self.posting(*key)
+            scores = self._weigh(field, posting.docs, posting.freqs, self.idf(posting))
+            scores.flags.writeable = False
+            found = (posting.docs, scores)
+            self._keep("scored", key, found, scores.nbytes)
+        return found
+
+    def scored_all(self, terms: Sequence[Key], boosts: Sequence[float]) -> tuple[Docs, Scores]:
+        """Return the live documents that have all `terms`, and the sums of their scores.
+
+        Documents are found first, rarest term first, and frequencies carried along; only what has
+        all terms is scored.
+        """
+        postings = [self.posting(*key) for key in terms]
+        order = sorted(range(len(terms)), key=lambda i: len(postings[i].docs))
+        first = postings[order[0]]
+        docs, freqs = first.docs, [first.freqs]
+        for i in order[1:]:
+            if not len(docs):
+                break
+            found, more = self.look_up(postings[i], docs)
+            docs = docs[found]
+            freqs = [None if kept is None else kept[found] for kept in freqs]
+            freqs.append(more)
+        if not len(docs):
+            return docs, np.empty(0, np.float32)
+        scores: Scores = np.zeros(len(docs), np.float32)
+        for i, kept in zip(order, freqs, strict=True):
+            scores += self._weigh(terms[i][0], docs, kept, boosts[i] * self.idf(postings[i]))
         return docs, scores
 
-    def lengths(self, field: str) -> tuple[Numbers, float]:
-        """Return the length of `field` in each document, and the average length."""
-        if field not in self._lengths:
-            lengths = np.zeros(self._size)
-            for arrays, offset in self._segments:
-                values = arrays.lengths(field)
-                if values is not None:
-                    lengths[offset : offset + len(values)] = values
-            average = float(lengths.sum()) / self._size if self._size else 0.0
-            self._lengths[field] = lengths, average or 1.0
-        return self._lengths[field]
+    def look_up(self, posting: Posting, docs: Docs) -> tuple[Mask, Array | None]:
+        """Return which of `docs` (ascending) have a posting, and the frequencies of those that have."""
+        by_doc: Array | None = self._known("by_doc", posting.key)
+        if by_doc is None and len(docs) * _FEW < len(posting.docs):
+            found, at = member(docs, posting.docs)
+            return found, None if posting.freqs is None else posting.freqs.take(at[found])
+        if by_doc is None and len(posting.docs) * _COMMON > self._size:
+            by_doc = self._spread(posting)
+            self._keep("by_doc", posting.key, by_doc, by_doc.nbytes)
+        if by_doc is not None:
+            freqs = by_doc.take(docs)
+            found = freqs != 0
+            return found, freqs[found]
+        # Of comparable numbers, marks by document are faster than merging.
+        if self._scratch is None:
+            self._scratch = np.zeros(self._size, np.uint32)
+        scratch = self._scratch
+        scratch[posting.docs] = _ONE if posting.freqs is None else posting.freqs
+        freqs = scratch.take(docs)
+        scratch[posting.docs] = 0
+        found = freqs != 0
+        return found, None if posting.freqs is None else freqs[found]
+
+    def average_length(self, field: str) -> float:
+        """Return the average length of `field`, over all documents."""
+        if field not in self._averages:
+            total = sum(
+                arrays.length_fields[field].sum
+                for arrays, _ in self._segments
+                if field in arrays.length_fields
+            )
+            self._averages[field] = float(total) / self._size if self._size and total else 1.0
+        return self._averages[field]
 
     def has_positions(self, field: str) -> bool:
         """Whether phrases can be told in `field`."""
-        return field in self._reader.schema and self._reader.schema[field].format.supports("positions")
+        return field in self._schema and self._schema[field].format.supports("positions")
 
-    def places(self, field: str, term: str | bytes, docs: Docs) -> tuple[NDArray[np.int64], int]:
-        """Return where `term` stands in `docs` (ascending), and the stride of a document.
+    def positions(self, field: str, term: str | bytes) -> Positions:
+        """Return where `term` stands in all documents, deleted ones among them."""
+        key = (field, _bytes(term))
+        found: Positions | None = self._known("positions", key)
+        if found is None:
+            parts = [
+                (offset, arrays.postings(*key)[0], *arrays.positions(*key))
+                for arrays, offset in self._segments
+            ]
+            found = _join_positions([part for part in parts if len(part[1])])
+            kept = found.starts.nbytes + (0 if len(parts) == 1 else found.places.nbytes + found.docs.nbytes)
+            self._keep("positions", key, found, kept)
+        return found
 
-        A place is the document's rank in `docs` times the stride, plus the position; ascending and
-        distinct. The stride is above any position and any slop.
-        """
-        stride = 1 << 40
-        found: list[NDArray[np.int64]] = []
-        for arrays, offset in self._segments:
-            first, last = np.searchsorted(docs, (offset, offset + arrays.doc_count))
-            postings, _ = arrays.postings(field, _bytes(term))
-            if first == last or not len(postings):
-                continue
-            starts, positions = arrays.positions(field, _bytes(term))
-            at = np.searchsorted(postings, docs[first:last] - offset)
-            counts = starts[at + 1] - starts[at]
-            ranks = np.repeat(np.arange(first, last, dtype=np.int64), counts)
-            # Each posting's positions in a row: its start, then one after another.
-            steps = np.arange(len(ranks)) - np.repeat(np.cumsum(counts) - counts, counts)
-            places = ranks * stride + positions[np.repeat(starts[at], counts) + steps].astype(np.int64)
-            found.append(np.unique(places))  # a title's words stand twice at a position
-        return (np.concatenate(found) if found else np.empty(0, np.int64)), stride
+    def _weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
+        """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32."""
+        norms = self._field_norms(field).take(docs)
+        factor = np.float32(weight * (K1 + 1))
+        if freqs is None:
+            norms += np.float32(1)
+            return np.divide(factor, norms, out=norms)
+        tf: Scores = freqs.astype(np.float32)
+        norms += tf
+        tf *= factor
+        return np.divide(tf, norms, out=tf)
 
-    def _read(self, field: str, term: bytes) -> tuple[Docs, Numbers]:
-        docs: list[NDArray[Any]] = []
-        frequencies: list[Numbers] = []
-        for arrays, offset in self._segments:
-            ids, counts = arrays.postings(field, term)
-            docs.append(ids + offset)
-            frequencies.append(np.ones(len(ids)) if counts is None else counts.astype(np.float64))
-        return _joined(docs), np.concatenate(frequencies) if frequencies else np.empty(0)
+    def _field_norms(self, field: str) -> Scores:
+        """Return k1 (1 - b + b length / average) of each document."""
+        norms = self._norms.get(field)
+        if norms is None:
+            norms = np.zeros(self._size, np.float32)
+            for arrays, offset in self._segments:
+                lengths = arrays.lengths(field)
+                if lengths is not None:
+                    norms[offset : offset + len(lengths)] = lengths
+            norms *= np.float32(K1 * B / self.average_length(field))
+            norms += np.float32(K1 * (1 - B))
+            self._norms[field] = norms
+        return norms
 
-    def _keep(self, key: tuple[str, bytes], found: tuple[Docs, Numbers]) -> None:
-        self._scored[key] = found
-        self._kept += len(found[0])
-        while self._kept > _MOST_KEPT and len(self._scored) > 1:
-            _, (gone, _) = self._scored.popitem(last=False)
-            self._kept -= len(gone)
+    def _read(self, field: str, term: bytes) -> Posting:
+        parts = [(*arrays.postings(field, term), offset) for arrays, offset in self._segments]
+        parts = [part for part in parts if len(part[0])]
+        if not parts:
+            return Posting((field, term), np.empty(0, np.uint32), None, 0)
+        if len(parts) == 1:
+            ids, freqs, offset = parts[0]
+            docs = ids + np.uint32(offset) if offset else ids
+        else:
+            docs = np.concatenate([ids + np.uint32(offset) for ids, _, offset in parts])
+            freqs = _join_freqs([(ids, freqs) for ids, freqs, _ in parts])
+        df = len(docs)
+        if not self._all_live:
+            live = self._live.take(docs)
+            if not live.all():
+                docs, freqs = docs[live], None if freqs is None else freqs[live]
+        return Posting((field, term), docs, freqs, df)
+
+    def _spread(self, posting: Posting) -> Array:
+        """Return the frequency of the term in every document, 0 where it is not."""
+        dtype = np.uint8 if posting.freqs is None else posting.freqs.dtype
+        by_doc = np.zeros(self._size, dtype)
+        by_doc[posting.docs] = _ONE if posting.freqs is None else posting.freqs
+        return by_doc
+
+    def _known(self, kind: str, key: Any) -> Any:
+        found = self._kept.get((kind, key))
+        if found is None:
+            return None
+        self._kept.move_to_end((kind, key))
+        return found[0]
+
+    def _keep(self, kind: str, key: Any, value: Any, size: int) -> None:
+        """Keep a value of `size` bytes, and let go what was not asked for longest."""
+        self._kept[kind, key] = (value, size + _ENTRY_BYTES)
+        self._kept_bytes += size + _ENTRY_BYTES
+        while self._kept_bytes > _MOST_BYTES and len(self._kept) > 1:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._kept_bytes -= gone
 
 
 def segments_of(reader: Any) -> Iterator[tuple[SegmentArrays, int]]:
@@ -113,8 +240,37 @@ def segments_of(reader: Any) -> Iterator[tuple[SegmentArrays, int]]:
             yield leaf.segment().open_arrays(leaf.storage()), offset
 
 
-def _joined(parts: list[NDArray[Any]]) -> Docs:
-    return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
+    """Return which of `docs` are in `among` (both ascending), and where they would stand in it."""
+    at = among.searchsorted(docs)
+    if not len(among):
+        return np.zeros(len(docs), bool), at
+    return among.take(np.minimum(at, len(among) - 1)) == docs, at
+
+
+def _size_of(posting: Posting) -> int:
+    return posting.docs.nbytes + (0 if posting.freqs is None else posting.freqs.nbytes)
+
+
+def _join_freqs(parts: list[tuple[Docs, Array | None]]) -> Array | None:
+    if all(freqs is None for _, freqs in parts):
+        return None
+    return np.concatenate([np.ones(len(ids), np.uint8) if freqs is None else freqs for ids, freqs in parts])
+
+
+def _join_positions(parts: list[tuple[int, Docs, Array, Array]]) -> Positions:
+    if not parts:
+        return Positions(np.empty(0, np.uint32), np.zeros(1, np.int64), np.empty(0, np.uint8))
+    if len(parts) == 1:
+        offset, docs, starts, places = parts[0]
+        return Positions(docs + np.uint32(offset) if offset else docs, starts, places)
+    bases = np.cumsum([0, *(len(places) for _, _, _, places in parts)])
+    begins = [part[2][:-1] + base for part, base in zip(parts, bases[:-1].tolist(), strict=True)]
+    return Positions(
+        np.concatenate([docs + np.uint32(offset) for offset, docs, _, _ in parts]),
+        np.concatenate([*begins, bases[-1:]]),
+        np.concatenate([places for _, _, _, places in parts]),
+    )
 
 
 def _bytes(term: str | bytes) -> bytes:

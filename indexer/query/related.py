@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import Article, RelatedLink
-from indexer.query.columns import Docs
+from indexer.query.cursor import Order
+from indexer.query.postings import Docs, Scores
 from indexer.query.results import Related, RelatedArticle
 from indexer.query.snapshot import Snapshot
 from indexer.schema import NO_DATE
@@ -53,14 +54,9 @@ def _mentioning(article: Article, doc: int | None, snapshot: Snapshot) -> list[i
     """Return the documents that link to the article, under any of its identities; newest first."""
     columns = snapshot.columns
     with snapshot.lock:
-        keys = [article.id, *(_aliases(doc, snapshot) if doc is not None else ())]
+        keys = [article.id, *(snapshot.aliases_of(doc) if doc is not None else ())]
         docs = {int(d) for key in keys for d in columns.term_docs("link", key) if columns.live[d]}
-    return sorted(docs, key=lambda d: int(columns.newest_rank[d]))
-
-
-def _aliases(doc: int, snapshot: Snapshot) -> list[str]:
-    stored = snapshot.reader.stored_fields(doc)
-    return list(stored.get("alias", ()))
+    return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
 
 
 def _computed(article: Article, snapshot: Snapshot, exclude: set[int], size: int) -> list[RelatedArticle]:
@@ -71,9 +67,8 @@ def _computed(article: Article, snapshot: Snapshot, exclude: set[int], size: int
     keep = snapshot.columns.live[docs] & ~np.isin(docs, list(exclude))
     docs, scores = docs[keep], scores[keep]
     if article.published_at is not None:
-        scores = scores * _date_prior(article.published_at.timestamp(), docs, snapshot)
-    ranks = snapshot.columns.newest_rank[docs]
-    best = np.lexsort((ranks, -scores))[:size]
+        scores = (scores * _date_prior(article.published_at.timestamp(), docs, snapshot)).astype(np.float32)
+    best = Order.of("relevance", snapshot.columns, docs, scores).page(0, size)
     return [
         RelatedArticle(
             found := snapshot.article(int(docs[i])),
@@ -104,16 +99,16 @@ def _weights(article: Article, snapshot: Snapshot) -> dict[str, tuple[float, str
 
 def _score(
     weights: dict[str, tuple[float, str]], snapshot: Snapshot
-) -> tuple[Docs, NDArray[np.float64], dict[str, tuple[float, str, Docs]]]:
+) -> tuple[Docs, Scores, dict[str, tuple[float, str, Docs]]]:
     """Add up BM25 term by term; return the documents found, their scores, and who has which term."""
-    totals = np.zeros(snapshot.columns.size)
+    totals = np.zeros(snapshot.columns.size, np.float32)
     shared: dict[str, tuple[float, str, Docs]] = {}
     with snapshot.lock:
         for term, (times, word) in weights.items():
             docs, scores = snapshot.postings.scored("text", term)
-            totals[docs] += times * scores
+            totals[docs] += np.float32(times) * scores
             shared[term] = (times * float(scores.max(initial=0.0)), word, docs)
-    docs = np.flatnonzero(totals).astype(np.int32)
+    docs = np.flatnonzero(totals).astype(np.uint32)
     return docs, totals[docs], shared
 
 

@@ -40,6 +40,12 @@ class SearchRequest:
     cursor: str | None = None
     facet_size: int = 50
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the query narrows what is found."""
+        given = (self.after, self.before, self.featured, self.origin)
+        return bool(self.filters) or any(value is not None for value in given)
+
     def chosen(self, facet: str) -> tuple[str, ...]:
         """Return the values chosen in `facet`."""
         return self.filters.get(facet, ())

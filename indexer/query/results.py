@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from indexer.article import Article
 from indexer.query.parsed import ParsedQuery
@@ -50,13 +50,16 @@ class Hit:
     ) -> None:
         self.score = score
         self._read = read
+        self._article: Article | None = None
         self._file = file
         self._highlight = highlight
 
-    @functools.cached_property
+    @property
     def article(self) -> Article:
         """The article, read from the index."""
-        return self._read()
+        if self._article is None:
+            self._article = self._read()
+        return self._article
 
     @functools.cached_property
     def file(self) -> str:
@@ -90,15 +93,14 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """A value of a facet. `count` is the total of choosing it alone in its facet, all else as it is.
 
     `depth` and `parent` place it in a tree (of topics, or of dates: a month within its year)."""
 
     value: str
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     selected: bool
     depth: int = 0
     parent: str | None = None
@@ -166,8 +168,13 @@ class Results(Sequence[Hit]):
     page: int
     size: int
     generation: int
-    next_cursor: str | None = None
+    cursor_made: Callable[[], str | None] = lambda: None
     notes: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def next_cursor(self) -> str | None:
+        """Where the next page begins, None where there is none."""
+        return self.cursor_made()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

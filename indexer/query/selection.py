@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
-
 from indexer.errors import RequestError
-from indexer.query.columns import Docs, Mask
 from indexer.query.dates import period_after, period_before
 from indexer.query.execute import Matches
-from indexer.query.facets import count_facet, period_mask, value_mask
+from indexer.query.facet_column import Mask, Test
+from indexer.query.facets import count_facet, period_test, value_test
+from indexer.query.postings import Docs, Scores
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues
 from indexer.query.snapshot import Snapshot
@@ -20,7 +19,8 @@ _DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-2
 
 
 class Selection:
-    """What passes the filters; a mask for each facet that is chosen from, one for all other filters.
+    """What passes the filters; a test of documents for each facet that is chosen from, and for each
+    other filter.
 
     Raises RequestError for a date that cannot be read.
     """
@@ -31,57 +31,66 @@ class Selection:
         self._matches = matches
         self._now = now
         self._lock = snapshot.lock
-        with self._lock:
-            self._own = {name: self._chosen_mask(name) for name in FACETS if request.chosen(name)}
-            self._other = self._other_mask()
+        self._own: dict[str, Test] = {}
+        self._other: list[Test] = []
+        if request.is_filtered:
+            with self._lock:
+                self._own = {name: self._chosen(name) for name in FACETS if request.chosen(name)}
+                self._other = list(self._others())
 
-    def hits(self) -> tuple[Docs, NDArray[np.float64]]:
+    def hits(self) -> tuple[Docs, Scores]:
         """Return the documents that pass every filter, and their scores."""
         docs, scores = self._matches.docs, self._matches.scores
-        if not self._own and self._other is None:
+        if not self._own and not self._other:
             return docs, scores
-        keep = np.ones(len(docs), bool)
-        for mask in (*self._own.values(), self._other):
-            if mask is not None:
-                keep &= mask[docs]
+        keep = self._kept(docs, [*self._own.values(), *self._other])
         return docs[keep], scores[keep]
 
     def facet(self, name: str) -> FacetValues:
         """Count one facet over what its own filter aside all others leave."""
-        base = np.zeros(self._columns.size, bool)
-        base[self._matches.docs] = True
-        for other, mask in self._own.items():
-            if other != name:
-                base &= mask
-        if self._other is not None:
-            base &= self._other
+        base = self._matches.docs
+        tests = [test for other, test in self._own.items() if other != name] + self._other
+        if tests:
+            base = self._passing if name not in self._own else base[self._kept(base, tests)]
         request = self._request
         with self._lock:
             return count_facet(self._columns, name, base, request.chosen(name), request.facet_size, self._now)
 
-    def _chosen_mask(self, name: str) -> Mask:
+    @functools.cached_property
+    def _passing(self) -> Docs:
+        """What passes every filter: what facets without a choice are counted over."""
+        return self.hits()[0]
+
+    def _kept(self, docs: Docs, tests: list[Test]) -> Mask:
+        keep = tests[0](docs)
+        for test in tests[1:]:
+            keep = keep & test(docs)
+        return keep
+
+    def _chosen(self, name: str) -> Test:
         try:
-            return value_mask(self._columns, name, self._request.chosen(name), self._now)
+            return value_test(self._columns, name, self._request.chosen(name), self._now)
         except ValueError as error:
             raise _bad_date(name, error) from error
 
-    def _other_mask(self) -> Mask | None:
-        """Return what passes the filters that are not facets, None where there are none."""
+    def _others(self) -> list[Test]:
+        """Return the tests of the filters that are not facets."""
         request, columns = self._request, self._columns
-        masks: list[Mask] = []
+        tests: list[Test] = []
         if request.featured is not None:
-            masks.append(columns.term_mask("is", "featured") == request.featured)
+            featured = columns.flag_mask("is", "featured")
+            tests.append((featured if request.featured else ~featured).take)
         if request.origin is not None:
-            masks.append(columns.term_mask("origin", request.origin))
+            tests.append(columns.flag_mask("origin", request.origin).take)
         for name, text in (("after", request.after), ("before", request.before)):
             if text is not None:
-                masks.append(self._bound_mask(name, text))
-        return np.logical_and.reduce(masks) if masks else None
+                tests.append(self._bound(name, text))
+        return tests
 
-    def _bound_mask(self, name: str, text: str) -> Mask:
+    def _bound(self, name: str, text: str) -> Test:
         strictly = period_after if name == "after" else period_before
         try:
-            return period_mask(self._columns, strictly(text, self._now))
+            return period_test(self._columns, strictly(text, self._now))
         except ValueError as error:
             raise _bad_date(name, error) from error
 

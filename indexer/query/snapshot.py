@@ -6,11 +6,11 @@ facet counted when a newer generation is current; the files are let go with the 
 
 from __future__ import annotations
 
-import dataclasses
+import bisect
 import functools
-import json
 import threading
 import weakref
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from whoosh.searching import Searcher
 
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
-from indexer.article import Article
+from indexer.article import Article, Provider
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
 from indexer.query.columns import Columns
-from indexer.query.postings import Postings
+from indexer.query.facet_builder import Names
+from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import CombinedBm25
 from indexer.query.stats import ArchiveStats
 from indexer.toc import latest_generation
@@ -46,13 +47,16 @@ class Snapshot:
         self.reader: Any = open_reader(folder, self.header)
         self._release = weakref.finalize(self, self.reader.close)
         self.searcher: Any = Searcher(self.reader, weighting=CombinedBm25())
+        segments = list(segments_of(self.reader))
+        self._segments = [arrays for arrays, _ in segments]
+        self._offsets = [offset for _, offset in segments]
         self._folder = folder
 
     @functools.cached_property
     def columns(self) -> Columns:
         """The arrays of this generation, gathered when first asked for."""
         with self.lock:
-            return Columns(self.reader, self.topics, self.providers)
+            return Columns(self.reader, Names(self.topics, self.providers))
 
     @functools.cached_property
     def stats(self) -> ArchiveStats:
@@ -75,33 +79,47 @@ class Snapshot:
     @functools.cached_property
     def postings(self) -> Postings:
         """The postings of this generation; hold the lock while using them."""
-        return Postings(self.reader, self.columns.live)
+        return Postings(self.reader, self.columns.live, self.columns.all_live)
 
     def article(self, doc: int) -> Article:
-        """Read the article with this document number."""
-        with self.lock:
-            try:
-                stored = json.loads(self.reader.stored_fields(doc)["article"])
-                return self._named(Article.from_json(stored))
-            except IndexDamagedError:
-                raise
-            except Exception as error:  # a record that was altered can fail in any way
-                raise IndexDamagedError(
-                    f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
-                ) from error
+        """Read the article with this document number. Raises IndexDamagedError."""
+        try:
+            stored = self._stored(doc)
+            return Article.from_stored(stored["article"], stored["more"], self._name_provider)
+        except IndexDamagedError:
+            raise
+        except Exception as error:  # a record that was altered can fail in any way
+            raise IndexDamagedError(
+                f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
+            ) from error
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
-        with self.lock:
-            return str(self.reader.stored_fields(doc)["source"][0])
+        return str(self._stored(doc)["source"][0])
 
-    def _named(self, article: Article) -> Article:
+    def aliases_of(self, doc: int) -> list[str]:
+        """Return the identities of the article's other URLs."""
+        place = bisect.bisect_right(self._offsets, doc) - 1
+        arrays = self._segments[place]
+        if "alias" not in arrays.column_kinds:
+            return []
+        column = arrays.ordinals("alias")
+        return [column.table[i].decode() for i in column.of_doc(doc - self._offsets[place])]
+
+    def _stored(self, doc: int) -> dict[str, Any]:
+        place = bisect.bisect_right(self._offsets, doc) - 1
+        return self._segments[place].stored_fields(doc - self._offsets[place])
+
+    def _name_provider(self, record: dict[str, Any]) -> None:
         """Give the provider its organization's name, where the article knows its domain alone."""
-        provider = article.provider
-        name = self.providers.name(provider) if provider else ""
-        if provider is None or name == provider.name:
-            return article
-        return dataclasses.replace(article, provider=dataclasses.replace(provider, name=name))
+        given = record.get("provider")
+        if given and self.providers:
+            given["name"] = self._provider_name(given["name"], given.get("domain"))
+
+    @functools.cached_property
+    def _provider_name(self) -> Callable[[str, str | None], str]:
+        name = self.providers.name  # not of the snapshot, which the cache would keep
+        return functools.lru_cache(maxsize=10_000)(lambda given, domain: name(Provider(given, domain)))
 
     def doc_of(self, key: str) -> int | None:
         """Return the document whose id, or the identity of one of whose other URLs, is `key`."""
@@ -124,7 +142,7 @@ class Snapshot:
     def document_frequency(self, field: str, term: str) -> int:
         """Return how many documents have `term` in `field`."""
         with self.lock:
-            return int(self.reader.doc_frequency(field, term))
+            return self.postings.posting(field, term).df
 
     def close(self) -> None:
         """Let the files go; once is enough, and the last answer's end is early enough."""

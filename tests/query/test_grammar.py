@@ -50,8 +50,8 @@ def compound(whole: str, *parts: str, field: str = "text") -> Or:
     return Or([Term(field, whole), Phrase(field, list(parts))])
 
 
-def as_written(form: str, fields: tuple[str, ...] = ("title", "excerpt", "body")) -> Or:
-    return Or([Term(field, "=" + form) for field in fields])
+def as_written(text: str) -> Term:
+    return Term("text", "=" + text)
 
 
 def published(first: int | None, last: int | None) -> NumericRange:
@@ -85,7 +85,7 @@ TREES: list[tuple[str, Query]] = [
     ("café", CAFE),
     ("cafe\N{COMBINING ACUTE ACCENT}", CAFE),
     ("title:café", AndMaybe(Term("title", "cafe"), Term("title", "=café"))),
-    ("café^2", AndMaybe(word("cafe", 2), Or([Term(f, "=café", 2) for f in ("title", "excerpt", "body")]))),
+    ("café^2", AndMaybe(word("cafe", 2), Term("text", "=café", 2))),
     ("São-Paulo", AndMaybe(compound("sao-paulo", "sao", "paulo"), as_written("são-paulo"))),
     ("12:30", And([word("12"), word("30")])),
     ("https://example.org/a?b=1", tree("https example.org/a b 1")),

@@ -1,0 +1,230 @@
+"""One facet over all documents: its values, which documents have which, and how often each occurs.
+
+Give me documents, I return counts by value; give me a value's name, I return which documents it chooses.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import fold_accents, fold_case
+from indexer.codec.layout import Array
+from indexer.codec.tables import run_indices
+from indexer.query.postings import Docs
+from indexer.query.request import NONE
+
+Mask = NDArray[np.bool_]
+Test = Callable[[Docs], Mask]
+
+_FEW = 4096  # documents whose values are gathered run by run; of more, first values, then second ones
+_LEVELS = 3  # values a document that are looked up so, an array for each; few have more
+_MOST_KEPT = 64  # masks, of a bit a document
+
+
+@dataclass(frozen=True, slots=True)
+class FacetKey:
+    """A value of a facet: `value` to choose it by, `label` to show."""
+
+    value: str
+    label: str
+    parent: int | None = None  # ordinal
+    depth: int = 0
+
+
+class Values:
+    """The ordinals of each document, at least one: `ordinals[starts[d]:starts[d + 1]]`, or
+    `ordinals[d]` alone where `starts` is None. `none` is the ordinal of what has no value."""
+
+    def __init__(self, ordinals: Array, starts: Array | None, keys: int) -> None:
+        self._ordinals = ordinals
+        self._starts = starts
+        self._keys = keys
+        self.size = len(ordinals) if starts is None else len(starts) - 1
+
+    @property
+    def is_single(self) -> bool:
+        """Whether each document has one."""
+        return self._starts is None
+
+    def count(self, docs: Docs) -> NDArray[np.int64]:
+        """Return for each ordinal how many of `docs` have it."""
+        if self._starts is None:
+            return np.bincount(self._ordinals.take(docs), minlength=self._keys)
+        if len(docs) <= _FEW:
+            return np.bincount(self._ordinals.take(self._places(docs)), minlength=self._keys)
+        levels, more = self._levels
+        counts = np.zeros(self._keys + 1, np.int64)
+        for level in levels:
+            counts += np.bincount(level.take(docs), minlength=self._keys + 1)
+        rest = docs[more.take(docs)]
+        if len(rest):
+            places = run_indices(self._starts.take(rest) + np.int64(_LEVELS), self._lengths(rest) - _LEVELS)
+            counts += np.bincount(self._ordinals.take(places), minlength=self._keys + 1)
+        return counts[:-1]
+
+    def having(self, wanted: Mask) -> Mask:
+        """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
+        found = wanted.take(self._ordinals)
+        if self._starts is None or not len(found):
+            return found
+        return np.logical_or.reduceat(found, self._starts[:-1])
+
+    def having_among(self, docs: Docs, wanted: Mask) -> Mask:
+        """Return which of `docs` have an ordinal that is wanted; each has but one."""
+        return wanted.take(self._ordinals.take(docs))
+
+    def _lengths(self, docs: Docs) -> Array:
+        assert self._starts is not None  # noqa: S101 - the callers' case
+        return self._starts.take(docs + np.uint32(1)).astype(np.int64) - self._starts.take(docs)
+
+    def _places(self, docs: Docs) -> Array:
+        assert self._starts is not None  # noqa: S101 - the callers' case
+        return run_indices(self._starts.take(docs).astype(np.int64), self._lengths(docs))
+
+    @functools.cached_property
+    def _levels(self) -> tuple[list[Array], Mask]:
+        """Return each document's first, second, … ordinal (`keys` for none), and which have more."""
+        assert self._starts is not None  # noqa: S101 - the callers' case
+        counts = np.diff(self._starts)
+        levels = []
+        for level in range(_LEVELS):
+            ordinals = np.full(self.size, self._keys, self._ordinals.dtype)
+            has = counts > level
+            ordinals[has] = self._ordinals[self._starts[:-1][has] + level]
+            levels.append(ordinals)
+        return levels, counts > _LEVELS
+
+
+class FacetColumn:
+    """The values of one facet for every document. A document without a value has the ordinal of
+    `none`; in a tree it has its values' ancestors too."""
+
+    def __init__(self, keys: list[FacetKey], values: Values, live: Mask) -> None:
+        self.keys = keys
+        self.is_tree = any(key.parent is not None for key in keys)
+        self._values = values
+        self._live = live
+        self._others: dict[str, list[Callable[[], Docs]]] = defaultdict(list)
+        self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        self._masks: OrderedDict[tuple[int, ...], NDArray[np.uint8]] = OrderedDict()
+        for ordinal, key in enumerate(keys):
+            self.add_name(key.label, ordinal)
+
+    @functools.cached_property
+    def label_rank(self) -> NDArray[np.int32]:
+        """Each ordinal's place in the order of labels, whatever their letter case."""
+        order = sorted(range(len(self.keys)), key=lambda i: (self.keys[i].label.casefold(), i))
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        return rank
+
+    @property
+    def none(self) -> int:
+        """The ordinal of what has no value."""
+        return self._by_value[NONE]
+
+    def add_name(self, name: str, ordinal: int) -> None:
+        """Let `name` choose the value, where it is not itself one."""
+        self._by_name[fold_key(name)].add(ordinal)
+
+    def add_documents(self, name: str, docs: Callable[[], Docs]) -> None:
+        """Let `name` choose `docs`, where it is no value's (one of several names of a domain)."""
+        self._others[fold_key(name)].append(docs)
+
+    def choose(self, text: str) -> Mask | None:
+        """Return which documents are chosen by the value, label or other name `text`, if it is one.
+
+        A value chooses what it counts, and no more; a name chooses all that is so called.
+        """
+        found = self.mask(self.find(text))
+        folded = fold_key(text)
+        if folded not in self._by_value:
+            for docs in self._others.get(folded, ()):
+                found[docs()] = True
+            if folded not in self._by_name and folded not in self._others:
+                return None
+        return found
+
+    def test(self, chosen: Sequence[str]) -> Test:
+        """Return what tells which of some documents are chosen by one of the values or names."""
+        ordinals: set[int] = set()
+        for text in chosen:
+            if fold_key(text) not in self._by_value and fold_key(text) in self._others:
+                return self._test_masks(chosen)
+            ordinals.update(self.find(text))
+        key = tuple(sorted(ordinals))
+        if self._values.is_single:
+            wanted = self._wanted(key)
+            return lambda docs: self._values.having_among(docs, wanted)
+        bits = self._bits(key)
+        return lambda docs: _bits_at(bits, docs)
+
+    def _test_masks(self, chosen: Sequence[str]) -> Test:
+        masks = [mask for text in chosen if (mask := self.choose(text)) is not None]
+        chosen_by_any: Mask = np.logical_or.reduce(masks)
+        return chosen_by_any.take
+
+    def _bits(self, ordinals: tuple[int, ...]) -> NDArray[np.uint8]:
+        """Return the mask of some ordinals as bits; it is kept for the next who asks."""
+        bits = self._masks.get(ordinals)
+        if bits is None:
+            bits = np.packbits(self.mask(ordinals), bitorder="little")
+            while len(self._masks) >= _MOST_KEPT:
+                self._masks.popitem(last=False)
+            self._masks[ordinals] = bits
+        return bits
+
+    def named(self, text: str) -> Mask | None:
+        """Return which documents have a value, a label or another name `text`, if there is any."""
+        folded = fold_key(text)
+        own = {self._by_value[folded]} if folded in self._by_value else set()
+        found = self.mask(own | self._by_name.get(folded, set()))
+        for docs in self._others.get(folded, ()):
+            found[docs()] = True
+        known = own or folded in self._by_name or folded in self._others
+        return found if known else None
+
+    def find(self, text: str) -> list[int]:
+        """Return the ordinal of the value `text`, else those of the values with that label."""
+        folded = fold_key(text)
+        if folded in self._by_value:
+            return [self._by_value[folded]]
+        return sorted(self._by_name.get(folded, ()))
+
+    def find_words(self, text: str) -> list[int]:
+        """Return the ordinals of the values whose label has all words of `text`."""
+        words = fold_key(text).split()
+        return [
+            i for i, key in enumerate(self.keys) if words and set(words) <= set(fold_key(key.label).split())
+        ]
+
+    def mask(self, ordinals: Iterable[int]) -> Mask:
+        """Return which live documents have one of `ordinals`."""
+        return self._values.having(self._wanted(ordinals)) & self._live
+
+    def counts(self, docs: Docs) -> NDArray[np.int64]:
+        """Return for each ordinal how many of `docs` have it."""
+        return self._values.count(docs)
+
+    def _wanted(self, ordinals: Iterable[int]) -> Mask:
+        wanted = np.zeros(len(self.keys), bool)
+        wanted[list(ordinals)] = True
+        return wanted
+
+
+def _bits_at(bits: NDArray[np.uint8], docs: Docs) -> Mask:
+    of_docs = bits.take(docs >> np.uint32(3)) >> (docs & np.uint32(7)).astype(np.uint8)
+    return (of_docs & 1).astype(bool)
+
+
+@functools.lru_cache(maxsize=100_000)
+def fold_key(text: str) -> str:
+    """Return what spellings of one facet value share."""
+    return " ".join(fold_accents(fold_case(text)).split())

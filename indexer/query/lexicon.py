@@ -1,0 +1,107 @@
+"""The words of the archive as written, segment by segment: which of them a pattern stands for.
+
+Words in plain letters are found in the dictionary as it lies in the file: by binary search, or by a
+pattern over its bytes, in which a `=` stands before each word. The others (`café`) stand in a short
+list, by their forms without accents.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from whoosh import query as q
+from whoosh.automata.fsa import find_all_matches
+from whoosh.automata.lev import levenshtein_automaton
+
+from indexer.analysis import fold_accents
+from indexer.codec import FieldArrays
+from indexer.codec.layout import Array
+from indexer.schema import EXACT
+
+MARK = EXACT.encode()
+_END = "\U0010ffff"
+_PLAIN = rb"[^=\x80-\xff]"  # a character of a word in plain letters
+
+
+class Lexicon:
+    """The marked words among the terms of a field of one segment. A word is its term's ordinal."""
+
+    def __init__(self, field: FieldArrays) -> None:
+        self._field = field
+        self._first, self._last = field.prefix_range(MARK)
+
+    def matching(self, node: Any) -> Array:
+        """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
+        int64, ascending."""
+        if isinstance(node, q.FuzzyTerm):
+            plain, accept = self._fuzzy(node)
+        elif isinstance(node, q.Prefix):
+            plain, accept = self._prefix(node.text), lambda folded: folded.startswith(node.text)
+        else:
+            plain, accept = self._glob(node.text)
+        folded, ordinals = self._accented
+        others = [ordinal for form, ordinal in zip(folded, ordinals, strict=True) if accept(form)]
+        return np.sort(np.concatenate([plain, np.array(others, np.int64)]))
+
+    def words(self, ordinals: Iterable[int]) -> list[str]:
+        """Return the words, without their mark."""
+        return [self._field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
+
+    @functools.cached_property
+    def _accented(self) -> tuple[list[str], list[int]]:
+        """Return what is not in plain letters: forms without accents, and ordinals."""
+        table = self._field.terms(self._first, self._last)
+        if not len(table):
+            return [], []
+        highest = np.maximum.reduceat(table.data, table.starts[:-1])
+        ordinals = (np.flatnonzero(highest >= 0x80) + self._first).tolist()
+        return [fold_accents(word) for word in self.words(ordinals)], ordinals
+
+    def _plain(self, ordinals: Array) -> Array:
+        """Leave out what is not in plain letters."""
+        return np.setdiff1d(ordinals, np.array(self._accented[1], np.int64), assume_unique=True)
+
+    def _prefix(self, prefix: str) -> Array:
+        return self._plain(np.arange(*self._field.prefix_range(MARK + prefix.encode()), dtype=np.int64))
+
+    def _glob(self, pattern: str) -> tuple[Array, Callable[[str], Any]]:
+        pattern = re.sub(r"\*+", "*", pattern)
+        pieces = re.split(r"([*?])", pattern)
+        folded = "".join({"*": ".*", "?": "."}.get(piece) or re.escape(piece) for piece in pieces)
+        accept = re.compile(folded, re.DOTALL).fullmatch
+        if not pattern.isascii():
+            return np.empty(0, np.int64), accept
+        classes = {"*": _PLAIN + rb"*", "?": _PLAIN}
+        plain = re.compile(
+            MARK
+            + b"".join(classes.get(piece) or re.escape(piece.encode()) for piece in pieces)
+            + rb"(?==|\Z)"
+        )
+        first, last = self._field.prefix_range(MARK + pieces[0].encode())
+        table = self._field.terms(first, last)
+        found = [match.start() for match in plain.finditer(table.data.tobytes())]
+        return table.starts[:-1].searchsorted(found) + first, accept
+
+    def _fuzzy(self, node: q.FuzzyTerm) -> tuple[Array, Callable[[str], Any]]:
+        automaton = levenshtein_automaton(node.text, node.maxdist, node.prefixlength).to_dfa()
+        plain = [self._ordinal(word) for word in find_all_matches(automaton, self._at_or_after)]
+        folded = sorted(set(self._accented[0]))
+
+        def at_or_after(text: str) -> str | None:
+            at = bisect.bisect_left(folded, text)
+            return folded[at] if at < len(folded) else None
+
+        near = frozenset(find_all_matches(automaton, at_or_after)) if folded else frozenset()
+        return self._plain(np.unique(np.array(plain, np.int64))), near.__contains__
+
+    def _ordinal(self, word: str) -> int:
+        return self._field.lower_bound(MARK + word.encode())
+
+    def _at_or_after(self, text: str) -> str | None:
+        ordinal = self._ordinal(text)
+        return self.words([ordinal])[0] if ordinal < self._last else None
