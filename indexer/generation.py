@@ -68,7 +68,7 @@ def open_reader(folder: Path, header: Header) -> Any:
     """
     for name, size in header.files.items():
         path = folder / name
-        found = path.stat().st_size if path.exists() else None
+        found = _size(path)
         if found != size:
             state = "is missing" if found is None else f"has {found} bytes instead of {size}"
             raise IndexDamagedError(f"a file of the index {state}", where=str(path), cure=CURE_DAMAGED)
@@ -78,6 +78,13 @@ def open_reader(folder: Path, header: Header) -> Any:
     except Exception as error:  # a pickle or an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
         raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # asking first would be of no use: a run may remove it meanwhile
+        return None
 
 
 def header_path(folder: Path, generation: int) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 
 from indexer.archive import FileRecord, FoundArticle, Kind, Notice, Organization, Rejection, SourceFile, Topic
@@ -51,44 +50,53 @@ class FileEntry:
     secured: int = 0
 
 
-def digest(article: Article) -> str:
-    """Return a digest of all that is stored of an article: 16 hexadecimal digits."""
-    text = json.dumps(article.to_json(), ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+def digest_of(stored: tuple[str, str]) -> str:
+    """Return a digest of an article's `to_stored`, which are all that is stored of it: 16
+    hexadecimal digits."""
+    text = "\n".join(stored).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
-def file_entry(source: SourceFile, record: FileRecord) -> FileEntry:
-    """Return the manifest's line for a file that was just read."""
+def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | None = None) -> FileEntry:
+    """Return the manifest's line for a file that was just read; `own` are the `to_stored` of its
+    own article, where it has one."""
     return FileEntry(
         path=source.path,
         size=source.size,
         mtime_ns=source.mtime_ns,
         content_hash=record.content_hash,
         kind=record.kind,
-        candidates=tuple(_candidate(found, own=n == 0) for n, found in enumerate(record.found)),
+        candidates=tuple(_candidate(found, own if n == 0 else None) for n, found in enumerate(record.found)),
         extra=Extra(record.topics, record.organization, record.rejection, record.notices),
         secured=record.secured,
     )
 
 
-def _candidate(found: FoundArticle, *, own: bool) -> Candidate:
+def _candidate(found: FoundArticle, own: tuple[str, str] | None) -> Candidate:
+    if own is None:
+        return _nested_candidate(found)
     article = found.article
-    published = int(article.published_at.timestamp()) if article.published_at else NO_DATE
-    text_id = text_identity(article.title, article.published_at) if own else ""
-    digested = digest(article) if own else _nested_digest(article)
-    return Candidate(article.id, found.aliases, published, digested, text_id)
+    text_id = text_identity(article.title, article.published_at)
+    return Candidate(article.id, found.aliases, _seconds(article), digest_of(own), text_id)
 
 
-# Reading gives one object for a related article that is nested in many files: its digest is half of
-# the time that reading takes. The article is kept beside it, so that its id() is not given again.
-_nested_digests: dict[int, tuple[Article, str]] = {}
-_MOST_DIGESTS = 20_000
+# Reading gives one object for a related article that is nested in many files: its digest was half of
+# the time that reading takes. It is kept beside the candidate, so that its id() is not given again.
+_nested: dict[int, tuple[FoundArticle, Candidate]] = {}
+_MOST_NESTED = 20_000
 
 
-def _nested_digest(article: Article) -> str:
-    known = _nested_digests.get(id(article))
+def _nested_candidate(found: FoundArticle) -> Candidate:
+    known = _nested.get(id(found))
     if known is None:
-        if len(_nested_digests) >= _MOST_DIGESTS:
-            _nested_digests.clear()
-        known = _nested_digests[id(article)] = (article, digest(article))
+        if len(_nested) >= _MOST_NESTED:
+            _nested.clear()
+        article = found.article
+        digested = digest_of(article.to_stored())
+        candidate = Candidate(article.id, found.aliases, _seconds(article), digested, "")
+        known = _nested[id(found)] = (found, candidate)
     return known[1]
+
+
+def _seconds(article: Article) -> int:
+    return int(article.published_at.timestamp()) if article.published_at else NO_DATE

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from indexer.analysis import analyzer_for
-from indexer.archive import Kind, Notice, Topic, build_topic_tree, read_file
-from indexer.article import Article
-from indexer.build.entry import Extra, digest
+from indexer.archive import Kind, Notice, Topic, build_topic_tree
+from indexer.build.entry import Extra
 from indexer.build.file_table import KINDS, FileTable
+from indexer.build.gather import Gathering
 from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook
-from indexer.build.resolve import Resolution, Winner, compare, resolve
-from indexer.build.worker import ReadFile, read_files
+from indexer.build.resolve import Resolution, compare, resolve
+from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
 from indexer.generation import Header, load_header, made_with
-from indexer.schema import document
 from indexer.toc import latest_generation
 
 _NO_MANIFEST = "the index had no manifest that can be read"
-_STEP = 50  # items between two calls of the progress hook
 
 
 def reindex(
@@ -89,6 +86,8 @@ class _Run:
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
         previous, rebuilt = self._previous(flags.full)
+        if rebuilt and self._settings.index.workers != 1:
+            prepare(self._settings.archive.path)
         try:
             plan = self._plan(previous, flags)
             if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
@@ -101,11 +100,15 @@ class _Run:
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
-        records = self._read(plan)
-        files = plan.merge(FileTable.of(record.entry for record in records.values()))
+        with Gathering(self._settings, plan.root, self._hook) as gathering:
+            return self._follow(plan, gathering, rebuilt, may_lose=flags.allow_loss or another)
+
+    def _follow(self, plan: Plan, gathering: Gathering, rebuilt: str, *, may_lose: bool) -> IndexReport:
+        """Read the files, and let the index follow what they say."""
+        files = plan.merge(gathering.read(plan.to_read))
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
-        if not (flags.allow_loss or another):
+        if not may_lose:
             refuse_loss(len(changes.removed), len(old), plan.root)
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
@@ -113,11 +116,12 @@ class _Run:
         with GenerationWriter(self._folder, rebuild=bool(rebuilt)) as writer:
             if not rebuilt:
                 writer.delete(gone)
-            self._add(writer, new.in_order(winners), len(winners), records, files)
+            for shard, live in gathering.shards_of(winners, new, files):
+                writer.add(shard, live)
             self._hook(Progress("committing", 0, 1))
-            manifest = writer.commit(manifest)
+            manifest = writer.commit(manifest, new)
             self._hook(Progress("committing", 1, 1))
-        return _report(manifest, changes.counts, len(records), rebuilt)
+        return _report(manifest, changes.counts, len(plan.to_read), rebuilt)
 
     def _plan(self, previous: Manifest | None, flags: _Flags) -> Plan:
         return make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
@@ -141,14 +145,6 @@ class _Run:
         reason = "the version or the settings changed" if outdated else ""
         return Manifest(header, files), "it was asked for" if full else reason
 
-    def _read(self, plan: Plan) -> dict[str, ReadFile]:
-        records: dict[str, ReadFile] = {}
-        workers, total = self._settings.index.workers, len(plan.to_read)
-        for read in read_files(plan.root, plan.to_read, self._settings.archive, workers):
-            records[read.entry.path] = read
-            self._tell("reading", len(records), total)
-        return records
-
     def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
         extras = list(files.extras())
         topics, organizations = taxonomy_of(extras)
@@ -166,42 +162,6 @@ class _Run:
             files={},  # the writer knows
         )
         return Manifest(header, files)
-
-    def _add(
-        self,
-        writer: GenerationWriter,
-        winners: Iterable[Winner],
-        total: int,
-        records: Mapping[str, ReadFile],
-        files: FileTable,
-    ) -> None:
-        """Put the winners' articles in, in an order that does not depend on the history."""
-        analyzer = analyzer_for(self._settings.analysis.language)
-        for done, winner in enumerate(winners, start=1):
-            article = self._article(winner, records, files)
-            writer.add(document(article, winner.aliases, winner.path, analyzer))
-            self._tell("writing", done, total)
-
-    def _article(self, winner: Winner, records: Mapping[str, ReadFile], files: FileTable) -> Article:
-        """Return the winner's article; where it is not at hand (it had lost, or stands in several
-        lists), read its file."""
-        read = records.get(winner.path)
-        found = read.articles.get(winner.index) if read else None
-        if found is None:
-            root = self._settings.archive.path.resolve()
-            record = read_file(root, files.source(winner.row), self._settings.archive)
-            found = record.found[winner.index].article if winner.index < len(record.found) else None
-        if found is None or digest(found) != winner.digest:
-            raise BuildError(
-                "a file changed while it was being indexed",
-                where=winner.path,
-                cure="The index is as it was; run it again.",
-            )
-        return found
-
-    def _tell(self, stage: str, done: int, total: int) -> None:
-        if done % _STEP == 0 or done == total:
-            self._hook(Progress(stage, done, total))
 
 
 def _silent(_: Progress) -> None:

@@ -404,7 +404,7 @@ def test_a_worker_that_dies_fails_the_run_and_leaves_the_index(
     write_three(settings)
     reindex(settings)
     monkeypatch.setattr(worker, "_FEW", 1)
-    monkeypatch.setattr(worker, "_read", _die)
+    monkeypatch.setattr(worker, "_work", _die)
     two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
     with pytest.raises(BuildError, match="died"):
         reindex(two, full=True)
