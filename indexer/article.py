@@ -114,10 +114,36 @@ class Article(_Stored):
         return cls(**{**data, **decoded})
 
     def to_stored(self) -> tuple[str, str]:
-        """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown."""
-        record = self.to_json()
-        more = {name: record.pop(name) for name in STORED_APART}
-        return _dumps(record), _dumps(more)
+        """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
+
+        Every article of a run is written so once: that is why names are spelled out here."""
+        provider = self.provider
+        record = {
+            "id": self.id,
+            "title": self.title,
+            "url": self.url,
+            "excerpt": self.excerpt,
+            "published_at": format_iso(self.published_at),
+            "provider": {"name": provider.name, "domain": provider.domain} if provider else None,
+            "authors": self.authors,
+            "topics": self.topics,
+            "tags": self.tags,
+            "category": self.category,
+            "type": self.type,
+            "quality": self.quality,
+            "heat": self.heat,
+            "featured": self.featured,
+            "origin": self.origin,
+        }
+        try:
+            more = {
+                "body": self.body,
+                "images": [_to_plain(image) for image in self.images],
+                "related": [_link_json(link) for link in self.related],
+            }
+            return orjson.dumps(record).decode(), orjson.dumps(more).decode()
+        except TypeError:  # half a character, or an integer of more than 64 bits
+            return _dumps(record), _dumps({name: _to_plain(getattr(self, name)) for name in STORED_APART})
 
     @classmethod
     def from_stored(cls, record: Mapping[str, Any], more: Callable[[], str]) -> Self:
@@ -176,6 +202,21 @@ def _links(data: Any) -> tuple[RelatedLink, ...]:
         )
         for link in data
     )
+
+
+# Reading gives one object for a link that stands in many files. It is kept beside its JSON, so that
+# its id() is not given again.
+_link_texts: dict[int, tuple[RelatedLink, orjson.Fragment]] = {}
+_MOST_LINKS = 20_000
+
+
+def _link_json(link: RelatedLink) -> orjson.Fragment:
+    known = _link_texts.get(id(link))
+    if known is None:
+        if len(_link_texts) >= _MOST_LINKS:
+            _link_texts.clear()
+        known = _link_texts[id(link)] = (link, orjson.Fragment(orjson.dumps(_to_plain(link))))
+    return known[1]
 
 
 def _dumps(value: Any) -> str:

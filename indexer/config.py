@@ -60,6 +60,7 @@ class IndexSettings:
 
     path: Path
     workers: int
+    memory_mb: int
     lock_timeout_seconds: float
 
 
@@ -148,6 +149,13 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         "Processes that read the files; 0 takes one for each core.",
         _between(0, 256),
+    ),
+    Setting(
+        "index",
+        "memory_mb",
+        512,
+        "What these processes gather before they write it to the disk, all together; in megabytes.",
+        _between(16, 1_000_000),
     ),
     Setting(
         "index",

@@ -1,7 +1,7 @@
 """What readers and the writer of an index agree on: which generation is current, and its header.
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
-`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.json`
+`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.arrays`
 (what was read from which file). The rename of the table of contents is the commit; the number ties
 the other two to it.
 """
@@ -23,7 +23,10 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 2  # of what readers read
+MANIFEST_VERSION = (
+    2  # of what only the next run reads; an index with another is rebuilt, and serves till then
+)
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 
@@ -42,14 +45,15 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # Whoosh's files of this generation, and their sizes in bytes
+    files: Mapping[str, int]  # segments, deletions and manifest of this generation, and their sizes in bytes
 
 
 def made_with(settings: Settings) -> str:
     """Return what decides how a file becomes terms: where it differs, the index is rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
     digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
-    return f"{terms_made_with(settings.analysis.language)}-{settings.archive.max_file_bytes}-{digest}"
+    terms = terms_made_with(settings.analysis.language)
+    return f"{terms}-{MANIFEST_VERSION}-{settings.archive.max_file_bytes}-{digest}"
 
 
 def terms_made_with(language: str) -> str:
@@ -64,7 +68,7 @@ def open_reader(folder: Path, header: Header) -> Any:
     """
     for name, size in header.files.items():
         path = folder / name
-        found = path.stat().st_size if path.exists() else None
+        found = _size(path)
         if found != size:
             state = "is missing" if found is None else f"has {found} bytes instead of {size}"
             raise IndexDamagedError(f"a file of the index {state}", where=str(path), cure=CURE_DAMAGED)
@@ -74,6 +78,13 @@ def open_reader(folder: Path, header: Header) -> Any:
     except Exception as error:  # a pickle or an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
         raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # asking first would be of no use: a run may remove it meanwhile
+        return None
 
 
 def header_path(folder: Path, generation: int) -> Path:
@@ -128,7 +139,7 @@ def topic_from_json(data: dict[str, Any]) -> Topic:
 def write_durably(path: Path, data: object) -> None:
     """Write `data` as JSON, and return when it is on the disk."""
     with path.open("w", encoding="utf-8", errors="surrogateescape") as stream:
-        # At once: `json.dump` goes without the C encoder, and a manifest has millions of characters.
+        # At once: `json.dump` goes without the C encoder.
         stream.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
         stream.flush()
         os.fsync(stream.fileno())

@@ -24,9 +24,8 @@ from typing import Any
 from whoosh import fields, formats
 from whoosh.columns import VarBytesColumn
 
-from indexer.analysis import Analyzer, Token
 from indexer.article import Article
-from indexer.codec import Apart, DerivedField, OrdinalsColumn
+from indexer.codec import DerivedField, OrdinalsColumn
 
 SCHEMA_VERSION = 3
 EXACT = "="  # marks the word as written among the terms of a field
@@ -40,6 +39,7 @@ DERIVED = {
     "excerpt": DerivedField("text", start=EXCERPT_AT, end=BODY_AT),
     "body": DerivedField("text", start=BODY_AT),
 }
+COPIES = tuple(DERIVED[name].copies for name in TEXT_FIELDS)  # how often a word of each stands in `text`
 
 Posted = tuple[str, int, bool]  # term, position, whether it adds to the field's length
 
@@ -97,11 +97,15 @@ class KeysField(fields.FieldType):
         return [key.encode("utf-8", "replace") for key in value]
 
 
+FACET_FIELDS = ("topic", "tag", "author", "category", "type", "provider")
+FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")
+NUMBER_FIELDS = ("published", "quality", "heat")
+NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
+
+
 def build_schema() -> fields.Schema:
     """Return the schema of this version."""
     words = {name: WordsField() for name in ("text", *TEXT_FIELDS)}
-    keys = ("provider_name", "link", "has", "is", "origin")
-    facets = ("topic", "tag", "author", "category", "type", "provider")
     numbers = {
         # One term a number: ranges are answered from the columns, not from tiers of terms.
         "published": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),
@@ -115,80 +119,55 @@ def build_schema() -> fields.Schema:
         article=fields.STORED(),
         more=fields.STORED(),
         **words,
-        **{facet: KeysField(OrdinalsColumn()) for facet in facets},
-        **{k: KeysField() for k in keys},
+        **{name: KeysField(OrdinalsColumn()) for name in FACET_FIELDS},
+        **{name: KeysField() for name in FLAG_FIELDS},
         **numbers,
     )
 
 
-NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
-
-
-def document(article: Article, aliases: Iterable[str], source: str, analyzer: Analyzer) -> dict[str, Any]:
-    """Return the Whoosh document for `article`."""
-    values: dict[str, Any] = _words(article, analyzer)
+def keys_of(article: Article) -> dict[str, tuple[str, ...]]:
+    """Return the values of each facet and flag of `article`; distinct ones."""
     provider = article.provider
-    record, more = article.to_stored()
-    values |= {
-        "id": [article.id],
-        "_stored_id": article.id,
-        "alias": list(aliases),
-        "source": [source],
+    return {
         "topic": article.topics,
         "tag": article.tags,
         "author": article.authors,
-        "category": [article.category] if article.category else [],
-        "type": [article.type] if article.type else [],
-        "provider": [provider.key] if provider else [],
-        "provider_name": [f"{provider.key}\t{provider.name}"] if provider else [],
-        "link": [link.id for link in article.related],
+        "category": (article.category,) if article.category else (),
+        "type": (article.type,) if article.type else (),
+        "provider": (provider.key,) if provider else (),
+        "provider_name": (f"{provider.key}\t{provider.name}",) if provider else (),
+        "link": tuple([link.id for link in article.related]),
         "has": _has(article),
-        "is": ["featured"] if article.featured else [],
-        "origin": [article.origin],
-        "article": record,
-        "more": Apart(more),
+        "is": ("featured",) if article.featured else (),
+        "origin": (article.origin,),
     }
-    if article.published_at is not None:
-        values["published"] = int(article.published_at.timestamp())
-    if article.quality is not None:
-        values["quality"] = float(article.quality)
-    if article.heat is not None:
-        values["heat"] = float(article.heat)
-    return values
 
 
-def _words(article: Article, analyzer: Analyzer) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    combined: list[Posted] = []
-    base = 0
-    for name in TEXT_FIELDS:
-        values[f"_{name}_at"] = base
-        text = getattr(article, name)
-        if not text:
-            continue
-        tokens: list[Token] = analyzer.tokens(text)
-        posted = [(t.term, base + t.position, t.counts) for t in tokens]
-        posted += [(EXACT + t.exact, base + t.position, False) for t in tokens]
-        values[f"_{name}_length"] = sum(t.counts for t in tokens)
-        combined += posted * (2 if name == "title" else 1)
-        base += (tokens[-1].position if tokens else 0) + FIELD_GAP
-    values["text"] = combined
-    return values
+def numbers_of(article: Article) -> tuple[int | None, float | None, float | None]:
+    """Return what NUMBER_FIELDS are of `article`, None for what it has not; published in epoch seconds."""
+    published, quality, heat = article.published_at, article.quality, article.heat
+    return (
+        None if published is None else int(published.timestamp()),
+        None if quality is None else float(quality),
+        None if heat is None else float(heat),
+    )
 
 
-def _has(article: Article) -> list[str]:
-    present = {
-        "image": article.images,
-        "date": article.published_at,
-        "excerpt": article.excerpt,
-        "body": article.body,
-        "url": article.url,
-        "author": article.authors,
-        "topic": article.topics,
-        "tag": article.tags,
-        "provider": article.provider,
-        "related": article.related,
-    }
-    found = [name for name, value in present.items() if value]
+_PRESENT = {
+    "image": "images",
+    "date": "published_at",
+    "excerpt": "excerpt",
+    "body": "body",
+    "url": "url",
+    "author": "authors",
+    "topic": "topics",
+    "tag": "tags",
+    "provider": "provider",
+    "related": "related",
+}
+
+
+def _has(article: Article) -> tuple[str, ...]:
+    found = [name for name, attribute in _PRESENT.items() if getattr(article, attribute)]
     found += [name for name in ("quality", "heat") if getattr(article, name) is not None]
-    return found
+    return tuple(found)

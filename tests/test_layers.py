@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.config": {"indexer.errors"},
     "indexer.archive": GROUND,
     "indexer.analysis": GROUND,
-    "indexer.schema": {"indexer.article", "indexer.analysis", "indexer.codec"},
+    "indexer.schema": {"indexer.article", "indexer.codec"},
     "indexer.codec": {"indexer.errors"},
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},

@@ -9,11 +9,12 @@ The only package that knows NLTK, and only the parts of it that need no data to 
 
 from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length, is_plain
 from indexer.analysis.folding import fold_accents, fold_case, unify_punctuation
-from indexer.analysis.tokens import Surface, Token
+from indexer.analysis.tokens import Form, Surface, Token, surface_texts
 
 __all__ = [
     "ANALYSIS_VERSION",
     "Analyzer",
+    "Form",
     "Surface",
     "Token",
     "analyzer_for",
@@ -21,5 +22,6 @@ __all__ = [
     "fold_accents",
     "fold_case",
     "is_plain",
+    "surface_texts",
     "unify_punctuation",
 ]

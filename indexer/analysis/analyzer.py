@@ -49,11 +49,19 @@ class Analyzer:
                         position + form.offset,
                         start + form.start,
                         start + form.end,
-                        form.first and form.exact not in stops,
+                        form.first and form.exact not in stops,  # as adds_length, without a call
                     )
                 )
             position += offset + 1
         return found
+
+    def forms(self, surface: str) -> list[Form]:
+        """Return the forms of one surface, as `tokens` gives them; nothing of them is kept here."""
+        return self._forms.forms(surface)
+
+    def adds_length(self, form: Form) -> bool:
+        """Whether a form adds to the length of its field: stop words and second forms do not."""
+        return form.first and form.exact not in self.length_stops
 
     def surfaces(self, text: str) -> list[Surface]:
         """Return the surfaces of a piece of a query, in order."""

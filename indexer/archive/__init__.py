@@ -22,6 +22,7 @@ from indexer.archive.records import (
     SourceFile,
     Topic,
 )
+from indexer.archive.source_files import SourceFiles
 from indexer.archive.taxonomy import (
     ProviderDirectory,
     TopicTree,
@@ -39,6 +40,7 @@ __all__ = [
     "ProviderDirectory",
     "Rejection",
     "SourceFile",
+    "SourceFiles",
     "Topic",
     "TopicTree",
     "build_provider_directory",

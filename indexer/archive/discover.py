@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.archive.records import Rejection, SourceFile
+from indexer.archive.records import Rejection
+from indexer.archive.source_files import SourceFiles, SourceFilesBuilder
 from indexer.errors import ArchiveError
 
 YAML_ENDINGS = (".yaml", ".yml")
@@ -23,7 +25,7 @@ class Discovery:
     that lead out of the archive, to a folder or nowhere: no fault, but told.
     """
 
-    files: tuple[SourceFile, ...] = ()
+    files: SourceFiles
     rejected: tuple[Rejection, ...] = ()
     not_followed: tuple[Rejection, ...] = ()
 
@@ -45,14 +47,10 @@ def discover(root: Path) -> Discovery:
             where=str(root),
             cure="Name an existing folder that you may read.",
         ) from error
-    while walk.folders:
-        path = walk.folders.pop()
-        try:
-            walk.folder(path)
-        except OSError as error:
-            walk.reject(path, f"the folder cannot be read: {error.strerror or error}")
+    while walk.open:
+        walk.step()
     return Discovery(
-        tuple(sorted(walk.files, key=lambda found: found.path)),
+        walk.files.build(),
         tuple(sorted(walk.rejected, key=lambda found: found.file)),
         tuple(sorted(walk.not_followed, key=lambda found: found.file)),
     )
@@ -60,67 +58,99 @@ def discover(root: Path) -> Discovery:
 
 @dataclass(slots=True)
 class _Walk:
+    """Lists folder by folder, in the order of paths: a folder stands among its siblings as `name/`,
+    which is how the paths of what is in it go on."""
+
     root: Path
-    folders: list[str] = field(default_factory=list)
-    files: list[SourceFile] = field(default_factory=list)
+    open: list[list[str]] = field(default_factory=list)  # paths to come, last first; folders end in /
+    files: SourceFilesBuilder = field(default_factory=SourceFilesBuilder)
     rejected: list[Rejection] = field(default_factory=list)
     not_followed: list[Rejection] = field(default_factory=list)
 
-    def folder(self, path: str) -> None:
-        """List one folder, by its path in the archive; raises OSError."""
-        with os.scandir(self.root / path) as entries:
+    def folder(self, prefix: str) -> None:
+        """List one folder, by its path in the archive with the / at its end; raises OSError."""
+        found: list[str] = []
+        with os.scandir(self.root / prefix) as entries:
             for entry in entries:
-                if not entry.name.startswith("."):
-                    self._entry(entry, f"{path}/{entry.name}" if path else entry.name)
+                name = entry.name
+                if name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    if self._follows(prefix + name, name):
+                        found.append(prefix + name)
+                elif entry.is_dir(follow_symlinks=False):
+                    if self._is_shown(prefix, name):
+                        found.append(f"{prefix}{name}/")
+                elif name.lower().endswith(ENDINGS) and self._is_shown(prefix, name):
+                    found.append(prefix + name)
+        found.sort(reverse=True)
+        self.open.append(found)
 
-    def reject(self, path: str, reason: str) -> None:
-        self.rejected.append(Rejection(_shown(path), reason))
-
-    def _entry(self, entry: os.DirEntry[str], path: str) -> None:
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if not is_folder and not entry.is_symlink() and not entry.name.lower().endswith(ENDINGS):
+    def step(self) -> None:
+        """Take the files that come next, up to a folder, and list that."""
+        pending = self.open[-1]
+        paths: list[str] = []
+        while pending and not pending[-1].endswith("/"):
+            paths.append(pending.pop())
+        self._stat(paths)
+        if not pending:
+            self.open.pop()
             return
-        if entry.is_symlink():
-            self._link(path, entry.name)
-        elif not _is_utf8(entry.name):
-            self.reject(path, "its name is not UTF-8; rename it")
-        elif is_folder:
-            self.folders.append(path)
-        else:
-            self._file(path)
+        path = pending.pop()
+        try:
+            self.folder(path)
+        except OSError as error:
+            self._reject(path[:-1], f"the folder cannot be read: {error.strerror or error}")
 
-    def _link(self, path: str, name: str) -> None:
-        target = self.root / path
+    def _stat(self, paths: list[str]) -> None:
+        """Add these files: the only work that a run has with a file that has not changed."""
+        root, status_of, is_file = f"{self.root}/", os.stat, stat.S_ISREG
+        kept: list[str] = []
+        sizes, mtimes = array("q"), array("q")
+        for path in paths:
+            try:
+                status = status_of(root + path)
+            except OSError as error:
+                self._reject(path, f"it cannot be read: {error.strerror or error}")
+                continue
+            if is_file(status.st_mode):  # a pipe named x.md would wait forever
+                kept.append(path)
+                sizes.append(status.st_size)
+                mtimes.append(status.st_mtime_ns)
+        self.files.extend(kept, sizes, mtimes)
+
+    def _follows(self, path: str, name: str) -> bool:
+        """Whether the symbolic link at `path` stands for a file of the archive; tell why, if not."""
         is_ours = name.lower().endswith(ENDINGS)
         try:
-            resolved = target.resolve(strict=True)
+            resolved = (self.root / path).resolve(strict=True)
             leads_to_folder = resolved.is_dir()
         except (OSError, RuntimeError):  # nowhere, or in a circle
             if is_ours:
                 self._pass_over(path, "a symbolic link to nothing that can be read")
-            return
+            return False
         if leads_to_folder:
             self._pass_over(path, "a symbolic link to a folder")
-        elif not is_ours:
-            return
-        elif not resolved.is_relative_to(self.root):
+            return False
+        if not is_ours:
+            return False
+        if not resolved.is_relative_to(self.root):
             self._pass_over(path, "a symbolic link out of the archive")
-        elif not _is_utf8(path):
-            self.reject(path, "its name is not UTF-8; rename it")
-        else:
-            self._file(path)
+            return False
+        return self._is_shown("", path)
+
+    def _is_shown(self, prefix: str, name: str) -> bool:
+        """Whether `name` is UTF-8; reject it, if not."""
+        if name.isascii() or _is_utf8(name):
+            return True
+        self._reject(prefix + name, "its name is not UTF-8; rename it")
+        return False
+
+    def _reject(self, path: str, reason: str) -> None:
+        self.rejected.append(Rejection(_shown(path), reason))
 
     def _pass_over(self, path: str, reason: str) -> None:
         self.not_followed.append(Rejection(_shown(path), f"{reason} is not followed"))
-
-    def _file(self, path: str) -> None:
-        try:
-            status = (self.root / path).stat()
-        except OSError as error:
-            self.reject(path, f"it cannot be read: {error.strerror or error}")
-            return
-        if stat.S_ISREG(status.st_mode):  # a pipe named x.md would wait forever
-            self.files.append(SourceFile(path, status.st_size, status.st_mtime_ns))
 
 
 def _is_utf8(name: str) -> bool:

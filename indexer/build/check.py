@@ -6,18 +6,25 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from indexer.archive import Kind
-from indexer.build.manifest import Manifest, load_manifest
+from indexer.build.file_table import ID, KINDS, FileTable
+from indexer.build.manifest import Manifest, load_manifest, read_through
 from indexer.build.report import CheckReport, Clash, Dangling
 from indexer.build.resolve import Resolution, resolve
 from indexer.codec import verify
+from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
-from indexer.generation import CURE_DAMAGED, CURE_MISSING, open_reader
+from indexer.generation import CURE_DAMAGED, CURE_MISSING, Header, load_header, open_reader
 from indexer.toc import latest_generation
+
+_AT_ONCE = 10_000  # articles whose links are looked up together
 
 
 def check_index(settings: Settings) -> CheckReport:
@@ -43,74 +50,121 @@ def check_index(settings: Settings) -> CheckReport:
 
 def _check(folder: Path, generation: int) -> CheckReport:
     try:
-        manifest = load_manifest(folder, generation)
+        header = load_header(folder, generation)
     except IndexDamagedError as error:
         return CheckReport("", (), (str(error),), (), (), (), (), (), 0)
-    resolution = resolve(manifest.files)
-    articles, damaged = _read_through(folder, manifest, resolution)
-    notices = manifest.header.notices
-    return CheckReport(
-        archive=manifest.header.archive,
-        rejected=manifest.header.rejections,
-        damaged=damaged,
-        dangling=tuple(_dangling(articles, manifest, resolution)),
-        clashes=tuple(_clashes(resolution, articles)),
-        missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
-        future_dates=tuple(_future(manifest)),
-        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
-        secured=manifest.header.counts["secured"],
-    )
-
-
-def _future(manifest: Manifest) -> Iterator[str]:
-    """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
-    tomorrow = time.time() + 86_400
-    for entry in manifest.files.values():
-        if entry.kind is Kind.ARTICLE and entry.candidates[0].published > tomorrow:
-            yield entry.path
-
-
-def _read_through(
-    folder: Path, manifest: Manifest, resolution: Resolution
-) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
-    """Go through every checksum and reference, then read every document; return the articles by id,
-    and what is damaged, by file and section."""
-    articles: dict[str, dict[str, Any]] = {}
     damaged = tuple(
         f"{damage.what} ({damage.path}, section {damage.section}). {CURE_DAMAGED}"
-        for name in manifest.header.files
+        for name in header.files
         for damage in verify(folder / name)
     )
-    if damaged:
-        return articles, damaged
+    try:
+        manifest = load_manifest(folder, generation)
+        read_through(manifest.files)
+        resolution = resolve(manifest.files)
+    except IndexDamagedError as error:
+        return _report(header, damaged or (str(error),))
+    seen = _Seen(resolution)
+    damaged = damaged or _read_through(folder, manifest, seen)
+    return _report(header, damaged, seen, tuple(_future(manifest.files)))
+
+
+def _report(
+    header: Header, damaged: tuple[str, ...], seen: _Seen | None = None, future: tuple[str, ...] = ()
+) -> CheckReport:
+    """Return the report; `seen` is None where the manifest does not say what should be there."""
+    notices = header.notices
+    return CheckReport(
+        archive=header.archive,
+        rejected=header.rejections,
+        damaged=damaged,
+        dangling=tuple(sorted(seen.dangling, key=lambda link: link.file)) if seen else (),
+        clashes=tuple(seen.clashes()) if seen else (),
+        missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
+        future_dates=future,
+        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
+        secured=header.counts["secured"],
+    )
+
+
+def _future(files: FileTable) -> Iterator[str]:
+    """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
+    late = files.columns["own/published"] > time.time() + 86_400
+    articles = files.columns["kind"] == KINDS.index(Kind.ARTICLE)
+    yield from map(files.path, np.flatnonzero(late & articles).tolist())
+
+
+def _read_through(folder: Path, manifest: Manifest, seen: _Seen) -> tuple[str, ...]:
+    """Read every document, and tell `seen` of it; return what is damaged."""
     try:
         with contextlib.closing(open_reader(folder, manifest.header)) as reader:
             for _, stored in reader.iter_docs():
-                article = json.loads(stored["article"]) | json.loads(stored["more"])
-                articles[article["id"]] = article
+                seen.add(json.loads(stored["article"]) | json.loads(stored["more"]))
     except IndexDamagedError as error:
-        return articles, (str(error),)
-    if articles.keys() != resolution.winners.keys():
-        lacks = len(resolution.winners.keys() - articles.keys())
-        surplus = len(articles.keys() - resolution.winners.keys())
-        return articles, (
-            f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE_DAMAGED}",
-        )
-    return articles, ()
+        return (str(error),)
+    lacks, surplus = seen.finish()
+    if lacks or surplus:
+        return (f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE_DAMAGED}",)
+    return ()
 
 
-def _dangling(
-    articles: dict[str, dict[str, Any]], manifest: Manifest, resolution: Resolution
-) -> Iterator[Dangling]:
-    known = set(resolution.winners) | {a for w in resolution.winners.values() for a in w.aliases}
-    for key, article in articles.items():
-        for link in article.get("related", ()):
-            if link["id"] not in known:
-                winner = resolution.winners.get(key)
-                yield Dangling(winner.path if winner else "", link["title"], link.get("url"))
+@dataclass
+class _Seen:
+    """What the documents of an index say, next to what they should be; of a million, not much is kept."""
+
+    resolution: Resolution
+    dangling: list[Dangling] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        aliases = self.resolution.aliases.values
+        self._known: Array = np.unique(np.concatenate([self.resolution.ids, aliases]))
+        self._found = np.zeros(len(self.resolution), np.bool_)
+        self._surplus = 0
+        self._waiting: list[tuple[str, list[dict[str, Any]]]] = []
+        clashing = self.resolution.ids_of(self.resolution.clashes)
+        self._urls: dict[str, str | None] = dict.fromkeys(clashing)
+
+    def add(self, article: dict[str, Any]) -> None:
+        """Take note of an article."""
+        identity = article["id"]
+        if identity in self._urls:
+            self._urls[identity] = article.get("url")
+        self._waiting.append((identity, article.get("related") or []))
+        if len(self._waiting) >= _AT_ONCE:
+            self._look_up()
+
+    def finish(self) -> tuple[int, int]:
+        """Return how many articles were missing, and how many should not be there."""
+        self._look_up()
+        return int(np.count_nonzero(~self._found)), self._surplus
+
+    def clashes(self) -> Iterator[Clash]:
+        """Yield the articles that several files hold, in the order of the files that won."""
+        resolution = self.resolution
+        order = np.argsort(resolution.rows[resolution.clashes])
+        for at in order.tolist():
+            winner = resolution.winner(int(resolution.clashes[at]))
+            losers = tuple(map(resolution.path, resolution.losers[at].tolist()))
+            yield Clash(winner.id, self._urls[winner.id], winner.path, losers)
+
+    def _look_up(self) -> None:
+        """Find the articles that wait, and what they link to."""
+        ids = np.array([identity for identity, _ in self._waiting], ID)
+        numbers, is_known = _find(ids, self.resolution.ids)
+        self._found[numbers[is_known]] = True
+        self._surplus += int(np.count_nonzero(~is_known))
+        links = [(at, link) for at, (_, related) in enumerate(self._waiting) for link in related]
+        _, leads = _find(np.array([link["id"] for _, link in links], ID), self._known)
+        for nth in np.flatnonzero(~leads).tolist():
+            at, link = links[nth]
+            file = self.resolution.path(int(self.resolution.rows[numbers[at]])) if is_known[at] else ""
+            self.dangling.append(Dangling(file, link["title"], link.get("url")))
+        self._waiting.clear()
 
 
-def _clashes(resolution: Resolution, articles: dict[str, dict[str, Any]]) -> Iterator[Clash]:
-    for key, losers in sorted(resolution.losers.items(), key=lambda item: resolution.winners[item[0]].path):
-        url = articles.get(key, {}).get("url")
-        yield Clash(key, url, resolution.winners[key].path, losers)
+def _find(keys: Array, table: Array) -> tuple[Array, Array]:
+    """Return for each key where it stands in `table`, which ascends, and whether it does."""
+    if not len(table):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    return at, table[at] == keys

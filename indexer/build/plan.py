@@ -2,30 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.archive import Rejection, SourceFile, discover
-from indexer.build.manifest import FileEntry, Manifest
-from indexer.build.resolve import Resolution
+import numpy as np
+
+from indexer.archive import Kind, Notice, Rejection, SourceFiles, discover
+from indexer.build.entry import Extra, FileEntry
+from indexer.build.file_table import FileTable, combine
+from indexer.build.lists import lower_bound, same_rows
+from indexer.build.manifest import Manifest
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import ArchiveError
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The files of the archive as they are now, and those of them that must be read."""
+    """The files of the archive as they are now, and those of them that must be read.
+
+    `previous` is what the index has read; `known` says for each of `files` its row there, -1 where
+    it must be read: int64, (files,).
+    """
 
     root: Path
-    files: tuple[SourceFile, ...]
-    to_read: tuple[SourceFile, ...]
-    kept: Mapping[str, FileEntry]  # entries of files that look unchanged
-    unreadable: tuple[Rejection, ...]  # folders without permission, names that are no text
-    not_followed: tuple[Rejection, ...]  # links that lead out of the archive
+    files: SourceFiles
+    to_read: SourceFiles
+    previous: FileTable
+    known: Array
+    unreadable: tuple[FileEntry, ...]  # folders without permission, names that are no text
+    not_followed: tuple[Notice, ...]  # links that lead out of the archive
 
     def __str__(self) -> str:
         return f"{self.root}: {len(self.files)} files, {len(self.to_read)} to read"
+
+    def reading_all(self) -> Plan:
+        """Return the plan by which every file is read, whatever is known of it."""
+        return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
+
+    def changes_nothing(self) -> bool:
+        """Whether the files are just those that the index has read, with the same sizes and times."""
+        if len(self.to_read) or len(self.known) + len(self.unreadable) != len(self.previous):
+            return False
+        rows = (self.previous.row_of(entry.path) for entry in self.unreadable)
+        return all(
+            row is not None and self.previous.entry(row) == entry
+            for row, entry in zip(rows, self.unreadable, strict=True)
+        )
+
+    def merge(self, read: FileTable) -> FileTable:
+        """Return all files in the order of their paths: `read`, which are `to_read` in its order, and
+        those that the index knew."""
+        rows = self.known.copy()
+        rows[rows < 0] = len(self.previous) + np.arange(len(read))
+        paths = _paths(self.files)
+        for nth in reversed(range(len(self.unreadable))):  # few, in the order of their paths
+            key = self.unreadable[nth].path.encode("utf-8", "surrogatepass")
+            at, number = lower_bound(paths, key), len(self.previous) + len(read) + nth
+            if at < len(paths) and paths[at] == key:
+                rows[at] = number
+            else:
+                rows = np.insert(rows, at, number)
+        return combine([self.previous, read, FileTable.of(self.unreadable)], rows)
 
 
 def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: bool, allow_loss: bool) -> Plan:
@@ -51,18 +91,44 @@ def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: boo
             where=str(root),
             cure="Check the folder, or say --allow-loss to index it as it is.",
         )
-    old = previous.files if previous else {}
-    kept = {s.path: old[s.path] for s in found.files if s.path in old and old[s.path].matches(s)}
-    to_read = tuple(s for s in found.files if s.path not in kept)
-    return Plan(root, tuple(found.files), to_read, kept, found.rejected, found.not_followed)
+    table = previous.files if previous else FileTable.of(())
+    known = _known(found.files, table)
+    return Plan(
+        root=root,
+        files=found.files,
+        to_read=found.files.take(np.flatnonzero(known < 0)),
+        previous=table,
+        known=known,
+        unreadable=_entries_of(found.rejected),
+        not_followed=tuple(Notice(link.file, "not_followed", link.reason) for link in found.not_followed),
+    )
 
 
-def refuse_loss(old: Resolution, new: Resolution, root: Path) -> None:
-    """Raise ArchiveError where more than half of the articles would vanish."""
-    vanished = sum(1 for i in old.winners if i not in new.winners)
-    if vanished * 2 > len(old.winners):
+def _known(files: SourceFiles, table: FileTable) -> Array:
+    """Return for each file the row of `table` in which it looks, by a stat, as it does now; else -1."""
+    known = np.full(len(files), -1, np.int64)
+    mine, rows = same_rows(_paths(files), table.paths)
+    same = files.sizes[mine] == table.columns["size"][rows]
+    same &= files.mtimes[mine] == table.columns["mtime"][rows]
+    known[mine[same]] = rows[same]
+    return known
+
+
+def _paths(files: SourceFiles) -> BytesTable:
+    return BytesTable(files.path_starts, files.path_data)
+
+
+def _entries_of(rejected: Iterable[Rejection]) -> tuple[FileEntry, ...]:
+    """Return the manifest's lines for what was never opened, each path once, in order."""
+    by_path = {r.file: FileEntry(r.file, 0, 0, "", Kind.REJECTED, extra=Extra(rejection=r)) for r in rejected}
+    return tuple(by_path[path] for path in sorted(by_path))
+
+
+def refuse_loss(vanished: int, of: int, root: Path) -> None:
+    """Raise ArchiveError where more than half `of` the articles would vanish."""
+    if vanished * 2 > of:
         raise ArchiveError(
-            f"{vanished} of {len(old.winners)} articles would vanish from the index",
+            f"{vanished} of {of} articles would vanish from the index",
             where=str(root),
             cure="Check that the whole archive is there, or say --allow-loss if it is meant.",
         )

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from indexer.analysis import analyzer_for
-from indexer.archive import Kind, Notice, SourceFile, build_topic_tree, read_file
-from indexer.article import Article
+import numpy as np
+
+from indexer.archive import Kind, Notice, Topic, build_topic_tree
+from indexer.build.entry import Extra
+from indexer.build.file_table import KINDS, FileTable
+from indexer.build.gather import Gathering
 from indexer.build.lock import write_lock
-from indexer.build.manifest import FileEntry, Manifest, digest, load_manifest, taxonomy_of
+from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook
-from indexer.build.resolve import Resolution, Winner, resolve
-from indexer.build.worker import ReadFile, read_files
+from indexer.build.resolve import Resolution, compare, resolve
+from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
-from indexer.generation import Header, made_with
-from indexer.schema import document
+from indexer.generation import Header, load_header, made_with
 from indexer.toc import latest_generation
 
-_STEP = 50  # items between two calls of the progress hook
+_NO_MANIFEST = "the index had no manifest that can be read"
 
 
 def reindex(
@@ -73,16 +75,6 @@ class _Flags:
     new_archive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
-    """What a run does to the articles, by id."""
-
-    added: frozenset[str] = frozenset()
-    changed: frozenset[str] = frozenset()
-    removed: frozenset[str] = frozenset()
-    unchanged: int = 0
-
-
 class _Run:
     """The steps of one run, in the order in which `run` takes them."""
 
@@ -94,22 +86,45 @@ class _Run:
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
         previous, rebuilt = self._previous(flags.full)
-        plan = make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
+        if rebuilt and self._settings.index.workers != 1:
+            prepare(self._settings.archive.path)
+        try:
+            plan = self._plan(previous, flags)
+            if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
+                unchanged = previous.header.counts["articles"]
+                return _report(previous, (0, 0, 0, unchanged), 0, "")
+            read_through(plan.previous)
+        except IndexDamagedError:  # of the manifest, whose columns are read when they are asked for
+            previous, rebuilt = None, _NO_MANIFEST
+            plan = self._plan(None, flags)
         another = previous is not None and previous.header.archive != str(plan.root)
-        if another:
-            rebuilt = rebuilt or "it is of another archive now"
-        records = self._read(plan, plan.files if rebuilt else plan.to_read)
-        files = _entries(plan, records)
-        unchanged = previous is not None and not rebuilt and files == previous.files
-        if previous and unchanged and _notices(files, plan) == previous.header.notices:
-            return _report(previous, _Changes(unchanged=previous.header.counts["articles"]), len(records), "")
-        old = resolve(previous.files) if previous else Resolution()
-        new = resolve(files)
-        if not (flags.allow_loss or another):
-            refuse_loss(old, new, plan.root)
-        changes = _compare(old, new)
-        manifest = self._write(self._manifest(plan, files, new), changes, new, records, rebuild=bool(rebuilt))
-        return _report(manifest, changes, len(records), rebuilt)
+        rebuilt = rebuilt or ("it is of another archive now" if another else "")
+        plan = plan.reading_all() if rebuilt else plan
+        with Gathering(self._settings, plan.root, self._hook) as gathering:
+            return self._follow(plan, gathering, rebuilt, may_lose=flags.allow_loss or another)
+
+    def _follow(self, plan: Plan, gathering: Gathering, rebuilt: str, *, may_lose: bool) -> IndexReport:
+        """Read the files, and let the index follow what they say."""
+        files = plan.merge(gathering.read(plan.to_read))
+        old, new = resolve(plan.previous), resolve(files)
+        changes = compare(old, new)
+        if not may_lose:
+            refuse_loss(len(changes.removed), len(old), plan.root)
+        winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
+        gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
+        manifest = self._manifest(plan, files, new)
+        with GenerationWriter(self._folder, rebuild=bool(rebuilt)) as writer:
+            if not rebuilt:
+                writer.delete(gone)
+            for shard, live in gathering.shards_of(winners, new, files):
+                writer.add(shard, live)
+            self._hook(Progress("committing", 0, 1))
+            manifest = writer.commit(manifest, new)
+            self._hook(Progress("committing", 1, 1))
+        return _report(manifest, changes.counts, len(plan.to_read), rebuilt)
+
+    def _plan(self, previous: Manifest | None, flags: _Flags) -> Plan:
+        return make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
 
     def _previous(self, full: bool) -> tuple[Manifest | None, str]:
         """Return the current generation's manifest, and why everything must be built anew, if so."""
@@ -117,24 +132,22 @@ class _Run:
         if generation < 0:
             return None, "there was no index"
         try:
-            previous = load_manifest(self._folder, generation)
+            header = load_header(self._folder, generation)
         except (IndexMissingError, IndexDamagedError):
-            return None, "the index had no manifest that can be read"
-        if full:
-            return previous, "it was asked for"
-        if previous.header.made_with != made_with(self._settings):
-            return previous, "the version or the settings changed"
-        return previous, ""
+            return None, _NO_MANIFEST
+        outdated = header.made_with != made_with(self._settings)
+        try:
+            files = open_files(self._folder, generation)
+        except IndexDamagedError:
+            if not outdated:
+                return None, _NO_MANIFEST
+            files = FileTable.of(())  # earlier versions kept it otherwise
+        reason = "the version or the settings changed" if outdated else ""
+        return Manifest(header, files), "it was asked for" if full else reason
 
-    def _read(self, plan: Plan, files: tuple[SourceFile, ...]) -> dict[str, ReadFile]:
-        records: dict[str, ReadFile] = {}
-        for read in read_files(plan.root, files, self._settings.archive, self._settings.index.workers):
-            records[read.entry.path] = read
-            self._tell("reading", len(records), len(files))
-        return records
-
-    def _manifest(self, plan: Plan, files: dict[str, FileEntry], resolution: Resolution) -> Manifest:
-        topics, organizations = taxonomy_of(files.values())
+    def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
+        extras = list(files.extras())
+        topics, organizations = taxonomy_of(extras)
         header = Header(
             generation=-1,  # the writer knows
             archive=str(plan.root),
@@ -144,58 +157,11 @@ class _Run:
             counts=_counts(files, resolution),
             topics=topics,
             organizations=organizations,
-            rejections=tuple(e.rejection for e in files.values() if e.rejection),
-            notices=_notices(files, plan),
+            rejections=tuple(extra.rejection for extra in extras if extra.rejection),
+            notices=_notices(extras, topics, plan),
             files={},  # the writer knows
         )
         return Manifest(header, files)
-
-    def _write(
-        self,
-        manifest: Manifest,
-        changes: _Changes,
-        resolution: Resolution,
-        records: Mapping[str, ReadFile],
-        *,
-        rebuild: bool,
-    ) -> Manifest:
-        """Write the generation, its documents in an order that does not depend on the history."""
-        ids: Iterable[str] = resolution.winners if rebuild else changes.added | changes.changed
-        winners = sorted((resolution.winners[i] for i in ids), key=lambda w: (w.path, w.index))
-        analyzer = analyzer_for(self._settings.analysis.language)
-        with GenerationWriter(self._folder, rebuild=rebuild) as writer:
-            if not rebuild:
-                writer.delete(changes.changed | changes.removed)
-            for done, winner in enumerate(winners, start=1):
-                article = self._article(winner, records, manifest)
-                writer.add(document(article, winner.aliases, winner.path, analyzer))
-                self._tell("writing", done, len(winners))
-            self._hook(Progress("committing", 0, 1))
-            manifest = writer.commit(manifest)
-            self._hook(Progress("committing", 1, 1))
-        return manifest
-
-    def _article(self, winner: Winner, records: Mapping[str, ReadFile], manifest: Manifest) -> Article:
-        """Return the winner's article; where it is not at hand (it had lost, or stands in several
-        lists), read its file."""
-        read = records.get(winner.path)
-        found = read.articles.get(winner.index) if read else None
-        if found is None:
-            entry = manifest.files[winner.path]
-            source = SourceFile(entry.path, entry.size, entry.mtime_ns)
-            record = read_file(self._settings.archive.path.resolve(), source, self._settings.archive)
-            found = record.found[winner.index].article if winner.index < len(record.found) else None
-        if found is None or digest(found) != winner.digest:
-            raise BuildError(
-                "a file changed while it was being indexed",
-                where=winner.path,
-                cure="The index is as it was; run it again.",
-            )
-        return found
-
-    def _tell(self, stage: str, done: int, total: int) -> None:
-        if done % _STEP == 0 or done == total:
-            self._hook(Progress(stage, done, total))
 
 
 def _silent(_: Progress) -> None:
@@ -208,54 +174,42 @@ def _check_archive_first(settings: Settings) -> None:
         make_plan(settings, None, new_archive=False, allow_loss=False)
 
 
-def _entries(plan: Plan, records: Mapping[str, ReadFile]) -> dict[str, FileEntry]:
-    """Return the new manifest's files, in order: those just read, and those that were kept."""
-    files = {s.path: records[s.path].entry if s.path in records else plan.kept[s.path] for s in plan.files}
-    for rejection in plan.unreadable:
-        files[rejection.file] = FileEntry(rejection.file, 0, 0, "", Kind.REJECTED, rejection=rejection)
-    return dict(sorted(files.items()))
+def _finds_nothing_new(plan: Plan, header: Header) -> bool:
+    """Whether files and links are those that the index has read, of the same archive."""
+    links = tuple(notice for notice in header.notices if notice.code == "not_followed")
+    return header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
 
 
-def _notices(files: Mapping[str, FileEntry], plan: Plan) -> tuple[Notice, ...]:
+def _notices(extras: Iterable[Extra], topics: tuple[Topic, ...], plan: Plan) -> tuple[Notice, ...]:
     """Return what the files and the folder gave cause to notice, and what is odd in the topic tree."""
-    links = (Notice(link.file, "not_followed", link.reason) for link in plan.not_followed)
-    tree = build_topic_tree(taxonomy_of(files.values())[0])
-    problems = (Notice("", "topic_tree", problem) for problem in tree.problems)
-    return (*(notice for entry in files.values() for notice in entry.notices), *links, *problems)
+    problems = (Notice("", "topic_tree", problem) for problem in build_topic_tree(topics).problems)
+    return (*(notice for extra in extras for notice in extra.notices), *plan.not_followed, *problems)
 
 
-def _compare(old: Resolution, new: Resolution) -> _Changes:
-    common = new.winners.keys() & old.winners.keys()
-    changed = frozenset(i for i in common if new.winners[i] != old.winners[i])
-    return _Changes(
-        added=frozenset(new.winners.keys() - old.winners.keys()),
-        changed=changed,
-        removed=frozenset(old.winners.keys() - new.winners.keys()),
-        unchanged=len(common) - len(changed),
-    )
-
-
-def _counts(files: Mapping[str, FileEntry], resolution: Resolution) -> dict[str, int]:
-    kinds = [entry.kind for entry in files.values()]
+def _counts(files: FileTable, resolution: Resolution) -> dict[str, int]:
+    kinds = np.bincount(files.columns["kind"], minlength=len(KINDS)).tolist()
+    count = dict(zip(KINDS, kinds, strict=True))
     return {
         "files": len(files),
-        "articles": len(resolution.winners),
-        "duplicates": sum(map(len, resolution.losers.values())),
-        "withdrawn": kinds.count(Kind.WITHDRAWN),
-        "rejected": kinds.count(Kind.REJECTED),
-        "topics": kinds.count(Kind.TOPIC),
-        "organizations": kinds.count(Kind.ORGANIZATION),
-        "related": sum(winner.nested for winner in resolution.winners.values()),
-        "secured": sum(entry.secured for entry in files.values()),
+        "articles": len(resolution),
+        "duplicates": len(resolution.losers.values),
+        "withdrawn": count[Kind.WITHDRAWN],
+        "rejected": count[Kind.REJECTED],
+        "topics": count[Kind.TOPIC],
+        "organizations": count[Kind.ORGANIZATION],
+        "related": int(np.count_nonzero(resolution.indexes)),
+        "secured": int(files.columns["secured"].sum(dtype=np.int64)),
     }
 
 
-def _report(manifest: Manifest, changes: _Changes, read: int, rebuilt: str) -> IndexReport:
+def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, rebuilt: str) -> IndexReport:
+    """Return the report; `changes` are the numbers of added, changed, removed, unchanged articles."""
+    added, changed, removed, unchanged = changes
     return IndexReport(
-        added=len(changes.added),
-        changed=len(changes.changed),
-        removed=len(changes.removed),
-        unchanged=changes.unchanged,
+        added=added,
+        changed=changed,
+        removed=removed,
+        unchanged=unchanged,
         read=read,
         seconds=0.0,
         rebuilt=rebuilt,

@@ -1,17 +1,24 @@
 """Which of the articles that the files offer are the index's: one for each identity.
 
 A pure function of what the files say, so that any history of changes gives the index that a fresh
-build gives.
+build gives. Identities are numbered in their order, and everything is done with the numbers of all
+articles at once.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
 
 from indexer.archive import Kind
-from indexer.build.manifest import Candidate, FileEntry
+from indexer.build.file_table import ID, KINDS, FileTable, text
+from indexer.build.identities import number_identities, roots
+from indexer.build.lists import Lists, join, same_rows
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
+from indexer.codec.tables import offsets_of
 
 # The address that more articles than this declare as their AMP variant is a landing page.
 _MOST_SHARING = 3
@@ -21,118 +28,281 @@ _MOST_SHARING = 3
 class Winner:
     """The article that is indexed: candidate `index` of file `path` (0 is the file's own)."""
 
+    id: str
+    row: int  # of the file, in the table
     path: str
     index: int
     digest: str
     aliases: tuple[str, ...]
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolution:
+    """The winners, in the order of their ids, and the files that gave way to them.
+
+    `ids` are S16, (winners,); of each, `rows` (of the file table) and `indexes` (0 is the file's own
+    article, from 1 on nested ones) say where it stands, `digests` (uint64) what it is, `aliases` its
+    other identities, ascending. `clashes` are the numbers of the winners to which files gave way,
+    `losers` the rows of these files.
+    """
+
+    paths: BytesTable
+    ids: Array
+    rows: Array
+    indexes: Array
+    digests: Array
+    aliases: Lists
+    clashes: Array
+    losers: Lists
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def number_of(self, identity: str) -> int | None:
+        """Return the number of the winner with this id, None where there is none."""
+        key = np.array(identity, ID)
+        at = int(np.searchsorted(self.ids, key))
+        return at if at < len(self) and self.ids[at] == key else None
+
+    def winner(self, number: int) -> Winner:
+        """Return one winner."""
+        row = int(self.rows[number])
+        return Winner(
+            id=text(self.ids[number]),
+            row=row,
+            path=self.path(row),
+            index=int(self.indexes[number]),
+            digest=f"{int(self.digests[number]):016x}",
+            aliases=tuple(map(text, self.aliases[number])),
+        )
+
+    def ids_of(self, numbers: Array) -> list[str]:
+        """Return the ids of the winners with these numbers."""
+        return list(map(text, self.ids[numbers]))
+
+    def in_order(self, numbers: Array) -> Iterator[Winner]:
+        """Yield the winners with these numbers, by their files and places in them."""
+        order = np.lexsort((self.indexes[numbers], self.rows[numbers]))
+        return map(self.winner, numbers[order].tolist())
+
+    def path(self, row: int) -> str:
+        """Return the path of a file."""
+        return self.paths[row].decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """What a run does to the articles: `added` and `changed` are numbers of the new resolution's
+    winners, `removed` of the old one's."""
+
+    added: Array
+    changed: Array
+    removed: Array
+    unchanged: int
+
     @property
-    def nested(self) -> bool:
-        """Whether it is a related article without a file of its own."""
-        return self.index > 0
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many are added, changed, removed and unchanged."""
+        return len(self.added), len(self.changed), len(self.removed), self.unchanged
+
+
+def compare(old: Resolution, new: Resolution) -> Changes:
+    """Return what becomes of the articles. An article has changed where its file, its place in it,
+    its content or its other identities have."""
+    at = np.searchsorted(old.ids, new.ids)
+    at[at == len(old)] = 0
+    known = old.ids[at] == new.ids if len(old) else np.zeros(len(new), np.bool_)
+    mine, theirs = np.flatnonzero(known), at[known]
+    same = new.digests[mine] == old.digests[theirs]
+    same &= new.indexes[mine] == old.indexes[theirs]
+    rows_old, rows_new = same_rows(old.paths, new.paths)
+    row_now = np.full(len(old.paths), -1, np.int64)
+    row_now[rows_old] = rows_new
+    same &= new.rows[mine] == row_now[old.rows[theirs]]
+    same &= new.aliases.take(mine).equal(old.aliases.take(theirs))
+    gone = np.ones(len(old), np.bool_)
+    gone[theirs] = False
+    return Changes(np.flatnonzero(~known), mine[~same], np.flatnonzero(gone), int(same.sum()))
 
 
 @dataclass(frozen=True, slots=True)
-class Resolution:
-    """Winners by id, and for each winner's id the files that gave way to it."""
+class _Offers:
+    """Articles that ask for a place, int64 numbers of identities; those that come first are preferred
+    where dates are equal."""
 
-    winners: Mapping[str, Winner] = field(default_factory=dict)
-    losers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Array
+    published: Array  # epoch seconds
+    aliases: Lists
+    texts: Array  # what related lists without URLs call them; or none at all
+    rows: Array  # of their files
+    indexes: Array  # their places there
+    digests: Array
 
 
-Own = tuple[str, Candidate]
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Of each group of offers that are one article: the best, the other identities, those that gave way."""
+
+    best: Array
+    aliases: Lists
+    losers: Lists
 
 
-def resolve(files: Mapping[str, FileEntry]) -> Resolution:
-    """Choose the winner of each identity.
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The identities of a table, ascending, and its columns as numbers of these. `first` are the rows
+    that are articles or withdrawn ones."""
+
+    identities: Array
+    first: Array
+    ids: Array  # of `first`
+    texts: Array
+    aliases: Lists
+    distinct: Array  # of the nested articles
+    distinct_aliases: Lists
+
+
+def resolve(table: FileTable) -> Resolution:
+    """Choose the winner of each identity. The table is in the order of its paths.
 
     Among files the newer publication date wins, then the path that sorts first. A related article
     is indexed where no file has its identity, by the same rule. A withdrawn file takes no part, but
     what it names is not let in again through another file's related list.
     """
-    own = [(e.path, e.candidates[0]) for e in files.values() if e.kind is Kind.ARTICLE]
-    winners: dict[str, Winner] = {}
-    losers: dict[str, tuple[str, ...]] = {}
-    for group in _groups(own):
-        group.sort(key=lambda item: (-item[1].published, item[0]))
-        path, best = group[0]
-        winners[best.id] = Winner(path, 0, best.digest, _other_ids(best.id, (c for _, c in group)))
-        if len(group) > 1:
-            losers[best.id] = tuple(path for path, _ in group[1:])
-    firsts = [e.candidates[0] for e in files.values() if e.kind in (Kind.ARTICLE, Kind.WITHDRAWN)]
-    landing = _landing_pages(own)
-    taken = {i for c in firsts for i in (*_ids(c), c.text_id)} - landing | {c.id for c in firsts}
-    winners |= _nested_winners(files.values(), taken, landing)
-    return Resolution(winners, losers)
+    numbers = _numbers(table)
+    count = len(numbers.identities)
+    own = _own_offers(table, numbers)
+    landing = _landing_pages(own, count)
+    nested = _nested_offers(table, numbers, _taken(numbers, landing), landing)
+    choices = [(offers, _choose(offers, count)) for offers in (own, nested)]
+    ids = np.concatenate([offers.ids[choice.best] for offers, choice in choices])
+    order = np.argsort(ids)
+    number_of = np.empty(len(ids), np.int64)
+    number_of[order] = np.arange(len(ids))
+    losers = choices[0][1].losers  # a nested article gives way without being told of
+    clashes = np.flatnonzero(losers.lengths)
+    clashes = clashes[np.argsort(number_of[clashes])]
+    losers = losers.take(clashes)
+    return Resolution(
+        paths=table.paths,
+        ids=numbers.identities[ids[order]],
+        rows=np.concatenate([offers.rows[choice.best] for offers, choice in choices])[order],
+        indexes=np.concatenate([offers.indexes[choice.best] for offers, choice in choices])[order],
+        digests=np.concatenate([offers.digests[choice.best] for offers, choice in choices])[order],
+        aliases=_named(join([choice.aliases for _, choice in choices]).take(order), numbers.identities),
+        clashes=number_of[clashes],
+        losers=Lists(losers.starts, own.rows[losers.values]),
+    )
 
 
-def _landing_pages(own: list[Own]) -> frozenset[str]:
-    """Return the AMP addresses that too many articles declare to be any one's variant."""
-    declared: dict[str, set[str]] = defaultdict(set)
-    for _, candidate in own:
-        for alias in candidate.aliases:
-            declared[alias].add(candidate.id)
-    return frozenset(alias for alias, ids in declared.items() if len(ids) > _MOST_SHARING)
+def _named(lists: Lists, identities: Array) -> Lists:
+    return Lists(lists.starts, identities[lists.values])
 
 
-def _ids(candidate: Candidate) -> tuple[str, ...]:
-    return (candidate.id, *candidate.aliases)
+def _numbers(table: FileTable) -> _Numbers:
+    kinds = table.columns["kind"]
+    first = np.flatnonzero((kinds == KINDS.index(Kind.ARTICLE)) | (kinds == KINDS.index(Kind.WITHDRAWN)))
+    aliases, nested = table.lists("own/aliases").take(first), table.lists("distinct/aliases")
+    columns = [table.columns["own/id"][first], table.columns["own/text_id"][first], aliases.values]
+    columns += [table.columns["distinct/id"], nested.values]
+    identities, (ids, texts, own, distinct, others) = number_identities(columns)
+    return _Numbers(
+        identities, first, ids, texts, Lists(aliases.starts, own), distinct, Lists(nested.starts, others)
+    )
 
 
-def _other_ids(own: str, group: Iterable[Candidate]) -> tuple[str, ...]:
-    return tuple(sorted({i for c in group for i in (*_ids(c), c.text_id)} - {own, ""}))
+def _own_offers(table: FileTable, numbers: _Numbers) -> _Offers:
+    articles = np.flatnonzero(table.columns["kind"][numbers.first] == KINDS.index(Kind.ARTICLE))
+    rows = numbers.first[articles]
+    return _Offers(
+        ids=numbers.ids[articles],
+        published=table.columns["own/published"][rows],
+        aliases=numbers.aliases.take(articles),
+        texts=numbers.texts[articles],
+        rows=rows,
+        indexes=np.zeros(len(rows), np.int64),
+        digests=table.columns["own/digest"][rows],
+    )
 
 
-def _nested_winners(
-    files: Iterable[FileEntry], taken: set[str], landing: frozenset[str]
-) -> dict[str, Winner]:
-    nested = [
-        (entry.path, index, candidate)
-        for entry in files
-        if entry.kind is Kind.ARTICLE
-        for index, candidate in enumerate(entry.candidates[1:], start=1)
-        if taken.isdisjoint(i for i in _ids(candidate) if i not in landing)
-    ]
-    # Most are named over and over: the best of each identity first, then those that share a variant.
-    best: dict[str, tuple[str, int, Candidate]] = {}
-    aliases: dict[str, set[str]] = defaultdict(set)
-    for item in nested:
-        candidate = item[2]
-        aliases[candidate.id].update(candidate.aliases)
-        if candidate.id not in best or _nested_rank(item) < _nested_rank(best[candidate.id]):
-            best[candidate.id] = item
-    merged = ((p, n, replace(c, aliases=tuple(sorted(aliases[c.id])))) for p, n, c in best.values())
-    by_path = {f"{path}\n{index}": (path, index, c) for path, index, c in merged}
-    winners: dict[str, Winner] = {}
-    for group in _groups([(key, c) for key, (_, _, c) in by_path.items()]):
-        items = sorted((by_path[key] for key, _ in group), key=_nested_rank)
-        path, index, first = items[0]
-        winners[first.id] = Winner(path, index, first.digest, _other_ids(first.id, (c for _, _, c in items)))
-    return winners
+def _taken(numbers: _Numbers, landing: Array) -> Array:
+    """Return which identities a file has, withdrawn ones included: bool, (identities,)."""
+    taken = np.zeros(len(landing), np.bool_)
+    taken[numbers.texts] = True
+    taken[numbers.aliases.values] = True
+    taken &= ~landing
+    taken[numbers.ids] = True
+    return taken
 
 
-def _nested_rank(item: tuple[str, int, Candidate]) -> tuple[int, str, int]:
-    path, index, candidate = item
-    return -candidate.published, path, index
+def _nested_offers(table: FileTable, numbers: _Numbers, taken: Array, landing: Array) -> _Offers:
+    """Return the best of each identity that no file has, with all the variants that any of them has."""
+    refs = table.lists("nested/refs")
+    ids, aliases = numbers.distinct, numbers.distinct_aliases
+    hidden = taken[ids]
+    hidden[aliases.owners[(taken & ~landing)[aliases.values]]] = True
+    first = np.full(len(ids), -1, np.int64)  # where each is named first
+    first[refs.values[::-1]] = np.arange(len(refs.values) - 1, -1, -1)
+    live = np.flatnonzero(~hidden & (first >= 0))
+    published = table.columns["distinct/published"]
+    live = live[np.lexsort((first[live], ~published[live], ids[live]))]
+    begins = _begins(ids[live])
+    best = live[begins]
+    owner = np.zeros(len(ids), np.int64)
+    owner[live] = np.cumsum(begins) - 1
+    variants = aliases.take(live)
+    merged = _merge(owner[live][variants.owners], variants.values, len(best), len(taken))
+    order = np.argsort(first[best])
+    best, at = best[order], first[best[order]]
+    rows = np.searchsorted(refs.starts, at, side="right") - 1
+    return _Offers(
+        ids=ids[best],
+        published=published[best],
+        aliases=merged.take(order),
+        texts=np.zeros(0, np.int64),
+        rows=rows,
+        indexes=at - refs.starts[rows] + 1,
+        digests=table.columns["distinct/digest"][best],
+    )
 
 
-def _groups(own: list[Own]) -> Iterator[list[Own]]:
-    """Yield the candidates that are one article: they share an identity, or an AMP variant."""
-    landing = _landing_pages(own)
-    parent: dict[str, str] = {}
+def _choose(offers: _Offers, count: int) -> _Choice:
+    """Return the best of each group of offers that are one article: they share an identity, or an AMP
+    variant. `count` identities are numbered."""
+    owners, variants = offers.aliases.owners, offers.aliases.values
+    joins = ~_landing_pages(offers, count)[variants]
+    group = roots(count, offers.ids[owners[joins]], variants[joins])[offers.ids]
+    order = np.lexsort((~offers.published, group))  # ~x falls as x rises, whatever x is
+    begins = _begins(group[order])
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(begins) - 1
+    best = order[begins]
+    groups = np.concatenate([number, number[owners], number[: len(offers.texts)]])
+    others = np.concatenate([offers.ids, variants, offers.texts])
+    differs = others != offers.ids[best][groups]
+    losers = order[~begins]
+    return _Choice(
+        best=best,
+        aliases=_merge(groups[differs], others[differs], len(best), count),
+        losers=Lists(offsets_of(np.bincount(number[losers], minlength=len(best))), losers),
+    )
 
-    def root(key: str) -> str:
-        while (up := parent.get(key, key)) != key:
-            parent[key] = parent.get(up, up)  # halve the path on the way
-            key = up
-        return key
 
-    for _, candidate in own:
-        for alias in candidate.aliases:
-            if alias not in landing:
-                a, b = root(candidate.id), root(alias)
-                parent[max(a, b)] = min(a, b)
-    groups: dict[str, list[Own]] = defaultdict(list)
-    for item in own:
-        groups[root(item[1].id)].append(item)
-    yield from groups.values()
+def _landing_pages(offers: _Offers, count: int) -> Array:
+    """Return which identities too many articles declare to be any one's variant: bool, (count,)."""
+    declared = _merge(offers.aliases.values, offers.ids[offers.aliases.owners], count, count)
+    return declared.lengths > _MOST_SHARING
+
+
+def _merge(owners: Array, values: Array, lists: int, count: int) -> Lists:
+    """Return for each of `lists` owners its values, numbers below `count`, each once and ascending."""
+    pairs = np.unique(owners * count + values)
+    owner, value = np.divmod(pairs, max(count, 1))
+    return Lists(offsets_of(np.bincount(owner, minlength=lists)), value)
+
+
+def _begins(ordered: Array) -> Array:
+    """Return where a value differs from the one before it: bool, of the same shape."""
+    begins = np.ones(len(ordered), np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    return begins

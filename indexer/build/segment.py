@@ -1,150 +1,204 @@
-"""Documents -> one segment: postings are gathered as numbers and put in order by NumPy's sort.
+"""Articles -> one segment: they are gathered as numbers, and put in order by NumPy's sort.
 
-Give me documents as `schema.document` makes them, I write the file that Whoosh's own writer would
-have written through our codec, without a Python call a posting.
+Give me articles, I write the file that Whoosh's own writer would write through our codec, without a
+Python call a posting.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.fields import Schema
 
+from indexer.analysis import Analyzer
+from indexer.article import Article
+from indexer.build.words import Numbers, Surfaces, WordGatherer, ranked
 from indexer.codec import (
-    ArraySegment,
+    Apart,
+    BytesColumn,
     BytesTable,
+    Column,
     FieldData,
-    NumberColumn,
     SegmentData,
     build_column,
     encode_stored,
     invert,
+    ordinals_of_postings,
     write_segment,
 )
-from indexer.schema import BODY_AT, DERIVED, EXCERPT_AT, TEXT_FIELDS, KeysField, WordsField
-from indexer.toc import INDEX_NAME
+from indexer.schema import (
+    DERIVED,
+    FACET_FIELDS,
+    FLAG_FIELDS,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+    build_schema,
+    keys_of,
+    numbers_of,
+)
 
-MOST_TOKENS = 30_000_000  # in memory, of 12 bytes each; then the segment is written and another begun
+_BYTES_PER_KEY = 60  # a value of a facet, while its postings are made
+_BYTES_PER_DOCUMENT = 500  # its id, its path, its numbers
+_MOST_SURFACES = 300_000  # distinct ones that a process remembers from one segment to the next
 
 
-class _Tokens:
-    """The tokens of one field: numbers of terms, documents, and positions where it has them."""
+class KeyGatherer:
+    """Takes the values of one field in each document in turn: `add`, then `data` once."""
 
     def __init__(self) -> None:
-        self.vocabulary: dict[bytes | str, int] = {}
-        self.terms = array("I")
-        self.docs = array("I")
-        self.positions = array("I")
+        self._numbers = _TextNumbers()
+        self._rows = array("I")
+        self._counts = array("I")
 
-    def field_data(self, *, positions: bool) -> FieldData:
+    def __len__(self) -> int:
+        """The number of values."""
+        return len(self._rows)
+
+    def add(self, values: Iterable[str]) -> None:
+        """Add a document."""
+        before = len(self._rows)
+        self._rows.extend(map(self._numbers.__getitem__, values))
+        self._counts.append(len(self._rows) - before)
+
+    def data(self) -> FieldData:
         """Return the postings."""
-        names = [t if isinstance(t, bytes) else t.encode("utf-8", "replace") for t in self.vocabulary]
-        order = sorted(range(len(names)), key=names.__getitem__)
-        rank = np.empty(len(names), np.uint32)
-        rank[order] = np.arange(len(names), dtype=np.uint32)
-        data = invert(
-            rank[np.frombuffer(self.terms, np.uint32)],
-            np.frombuffer(self.docs, np.uint32),
-            np.frombuffer(self.positions, np.uint32) if positions else None,
-            BytesTable.of(names[i] for i in order),
-        )
-        return data if positions else dataclasses.replace(data, kind="existence", freqs=None)
+        counts = np.frombuffer(self._counts, np.uint32)
+        docs = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+        return existence(np.frombuffer(self._rows, np.uint32), docs, list(self._numbers.keys_seen))
+
+
+class _TextNumbers(dict[str, int]):
+    """Numbers texts by their bytes: half a surrogate pair reads as a question mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys_seen = Numbers()
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = self.keys_seen[text.encode("utf-8", "replace")]
+        return number
+
+
+class NumberGatherer:
+    """Takes the numbers of one field; `field` is the schema's."""
+
+    def __init__(self, field: Any) -> None:
+        self._field = field
+        self._values: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        """How many documents have a number."""
+        return len(self._values)
+
+    def add(self, doc: int, value: float) -> None:
+        """Set the number of a document; documents ascend."""
+        self._values[doc] = value
+
+    def data(self) -> FieldData:
+        """Return the postings: a term for each number."""
+        term = functools.cache(self._field.to_bytes)
+        numbers = Numbers()
+        rows = np.fromiter((numbers[term(v)] for v in self._values.values()), np.uint32, len(self._values))
+        return existence(rows, np.fromiter(self._values, np.uint32, len(self._values)), list(numbers))
+
+    def column(self, doc_count: int) -> Column:
+        """Return the numbers of all documents."""
+        encode = functools.cache(self._field.to_column_value)
+        values = {doc: encode(value) for doc, value in self._values.items()}
+        return build_column(self._field.column_type, values, doc_count)
+
+
+def existence(rows: Any, docs: Any, names: list[bytes]) -> FieldData:
+    """Return the postings of documents `docs` (uint32, ascending) and terms `names[rows]`; one for
+    each, however often it is given."""
+    ranks, terms = ranked(rows, names)
+    data = invert(ranks, docs, None, terms)
+    return FieldData("existence", data.terms, data.starts, data.docs)
 
 
 class SegmentBuilder:
-    """Gathers the documents of one segment. Call `add` for each, then `write` once."""
+    """Gathers the documents of one segment: `add` for each, then `write` once. After that it is
+    empty, and may be used for another."""
 
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
-        self._tokens: dict[str, _Tokens] = {}
-        self._lengths: dict[str, dict[int, int]] = {}
-        self._columns: dict[str, dict[int, Any]] = {}
-        self._places: dict[str, list[int]] = {EXCERPT_AT: [], BODY_AT: []}
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._schema = build_schema()
+        self._analyzer = analyzer
+        self._surfaces = Surfaces(analyzer)
+        self._start()
+
+    def _start(self) -> None:
+        if len(self._surfaces) > _MOST_SURFACES:
+            self._surfaces = Surfaces(self._analyzer)
+        self._ids: list[bytes] = []
+        self._words = WordGatherer(self._surfaces)
+        self._keys = {name: KeyGatherer() for name in (*FACET_FIELDS, *FLAG_FIELDS, "id", "source")}
+        self._key_count = 0
+        self._numbers = {name: NumberGatherer(self._schema[name]) for name in NUMBER_FIELDS}
         self._stored: list[bytes] = []
-        self.tokens = 0
+        self._stored_size = 0
 
     def __len__(self) -> int:
-        return len(self._stored)
+        return len(self._ids)
 
-    def add(self, document: dict[str, Any]) -> None:
-        """Add a document; its number is that of the documents before it."""
-        doc = len(self._stored)
-        stored: dict[str, Any] = {}
-        for name, value in document.items():
-            if name.startswith("_"):
-                continue
-            field = self._schema[name]
-            if field.stored:
-                stored[name] = value
-            if field.column_type is not None:
-                given = document.get(f"_stored_{name}", value)
-                self._columns.setdefault(name, {})[doc] = field.to_column_value(given)
-            if field.indexed:
-                self._add_tokens(name, field, doc, value)
-        for name, places in self._places.items():
-            places.append(document[f"_{name}"])
-        for name in TEXT_FIELDS:
-            length = document.get(f"_{name}_length")
-            if length:
-                self._lengths.setdefault(name, {})[doc] = length
-        self._stored.append(encode_stored(stored))
+    @property
+    def memory(self) -> int:
+        """About how many bytes of memory it takes, and will take when it is written."""
+        documents = len(self._ids) * _BYTES_PER_DOCUMENT + self._key_count * _BYTES_PER_KEY
+        return documents + self._stored_size + self._words.memory + self._surfaces.memory
 
-    def write(self, folder: Path) -> ArraySegment:
-        """Write the segment into `folder`, and return it when it is on the disk."""
-        segment = ArraySegment(INDEX_NAME)
-        segment.set_doc_count(len(self))
-        write_segment(folder / segment.file_name(), self._data())
-        return segment
+    def add(self, article: Article, source: str, stored: tuple[str, str]) -> None:
+        """Add an article of the file `source`; `stored` is what `to_stored` gives."""
+        doc = len(self._ids)
+        self._ids.append(article.id.encode("utf-8", "replace"))
+        self._words.add(tuple([getattr(article, name) for name in TEXT_FIELDS]))
+        keys = keys_of(article)
+        keys["id"], keys["source"] = (article.id,), (source,)
+        for name, values in keys.items():
+            self._keys[name].add(values)
+            self._key_count += len(values)
+        for name, number in zip(NUMBER_FIELDS, numbers_of(article), strict=True):
+            if number is not None:
+                self._numbers[name].add(doc, number)
+        record, more = stored
+        payload = encode_stored({"source": [source], "article": record, "more": Apart(more)})
+        self._stored.append(payload)
+        self._stored_size += len(payload)
 
-    def _add_tokens(self, name: str, field: Any, doc: int, value: Any) -> None:
-        tokens = self._tokens.get(name)
-        if tokens is None:
-            tokens = self._tokens[name] = _Tokens()
-        vocabulary, terms = tokens.vocabulary, tokens.terms
-        before = len(terms)
-        if isinstance(field, WordsField):
-            number = vocabulary.setdefault
-            terms.extend([number(term, len(vocabulary)) for term, _, _ in value])
-            tokens.positions.extend([position for _, position, _ in value])
-            length = sum([counts for _, _, counts in value])
-            if length:
-                self._lengths.setdefault(name, {})[doc] = length
-        else:
-            values = (
-                sorted(set(value)) if isinstance(field, KeysField) else [i[0] for i in field.index(value)]
-            )
-            terms.extend([vocabulary.setdefault(term, len(vocabulary)) for term in values])
-        added = len(terms) - before
-        tokens.docs.extend([doc] * added)
-        self.tokens += added
+    def write(self, path: Path) -> int:
+        """Write the segment's file, which is no part of an index yet and need not outlive a crash of
+        the machine; return how many documents it has."""
+        count = len(self)
+        write_segment(path, self._data(), durable=False)
+        self._start()
+        return count
 
     def _data(self) -> SegmentData:
-        lengths: dict[str, Any] = {}
-        for name, rows in self._lengths.items():
-            lengths[name] = np.zeros(len(self), np.uint32)
-            lengths[name][list(rows)] = list(rows.values())
+        count = len(self._ids)
+        words = self._words.words()
+        postings = {name: keys.data() for name, keys in self._keys.items() if len(keys)}
+        numbers = {name: gathered for name, gathered in self._numbers.items() if len(gathered)}
+        columns: dict[str, Column] = {"id": BytesColumn(BytesTable.of(self._ids)), **words.columns}
+        columns |= {name: gathered.column(count) for name, gathered in numbers.items()}
+        columns |= {
+            name: ordinals_of_postings(postings[name], count) for name in FACET_FIELDS if name in postings
+        }
+        postings |= {name: gathered.data() for name, gathered in numbers.items()}
+        postings["text"] = words.field
         return SegmentData(
-            doc_count=len(self),
-            fields=self._fields(),
-            lengths=lengths,
-            columns={
-                name: build_column(self._schema[name].column_type, rows, len(self))
-                for name, rows in self._columns.items()
-            }
-            | {name: NumberColumn(np.array(places, np.uint32)) for name, places in self._places.items()},
+            doc_count=count,
+            fields=_filled(postings),
+            lengths=words.lengths,
+            columns=columns,
             stored=self._stored,
             derived=DERIVED,
         )
 
-    def _fields(self) -> Iterator[tuple[str, FieldData]]:
-        for name in sorted(self._tokens):
-            if len(self._tokens[name].terms):
-                yield (
-                    name,
-                    self._tokens[name].field_data(positions=isinstance(self._schema[name], WordsField)),
-                )
+
+def _filled(postings: dict[str, FieldData]) -> Iterator[tuple[str, FieldData]]:
+    for name in sorted(postings):
+        if len(postings[name].terms):
+            yield name, postings[name]

@@ -1,4 +1,8 @@
-"""Reads files, in this process or in several: most of a run's time is spent parsing front matter."""
+"""Gives files to those who read and index them: this process, or several of their own.
+
+What goes to and fro is small: some files' names there, their lines of the manifest back. The
+postings stay where they are made, until they are written.
+"""
 
 from __future__ import annotations
 
@@ -7,90 +11,182 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from functools import partial
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from indexer.archive import SourceFile, read_file
-from indexer.article import Article
-from indexer.build.manifest import FileEntry, file_entry
-from indexer.config import ArchiveSettings
-from indexer.errors import BuildError
+from indexer.build.shards import Done, Job, ShardMaker
+from indexer.build.tasks import Tasks, chunks_of
+from indexer.errors import BackfileError, BuildError
 
 _FEW = 400  # starting processes takes longer than reading these
-_CHUNK = 64
+_AHEAD = 2  # chunks that a process has, so that it need not wait for the next
+_FORKSERVER = "forkserver"
+
+
+def process_count(workers: int, files: int) -> int:
+    """Return how many processes read `files` files; `workers` 0 takes one for each core."""
+    return 1 if files < _FEW else workers or os.cpu_count() or 1
+
+
+def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> Iterator[Done]:
+    """Read and index files; yield what became of them, as it does. Shards are called `name`.
+
+    `job.memory` is for all processes together. In one process the order is that of `tasks`. Raises
+    OSError, and BuildError where a process dies or a file is not what it was.
+    """
+    job = replace(job, memory=job.memory // processes)
+    if processes > 1:
+        yield from _Processes(job, tasks, processes, name).run()
+        return
+    maker = ShardMaker(job, name)
+    for first, last in chunks_of(tasks):
+        yield maker.work(tasks.part(first, last))
+    yield maker.finish()
+
+
+def prepare(root: Path) -> None:
+    """Let the server of processes start, where there are many files under `root`: its imports are
+    done by the time that all are found."""
+    names = (name for _, _, names in os.walk(root) for name in names)
+    many = len(list(islice(names, _FEW))) == _FEW
+    if many and _context().get_start_method() == _FORKSERVER:
+        with _processes_of_their_own():
+            forkserver.ensure_running()
+
+
+def _context() -> Any:
+    # Not fork: the caller may have threads (a progress bar has one), and a forked lock stays held.
+    context = multiprocessing.get_context(_FORKSERVER if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload([__name__])
+    return context
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file that was read: its line of the manifest, and its articles by their place in it.
+class _Failure:
+    """What a process says of an error: the parts of one of ours, the system's own, or its traceback."""
 
-    Of related articles only those that this process has not sent before: most are named over and
-    over, few are indexed from where they are nested, and those few can be read again.
+    ours: tuple[str, str, str] | None = None
+    system: OSError | None = None
+    other: str = ""
+
+    def throw(self) -> None:
+        if self.ours:
+            what, where, cure = self.ours
+            raise BuildError(what, where=where, cure=cure)
+        if self.system:
+            raise self.system
+        raise RuntimeError(f"a process that was reading files failed\n{self.other}")
+
+
+class _Processes:
+    """Several processes, and the chunks of tasks that each has still to be given.
+
+    Each begins in a part of its own, for neighbours have much in common: what they name as related
+    is read once, and copies of one article are met by one process. Who has done his part takes from
+    the end of the longest.
     """
 
-    entry: FileEntry
-    articles: Mapping[int, Article]
-
-
-_sent: set[str] = set()  # ids of nested articles; of a worker process, or cleared for a run in this one
-
-
-def read_files(
-    root: Path, files: Sequence[SourceFile], settings: ArchiveSettings, workers: int
-) -> Iterator[ReadFile]:
-    """Yield each file, read, in order. `workers` 0 takes a process for each core.
-
-    Raises BuildError where a worker process dies.
-    """
-    count = workers or os.cpu_count() or 1
-    read = partial(_read, root, settings)
-    if count == 1 or len(files) < _FEW:
-        _sent.clear()
-        yield from map(read, files)
-        return
-    # Not fork: the caller may have threads (a progress bar has one), and a forked lock stays held.
-    context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context)
-    try:
+    def __init__(self, job: Job, tasks: Tasks, count: int, name: str) -> None:
+        self._root = job.root
+        self._tasks = tasks
+        chunks = list(chunks_of(tasks))
+        bounds = [len(chunks) * i // count for i in range(count + 1)]
+        self._parts = [deque(chunks[bounds[i] : bounds[i + 1]]) for i in range(count)]
+        self._processes: list[Any] = []
+        self._connections: dict[Connection, int] = {}
+        context = _context()
         with _processes_of_their_own():
-            records = pool.map(read, files, chunksize=_CHUNK)
-        yield from records
-    except BrokenProcessPool as error:
-        raise BuildError(
-            "a process that was reading files died",
-            where=str(root),
-            cure="The index is as it was: run it again, with fewer `index.workers` if memory was short.",
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+            for number in range(count):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs, job, f"{name}-{number}"), daemon=True)
+                process.start()
+                theirs.close()
+                self._processes.append(process)
+                self._connections[ours] = number
+
+    def run(self) -> Iterator[Done]:
+        """Give out the tasks; yield what comes back until all processes have ended."""
+        try:
+            for connection in self._connections:
+                for _ in range(_AHEAD):
+                    self._give(connection)
+            while self._connections:
+                for ready in wait(list(self._connections)):
+                    yield from self._take(ready)
+            for process in self._processes:
+                process.join()
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            raise BuildError(
+                "a process that was reading files died",
+                where=str(self._root),
+                cure="The index is as it was: run it again, with fewer `index.workers` if memory was short.",
+            ) from error
+        finally:
+            self._end()
+
+    def _give(self, connection: Connection) -> None:
+        own = self._parts[self._connections[connection]]
+        longest = max(self._parts, key=len)
+        chunk = own.popleft() if own else longest.pop() if longest else None
+        connection.send(self._tasks.part(*chunk) if chunk else None)
+
+    def _take(self, connection: Any) -> Iterator[Done]:
+        done = connection.recv()
+        if isinstance(done, _Failure):
+            done.throw()
+        if done.tasks:
+            self._give(connection)
+        else:  # its last word
+            del self._connections[connection]
+            connection.close()
+        yield done
+
+    def _end(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        for process in self._processes:
+            process.kill()
+            process.join()
 
 
-def _read(root: Path, settings: ArchiveSettings, source: SourceFile) -> ReadFile:
-    record = read_file(root, source, settings)
-    articles: dict[int, Article] = {}
-    for index, found in enumerate(record.found):
-        key = found.article.id
-        if index == 0 or key not in _sent:
-            articles[index] = found.article
-            if index:
-                _sent.add(key)
-    return ReadFile(file_entry(source, record), articles)
+def _work(connection: Connection, job: Job, name: str) -> None:
+    """Do as one of the processes does: take tasks until there are no more, then write what is left."""
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # nobody waits for it
+        try:
+            maker = ShardMaker(job, name)
+            while (tasks := connection.recv()) is not None:
+                connection.send(maker.work(tasks))
+            connection.send(maker.finish())
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except BackfileError as error:
+            connection.send(_Failure(ours=(error.what, error.where, error.cure)))
+        except OSError as error:
+            connection.send(_Failure(system=error))
+        except Exception:
+            connection.send(_Failure(other=traceback.format_exc()))
 
 
 @contextlib.contextmanager
 def _processes_of_their_own() -> Iterator[None]:
     """Start processes that neither Ctrl-C nor the caller's script reaches.
 
-    A terminal sends Ctrl-C to every process of its group; one that dies of it with a queue's lock
-    in hand leaves the others waiting for ever, and the caller's process answers it for all. The
-    mask is inherited from a process's first moment on. And a new process imports the main module:
-    a script without `if __name__ == "__main__":` would start its run again in each of them.
+    A terminal sends Ctrl-C to every process of its group; one that dies of it in the middle of an
+    answer would be taken for one that failed, and the caller's process answers it for all. The mask
+    is inherited from a process's first moment on. And a new process imports the main module: a
+    script without `if __name__ == "__main__":` would start its run again in each of them.
     """
+    if os.name == "posix":
+        resource_tracker.ensure_running()  # it comes with the first process, and undoes the mask
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     masked = hasattr(signal, "pthread_sigmask")

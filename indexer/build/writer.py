@@ -1,28 +1,42 @@
 """Writes one generation: documents out, documents in, and one rename that makes it current.
 
-What is in a segment stays as it is: a document that goes is marked in a small file beside it. Small
-segments, and those in which much is marked, are merged into one as they come.
+What is in a segment stays as it is: a document that goes is marked in a small file beside it. What
+is new comes as shards, and is merged into one segment; `policy` says with which of the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 
+from indexer.build.file_table import ID
+from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
-from indexer.build.segment import MOST_TOKENS, SegmentBuilder
-from indexer.codec import ArraySegment, merge_segments
+from indexer.build.policy import Size, to_merge
+from indexer.build.resolve import Resolution
+from indexer.build.shards import remove_folders
+from indexer.codec import (
+    ArraySegment,
+    BytesColumn,
+    BytesTable,
+    FieldData,
+    SegmentArrays,
+    Supplied,
+    invert,
+    merge_segments,
+    open_segment,
+    ordinals_of_postings,
+)
+from indexer.codec.layout import Array
 from indexer.schema import build_schema
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
 
-_SMALL_SEGMENT = 1_000  # documents
-_MOST_DELETED = 0.02  # of a segment: its statistics count deleted documents until it is merged
-_MOST_SEGMENTS = 8
+ALIAS = "alias"
 
 
 class GenerationWriter:
@@ -38,7 +52,7 @@ class GenerationWriter:
         self._segments: list[ArraySegment] = []
         if not rebuild and self._previous >= 0:
             self._segments = list(read_toc(folder, self._previous).segments)
-        self._builder = SegmentBuilder(self._schema)
+        self._shards: list[SegmentArrays] = []
         self._committed = False
 
     def delete(self, ids: Iterable[str]) -> None:
@@ -50,26 +64,26 @@ class GenerationWriter:
             if found:
                 segment.delete_documents(np.concatenate(found))
 
-    def add(self, document: dict[str, Any]) -> None:
-        """Put a document in."""
-        self._builder.add(document)
-        if self._builder.tokens >= MOST_TOKENS:
-            self._flush()
+    def add(self, shard: Path, live: Array) -> None:
+        """Put the documents of a shard in: those of them, (documents,), that are to be."""
+        if live.any():
+            self._shards.append(open_segment(shard, np.flatnonzero(~live).astype(np.uint32)))
 
-    def commit(self, manifest: Manifest) -> Manifest:
+    def commit(self, manifest: Manifest, resolution: Resolution) -> Manifest:
         """Make the changes current, with `manifest` as the new generation's; return it numbered.
 
-        All that the generation is made of is on the disk, its manifest too, before the rename that
-        makes it current; what only the last one needs goes after it.
+        `resolution` are the articles of the generation: which other identities one has is known only
+        when all files are read. All that the generation is made of is on the disk, its
+        manifest too, before the rename that makes it current; what only the last one needs goes
+        after it.
         """
-        self._flush()
-        self._merge()
+        self._merge(resolution)
         for segment in self._segments:
             segment.save_deletions()
         names = sorted(name for segment in self._segments for name in segment.file_names())
         sizes = {name: (self._folder / name).stat().st_size for name in names}
         manifest = manifest.numbered(self._generation, sizes)
-        save_manifest(self._folder, manifest)
+        manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
         self._committed = True
         _clean(self._folder, self._generation, names)
@@ -98,30 +112,42 @@ class GenerationWriter:
             names = [name for segment in current for name in segment.file_names()]
         _clean(self._folder, self._previous, names)
 
-    def _flush(self) -> None:
-        if len(self._builder):
-            self._segments.append(self._builder.write(self._folder))
-            self._builder = SegmentBuilder(self._schema)
-
-    def _merge(self) -> None:
-        """Merge small segments, those in which much is deleted, and the smallest of too many."""
-        merging = [segment for segment in self._segments if _asks_for_merging(segment)]
-        rest = [segment for segment in self._segments if not _asks_for_merging(segment)]
-        if len(rest) >= _MOST_SEGMENTS:
-            rest.sort(key=lambda segment: -segment.doc_count_all())
-            merging += rest[_MOST_SEGMENTS // 2 :]
-            del rest[_MOST_SEGMENTS // 2 :]
-        if len(merging) > 1 or any(segment.deleted_count() for segment in merging):
-            arrays = [segment.open_arrays(self._storage) for segment in merging]
-            merged = ArraySegment(INDEX_NAME)
-            merged.set_doc_count(merge_segments(self._folder / merged.file_name(), arrays))
-            merging = [merged] if merged.doc_count_all() else []
-        self._segments = rest + merging
+    def _merge(self, resolution: Resolution) -> None:
+        sizes = [Size(segment.doc_count_all(), segment.deleted_count()) for segment in self._segments]
+        chosen = to_merge(sizes, sum(int(shard.live.sum()) for shard in self._shards))
+        arrays = [self._segments[i].open_arrays(self._storage) for i in chosen] + self._shards
+        rest = [segment for i, segment in enumerate(self._segments) if i not in chosen]
+        if not arrays:
+            return
+        merged = ArraySegment(INDEX_NAME)
+        aliases = _aliases(arrays, resolution)
+        merged.set_doc_count(merge_segments(self._folder / merged.file_name(), arrays, supplied=aliases))
+        self._segments = rest + ([merged] if merged.doc_count_all() else [])
 
 
-def _asks_for_merging(segment: ArraySegment) -> bool:
-    deleted, count = segment.deleted_count(), segment.doc_count_all()
-    return bool(count <= _SMALL_SEGMENT or (deleted and deleted >= count * _MOST_DELETED))
+def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Supplied:
+    """Return the field and the column of the other identities of all live documents of `segments`."""
+    ids = np.concatenate([_live_ids(arrays) for arrays in segments])
+    lists = resolution.aliases.take(np.searchsorted(resolution.ids, ids))
+    if not len(lists.values):
+        return Supplied({ALIAS: FieldData("existence", BytesTable.of(()), np.zeros(1), np.zeros(0))})
+    names, (rows,) = number_identities([lists.values])
+    begin = int(not names[0])  # an empty one comes with numbering
+    data = invert(
+        (rows - begin).astype(np.uint32),
+        lists.owners.astype(np.uint32),
+        None,
+        BytesTable.of(names[begin:].tolist()),
+    )
+    data = FieldData("existence", data.terms, data.starts, data.docs)
+    return Supplied({ALIAS: data}, {ALIAS: ordinals_of_postings(data, len(ids))})
+
+
+def _live_ids(arrays: SegmentArrays) -> Array:
+    """Return the ids of the live documents, S16."""
+    column = arrays.column("id")
+    values = column.values if isinstance(column, BytesColumn) else BytesTable.of(())
+    return np.array(values.rows(0, len(values)), ID)[arrays.live]
 
 
 def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
@@ -130,4 +156,5 @@ def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
     for path in folder.iterdir():
         if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
             path.unlink(missing_ok=True)
+    remove_folders(folder)
     drop_other_manifests(folder, generation)

@@ -10,6 +10,7 @@ from indexer.codec.codec import ArrayCodec, ArraySegment
 from indexer.codec.column import OrdinalsColumn, build_column
 from indexer.codec.data import (
     BytesColumn,
+    Column,
     DerivedField,
     FieldData,
     NumberColumn,
@@ -18,14 +19,15 @@ from indexer.codec.data import (
     VectorData,
     invert,
     ordinal_column,
+    ordinals_of_postings,
 )
 from indexer.codec.field_arrays import FieldArrays, TermInfo
-from indexer.codec.merge import merge_segments
+from indexer.codec.merge import Supplied, merge_segments
 from indexer.codec.merge_documents import ordinals_of
 from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.codec.sections import Damage
 from indexer.codec.stored import Apart, decode_stored, encode_stored
-from indexer.codec.tables import BytesTable
+from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.codec.writer import write_segment
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "ArraySegment",
     "BytesColumn",
     "BytesTable",
+    "Column",
     "Damage",
     "DerivedField",
     "FieldArrays",
@@ -43,6 +46,7 @@ __all__ = [
     "OrdinalsColumn",
     "SegmentArrays",
     "SegmentData",
+    "Supplied",
     "TermInfo",
     "VectorData",
     "build_column",
@@ -50,9 +54,12 @@ __all__ = [
     "encode_stored",
     "invert",
     "merge_segments",
+    "offsets_of",
     "open_segment",
     "ordinal_column",
     "ordinals_of",
+    "ordinals_of_postings",
+    "run_indices",
     "verify",
     "write_segment",
 ]

@@ -228,6 +228,19 @@ def _kept(values: Array) -> Array:
     return values if values.dtype.kind == "f" else shrink(values)
 
 
+def ordinals_of_postings(data: FieldData, doc_count: int) -> OrdinalColumn:
+    """Return the column of a field of values: each document's terms, which are the table."""
+    counts = np.bincount(data.docs, minlength=doc_count)
+    df: Array = np.diff(data.starts.astype(np.int64))
+    of_postings = np.repeat(np.arange(len(data.terms)), df)
+    if not len(counts) or counts.max() <= 1:
+        single = np.full(doc_count, len(data.terms), np.int64)
+        single[data.docs] = of_postings
+        return OrdinalColumn(data.terms, shrink(single))
+    ordinals = of_postings[stable_order(data.docs)]
+    return OrdinalColumn(data.terms, shrink(ordinals), shrink(offsets_of(counts)))
+
+
 def ordinal_column(values: Iterable[Iterable[bytes]]) -> OrdinalColumn:
     """Return the column of the values of each document: single where none has more than one."""
     rows = [sorted(set(row)) for row in values]

@@ -9,6 +9,7 @@ counts, so they are moved by index and nothing is sorted.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.codec.data import FieldData, SegmentData
+from indexer.codec.data import Column, DerivedField, FieldData, SegmentData
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.merge_documents import (
@@ -30,7 +31,7 @@ from indexer.codec.merge_documents import (
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFileWriter
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
-from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents
+from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents, write_field
 
 CHUNK = 1 << 21  # postings moved at once: about 60 MB with positions
 
@@ -47,8 +48,20 @@ class FieldSource:
     positions: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """Fields and columns that are not merged but given for all live documents, numbered in the order
+    in which they are merged. What the segments have under these names is passed over."""
+
+    fields: Mapping[str, FieldData] = dataclasses.field(default_factory=dict)
+    columns: Mapping[str, Column] = dataclasses.field(default_factory=dict)
+
+
 def merge_segments(
-    path: Path, segments: Sequence[SegmentArrays], columns: Mapping[str, Any] | None = None
+    path: Path,
+    segments: Sequence[SegmentArrays],
+    columns: Mapping[str, Any] | None = None,
+    supplied: Supplied | None = None,
 ) -> int:
     """Write the live documents of `segments` as one segment; return how many they are, on the disk.
 
@@ -57,29 +70,47 @@ def merge_segments(
     IndexDamagedError, KeyError for a raw column without its type.
     """
     with synced(path) as stream:
-        return merge_segments_to(stream, segments, columns or {})
+        return merge_segments_to(stream, segments, columns or {}, supplied or Supplied())
 
 
-def merge_segments_to(stream: BinaryIO, segments: Sequence[SegmentArrays], columns: Mapping[str, Any]) -> int:
+def merge_segments_to(
+    stream: BinaryIO, segments: Sequence[SegmentArrays], columns: Mapping[str, Any], supplied: Supplied
+) -> int:
     """As `merge_segments`, into a stream that can seek."""
     sources = number(segments)
+    doc_count = sum(len(source.kept) for source in sources)
     lengths = merge_lengths(sources)
+    derived = _derived(segments)
     file = SectionFileWriter(stream)
     kinds = {}
-    for name in sorted({name for s in segments for name in s.field_names}):
-        kind = _merge_field(file, name, sources, lengths.get(name))
-        if kind:
-            kinds[name] = kind
+    for name in sorted({name for s in segments for name in s.file.meta["fields"]} | supplied.fields.keys()):
+        given = supplied.fields.get(name)
+        if given is not None and len(given.terms):
+            write_field(file, name, given, lengths.get(name), doc_count)
+            kinds[name] = given.kind
+        elif given is None:
+            kind = _merge_field(file, name, sources, lengths.get(name))
+            if kind:
+                kinds[name] = kind
     data = SegmentData(
-        doc_count=sum(len(source.kept) for source in sources),
+        doc_count=doc_count,
         lengths=lengths,
-        columns=merge_columns(sources, columns),
+        columns={**merge_columns(sources, columns, leave_out=supplied.columns.keys()), **supplied.columns},
         stored=merge_stored(sources),
         vectors=merge_vectors(sources),
-        derived={name: derived for s in segments for name, derived in s.derived.items()},
+        derived=derived,
     )
     write_documents(file, data, kinds)
     return data.doc_count
+
+
+def _derived(segments: Sequence[SegmentArrays]) -> dict[str, DerivedField]:
+    """Return the fields that have no postings of their own. Raises ValueError where segments differ."""
+    found: dict[str, DerivedField] = {}
+    for name, how in ((name, how) for segment in segments for name, how in segment.derived.items()):
+        if found.setdefault(name, how) != how:
+            raise ValueError(f"field {name} is derived in several ways")
+    return found
 
 
 # Postings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,13 +56,15 @@ def merge_lengths(sources: list[Source]) -> dict[str, Array]:
     return merged
 
 
-def merge_columns(sources: list[Source], types: Mapping[str, Any]) -> dict[str, Column]:
+def merge_columns(
+    sources: list[Source], types: Mapping[str, Any], leave_out: Collection[str] = ()
+) -> dict[str, Column]:
     """Return the columns. `types` has the schema's column type of those of kind "raw".
 
     Raises KeyError for a raw one without its type, ValueError for one of several kinds.
     """
     merged = {}
-    for name in sorted({name for source in sources for name in source.arrays.column_kinds}):
+    for name in sorted({name for source in sources for name in source.arrays.column_kinds} - {*leave_out}):
         kinds = {s.arrays.column_kinds[name] for s in sources if name in s.arrays.column_kinds}
         if len(kinds) > 1:
             raise ValueError(f"column {name} is of several kinds: {', '.join(sorted(kinds))}")

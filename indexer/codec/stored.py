@@ -18,7 +18,6 @@ from __future__ import annotations
 import io
 import pickle
 import random
-import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -61,7 +60,6 @@ class _PlainUnpickler(pickle.Unpickler):
 _TEXTS = b"\x1d"  # begins a payload of texts; a pickle begins otherwise
 _APART = b"\x1c"  # between the fields that are read first and those apart
 _NEXT_FIELD, _NEXT_ITEM = "\x1e", "\x1f"
-_SEPARATORS = re.compile("[\x1c-\x1f\ud800-\udfff]")  # and what UTF-8 cannot hold
 
 
 class Apart(str):
@@ -97,15 +95,22 @@ def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
     A field is its name, then its text; or its name, a separator, and each text behind another one.
     """
     encoded = []
+    items = 0
     for name, value in fields.items():
         pieces = value if type(value) is list else [value]
-        if not pieces or any(
-            type(piece) is not str or _SEPARATORS.search(piece) for piece in (name, *pieces)
-        ):
+        if not pieces or any(type(piece) is not str for piece in pieces):
             return None
         mark = _NEXT_ITEM if type(value) is list else ""
         encoded.append(_NEXT_ITEM.join([name + mark, *pieces]))
-    return _TEXTS + _NEXT_FIELD.join(encoded).encode()
+        items += len(pieces) + len(mark)
+    text = _NEXT_FIELD.join(encoded)
+    # Counted, not searched for: a text is gone through at memory's speed.
+    if text.count(_NEXT_FIELD) >= max(len(encoded), 1) or text.count(_NEXT_ITEM) > items or "\x1c" in text:
+        return None  # a separator is among the texts
+    try:
+        return _TEXTS + text.encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def decode_stored(payload: bytes) -> dict[str, Any]:

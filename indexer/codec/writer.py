@@ -31,13 +31,13 @@ from indexer.codec.stored import write_stored
 from indexer.codec.tables import BytesTable, concatenate, offsets_of
 
 
-def write_segment(path: Path, data: SegmentData) -> int:
+def write_segment(path: Path, data: SegmentData, *, durable: bool = True) -> int:
     """Write the file of a segment, and return its size in bytes when it is on the disk.
 
-    The folder's entry is not synced: that belongs to the commit. Raises ValueError where the arrays
-    do not fit together.
+    The folder's entry is not synced: that belongs to the commit. A file that no commit will name
+    need not be `durable`. Raises ValueError where the arrays do not fit together.
     """
-    with synced(path) as stream:
+    with synced(path) if durable else path.open("wb") as stream:
         return write_segment_to(stream, data)
 
 

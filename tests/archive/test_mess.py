@@ -327,7 +327,7 @@ def test_a_link_out_of_the_archive_is_not_followed(tmp_path: Path) -> None:
     root.mkdir()
     os.symlink(tmp_path / "outside.md", root / "link.md")
     discovery = discover(root)
-    assert discovery.files == ()
+    assert list(discovery.files) == []
     assert [(r.file, r.reason) for r in discovery.not_followed] == [
         ("link.md", "a symbolic link out of the archive is not followed")
     ]

@@ -65,8 +65,9 @@ def test_a_run_killed_at_any_moment_leaves_one_generation_or_the_other(tmp_path:
     root = settings.archive.path
     dice = random.Random(3)
     change(root, 0, dice)
-    started = time.perf_counter()
     reindex(settings)
+    started = time.perf_counter()
+    reindex(settings, full=True)  # what a process does for the first time takes it longer
     longest = (time.perf_counter() - started) * 1.2
     before = seen(settings)
     hit = 0

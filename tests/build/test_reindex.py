@@ -350,7 +350,7 @@ def test_there_being_no_index_says_what_to_run(tmp_path: Path) -> None:
         check_index(load_settings(index=tmp_path / "nothing"))
 
 
-@pytest.mark.parametrize("pattern", ["*.toc", "*.arrays", "generation-*.json", "manifest-*.json"])
+@pytest.mark.parametrize("pattern", ["*.toc", "MAIN_*.arrays", "generation-*.json", "manifest-*.arrays"])
 def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, pattern: str) -> None:
     write_three(settings)
     reindex(settings)
@@ -359,9 +359,8 @@ def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, patt
     report = check_index(settings)
     assert not report.ok
     assert "backfile index --full" in report.damaged[0]
-    if pattern != "manifest-*.json":  # no reader needs it
-        with pytest.raises(IndexDamagedError), open_archive(index=settings.index.path) as archive:
-            archive.search("light")[0].title  # noqa: B018 - reading is the point
+    with pytest.raises(IndexDamagedError), open_archive(index=settings.index.path) as archive:
+        archive.search("light")[0].title  # noqa: B018 - reading is the point
     reindex(settings, full=True)
     assert check_index(settings).ok
     assert len(titles(settings)) == 3
@@ -370,7 +369,7 @@ def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, patt
 def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
-    (path,) = settings.index.path.glob("*.arrays")
+    (path,) = settings.index.path.glob("MAIN_*.arrays")
     whole = path.read_bytes()
     told = 0
     for at in range(64, len(whole), len(whole) // 40):
@@ -405,7 +404,7 @@ def test_a_worker_that_dies_fails_the_run_and_leaves_the_index(
     write_three(settings)
     reindex(settings)
     monkeypatch.setattr(worker, "_FEW", 1)
-    monkeypatch.setattr(worker, "_read", _die)
+    monkeypatch.setattr(worker, "_work", _die)
     two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
     with pytest.raises(BuildError, match="died"):
         reindex(two, full=True)
@@ -638,7 +637,7 @@ def test_everything_is_on_the_disk_before_the_rename(
     commit = order.index("rename _MAIN_1.toc")
     before, after = order[:commit], order[commit + 1 :]
     assert any(name.endswith(".arrays") for name in before)
-    assert {"generation-1.json", "manifest-1.json", "_MAIN_1.toc.new", "index"} <= set(before)
+    assert {"generation-1.json", "manifest-1.arrays", "_MAIN_1.toc.new", "index"} <= set(before)
     assert "index" in after
 
 

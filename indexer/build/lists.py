@@ -1,0 +1,124 @@
+"""Lists of any length as two arrays, and how two sorted tables of paths correspond."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
+from indexer.codec.tables import offsets_of, run_indices
+
+_LONGEST_STEP = 1 << 16  # rows compared at once
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """List i is `values[starts[i]:starts[i + 1]]`. `starts`: int64, (lists + 1,), the first is 0."""
+
+    starts: Array
+    values: Array
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> Array:
+        return self.values[self.starts[row] : self.starts[row + 1]]
+
+    @property
+    def lengths(self) -> Array:
+        """How long each is: int64, (lists,)."""
+        return np.diff(self.starts)
+
+    @property
+    def owners(self) -> Array:
+        """For each value the number of its list: int64, (values,)."""
+        return np.repeat(np.arange(len(self), dtype=np.int64), self.lengths)
+
+    def take(self, rows: Array) -> Lists:
+        """Return the lists with these numbers, in this order."""
+        lengths = self.lengths[rows]
+        return Lists(offsets_of(lengths), self.values[run_indices(self.starts[:-1][rows], lengths)])
+
+    def equal(self, other: Lists) -> Array:
+        """Whether each list is the same as the other's of its number: bool, (lists,)."""
+        same: Array = self.lengths == other.lengths
+        rows = np.flatnonzero(same & (self.lengths > 0))
+        mine, others = self.take(rows), other.take(rows)
+        same[rows[mine.owners[mine.values != others.values]]] = False
+        return same
+
+
+def join(parts: Sequence[Lists]) -> Lists:
+    """Return the lists of all parts, in order. There is at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    lengths = np.concatenate([part.lengths for part in parts])
+    return Lists(offsets_of(lengths), np.concatenate([part.values for part in parts]))
+
+
+def same_rows(a: BytesTable, b: BytesTable) -> tuple[Array, Array]:
+    """Return the numbers of the rows that both have, in `a` and in `b`: int64, (common,) each.
+
+    Both are in ascending order, each row once. What is alike is compared as arrays, however long it
+    is; only where they part is it a row at a time.
+    """
+    i = j = 0
+    runs: list[tuple[int, int, int]] = []
+    while i < len(a) and j < len(b):
+        length = _common_run(a, i, b, j)
+        if length:
+            runs.append((i, j, length))
+            i, j = i + length, j + length
+            if i == len(a) or j == len(b):
+                break
+        if a[i] < b[j]:
+            i = lower_bound(a, b[j], i + 1)
+        elif a[i] > b[j]:
+            j = lower_bound(b, a[i], j + 1)
+    starts_a, starts_b, lengths = np.array(runs, np.int64).reshape(-1, 3).T
+    return run_indices(starts_a, lengths), run_indices(starts_b, lengths)
+
+
+def lower_bound(table: BytesTable, key: bytes, low: int = 0) -> int:
+    """Return the number of the first row from `low` on that is not before `key`; rows ascend."""
+    step = 1
+    while low + step <= len(table) and table[low + step - 1] < key:
+        low += step
+        step *= 2
+    high = min(low + step, len(table))
+    while low < high:
+        middle = (low + high) // 2
+        if table[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _common_run(a: BytesTable, i: int, b: BytesTable, j: int) -> int:
+    """Return how many rows are the same in `a` from `i` on and in `b` from `j` on."""
+    begin, step = i, 1
+    while True:
+        rows = min(step, len(a) - i, len(b) - j)
+        alike = _alike(a, i, b, j, rows)
+        i, j = i + alike, j + alike
+        if alike < rows or not rows:
+            return i - begin
+        step = min(step * 2, _LONGEST_STEP)
+
+
+def _alike(a: BytesTable, i: int, b: BytesTable, j: int, rows: int) -> int:
+    ends_a = a.starts[i : i + rows + 1] - a.starts[i]
+    ends_b = b.starts[j : j + rows + 1] - b.starts[j]
+    differ = np.flatnonzero(ends_a != ends_b)
+    rows = int(differ[0]) - 1 if len(differ) else rows
+    size = ends_a[rows]
+    bytes_a = a.data[a.starts[i] : a.starts[i] + size]
+    bytes_b = b.data[b.starts[j] : b.starts[j] + size]
+    if np.array_equal(bytes_a, bytes_b):
+        return rows
+    first = int(np.argmax(bytes_a != bytes_b))
+    return int(np.searchsorted(ends_a, first, side="right")) - 1

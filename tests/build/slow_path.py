@@ -1,0 +1,87 @@
+"""How an article is indexed, said plainly: the oracle of the segments that are built of arrays."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from indexer.analysis import Analyzer
+from indexer.article import Article
+from indexer.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
+
+SCHEMA = build_schema()
+
+
+def words(article: Article, analyzer: Analyzer) -> tuple[list[Posted], dict[str, int], dict[str, int]]:
+    """Return what `text` posts, the lengths, and where excerpt and body begin."""
+    posted: list[Posted] = []
+    lengths = {}
+    begins = {}
+    base = 0
+    for name in ("title", "excerpt", "body"):
+        begins[f"{name}_at"] = base
+        tokens = analyzer.tokens(getattr(article, name))
+        lengths[name] = sum(token.counts for token in tokens)
+        for token in tokens:
+            for _ in range(2 if name == "title" else 1):
+                posted.append((token.term, base + token.position, token.counts))
+                posted.append((EXACT + token.exact, base + token.position, False))
+        base += max((token.position + 1 for token in tokens), default=0) + FIELD_GAP
+    lengths["text"] = sum(counts for _, _, counts in posted)
+    return posted, lengths, {name: begins[name] for name in ("excerpt_at", "body_at")}
+
+
+def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str, Any]:
+    """Return all that is in the segment of these articles and their files."""
+    found: dict[str, Any] = {
+        "postings": defaultdict(list),
+        "lengths": defaultdict(list),
+        "columns": defaultdict(list),
+        "stored": [],
+    }
+    for doc, (article, source) in enumerate(articles):
+        _add_words(found, doc, article, analyzer)
+        _add_keys(found, doc, article, source)
+        _add_numbers(found, doc, article)
+        record = article.to_json()
+        more = {name: record.pop(name) for name in ("body", "images", "related")}
+        found["stored"].append({"source": [source], "article": record, "more": more})
+    return found
+
+
+def _add_words(found: dict[str, Any], doc: int, article: Article, analyzer: Analyzer) -> None:
+    posted, lengths, begins = words(article, analyzer)
+    for term, length, frequency, positions in SCHEMA["text"].index(posted):
+        assert length <= frequency
+        at = SCHEMA["text"].format.decode_positions(positions)
+        found["postings"]["text", term].append((doc, frequency, at))
+    for name, length in lengths.items():
+        found["lengths"][name].append(length)
+    for name, value in begins.items():
+        found["columns"][name].append(value)
+
+
+def _add_keys(found: dict[str, Any], doc: int, article: Article, source: str) -> None:
+    for name, values in {**keys_of(article), "id": (article.id,), "source": (source,)}.items():
+        for term, *_ in SCHEMA[name].index(values):
+            found["postings"][name, term].append((doc, 1, None))
+        if SCHEMA[name].column_type and name != "id":
+            found["columns"][name].append(sorted(set(SCHEMA[name].to_column_value(values))))
+    found["columns"]["id"].append(article.id.encode())
+
+
+def _add_numbers(found: dict[str, Any], doc: int, article: Article) -> None:
+    default = {"published": NO_DATE, "quality": float("nan"), "heat": float("nan")}
+    for name, number in zip(default, numbers_of(article), strict=True):
+        if number is not None:
+            for term, *_ in SCHEMA[name].index(number):
+                found["postings"][name, term].append((doc, 1, None))
+        found["columns"][name].append(
+            SCHEMA[name].to_column_value(default[name] if number is None else number)
+        )
+
+
+def stored_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return stored fields with their JSON read."""
+    return {name: value if name == "source" else json.loads(value) for name, value in fields.items()}
