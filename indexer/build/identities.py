@@ -12,7 +12,8 @@ from indexer.codec.layout import Array
 def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     """Return all identities that occur, S16, each once and ascending, and each array as their numbers.
 
-    Sorted as two numbers of eight bytes: comparing them as texts takes five times as long.
+    The numbers are int32: there are fewer than two billion. Sorted as two numbers of eight bytes:
+    comparing them as texts takes five times as long.
     """
     everything = np.ascontiguousarray(np.concatenate([np.zeros(0, "S16"), *arrays]))
     halves = everything.view(">u8").reshape(-1, 2).astype(np.uint64)
@@ -21,19 +22,19 @@ def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     ordered = everything[order]
     begins = np.ones(len(ordered), np.bool_)
     begins[1:] = ordered[1:] != ordered[:-1]
-    numbers = np.empty(len(ordered), np.int64)
-    numbers[order] = np.cumsum(begins) - 1
+    numbers = np.empty(len(ordered), np.int32)
+    numbers[order] = np.cumsum(begins, dtype=np.int32) - 1
     ends = np.cumsum([len(array) for array in arrays])
     return ordered[begins], np.split(numbers, ends[:-1])
 
 
 def roots(count: int, a: Array, b: Array) -> Array:
-    """Return for each of `count` numbers the smallest that it is connected with: int64, (count,).
+    """Return for each of `count` numbers the smallest that it is connected with: int32, (count,).
 
     `a[i]` and `b[i]` are connected directly. In each round the larger of two roots is hung below
     the smaller, then every path is cut to one step; so the number of rounds is small.
     """
-    root = np.arange(count, dtype=np.int64)
+    root = np.arange(count, dtype=np.int32)
     while True:
         root_a, root_b = root[a], root[b]
         apart = np.flatnonzero(root_a != root_b)

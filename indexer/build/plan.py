@@ -93,10 +93,11 @@ def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: boo
         )
     table = previous.files if previous else FileTable.of(())
     known = _known(found.files, table)
+    missing = np.flatnonzero(known < 0)
     return Plan(
         root=root,
         files=found.files,
-        to_read=found.files.take(np.flatnonzero(known < 0)),
+        to_read=found.files if len(missing) == len(known) else found.files.take(missing),
         previous=table,
         known=known,
         unreadable=_entries_of(found.rejected),

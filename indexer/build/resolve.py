@@ -127,8 +127,8 @@ def compare(old: Resolution, new: Resolution) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class _Offers:
-    """Articles that ask for a place, int64 numbers of identities; those that come first are preferred
-    where dates are equal."""
+    """Articles that ask for a place, by the numbers of their identities (int32); those that come first
+    are preferred where dates are equal."""
 
     ids: Array
     published: Array  # epoch seconds
@@ -259,7 +259,7 @@ def _nested_offers(table: FileTable, numbers: _Numbers, taken: Array, landing: A
         ids=ids[best],
         published=published[best],
         aliases=merged.take(order),
-        texts=np.zeros(0, np.int64),
+        texts=np.zeros(0, np.int32),
         rows=rows,
         indexes=at - refs.starts[rows] + 1,
         digests=table.columns["distinct/digest"][best],
@@ -274,8 +274,8 @@ def _choose(offers: _Offers, count: int) -> _Choice:
     group = roots(count, offers.ids[owners[joins]], variants[joins])[offers.ids]
     order = np.lexsort((~offers.published, group))  # ~x falls as x rises, whatever x is
     begins = _begins(group[order])
-    number = np.empty(len(order), np.int64)
-    number[order] = np.cumsum(begins) - 1
+    number = np.empty(len(order), np.int32)
+    number[order] = np.cumsum(begins, dtype=np.int32) - 1
     best = order[begins]
     groups = np.concatenate([number, number[owners], number[: len(offers.texts)]])
     others = np.concatenate([offers.ids, variants, offers.texts])
@@ -296,9 +296,13 @@ def _landing_pages(offers: _Offers, count: int) -> Array:
 
 def _merge(owners: Array, values: Array, lists: int, count: int) -> Lists:
     """Return for each of `lists` owners its values, numbers below `count`, each once and ascending."""
-    pairs = np.unique(owners * count + values)
-    owner, value = np.divmod(pairs, max(count, 1))
-    return Lists(offsets_of(np.bincount(owner, minlength=lists)), value)
+    pairs = owners.astype(np.int64)
+    pairs *= count
+    pairs += values
+    pairs = np.unique(pairs)
+    starts = np.searchsorted(pairs, np.arange(lists + 1) * count)
+    pairs %= max(count, 1)
+    return Lists(starts, pairs.astype(np.int32))
 
 
 def _begins(ordered: Array) -> Array:
