@@ -103,6 +103,7 @@ class _Run:
         plan = plan.reading_all() if rebuilt else plan
         records = self._read(plan)
         files = plan.merge(FileTable.of(record.entry for record in records.values()))
+        plan = plan.without_files()
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not (flags.allow_loss or another):

@@ -299,7 +299,8 @@ def _merge(owners: Array, values: Array, lists: int, count: int) -> Lists:
     pairs = owners.astype(np.int64)
     pairs *= count
     pairs += values
-    pairs = np.unique(pairs)
+    pairs.sort()
+    pairs = pairs[_begins(pairs)]  # np.unique hashes them: four times the time, and the memory
     starts = np.searchsorted(pairs, np.arange(lists + 1) * count)
     pairs %= max(count, 1)
     return Lists(starts, pairs.astype(np.int32))
