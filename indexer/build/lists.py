@@ -68,12 +68,13 @@ class Lists:
         starts = self.starts[rows]
         return run_indices(starts, self.starts[rows + 1] - starts)
 
-    def equal(self, other: Lists) -> Array:
-        """Whether each list is the same as the other's of its number: bool, (lists,)."""
-        same: Array = self.lengths == other.lengths
-        rows = np.flatnonzero(same & (self.lengths > 0))
-        mine, others = self.take(rows), other.take(rows)
-        same[rows[mine.owners[mine.values != others.values]]] = False
+    def equal(self, rows: Array, other: Lists, other_rows: Array) -> Array:
+        """Whether each of these lists is the same as the other's of `other_rows`: bool, (rows,)."""
+        same: Array = self.lengths[rows] == other.lengths[other_rows]
+        for at in range(0, len(rows), _LONGEST_STEP):  # a part at a time: what is compared is copied
+            alike = at + np.flatnonzero(same[at : at + _LONGEST_STEP])
+            mine, others = self.take(rows[alike]), other.take(other_rows[alike])
+            same[alike[mine.owners[mine.values != others.values]]] = False
         return same
 
 

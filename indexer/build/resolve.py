@@ -119,7 +119,7 @@ def compare(old: Resolution, new: Resolution) -> Changes:
     row_now = np.full(len(old.paths), -1, np.int64)
     row_now[rows_old] = rows_new
     same &= new.rows[mine] == row_now[old.rows[theirs]]
-    same &= new.aliases.take(mine).equal(old.aliases.take(theirs))
+    same &= new.aliases.equal(mine, old.aliases, theirs)
     gone = np.ones(len(old), np.bool_)
     gone[theirs] = False
     return Changes(np.flatnonzero(~known), mine[~same], np.flatnonzero(gone), int(same.sum()))
@@ -203,12 +203,17 @@ def _numbers(table: FileTable) -> _Numbers:
     kinds = table.columns["kind"]
     first = np.flatnonzero((kinds == KINDS.index(Kind.ARTICLE)) | (kinds == KINDS.index(Kind.WITHDRAWN)))
     aliases, nested = table.lists("own/aliases").take(first), table.lists("distinct/aliases")
-    columns = [table.columns["own/id"][first], table.columns["own/text_id"][first], aliases.values]
+    columns = [_at(table.columns[name], first) for name in ("own/id", "own/text_id")] + [aliases.values]
     columns += [table.columns["distinct/id"], nested.values]
     identities, (ids, texts, own, distinct, others) = number_identities(columns)
     return _Numbers(
         identities, first, ids, texts, Lists(aliases.starts, own), distinct, Lists(nested.starts, others)
     )
+
+
+def _at(column: Array, rows: Array) -> Array:
+    """Return the elements in these rows, which ascend: where that is all of them, without a copy."""
+    return column if len(rows) == len(column) else column[rows]
 
 
 def _own_offers(table: FileTable, numbers: _Numbers) -> _Offers:
