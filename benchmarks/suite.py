@@ -119,6 +119,7 @@ def _parts(index: Path) -> dict[str, int]:
     """Return the bytes of an index by its files' endings, the largest first."""
     parts: dict[str, int] = {}
     for path in index.iterdir():
-        kind = path.name.split("-")[0] if path.suffix == ".json" else path.suffix or path.name
+        of_a_generation = path.name.startswith(("manifest-", "generation-"))
+        kind = path.name.split("-")[0] if of_a_generation else path.suffix or path.name
         parts[kind] = parts.get(kind, 0) + path.stat().st_size
     return dict(sorted(parts.items(), key=lambda item: -item[1]))

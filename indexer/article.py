@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import orjson
 
+_set = object.__setattr__  # what is frozen is set while it is made
 ORIGIN_FILE = "file"
 ORIGIN_RELATED = "related"
 
@@ -57,19 +58,19 @@ class RelatedLink:
 
 class _Stored:
     """What an article of an index is decoded from, a field at a time: `_record` has its values as
-    plain JSON, `_more` the text of those that are rarely looked at (see `STORED_APART`)."""
+    plain JSON, `_more` gives the text of those that are rarely looked at (see `STORED_APART`)."""
 
     __slots__ = ("_more", "_record")
 
     _record: Mapping[str, Any]
-    _more: str
+    _more: Callable[[], str]
 
     def __getattr__(self, name: str) -> Any:
         """Decode a field when it is first looked at; where all are given, this is never asked."""
         if name not in _DEFAULTS:
             raise AttributeError(f"an article has no {name!r}", name=name, obj=self)
         if name in STORED_APART:
-            for part, value in _loads(self._more).items():
+            for part, value in load_stored(self._more()).items():
                 object.__setattr__(self, part, _DECODERS[part](value))
         else:
             value = self._record.get(name, _DEFAULTS[name])
@@ -145,15 +146,16 @@ class Article(_Stored):
             return _dumps(record), _dumps({name: _to_plain(getattr(self, name)) for name in STORED_APART})
 
     @classmethod
-    def from_stored(cls, record: str, more: str, change: Callable[[dict[str, Any]], None]) -> Self:
-        """Return an article that is decoded as it is looked at, from what `to_stored` gave.
-
-        `change` may alter the record before that. Raises ValueError where it is not one."""
+    def from_stored(cls, record: Mapping[str, Any], more: Callable[[], str]) -> Self:
+        """Return an article that is decoded as it is looked at, from what `to_stored` gave: its first
+        text loaded, the second one read when it is needed."""
         article = object.__new__(cls)
-        values = _loads(record)
-        change(values)
-        object.__setattr__(article, "_record", values)
-        object.__setattr__(article, "_more", more)
+        _set(article, "_record", record)
+        _set(article, "_more", more)
+        # What any list of hits shows, at once.
+        _set(article, "title", record["title"])
+        _set(article, "excerpt", record["excerpt"])
+        _set(article, "url", record["url"])
         return article
 
 
@@ -224,7 +226,8 @@ def _dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _loads(text: str) -> dict[str, Any]:
+def load_stored(text: str) -> dict[str, Any]:
+    """Return what one of the texts of `Article.to_stored` holds. Raises ValueError."""
     try:
         found = orjson.loads(text)
     except ValueError:

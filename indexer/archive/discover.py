@@ -75,14 +75,14 @@ class _Walk:
                 name = entry.name
                 if name.startswith("."):
                     continue
-                if entry.is_symlink():
+                if name.lower().endswith(ENDINGS) and entry.is_file(follow_symlinks=False):
+                    if name.isascii() or self._is_shown(prefix, name):
+                        found.append(prefix + name)
+                elif entry.is_symlink():
                     if self._follows(prefix + name, name):
                         found.append(prefix + name)
-                elif entry.is_dir(follow_symlinks=False):
-                    if self._is_shown(prefix, name):
-                        found.append(f"{prefix}{name}/")
-                elif name.lower().endswith(ENDINGS) and self._is_shown(prefix, name):
-                    found.append(prefix + name)
+                elif entry.is_dir(follow_symlinks=False) and self._is_shown(prefix, name):
+                    found.append(f"{prefix}{name}/")
         found.sort(reverse=True)
         self.open.append(found)
 
@@ -141,7 +141,7 @@ class _Walk:
 
     def _is_shown(self, prefix: str, name: str) -> bool:
         """Whether `name` is UTF-8; reject it, if not."""
-        if name.isascii() or _is_utf8(name):
+        if _is_utf8(name):
             return True
         self._reject(prefix + name, "its name is not UTF-8; rename it")
         return False

@@ -14,6 +14,8 @@ from indexer.archive.records import SourceFile
 
 Array = NDArray[Any]
 
+_AT_ONCE = 1_000
+
 
 class SourceFiles(Sequence[SourceFile]):
     """Files in the order of their paths; one that is looked at becomes a `SourceFile`.
@@ -49,11 +51,11 @@ class SourceFiles(Sequence[SourceFile]):
 
     def take(self, rows: Array) -> SourceFiles:
         """Return the files with these numbers, in this order."""
-        lengths = np.diff(self.path_starts)[rows]
-        starts = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum(lengths, out=starts[1:])
-        at = np.arange(starts[-1]) + np.repeat(self.path_starts[:-1][rows] - starts[:-1], lengths)
-        return SourceFiles(starts, self.path_data[at], self.sizes[rows], self.mtimes[rows])
+        builder = SourceFilesBuilder()
+        for first in range(0, len(rows), _AT_ONCE):
+            part = [self[row] for row in rows[first : first + _AT_ONCE].tolist()]
+            builder.extend([f.path for f in part], [f.size for f in part], [f.mtime_ns for f in part])
+        return builder.build()
 
 
 class SourceFilesBuilder:

@@ -14,6 +14,7 @@ import numpy as np
 
 from indexer.archive import Kind
 from indexer.build.file_table import ID, KINDS, FileTable
+from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, load_manifest, read_through
 from indexer.build.report import CheckReport, Clash, Dangling
 from indexer.build.resolve import Resolution, resolve
@@ -116,8 +117,7 @@ class _Seen:
     dangling: list[Dangling] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        aliases = self.resolution.aliases.values
-        self._known: Array = np.unique(np.concatenate([self.resolution.ids, aliases]))
+        self._known = number_identities([self.resolution.ids, self.resolution.aliases.values])[0]
         self._found = np.zeros(len(self.resolution), np.bool_)
         self._surplus = 0
         self._waiting: list[tuple[str, list[dict[str, Any]]]] = []

@@ -106,6 +106,8 @@ class _Run:
     def _follow(self, plan: Plan, gathering: Gathering, rebuilt: str, *, may_lose: bool) -> IndexReport:
         """Read the files, and let the index follow what they say."""
         files = plan.merge(gathering.read(plan.to_read))
+        read = len(plan.to_read)
+        plan = plan.without_files()
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not may_lose:
@@ -121,7 +123,7 @@ class _Run:
             self._hook(Progress("committing", 0, 1))
             manifest = writer.commit(manifest, new)
             self._hook(Progress("committing", 1, 1))
-        return _report(manifest, changes.counts, len(plan.to_read), rebuilt)
+        return _report(manifest, changes.counts, read, rebuilt)
 
     def _plan(self, previous: Manifest | None, flags: _Flags) -> Plan:
         return make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)

@@ -18,6 +18,7 @@ from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.build.words import Numbers, Surfaces, WordGatherer, ranked
 from indexer.codec import (
+    Apart,
     BytesColumn,
     BytesTable,
     Column,
@@ -163,7 +164,7 @@ class SegmentBuilder:
             if number is not None:
                 self._numbers[name].add(doc, number)
         record, more = stored
-        payload = encode_stored({"source": [source], "article": record, "more": more})
+        payload = encode_stored({"source": [source], "article": record, "more": Apart(more)})
         self._stored.append(payload)
         self._stored_size += len(payload)
 

@@ -21,15 +21,17 @@ from indexer.codec.data import (
     ordinal_column,
     ordinals_of_postings,
 )
+from indexer.codec.field_arrays import FieldArrays, TermInfo
 from indexer.codec.merge import Supplied, merge_segments
 from indexer.codec.merge_documents import ordinals_of
-from indexer.codec.reader import FieldArrays, SegmentArrays, TermInfo, open_segment
+from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.codec.sections import Damage
-from indexer.codec.stored import decode_stored, encode_stored
+from indexer.codec.stored import Apart, decode_stored, encode_stored
 from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.codec.writer import write_segment
 
 __all__ = [
+    "Apart",
     "ArrayCodec",
     "ArraySegment",
     "BytesColumn",

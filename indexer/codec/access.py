@@ -12,8 +12,9 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.codec.column import column_reader
 from indexer.codec.data import RawColumn
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.matcher import ArrayMatcher, TermPostings
-from indexer.codec.reader import FieldArrays, SegmentArrays
+from indexer.codec.reader import SegmentArrays
 
 Term = tuple[str, bytes]
 

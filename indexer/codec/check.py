@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from indexer.codec.data import BytesColumn, NumberColumn, OrdinalColumn
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
-from indexer.codec.reader import FieldArrays, SegmentArrays
+from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import Damage, SectionFile, open_file
 from indexer.codec.stored import decode_stored
 from indexer.errors import IndexDamagedError

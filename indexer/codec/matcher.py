@@ -12,8 +12,8 @@ from whoosh.matching import LeafMatcher, NullMatcher, ReadTooFar
 from whoosh.query.spans import Span
 from whoosh.system import pack_uint
 
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
-from indexer.codec.reader import FieldArrays
 from indexer.codec.tables import BytesTable, offsets_of
 
 BLOCK = 128  # postings to a block: what is turned into Python numbers at once, and skipped by quality

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from indexer.codec.data import Column, DerivedField, FieldData, SegmentData
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.merge_documents import (
     Source,
@@ -27,7 +28,7 @@ from indexer.codec.merge_documents import (
     merge_vectors,
     number,
 )
-from indexer.codec.reader import FieldArrays, SegmentArrays
+from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFileWriter
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
 from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents, write_field

@@ -6,11 +6,11 @@ deleted ones included; `live` tells which are not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from indexer.codec.data import (
     BytesColumn,
     Column,
     DerivedField,
-    FieldData,
     NumberColumn,
     OrdinalColumn,
     RawColumn,
@@ -26,27 +25,13 @@ from indexer.codec.data import (
     VectorData,
 )
 from indexer.codec.derived import Extents, Runs, derive_field, restrict
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array, damaged
-from indexer.codec.sections import Section, SectionFile, open_file
+from indexer.codec.sections import SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored
 from indexer.codec.tables import BytesTable, offsets_of
 from indexer.codec.writer import segment_image
 from indexer.errors import IndexDamagedError
-
-CACHED_TERMS = 4096  # places of terms that are remembered for each field
-
-
-class TermInfo(NamedTuple):
-    """What is kept of a term: numbers of documents and postings, sum and maximum of its weights,
-    shortest (at least 1; 0 for a field without lengths) and longest length, first and last document."""
-
-    doc_frequency: int
-    weight: float
-    max_weight: float
-    min_length: int
-    max_length: int
-    min_doc: int
-    max_doc: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,132 +41,6 @@ class LengthInfo:
     sum: int
     min: int
     max: int
-
-
-class FieldArrays:
-    """The terms and postings of one field. A term's ordinal is its row in the sorted dictionary."""
-
-    def __init__(self, file: SectionFile, name: str, kind: str) -> None:
-        self.name = name
-        self.kind = kind
-        self._file = file
-        self._term_starts = self._section("term_starts")
-        self._term_bytes = self._section("terms")
-        self.starts = self._section("starts")
-        self.docs = self._section("docs")
-        self.freqs = self._optional("freqs")
-        self.weights = self._optional("weights")
-        self.positions = self._optional("positions")
-        self._ordinals: dict[bytes, int] = {}
-
-    def __len__(self) -> int:
-        """The number of terms."""
-        return len(self.starts) - 1
-
-    def term(self, ordinal: int) -> bytes:
-        """Return the term of that ordinal."""
-        return self._term_bytes.raw(self._term_starts.at(ordinal), self._term_starts.at(ordinal + 1))
-
-    def terms(self, first: int = 0, last: int | None = None) -> BytesTable:
-        """Return the terms of ordinals `first` up to `last` (all): the first start need not be 0."""
-        last = len(self) if last is None else last
-        starts = self._term_starts.part(first, last + 1)
-        low, high = int(starts[0]), int(starts[-1])
-        return BytesTable(starts.astype(np.int64) - low, self._term_bytes.part(low, high))
-
-    def lower_bound(self, term: bytes) -> int:
-        """Return the ordinal of the first term that is not before `term`."""
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self.term(middle) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    def find(self, term: bytes) -> int | None:
-        """Return the ordinal of `term`, or None."""
-        known = self._ordinals.get(term)
-        if known is not None:
-            return known
-        ordinal = self.lower_bound(term)
-        if ordinal == len(self) or self.term(ordinal) != term:
-            return None
-        if len(self._ordinals) >= CACHED_TERMS:
-            self._ordinals.clear()
-        self._ordinals[term] = ordinal
-        return ordinal
-
-    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
-        """Return the ordinals (first, last + 1) of the terms that begin with `prefix`."""
-        behind = prefix.rstrip(b"\xff")
-        last = self.lower_bound(behind[:-1] + bytes([behind[-1] + 1])) if behind else len(self)
-        return self.lower_bound(prefix), last
-
-    def extent(self, ordinal: int) -> tuple[int, int]:
-        """Return where the postings of a term begin and end among those of the field."""
-        return self.starts.at(ordinal), self.starts.at(ordinal + 1)
-
-    def position_extent(self, ordinal: int) -> tuple[int, int]:
-        """Return where the positions of a term begin and end."""
-        starts = self._section("position_starts")
-        return starts.at(ordinal), starts.at(ordinal + 1)
-
-    def position_counts(self) -> Array:
-        """Return how many positions each term has: int64, zeros for a field without."""
-        if self.positions is None:
-            return np.zeros(len(self), np.int64)
-        counts: Array = np.diff(self._section("position_starts").whole().astype(np.int64))
-        return counts
-
-    def statistic(self, name: str) -> Section:
-        """Return "weight", "max_weight", "min_length" or "max_length" of every term."""
-        return self._section(name)
-
-    def term_info(self, ordinal: int) -> TermInfo:
-        """Return what is kept of a term; of its postings the first and the last are read."""
-        start, end = self.extent(ordinal)
-        return TermInfo(
-            doc_frequency=end - start,
-            weight=float(self.statistic("weight").at(ordinal)),
-            max_weight=float(self.statistic("max_weight").at(ordinal)),
-            min_length=self.statistic("min_length").at(ordinal),
-            max_length=self.statistic("max_length").at(ordinal),
-            min_doc=self.docs.at(start),
-            max_doc=self.docs.at(end - 1),
-        )
-
-    def values(self, start: int, end: int) -> BytesTable:
-        """Return the values of postings `start` up to `end`, of a field of kind "raw"."""
-        starts = self._section("value_starts").part(start, end + 1).astype(np.int64)
-        return BytesTable(starts - starts[0], self._section("values").part(int(starts[0]), int(starts[-1])))
-
-    def data(self, first: int = 0, last: int | None = None) -> FieldData:
-        """Return the postings of terms `first` up to `last` (all), as they were given to the writer."""
-        last = len(self) if last is None else last
-        starts = self.starts.part(first, last + 1).astype(np.int64)
-        low, high = int(starts[0]), int(starts[-1])
-        positions = None
-        if self.positions is not None:
-            places = self._section("position_starts")
-            positions = self.positions.part(places.at(first), places.at(last))
-        return FieldData(
-            kind=self.kind,
-            terms=self.terms(first, last),
-            starts=starts - low,
-            docs=self.docs.part(low, high),
-            freqs=None if self.freqs is None else self.freqs.part(low, high),
-            weights=None if self.weights is None else self.weights.part(low, high),
-            positions=positions,
-            values=self.values(low, high) if self.kind == "raw" else None,
-        )
-
-    def _section(self, part: str) -> Section:
-        return self._file.section(f"field/{self.name}/{part}")
-
-    def _optional(self, part: str) -> Section | None:
-        return self._section(part) if f"field/{self.name}/{part}" in self._file else None
 
 
 class SegmentArrays:
@@ -341,14 +200,21 @@ class SegmentArrays:
         """The stored payloads."""
         return StoredReader(self.file)
 
-    def stored(self, doc: int) -> bytes:
-        """Return the stored payload of a document. Raises IndexError."""
-        return self.stored_payloads.payload(doc)
-
     def stored_fields(self, doc: int) -> dict[str, Any]:
         """Return the stored fields of a document. Raises IndexError, IndexDamagedError."""
+        return self._decoded(doc, self.stored_payloads.payload)
+
+    def near_fields(self, doc: int) -> dict[str, Any]:
+        """Return the stored fields but for those apart. Raises IndexError, IndexDamagedError."""
+        return self._decoded(doc, self.stored_payloads.near)
+
+    def apart_fields(self, doc: int) -> dict[str, Any]:
+        """Return the stored fields that are apart. Raises IndexError, IndexDamagedError."""
+        return self._decoded(doc, self.stored_payloads.apart)
+
+    def _decoded(self, doc: int, read: Callable[[int], bytes]) -> dict[str, Any]:
         try:
-            return decode_stored(self.stored(doc))
+            return decode_stored(read(doc))
         except (IndexError, IndexDamagedError):
             raise
         except Exception as error:  # a pickle can fail in any way

@@ -8,6 +8,9 @@ What such small pieces lose in compression they get back by a dictionary: a samp
 segment's payloads have in common, trained by zstd and kept once. Of ../shared/archives a document
 takes 744 bytes so and 5 microseconds to read; in zlib blocks of 16 KiB, with no dictionary, 880 bytes
 and 40 microseconds.
+
+A field whose value is `Apart` is rarely looked at: it is compressed by itself behind the others, which
+can be read without it.
 """
 
 from __future__ import annotations
@@ -55,7 +58,14 @@ class _PlainUnpickler(pickle.Unpickler):
 
 
 _TEXTS = b"\x1d"  # begins a payload of texts; a pickle begins otherwise
+_APART = b"\x1c"  # between the fields that are read first and those apart
 _NEXT_FIELD, _NEXT_ITEM = "\x1e", "\x1f"
+
+
+class Apart(str):
+    """A text to be stored apart."""
+
+    __slots__ = ()
 
 
 def encode_stored(fields: Mapping[str, Any]) -> bytes:
@@ -65,11 +75,13 @@ def encode_stored(fields: Mapping[str, Any]) -> bytes:
     """
     if not fields:
         return b""
-    texts = _encode_texts(fields)
-    if texts is not None:
-        return texts
-    payload = pickle.dumps(dict(fields), 5)
-    if not all(type(value) in _PLAIN for value in fields.values()):
+    near = _encode_texts({name: value for name, value in fields.items() if type(value) is not Apart})
+    apart = _encode_texts({name: str(value) for name, value in fields.items() if type(value) is Apart})
+    if near is not None and apart is not None:
+        return near + _APART + apart if apart != _TEXTS else near
+    plain = {name: str(value) if type(value) is Apart else value for name, value in fields.items()}
+    payload = pickle.dumps(plain, 5)
+    if not all(type(value) in _PLAIN for value in plain.values()):
         try:
             decode_stored(payload)
         except Exception as error:
@@ -93,7 +105,7 @@ def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
         items += len(pieces) + len(mark)
     text = _NEXT_FIELD.join(encoded)
     # Counted, not searched for: a text is gone through at memory's speed.
-    if text.count(_NEXT_FIELD) >= len(encoded) or text.count(_NEXT_ITEM) > items:
+    if text.count(_NEXT_FIELD) >= max(len(encoded), 1) or text.count(_NEXT_ITEM) > items or "\x1c" in text:
         return None  # a separator is among the texts
     try:
         return _TEXTS + text.encode()
@@ -105,17 +117,19 @@ def decode_stored(payload: bytes) -> dict[str, Any]:
     """Return the stored fields of a payload. Raises pickle.UnpicklingError for other classes."""
     if not payload:
         return {}
-    if payload[:1] == _TEXTS:
-        return _decode_texts(payload[1:].decode())
+    if payload[:1] in (_TEXTS, _APART):
+        near, _, apart = payload.partition(_APART)
+        return _decode_texts(near) | _decode_texts(apart)
     found = _PlainUnpickler(io.BytesIO(payload)).load()
     if not isinstance(found, dict):
         raise pickle.UnpicklingError("stored fields are no dict")
     return found
 
 
-def _decode_texts(text: str) -> dict[str, Any]:
+def _decode_texts(payload: bytes) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for field in text.split(_NEXT_FIELD):
+    text = payload[len(_TEXTS) :].decode()
+    for field in text.split(_NEXT_FIELD) if text else ():
         name, _, value = field.partition(_NEXT_ITEM)
         if value[:1] == _NEXT_ITEM:
             fields[name] = value[1:].split(_NEXT_ITEM)
@@ -127,9 +141,11 @@ def _decode_texts(text: str) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class StoredRun:
     """Compressed payloads of some documents, one after another in `data`: (documents,) how many bytes
-    each takes, and which of `dictionaries` it needs, 0 for none, else counted from 1."""
+    each takes, how many of them come before what is apart, and which of `dictionaries` it needs, 0 for
+    none, else counted from 1."""
 
     sizes: Array
+    nears: Array
     needs: Array
     data: bytes
     dictionaries: tuple[bytes, ...]
@@ -160,13 +176,16 @@ class StoredWriter:
         self._compressor: Any = None
         self._need = 0
         self._sizes: list[Array] = [np.zeros(0, np.int64)]
+        self._nears: list[Array] = [np.zeros(0, np.int64)]
         self._needs: list[Array] = [np.zeros(0, np.uint8)]
-        self._pending: list[bytes] = []  # compressed, not yet in the section
+        self._pending: list[tuple[bytes, bytes]] = []  # compressed, not yet in the section
 
     def add(self, payload: bytes) -> None:
         """Add the payload of the next document."""
         if self._waiting is None:
-            self._pending.append(self._compressor.compress(payload) if payload else b"")
+            near, apart = split_apart(payload)
+            compress = self._compressor.compress
+            self._pending.append((compress(near) if near else b"", compress(apart) if apart else b""))
             if len(self._pending) >= _PENDING:
                 self._flush()
             return
@@ -182,6 +201,7 @@ class StoredWriter:
         places = np.array([0, *(self._place(data) for data in run.dictionaries)], np.uint8)
         self._section.append(np.frombuffer(run.data, np.uint8))
         self._sizes.append(run.sizes)
+        self._nears.append(run.nears)
         self._needs.append(places[run.needs])
 
     def use(self, dictionary: StoredDictionary) -> None:
@@ -197,6 +217,7 @@ class StoredWriter:
         self._flush()
         sizes = np.concatenate(self._sizes)
         self._file.add("stored/starts", shrink(offsets_of(sizes)))
+        self._file.add("stored/nears", shrink(np.concatenate(self._nears)))
         self._file.add("stored/needs", np.concatenate(self._needs))
         dictionaries = BytesTable.of(self._dictionaries)
         self._file.add("stored/dictionaries/starts", shrink(dictionaries.starts))
@@ -232,12 +253,22 @@ class StoredWriter:
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, []
-        self._section.append(np.frombuffer(b"".join(pending), np.uint8))
-        self._sizes.append(np.fromiter(map(len, pending), np.int64, len(pending)))
+        self._section.append(np.frombuffer(b"".join([near + apart for near, apart in pending]), np.uint8))
+        nears = np.fromiter((len(near) for near, _ in pending), np.int64, len(pending))
+        self._nears.append(nears)
+        self._sizes.append(nears + np.fromiter((len(apart) for _, apart in pending), np.int64, len(pending)))
         self._needs.append(np.full(len(pending), self._need, np.uint8))
 
 
 _PENDING = 1000  # payloads written at once
+
+
+def split_apart(payload: bytes) -> tuple[bytes, bytes]:
+    """Return a payload without what is apart, and that with what stands before it."""
+    if payload[:1] != _TEXTS:
+        return payload, b""
+    near, mark, apart = payload.partition(_APART)
+    return near, mark + apart
 
 
 def _trained(payloads: list[bytes]) -> bytes:
@@ -271,6 +302,7 @@ class StoredReader:
     def __init__(self, file: SectionFile) -> None:
         self._file = file
         self._starts = file.section("stored/starts")
+        self._nears = file.section("stored/nears")
         self._needs = file.section("stored/needs")
         self._data = file.section("stored/data")
         self._local = threading.local()  # a decompressor serves one thread at a time
@@ -281,9 +313,24 @@ class StoredReader:
 
     def payload(self, doc: int) -> bytes:
         """Return the payload of `doc`. Raises IndexError, IndexDamagedError."""
+        return self.near(doc) + self.apart(doc)
+
+    def near(self, doc: int) -> bytes:
+        """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
         if not 0 <= doc < len(self._needs):
             raise IndexError(f"there is no document {doc}")
-        compressed = self._data.raw(self._starts.at(doc), self._starts.at(doc + 1))
+        start = self._starts.at(doc)
+        return self._read(doc, start, start + self._nears.at(doc))
+
+    def apart(self, doc: int) -> bytes:
+        """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
+        IndexDamagedError."""
+        if not 0 <= doc < len(self._needs):
+            raise IndexError(f"there is no document {doc}")
+        return self._read(doc, self._starts.at(doc) + self._nears.at(doc), self._starts.at(doc + 1))
+
+    def _read(self, doc: int, start: int, stop: int) -> bytes:
+        compressed = self._data.raw(start, stop)
         if not compressed:
             return b""
         try:
@@ -318,7 +365,8 @@ class StoredReader:
         else:
             pieces = zip(begins.tolist(), ends.tolist(), strict=True)
             data = b"".join([self._data.raw(begin, end) for begin, end in pieces])
-        return StoredRun(ends - begins, self.needs()[docs], data, self.dictionaries)
+        nears = self._nears.whole()[docs].astype(np.int64)
+        return StoredRun(ends - begins, nears, self.needs()[docs], data, self.dictionaries)
 
     def _decompressor(self, need: int) -> Any:
         known: dict[int, Any] | None = getattr(self._local, "known", None)

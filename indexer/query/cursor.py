@@ -135,9 +135,11 @@ class Order:
             bound = np.partition(published[tied:], wanted - tied - 1)[wanted - tied - 1]
             kept = np.concatenate([np.arange(tied), np.flatnonzero(published[tied:] <= bound) + tied])
             places, published = places[kept], published[kept]
-        ids = self._columns.ids.take(self.docs.take(places))
-        keys = (ids, published) if self._keys is None else (ids, published, self._keys.take(places))
-        return places[np.lexsort(keys)[start:wanted]]
+        keys = [published] if self._keys is None else [published, self._keys.take(places)]
+        order = np.lexsort(keys)
+        if _has_ties([key.take(order) for key in keys]):
+            order = np.lexsort((self._columns.ids.take(self.docs.take(places)), *keys))
+        return places.take(order[start:wanted])
 
     def cursor_after(self, place: int, generation: int, rank: int) -> Cursor:
         """Return the cursor for the place after the hit at `place` in `docs`."""
@@ -145,6 +147,14 @@ class Order:
         columns = self._columns
         key = 0.0 if self._keys is None else float(self._keys[place])
         return Cursor(generation, key, int(columns.published[doc]), columns.ids[doc].decode(), rank)
+
+
+def _has_ties(keys: list[NDArray[Any]]) -> bool:
+    """Whether two neighbours are alike in all keys."""
+    same = keys[0][1:] == keys[0][:-1]
+    for key in keys[1:]:
+        same &= key[1:] == key[:-1]
+    return bool(same.any())
 
 
 @dataclass(frozen=True, slots=True)

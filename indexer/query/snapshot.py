@@ -19,7 +19,8 @@ from whoosh.searching import Searcher
 
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
-from indexer.article import Article, Provider
+from indexer.article import Article, Provider, load_stored
+from indexer.codec import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
 from indexer.query.columns import Columns
@@ -84,8 +85,11 @@ class Snapshot:
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""
         try:
-            stored = self._stored(doc)
-            return Article.from_stored(stored["article"], stored["more"], self._name_provider)
+            place = bisect.bisect_right(self._offsets, doc) - 1
+            arrays, number = self._segments[place], doc - self._offsets[place]
+            record = load_stored(arrays.near_fields(number)["article"])
+            self._name_provider(record)
+            return Article.from_stored(record, functools.partial(_more, arrays, number))
         except IndexDamagedError:
             raise
         except Exception as error:  # a record that was altered can fail in any way
@@ -108,7 +112,7 @@ class Snapshot:
 
     def _stored(self, doc: int) -> dict[str, Any]:
         place = bisect.bisect_right(self._offsets, doc) - 1
-        return self._segments[place].stored_fields(doc - self._offsets[place])
+        return self._segments[place].near_fields(doc - self._offsets[place])
 
     def _name_provider(self, record: dict[str, Any]) -> None:
         """Give the provider its organization's name, where the article knows its domain alone."""
@@ -147,6 +151,10 @@ class Snapshot:
     def close(self) -> None:
         """Let the files go; once is enough, and the last answer's end is early enough."""
         self._release()
+
+
+def _more(arrays: SegmentArrays, number: int) -> str:
+    return str(arrays.apart_fields(number)["more"])
 
 
 def open_snapshot(folder: Path) -> Snapshot:

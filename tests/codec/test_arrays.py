@@ -171,7 +171,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="no vectors"):
         segment.vectors("f")
     with pytest.raises(IndexError, match="no document 3"):
-        segment.stored(3)
+        segment.stored_fields(3)
     with pytest.raises(ValueError, match="read-only"):
         docs[0] = 1
 

@@ -46,7 +46,7 @@ def reads() -> list[Callable[[SegmentArrays], Any]]:
         lambda s: [s.ordinals("topic").of_doc(d) for d in range(0, DOCS, 50)],
         lambda s: list(s.ordinals("provider").table),
         lambda s: s.stored_fields(11),
-        lambda s: s.stored(DOCS - 1),
+        lambda s: s.stored_fields(DOCS - 1),
     ]
 
 
@@ -179,7 +179,7 @@ def test_opening_touches_as_much_of_a_large_segment_as_of_a_small_one(tmp_path: 
         assert len(header.checksum_blocks) == 1
         segment.find("text", b"w0000001")
         segment.postings("text", b"w0004000")
-        segment.stored(count // 2)
+        segment.stored_fields(count // 2)
         assert segment.file.touched_blocks < 40
     assert opened[0] == opened[1]
     assert opened[0][1] == 0

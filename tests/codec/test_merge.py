@@ -113,7 +113,7 @@ def test_merging_made_up_segments_keeps_every_array(tmp_path: Path) -> None:
         expected = np.concatenate([s.numbers(name)[k] for s, k in zip(segments, kept, strict=True)])
         assert np.array_equal(merged.numbers(name), expected)
     docs = [(s, d) for s, k in zip(segments, kept, strict=True) for d in np.flatnonzero(k).tolist()]
-    assert [merged.stored(i) for i in range(896)] == [s.stored(d) for s, d in docs]
+    assert [merged.stored_fields(i) for i in range(896)] == [s.stored_fields(d) for s, d in docs]
     topics = merged.ordinals("topic")
     for i, (segment, doc) in enumerate(docs):
         column = segment.ordinals("topic")

@@ -189,8 +189,7 @@ def test_an_accented_topic_has_its_place_in_the_tree(tmp_path: Path) -> None:
 def test_a_deleted_articles_values_are_none_of_the_archives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.build.writer._SMALL_SEGMENT", 0)
-    monkeypatch.setattr("indexer.build.writer._MOST_DELETED", 1.0)
+    monkeypatch.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path)
     root = given_settings.archive.path
     for n in range(6):

@@ -24,8 +24,7 @@ FIELDS = ["text", "title", "excerpt"]
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """Several segments, with deletions in them that are not merged away."""
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("indexer.build.writer._SMALL_SEGMENT", 0)
-    monkey.setattr("indexer.build.writer._MOST_DELETED", 1.0)
+    monkey.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path_factory.mktemp("oracle"))
     root = given_settings.archive.path
     for generation in range(3):
