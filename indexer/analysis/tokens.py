@@ -188,6 +188,9 @@ class WordForms:
 
     def forms(self, text: str) -> list[Form]:
         """Return every form that is indexed for the surface `text`."""
+        if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
+            exact = text.lower()[:MAX_WORD]
+            return [Form(self._stem(exact), exact, 0, 0, len(text), True)]
         if _CJK.search(text):
             return self._cjk_forms(text)
         if _is_word(text):

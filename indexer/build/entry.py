@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.archive import FileRecord, FoundArticle, Kind, Notice, Organization, Rejection, SourceFile, Topic
@@ -66,18 +67,18 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
         mtime_ns=source.mtime_ns,
         content_hash=record.content_hash,
         kind=record.kind,
-        candidates=tuple(_candidate(found, own if n == 0 else None) for n, found in enumerate(record.found)),
+        candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
         extra=Extra(record.topics, record.organization, record.rejection, record.notices),
         secured=record.secured,
     )
 
 
-def _candidate(found: FoundArticle, own: tuple[str, str] | None) -> Candidate:
-    if own is None:
-        return _nested_candidate(found)
-    article = found.article
-    text_id = text_identity(article.title, article.published_at)
-    return Candidate(article.id, found.aliases, _seconds(article), digest_of(own), text_id)
+def _own_candidate(record: FileRecord, own: tuple[str, str] | None) -> Iterator[Candidate]:
+    for found in record.found[:1]:
+        article = found.article
+        text_id = text_identity(article.title, article.published_at)
+        digested = digest_of(own or article.to_stored())
+        yield Candidate(article.id, found.aliases, _seconds(article), digested, text_id)
 
 
 # Reading gives one object for a related article that is nested in many files: its digest was half of

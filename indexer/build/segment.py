@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,28 +47,27 @@ _MOST_SURFACES = 300_000  # distinct ones that a process remembers from one segm
 
 
 class KeyGatherer:
-    """Takes the values of one field in each document in turn: `add`, then `data` once."""
+    """Takes the values of one field: `add` for each document in turn that has any, then `data` once."""
 
     def __init__(self) -> None:
         self._numbers = _TextNumbers()
         self._rows = array("I")
-        self._counts = array("I")
+        self._docs = array("I")
 
     def __len__(self) -> int:
         """The number of values."""
         return len(self._rows)
 
-    def add(self, values: Iterable[str]) -> None:
-        """Add a document."""
-        before = len(self._rows)
-        self._rows.extend(map(self._numbers.__getitem__, values))
-        self._counts.append(len(self._rows) - before)
+    def add(self, doc: int, values: Sequence[str]) -> None:
+        """Set the values of a document; documents ascend."""
+        for value in values:
+            self._rows.append(self._numbers[value])
+            self._docs.append(doc)
 
     def data(self) -> FieldData:
         """Return the postings."""
-        counts = np.frombuffer(self._counts, np.uint32)
-        docs = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-        return existence(np.frombuffer(self._rows, np.uint32), docs, list(self._numbers.keys_seen))
+        rows, docs = np.frombuffer(self._rows, np.uint32), np.frombuffer(self._docs, np.uint32)
+        return existence(rows, docs, list(self._numbers.keys_seen))
 
 
 class _TextNumbers(dict[str, int]):
@@ -158,8 +157,9 @@ class SegmentBuilder:
         keys = keys_of(article)
         keys["id"], keys["source"] = (article.id,), (source,)
         for name, values in keys.items():
-            self._keys[name].add(values)
-            self._key_count += len(values)
+            if values:
+                self._keys[name].add(doc, values)
+                self._key_count += len(values)
         for name, number in zip(NUMBER_FIELDS, numbers_of(article), strict=True):
             if number is not None:
                 self._numbers[name].add(doc, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,19 @@ from whoosh import columns, fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from indexer.codec import ArrayCodec, SegmentArrays, merge_segments, open_segment, verify, write_segment
+from indexer.codec import (
+    ArrayCodec,
+    BytesTable,
+    DerivedField,
+    FieldData,
+    SegmentArrays,
+    Supplied,
+    merge_segments,
+    open_segment,
+    ordinals_of_postings,
+    verify,
+    write_segment,
+)
 from indexer.codec import merge as merging
 from tests.codec import collections_of_documents as cod
 from tests.codec import made_up
@@ -133,3 +146,49 @@ def test_a_raw_column_is_merged_with_its_type_or_not_at_all(tmp_path: Path) -> N
     ix = cod.build(tmp_path / "i", [cod.Commit([document], [], [], "keep")], ArrayCodec())
     with ix.reader() as reader, pytest.raises(KeyError, match="packed"):
         merge_segments(tmp_path / "m", leaf_arrays(reader))
+
+
+def test_a_field_and_a_column_can_be_given_instead_of_merged(tmp_path: Path) -> None:
+    for i in range(2):
+        write_segment(tmp_path / f"{i}", made_up.segment(5, seed=i))
+    segments = [open_segment(tmp_path / "0", np.array([1], np.uint32)), open_segment(tmp_path / "1")]
+    alias = FieldData(
+        "existence", BytesTable.of([b"x", b"y"]), np.array([0, 2, 3]), np.array([0, 8, 3], np.uint32)
+    )
+    topic = ordinals_of_postings(alias, 9)
+    assert [topic.of_doc(doc) for doc in range(9)] == [[0], [], [], [1], [], [], [], [], [0]]
+    assert (
+        merge_segments(tmp_path / "m", segments, supplied=Supplied({"alias": alias}, {"topic": topic})) == 9
+    )
+    merged = open_segment(tmp_path / "m")
+    assert list(verify(tmp_path / "m")) == []
+    assert merged.postings("alias", b"x")[0].tolist() == [0, 8]
+    assert list(merged.ordinals("topic").table) == [b"x", b"y"]
+    assert merge_segments(tmp_path / "n", [merged]) == 9  # and is merged like any other
+    again = open_segment(tmp_path / "n")
+    assert everything(again) == everything(merged)
+
+
+def test_a_field_that_is_given_without_terms_is_left_out(tmp_path: Path) -> None:
+    write_segment(tmp_path / "a", made_up.segment(3))
+    nothing = FieldData("existence", BytesTable.of(()), np.zeros(1, np.int64), np.zeros(0, np.uint32))
+    merge_segments(tmp_path / "m", [open_segment(tmp_path / "a")], supplied=Supplied({"text": nothing}))
+    assert open_segment(tmp_path / "m").field("text") is None
+
+
+def test_several_values_of_a_document_are_ordinals_in_order() -> None:
+    docs = np.array([0, 2, 2, 0], np.uint32)
+    data = FieldData("existence", BytesTable.of([b"a", b"b", b"c"]), np.array([0, 2, 3, 4]), docs)
+    column = ordinals_of_postings(data, 4)
+    assert [column.of_doc(doc) for doc in range(4)] == [[0, 2], [], [0, 1], []]
+
+
+def test_fields_that_are_derived_in_several_ways_are_not_merged(tmp_path: Path) -> None:
+    for name, copies in (("a", 1), ("b", 2)):
+        data = dataclasses.replace(made_up.segment(3), derived={"title": DerivedField("text", copies=copies)})
+        write_segment(tmp_path / name, data)
+    segments = [open_segment(tmp_path / name) for name in ("a", "b")]
+    with pytest.raises(ValueError, match="field title is derived in several ways"):
+        merge_segments(tmp_path / "m", segments)
+    assert merge_segments(tmp_path / "m", segments[:1]) == 3
+    assert open_segment(tmp_path / "m").derived == segments[0].derived

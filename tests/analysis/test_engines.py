@@ -1,0 +1,54 @@
+"""Two engines of regular expressions find the same surfaces where the quick one is used."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analysis import surface_texts, tokens
+
+USUAL = [
+    char
+    for char in map(chr, range(sys.maxunicode + 1))
+    if re.match(f"[{tokens.USUAL_CHARACTERS}]", char)
+]  # fmt: skip
+AMONG = ("{}", "a{}b", "1{}2", "{}.a", ".{}", "a-{}", "{}+", "a+{}")
+
+
+def both(text: str) -> tuple[list[str], list[str]]:
+    return tokens._QUICK_TOKENIZER.tokenize(text), tokens._TOKENIZER.tokenize(text)
+
+
+@pytest.mark.parametrize("among", AMONG)
+def test_every_usual_character_is_a_letter_to_both_or_to_neither(among: str) -> None:
+    text = " \n ".join(among.format(char) for char in USUAL)
+    for start in range(0, len(text), 20_000):
+        quick, general = both(text[start : start + 20_000])
+        assert quick == general
+
+
+pieces = st.one_of(st.sampled_from(USUAL), st.sampled_from(list("abZ19.-'’&/@_,+# \n\u0301")))
+
+
+@given(st.lists(pieces, max_size=30).map("".join))
+def test_usual_texts_have_the_same_surfaces(text: str) -> None:
+    quick, general = both(text)
+    assert quick == general
+    assert surface_texts(text) == [text[a:b] for a, b in tokens.surface_spans(text)]
+
+
+@given(st.text(max_size=30))
+def test_any_text_has_the_surfaces_that_the_general_one_finds(text: str) -> None:
+    assert surface_texts(text) == tokens._TOKENIZER.tokenize(text)
+
+
+@pytest.mark.parametrize("unit", ["a-", "a.", "1,", ".", "a", "-", "+", "a+", "_", "'a", "é&"])
+def test_no_text_takes_long(unit: str) -> None:
+    began = time.process_time()
+    surface_texts(unit * 100_000)
+    assert time.process_time() - began < 5  # 0.02 s on a machine that is idle

@@ -1,0 +1,39 @@
+"""An address has one identity, however it is taken apart."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import identity
+
+PARTS = [
+    "www.", "amp.", "a", "b-c", "example", ".com", ".org", "cdn.ampproject.org", "/", "//", "amp", ".amp", "/amp",
+    ".amphtml", "/c/s/", "index.html", "~me", "%20", "%2F", "?", "&", "=", "amp=1", "utm_source=x", "#", ":80", ":443",
+    "@", ";", "A", "é", "[", "]", " ", ".", "..", "\\", "_", "+", ",",
+]  # fmt: skip
+addresses = st.builds(
+    str.__add__, st.sampled_from(["https://", "http://", "HTTP://", "//", ""]),
+    st.lists(st.sampled_from(PARTS), max_size=8).map("".join),
+)  # fmt: skip
+
+
+@given(addresses)
+def test_a_usual_address_is_read_as_any_other(address: str) -> None:
+    quick = identity.normalise_url(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identity, "_USUAL_URL", re.compile("(?!)"))
+        assert quick == identity.normalise_url(address)
+
+
+def test_usual_addresses_are_usual() -> None:
+    for address in (
+        "https://www.a.example/2020/story-1.html",
+        "http://b.example",
+        "https://b.example/a%20b/",
+    ):
+        assert identity._USUAL_URL.fullmatch(address)
+    assert not identity._USUAL_URL.fullmatch("https://a-example.cdn.ampproject.org/c/s/a.example/x")
