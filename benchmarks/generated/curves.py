@@ -30,11 +30,11 @@ NUMBERS = 0.033  # words that are written in digits
 # Function words are those of the language, or no engine would know them as such.
 FUNCTION_WORDS = (
     ("the", 0.149), ("to", 0.103), ("and", 0.096), ("of", 0.080), ("a", 0.070), ("in", 0.067),
-    ("for", 0.040), ("is", 0.039), ("that", 0.030), ("with", 0.029), ("on", 0.027), ("it", 0.019), ("as", 0.019),
-    ("by", 0.018), ("are", 0.016), ("will", 0.016), ("at", 0.016), ("has", 0.015), ("this", 0.015), ("an", 0.014),
-    ("from", 0.014), ("be", 0.013), ("its", 0.013), ("can", 0.012), ("you", 0.011), ("how", 0.010),
-    ("we", 0.010), ("have", 0.010), ("or", 0.008), ("but", 0.008), ("which", 0.006), ("their", 0.006),
-    ("was", 0.006), ("your", 0.005), ("what", 0.005), ("not", 0.005),
+    ("for", 0.040), ("is", 0.039), ("that", 0.030), ("with", 0.029), ("on", 0.027), ("it", 0.019),
+    ("as", 0.019), ("by", 0.018), ("are", 0.016), ("will", 0.016), ("at", 0.016), ("has", 0.015),
+    ("this", 0.015), ("an", 0.014), ("from", 0.014), ("be", 0.013), ("its", 0.013), ("can", 0.012),
+    ("you", 0.011), ("how", 0.010), ("we", 0.010), ("have", 0.010), ("or", 0.008), ("but", 0.008),
+    ("which", 0.006), ("their", 0.006), ("was", 0.006), ("your", 0.005), ("what", 0.005), ("not", 0.005),
 )  # fmt: skip
 FUNCTION_SHARE = {"title": 0.212, "excerpt": 0.325}
 
@@ -88,7 +88,8 @@ TOPIC_TRIES = 3  # draws, of which the first that belongs to the topic is taken
 def curve(points: tuple[tuple[float, float], ...], chance: Floats) -> Floats:
     """Return the values of a (share, value) curve at `chance`, numbers from 0 to 1."""
     shares, values = zip(*points, strict=True)
-    return np.interp(chance, shares, values).astype(np.float64)
+    found: Floats = np.interp(chance, shares, values)
+    return found
 
 
 def pick(shares: tuple[float, ...], chance: Floats) -> Ints:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from benchmarks.generated.articles import BLOCK, Made, make_block
 from benchmarks.generated.files import file_name, file_text
@@ -18,6 +19,8 @@ from indexer import Article
 @dataclass(frozen=True, slots=True)
 class GeneratedArchive:
     """`size` invented articles; the same ones for the same seed."""
+
+    VERSION: ClassVar[int] = 1  # raised whenever the same seed gives other articles
 
     size: int
     seed: int = 1
