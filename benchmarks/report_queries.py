@@ -95,8 +95,8 @@ def agreement_section(f: Findings) -> list[str]:
         "compared loosely; counts by facet are compared where the totals are equal. Backfile takes spellings "
         "of a topic that differ in case as one, adds a topic's children where the archive has a tree, counts "
         "topics beside a chosen one, and takes a provider's name and its domain as one; the peers count what "
-        "is written. The beginning of a word is looked for among stems by the peers, by Backfile among words as "
-        "they are written as well. Rankings differ, so the best ten need not be the same.",
+        "is written. The beginning of a word is looked for among stems by the peers, by Backfile among words "
+        "as they are written as well. Rankings differ, so the best ten need not be the same.",
     ]
     faults = []
     for results in f.results:
