@@ -35,7 +35,7 @@ STOP_WORDS = query_stop_words("english") | frozenset(stoplists["en"]) | WHOOSH_S
 _PLAIN = re.compile(r"[a-z]{2,}(?=[,.:;?!]*$)")
 _LENGTHS, _SEVERAL = (1, 2, 2, 3), (2, 2, 3)
 _TRIES = 50  # for each question wanted: a small archive has no more distinct ones
-_SHORTEST_PREFIX, _CUT = 3, 3  # letters that are left of a word, at least, and that are cut off it
+_SHORTEST_PREFIX, _CUT = 4, 2  # letters that are left of a word, at least, and that are cut off it
 _MOST_DAYS = 365  # of a range of dates
 
 Draw = Callable[[Article, random.Random], Question | None]
