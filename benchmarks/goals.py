@@ -41,7 +41,7 @@ def goals(findings: Findings, small: int = SMALL, large: int = LARGE) -> list[Go
         (many, f"{large:,}"),
         (by_name.get(ARCHIVE), "the real archive"),
     ):
-        found.append(_size(results, what))
+        found.append(_size(results, results.collection.shown if results else what))
     return [*found, *_resources(many, large)]
 
 
