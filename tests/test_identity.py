@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -37,3 +39,9 @@ def test_usual_addresses_are_usual() -> None:
     ):
         assert identity._USUAL_URL.fullmatch(address)
     assert not identity._USUAL_URL.fullmatch("https://a-example.cdn.ampproject.org/c/s/a.example/x")
+
+
+@given(st.text())
+def test_an_identity_is_base_32_of_the_hash(key: str) -> None:
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=10).digest()
+    assert identity.identity(key) == base64.b32encode(digest).decode().lower()

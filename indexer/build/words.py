@@ -51,13 +51,14 @@ class Surfaces(dict[str, int]):
         self.counts = array("I")
 
     def __missing__(self, surface: str) -> int:
-        forms = sorted(self._analyzer.forms(surface), key=lambda form: form.offset)
+        forms = self._analyzer.forms(surface)
+        if len(forms) > 1:
+            forms.sort(key=lambda form: form.offset)
         terms = self.terms
         for form in forms:
-            self.token_terms.append(terms[form.term.encode("utf-8", "replace")])
-            self.token_terms.append(terms[(EXACT + form.exact).encode("utf-8", "replace")])
-            self.token_offsets.append(form.offset)
-            self.token_offsets.append(form.offset)
+            exact = (EXACT + form.exact).encode("utf-8", "replace")
+            self.token_terms.extend((terms[form.term.encode("utf-8", "replace")], terms[exact]))
+            self.token_offsets.extend((form.offset, form.offset))
         self.starts.append(len(self.token_terms))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
         self.counts.append(sum(self._analyzer.adds_length(form) for form in forms))
