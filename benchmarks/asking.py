@@ -7,23 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.agreement import Agreements, compare
-from benchmarks.measure import Spread, percentile, ratio, spread, take_turns
+from benchmarks.measure import Spread, percentile, ratio, spread, take_turns, timed
 from benchmarks.peers import Peer, Question
 
 _PATIENCE = 15.0  # seconds for all questions of a kind; a peer that takes longer is asked in one round
+_TRIED = 5  # questions that a peer is tried with
+_TOO_SLOW = 0.25  # seconds a question; a peer that takes longer is left out, and that is told
 
 
 @dataclass(frozen=True, slots=True)
 class KindTimes:
     """What came of one kind of question: seconds of each, by peer, round by round.
 
-    A slow peer is missing in all rounds but the first.
+    A slow peer is missing in all rounds but the first; `too_slow` has what a question took of those
+    that were left out.
     """
 
     kind: str
     questions: Sequence[Question]
     agreements: Agreements
     rounds: tuple[Mapping[str, Sequence[float]], ...]
+    too_slow: Mapping[str, float]
 
     @property
     def peers(self) -> tuple[str, ...]:
@@ -47,6 +51,10 @@ def time_kind(kind: str, peers: Sequence[Peer], questions: Sequence[Question], r
     The first of the peers that can answer is the one that the others are compared with.
     """
     able = [peer for peer in peers if kind in peer.kinds]
+    tried = questions[:_TRIED]
+    each = {p.name: timed(lambda p=p: [p.ask(question) for question in tried]) / len(tried) for p in able[1:]}
+    too_slow = {name: seconds for name, seconds in each.items() if seconds > _TOO_SLOW}
+    able = [peer for peer in able if peer.name not in too_slow]
     agreements = compare(able[0], able[1:], questions)
     gc.collect()
     gc.freeze()  # what the peers hold is no garbage, and none of them should pay for looking
@@ -57,4 +65,4 @@ def time_kind(kind: str, peers: Sequence[Peer], questions: Sequence[Question], r
             taken.append(take_turns(calls, questions))
     finally:
         gc.unfreeze()
-    return KindTimes(kind, questions, agreements, tuple(taken))
+    return KindTimes(kind, questions, agreements, tuple(taken), too_slow)

@@ -67,6 +67,10 @@ def _kinds_table(results: Results) -> str:
             cells += [in_ms(times.percentile(name, at)) for at in _PERCENTILES]
             cells += ["" if name == US else f"{times.ratio(name, US, at).median:.2f}" for at in _PERCENTILES]
             rows.append(cells)
+        rows += [
+            ["", name, f"left out: {seconds:.2f} s a question", *[""] * 5]
+            for name, seconds in times.too_slow.items()
+        ]
     head = ("", "", *(f"p{at} ms" for at in _PERCENTILES), *(f"ratio p{at}" for at in _PERCENTILES))
     return table(head, rows, left=2)
 

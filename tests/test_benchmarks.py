@@ -21,7 +21,7 @@ from benchmarks import peers as peers_package
 from benchmarks import reindexing, suite
 from benchmarks.__main__ import main, shown_name
 from benchmarks.agreement import compare, facet_faults
-from benchmarks.asking import KindTimes
+from benchmarks.asking import KindTimes, time_kind
 from benchmarks.collection import Collection, all_articles, generated, settings_for
 from benchmarks.generated import GeneratedArchive
 from benchmarks.generated.curves import FORMS, draw_words
@@ -347,10 +347,19 @@ class TestMeasure:
 
     def test_a_slow_peer_is_compared_in_the_round_that_it_was_asked_in(self) -> None:
         rounds = ({"a": [1.0], "b": [8.0]}, {"a": [2.0]})
-        times = KindTimes(WORDS, (), SimpleNamespace(), rounds)  # type: ignore[arg-type]
+        times = KindTimes(WORDS, (), SimpleNamespace(), rounds, {})  # type: ignore[arg-type]
         assert times.peers == ("a", "b")
         assert times.ratio("b", "a", 50) == Spread(8, 8, 8)
         assert times.percentile("a", 50).median == 1.5
+
+
+    def test_a_peer_that_takes_too_long_is_left_out(
+        self, opened: list[Peer], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("benchmarks.asking._TOO_SLOW", -1.0)
+        times = time_kind(WORDS, opened, [Question(WORDS, ("light",))], rounds=1)
+        assert times.peers == (opened[0].name,)
+        assert {*times.too_slow, opened[0].name} == {peer.name for peer in opened if WORDS in peer.kinds}
 
 
 class TestJobs:
