@@ -113,6 +113,7 @@ class FacetColumn:
         self._others: dict[str, list[Callable[[], Docs]]] = defaultdict(list)
         self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
         self._by_name: dict[str, set[int]] = defaultdict(set)
+        self.none = self._by_value[NONE]  # the ordinal of what has no value
         self._masks: OrderedDict[tuple[int, ...], NDArray[np.uint8]] = OrderedDict()
         for ordinal, key in enumerate(keys):
             self.add_name(key.label, ordinal)
@@ -125,10 +126,14 @@ class FacetColumn:
         rank[order] = np.arange(len(order), dtype=np.int32)
         return rank
 
-    @property
-    def none(self) -> int:
-        """The ordinal of what has no value."""
-        return self._by_value[NONE]
+    @functools.cached_property
+    def named_ordinals(self) -> list[tuple[str, str, int, str | None]]:
+        """Of each ordinal the value, the label, the depth in the tree and the value above it."""
+        keys = self.keys
+        return [
+            (key.value, key.label, key.depth, None if key.parent is None else keys[key.parent].value)
+            for key in keys
+        ]
 
     def add_name(self, name: str, ordinal: int) -> None:
         """Let `name` choose the value, where it is not itself one."""

@@ -87,12 +87,12 @@ def _count_values(
         for ordinal in list(every):
             every |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
         shown = _tree_order(column, every, counts)
-    keys, values = column.keys, []
+    named, none, values = column.named_ordinals, column.none, []
     for ordinal, count in zip(shown, counts.take(shown).tolist() if shown else (), strict=True):
-        key = keys[ordinal]
-        parent_value = keys[key.parent].value if key.parent is not None else None
-        label = _none_label(facet) if key.value == NONE else key.label
-        values.append(FacetValue(key.value, label, count, ordinal in selected, key.depth, parent_value))
+        value, label, depth, parent = named[ordinal]
+        if ordinal == none:
+            label = _none_label(facet)
+        values.append(FacetValue(value, label, count, ordinal in selected, depth, parent))
     for text in chosen:
         if not column.find(text):  # another name of a provider, or nothing at all
             mask = column.choose(text)
