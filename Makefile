@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARCHIVE ?=
+SIZES ?=
+KEEP ?=
 PORT ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # An index belongs to one archive: each archive served from here has its own.
@@ -27,7 +29,7 @@ test: $(VENV)/installed-dev browser lint
 	$(BIN)/python -m pytest
 
 crash: $(VENV)/installed-dev
-	BACKFILE_CRASHES=200 $(BIN)/python -m pytest tests/build/test_crash.py -s
+	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/build/test_crash.py -s
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -36,7 +38,7 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(BIN)/pip install --quiet -e '.[bench]'
-	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive "$(ARCHIVE)") $(if $(SIZES),--sizes "$(SIZES)") $(if $(KEEP),--keep "$(KEEP)")
 
 browser:
 	@command -v chromium >/dev/null || command -v apt-get >/dev/null || { echo "make: the browser tests need Debian's chromium; install it first." >&2; exit 1; }

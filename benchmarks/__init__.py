@@ -1,14 +1,21 @@
-"""Give me an archive, I measure Backfile beside its peers on it and write `RESULTS.md`.
+"""I measure Backfile beside its peers, on archives that I make and on one that you give me, and write
+`RESULTS.md`.
 
-    python -m benchmarks [--archive PATH] [--queries N] [--rounds N] [--no-write]
+    python -m benchmarks [--sizes 25000,1000000] [--archive PATH] [--queries N] [--rounds N]
+                         [--keep FOLDER] [--no-write]
+    make bench [ARCHIVE=path] [SIZES=25000] [KEEP=folder]
 
 Ratios are what counts: peers take turns within one run, so that a noisy machine is noisy for all.
 
-- `collection`: which articles (a real archive; a generator of large ones is a second source)
-- `queries`: which questions; a kind of query is a function that draws them
+- `generated`: large archives of invented articles, distributed as a real one is
+- `collection`: which articles: generated ones, or those of a real archive
+- `queries`: which questions; a kind of question is a function that draws them
 - `peers`: one module an engine, all behind one protocol
 - `reindexing`, `asking`: what is timed, in rounds; `measure` takes the times and compares them
+- `processes`, `jobs`: what runs in processes of its own, and the memory of all of them together
 - `agreement`: whether the peers count the same before anything is timed
 - `profiling`: where Backfile's own time goes
-- `machine`, `report`: what it ran on, and the page that tells it; `suite` runs all of it in order
+- `goals`: what was to be shown, and whether it was
+- `machine`, `report` (with `report_queries`, `report_builds`, `figures`): what it ran on, and the page
+  that tells it; `suite` runs all of it in order
 """

@@ -1,4 +1,4 @@
-"""The timing of queries: every peer, the same questions, round by round."""
+"""The timing of questions: every peer, the same ones, kind by kind and round by round."""
 
 from __future__ import annotations
 
@@ -6,36 +6,55 @@ import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.agreement import Agreements, compare
 from benchmarks.measure import Spread, percentile, ratio, spread, take_turns
-from benchmarks.peers import Peer
-from benchmarks.queries import Words
+from benchmarks.peers import Peer, Question
+
+_PATIENCE = 15.0  # seconds for all questions of a kind; a peer that takes longer is asked in one round
 
 
 @dataclass(frozen=True, slots=True)
-class QueryTimes:
-    """Seconds of each query, by peer, round by round."""
+class KindTimes:
+    """What came of one kind of question: seconds of each, by peer, round by round.
 
+    A slow peer is missing in all rounds but the first.
+    """
+
+    kind: str
+    questions: Sequence[Question]
+    agreements: Agreements
     rounds: tuple[Mapping[str, Sequence[float]], ...]
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The peers that can answer this kind."""
+        return tuple(self.rounds[0])
 
     def percentile(self, peer: str, percent: float) -> Spread:
         """Return a peer's percentile, in seconds."""
-        return spread(self._each(peer, percent))
+        return spread(percentile(r[peer], percent) for r in self.rounds if peer in r)
 
     def ratio(self, peer: str, base: str, percent: float) -> Spread:
         """Return how many times as fast `base` is as `peer`, at that percentile."""
-        return ratio(self._each(peer, percent), self._each(base, percent))
+        both = [r for r in self.rounds if peer in r and base in r]
+        theirs, ours = ([percentile(r[name], percent) for r in both] for name in (peer, base))
+        return ratio(theirs, ours)
 
-    def _each(self, peer: str, percent: float) -> list[float]:
-        return [percentile(samples[peer], percent) for samples in self.rounds]
 
+def time_kind(kind: str, peers: Sequence[Peer], questions: Sequence[Question], rounds: int) -> KindTimes:
+    """Compare the answers, which warms files and caches, then time every question `rounds` times.
 
-def time_queries(peers: Sequence[Peer], queries: Sequence[Words], rounds: int) -> QueryTimes:
-    """Time every query on every peer, `rounds` times, once they are warm."""
-    calls = {peer.name: peer.query for peer in peers}
-    take_turns(calls, queries)  # warms files, caches and branch predictors; not counted
+    The first of the peers that can answer is the one that the others are compared with.
+    """
+    able = [peer for peer in peers if kind in peer.kinds]
+    agreements = compare(able[0], able[1:], questions)
     gc.collect()
     gc.freeze()  # what the peers hold is no garbage, and none of them should pay for looking
     try:
-        return QueryTimes(tuple(take_turns(calls, queries) for _ in range(rounds)))
+        taken = []
+        for number in range(rounds):
+            calls = {p.name: p.ask for p in able if not number or agreements.seconds[p.name] < _PATIENCE}
+            taken.append(take_turns(calls, questions))
     finally:
         gc.unfreeze()
+    return KindTimes(kind, questions, agreements, tuple(taken))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-_LIBRARIES = ("whoosh3", "numpy", "nltk", "PyYAML", "tantivy")
+_LIBRARIES = ("whoosh3", "numpy", "nltk", "PyYAML", "tantivy", "bm25s")
 _CPU, _MEMORY = Path("/proc/cpuinfo"), Path("/proc/meminfo")
 
 

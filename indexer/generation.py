@@ -23,7 +23,7 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 2  # of what readers read
+FORMAT_VERSION = 1  # of what readers read; one index of each lies in tests/formats
 MANIFEST_VERSION = (
     2  # of what only the next run reads; an index with another is rebuilt, and serves till then
 )

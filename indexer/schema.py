@@ -27,7 +27,7 @@ from whoosh.columns import VarBytesColumn
 from indexer.article import Article
 from indexer.codec import DerivedField, OrdinalsColumn
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 EXACT = "="  # marks the word as written among the terms of a field
 FIELD_GAP = 1000  # positions between title, excerpt and body: no phrase reaches across
 TEXT_FIELDS = ("title", "excerpt", "body")

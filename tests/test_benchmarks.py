@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
+from nltk.stem.snowball import SnowballStemmer
 
+from benchmarks import __main__ as command
 from benchmarks import peers as peers_package
+from benchmarks import reindexing, suite
 from benchmarks.__main__ import main, shown_name
 from benchmarks.agreement import compare, facet_faults
-from benchmarks.collection import all_articles, settings_for
+from benchmarks.asking import KindTimes
+from benchmarks.collection import Collection, all_articles, generated, settings_for
+from benchmarks.generated import GeneratedArchive
+from benchmarks.generated.curves import FORMS, draw_words
+from benchmarks.generated.vocabulary import spell
+from benchmarks.goals import ARCHIVE, NOT_MEASURED, goals
+from benchmarks.jobs import JOBS
 from benchmarks.measure import Spread, percentile, ratio, take_turns
-from benchmarks.peers import Answer, Peer, other_peers
+from benchmarks.peers import COUNTED, KINDS, WORDS, Answer, Peer, Question, other_peers
 from benchmarks.peers.backfile import BackfilePeer
-from benchmarks.queries import draw_words, plain_words
+from benchmarks.peers.base import DATE, FACETS_OFF, NEWEST, OR, PHRASE, PREFIX, RELATED, TOPIC
+from benchmarks.processes import Peak, process_tree, run_job, run_watched
+from benchmarks.queries import draw_questions, plain_words
+from benchmarks.reindexing import build_peer
 from benchmarks.report import render
 from benchmarks.suite import Findings, Plan, run
-from indexer import Article, open_archive
+from indexer import Article, open_archive, reindex
+from tests.archives import settings_for as settings_in
 
 TITLES = (
     "Harbour bridge opens",
@@ -39,6 +57,8 @@ provider: {{name: The Herald, domain: herald.example}}
 topics: [Sea, {topic}]
 ---
 """
+PEAK = Peak(resident=300_000_000, proportional=200_000_000, processes=3)
+CRASH = {"date": "2026-01-02", "killed": 200, "at_work": 150, "lost": 0}
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +78,10 @@ def opened(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Every peer that can run here, Backfile first, all with the same articles."""
     folder = tmp_path_factory.mktemp("peers")
     settings = settings_for(archive, folder / "index")
-    ours = BackfilePeer(settings, snippets=True)
-    ours.build(())
-    found: list[Peer] = [ours, *other_peers(folder)[0]]
-    for peer in found[1:]:
+    reindex(settings)
+    found: list[Peer] = [BackfilePeer(settings, snippets=s) for s in (False, True)]
+    found += other_peers(folder)[0]
+    for peer in found:
         peer.build(articles_of(folder / "index"))
     yield found
     for peer in found:
@@ -73,24 +93,141 @@ def articles_of(index: Path) -> list[Article]:
         return all_articles(opened)
 
 
+def job_here(job: str, **given: Any) -> Any:
+    return json.loads(json.dumps(JOBS[job](**json.loads(json.dumps(given)))))
+
+
 @pytest.fixture(scope="module")
-def findings(archive: Path) -> Findings:
-    return run(Plan(archive, "tiny", queries=4, rounds=2, command="tests"), lambda _: None)
+def findings(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    collections = (generated(120), Collection(ARCHIVE, "`tiny`", archive))
+    keep = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suite, "_OPENED", 1)
+        patch.setattr(suite, "run_job", job_here)  # `TestJobs` has them in processes of their own
+        patch.setattr(reindexing, "run_job", job_here)
+        patch.setattr(reindexing, "run_watched", lambda job, **given: (job_here(job, **given), PEAK))
+        return run(Plan(collections, queries=4, rounds=1, command="tests", keep=keep), lambda _: None)
+
+
+class TestGenerator:
+    def test_the_same_seed_gives_the_same_files(self, tmp_path: Path) -> None:
+        for name, seed in (("one", 1), ("again", 1), ("other", 2)):
+            GeneratedArchive(1100, seed).write(tmp_path / name, processes=2 if name == "again" else 1)
+        one, again, other = (
+            {p.relative_to(tmp_path / name): p.read_bytes() for p in sorted((tmp_path / name).rglob("*.md"))}
+            for name in ("one", "again", "other")
+        )
+        assert len(one) == 1100
+        assert one == again
+        assert not set(one.values()) & set(other.values())
+        assert 900 < sum(map(len, one.values())) / len(one) < 1400
+
+    def test_the_articles_are_those_that_backfile_reads_from_the_files(self, tmp_path: Path) -> None:
+        settings = settings_in(tmp_path)
+        made = GeneratedArchive(300)
+        made.write(settings.archive.path)
+        report = reindex(settings)
+        assert (report.files, report.articles, report.duplicates, report.rejected) == (300, 300, 0, 0)
+        articles = {article.id: article for article in made.articles()}
+        assert articles == {article.id: article for article in articles_of(settings.index.path)}
+        assert sum(bool(article.related) for article in articles.values()) > 5
+
+    def test_its_distributions_are_those_of_an_archive(self) -> None:
+        articles = list(GeneratedArchive(2000).articles())
+        titles = [len(article.title.split()) for article in articles]
+        excerpts = [len(article.excerpt.split()) for article in articles]
+        assert abs(np.median(titles) - 11) <= 1
+        assert abs(np.median(excerpts) - 46) <= 2
+        assert 0.7 < sum(bool(article.images) for article in articles) / 2000 < 0.87
+        assert 1.5 < sum(len(article.topics) for article in articles) / 2000 < 2
+        assert len({article.provider for article in articles}) > 300
+        dates = [article.published_at for article in articles if article.published_at]
+        assert 0.97 < len(dates) / 2000 < 1
+        assert 4 * 365 < (max(dates) - min(dates)).days < 8 * 365
+
+    def test_neighbouring_words_have_matches(self) -> None:
+        articles = list(GeneratedArchive(2000).articles())
+        texts = [set(plain_words(f"{article.title} {article.excerpt}")) for article in articles]
+        found: dict[int, list[int]] = {1: [], 2: [], 3: []}
+        for question in draw_questions(WORDS, articles, 150):
+            total = sum(text.issuperset(question.words) for text in texts)
+            found[len(question.words)].append(total)
+        medians = [np.median(found[length]) for length in (1, 2, 3)]
+        assert medians[0] > 5 * medians[1] > 0
+        assert medians[1] >= medians[2] >= 1
+        assert np.mean(found[2]) > 4
+
+    def test_words_are_frequent_by_rank(self) -> None:
+        ranks = draw_words(np.random.default_rng(1).random(200_000))
+        shares = np.bincount(ranks) / len(ranks)
+        assert ranks.min() == 0
+        assert abs(shares[0] - 0.0182) < 0.002
+        assert abs(shares[:1024].sum() - 0.7435) < 0.01
+        assert ranks.max() > 30_000
+
+    def test_a_stemmer_takes_the_endings_off_and_nothing_else(self) -> None:
+        stemmer = SnowballStemmer("english")
+        ranks = [*range(300), *range(107_990, 108_010), 1_999_999]
+        assert len({spell(rank) for rank in range(3000)}) == 3000
+        for rank, form in itertools.product(ranks, range(len(FORMS))):
+            assert stemmer.stem(spell(rank, form)) == spell(rank)
 
 
 @pytest.mark.parametrize(
-    ("words", "total"), [(("harbour",), 4), (("harbour", "bridge"), 1), (("island",), 6), (("volcano",), 0)]
+    ("question", "total"),
+    [
+        (Question(WORDS, ("harbour",)), 4),
+        (Question(WORDS, ("harbour", "bridge")), 1),
+        (Question(WORDS, ("island",)), 6),
+        (Question(WORDS, ("volcano",)), 0),
+        (Question(OR, ("council", "bridge")), 3),
+        (Question(PHRASE, ("harbour", "bridge")), 1),
+        (Question(PHRASE, ("bridge", "harbour")), 0),
+        (Question(PREFIX, ("harb",)), 4),
+        (Question(PREFIX, ("harbour", "bri")), 1),
+        (Question(TOPIC, ("harbour",), topic="Ferries"), 1),
+        (Question(TOPIC, ("harbour",), topic="Nothing"), 0),
+        (Question(DATE, ("island",), first=date(2020, 2, 2), last=date(2020, 4, 4)), 3),
+        (Question(NEWEST, ("harbour",)), 4),
+    ],
 )
-def test_every_peer_finds_the_same(opened: list[Peer], words: tuple[str, ...], total: int) -> None:
-    answers = {peer.name: peer.query(words) for peer in opened}
+def test_every_peer_finds_the_same(opened: list[Peer], question: Question, total: int) -> None:
+    answers = {peer.name: peer.ask(question) for peer in opened if question.kind in peer.kinds}
+    hits = {name: {url for _, _, url in answer.hits} for name, answer in answers.items()}
+    assert len(set(map(frozenset, hits.values()))) == 1
+    answers.pop("bm25s", None)
     assert {name: answer.total for name, answer in answers.items()} == dict.fromkeys(answers, total)
-    urls = {name: {url for _, _, url in answer.hits} for name, answer in answers.items()}
-    assert len(set(map(frozenset, urls.values()))) == 1
+
+
+def test_every_kind_is_asked_of_the_large_engines(opened: list[Peer]) -> None:
+    able = {peer.name: peer.kinds for peer in opened}
+    assert able["Backfile"] == able["tantivy"] == able["SQLite FTS5"] == able["Whoosh"] == set(KINDS)
+    assert able["bm25s"] == {OR}
+
+
+def test_the_newest_come_first(opened: list[Peer]) -> None:
+    for peer in opened:
+        if NEWEST in peer.kinds:
+            hits = peer.ask(Question(NEWEST, ("island",))).hits
+            assert [url[-1] for _, _, url in hits] == ["5", "4", "3", "2", "1", "0"], peer.name
+
+
+@pytest.mark.parametrize("kind", [FACETS_OFF, RELATED])
+def test_top_ten_only(opened: list[Peer], kind: str) -> None:
+    question = Question(kind, ("harbour", "light"), url="https://news.example/1")
+    for peer in opened:
+        if kind in peer.kinds:
+            answer = peer.ask(question)
+            assert (answer.total, answer.topics, answer.months) == (None, {}, {}), peer.name
+            assert facet_faults(answer) == []
+    assert opened[0].ask(question).hits
 
 
 def test_every_peer_counts_the_same(opened: list[Peer]) -> None:
     for peer in opened:
-        answer = peer.query(("harbour",))
+        if WORDS not in peer.kinds:
+            continue
+        answer = peer.ask(Question(WORDS, ("harbour",)))
         assert answer.topics == {"Sea": 3, "Ferries": 1, "Land": 2}, peer.name
         assert answer.providers == {"herald.example": 3}, peer.name
         assert answer.months == {"2020-01": 1, "2020-02": 1, "2020-04": 1, "none": 1}, peer.name
@@ -100,9 +237,26 @@ def test_every_peer_counts_the_same(opened: list[Peer]) -> None:
 def test_at_most_ten_hits_are_read(tmp_path: Path) -> None:
     many = [Article(id=str(n), title=f"Harbour {n}", url=f"https://news.example/{n}") for n in range(25)]
     for peer in other_peers(tmp_path)[0]:
-        peer.build(many)
-        answer = peer.query(("harbour",))
-        assert (answer.total, len(answer.hits)) == (25, 10), peer.name
+        peer.build(iter(many))
+        kind = WORDS if WORDS in peer.kinds else OR
+        answer = peer.ask(Question(kind, ("harbour",)))
+        assert len(answer.hits) == 10, peer.name
+        assert answer.total == (25 if kind in COUNTED and peer.name != "bm25s" else None)
+        peer.close()
+
+
+def test_an_index_is_built_once_and_then_opened(tmp_path: Path) -> None:
+    made = generated(50)
+    question = draw_questions(WORDS, list(made.articles(tmp_path)), 1)[0]
+    asked = dataclasses.replace(question, kind=OR)
+    for peer in other_peers(tmp_path)[0]:
+        seconds = build_peer(peer, made, tmp_path, tmp_path)
+        before = peer.ask(asked if OR in peer.kinds else question)
+        peer.close()
+        written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+        assert build_peer(peer, made, tmp_path, tmp_path) == seconds, peer.name
+        assert peer.ask(asked if OR in peer.kinds else question) == before
+        assert {path: path.stat().st_mtime_ns for path in written} == written
         peer.close()
 
 
@@ -111,103 +265,220 @@ def test_sizes_are_of_what_is_on_disk(opened: list[Peer]) -> None:
 
 
 def test_an_impossible_answer_is_told() -> None:
-    answer = Answer(2, [], {"Sea": 3}, {"a": 1, "b": 2}, {"2020-01": 1})
-    assert len(facet_faults(answer)) == 4
-    assert "finds nothing" in facet_faults(Answer(0, [], {}, {}, {}))[0]
+    answer = Answer([], 2, {"Sea": 3}, {"a": 1, "b": 2}, {"2020-01": 1})
+    assert len(facet_faults(answer)) == 3
+    assert "finds nothing" in facet_faults(Answer([], 0))[0]
+    assert facet_faults(Answer([], 0), must_find=False) == []
 
 
 def test_differences_are_found(opened: list[Peer]) -> None:
     class Half:
-        name, about, shares_index = "half", "finds less", False
+        name, about, shares_index, kinds = "half", "finds less", False, frozenset({WORDS})
 
-        def build(self, articles: object) -> None: ...
+        def build(self, articles: Iterable[Article]) -> None: ...
+        def open(self) -> None: ...
         def size(self) -> int:
             return 0
 
         def close(self) -> None: ...
-        def query(self, words: object) -> Answer:
-            return Answer(2, [("", "", "")] * 2, {}, {}, {"none": 2})
+        def ask(self, question: Question) -> Answer:
+            return Answer([("", "", "")] * 2, 2, {}, {}, {"none": 2})
 
-    found = compare(opened[0], [Half()], [("harbour",), ("volcano",)])
+    found = compare(opened[0], [Half()], [Question(WORDS, ("harbour",)), Question(WORDS, ("volcano",))])
     assert found.peers[1].median_ratio == 0.5
-    assert found.peers[1].same_totals == 0
+    assert found.peers[1].same_totals == found.peers[1].same_hits == 0
     assert found.differences[0].totals == {"Backfile": 0, "half": 2}
 
 
-def test_tantivy_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers_package.importlib.util, "find_spec", lambda name: None)
     found, left_out = other_peers(tmp_path)
     assert [peer.name for peer in found] == ["Whoosh", "Whoosh, FieldFacet topics", "SQLite FTS5"]
     assert "tantivy is not installed" in left_out[0]
+    assert "bm25s is not installed" in left_out[1]
+    assert [peer.name for peer in other_peers(tmp_path, whoosh=False)[0]] == ["SQLite FTS5"]
 
 
-def test_queries_are_the_same_for_a_seed_and_have_no_stop_words(opened: list[Peer]) -> None:
-    articles = [Article(id=title, title=title) for title in TITLES]
-    queries = draw_words(articles, 8)
-    assert queries == draw_words(articles, 8)
-    assert queries != draw_words(articles, 8, seed=2)
-    assert len(set(queries)) == len(queries) == 8
-    assert not {"the", "to", "harbour's"} & set(itertools.chain(*queries))
-    assert all(opened[0].query(words).total for words in queries)
-    assert draw_words([], 8) == []
+class TestQuestions:
+    ARTICLES = tuple(GeneratedArchive(200).articles())
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_they_are_the_same_for_a_seed_and_have_no_stop_words(self, kind: str) -> None:
+        questions = draw_questions(kind, self.ARTICLES, 30)
+        assert questions == draw_questions(kind, self.ARTICLES, 30)
+        assert questions != draw_questions(kind, self.ARTICLES, 30, seed=2)
+        assert len(set(questions)) == len(questions) == 30
+        assert not {"the", "to", "and"} & set(itertools.chain(*(q.words for q in questions)))
+        assert {q.kind for q in questions} == {kind}
+        assert draw_questions(kind, [], 8) == []
+
+    def test_a_phrase_stands_as_it_is_in_a_title(self) -> None:
+        titles = [article.title.lower() for article in self.ARTICLES]
+        for question in draw_questions(PHRASE, self.ARTICLES, 30):
+            assert len(question.words) in (2, 3)
+            assert any(" ".join(question.words) in title for title in titles)
+
+    def test_filters_are_of_the_article(self) -> None:
+        topics = set(itertools.chain(*(article.topics for article in self.ARTICLES)))
+        assert all(q.topic in topics for q in draw_questions(TOPIC, self.ARTICLES, 30))
+        for question in draw_questions(DATE, self.ARTICLES, 30):
+            assert question.first is not None
+            assert question.last is not None
+            assert question.first <= question.last
+
+    def test_plain_words(self) -> None:
+        assert plain_words("The U.S. isn't 5G-ready: Ferries, bridges & C++!") == ["ferries", "bridges"]
 
 
-def test_plain_words() -> None:
-    assert plain_words("The U.S. isn't 5G-ready: Ferries, bridges & C++!") == ["ferries", "bridges"]
+class TestMeasure:
+    def test_percentiles_are_nearest_rank(self) -> None:
+        assert [percentile(range(1, 101), p) for p in (0, 50, 95, 100)] == [1, 50, 95, 100]
+        assert percentile([3.0], 95) == 3.0
+
+    def test_ratios_are_taken_round_by_round(self) -> None:
+        assert ratio([2, 9, 8], [1, 3, 8]) == Spread(median=2, low=1, high=3)
+
+    def test_peers_take_turns_in_blocks(self) -> None:
+        asked: list[tuple[str, int]] = []
+        calls = {name: (lambda item, name=name: asked.append((name, item))) for name in "ab"}
+        samples = take_turns(calls, [1, 2, 3], block=2)
+        assert asked == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("b", 3), ("a", 3)]
+        assert {name: len(times) for name, times in samples.items()} == {"a": 3, "b": 3}
+
+    def test_a_slow_peer_is_compared_in_the_round_that_it_was_asked_in(self) -> None:
+        rounds = ({"a": [1.0], "b": [8.0]}, {"a": [2.0]})
+        times = KindTimes(WORDS, (), SimpleNamespace(), rounds)  # type: ignore[arg-type]
+        assert times.peers == ("a", "b")
+        assert times.ratio("b", "a", 50) == Spread(8, 8, 8)
+        assert times.percentile("a", 50).median == 1.5
 
 
-def test_percentiles_are_nearest_rank() -> None:
-    assert [percentile(range(1, 101), p) for p in (0, 50, 95, 100)] == [1, 50, 95, 100]
-    assert percentile([3.0], 95) == 3.0
+class TestJobs:
+    def test_a_job_that_fails_is_told(self) -> None:
+        with pytest.raises(RuntimeError, match="the job 'load' failed"):
+            run_job("load", files=["missing.md"])
+
+    def test_the_memory_of_all_processes_is_watched(self, archive: Path, tmp_path: Path) -> None:
+        found, peak = run_watched("reindex", archive=str(archive), index=str(tmp_path / "index"))
+        assert found["report"]["articles"] == 7
+        assert found["seconds"] <= sum(found["stages"].values()) + 0.1
+        assert peak.resident > peak.proportional > 10e6
+        assert peak.processes >= 1
+
+    def test_a_tree_of_processes_begins_with_its_root(self) -> None:
+        assert process_tree(1)[0] == 1
 
 
-def test_ratios_are_taken_round_by_round() -> None:
-    assert ratio([2, 9, 8], [1, 3, 8]) == Spread(median=2, low=1, high=3)
+class TestReport:
+    def test_it_tells_everything(self, findings: Findings, archive: Path) -> None:
+        text = render(findings, CRASH)
+        for heading in (
+            "What was to be shown", "Queries", "Reindex: files to searchable", "Size on disk", "An opened index",
+            "Whether they count the same", "Where Backfile's time goes", "How noisy",
+        ):  # fmt: skip
+            assert f"\n## {heading}" in text
+        for results in findings.results:
+            assert set(results.kinds) == set(KINDS)
+            assert f"\n### {results.collection.shown}\n" in text
+        for name in findings.about:
+            assert f"| {name} |" in text
+        assert "200 runs of `reindex` killed" in text
+        assert "**0 with anything lost**" in text
+        assert "In every answer the months" in text
+        assert "of which 7 searchable articles" in text
+        assert "tantivy, the same fields" in text
+        tables = re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
+        assert len(tables) >= 20
+        for table in tables:
+            assert len({line.count("|") for line in table.splitlines()}) == 1
+        assert str(archive) not in text
+        assert "/tmp" not in text
+
+    def test_every_aim_has_its_row(self, findings: Findings) -> None:
+        rows = goals(findings)
+        whats = " ".join(goal.what for goal in rows)
+        for aim in (
+            "the search-page query at 25,000", "the search-page query at 1,000,000", "facets off", "a phrase", "a prefix",
+            "filtered by topic", "filtered by date", "newest first", "reindex of `tiny`, all",
+            "nothing changed", "1% changed", "index size", "private memory", "opening", "resident memory",
+        ):  # fmt: skip
+            assert aim in whats
+        measured = {goal.what for goal in rows if goal.verdict != NOT_MEASURED}
+        assert {"reindex of `tiny`, all", "nothing changed, `tiny`", "1% changed, `tiny`"} <= measured
+        assert "the search-page query at 25,000" not in measured
+
+    def test_an_aim_is_met_or_missed_by_so_much(self, findings: Findings) -> None:
+        rows = goals(findings, small=120, large=120)
+        assert {goal.verdict for goal in rows if goal.measured == "–"} <= {NOT_MEASURED}
+        judged = [goal for goal in rows if goal.verdict != NOT_MEASURED]
+        assert len(judged) == len(rows)
+        assert all(re.fullmatch(r"met|\*\*missed\*\* .*by \d+%", goal.verdict) for goal in judged)
+        slower = findings.results[0]
+        times = slower.kinds[WORDS]
+        rounds = ({name: [1.0 if name == "Backfile" else 1.5] for name in times.peers},)
+        kinds = {**slower.kinds, WORDS: dataclasses.replace(times, rounds=rounds)}
+        worse = dataclasses.replace(findings, results=[dataclasses.replace(slower, kinds=kinds)])
+        first = goals(worse, small=120, large=1)[0]
+        assert (first.measured, first.verdict) == (
+            "p50 1.50, p95 1.50",
+            "**missed** at p50 by 25%, at p95 by 25%",
+        )
+
+    def test_a_run_leaves_the_archive_as_it_was(self, findings: Findings, archive: Path) -> None:
+        builds = findings.results[1].builds
+        assert builds.changed_files == 1
+        assert (builds.report["articles"], builds.loaded.loaded, builds.loaded.failed) == (7, 7, 0)
+        assert all("correction" not in path.read_text(encoding="utf-8") for path in archive.iterdir())
+        kept = findings.plan.keep
+        assert kept is not None
+        files = (kept / "generated-120" / "archive").rglob("*.md")
+        assert all("correction" not in path.read_text(encoding="utf-8") for path in files)
+
+    def test_memory_is_told(self, findings: Findings) -> None:
+        results = findings.results[0]
+        assert "3 processes, 300.0 MB resident" in render(findings)
+        assert results.opened.memory[-1]["Private_Dirty"] > 10e6
+        assert 0 < results.opened.seconds < 10
 
 
-def test_peers_take_turns_in_blocks() -> None:
-    asked: list[tuple[str, int]] = []
-    calls = {name: (lambda item, name=name: asked.append((name, item))) for name in "ab"}
-    samples = take_turns(calls, [1, 2, 3], block=2)
-    assert asked == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("b", 3), ("a", 3)]
-    assert {name: len(times) for name, times in samples.items()} == {"a": 3, "b": 3}
+class TestCommandLine:
+    @pytest.fixture
+    def plans(self, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+        plans: list[Plan] = []
+        monkeypatch.setattr(command, "run", lambda plan, tell: plans.append(plan) or SimpleNamespace())
+        monkeypatch.setattr(command, "render", lambda findings, crash: f"the page, {crash}")
+        return plans
 
+    def test_it_makes_a_plan(
+        self, archive: Path, tmp_path: Path, plans: list[Plan],
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    ) -> None:  # fmt: skip
+        monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
+        assert main(["--archive", str(archive), "--queries", "7", "--sizes", "10,20", "--no-write"]) == 0
+        assert capsys.readouterr().out == "the page, None\n"
+        assert [c.name for c in plans[0].collections] == ["generated-10", "generated-20", "archive"]
+        assert (plans[0].queries, plans[0].rounds, plans[0].keep) == (7, 3, None)
+        assert plans[0].collections[2].shown == f"`{archive.name}`"
 
-def test_the_report_tells_everything(findings: Findings, archive: Path) -> None:
-    text = render(findings)
-    for heading in ("Reindex", "Queries", "Whether they count the same", "Size on disk", "How noisy"):
-        assert f"\n## {heading}" in text
-    for name in findings.about:
-        assert f"| {name} |" in text
-    assert "In every answer the months" in text
-    assert "7 searchable articles" in text
-    tables = re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
-    assert len(tables) >= 7
-    for table in tables:
-        assert len({line.count("|") for line in table.splitlines()}) == 1
-    assert str(archive) not in text
-    assert "/tmp" not in text
+    def test_it_writes_the_page_with_the_last_count_of_killed_runs(
+        self, tmp_path: Path, plans: list[Plan], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
+        monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
+        (tmp_path / "crash.json").write_text(json.dumps(CRASH))
+        assert main(["--keep", str(tmp_path)]) == 0
+        assert (tmp_path / "RESULTS.md").read_text() == f"the page, {CRASH}"
+        assert [c.name for c in plans[0].collections] == ["generated-25000", "generated-1000000"]
+        assert plans[0].keep == tmp_path
+        assert [c.large for c in plans[0].collections] == [False, True]
 
+    @pytest.mark.parametrize(
+        "wrong", [["--archive", "missing"], ["--queries", "0"], ["--sizes", ""], ["--sizes", "0"]]
+    )
+    def test_what_cannot_be_is_refused(self, wrong: list[str]) -> None:
+        with pytest.raises(SystemExit):
+            main(wrong)
 
-def test_a_run_leaves_the_archive_as_it_was(findings: Findings, archive: Path) -> None:
-    assert findings.builds.changed_files == 1
-    assert findings.builds.report.articles == 7
-    assert all("correction" not in path.read_text(encoding="utf-8") for path in archive.iterdir())
-
-
-def test_the_command_line(
-    archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    plans: list[Plan] = []
-    monkeypatch.setattr("benchmarks.__main__.run", lambda plan, tell: plans.append(plan) or SimpleNamespace())
-    monkeypatch.setattr("benchmarks.__main__.render", lambda findings: "the page")
-    assert main(["--archive", str(archive), "--queries", "7", "--no-write"]) == 0
-    assert capsys.readouterr().out == "the page\n"
-    assert (plans[0].queries, plans[0].rounds, plans[0].shown) == (7, 3, archive.name)
-    with pytest.raises(SystemExit):
-        main(["--archive", str(archive / "missing")])
-
-
-def test_an_archive_is_shown_without_its_folders(archive: Path) -> None:
-    assert shown_name(Path(__file__).parent.parent / "corpus") == "corpus"
-    assert shown_name(archive) == archive.name
+    def test_an_archive_is_shown_without_its_folders(self, archive: Path) -> None:
+        assert shown_name(Path(__file__).parent.parent / "corpus") == "corpus"
+        assert shown_name(archive) == archive.name

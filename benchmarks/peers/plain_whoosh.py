@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-from whoosh import fields, index, qparser, sorting
+from whoosh import fields, index, qparser, query, sorting
 from whoosh.analysis import StemmingAnalyzer
 
-from benchmarks.peers.base import PROVIDERS, TOP, Answer, folder_bytes, month_of
+from benchmarks.peers.base import (
+    FACETS_OFF,
+    KINDS,
+    NEWEST,
+    OR,
+    PHRASE,
+    PREFIX,
+    PROVIDERS,
+    RELATED,
+    TOP,
+    WORDS,
+    Answer,
+    Hit,
+    Question,
+    folder_bytes,
+    month_of,
+)  # fmt: skip
 from indexer import Article
 
 _TEXTS = ("title", "excerpt", "body")
@@ -35,23 +52,22 @@ class PlainWhooshPeer:
             self.about = (
                 "TEXT fields with the StemmingAnalyzer, MultifieldParser, `groupedby` with Count maps: "
                 "topics by StoredFieldFacet (allow_overlap), provider and month by FieldFacet on columns; "
-                f"one writer, {_MEMORY_MB} MB"
+                f"related by `more_like` of the title; one writer, {_MEMORY_MB} MB"
             )
+        self.kinds = frozenset({WORDS} if self.shares_index else KINDS)
         self._folder = folder
         self._topics_from = topics_from
         self._searcher: Any = None
-        self._parser: Any = None
+        self._parsers: dict[str, Any] = {}
 
-    def build(self, articles: Sequence[Article]) -> None:
+    def build(self, articles: Iterable[Article]) -> None:
         """Make the index anew, and open it."""
         self.close()
         if not self.shares_index:
             self._write(articles)
-        made = index.open_dir(str(self._folder))
-        self._searcher = made.searcher()
-        self._parser = qparser.MultifieldParser(_TEXTS, made.schema)
+        self.open()
 
-    def _write(self, articles: Sequence[Article]) -> None:
+    def _write(self, articles: Iterable[Article]) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         made = index.create_in(str(self._folder), _schema())
@@ -60,21 +76,27 @@ class PlainWhooshPeer:
             writer.add_document(**_document(article))
         writer.commit()
 
-    def query(self, words: Sequence[str]) -> Answer:
-        """Answer one query, everything looked at."""
-        parsed = self._parser.parse(" ".join(words))
-        results = self._searcher.search(parsed, limit=TOP, groupedby=self._facets())
-        providers: dict[str, int] = results.groups("provider")
-        largest = sorted((name for name in providers if name), key=providers.__getitem__, reverse=True)
-        return Answer(
-            len(results),
-            [
-                (hit["title"], hit["excerpt"], hit["url"]) for hit in results[:TOP]
-            ],  # `groupedby` ignores the limit
-            {name: count for name, count in results.groups("topic").items() if name},
-            {name: providers[name] for name in largest[:PROVIDERS]},
-            results.groups("month"),
-        )
+    def open(self) -> None:
+        """Open the index that was built before."""
+        self.close()
+        made = index.open_dir(str(self._folder))
+        self._searcher = made.searcher()
+        every = qparser.MultifieldParser(_TEXTS, made.schema)
+        self._parsers = dict.fromkeys(KINDS, every)
+        self._parsers[OR] = qparser.MultifieldParser(_TEXTS, made.schema, group=qparser.OrGroup)
+
+    def ask(self, question: Question) -> Answer:
+        """Answer one question, everything looked at."""
+        searcher = self._searcher
+        if question.kind == RELATED:
+            number = searcher.document_number(url=question.url)
+            return Answer([_texts(hit) for hit in searcher.more_like(number, "title", top=TOP)])
+        parsed = self._parsers[question.kind].parse(_text(question))
+        if question.kind == FACETS_OFF:
+            return Answer([_texts(hit) for hit in searcher.search(parsed, limit=TOP)])
+        order = {"sortedby": "published", "reverse": True} if question.kind == NEWEST else {}
+        results = searcher.search(_filtered(parsed, question), limit=TOP, groupedby=self._facets(), **order)
+        return _counted(results)
 
     def _facets(self) -> dict[str, Any]:
         count = sorting.Count
@@ -100,6 +122,37 @@ class PlainWhooshPeer:
             self._searcher = None
 
 
+def _text(question: Question) -> str:
+    text = " ".join(question.words)
+    return f'"{text}"' if question.kind == PHRASE else text + ("*" if question.kind == PREFIX else "")
+
+
+def _filtered(parsed: Any, question: Question) -> Any:
+    if question.topic is not None:
+        return parsed & query.ConstantScoreQuery(query.Term("topic", _topic(question.topic)), 0.0)
+    if question.first is not None and question.last is not None:
+        start = datetime.combine(question.first, time.min)
+        end = datetime.combine(question.last, time.max)
+        return parsed & query.DateRange("published", start, end)
+    return parsed
+
+
+def _counted(results: Any) -> Answer:
+    providers: dict[str, int] = results.groups("provider")
+    largest = sorted((name for name in providers if name), key=providers.__getitem__, reverse=True)
+    return Answer(
+        [_texts(hit) for hit in results[:TOP]],  # `groupedby` ignores the limit
+        len(results),
+        {name: count for name, count in results.groups("topic").items() if name},
+        {name: providers[name] for name in largest[:PROVIDERS]},
+        results.groups("month"),
+    )
+
+
+def _texts(hit: Any) -> Hit:
+    return hit["title"], hit["excerpt"], hit["url"]
+
+
 def _schema() -> fields.Schema:
     analyzer = StemmingAnalyzer()
     return fields.Schema(
@@ -110,22 +163,29 @@ def _schema() -> fields.Schema:
         topic=fields.KEYWORD(commas=True, stored=True),
         provider=fields.ID(sortable=True),
         month=fields.ID(sortable=True),
+        published=fields.DATETIME(sortable=True),
     )
 
 
-def _document(article: Article) -> dict[str, str]:
-    document = {
+def _document(article: Article) -> dict[str, Any]:
+    document: dict[str, Any] = {
         "title": article.title,
         "excerpt": article.excerpt,
         "url": article.url or "",
-        "topic": ",".join(dict.fromkeys(topic.replace(",", " ") for topic in article.topics)),
+        "topic": ",".join(dict.fromkeys(_topic(topic) for topic in article.topics)),
         "month": month_of(article),
     }
     if article.body:
         document["body"] = article.body
     if article.provider:
         document["provider"] = article.provider.key
+    if article.published_at:
+        document["published"] = article.published_at.replace(tzinfo=None)
     return document
+
+
+def _topic(topic: str) -> str:
+    return topic.replace(",", " ")
 
 
 def _split(stored: str | None) -> list[str]:

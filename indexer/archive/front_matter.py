@@ -38,6 +38,7 @@ Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""
 
 MAX_DEPTH = 100
+_TOO_DEEP = f"the values are nested more than {MAX_DEPTH} deep"
 # What aliases may add to a file: a value counts one, and one more for each 100 characters of text.
 # The largest real file has 700 values and no alias.
 MAX_ALIASED = 100_000
@@ -163,6 +164,8 @@ def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any,
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = f"invalid YAML: {error.problem or error.context or 'it cannot be read'}"
+        if "nesting depth" in reason:  # libyaml looks ahead, and has a limit of its own since 0.2.6
+            reason = _TOO_DEEP
         if mark is None:
             raise FrontMatterError(reason) from None
         raise FrontMatterError(reason, mark.line + 1, mark.column + 1) from None
@@ -247,7 +250,7 @@ class _Builder:
     def _start(self, event: Any) -> None:
         stack = self._stack
         if len(stack) >= MAX_DEPTH:
-            raise _error(f"the values are nested more than {MAX_DEPTH} deep", event)
+            raise _error(_TOO_DEEP, event)
         parent = stack[-1] if stack else None
         if parent is not None and parent.is_mapping and parent.key is None:
             raise _error("a key must be a text, not a list or a mapping", event)

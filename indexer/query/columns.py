@@ -39,7 +39,6 @@ class Columns:
         for arrays, offset in self._segments:
             if arrays.has_deletions:
                 self.live[offset : offset + arrays.doc_count] = arrays.live
-        self.all_live = bool(self.live.all())
         self._flags: dict[tuple[str, str], Mask] = {}
 
     @functools.cached_property
@@ -67,8 +66,8 @@ class Columns:
     @functools.cached_property
     def ids(self) -> NDArray[np.bytes_]:
         """Each document's identity."""
-        parts = [np.empty(0, f"S{_ID_BYTES}"), *(_ids(arrays) for arrays, _ in self._segments)]
-        return np.concatenate(parts)
+        parts = [_ids(arrays) for arrays, _ in self._segments] or [np.empty(0, f"S{_ID_BYTES}")]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     @functools.cached_property
     def dated(self) -> Mask:

@@ -29,7 +29,10 @@ from indexer.query.stats import ArchiveStats
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
 
-_KEPT_ANSWERS = 64  # parsed and evaluated queries, so that a filter or a page does not match again
+# Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
+# together, of 8 bytes each.
+_KEPT_ANSWERS = 64
+_KEPT_MATCHES = 2_000_000
 _MOST_TERM_COUNTS = 50
 
 
@@ -43,6 +46,7 @@ class EmbeddedEngine:
         self._watch = GenerationWatch(self._folder)
         self._snapshot: Snapshot | None = open_snapshot(self._folder)
         self._answers: OrderedDict[tuple[int, str, str], tuple[ParsedQuery, Matches]] = OrderedDict()
+        self._kept_matches = 0
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for."""
@@ -120,7 +124,7 @@ class EmbeddedEngine:
         """Let the index go; answers already given keep what they need."""
         with self._lock:
             self._snapshot = None
-            self._answers.clear()
+            self._forget()
 
     def _current(self) -> Snapshot:
         """Return the newest generation, opening it where it is newer than the one in hand."""
@@ -129,8 +133,12 @@ class EmbeddedEngine:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
             if self._watch.latest() != self._snapshot.number:
                 self._snapshot = open_snapshot(self._folder)
-                self._answers.clear()
+                self._forget()
             return self._snapshot
+
+    def _forget(self) -> None:
+        self._answers.clear()
+        self._kept_matches = 0
 
     def _match(self, query: str | Query, snapshot: Snapshot, now: datetime) -> tuple[ParsedQuery, Matches]:
         """Parse and evaluate `query`, or take what was found for it a moment ago."""
@@ -143,9 +151,13 @@ class EmbeddedEngine:
                 return self._answers[key]
         answer = self._evaluate(parse(query, snapshot.analyzer, now), snapshot)
         with self._lock:
+            if key in self._answers:  # another thread was faster
+                return self._answers[key]
             self._answers[key] = answer
-            while len(self._answers) > _KEPT_ANSWERS:
-                self._answers.popitem(last=False)
+            self._kept_matches += len(answer[1].docs)
+            while len(self._answers) > _KEPT_ANSWERS or self._kept_matches > _KEPT_MATCHES:
+                _, (_, gone) = self._answers.popitem(last=False)
+                self._kept_matches -= len(gone.docs)
         return answer
 
     def _evaluate_tree(self, tree: Query, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:

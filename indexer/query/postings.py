@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
 from indexer.codec.layout import Array
-from indexer.query.ranking import K1, B, idf
+from indexer.query.ranking import Ranking
 
 Docs = NDArray[np.uint32]
 Scores = NDArray[np.float32]
@@ -52,10 +52,11 @@ class Positions(NamedTuple):
 class Postings:
     """Reads postings, field lengths and positions. Hold the snapshot's lock."""
 
-    def __init__(self, reader: Any, live: Mask, all_live: bool) -> None:
+    def __init__(self, reader: Any, live: Mask, ranking: Ranking) -> None:
         self._schema = reader.schema
+        self._ranking = ranking
         self._live = live
-        self._all_live = all_live
+        self._all_live = bool(live.all())
         self._size = len(live)
         self._segments = list(segments_of(reader))
         self._averages: dict[str, float] = {}
@@ -76,7 +77,7 @@ class Postings:
 
     def idf(self, posting: Posting) -> float:
         """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
-        return idf(self._size, posting.df)
+        return self._ranking.idf(self._size, posting.df)
 
     def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
         """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
@@ -111,7 +112,8 @@ class Postings:
             return docs, np.empty(0, np.float32)
         scores: Scores = np.zeros(len(docs), np.float32)
         for i, kept in zip(order, freqs, strict=True):
-            scores += self._weigh(terms[i][0], docs, kept, boosts[i] * self.idf(postings[i]))
+            part = self._weigh(terms[i][0], docs, kept, self.idf(postings[i]))
+            scores += part if boosts[i] == 1 else part * np.float32(boosts[i])
         return docs, scores
 
     def look_up(self, posting: Posting, docs: Docs) -> tuple[Mask, Array | None]:
@@ -166,10 +168,16 @@ class Postings:
             self._keep("positions", key, found, kept)
         return found
 
+    def _is_scored(self, field: str) -> bool:
+        return field not in self._schema or bool(self._schema[field].scorable)
+
     def _weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
-        """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32."""
+        """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32; 1 each in a
+        field of values taken whole."""
+        if not self._is_scored(field):
+            return np.ones(len(docs), np.float32)
         norms = self._field_norms(field).take(docs)
-        factor = np.float32(weight * (K1 + 1))
+        factor = np.float32(weight * (self._ranking.k1 + 1))
         if freqs is None:
             norms += np.float32(1)
             return np.divide(factor, norms, out=norms)
@@ -187,8 +195,10 @@ class Postings:
                 lengths = arrays.lengths(field)
                 if lengths is not None:
                     norms[offset : offset + len(lengths)] = lengths
-            norms *= np.float32(K1 * B / self.average_length(field))
-            norms += np.float32(K1 * (1 - B))
+            k1, b = self._ranking.k1, self._ranking.b
+            np.maximum(norms, np.float32(self._ranking.least_length), out=norms)
+            norms *= np.float32(k1 * b / self.average_length(field))
+            norms += np.float32(k1 * (1 - b))
             self._norms[field] = norms
         return norms
 

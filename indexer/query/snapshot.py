@@ -26,7 +26,7 @@ from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_he
 from indexer.query.columns import Columns
 from indexer.query.facet_builder import Names
 from indexer.query.postings import Postings, segments_of
-from indexer.query.ranking import CombinedBm25
+from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
 from indexer.toc import latest_generation
 
@@ -37,7 +37,8 @@ class Snapshot:
     """A generation's header, columns, postings and Whoosh searcher. Hold `lock` while using the last
     two: neither the one's cache nor the other's readers are made for threads."""
 
-    def __init__(self, folder: Path, number: int) -> None:
+    def __init__(self, folder: Path, number: int, ranking: Ranking = PRODUCT) -> None:
+        self._ranking = ranking
         self.header = load_header(folder, number)
         check_header(self.header, folder)
         self.number = number
@@ -47,7 +48,7 @@ class Snapshot:
         self.providers = build_provider_directory(self.header.organizations)
         self.reader: Any = open_reader(folder, self.header)
         self._release = weakref.finalize(self, self.reader.close)
-        self.searcher: Any = Searcher(self.reader, weighting=CombinedBm25())
+        self.searcher: Any = Searcher(self.reader, weighting=ranking.model())
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
@@ -80,7 +81,7 @@ class Snapshot:
     @functools.cached_property
     def postings(self) -> Postings:
         """The postings of this generation; hold the lock while using them."""
-        return Postings(self.reader, self.columns.live, self.columns.all_live)
+        return Postings(self.reader, self.columns.live, self._ranking)
 
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""

@@ -1,0 +1,53 @@
+"""Every index that a release has written opens, for ever, and answers as it did."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import check_index, load_settings, open_archive
+from indexer.generation import FORMAT_VERSION
+from tests.formats.freeze import answers
+
+HERE = Path(__file__).parent
+FROZEN = sorted(HERE.glob("v*"))
+
+
+def test_the_present_format_is_frozen() -> None:
+    assert HERE / f"v{FORMAT_VERSION}" in FROZEN
+
+
+@pytest.fixture(params=FROZEN, ids=lambda folder: folder.name)
+def frozen(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy, so that nothing can be written into what is frozen."""
+    folder: Any = shutil.copytree(request.param, tmp_path / "index")
+    return Path(folder)
+
+
+def test_a_frozen_index_answers_as_it_did(frozen: Path) -> None:
+    expected = json.loads((frozen / "answers.json").read_text(encoding="utf-8"))
+    with open_archive(index=frozen) as archive:
+        found = json.loads(json.dumps(answers(archive)))
+    for query, answer in expected["queries"].items():
+        assert found["queries"][query] == answer, query
+    assert found == expected
+
+
+def test_a_frozen_index_is_whole(frozen: Path) -> None:
+    settings = load_settings()
+    report = check_index(replace(settings, index=replace(settings.index, path=frozen)))
+    assert report.damaged == ()
+    assert [rejection.file for rejection in report.rejected] == ["broken.md"]
+    assert [clash.losers for clash in report.clashes] == [("copy.md",)]
+    assert report.secured == 4
+
+
+def test_a_frozen_index_has_several_segments_and_deletions(frozen: Path) -> None:
+    names = [path.suffix for path in frozen.iterdir()]
+    assert names.count(".arrays") == 3  # two segments and the manifest
+    assert names.count(".deleted") == 1

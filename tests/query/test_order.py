@@ -1,0 +1,41 @@
+"""A page is the slice of all hits put in order, however few of them are looked at to make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.query.cursor import Order
+
+hits = st.lists(
+    st.tuples(st.sampled_from([0.5, 1.0, 1.5]), st.sampled_from([-(2**62), 10, 20]), st.integers(0, 10**6)),
+    max_size=40,
+    unique_by=lambda hit: hit[2],
+)
+
+
+@dataclass
+class FakeColumns:
+    published: np.ndarray
+    ids: np.ndarray
+
+
+@given(hits, st.integers(0, 45), st.integers(1, 12), st.sampled_from(["relevance", "newest"]))
+def test_a_page_is_a_slice_of_the_whole_order(
+    drawn: list[tuple[float, int, int]], start: int, size: int, sort: str
+) -> None:
+    columns = FakeColumns(
+        np.array([published for _, published, _ in drawn], np.int64),
+        np.array([f"{number:016}".encode() for _, _, number in drawn], "S16"),
+    )
+    docs = np.arange(len(drawn), dtype=np.uint32)
+    scores = np.array([score for score, _, _ in drawn], np.float32)
+    order = Order.of(sort, columns, docs, scores)  # type: ignore[arg-type]
+    by_relevance = sort == "relevance"
+    whole = sorted(
+        range(len(drawn)), key=lambda i: (-drawn[i][0] if by_relevance else 0, -drawn[i][1], drawn[i][2])
+    )
+    assert order.page(start, size).tolist() == whole[start : start + size]
