@@ -43,7 +43,6 @@ from indexer.schema import (
 
 _BYTES_PER_KEY = 60  # a value of a facet, while its postings are made
 _BYTES_PER_DOCUMENT = 500  # its id, its path, its numbers
-_MOST_SURFACES = 300_000  # distinct ones that a process remembers from one segment to the next
 
 
 class KeyGatherer:
@@ -120,17 +119,18 @@ def existence(rows: Any, docs: Any, names: list[bytes]) -> FieldData:
 
 
 class SegmentBuilder:
-    """Gathers the documents of one segment: `add` for each, then `write` once. After that it is
-    empty, and may be used for another."""
+    """Gathers the documents of one segment: `add` for each, until it `is_full`, then `write` once.
+    After that it is empty, and may be used for another. `limit` is of memory, in bytes."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, limit: int) -> None:
+        self._limit = limit
         self._schema = build_schema()
         self._analyzer = analyzer
         self._surfaces = Surfaces(analyzer)
         self._start()
 
     def _start(self) -> None:
-        if len(self._surfaces) > _MOST_SURFACES:
+        if self._surfaces.memory * 2 > self._limit:  # remembered words must leave room for others
             self._surfaces = Surfaces(self._analyzer)
         self._ids: list[bytes] = []
         self._words = WordGatherer(self._surfaces)
@@ -148,6 +148,11 @@ class SegmentBuilder:
         """About how many bytes of memory it takes, and will take when it is written."""
         documents = len(self._ids) * _BYTES_PER_DOCUMENT + self._key_count * _BYTES_PER_KEY
         return documents + self._stored_size + self._words.memory + self._surfaces.memory
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has as much as it may."""
+        return self.memory >= self._limit and len(self) > 0
 
     def add(self, article: Article, source: str, stored: tuple[str, str]) -> None:
         """Add an article of the file `source`; `stored` is what `to_stored` gives."""

@@ -68,7 +68,7 @@ class ShardMaker:
         self._job = job
         self._name = name
         self._written = 0
-        self._builder = SegmentBuilder(analyzer_for(job.language))
+        self._builder = SegmentBuilder(analyzer_for(job.language), job.memory)
         self._files: list[int] = []  # of the shard's documents
         self._numbers: list[int] = []  # of `_entries`, which are still to be told
         self._entries: list[FileEntry] = []
@@ -78,7 +78,7 @@ class ShardMaker:
         """Take the next tasks."""
         shards: list[Shard] = []
         for task in tasks:
-            if self._builder.memory >= self._job.memory and len(self._builder):
+            if self._builder.is_full:
                 shards.append(self._write())
             record = read_file(self._job.root, task.source, self._job.archive)
             if task.wanted is None:

@@ -27,6 +27,7 @@ from indexer.build.tasks import Tasks, chunks_of
 from indexer.errors import BackfileError, BuildError
 
 _FEW = 400  # starting processes takes longer than reading these
+_LEAST_MEMORY = 8 << 20  # bytes of a process: less makes many small shards, and saves nothing
 _AHEAD = 2  # chunks that a process has, so that it need not wait for the next
 _FORKSERVER = "forkserver"
 
@@ -42,7 +43,7 @@ def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> 
     `job.memory` is for all processes together. In one process the order is that of `tasks`. Raises
     OSError, and BuildError where a process dies or a file is not what it was.
     """
-    job = replace(job, memory=job.memory // processes)
+    job = replace(job, memory=max(job.memory // processes, _LEAST_MEMORY))
     if processes > 1:
         yield from _Processes(job, tasks, processes, name).run()
         return
@@ -103,6 +104,7 @@ class _Processes:
         self._parts = [deque(chunks[bounds[i] : bounds[i + 1]]) for i in range(count)]
         self._processes: list[Any] = []
         self._connections: dict[Connection, int] = {}
+        self._told: set[Connection] = set()  # those that have all their tasks
         context = _context()
         with _processes_of_their_own():
             for number in range(count):
@@ -134,10 +136,15 @@ class _Processes:
             self._end()
 
     def _give(self, connection: Connection) -> None:
+        """Send the next tasks, or, once, that there are no more."""
+        if connection in self._told:
+            return
         own = self._parts[self._connections[connection]]
         longest = max(self._parts, key=len)
         chunk = own.popleft() if own else longest.pop() if longest else None
         connection.send(self._tasks.part(*chunk) if chunk else None)
+        if not chunk:
+            self._told.add(connection)
 
     def _take(self, connection: Any) -> Iterator[Done]:
         done = connection.recv()

@@ -37,6 +37,7 @@ from indexer.schema import build_schema
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
 
 ALIAS = "alias"
+_AT_ONCE = 16  # shards that are merged at once
 
 
 class GenerationWriter:
@@ -114,6 +115,7 @@ class GenerationWriter:
 
     def _merge(self, resolution: Resolution) -> None:
         sizes = [Size(segment.doc_count_all(), segment.deleted_count()) for segment in self._segments]
+        self._join_shards()
         chosen = to_merge(sizes, sum(int(shard.live.sum()) for shard in self._shards))
         arrays = [self._segments[i].open_arrays(self._storage) for i in chosen] + self._shards
         rest = [segment for i, segment in enumerate(self._segments) if i not in chosen]
@@ -123,6 +125,19 @@ class GenerationWriter:
         aliases = _aliases(arrays, resolution)
         merged.set_doc_count(merge_segments(self._folder / merged.file_name(), arrays, supplied=aliases))
         self._segments = rest + ([merged] if merged.doc_count_all() else [])
+
+    def _join_shards(self) -> None:
+        """Make fewer shards of many: what merging has in memory grows with their number."""
+        made = 0
+        while len(self._shards) > _AT_ONCE:
+            group, self._shards = self._shards[:_AT_ONCE], self._shards[_AT_ONCE:]
+            # A new name each time: the files are mapped while they are merged.
+            path = Path(group[0].file.path).with_name(f"joined-{made}.arrays")
+            merge_segments(path, group)
+            made += 1
+            for shard in group:
+                Path(shard.file.path).unlink(missing_ok=True)
+            self._shards.append(open_segment(path))
 
 
 def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Supplied:

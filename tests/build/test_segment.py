@@ -108,16 +108,18 @@ def filled(expected: dict[str, Any]) -> dict[str, Any]:
 
 
 @settings(max_examples=150)
-@given(articles(), st.sampled_from(["english", "spanish"]))
-def test_a_segment_of_arrays_is_what_the_plain_way_says(given_articles: list[Article], language: str) -> None:
+@given(articles(), st.sampled_from(["english", "spanish"]), st.sampled_from([1, 1 << 30]))
+def test_a_segment_of_arrays_is_what_the_plain_way_says(
+    given_articles: list[Article], language: str, limit: int
+) -> None:
     analyzer = analyzer_for(language)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.arrays"
-        builder = SegmentBuilder(analyzer)
+        builder = SegmentBuilder(analyzer, limit)
         for _ in range(2):  # a builder that was used remembers words, and nothing else
             for number, article in enumerate(given_articles):
                 builder.add(article, f"{number}.md", article.to_stored())
-            assert builder.memory > 0
+            assert builder.is_full == (limit == 1)
             assert builder.write(path) == len(given_articles)
             assert len(builder) == 0
         assert list(verify(path)) == []
@@ -128,7 +130,7 @@ def test_a_segment_of_arrays_is_what_the_plain_way_says(given_articles: list[Art
 
 def test_the_words_of_each_text_are_told_apart_by_their_positions(tmp_path: Path) -> None:
     article = Article(id="a" * 16, title="sea sea", excerpt="", body="sea by the sea")
-    builder = SegmentBuilder(analyzer_for("english"))
+    builder = SegmentBuilder(analyzer_for("english"), 1 << 20)
     builder.add(article, "a.md", article.to_stored())
     builder.write(tmp_path / "a")
     arrays = open_segment(tmp_path / "a")

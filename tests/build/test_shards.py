@@ -10,7 +10,7 @@ import pytest
 
 from indexer import Settings, check_index, open_archive, reindex
 from indexer.archive import discover
-from indexer.build import Progress, shards, tasks, worker
+from indexer.build import Progress, shards, tasks, worker, writer
 from indexer.build.shards import Job, ShardMaker
 from indexer.build.tasks import FilesToRead, chunks_of
 from indexer.errors import BuildError
@@ -52,6 +52,8 @@ def test_shards_and_processes_change_nothing(
     an_archive(settings)
     reindex(settings)
     monkeypatch.setattr(worker, "_FEW", 1)
+    monkeypatch.setattr(worker, "_LEAST_MEMORY", 0)
+    monkeypatch.setattr(writer, "_AT_ONCE", 3)
     monkeypatch.setattr(tasks, "_CHUNK", 3)
     other = with_index(settings, workers=workers, memory_mb=memory_mb, path=tmp_path / "other")  # type: ignore[arg-type]
     told: list[Progress] = []
