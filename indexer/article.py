@@ -226,7 +226,7 @@ def _dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def load_stored(text: str) -> dict[str, Any]:
+def load_stored(text: str | bytes) -> dict[str, Any]:
     """Return what one of the texts of `Article.to_stored` holds. Raises ValueError."""
     try:
         found = orjson.loads(text)

@@ -28,6 +28,7 @@ _ALLOWED = {("indexer.codec.codec", "ArraySegment")}
 _SIZES = 3  # of int, long and float on the machine that wrote it
 _BYTE_ORDER = -12345
 _COARSEST = 2_500_000_000  # ns
+_LOOK_EVERY = 0.002  # seconds: a look at the folder takes as long as parsing a query
 
 
 def toc_path(folder: Path, generation: int) -> Path:
@@ -53,17 +54,23 @@ class GenerationWatch:
         self._folder = folder
         self._changed = -1  # ns since the epoch; of the folder when the number was looked up
         self._number = -1
+        self._looked = -_LOOK_EVERY
 
     def latest(self) -> int:
         """Return the number of the current generation, or -1 where there is none."""
+        now = time.monotonic()
+        if now < self._looked + _LOOK_EVERY:
+            return self._number
+        self._looked = now
         try:
             changed = os.stat(self._folder).st_mtime_ns
         except OSError:
+            self._number = -1
             return -1
         if changed != self._changed:
-            now = time.time_ns()
+            moment = time.time_ns()
             self._number = latest_generation(self._folder)
-            self._changed = changed if 0 <= changed < now - _COARSEST else -1
+            self._changed = changed if 0 <= changed < moment - _COARSEST else -1
         return self._number
 
 

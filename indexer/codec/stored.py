@@ -60,6 +60,7 @@ class _PlainUnpickler(pickle.Unpickler):
 _TEXTS = b"\x1d"  # begins a payload of texts; a pickle begins otherwise
 _APART = b"\x1c"  # between the fields that are read first and those apart
 _NEXT_FIELD, _NEXT_ITEM = "\x1e", "\x1f"
+_BEFORE_FIELD = (_TEXTS, _NEXT_FIELD.encode())
 
 
 class Apart(str):
@@ -124,6 +125,17 @@ def decode_stored(payload: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise pickle.UnpicklingError("stored fields are no dict")
     return found
+
+
+def text_of(payload: bytes, name: str) -> bytes | None:
+    """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
+    mark = name.encode() + _NEXT_ITEM.encode()
+    start = payload.find(mark, 1)
+    if payload[:1] not in (_TEXTS, _APART) or payload[start - 1 : start] not in _BEFORE_FIELD:
+        return None
+    start += len(mark)
+    stop = payload.find(_NEXT_FIELD.encode(), start)
+    return payload[start:] if stop < 0 else payload[start:stop]
 
 
 def _decode_texts(payload: bytes) -> dict[str, Any]:

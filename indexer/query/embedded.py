@@ -60,13 +60,10 @@ class EmbeddedEngine:
         return Results(
             total=page.total,
             hits=tuple(
-                Hit(
-                    score,
-                    functools.partial(snapshot.article, doc),
-                    mark,
-                    functools.partial(snapshot.file_of, doc),
-                )
-                for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
+                [
+                    _StoredHit(score, snapshot, doc, mark)
+                    for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
+                ]
             ),
             facets=LazyFacets(FACETS, selection.facet),
             parsed=parsed,
@@ -175,6 +172,23 @@ class EmbeddedEngine:
         matches = evaluate(parsed.query, snapshot, self._settings.search.expansion_limit)
         terms = LazyTerms(functools.partial(_term_counts, parsed.query, snapshot))
         return ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, terms), matches
+
+
+class _StoredHit(Hit):
+    """A hit whose article is read from a snapshot, which it keeps open."""
+
+    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker) -> None:
+        self.score = score
+        self._article = None
+        self._snapshot = snapshot
+        self._doc = doc
+        self._highlight = mark
+
+    def _read(self) -> Article:
+        return self._snapshot.article(self._doc)
+
+    def _file(self) -> str:
+        return self._snapshot.file_of(self._doc)
 
 
 def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:

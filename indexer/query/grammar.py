@@ -28,6 +28,7 @@ from indexer.query.parsed import NoteKind, ParsedQuery
 MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
 _WORDS_ALONE = re.compile(r"(?:[\w\s,.;!&/']++|(?<=\w)(?:-(?=\w)|(?:\+\+?|#)(?!\w)))*+")
+_OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(r"\b(?:AND|OR|NOT)\b")
 _UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no index can hold
 _ENDS = (Kind.END, Kind.CLOSE, Kind.OR)
@@ -48,6 +49,8 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 
 def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQuery:
     plain = short and len(text) <= _SHORT and is_plain(text)
+    if plain and (query := _plain_query(text, analyzer)) is not None:
+        return ParsedQuery(text, query)
     for keep_stops in (False, True):
         ledger = Ledger()
         given = text if plain else _prepared(text, ledger)
@@ -65,6 +68,19 @@ def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQ
     if part is None and given.strip():
         ledger.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
     return ParsedQuery(text, query, ledger.notes())
+
+
+def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
+    """Return the query of different plain words without stop words, or None for any other."""
+    terms: dict[str, Term] = {}
+    words = analyzer.surfaces(text)
+    for word in words:
+        if word.text in _OPERATORS or analyzer.is_query_stop(word) or word.parts:
+            return None
+        terms[word.term] = Term(TEXT, word.term)
+    if len(terms) < len(words):
+        return None
+    return And(list(terms.values())) if len(terms) > 1 else next(iter(terms.values()), None)
 
 
 def _is_words(text: str) -> bool:

@@ -72,9 +72,10 @@ class Archive:
     def request(self, query: str | Query = "", **given: object) -> SearchRequest:
         """Return the checked request for the keywords of `search`, with the settings' page size."""
         search = self.settings.search
-        given = {"size": search.page_size, "facet_size": search.facet_size} | {
-            name: value for name, value in given.items() if value is not None
-        }
+        given = {name: value for name, value in given.items() if value is not None}
+        if not given and type(query) is str:  # as most are: there is nothing to check
+            return SearchRequest(query, size=search.page_size, facet_size=search.facet_size)
+        given = {"size": search.page_size, "facet_size": search.facet_size} | given
         return build_request(query, max_size=search.max_page_size, **given)
 
     def answer(self, request: SearchRequest) -> Results:

@@ -119,7 +119,7 @@ def _date_prior(published: float, docs: Docs, snapshot: Snapshot) -> NDArray[np.
 
 
 def _reason(article: Article, found: Article, doc: int, shared: dict[str, tuple[float, str, Docs]]) -> str:
-    having = sorted(((w, word) for w, word, docs in shared.values() if np.isin(doc, docs)), reverse=True)
+    having = sorted(((w, word) for w, word, docs in shared.values() if _has(docs, doc)), reverse=True)
     words = ", ".join(f"“{word}”" for _, word in having[:REASON_WORDS])
     reason = f"shares {words}"
     if article.published_at and found.published_at:
@@ -128,6 +128,11 @@ def _reason(article: Article, found: Article, doc: int, shared: dict[str, tuple[
             "the same day" if days == 0 else f"{_days(abs(days))} {'later' if days > 0 else 'earlier'}"
         )
     return reason
+
+
+def _has(docs: Docs, doc: int) -> bool:
+    at = int(docs.searchsorted(np.uint32(doc)))
+    return at < len(docs) and docs.item(at) == doc
 
 
 def _days(days: int) -> str:

@@ -41,6 +41,10 @@ class Highlighted:
 class Hit:
     """One article of a page of results, with its score; the rest is read when asked for."""
 
+    score: float
+    _article: Article | None
+    _highlight: Callable[[Article], tuple[Highlighted, Highlighted]]
+
     def __init__(
         self,
         score: float,
@@ -49,10 +53,15 @@ class Hit:
         file: Callable[[], str] = str,
     ) -> None:
         self.score = score
-        self._read = read
-        self._article: Article | None = None
-        self._file = file
+        self._article = None
+        self._given = read, file
         self._highlight = highlight
+
+    def _read(self) -> Article:
+        return self._given[0]()
+
+    def _file(self) -> str:
+        return self._given[1]()
 
     @property
     def article(self) -> Article:

@@ -88,7 +88,7 @@ class Snapshot:
         try:
             place = bisect.bisect_right(self._offsets, doc) - 1
             arrays, number = self._segments[place], doc - self._offsets[place]
-            record = load_stored(arrays.near_fields(number)["article"])
+            record = load_stored(arrays.near_text(number, "article"))
             self._name_provider(record)
             return Article.from_stored(record, functools.partial(_more, arrays, number))
         except IndexDamagedError:

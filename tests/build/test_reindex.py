@@ -390,7 +390,7 @@ def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) 
     write_three(settings)
     reindex(settings)
     (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace('"made_with":"2-', '"made_with":"1-'))
+    path.write_text(path.read_text().replace('"made_with":"1-', '"made_with":"0-'))
     with pytest.raises(IndexOutdatedError, match="backfile index"):
         open_archive(index=settings.index.path)
     report = reindex(settings)
