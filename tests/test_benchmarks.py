@@ -352,7 +352,6 @@ class TestMeasure:
         assert times.ratio("b", "a", 50) == Spread(8, 8, 8)
         assert times.percentile("a", 50).median == 1.5
 
-
     def test_a_peer_that_takes_too_long_is_left_out(
         self, opened: list[Peer], monkeypatch: pytest.MonkeyPatch
     ) -> None:

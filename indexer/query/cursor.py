@@ -137,7 +137,7 @@ class Order:
             places, published = places[kept], published[kept]
         keys = [published] if self._keys is None else [published, self._keys.take(places)]
         order = np.lexsort(keys)
-        if _has_ties([key.take(order) for key in keys]):
+        if _has_ties([key.take(order[: wanted + 1]) for key in keys]):
             order = np.lexsort((self._columns.ids.take(self.docs.take(places)), *keys))
         return places.take(order[start:wanted])
 

@@ -68,6 +68,17 @@ class Values:
             counts += np.bincount(self._ordinals.take(places), minlength=self._keys + 1)
         return counts[:-1]
 
+    def list_of(self, docs: list[int]) -> list[int]:
+        """Return the ordinals of some documents, one after another: of few, faster than arrays."""
+        ordinals = self._ordinals.data
+        if self._starts is None:
+            return [ordinals[doc] for doc in docs]
+        starts = self._starts.data
+        found: list[int] = []
+        for doc in docs:
+            found += ordinals[starts[doc] : starts[doc + 1]].tolist()
+        return found
+
     def having(self, wanted: Mask) -> Mask:
         """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
         found = wanted.take(self._ordinals)
@@ -217,6 +228,16 @@ class FacetColumn:
     def counts(self, docs: Docs) -> NDArray[np.int64]:
         """Return for each ordinal how many of `docs` have it."""
         return self._values.count(docs)
+
+    def list_of(self, docs: list[int]) -> list[int]:
+        """Return the ordinals of some documents, one after another."""
+        return self._values.list_of(docs)
+
+    @functools.cached_property
+    def label_ranks(self) -> list[int]:
+        """What `label_rank` has, as a list."""
+        ranks: list[int] = self.label_rank.tolist()
+        return ranks
 
     def _wanted(self, ordinals: Iterable[int]) -> Mask:
         wanted = np.zeros(len(self.keys), bool)

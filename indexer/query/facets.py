@@ -7,6 +7,7 @@ values keep their siblings' counts, and each count is the total of choosing that
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from indexer.schema import NO_DATE
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
 _DAY = 86_400
+_FEW = 128  # documents
 _UNITS = ("Y", "M", "D")
 _BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 
@@ -66,13 +68,54 @@ def count_facet(
 ) -> FacetValues:
     """Return the values of `facet` over the documents `base`, the chosen ones marked.
 
+    Without a choice, a few documents are counted one by one: that takes a third of the time that array
+    operations need to begin.
+
     `size` bounds how many are given; chosen values and their ancestors come beside it.
     """
+    few = len(base) <= _FEW and not chosen
     if facet == "date":
-        return _count_dates(columns, base, chosen, now)
+        found = _few_dates(columns, base) if few else None
+        return _count_dates(columns, base, chosen, now) if found is None else found
     if facet not in VALUE_FACETS:
         raise KeyError(facet)
+    if few and not columns.facet(facet).is_tree:
+        return _count_few(columns.facet(facet), facet, base, size)
     return _count_values(columns.facet(facet), facet, base, chosen, size)
+
+
+def _count_few(column: FacetColumn, facet: str, base: Docs, size: int) -> FacetValues:
+    counts = Counter(column.list_of(base.tolist()))
+    ranks, none = column.label_ranks, column.none
+    order = sorted(counts, key=lambda ordinal: (-counts[ordinal], ranks[ordinal]))[:size]
+    if none in counts and none in order:
+        order.remove(none)
+        order.append(none)
+    values = []
+    for ordinal in order:
+        value, label, depth, parent = column.named_ordinals[ordinal]
+        label = _none_label(facet) if ordinal == none else label
+        values.append(FacetValue(value, label, counts[ordinal], False, depth, parent))
+    return FacetValues(facet, values, len(counts) - (none in counts))
+
+
+def _few_dates(columns: Columns, base: Docs) -> FacetValues | None:
+    """Return the date facet, or None where it is counted by day."""
+    docs = base.tolist()
+    published, months = columns.published.data, columns.months.data
+    dated = [doc for doc in docs if published[doc] != NO_DATE]
+    values: list[FacetValue] = []
+    if dated:
+        seconds = [published[doc] for doc in dated]
+        unit = _unit_of(max(seconds) - min(seconds))
+        if unit == "D":
+            return None
+        counts = Counter([months[doc] // 12 if unit == "Y" else months[doc] for doc in dated])
+        values = [_month_value(number, unit, counts[number]) for number in sorted(counts)]
+    distinct = len(values)
+    if len(dated) < len(docs):
+        values.append(FacetValue(NONE, _none_label("date"), len(docs) - len(dated), False))
+    return FacetValues("date", values, distinct)
 
 
 def _count_values(
@@ -208,7 +251,12 @@ def _marked(value: FacetValue, selected: bool) -> FacetValue:
 
 
 def _unit(seconds: NDArray[np.int64]) -> str:
-    span = (int(seconds.max()) - int(seconds.min())) // _DAY
+    return _unit_of(int(seconds.max()) - int(seconds.min()))
+
+
+def _unit_of(seconds: int) -> str:
+    """Return the unit for matches that lie so far apart."""
+    span = seconds // _DAY
     return "Y" if span >= _YEARS_FROM else "M" if span >= _MONTHS_FROM else "D"
 
 

@@ -110,11 +110,27 @@ class Postings:
             freqs.append(more)
         if not len(docs):
             return docs, np.empty(0, np.float32)
+        if len({field for field, _ in terms}) == 1 and self._is_scored(terms[0][0]):
+            weights = [boosts[i] * self.idf(postings[i]) for i in order]
+            return docs, self._weigh_all(terms[0][0], docs, freqs, weights)
         scores: Scores = np.zeros(len(docs), np.float32)
         for i, kept in zip(order, freqs, strict=True):
             part = self._weigh(terms[i][0], docs, kept, self.idf(postings[i]))
             scores += part if boosts[i] == 1 else part * np.float32(boosts[i])
         return docs, scores
+
+    def _weigh_all(
+        self, field: str, docs: Docs, freqs: Sequence[Array | None], weights: Sequence[float]
+    ) -> Scores:
+        """Return the sums of what `_weigh` gives for each of several terms of one field."""
+        tf = np.ones((len(freqs), len(docs)), np.float32)
+        for row, kept in zip(tf, freqs, strict=True):
+            if kept is not None:
+                row[:] = kept
+        saturated = tf / (tf + self._field_norms(field).take(docs))
+        factors = np.array(weights, np.float32) * np.float32(self._ranking.k1 + 1)
+        scores: Scores = factors @ saturated
+        return scores
 
     def look_up(self, posting: Posting, docs: Docs) -> tuple[Mask, Array | None]:
         """Return which of `docs` (ascending) have a posting, and the frequencies of those that have."""

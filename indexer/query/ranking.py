@@ -62,8 +62,9 @@ class _Scorer(WeightLengthScorer):
         self._idf = parent.idf(fieldname, text)
         self._average = parent.avg_field_length(fieldname) or 1.0
         self.setup(searcher, fieldname, text)
-        # Whoosh's own takes a length of nought (a text of stop words alone) for one of 1.
-        self.dfl = lambda doc: searcher.doc_field_length(doc, fieldname, 0)
+        # Whoosh's own takes a length of nought (a text of stop words alone) for one of 1, and its codec
+        # gives none.
+        self.dfl = lambda doc: searcher.doc_field_length(doc, fieldname, 0) or 0
 
     def _score(self, weight: float, length: float) -> float:
         k1, b = PRODUCT.k1, PRODUCT.b

@@ -164,8 +164,11 @@ def counted(archive: Any, tree: q.Query, articles: list[Article]) -> None:
 
 
 def fits_whooshs_byte(story: Story) -> bool:
-    """Whether Whoosh's codec, which keeps a length in a byte, keeps those of this article exactly."""
+    """Whether Whoosh's codec, which keeps a length in a byte and none of nought (of stop words alone),
+    keeps those of this article exactly."""
     counts = [sum(token.counts for token in ANALYZER.tokens(text)) for text in (story.title, story.excerpt)]
+    if not counts[0] or bool(story.excerpt) != bool(counts[1]):
+        return False
     return all(byte_to_length(length_to_byte(n)) == n for n in (*counts, 2 * counts[0] + counts[1]))
 
 
