@@ -37,7 +37,6 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/installed-dev
-	$(BIN)/pip install --quiet -e '.[bench]'
 	$(BIN)/python -m benchmarks $(if $(ARCHIVE),--archive "$(ARCHIVE)") $(if $(SIZES),--sizes "$(SIZES)") $(if $(KEEP),--keep "$(KEEP)")
 
 browser:
