@@ -30,8 +30,10 @@ from indexer.codec.merge_documents import (
 )
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFileWriter
-from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
+from indexer.codec.tables import BytesTable, concatenate, offsets_of, padded, run_indices, unpadded
 from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents, write_field
+
+Terms = list[bytes] | Array  # of NumPy's byte strings, where they can hold them
 
 CHUNK = 1 << 21  # postings moved at once: about 60 MB with positions
 
@@ -139,26 +141,36 @@ def _kind(name: str, kinds: set[str]) -> str:
     return kinds.pop()
 
 
-def _merge_terms(found: Iterable[tuple[Source, FieldArrays]]) -> tuple[list[bytes], list[FieldSource]]:
+def _merge_terms(found: Iterable[tuple[Source, FieldArrays]]) -> tuple[Terms, list[FieldSource]]:
     """Return the terms that have a live posting, sorted, and the fields with their places in them."""
-    counted = []
-    distinct: set[bytes] = set()
-    for source, field in found:
-        df, positions = _live_counts(source, field)
-        terms = field.terms().rows(0, len(field))
-        if not source.whole:
-            terms = [term for term, count in zip(terms, df.tolist(), strict=True) if count]
-        distinct.update(terms)
-        counted.append((source, field, terms, df, positions))
-    merged = sorted(distinct)
-    place = {term: i for i, term in enumerate(merged)}
+    counted = [(source, field, *_live_counts(source, field)) for source, field in found]
+    merged, places = _join_terms([field.terms().take(np.flatnonzero(df)) for _, field, df, _ in counted])
     parts = []
-    for source, field, terms, df, positions in counted:
+    for (source, field, df, positions), at in zip(counted, places, strict=True):
         # A term without live postings gets the place of the one before it: places must not fall.
         ordinals = np.full(len(df), -1, np.int64)
-        ordinals[df > 0] = np.fromiter((place[term] for term in terms), np.int64, len(terms))
+        ordinals[df > 0] = at
         parts.append(FieldSource(source, field, np.maximum.accumulate(ordinals), df, positions))
     return merged, parts
+
+
+def _join_terms(tables: list[BytesTable]) -> tuple[Terms, list[Array]]:
+    """Return the distinct rows of all tables, sorted, and the places of each table's rows among them.
+
+    A million ids or paths are arrays of 16 to some 60 bytes each; as Python's objects, in a set, a list
+    and a dict, they took a gigabyte.
+    """
+    arrays = [array for table in tables if (array := padded(table)) is not None]
+    if arrays and len(arrays) == len(tables):
+        merged: Array = np.unique(np.concatenate(arrays))
+        return merged, [merged.searchsorted(array) for array in arrays]
+    terms = sorted({term for table in tables for term in table})
+    place = {term: i for i, term in enumerate(terms)}
+    return terms, [np.fromiter((place[term] for term in table), np.int64, len(table)) for table in tables]
+
+
+def _table_of(terms: Terms) -> BytesTable:
+    return BytesTable.of(terms) if isinstance(terms, list) else unpadded(terms)
 
 
 def _live_counts(source: Source, field: FieldArrays) -> tuple[Array, Array]:
@@ -214,7 +226,7 @@ def _live_value_bytes(part: FieldSource) -> int:
     return total
 
 
-def _merge_range(kind: str, terms: list[bytes], parts: list[FieldSource], first: int, last: int) -> FieldData:
+def _merge_range(kind: str, terms: Terms, parts: list[FieldSource], first: int, last: int) -> FieldData:
     """Return the merged postings of the terms `first` up to `last`."""
     pieces = [piece for part in parts if (piece := _live_piece(part, first, last)) is not None]
     count = last - first
@@ -228,7 +240,7 @@ def _merge_range(kind: str, terms: list[bytes], parts: list[FieldSource], first:
     }
     return FieldData(
         kind=kind,
-        terms=BytesTable.of(terms[first:last]),
+        terms=_table_of(terms[first:last]),
         starts=starts,
         docs=_moved([p.data.docs for p in pieces], order),
         freqs=_moved([p.data.frequencies() for p in pieces], order) if has["freqs"] else None,

@@ -10,6 +10,9 @@ import numpy as np
 
 from indexer.codec.layout import Array
 
+_MOST_PADDING = 8  # times as large as the rows themselves
+_LEAST_PADDED = 1 << 20  # bytes that may always be taken
+
 
 @dataclass(frozen=True, slots=True)
 class BytesTable:
@@ -46,6 +49,29 @@ class BytesTable:
         lengths = np.diff(self.starts.astype(np.int64))[rows]
         at = run_indices(self.starts.astype(np.int64)[:-1][rows], lengths)
         return BytesTable(offsets_of(lengths), self.data[at])
+
+
+def padded(table: BytesTable) -> Array | None:
+    """Return the rows as one array of NumPy's byte strings, which sorts as they do: (rows,). None where
+    that cannot hold them (a row ends with a zero byte) or takes far more memory than they do."""
+    lengths = np.diff(table.starts.astype(np.int64))
+    width = max(int(lengths.max(initial=0)), 1)
+    if width * len(lengths) > max(_MOST_PADDING * len(table.data), _LEAST_PADDED):
+        return None
+    ends = table.starts[1:][lengths > 0].astype(np.int64) - 1
+    if not table.data[ends].all():
+        return None
+    cells = np.zeros((len(lengths), width), np.uint8)
+    first, last = int(table.starts[0]), int(table.starts[-1])
+    cells[np.arange(width) < lengths[:, None]] = table.data[first:last]
+    return cells.view(f"S{width}").reshape(-1)
+
+
+def unpadded(rows: Array) -> BytesTable:
+    """Return the table of NumPy's byte strings: the inverse of `padded`."""
+    lengths = np.char.str_len(rows).astype(np.int64)
+    cells = np.ascontiguousarray(rows).view(np.uint8).reshape(len(rows), rows.dtype.itemsize)
+    return BytesTable(offsets_of(lengths), cells[np.arange(cells.shape[1]) < lengths[:, None]])
 
 
 def as_array(data: bytes) -> Array:
