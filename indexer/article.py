@@ -58,20 +58,21 @@ class RelatedLink:
 
 class _Stored:
     """What an article of an index is decoded from, a field at a time: `_record` has its values as
-    plain JSON, `_more` gives the text of those that are rarely looked at (see `STORED_APART`)."""
+    plain JSON, `_more` reads those of the fields that are rarely looked at (see `STORED_APART`)."""
 
     __slots__ = ("_more", "_record")
 
     _record: Mapping[str, Any]
-    _more: Callable[[], str]
+    _more: Callable[[], Mapping[str, Any]]
 
     def __getattr__(self, name: str) -> Any:
         """Decode a field when it is first looked at; where all are given, this is never asked."""
         if name not in _DEFAULTS:
             raise AttributeError(f"an article has no {name!r}", name=name, obj=self)
         if name in STORED_APART:
-            for part, value in load_stored(self._more()).items():
-                object.__setattr__(self, part, _DECODERS[part](value))
+            more = self._more()
+            for part in STORED_APART:
+                object.__setattr__(self, part, _DECODERS[part](more.get(part, _DEFAULTS[part])))
         else:
             value = self._record.get(name, _DEFAULTS[name])
             decode = _DECODERS.get(name)
@@ -146,7 +147,7 @@ class Article(_Stored):
             return _dumps(record), _dumps({name: _to_plain(getattr(self, name)) for name in STORED_APART})
 
     @classmethod
-    def from_stored(cls, record: Mapping[str, Any], more: Callable[[], str]) -> Self:
+    def from_stored(cls, record: Mapping[str, Any], more: Callable[[], Mapping[str, Any]]) -> Self:
         """Return an article that is decoded as it is looked at, from what `to_stored` gave: its first
         text loaded, the second one read when it is needed."""
         article = object.__new__(cls)

@@ -65,7 +65,7 @@ class GenerationWatch:
         try:
             changed = os.stat(self._folder).st_mtime_ns
         except OSError:
-            self._number = -1
+            self._changed = self._number = -1
             return -1
         if changed != self._changed:
             moment = time.time_ns()

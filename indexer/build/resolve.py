@@ -7,7 +7,6 @@ articles at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,11 +78,6 @@ class Resolution:
     def ids_of(self, numbers: Array) -> list[str]:
         """Return the ids of the winners with these numbers."""
         return list(map(text, self.ids[numbers]))
-
-    def in_order(self, numbers: Array) -> Iterator[Winner]:
-        """Yield the winners with these numbers, by their files and places in them."""
-        order = np.lexsort((self.indexes[numbers], self.rows[numbers]))
-        return map(self.winner, numbers[order].tolist())
 
     def path(self, row: int) -> str:
         """Return the path of a file."""

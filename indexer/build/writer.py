@@ -22,7 +22,6 @@ from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
 from indexer.codec import (
     ArraySegment,
-    BytesColumn,
     BytesTable,
     FieldData,
     SegmentArrays,
@@ -33,6 +32,7 @@ from indexer.codec import (
     ordinals_of_postings,
 )
 from indexer.codec.layout import Array
+from indexer.codec.tables import fixed
 from indexer.schema import build_schema
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
 
@@ -160,9 +160,8 @@ def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Suppl
 
 def _live_ids(arrays: SegmentArrays) -> Array:
     """Return the ids of the live documents, S16."""
-    column = arrays.column("id")
-    values = column.values if isinstance(column, BytesColumn) else BytesTable.of(())
-    return np.array(values.rows(0, len(values)), ID)[arrays.live]
+    ids: Array = fixed(arrays.byte_strings("id"), np.dtype(ID).itemsize)[arrays.live]
+    return ids
 
 
 def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:

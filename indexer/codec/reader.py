@@ -188,6 +188,13 @@ class SegmentArrays:
             raise KeyError(f"{name} is no column of numbers")
         return column.values
 
+    def byte_strings(self, name: str) -> BytesTable:
+        """Return a column of byte strings. Raises KeyError for none of that name and kind."""
+        column = self.column(name)
+        if not isinstance(column, BytesColumn):
+            raise KeyError(f"{name} is no column of byte strings")
+        return column.values
+
     def ordinals(self, name: str) -> OrdinalColumn:
         """Return a facet's column. Raises KeyError for none of that name and kind."""
         column = self.column(name)

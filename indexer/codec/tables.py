@@ -67,6 +67,13 @@ def padded(table: BytesTable) -> Array | None:
     return cells.view(f"S{width}").reshape(-1)
 
 
+def fixed(table: BytesTable, width: int) -> Array:
+    """Return rows of at most `width` bytes as NumPy's byte strings; where all are as long, no copy."""
+    if len(table.data) == width * len(table):
+        return table.data.view(f"S{width}")
+    return np.array(list(table), f"S{width}")
+
+
 def unpadded(rows: Array) -> BytesTable:
     """Return the table of NumPy's byte strings: the inverse of `padded`."""
     lengths = np.char.str_len(rows).astype(np.int64)

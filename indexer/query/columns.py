@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec import BytesColumn, NumberColumn, SegmentArrays
+from indexer.codec.tables import fixed
 from indexer.query.facet_builder import Names, gather_facet
 from indexer.query.facet_column import FacetColumn, Mask
-from indexer.query.postings import Docs, segments_of
+from indexer.query.postings import Docs, segments_of, term_bytes
 from indexer.schema import NO_DATE
 
 VALUE_FACETS = ("topic", "provider", "author", "category", "type", "tag")
@@ -66,7 +66,9 @@ class Columns:
     @functools.cached_property
     def ids(self) -> NDArray[np.bytes_]:
         """Each document's identity."""
-        parts = [_ids(arrays) for arrays, _ in self._segments] or [np.empty(0, f"S{_ID_BYTES}")]
+        parts = [fixed(arrays.byte_strings("id"), _ID_BYTES) for arrays, _ in self._segments] or [
+            np.empty(0, f"S{_ID_BYTES}")
+        ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     @functools.cached_property
@@ -91,7 +93,7 @@ class Columns:
 
     def term_docs(self, field: str, term: str | bytes) -> Docs:
         """Return the documents that have `term` in `field`, sorted."""
-        key = term if isinstance(term, bytes) else term.encode("utf-8", "replace")
+        key = term_bytes(term)
         parts = [arrays.postings(field, key)[0] + np.uint32(offset) for arrays, offset in self._segments]
         return np.concatenate(parts) if parts else np.empty(0, np.uint32)
 
@@ -111,9 +113,7 @@ class Columns:
         values = np.full(self.size, missing, dtype)
         for arrays, offset in self._segments:
             if name in arrays.column_kinds:
-                column = arrays.column(name)
-                assert isinstance(column, NumberColumn)  # noqa: S101 - so the schema has it
-                values[offset : offset + arrays.doc_count] = _from_sortable(column.values, dtype)
+                values[offset : offset + arrays.doc_count] = _from_sortable(arrays.numbers(name), dtype)
         values.flags.writeable = False
         return values
 
@@ -125,11 +125,3 @@ def _from_sortable(values: NDArray[np.uint64], dtype: Any) -> NDArray[Any]:
     if dtype is np.int64:
         return signed
     return np.where(signed < 0, signed ^ _REST, signed).view(np.float64)
-
-
-def _ids(arrays: SegmentArrays) -> NDArray[np.bytes_]:
-    column = arrays.column("id")
-    assert isinstance(column, BytesColumn)  # noqa: S101 - so the schema has it
-    if len(column.values.data) == _ID_BYTES * arrays.doc_count:
-        return column.values.data.view(f"S{_ID_BYTES}")
-    return np.array(list(column.values), f"S{_ID_BYTES}")

@@ -21,7 +21,7 @@ from whoosh import query as q
 from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
 from indexer.query.parsed import Note
-from indexer.query.postings import Docs, Positions, Postings, Scores, member
+from indexer.query.postings import Docs, Positions, Postings, Scores, member, term_bytes
 from indexer.query.snapshot import Snapshot
 
 Scored = tuple[Docs, Scores]
@@ -97,7 +97,7 @@ class Executor:
             return self._postings.scored(node.fieldname, node.words[0])
         if not self._postings.has_positions(node.fieldname):
             return None
-        keys = [(node.fieldname, _bytes(word)) for word in node.words]
+        keys = [(node.fieldname, term_bytes(word)) for word in node.words]
         docs, scores = self._postings.scored_all(keys, [1.0] * len(keys))
         found = self._in_order(node, docs) if len(docs) else np.zeros(0, bool)
         return docs[found], _boosted(scores[found], node.boost)
@@ -122,7 +122,7 @@ class Executor:
         terms = [part for part in node.subqueries if type(part) is q.Term]
         parts = [self.run(part) for part in node.subqueries if type(part) is not q.Term]
         if len(terms) > 1:
-            keys = [(term.fieldname, _bytes(term.text)) for term in terms]
+            keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
             parts.append(self._postings.scored_all(keys, [term.boost for term in terms]))
         else:
             parts += [self.run(term) for term in terms]
@@ -248,7 +248,3 @@ def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what of `a` is in `b`, both ascending."""
     at = b.searchsorted(a)
     return a[b.take(np.minimum(at, len(b) - 1)) == a] if len(b) else b
-
-
-def _bytes(term: str | bytes) -> bytes:
-    return term if isinstance(term, bytes) else term.encode("utf-8", "replace")

@@ -16,7 +16,15 @@ from indexer.archive.taxonomy import ProviderDirectory, TopicTree
 from indexer.codec import OrdinalColumn, SegmentArrays
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.tables import offsets_of, run_indices
-from indexer.query.facet_column import FacetColumn, FacetKey, Mask, Values, fold_key
+from indexer.query.facet_column import (
+    FacetColumn,
+    FacetKey,
+    Mask,
+    SeveralValues,
+    SingleValues,
+    Values,
+    fold_key,
+)
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
 
@@ -248,12 +256,12 @@ def _values(counts: Array, flat: Array, none: int, keys: int) -> Values:
     if not len(counts) or counts.max() <= 1:
         single = np.full(len(counts), none, dtype)
         single[counts == 1] = flat
-        return Values(single, None, keys)
+        return SingleValues(single, keys)
     filled = np.maximum(counts, 1)
     starts = offsets_of(filled)
     ordinals = np.full(int(starts[-1]), none, dtype)
     ordinals[np.repeat(counts > 0, filled)] = flat
-    return Values(ordinals, starts.astype(np.uint32), keys)
+    return SeveralValues(ordinals, starts.astype(np.uint32), keys)
 
 
 def _commonest(weights: dict[str, int]) -> str | None:

@@ -9,6 +9,7 @@ import functools
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,75 +38,89 @@ class FacetKey:
     depth: int = 0
 
 
-class Values:
-    """The ordinals of each document, at least one: `ordinals[starts[d]:starts[d + 1]]`, or
-    `ordinals[d]` alone where `starts` is None. `none` is the ordinal of what has no value."""
-
-    def __init__(self, ordinals: Array, starts: Array | None, keys: int) -> None:
-        self._ordinals = ordinals
-        self._starts = starts
-        self._keys = keys
-        self.size = len(ordinals) if starts is None else len(starts) - 1
-
-    @property
-    def is_single(self) -> bool:
-        """Whether each document has one."""
-        return self._starts is None
+class Values(Protocol):
+    """Which ordinals each document has: at least one, that of `none` where it has no value."""
 
     def count(self, docs: Docs) -> NDArray[np.int64]:
         """Return for each ordinal how many of `docs` have it."""
-        if self._starts is None:
-            return np.bincount(self._ordinals.take(docs), minlength=self._keys)
-        if len(docs) <= _FEW:
-            return np.bincount(self._ordinals.take(self._places(docs)), minlength=self._keys)
-        levels, more = self._levels
-        counts = np.zeros(self._keys + 1, np.int64)
-        for level in levels:
-            counts += np.bincount(level.take(docs), minlength=self._keys + 1)
-        rest = docs[more.take(docs)]
-        if len(rest):
-            places = run_indices(self._starts.take(rest) + np.int64(_LEVELS), self._lengths(rest) - _LEVELS)
-            counts += np.bincount(self._ordinals.take(places), minlength=self._keys + 1)
-        return counts[:-1]
 
     def list_of(self, docs: list[int]) -> list[int]:
         """Return the ordinals of some documents, one after another: of few, faster than arrays."""
+
+    def having(self, wanted: Mask) -> Mask:
+        """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
+
+
+class SingleValues:
+    """One ordinal a document: (documents,). `keys` is the number of ordinals."""
+
+    def __init__(self, ordinals: Array, keys: int) -> None:
+        self._ordinals = ordinals
+        self._keys = keys
+
+    def count(self, docs: Docs) -> NDArray[np.int64]:
+        """Return for each ordinal how many of `docs` have it."""
+        return np.bincount(self._ordinals.take(docs), minlength=self._keys)
+
+    def list_of(self, docs: list[int]) -> list[int]:
+        """Return the ordinals of some documents."""
         ordinals = self._ordinals.data
-        if self._starts is None:
-            return [ordinals[doc] for doc in docs]
-        starts = self._starts.data
+        return [ordinals[doc] for doc in docs]
+
+    def having(self, wanted: Mask) -> Mask:
+        """Return which documents have an ordinal that is wanted."""
+        return wanted.take(self._ordinals)
+
+    def having_among(self, docs: Docs, wanted: Mask) -> Mask:
+        """Return which of `docs` have an ordinal that is wanted."""
+        return wanted.take(self._ordinals.take(docs))
+
+
+class SeveralValues:
+    """Document d has `ordinals[starts[d]:starts[d + 1]]`. `keys` is the number of ordinals, and fits
+    into their dtype as well."""
+
+    def __init__(self, ordinals: Array, starts: Array, keys: int) -> None:
+        self._ordinals = ordinals
+        self._starts = starts
+        self._keys = keys
+
+    def count(self, docs: Docs) -> NDArray[np.int64]:
+        """Return for each ordinal how many of `docs` have it."""
+        if len(docs) <= _FEW:
+            return self._count_runs(docs, 0)[:-1]
+        levels, more = self._levels
+        counts = self._count_runs(docs[more.take(docs)], _LEVELS)
+        for level in levels:
+            counts += np.bincount(level.take(docs), minlength=self._keys + 1)
+        return counts[:-1]
+
+    def list_of(self, docs: list[int]) -> list[int]:
+        """Return the ordinals of some documents, one after another."""
+        ordinals, starts = self._ordinals.data, self._starts.data
         found: list[int] = []
         for doc in docs:
             found += ordinals[starts[doc] : starts[doc + 1]].tolist()
         return found
 
     def having(self, wanted: Mask) -> Mask:
-        """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
+        """Return which documents have an ordinal that is wanted."""
         found = wanted.take(self._ordinals)
-        if self._starts is None or not len(found):
-            return found
-        return np.logical_or.reduceat(found, self._starts[:-1])
+        return np.logical_or.reduceat(found, self._starts[:-1]) if len(found) else found
 
-    def having_among(self, docs: Docs, wanted: Mask) -> Mask:
-        """Return which of `docs` have an ordinal that is wanted; each has but one."""
-        return wanted.take(self._ordinals.take(docs))
-
-    def _lengths(self, docs: Docs) -> Array:
-        assert self._starts is not None  # noqa: S101 - the callers' case
-        return self._starts.take(docs + np.uint32(1)).astype(np.int64) - self._starts.take(docs)
-
-    def _places(self, docs: Docs) -> Array:
-        assert self._starts is not None  # noqa: S101 - the callers' case
-        return run_indices(self._starts.take(docs).astype(np.int64), self._lengths(docs))
+    def _count_runs(self, docs: Docs, first: int) -> NDArray[np.int64]:
+        """Count the ordinals of `docs` but for the `first` ones of each: (keys + 1,)."""
+        starts = self._starts.take(docs).astype(np.int64) + first
+        places = run_indices(starts, self._starts.take(docs + np.uint32(1)) - starts)
+        return np.bincount(self._ordinals.take(places), minlength=self._keys + 1)
 
     @functools.cached_property
     def _levels(self) -> tuple[list[Array], Mask]:
         """Return each document's first, second, … ordinal (`keys` for none), and which have more."""
-        assert self._starts is not None  # noqa: S101 - the callers' case
         counts = np.diff(self._starts)
         levels = []
         for level in range(_LEVELS):
-            ordinals = np.full(self.size, self._keys, self._ordinals.dtype)
+            ordinals = np.full(len(counts), self._keys, self._ordinals.dtype)
             has = counts > level
             ordinals[has] = self._ordinals[self._starts[:-1][has] + level]
             levels.append(ordinals)
@@ -176,11 +191,10 @@ class FacetColumn:
                 return self._test_masks(chosen)
             ordinals.update(self.find(text))
         key = tuple(sorted(ordinals))
-        if self._values.is_single:
-            wanted = self._wanted(key)
-            return lambda docs: self._values.having_among(docs, wanted)
+        if isinstance(self._values, SingleValues):
+            return functools.partial(self._values.having_among, wanted=self._wanted(key))
         bits = self._bits(key)
-        return lambda docs: _bits_at(bits, docs)
+        return functools.partial(_bits_at, bits)
 
     def _test_masks(self, chosen: Sequence[str]) -> Test:
         masks = [mask for text in chosen if (mask := self.choose(text)) is not None]

@@ -63,7 +63,7 @@ def asks_for_text(tree: q.Query) -> bool:
     """Whether there is anything in `tree` that a text could be marked for."""
     if type(tree) is q.Term:
         return True
-    if type(tree) is q.And and type(tree.subqueries[0]) is q.Term:  # as most do
+    if type(tree) is q.And and tree.subqueries and type(tree.subqueries[0]) is q.Term:  # as most do
         return True
     return bool(marks_of(tree))
 

@@ -67,7 +67,7 @@ class Postings:
 
     def posting(self, field: str, term: str | bytes) -> Posting:
         """Return the postings of a term; empty ones where no document has it."""
-        key = (field, _bytes(term))
+        key = (field, term_bytes(term))
         found: Posting | None = self._known("posting", key)
         if found is None:
             found = self._read(*key)
@@ -81,7 +81,7 @@ class Postings:
 
     def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
         """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
-        key = (field, _bytes(term))
+        key = (field, term_bytes(term))
         found: tuple[Docs, Scores] | None = self._known("scored", key)
         if found is None:
             posting = self.posting(*key)
@@ -122,14 +122,18 @@ class Postings:
     def _weigh_all(
         self, field: str, docs: Docs, freqs: Sequence[Array | None], weights: Sequence[float]
     ) -> Scores:
-        """Return the sums of what `_weigh` gives for each of several terms of one field."""
+        """Return the sums of what `_weigh` gives for each of several terms of one field.
+
+        Rows are added, no product of matrices is taken: BLAS rounds a column by where it stands, and
+        articles that are alike must tie.
+        """
         tf = np.ones((len(freqs), len(docs)), np.float32)
         for row, kept in zip(tf, freqs, strict=True):
             if kept is not None:
                 row[:] = kept
-        saturated = tf / (tf + self._field_norms(field).take(docs))
-        factors = np.array(weights, np.float32) * np.float32(self._ranking.k1 + 1)
-        scores: Scores = factors @ saturated
+        tf /= tf + self._field_norms(field).take(docs)
+        tf *= (np.array(weights, np.float32) * np.float32(self._ranking.k1 + 1))[:, None]
+        scores: Scores = np.add.reduce(tf, axis=0)
         return scores
 
     def look_up(self, posting: Posting, docs: Docs) -> tuple[Mask, Array | None]:
@@ -172,7 +176,7 @@ class Postings:
 
     def positions(self, field: str, term: str | bytes) -> Positions:
         """Return where `term` stands in all documents, deleted ones among them."""
-        key = (field, _bytes(term))
+        key = (field, term_bytes(term))
         found: Positions | None = self._known("positions", key)
         if found is None:
             parts = [
@@ -299,5 +303,6 @@ def _join_positions(parts: list[tuple[int, Docs, Array, Array]]) -> Positions:
     )
 
 
-def _bytes(term: str | bytes) -> bytes:
+def term_bytes(term: str | bytes) -> bytes:
+    """Return a term as the dictionary has it."""
     return term if isinstance(term, bytes) else term.encode("utf-8", "replace")

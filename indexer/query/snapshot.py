@@ -86,8 +86,7 @@ class Snapshot:
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""
         try:
-            place = bisect.bisect_right(self._offsets, doc) - 1
-            arrays, number = self._segments[place], doc - self._offsets[place]
+            arrays, number = self._place(doc)
             record = load_stored(arrays.near_text(number, "article"))
             self._name_provider(record)
             return Article.from_stored(record, functools.partial(_more, arrays, number))
@@ -100,20 +99,21 @@ class Snapshot:
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
-        return str(self._stored(doc)["source"][0])
+        arrays, number = self._place(doc)
+        return str(arrays.near_fields(number)["source"][0])
 
     def aliases_of(self, doc: int) -> list[str]:
         """Return the identities of the article's other URLs."""
-        place = bisect.bisect_right(self._offsets, doc) - 1
-        arrays = self._segments[place]
+        arrays, number = self._place(doc)
         if "alias" not in arrays.column_kinds:
             return []
         column = arrays.ordinals("alias")
-        return [column.table[i].decode() for i in column.of_doc(doc - self._offsets[place])]
+        return [column.table[i].decode() for i in column.of_doc(number)]
 
-    def _stored(self, doc: int) -> dict[str, Any]:
+    def _place(self, doc: int) -> tuple[SegmentArrays, int]:
+        """Return the segment that a document lies in, and its number there."""
         place = bisect.bisect_right(self._offsets, doc) - 1
-        return self._segments[place].near_fields(doc - self._offsets[place])
+        return self._segments[place], doc - self._offsets[place]
 
     def _name_provider(self, record: dict[str, Any]) -> None:
         """Give the provider its organization's name, where the article knows its domain alone."""
@@ -154,8 +154,15 @@ class Snapshot:
         self._release()
 
 
-def _more(arrays: SegmentArrays, number: int) -> str:
-    return str(arrays.apart_fields(number)["more"])
+def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
+    """Read what is stored apart. An article that is kept keeps the segment's file, no more."""
+    try:
+        return load_stored(arrays.apart_fields(number)["more"])
+    except IndexDamagedError:
+        raise
+    except Exception as error:  # a record that was altered can fail in any way
+        what = f"article {number} cannot be read whole"
+        raise IndexDamagedError(what, where=arrays.file.path, cure=CURE_DAMAGED) from error
 
 
 def open_snapshot(folder: Path) -> Snapshot:

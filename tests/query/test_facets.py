@@ -6,12 +6,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
+from indexer.query.facet_column import SeveralValues
 from indexer.query.request import FACETS, NONE
 from tests.archives import settings_for, write
 
@@ -66,12 +68,20 @@ def build(folder: str, files: list[dict[str, Any]]) -> Path:
     return given_settings.index.path
 
 
-@settings(max_examples=60)
+# How many documents are counted one by one, and how many run by run: none, few, or all of them.
+@pytest.mark.parametrize(("one_by_one", "by_runs"), [(128, 4096), (-1, 4096), (-1, -1)])
+@settings(max_examples=40)
 @given(st.lists(articles, max_size=8), st.lists(st.tuples(queries, chosen), min_size=1, max_size=4))
 def test_every_count_is_the_total_of_choosing_that_value_alone(
-    files: list[dict[str, Any]], asked: list[tuple[str, dict[str, Any]]]
+    one_by_one: int, by_runs: int, files: list[dict[str, Any]], asked: list[tuple[str, dict[str, Any]]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_archive(index=build(folder, files)) as archive:
+    with (
+        pytest.MonkeyPatch.context() as monkey,
+        tempfile.TemporaryDirectory() as folder,
+        open_archive(index=build(folder, files)) as archive,
+    ):
+        monkey.setattr("indexer.query.facets._FEW", one_by_one)
+        monkey.setattr("indexer.query.facet_column._FEW", by_runs)
         for query, filters in asked:
             results = archive.search(query, **filters)
             for name in FACETS:
@@ -209,6 +219,37 @@ def test_a_deleted_articles_values_are_none_of_the_archives(
     reindex(given_settings)
     with open_archive(index=given_settings.index.path) as archive:
         assert [(v.value, v.count) for v in archive.search("").facets["provider"]] == [("a.example", 6)]
+
+
+@pytest.mark.parametrize("query", ["", "the", "port", "harbour OR ferry"])
+def test_few_and_many_documents_are_counted_alike(
+    corpus: Archive, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    def facets() -> dict[str, Any]:
+        found = corpus.search(query).facets
+        return {name: (list(values), values.distinct) for name, values in found.items()}
+
+    monkeypatch.setattr("indexer.query.facets._FEW", 10**6)
+    one_by_one = facets()
+    monkeypatch.setattr("indexer.query.facets._FEW", -1)
+    by_runs = facets()
+    monkeypatch.setattr("indexer.query.facet_column._FEW", -1)
+    assert one_by_one == by_runs == facets()
+
+
+@given(st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=6, unique=True), min_size=1), st.data())
+def test_values_are_counted_as_they_stand(rows: list[list[int]], data: st.DataObject) -> None:
+    docs = data.draw(st.sets(st.sampled_from(range(len(rows)))).map(sorted))
+    starts = np.cumsum([0, *map(len, rows)]).astype(np.uint32)
+    flat = np.array([ordinal for row in rows for ordinal in sorted(row)], np.uint8)
+    values = SeveralValues(flat, starts, 7)
+    chosen = np.array(docs, np.uint32)
+    expected = [sum(ordinal in rows[doc] for doc in docs) for ordinal in range(7)]
+    assert values.count(chosen).tolist() == expected
+    assert sorted(values.list_of(docs)) == sorted(o for doc in docs for o in rows[doc])
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr("indexer.query.facet_column._FEW", -1)
+        assert values.count(chosen).tolist() == expected
 
 
 def test_the_number_of_chosen_values_is_bounded(corpus: Archive) -> None:

@@ -170,6 +170,42 @@ def test_a_tree_of_whooshs_can_be_the_query(corpus: Archive) -> None:
     assert corpus.search(q.NumericRange("quality", 50, None)).total == corpus.search("quality:>=50").total
 
 
+def test_a_tree_without_parts_finds_nothing(corpus: Archive) -> None:
+    for tree in (q.And([]), q.Or([]), q.Phrase("text", [])):
+        assert corpus.search(tree).total == 0
+
+
+def test_articles_that_are_alike_tie_wherever_they_stand(tmp_path: Path) -> None:
+    """A product of matrices, as BLAS takes it, rounds a document's score by its place among the others:
+    then the newest of equals would not be the first."""
+    given_settings = settings_for(tmp_path)
+    groups = [*range(1, 28), 31, 53]
+    words = ["harbour", "bridge", "old", "ferry", "light", "strike"]
+    for n in range(600):  # so that the words weigh differently
+        write(
+            given_settings.archive.path, f"other-{n}.md", title="Another",
+            excerpt=" ".join(word for place, word in enumerate(words) if n % (place + 2)),
+            url=f"https://a.example/other/{n}",
+        )  # fmt: skip
+    for group in groups:
+        for n in range(group):
+            write(
+                given_settings.archive.path, f"{group}-{n}.md", title=f"harbour bridge g{group}x",
+                excerpt="bridge light bridge ferry old old old strike", date=f"2020-01-{n % 28 + 1:02}T00:{n:02}:00Z",
+                url=f"https://a.example/{group}/{n}",
+            )  # fmt: skip
+    reindex(given_settings)
+    with open_archive(index=given_settings.index.path) as archive:
+        for group in groups:
+            for count in range(2, len(words) + 1):
+                query = " ".join([*words[:count], f"g{group}x"])
+                hits = list(archive.search(query, size=100))
+                assert len(hits) == group
+                assert len({hit.score for hit in hits}) == 1
+                dates = [hit.article.published_at for hit in hits]
+                assert dates == sorted(dates, reverse=True)
+
+
 class TestOrderAndPages:
     @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "quality", "heat"])
     @pytest.mark.parametrize("query", ["", "port"])
