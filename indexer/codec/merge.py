@@ -85,7 +85,7 @@ def merge_segments_to(
     derived = _derived(segments)
     file = SectionFileWriter(stream)
     kinds = {}
-    for name in sorted({name for s in segments for name in s.file.meta["fields"]} | supplied.fields.keys()):
+    for name in sorted({name for s in segments for name in s.field_names} | supplied.fields.keys()):
         given = supplied.fields.get(name)
         if given is not None and len(given.terms):
             write_field(file, name, given, lengths.get(name), doc_count)
@@ -129,6 +129,8 @@ def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], leng
     sections = FieldSections(file, name, _shape(kind, parts))
     for first, last in _ranges(df):
         sections.append(_merge_range(kind, terms, parts, first, last), lengths)
+        for source, _ in found:  # what was moved is not read again, and need not count as ours
+            source.arrays.file.release()
     sections.finish()
     return kind
 

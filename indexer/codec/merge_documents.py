@@ -198,7 +198,9 @@ def _merge_payloads(source: Source, kept: frozenset[bytes]) -> Iterator[Stored]:
     fit = np.array([not kept, *(data in kept for data in stored.dictionaries)])[stored.needs()[source.kept]]
     for docs in np.split(source.kept, np.flatnonzero(np.diff(fit)) + 1):
         if len(docs) and fit[np.searchsorted(source.kept, docs[0])]:
-            yield from (stored.run(docs[at : at + _RUN]) for at in range(0, len(docs), _RUN))
+            for at in range(0, len(docs), _RUN):
+                yield stored.run(docs[at : at + _RUN])
+                source.arrays.file.release()
         else:
             yield from (stored.payload(doc) for doc in docs.tolist())
 

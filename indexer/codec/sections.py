@@ -204,6 +204,7 @@ class SectionFile:
 
     def __init__(self, buffer: Any, path: str) -> None:
         self.path = path
+        self._buffer = buffer
         self._data = memoryview(buffer)
         size = self._data.nbytes
         header = decode_header(bytes(self._data[:HEADER_SIZE]), size, path)
@@ -237,6 +238,11 @@ class SectionFile:
             array.flags.writeable = False
             found = self._open[name] = Section(self, entry, array)
         return found
+
+    def release(self) -> None:
+        """Give back the memory of what was read of a mapped file: it is read again where it is touched."""
+        if isinstance(self._buffer, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+            self._buffer.madvise(mmap.MADV_DONTNEED)
 
     def verify_blocks(self, first: int, last: int) -> None:
         """Verify the blocks from `first` up to `last` that no one has touched."""

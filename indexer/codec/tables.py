@@ -12,6 +12,7 @@ from indexer.codec.layout import Array
 
 _MOST_PADDING = 8  # times as large as the rows themselves
 _LEAST_PADDED = 1 << 20  # bytes that may always be taken
+_TAKEN_AT_ONCE = 1 << 21  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,18 @@ class BytesTable:
 
     def take(self, rows: Array) -> BytesTable:
         """Return the table of the rows with these numbers, in this order."""
-        lengths = np.diff(self.starts.astype(np.int64))[rows]
-        at = run_indices(self.starts.astype(np.int64)[:-1][rows], lengths)
-        return BytesTable(offsets_of(lengths), self.data[at])
+        begins = self.starts[:-1][rows].astype(np.int64)
+        lengths = self.starts[1:][rows].astype(np.int64) - begins
+        offsets = offsets_of(lengths)
+        data = np.empty(int(offsets[-1]), np.uint8)
+        first = 0
+        while first < len(lengths):  # piece by piece: where each byte comes from takes eight
+            end = offsets[first] + _TAKEN_AT_ONCE
+            last = max(int(offsets.searchsorted(end, "right")) - 1, first + 1)
+            places = run_indices(begins[first:last], lengths[first:last])
+            data[offsets[first] : offsets[last]] = self.data[places]
+            first = last
+        return BytesTable(offsets, data)
 
 
 def padded(table: BytesTable) -> Array | None:

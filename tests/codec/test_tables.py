@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,17 @@ def test_rows_come_back_in_their_order(given_rows: list[bytes]) -> None:
     assert array is not None
     assert list(unpadded(array)) == given_rows
     assert list(unpadded(np.sort(array))) == sorted(given_rows)
+
+
+@given(rows, st.data(), st.integers(1, 9))
+def test_rows_are_taken_piece_by_piece(given_rows: list[bytes], data: st.DataObject, at_once: int) -> None:
+    places = data.draw(
+        st.lists(st.sampled_from(range(len(given_rows))), max_size=12) if given_rows else st.just([])
+    )
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr("indexer.codec.tables._TAKEN_AT_ONCE", at_once)
+        taken = BytesTable.of(given_rows).take(np.array(places, np.int64))
+    assert list(taken) == [given_rows[place] for place in places]
 
 
 def test_a_row_much_longer_than_the_others_is_not_padded() -> None:
