@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from indexer.codec.tables import fixed
 from indexer.query.facet_builder import Names, gather_facet
 from indexer.query.facet_column import FacetColumn, Mask
+from indexer.query.months import Months
 from indexer.query.postings import Docs, segments_of, term_bytes
 from indexer.schema import NO_DATE
 
@@ -78,9 +79,9 @@ class Columns:
         return found
 
     @functools.cached_property
-    def months(self) -> NDArray[np.int32]:
-        """The month of each document's date, counted from January 1970; meaningless for no date."""
-        return self.published.astype("M8[s]").astype("M8[M]").astype(np.int64).astype(np.int32)
+    def months(self) -> Months:
+        """The month of each document's date."""
+        return Months(self.published)
 
     @functools.cached_property
     def _facets(self) -> dict[str, Callable[[], FacetColumn]]:

@@ -25,6 +25,8 @@ from indexer.query.request import SearchRequest
 from indexer.query.snapshot import Snapshot
 from indexer.schema import NO_DATE
 
+_FEW = 32  # documents that are put in order one by one
+_MANY = 4096  # documents of which first the newest months are picked
 _CURE = "Use the `next_cursor` of a page of the same search, as it is."
 
 
@@ -123,23 +125,52 @@ class Order:
         wanted = start + size
         if start >= len(self.docs):
             return np.empty(0, np.intp)
+        few = len(self.docs) <= _FEW
+        places = list(range(len(self.docs))) if few else self._candidates(wanted).tolist()
+        return np.array(self._sorted(places, wanted)[start:], np.intp)
+
+    def _candidates(self, wanted: int) -> NDArray[np.intp]:
+        """Return the places of what may be among the first `wanted`."""
         places: NDArray[np.intp] = np.arange(len(self.docs))
-        tied = 0  # from here on in `places` all keys are alike
-        if self._keys is not None and wanted < len(places):
+        if self._keys is None:
+            if len(places) > max(_MANY, wanted):
+                places = self._columns.months.newest(self.docs, wanted)
+        elif wanted < len(places):
             bound = np.partition(self._keys, wanted - 1)[wanted - 1]
-            before = np.flatnonzero(self._keys < bound)
-            places = np.concatenate([before, np.flatnonzero(self._keys == bound)])
-            tied = len(before)
-        published = -self._columns.published.take(self.docs.take(places))
-        if wanted < len(places):
-            bound = np.partition(published[tied:], wanted - tied - 1)[wanted - tied - 1]
-            kept = np.concatenate([np.arange(tied), np.flatnonzero(published[tied:] <= bound) + tied])
-            places, published = places[kept], published[kept]
-        keys = [published] if self._keys is None else [published, self._keys.take(places)]
-        order = np.lexsort(keys)
-        if _has_ties([key.take(order[: wanted + 1]) for key in keys]):
-            order = np.lexsort((self._columns.ids.take(self.docs.take(places)), *keys))
-        return places.take(order[start:wanted])
+            places = np.flatnonzero(self._keys <= bound)
+        return self._newest_of_ties(places, wanted) if len(places) > max(_FEW, wanted) else places
+
+    def _newest_of_ties(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
+        """Return what of `places` may be among the first `wanted`: all before the last key, and of that
+        key the newest."""
+        published = self._columns.published.take(self.docs.take(places))
+        kept = np.zeros(len(places), bool)
+        if self._keys is not None:
+            keys = self._keys.take(places)
+            kept = keys < keys.max()
+        tied = np.flatnonzero(~kept)
+        short = wanted - (len(places) - len(tied))
+        if short < len(tied):
+            dates = published.take(tied)
+            bound = np.partition(dates, len(dates) - short)[len(dates) - short]
+            tied = tied[dates >= bound]
+        kept[tied] = True
+        return places[kept]
+
+    def _sorted(self, places: list[int], wanted: int) -> list[int]:
+        """Return the first `wanted` of `places` in order; ties are looked into only where there are some."""
+        docs, published = self.docs.data, self._columns.published.data
+        if self._keys is None:
+            rows = [(-published[docs[place]], place) for place in places]
+        else:
+            keys = self._keys.data
+            rows = [(keys[place], place) for place in places]
+        rows.sort()
+        if len({key for key, _ in rows[: wanted + 1]}) < min(len(rows), wanted + 1):
+            ids = self._columns.ids
+            whole = [(key, -published[doc := docs[place]], ids[doc], place) for key, place in rows]
+            return [row[-1] for row in sorted(whole)[:wanted]]
+        return [place for _, place in rows[:wanted]]
 
     def cursor_after(self, place: int, generation: int, rank: int) -> Cursor:
         """Return the cursor for the place after the hit at `place` in `docs`."""
@@ -147,14 +178,6 @@ class Order:
         columns = self._columns
         key = 0.0 if self._keys is None else float(self._keys[place])
         return Cursor(generation, key, int(columns.published[doc]), columns.ids[doc].decode(), rank)
-
-
-def _has_ties(keys: list[NDArray[Any]]) -> bool:
-    """Whether two neighbours are alike in all keys."""
-    same = keys[0][1:] == keys[0][:-1]
-    for key in keys[1:]:
-        same &= key[1:] == key[:-1]
-    return bool(same.any())
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class Names:
 def gather_facet(name: str, segments: Segments, live: Mask, names: Names) -> FacetColumn:
     """Return the column of the facet `name` over all segments; `live`: (documents,)."""
     domains = _domains(segments) if name == "provider" else {}
-    builder = _Builder(len(live))
+    builder = _Builder(name, len(live))
     for arrays, _ in segments:
         column = arrays.ordinals(name) if name in arrays.column_kinds else None
         builder.add_segment(arrays, column, partial(_canonical, name, names, domains))
@@ -120,7 +120,8 @@ def _name_providers(builder: _Builder, segments: Segments, names: Names, domains
 class _Builder:
     """Collects the values of a facet; spellings that differ in letter case or accents are one."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
         self.size = size
         self._segments: list[tuple[OrdinalColumn | None, int, Array]] = []
         self._numbers: dict[str, int] = {}  # of folded values, in the order they came
@@ -183,7 +184,7 @@ class _Builder:
         keys = [self._key(folded, ordinal) for folded in order]
         counts, flat = self._pairs(ranks, keys)
         values = _values(counts, flat, ordinal[NONE], len(keys))
-        return FacetColumn(keys, values, live)
+        return FacetColumn(self._name, keys, values, live)
 
     def _pairs(self, ranks: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
         """Return how many ordinals each document has, and the ordinals, ancestors' among them."""

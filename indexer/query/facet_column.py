@@ -131,7 +131,8 @@ class FacetColumn:
     """The values of one facet for every document. A document without a value has the ordinal of
     `none`; in a tree it has its values' ancestors too."""
 
-    def __init__(self, keys: list[FacetKey], values: Values, live: Mask) -> None:
+    def __init__(self, name: str, keys: list[FacetKey], values: Values, live: Mask) -> None:
+        self.name = name
         self.keys = keys
         self.is_tree = any(key.parent is not None for key in keys)
         self._values = values
@@ -154,12 +155,14 @@ class FacetColumn:
 
     @functools.cached_property
     def named_ordinals(self) -> list[tuple[str, str, int, str | None]]:
-        """Of each ordinal the value, the label, the depth in the tree and the value above it."""
+        """Of each ordinal the value, the label to show, the depth in the tree and the value above it."""
         keys = self.keys
-        return [
+        named = [
             (key.value, key.label, key.depth, None if key.parent is None else keys[key.parent].value)
             for key in keys
         ]
+        named[self.none] = NONE, f"no {self.name}", 0, None
+        return named
 
     def add_name(self, name: str, ordinal: int) -> None:
         """Let `name` choose the value, where it is not itself one."""

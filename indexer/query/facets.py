@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,14 +20,15 @@ from indexer.query.dates import Period, bucket_label, parse_period
 from indexer.query.facet_column import FacetColumn, Mask, Test
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
-from indexer.query.results import FacetValue, FacetValues
+from indexer.query.results import FacetValue, FacetValues, new_value
 from indexer.schema import NO_DATE
 
 # The finest unit of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
 _DAY = 86_400
-_FEW = 128  # documents
+_NO_DATE_LABEL = "no date"
+_FEW = 64  # documents
 _UNITS = ("Y", "M", "D")
 _BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 
@@ -68,14 +69,14 @@ def count_facet(
 ) -> FacetValues:
     """Return the values of `facet` over the documents `base`, the chosen ones marked.
 
-    Without a choice, a few documents are counted one by one: that takes a third of the time that array
-    operations need to begin.
+    Without a choice, the values of a few documents are counted one by one: array operations take that
+    long to begin.
 
     `size` bounds how many are given; chosen values and their ancestors come beside it.
     """
     few = len(base) <= _FEW and not chosen
     if facet == "date":
-        found = _few_dates(columns, base) if few else None
+        found = None if chosen else _count_months(columns, base)
         return _count_dates(columns, base, chosen, now) if found is None else found
     if facet not in VALUE_FACETS:
         raise KeyError(facet)
@@ -85,37 +86,28 @@ def count_facet(
 
 
 def _count_few(column: FacetColumn, facet: str, base: Docs, size: int) -> FacetValues:
-    counts = Counter(column.list_of(base.tolist()))
+    counts: dict[int, int] = {}
+    for ordinal in column.list_of(base.tolist()):
+        counts[ordinal] = counts.get(ordinal, 0) + 1
     ranks, none = column.label_ranks, column.none
-    order = sorted(counts, key=lambda ordinal: (-counts[ordinal], ranks[ordinal]))[:size]
+    order = [o for _, _, o in sorted([(-count, ranks[o], o) for o, count in counts.items()])[:size]]
     if none in counts and none in order:
         order.remove(none)
         order.append(none)
-    values = []
-    for ordinal in order:
-        value, label, depth, parent = column.named_ordinals[ordinal]
-        label = _none_label(facet) if ordinal == none else label
-        values.append(FacetValue(value, label, counts[ordinal], False, depth, parent))
+    values = _values(column, {ordinal: counts[ordinal] for ordinal in order})
     return FacetValues(facet, values, len(counts) - (none in counts))
 
 
-def _few_dates(columns: Columns, base: Docs) -> FacetValues | None:
-    """Return the date facet, or None where it is counted by day."""
-    docs = base.tolist()
-    published, months = columns.published.data, columns.months.data
-    dated = [doc for doc in docs if published[doc] != NO_DATE]
-    values: list[FacetValue] = []
-    if dated:
-        seconds = [published[doc] for doc in dated]
-        unit = _unit_of(max(seconds) - min(seconds))
-        if unit == "D":
-            return None
-        counts = Counter([months[doc] // 12 if unit == "Y" else months[doc] for doc in dated])
-        values = [_month_value(number, unit, counts[number]) for number in sorted(counts)]
-    distinct = len(values)
-    if len(dated) < len(docs):
-        values.append(FacetValue(NONE, _none_label("date"), len(docs) - len(dated), False))
-    return FacetValues("date", values, distinct)
+def _values(
+    column: FacetColumn, counts: Mapping[int, int], selected: Container[int] = ()
+) -> list[FacetValue]:
+    """Return the values of some ordinals, with how many documents have each."""
+    named = column.named_ordinals
+    return [
+        new_value((value, label, count, ordinal in selected, depth, parent))
+        for ordinal, count in counts.items()
+        for value, label, depth, parent in (named[ordinal],)
+    ]
 
 
 def _count_values(
@@ -130,12 +122,8 @@ def _count_values(
         for ordinal in list(every):
             every |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
         shown = _tree_order(column, every, counts)
-    named, none, values = column.named_ordinals, column.none, []
-    for ordinal, count in zip(shown, counts.take(shown).tolist() if shown else (), strict=True):
-        value, label, depth, parent = named[ordinal]
-        if ordinal == none:
-            label = _none_label(facet)
-        values.append(FacetValue(value, label, count, ordinal in selected, depth, parent))
+    own = dict(zip(shown, counts.take(shown).tolist() if shown else (), strict=True))
+    values = _values(column, own, selected)
     for text in chosen:
         if not column.find(text):  # another name of a provider, or nothing at all
             mask = column.choose(text)
@@ -147,12 +135,12 @@ def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int6
     """Return the ordinals of the `size` largest counts, the largest first, `none` last of all."""
     if not size:
         return []
-    own = counts.take(present)
-    if len(present) > 2 * size:  # few of many: put those alone in order
-        bound = np.partition(own, len(own) - size)[len(own) - size]
-        present = present[own >= bound]
-        own = counts.take(present)
-    order = np.lexsort((column.label_rank.take(present), -own))[:size]
+    # One key of count, then rank of the label: a rank is smaller than the number of ordinals.
+    keys = column.label_rank.take(present) - counts.take(present) * len(counts)
+    if len(keys) > 2 * size:
+        present = present.take(np.argpartition(keys, size)[:size])
+        keys = column.label_rank.take(present) - counts.take(present) * len(counts)
+    order = np.argsort(keys)[:size]
     shown: list[int] = present.take(order).tolist()
     if column.none in shown:
         shown.remove(column.none)
@@ -187,8 +175,32 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
     return order
 
 
-def _none_label(facet: str) -> str:
-    return f"no {facet}"
+def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
+    """Return the date facet by month or year, or None where it is counted by day."""
+    months, counts, undated = columns.months.count(base)
+    values: list[FacetValue] = []
+    if months:
+        least, most = columns.months.span(months[0], months[-1])
+        unit = _unit(least)
+        if unit != _unit(most):
+            seconds = columns.published.take(base)
+            seconds = seconds[seconds != NO_DATE]
+            unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
+        if unit == "D":
+            return None
+        if unit == "Y":
+            by_year: Counter[int] = Counter()
+            for month, count in zip(months, counts, strict=True):
+                by_year[month // 12] += count
+            months, counts = list(by_year), list(by_year.values())
+        values = [
+            new_value((*_month_names(number, unit), count, False, 0, None))
+            for number, count in zip(months, counts, strict=True)
+        ]
+    distinct = len(values)
+    if undated:
+        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))
+    return FacetValues("date", values, distinct)
 
 
 def _count_dates(columns: Columns, base: Docs, chosen: Sequence[str], now: datetime) -> FacetValues:
@@ -200,12 +212,9 @@ def _count_dates(columns: Columns, base: Docs, chosen: Sequence[str], now: datet
     known = {text: _bucket(text) for text in chosen}
     values: list[FacetValue] = []
     if len(seconds):
-        unit = _unit(seconds)
-        if chosen or unit == "D":
-            moments = seconds.astype("datetime64[s]")
-            values = _nest(_buckets(moments, unit), moments, unit, {b for b in known.values() if b})
-        else:
-            values = _months(columns.months.take(base), unit)
+        unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
+        moments = seconds.astype("datetime64[s]")
+        values = _nest(_buckets(moments, unit), moments, unit, {b for b in known.values() if b})
     have = {value.value for value in values}
     for text in chosen:
         bucket = known[text] or text
@@ -216,26 +225,8 @@ def _count_dates(columns: Columns, base: Docs, chosen: Sequence[str], now: datet
     if chosen:
         values = [_marked(value, value.value in chosen_buckets) for value in values]
     if undated or NONE in chosen_buckets:
-        values.append(FacetValue(NONE, _none_label("date"), undated, NONE in chosen_buckets))
+        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in chosen_buckets))
     return FacetValues("date", values, sum(value.value != NONE for value in values))
-
-
-def _months(months: NDArray[np.int32], unit: str) -> list[FacetValue]:
-    """Return the buckets of documents by their months, or by their years."""
-    if unit == "Y":
-        months = months // 12
-    first = int(months.min())
-    counts = np.bincount(months - first)
-    present = np.flatnonzero(counts)
-    return [
-        _month_value(first + place, unit, count)
-        for place, count in zip(present.tolist(), counts.take(present).tolist(), strict=True)
-    ]
-
-
-def _month_value(number: int, unit: str, count: int) -> FacetValue:
-    name, label = _month_names(number, unit)
-    return FacetValue(name, label, count, False)
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -250,14 +241,9 @@ def _marked(value: FacetValue, selected: bool) -> FacetValue:
     )
 
 
-def _unit(seconds: NDArray[np.int64]) -> str:
-    return _unit_of(int(seconds.max()) - int(seconds.min()))
-
-
-def _unit_of(seconds: int) -> str:
-    """Return the unit for matches that lie so far apart."""
-    span = seconds // _DAY
-    return "Y" if span >= _YEARS_FROM else "M" if span >= _MONTHS_FROM else "D"
+def _unit(days: int) -> str:
+    """Return the unit for matches that lie so many whole days apart."""
+    return "Y" if days >= _YEARS_FROM else "M" if days >= _MONTHS_FROM else "D"
 
 
 def _buckets(

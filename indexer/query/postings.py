@@ -1,8 +1,8 @@
 """Postings of a generation as arrays, over all its segments: what the engine computes with.
 
 Of an index of one segment they are views of the file. What costs time to make again is kept, within
-bounds: joined postings of several segments, scores, and for words that many articles have an array
-of their frequencies by document, in which any document is looked up at once.
+bounds: joined postings of several segments, scores, and for words that many articles have the bits in
+which any document is looked up at once.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
 from indexer.codec.layout import Array
+from indexer.query.ranked_bits import RankedBits
 from indexer.query.ranking import Ranking
 
 Docs = NDArray[np.uint32]
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
-_MOST_BYTES = 48 << 20  # of arrays that are kept
+_MOST_BYTES = 32 << 20  # of arrays that are kept
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
-_COMMON = 64  # a word that one of so many documents has is looked up by document
-_FEW = 16  # so many times fewer documents are looked up one by one
-_ONE = np.ones(1, np.uint8)
+_COMMON = 256  # a word that one of so many documents has is looked up by document
+_FEW = 16  # so many times fewer documents are searched for
 
 Key = tuple[str, bytes]
 
@@ -63,7 +64,6 @@ class Postings:
         self._norms: dict[str, Scores] = {}
         self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
         self._kept_bytes = 0
-        self._scratch: Array | None = None
 
     def posting(self, field: str, term: str | bytes) -> Posting:
         """Return the postings of a term; empty ones where no document has it."""
@@ -99,15 +99,7 @@ class Postings:
         """
         postings = [self.posting(*key) for key in terms]
         order = sorted(range(len(terms)), key=lambda i: len(postings[i].docs))
-        first = postings[order[0]]
-        docs, freqs = first.docs, [first.freqs]
-        for i in order[1:]:
-            if not len(docs):
-                break
-            found, more = self.look_up(postings[i], docs)
-            docs = docs[found]
-            freqs = [None if kept is None else kept[found] for kept in freqs]
-            freqs.append(more)
+        docs, freqs = self._in_all([postings[i] for i in order])
         if not len(docs):
             return docs, np.empty(0, np.float32)
         if len({field for field, _ in terms}) == 1 and self._is_scored(terms[0][0]):
@@ -118,6 +110,20 @@ class Postings:
             part = self._weigh(terms[i][0], docs, kept, self.idf(postings[i]))
             scores += part if boosts[i] == 1 else part * np.float32(boosts[i])
         return docs, scores
+
+    def _in_all(self, postings: Sequence[Posting]) -> tuple[Docs, list[Array | None]]:
+        """Return the documents that are in all `postings`, of which the rarest is the first, and the
+        frequencies in each."""
+        first = postings[0]
+        docs, freqs = first.docs, [first.freqs]
+        for posting in postings[1:]:
+            if not len(docs):
+                break
+            found, more = self.look_up(posting, docs)
+            docs = docs.take(found)
+            freqs = [None if kept is None else kept.take(found) for kept in freqs]
+            freqs.append(more)
+        return docs, freqs
 
     def _weigh_all(
         self, field: str, docs: Docs, freqs: Sequence[Array | None], weights: Sequence[float]
@@ -136,28 +142,20 @@ class Postings:
         scores: Scores = np.add.reduce(tf, axis=0)
         return scores
 
-    def look_up(self, posting: Posting, docs: Docs) -> tuple[Mask, Array | None]:
-        """Return which of `docs` (ascending) have a posting, and the frequencies of those that have."""
-        by_doc: Array | None = self._known("by_doc", posting.key)
-        if by_doc is None and len(docs) * _FEW < len(posting.docs):
-            found, at = member(docs, posting.docs)
-            return found, None if posting.freqs is None else posting.freqs.take(at[found])
-        if by_doc is None and len(posting.docs) * _COMMON > self._size:
-            by_doc = self._spread(posting)
-            self._keep("by_doc", posting.key, by_doc, by_doc.nbytes)
-        if by_doc is not None:
-            freqs = by_doc.take(docs)
-            found = freqs != 0
-            return found, freqs[found]
-        # Of comparable numbers, marks by document are faster than merging.
-        if self._scratch is None:
-            self._scratch = np.zeros(self._size, np.uint32)
-        scratch = self._scratch
-        scratch[posting.docs] = _ONE if posting.freqs is None else posting.freqs
-        freqs = scratch.take(docs)
-        scratch[posting.docs] = 0
-        found = freqs != 0
-        return found, None if posting.freqs is None else freqs[found]
+    def look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array | None]:
+        """Return the places in `docs` (ascending) of those that have a posting, and their frequencies."""
+        bits: RankedBits | None = self._known("bits", posting.key)
+        if bits is None and len(docs) * _FEW > len(posting.docs) and len(posting.docs) * _COMMON > self._size:
+            bits = RankedBits(posting.docs, self._size)
+            self._keep("bits", posting.key, bits, bits.nbytes)
+        at: Array
+        if bits is not None:
+            found, at = bits.find(docs)
+        else:
+            has, places = member(docs, posting.docs)
+            found = np.flatnonzero(has)
+            at = places.take(found)
+        return found, None if posting.freqs is None else posting.freqs.take(at)
 
     def average_length(self, field: str) -> float:
         """Return the average length of `field`, over all documents."""
@@ -239,13 +237,6 @@ class Postings:
             if not live.all():
                 docs, freqs = docs[live], None if freqs is None else freqs[live]
         return Posting((field, term), docs, freqs, df)
-
-    def _spread(self, posting: Posting) -> Array:
-        """Return the frequency of the term in every document, 0 where it is not."""
-        dtype = np.uint8 if posting.freqs is None else posting.freqs.dtype
-        by_doc = np.zeros(self._size, dtype)
-        by_doc[posting.docs] = _ONE if posting.freqs is None else posting.freqs
-        return by_doc
 
     def _known(self, kind: str, key: Any) -> Any:
         found = self._kept.get((kind, key))

@@ -119,6 +119,11 @@ class FacetValue(NamedTuple):
         return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
 
 
+# Makes a value of a tuple of all its parts, in a third of the time that FacetValue(…) takes: a page
+# shows a hundred of them.
+new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__new__, FacetValue)
+
+
 class FacetValues(Sequence[FacetValue]):
     """The values of one facet: the largest first (dates in their order), the chosen ones always."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.cursor import Order
+from indexer.query.months import Months
 
 hits = st.lists(
     st.tuples(st.sampled_from([0.5, 1.0, 1.5]), st.sampled_from([-(2**62), 10, 20]), st.integers(0, 10**6)),
@@ -22,10 +24,18 @@ class FakeColumns:
     published: np.ndarray
     ids: np.ndarray
 
+    @property
+    def months(self) -> Months:
+        return Months(self.published)
 
-@given(hits, st.integers(0, 45), st.integers(1, 12), st.sampled_from(["relevance", "newest"]))
+
+# From how many hits on they are not put in order one by one, and from how many first by month.
+limits = st.sampled_from([(32, 4096), (0, 4096), (0, 0)])
+
+
+@given(hits, st.integers(0, 45), st.integers(1, 12), st.sampled_from(["relevance", "newest"]), limits)
 def test_a_page_is_a_slice_of_the_whole_order(
-    drawn: list[tuple[float, int, int]], start: int, size: int, sort: str
+    drawn: list[tuple[float, int, int]], start: int, size: int, sort: str, limits: tuple[int, int]
 ) -> None:
     columns = FakeColumns(
         np.array([published for _, published, _ in drawn], np.int64),
@@ -38,4 +48,7 @@ def test_a_page_is_a_slice_of_the_whole_order(
     whole = sorted(
         range(len(drawn)), key=lambda i: (-drawn[i][0] if by_relevance else 0, -drawn[i][1], drawn[i][2])
     )
-    assert order.page(start, size).tolist() == whole[start : start + size]
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr("indexer.query.cursor._FEW", limits[0])
+        monkey.setattr("indexer.query.cursor._MANY", limits[1])
+        assert order.page(start, size).tolist() == whole[start : start + size]

@@ -1,0 +1,53 @@
+"""The month of each document, small enough to be counted in one pass over an array."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.codec.layout import Array, smallest_dtype
+from indexer.query.postings import Docs
+from indexer.schema import NO_DATE
+
+
+class Months:
+    """Give me documents, I return how many were published in each month, and how many have no date.
+
+    Months are counted from January 1970. `published`: (documents,), epoch seconds.
+    """
+
+    def __init__(self, published: NDArray[np.int64]) -> None:
+        dated = published != NO_DATE
+        months = published.astype("M8[s]").astype("M8[M]").astype(np.int64)
+        known = months[dated]
+        self._first = int(known.min()) if len(known) else 0
+        span = int(known.max()) - self._first + 1 if len(known) else 0
+        months -= self._first - 1
+        months[~dated] = 0
+        self._places: Array = months.astype(smallest_dtype(span + 1))  # 0 for no date, else from 1 on
+        self._size = span + 1
+        firsts = np.arange(self._first, self._first + span + 1).astype("M8[M]")
+        self._days: list[int] = firsts.astype("M8[D]").astype(np.int64).tolist()
+
+    def count(self, docs: Docs) -> tuple[list[int], list[int], int]:
+        """Return the months that some of `docs` have, ascending, how many have each, and how many have
+        no date."""
+        counts = np.bincount(self._places.take(docs), minlength=self._size)
+        undated = int(counts[0])
+        counts[0] = 0
+        present = counts.nonzero()[0]
+        months: list[int] = (present + (self._first - 1)).tolist()
+        return months, counts.take(present).tolist(), undated
+
+    def newest(self, docs: Docs, wanted: int) -> NDArray[np.intp]:
+        """Return the places in `docs` of those of the latest months: at least `wanted`, or all."""
+        places = self._places.take(docs)
+        later = np.cumsum(np.bincount(places, minlength=self._size)[::-1])  # how many are that late
+        months_ago = int(later.searchsorted(min(wanted, len(docs))))
+        return np.flatnonzero(places >= self._size - 1 - months_ago)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the least and the most whole days that may lie between moments in two of the months."""
+        days = self._days
+        least = days[last - self._first] - days[first - self._first + 1]
+        return max(least, 0), days[last - self._first + 1] - days[first - self._first] - 1
