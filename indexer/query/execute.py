@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
+from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
 from indexer.query.parsed import Note
-from indexer.query.postings import Docs, Positions, Postings, Scores, member, term_bytes
+from indexer.query.postings import Docs, Places, Posting, Postings, Scores, Together, member, term_bytes
 from indexer.query.snapshot import Snapshot
 
 Scored = tuple[Docs, Scores]
 
 _NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
-_STRIDE = 1 << 40  # above any position and any slop
+_SHIFT = 40  # bits of a position and any slop
 _SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
 
 
@@ -98,23 +99,38 @@ class Executor:
         if not self._postings.has_positions(node.fieldname):
             return None
         keys = [(node.fieldname, term_bytes(word)) for word in node.words]
-        docs, scores = self._postings.scored_all(keys, [1.0] * len(keys))
-        found = self._in_order(node, docs) if len(docs) else np.zeros(0, bool)
-        return docs[found], _boosted(scores[found], node.boost)
+        together = self._postings.together(keys)
+        together = together.only(self._in_order(together, node.slop))
+        docs, scores = self._postings.scored_together(together, [1.0] * len(keys))
+        return docs, _boosted(scores, node.boost)
 
-    def _in_order(self, node: q.Phrase, docs: Docs) -> NDArray[np.bool_]:
-        """Return in which of `docs` the words stand in order, each at most `slop` after the last."""
-        places_of = functools.cache(
-            lambda word: _places(self._postings.positions(node.fieldname, word), docs)
-        )
-        ends = places_of(node.words[0])
-        for word in node.words[1:]:
-            places = places_of(word)
-            reached = [_common(ends + step, places) for step in range(1, node.slop + 1)]
+    def _in_order(self, together: Together, slop: int) -> Places:
+        """Return the places in `together.docs` where the terms stand in order, each at most `slop` after
+        the last."""
+        found: Places = np.arange(len(together.docs))
+        ends = self._places(*together.terms[0], found)
+        for posting, at in together.terms[1:]:
+            places = self._places(posting, at, found)
+            reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
-        found = np.zeros(len(docs), bool)
-        found[ends // _STRIDE] = True
+            found = _distinct(ends >> _SHIFT)
         return found
+
+    def _places(self, posting: Posting, at: Array | None, ranks: Places) -> NDArray[np.int64]:
+        """Return where a term stands in some documents, by their ranks and where in the posting those of
+        all ranks are: ascending.
+
+        A place is the document's rank, shifted, plus the position. A title's words stand twice at theirs.
+        """
+        at = ranks if at is None else at.take(ranks)
+        positions = self._postings.positions(posting)
+        starts = positions.starts.take(at)
+        if posting.freqs is None:
+            return (ranks << _SHIFT) + positions.places.take(starts)
+        counts = posting.freqs.take(at)
+        places: NDArray[np.int64] = np.repeat(ranks << _SHIFT, counts)
+        places += positions.places.take(run_indices(starts, counts))
+        return places
 
     def _and(self, node: q.And) -> Scored | None:
         if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
@@ -123,7 +139,8 @@ class Executor:
         parts = [self.run(part) for part in node.subqueries if type(part) is not q.Term]
         if len(terms) > 1:
             keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
-            parts.append(self._postings.scored_all(keys, [term.boost for term in terms]))
+            boosts = [term.boost for term in terms]
+            parts.append(self._postings.scored_together(self._postings.together(keys), boosts))
         else:
             parts += [self.run(term) for term in terms]
         parts.sort(key=lambda part: len(part[0]))
@@ -230,18 +247,13 @@ def _intersect(a: Scored, b: Scored) -> Scored:
     return docs[found], scores[found] + more[at[found]]
 
 
-def _places(positions: Positions, docs: Docs) -> NDArray[np.int64]:
-    """Return where a term stands in `docs` (ascending, all with the term), ascending.
-
-    A place is the document's rank in `docs` times the stride, plus the position. A title's words
-    stand twice at theirs.
-    """
-    at = positions.docs.searchsorted(docs)
-    starts = positions.starts.take(at)
-    counts = positions.starts.take(at + 1) - starts
-    ranks = np.repeat(np.arange(len(docs), dtype=np.int64) * _STRIDE, counts)
-    ranks += positions.places.take(run_indices(starts, counts))
-    return ranks
+def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each of ascending `values` once."""
+    if len(values) < 2:
+        return values
+    differs = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return values.take(np.flatnonzero(differs))
 
 
 def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:

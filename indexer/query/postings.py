@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
-from indexer.codec.layout import Array
+from indexer.codec.layout import Array, smallest_dtype
 from indexer.query.ranked_bits import RankedBits
 from indexer.query.ranking import Ranking
 
@@ -26,8 +26,7 @@ Places = NDArray[np.intp]
 
 _MOST_BYTES = 32 << 20  # of arrays that are kept
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
-_COMMON = 256  # a word that one of so many documents has is looked up by document
-_FEW = 16  # so many times fewer documents are searched for
+_BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
 
 Key = tuple[str, bytes]
 
@@ -42,10 +41,22 @@ class Posting(NamedTuple):
     df: int
 
 
-class Positions(NamedTuple):
-    """Where a term stands: document i of `docs` (ascending) has `places[starts[i]:starts[i + 1]]`."""
+class Together(NamedTuple):
+    """Documents that have all of several terms, ascending; and for each term its posting and where in
+    that the documents are, None for a posting of just these."""
 
     docs: Docs
+    terms: tuple[tuple[Posting, Array | None], ...]
+
+    def only(self, kept: Places) -> Together:
+        """Return what is at the places `kept` in `docs`, alone."""
+        terms = ((posting, kept if at is None else at.take(kept)) for posting, at in self.terms)
+        return Together(self.docs.take(kept), tuple(terms))
+
+
+class Positions(NamedTuple):
+    """Where a term stands: in document i of its posting at `places[starts[i]:starts[i] + frequency]`."""
+
     starts: Array
     places: Array
 
@@ -91,71 +102,65 @@ class Postings:
             self._keep("scored", key, found, scores.nbytes)
         return found
 
-    def scored_all(self, terms: Sequence[Key], boosts: Sequence[float]) -> tuple[Docs, Scores]:
-        """Return the live documents that have all `terms`, and the sums of their scores.
-
-        Documents are found first, rarest term first, and frequencies carried along; only what has
-        all terms is scored.
-        """
+    def together(self, terms: Sequence[Key]) -> Together:
+        """Return the live documents that have all `terms`. They are found rarest term first."""
         postings = [self.posting(*key) for key in terms]
         order = sorted(range(len(terms)), key=lambda i: len(postings[i].docs))
-        docs, freqs = self._in_all([postings[i] for i in order])
-        if not len(docs):
-            return docs, np.empty(0, np.float32)
-        if len({field for field, _ in terms}) == 1 and self._is_scored(terms[0][0]):
-            weights = [boosts[i] * self.idf(postings[i]) for i in order]
-            return docs, self._weigh_all(terms[0][0], docs, freqs, weights)
-        scores: Scores = np.zeros(len(docs), np.float32)
-        for i, kept in zip(order, freqs, strict=True):
-            part = self._weigh(terms[i][0], docs, kept, self.idf(postings[i]))
-            scores += part if boosts[i] == 1 else part * np.float32(boosts[i])
-        return docs, scores
-
-    def _in_all(self, postings: Sequence[Posting]) -> tuple[Docs, list[Array | None]]:
-        """Return the documents that are in all `postings`, of which the rarest is the first, and the
-        frequencies in each."""
-        first = postings[0]
-        docs, freqs = first.docs, [first.freqs]
-        for posting in postings[1:]:
+        docs = postings[order[0]].docs
+        at: list[Array | None] = [None] * len(terms)
+        for n, i in enumerate(order[1:], 1):
             if not len(docs):
                 break
-            found, more = self.look_up(posting, docs)
+            found, at[i] = self._look_up(postings[i], docs)
             docs = docs.take(found)
-            freqs = [None if kept is None else kept.take(found) for kept in freqs]
-            freqs.append(more)
-        return docs, freqs
+            for j in order[:n]:
+                known = at[j]
+                at[j] = found if known is None else known.take(found)
+        return Together(docs, tuple(zip(postings, at, strict=True)))
 
-    def _weigh_all(
-        self, field: str, docs: Docs, freqs: Sequence[Array | None], weights: Sequence[float]
-    ) -> Scores:
-        """Return the sums of what `_weigh` gives for each of several terms of one field.
+    def scored_together(self, found: Together, boosts: Sequence[float]) -> tuple[Docs, Scores]:
+        """Return the documents and the sums of their scores for each of the terms.
 
         Rows are added, no product of matrices is taken: BLAS rounds a column by where it stands, and
         articles that are alike must tie.
         """
-        tf = np.ones((len(freqs), len(docs)), np.float32)
-        for row, kept in zip(tf, freqs, strict=True):
-            if kept is not None:
-                row[:] = kept
-        tf /= tf + self._field_norms(field).take(docs)
-        tf *= (np.array(weights, np.float32) * np.float32(self._ranking.k1 + 1))[:, None]
-        scores: Scores = np.add.reduce(tf, axis=0)
-        return scores
+        docs, terms = found
+        fields = {posting.key[0] for posting, _ in terms}
+        if not len(docs):
+            return docs, np.empty(0, np.float32)
+        if len(fields) > 1 or not self._is_scored(terms[0][0].key[0]):
+            scores: Scores = np.zeros(len(docs), np.float32)
+            for (posting, at), boost in zip(terms, boosts, strict=True):
+                part = self._weigh(posting.key[0], docs, _freqs_at(posting, at), self.idf(posting))
+                scores += part if boost == 1 else part * np.float32(boost)
+            return docs, scores
+        tf = np.ones((len(terms), len(docs)), np.float32)
+        for row, (posting, at) in zip(tf, terms, strict=True):
+            freqs = _freqs_at(posting, at)
+            if freqs is not None:
+                row[:] = freqs
+        tf /= tf + self._field_norms(terms[0][0].key[0]).take(docs)
+        k1 = self._ranking.k1
+        weights = [
+            boost * self.idf(posting) * (k1 + 1) for (posting, _), boost in zip(terms, boosts, strict=True)
+        ]
+        tf *= np.array(weights, np.float32)[:, None]
+        return docs, np.add.reduce(tf, axis=0)
 
-    def look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array | None]:
-        """Return the places in `docs` (ascending) of those that have a posting, and their frequencies."""
+    def _look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array]:
+        """Return the places in `docs` (ascending) of those that have a posting, and where in that they
+        are."""
         bits: RankedBits | None = self._known("bits", posting.key)
-        if bits is None and len(docs) * _FEW > len(posting.docs) and len(posting.docs) * _COMMON > self._size:
+        many = len(posting.docs)
+        # A search costs the logarithm for each document, bits a little for all; after that, they are there.
+        if bits is None and len(docs) * many.bit_length() > many + self._size // _BITS_SHARE:
             bits = RankedBits(posting.docs, self._size)
             self._keep("bits", posting.key, bits, bits.nbytes)
-        at: Array
         if bits is not None:
-            found, at = bits.find(docs)
-        else:
-            has, places = member(docs, posting.docs)
-            found = np.flatnonzero(has)
-            at = places.take(found)
-        return found, None if posting.freqs is None else posting.freqs.take(at)
+            return bits.find(docs)
+        has, at = member(docs, posting.docs)
+        found = np.flatnonzero(has)
+        return found, at.take(found)
 
     def average_length(self, field: str) -> float:
         """Return the average length of `field`, over all documents."""
@@ -172,19 +177,31 @@ class Postings:
         """Whether phrases can be told in `field`."""
         return field in self._schema and self._schema[field].format.supports("positions")
 
-    def positions(self, field: str, term: str | bytes) -> Positions:
-        """Return where `term` stands in all documents, deleted ones among them."""
-        key = (field, term_bytes(term))
-        found: Positions | None = self._known("positions", key)
+    def positions(self, posting: Posting) -> Positions:
+        """Return where a term stands in the documents of its posting."""
+        found: Positions | None = self._known("positions", posting.key)
         if found is None:
             parts = [
-                (offset, arrays.postings(*key)[0], *arrays.positions(*key))
+                (offset, arrays.postings(*posting.key)[0], *arrays.positions(*posting.key))
                 for arrays, offset in self._segments
             ]
-            found = _join_positions([part for part in parts if len(part[1])])
-            kept = found.starts.nbytes + (0 if len(parts) == 1 else found.places.nbytes + found.docs.nbytes)
-            self._keep("positions", key, found, kept)
+            found = self._join_positions([part for part in parts if len(part[1])])
+            kept = found.starts.nbytes + (0 if len(parts) == 1 else found.places.nbytes)
+            self._keep("positions", posting.key, found, kept)
         return found
+
+    def _join_positions(self, parts: list[tuple[int, Docs, Array, Array]]) -> Positions:
+        """Return the positions of all segments, those of live documents alone begun."""
+        starts, before = [np.empty(0, np.uint32)], 0
+        for offset, docs, begins, places in parts:
+            own = (begins[:-1] + before).astype(smallest_dtype(before + len(places)))
+            starts.append(own if self._all_live else own[self._live[docs + np.uint32(offset)]])
+            before += len(places)
+        every = [places for _, _, _, places in parts] or [np.empty(0, np.uint8)]
+        return Positions(
+            starts[-1] if len(parts) == 1 else np.concatenate(starts),
+            every[0] if len(every) == 1 else np.concatenate(every),
+        )
 
     def _is_scored(self, field: str) -> bool:
         return field not in self._schema or bool(self._schema[field].scorable)
@@ -279,19 +296,8 @@ def _join_freqs(parts: list[tuple[Docs, Array | None]]) -> Array | None:
     return np.concatenate([np.ones(len(ids), np.uint8) if freqs is None else freqs for ids, freqs in parts])
 
 
-def _join_positions(parts: list[tuple[int, Docs, Array, Array]]) -> Positions:
-    if not parts:
-        return Positions(np.empty(0, np.uint32), np.zeros(1, np.int64), np.empty(0, np.uint8))
-    if len(parts) == 1:
-        offset, docs, starts, places = parts[0]
-        return Positions(docs + np.uint32(offset) if offset else docs, starts, places)
-    bases = np.cumsum([0, *(len(places) for _, _, _, places in parts)])
-    begins = [part[2][:-1] + base for part, base in zip(parts, bases[:-1].tolist(), strict=True)]
-    return Positions(
-        np.concatenate([docs + np.uint32(offset) for offset, docs, _, _ in parts]),
-        np.concatenate([*begins, bases[-1:]]),
-        np.concatenate([places for _, _, _, places in parts]),
-    )
+def _freqs_at(posting: Posting, at: Array | None) -> Array | None:
+    return posting.freqs if at is None or posting.freqs is None else posting.freqs.take(at)
 
 
 def term_bytes(term: str | bytes) -> bytes:

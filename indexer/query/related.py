@@ -108,7 +108,7 @@ def _score(
             docs, scores = snapshot.postings.scored("text", term)
             totals[docs] += np.float32(times) * scores
             shared[term] = (times * float(scores.max(initial=0.0)), word, docs)
-    docs = np.flatnonzero(totals).astype(np.uint32)
+    docs = np.flatnonzero(totals != 0).astype(np.uint32)  # of truth values in a quarter of the time
     return docs, totals[docs], shared
 
 
