@@ -23,10 +23,9 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 1  # of what readers read; one index of each lies in tests/formats
-MANIFEST_VERSION = (
-    2  # of what only the next run reads; an index with another is rebuilt, and serves till then
-)
+FORMAT_VERSION = 2  # of what readers read; one index of each lies in tests/formats
+MANIFEST_VERSION = 3  # of what only the next run reads: an index with another serves till it is rebuilt
+_READABLE = ((1, 4), (2, 5))  # format and schema of indexes that are answered from
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 
@@ -57,8 +56,12 @@ def made_with(settings: Settings) -> str:
 
 
 def terms_made_with(language: str) -> str:
-    """Return the part of `made_with` that a reader has to share, to find what was written."""
-    return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{language}"
+    """Return the part of `made_with` that says how terms are written."""
+    return _terms(FORMAT_VERSION, SCHEMA_VERSION, language)
+
+
+def _terms(format_version: int, schema_version: int, language: str) -> str:
+    return f"{format_version}-{schema_version}-{ANALYSIS_VERSION}-{language}"
 
 
 def open_reader(folder: Path, header: Header) -> Any:
@@ -123,7 +126,8 @@ def load_header(folder: Path, generation: int) -> Header:
 
 def check_header(header: Header, folder: Path) -> None:
     """Raise IndexOutdatedError where this version would look for other terms than were written."""
-    if not header.made_with.startswith(terms_made_with(header.language) + "-"):
+    readable = tuple(f"{_terms(*versions, header.language)}-" for versions in _READABLE)
+    if not header.made_with.startswith(readable):
         raise IndexOutdatedError(
             "the index was made by another version of Backfile",
             where=str(folder),

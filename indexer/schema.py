@@ -6,7 +6,7 @@
                              of accented forms
     title excerpt body       for `title:`: no postings of their own, but derived from the positions of
                              `text` (see `DERIVED`); lengths of their own
-    id alias source          the identity, those of its other URLs, the file
+    id alias source          the identity, those of its other URLs, the key of the file (`file_key`)
     topic tag author category type provider provider_name    facet values as they are shown
     link                     identities of the editors' related articles
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
@@ -18,6 +18,7 @@ Titles of classes and this module's path are part of the format: the table of co
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -27,9 +28,11 @@ from whoosh.columns import VarBytesColumn
 from indexer.article import Article
 from indexer.codec import DerivedField, OrdinalsColumn
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 EXACT = "="  # marks the word as written among the terms of a field
-FIELD_GAP = 1000  # positions between title, excerpt and body: no phrase reaches across
+# Positions between title, excerpt and body: no phrase reaches across. Of most articles all positions
+# still fit into a byte.
+FIELD_GAP = 100
 TEXT_FIELDS = ("title", "excerpt", "body")
 
 # The first position of excerpt and body in `text`, as columns; and what lies between them.
@@ -123,6 +126,12 @@ def build_schema() -> fields.Schema:
         **{name: KeysField() for name in FLAG_FIELDS},
         **numbers,
     )
+
+
+def file_key(path: str) -> str:
+    """Return what a file's path is found by in `source`: of a million paths the dictionary would be as
+    large as their articles' texts. Whoever finds an article by it looks whether it is the file's."""
+    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def keys_of(article: Article) -> dict[str, tuple[str, ...]]:

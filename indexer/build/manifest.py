@@ -1,4 +1,7 @@
-"""What was read from which file, for one generation: its header and `manifest-<generation>.arrays`."""
+"""What was read from which file, for one generation: its header and `manifest-<generation>.arrays`.
+
+Only a run reads it, and each column whole: they are compressed, each by itself.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import numpy as np
 from indexer.archive import Organization, Topic
 from indexer.build.entry import Extra
 from indexer.build.file_table import COLUMNS, LISTS, FileTable
-from indexer.codec.layout import Array, damaged, shrink
+from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.generation import Header, header_path, load_header, save_header
 
@@ -58,10 +61,10 @@ def save_manifest(folder: Path, manifest: Manifest) -> Manifest:
         writer = SectionFileWriter(stream)
         for name, dtype in COLUMNS.items():
             if name in LISTS:
-                writer.add(f"{name}{_STARTS}", shrink(manifest.files.columns[f"{name}{_STARTS}"]))
-            values = np.ascontiguousarray(manifest.files.columns[name])
-            writer.add(name, values if dtype[0] in "<|" else values.view(np.uint8))
-        size = writer.close({"content": _CONTENT, "files": len(manifest.files)})
+                starts = manifest.files.columns[f"{name}{_STARTS}"]
+                writer.add_compressed(f"{name}{_STARTS}", starts.astype("<i8", copy=False))
+            writer.add_compressed(name, manifest.files.columns[name].astype(dtype, copy=False))
+        size = writer.close({"content": _CONTENT, "files": len(manifest.files), "compressed": True})
         stream.flush()
         os.fsync(stream.fileno())
     header = replace(manifest.header, files={**manifest.header.files, path.name: size})
@@ -146,10 +149,13 @@ class _Columns(Mapping[str, Array]):
                 raise self._fault(name)
 
     def _read(self, name: str) -> Array:
-        values = self._file.section(name).whole()
-        if name.endswith(_STARTS):
-            return values.astype(np.int64)
-        dtype = np.dtype(COLUMNS[name])
+        if self._file.meta.get("compressed"):
+            values = self._file.decompressed(name)
+        else:  # before version 3, and offsets as short as could be
+            values = self._file.section(name).whole()
+            if name.endswith(_STARTS):
+                return values.astype(np.int64)
+        dtype = np.dtype("<i8" if name.endswith(_STARTS) else COLUMNS[name])
         if values.nbytes % dtype.itemsize:
             raise self._fault(name)
         return values.view(dtype)

@@ -37,6 +37,7 @@ from indexer.schema import (
     NUMBER_FIELDS,
     TEXT_FIELDS,
     build_schema,
+    file_key,
     keys_of,
     numbers_of,
 )
@@ -160,7 +161,7 @@ class SegmentBuilder:
         self._ids.append(article.id.encode("utf-8", "replace"))
         self._words.add(tuple([getattr(article, name) for name in TEXT_FIELDS]))
         keys = keys_of(article)
-        keys["id"], keys["source"] = (article.id,), (source,)
+        keys["id"], keys["source"] = (article.id,), (file_key(source),)
         for name, values in keys.items():
             if values:
                 self._keys[name].add(doc, values)

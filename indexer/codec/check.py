@@ -11,6 +11,7 @@ import numpy as np
 from indexer.codec.data import BytesColumn, NumberColumn, OrdinalColumn
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
+from indexer.codec.packed import is_sound
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import Damage, SectionFile, open_file
 from indexer.codec.stored import decode_stored
@@ -65,6 +66,12 @@ def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:
     starts = field.starts.whole().astype(np.int64)
     if not (_rises(starts) and starts[0] == 0 and starts[-1] == len(field.docs)):
         yield "starts"
+        return
+    if not is_sound(field.docs):
+        yield "docs_runs"
+        return
+    if field.positions is not None and not is_sound(field.positions):
+        yield "positions_wide"
         return
     docs = field.docs.whole()
     falls = np.flatnonzero(docs[1:] < docs[:-1]) + 1

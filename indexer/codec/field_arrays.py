@@ -8,6 +8,7 @@ import numpy as np
 
 from indexer.codec.data import FieldData
 from indexer.codec.layout import Array
+from indexer.codec.packed import Numbers, read_numbers
 from indexer.codec.sections import Section, SectionFile
 from indexer.codec.tables import BytesTable
 
@@ -37,10 +38,10 @@ class FieldArrays:
         self._term_starts = self._section("term_starts")
         self._term_bytes = self._section("terms")
         self.starts = self._section("starts")
-        self.docs = self._section("docs")
+        self.docs = self._numbers("docs")
         self.freqs = self._optional("freqs")
         self.weights = self._optional("weights")
-        self.positions = self._optional("positions")
+        self.positions = self._numbers("positions") if self._has("positions") else None
         self._ordinals: dict[bytes, int] = {}
 
     def __len__(self) -> int:
@@ -150,4 +151,10 @@ class FieldArrays:
         return self._file.section(f"field/{self.name}/{part}")
 
     def _optional(self, part: str) -> Section | None:
-        return self._section(part) if f"field/{self.name}/{part}" in self._file else None
+        return self._section(part) if self._has(part) else None
+
+    def _has(self, part: str) -> bool:
+        return f"field/{self.name}/{part}" in self._file
+
+    def _numbers(self, part: str) -> Numbers:
+        return read_numbers(self._file, f"field/{self.name}/{part}")

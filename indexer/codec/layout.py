@@ -32,7 +32,8 @@ from indexer.errors import IndexDamagedError
 Array = NDArray[Any]
 
 MAGIC = b"BKFARRAY"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+READABLE = (1, 2)  # in 1 no integers are packed
 ALIGNMENT = 64  # a cache line, and enough for any vector instruction
 BLOCK = 64 * 1024  # bytes; 20 to 60 microseconds to verify, 4 bytes of checksum for each
 CURE = "Run `backfile index --full` to build it anew."
@@ -116,7 +117,7 @@ def decode_header(data: bytes, file_size: int, path: str) -> Header:
         raise damaged("the file is no segment of Backfile's", path, "header")
     if zlib.crc32(data[: HEADER_SIZE - 4]) != crc:
         raise damaged("the header of the file was altered", path, "header")
-    if version != FORMAT_VERSION or block != BLOCK:
+    if version not in READABLE or block != BLOCK:
         raise damaged(f"the file has format {version}, known is {FORMAT_VERSION}", path, "header")
     if size != file_size:
         raise damaged(f"the file has {file_size} bytes instead of {size}", path, "header")

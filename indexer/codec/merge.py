@@ -28,6 +28,7 @@ from indexer.codec.merge_documents import (
     merge_vectors,
     number,
 )
+from indexer.codec.packed import saves_high, saves_wide, wide_count
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFileWriter
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, padded, run_indices, unpadded
@@ -91,7 +92,7 @@ def merge_segments_to(
             write_field(file, name, given, lengths.get(name), doc_count)
             kinds[name] = given.kind
         elif given is None:
-            kind = _merge_field(file, name, sources, lengths.get(name))
+            kind = _merge_field(file, name, sources, lengths.get(name), doc_count)
             if kind:
                 kinds[name] = kind
     data = SegmentData(
@@ -118,7 +119,9 @@ def _derived(segments: Sequence[SegmentArrays]) -> dict[str, DerivedField]:
 # Postings
 
 
-def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], lengths: Array | None) -> str:
+def _merge_field(
+    file: SectionFileWriter, name: str, sources: list[Source], lengths: Array | None, doc_count: int
+) -> str:
     """Write the merged field; return its kind, empty where nothing is left of it."""
     found = [(source, field) for source in sources if (field := source.arrays.field(name)) is not None]
     kind = _kind(name, {field.kind for _, field in found})
@@ -126,7 +129,7 @@ def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], leng
     if not len(terms):
         return ""
     df = sum((_scatter_add(part.df, part, len(terms)) for part in parts), np.zeros(len(terms), np.int64))
-    sections = FieldSections(file, name, _shape(kind, parts))
+    sections = FieldSections(file, name, _shape(kind, parts, saves_high(df, doc_count)))
     for first, last in _ranges(df):
         sections.append(_merge_range(kind, terms, parts, first, last), lengths)
         for source, _ in found:  # what was moved is not read again, and need not count as ours
@@ -202,19 +205,21 @@ def _ranges(df: Array) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _shape(kind: str, parts: list[FieldSource]) -> FieldShape:
+def _shape(kind: str, parts: list[FieldSource], high_runs: bool) -> FieldShape:
     """Return how large the merged field will be; dtypes are the widest of the sources'."""
     fields = [part.field for part in parts]
     freqs = [f.freqs.dtype for f in fields if f.freqs is not None]
-    positions = [f.positions.dtype for f in fields if f.positions is not None]
+    positions = [f.positions for f in fields if f.positions is not None]
+    count = sum(int(part.positions.sum()) for part in parts)
+    wide = wide_count(positions)
     return FieldShape(
         kind=kind,
         postings=sum(int(part.df.sum()) for part in parts),
+        high_runs=high_runs,
         freqs=np.result_type(*freqs).str if freqs else None,
         weights=any(f.weights is not None for f in fields),
-        positions=(np.result_type(*positions).str, sum(int(part.positions.sum()) for part in parts))
-        if positions
-        else None,
+        positions=(np.result_type(*(p.dtype for p in positions)).str, count) if positions else None,
+        wide_few=bool(positions) and wide is not None and saves_wide(wide, count),
         values=sum(_live_value_bytes(part) for part in parts) if kind == "raw" else None,
     )
 

@@ -145,6 +145,17 @@ class SegmentArrays:
         freqs = None if arrays.freqs is None else arrays.freqs.part(start, end)
         return arrays.docs.part(start, end), freqs
 
+    def frequencies(self, field: str, term: bytes) -> tuple[int, Array | None]:
+        """Return how many documents have a term, and what `postings` gives beside their numbers."""
+        if field in self.derived:
+            runs = self._derived_runs(field, term)
+            return len(runs.docs), runs.freqs
+        arrays, ordinal = self.field(field), self.find(field, term)
+        if arrays is None or ordinal is None:
+            return 0, None
+        start, end = arrays.extent(ordinal)
+        return end - start, None if arrays.freqs is None else arrays.freqs.part(start, end)
+
     def positions(self, field: str, term: bytes) -> tuple[Array, Array]:
         """Return (starts, positions) of a term: posting i of `postings(field, term)` has
         `positions[starts[i]:starts[i + 1]]`. Raises KeyError where the field has no positions."""

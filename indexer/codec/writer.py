@@ -26,6 +26,7 @@ from indexer.codec.data import (
     term_statistics,
 )
 from indexer.codec.layout import Array, shrink, smallest_dtype
+from indexer.codec.packed import HighRunsWriter, WideFewWriter, saves_high, saves_wide, wide_places
 from indexer.codec.sections import SectionFileWriter, SectionWriter
 from indexer.codec.stored import write_stored
 from indexer.codec.tables import BytesTable, concatenate, offsets_of
@@ -88,13 +89,16 @@ def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[s
 
 @dataclass(frozen=True, slots=True)
 class FieldShape:
-    """How large the sections of a field will be, and of which dtypes; None for a section it has not."""
+    """How large the sections of a field will be, and of which dtypes; None for a section it has not.
+    `high_runs` and `wide_few`: whether documents and positions are written as `packed` has it."""
 
     kind: str
     postings: int
+    high_runs: bool = False
     freqs: str | None = None
     weights: bool = False
     positions: tuple[str, int] | None = None  # dtype and count
+    wide_few: bool = False
     values: int | None = None  # bytes of all values together
 
 
@@ -106,10 +110,20 @@ class FieldSections:
         self._file = file
         self._name = name
         self._shape = shape
-        self._docs = self._reserve("docs", "<u4", shape.postings)
+        self._docs: SectionWriter | HighRunsWriter = (
+            HighRunsWriter(file, f"field/{name}/docs", shape.postings)
+            if shape.high_runs
+            else self._reserve("docs", "<u4", shape.postings)
+        )
         self._freqs = self._reserve("freqs", shape.freqs, shape.postings) if shape.freqs else None
         self._weights = self._reserve("weights", "<f4", shape.postings) if shape.weights else None
-        self._positions = self._reserve("positions", *shape.positions) if shape.positions else None
+        self._positions: SectionWriter | WideFewWriter | None = None
+        if shape.positions:
+            self._positions = (
+                WideFewWriter(file, f"field/{name}/positions", shape.positions[1])
+                if shape.wide_few
+                else self._reserve("positions", *shape.positions)
+            )
         self._values = self._reserve("values", "|u1", shape.values) if shape.values is not None else None
         self._value_lengths: list[Array] = [np.zeros(0, np.int64)]
         self._terms: list[BytesTable] = []
@@ -137,6 +151,9 @@ class FieldSections:
 
     def finish(self) -> None:
         """Write what is kept of each term."""
+        for packed in (self._docs, self._positions):
+            if isinstance(packed, HighRunsWriter | WideFewWriter):
+                packed.finish()
         terms = concatenate(self._terms)
         self._add("terms", terms.data)
         self._add("term_starts", shrink(terms.starts))
@@ -174,9 +191,11 @@ def write_field(
     shape = FieldShape(
         kind=data.kind,
         postings=len(data.docs),
+        high_runs=saves_high(np.diff(data.starts.astype(np.int64)), doc_count),
         freqs=None if freqs is None else shrink(freqs).dtype.str,
         weights=data.weights is not None,
         positions=None if positions is None else (shrink(positions).dtype.str, len(positions)),
+        wide_few=positions is not None and saves_wide(len(wide_places(positions)), len(positions)),
         values=None if values is None else len(values.data),
     )
     sections = FieldSections(file, name, shape)

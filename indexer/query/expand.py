@@ -112,7 +112,7 @@ class _Part:
         if last - first + 1 == len(self.ordinals):  # one after another
             return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
         starts = field.starts.whole().take(self.ordinals).astype(np.int64)
-        return field.docs.whole().take(run_indices(starts, self.df))
+        return field.docs.take(run_indices(starts, self.df))
 
 
 class _Found:

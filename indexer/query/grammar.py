@@ -207,6 +207,8 @@ def _joined(kind: type[And] | type[Or], queries: list[Query]) -> Query:
     if kind is And:
         queries = list(_flat(queries))
         queries = [query for query in queries if not isinstance(query, Every)] or queries[:1]
+    if len(queries) == 1:
+        return queries[0]
     seen: dict[object, tuple[Query, float]] = {}
     for query in queries:
         key, weight = _identity(query)

@@ -1,8 +1,8 @@
 """Postings of a generation as arrays, over all its segments: what the engine computes with.
 
-Of an index of one segment they are views of the file. What costs time to make again is kept, within
-bounds: joined postings of several segments, scores, and for words that many articles have the bits in
-which any document is looked up at once.
+What costs time to make again is kept, within bounds: unpacked documents, scores, joined postings of
+several segments, and for words that many articles have the bits in which any document is looked up at
+once.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ Key = tuple[str, bytes]
 
 
 class Posting(NamedTuple):
-    """The live documents that have a term, ascending; the frequency in each, or None where all are 1;
-    and how many documents have it, deleted ones among them."""
+    """How often a term stands in each live document that has it, or None where all are 1; and how many
+    documents have it, deleted ones among them. Which they are, `Postings.docs` tells."""
 
     key: Key
-    docs: Docs
     freqs: Array | None
     df: int
 
@@ -81,10 +80,21 @@ class Postings:
         key = (field, term_bytes(term))
         found: Posting | None = self._known("posting", key)
         if found is None:
-            found = self._read(*key)
-            is_view = self._all_live and len(self._segments) == 1
-            self._keep("posting", key, found, 0 if is_view else _size_of(found))
+            found = self._read(key)
+            self._keep("posting", key, found, _size_of(found.freqs))
         return found
+
+    def docs(self, posting: Posting) -> Docs:
+        """Return the live documents of a posting, ascending."""
+        found: Docs | None = self._known("docs", posting.key)
+        if found is None:
+            found = self._read_docs(posting)
+            self._keep("docs", posting.key, found, _size_of(found))
+        return found
+
+    def _read_docs(self, posting: Posting) -> Docs:
+        docs = self._all_docs(posting.key)
+        return docs if self._all_live else docs[self._live.take(docs)]
 
     def idf(self, posting: Posting) -> float:
         """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
@@ -92,21 +102,20 @@ class Postings:
 
     def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
         """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
-        key = (field, term_bytes(term))
-        found: tuple[Docs, Scores] | None = self._known("scored", key)
-        if found is None:
-            posting = self.posting(*key)
-            scores = self._weigh(field, posting.docs, posting.freqs, self.idf(posting))
+        posting = self.posting(field, term)
+        docs = self.docs(posting)
+        scores: Scores | None = self._known("scored", posting.key)
+        if scores is None:
+            scores = self._weigh(field, docs, posting.freqs, self.idf(posting))
             scores.flags.writeable = False
-            found = (posting.docs, scores)
-            self._keep("scored", key, found, scores.nbytes)
-        return found
+            self._keep("scored", posting.key, scores, scores.nbytes)
+        return docs, scores
 
     def together(self, terms: Sequence[Key]) -> Together:
         """Return the live documents that have all `terms`. They are found rarest term first."""
         postings = [self.posting(*key) for key in terms]
-        order = sorted(range(len(terms)), key=lambda i: len(postings[i].docs))
-        docs = postings[order[0]].docs
+        order = sorted(range(len(terms)), key=lambda i: postings[i].df)
+        docs = self.docs(postings[order[0]])
         at: list[Array | None] = [None] * len(terms)
         for n, i in enumerate(order[1:], 1):
             if not len(docs):
@@ -151,14 +160,13 @@ class Postings:
         """Return the places in `docs` (ascending) of those that have a posting, and where in that they
         are."""
         bits: RankedBits | None = self._known("bits", posting.key)
-        many = len(posting.docs)
         # A search costs the logarithm for each document, bits a little for all; after that, they are there.
-        if bits is None and len(docs) * many.bit_length() > many + self._size // _BITS_SHARE:
-            bits = RankedBits(posting.docs, self._size)
+        if bits is None and len(docs) * posting.df.bit_length() > posting.df + self._size // _BITS_SHARE:
+            bits = RankedBits(self._read_docs(posting), self._size)
             self._keep("bits", posting.key, bits, bits.nbytes)
         if bits is not None:
             return bits.find(docs)
-        has, at = member(docs, posting.docs)
+        has, at = member(docs, self.docs(posting))
         found = np.flatnonzero(has)
         return found, at.take(found)
 
@@ -237,23 +245,19 @@ class Postings:
             self._norms[field] = norms
         return norms
 
-    def _read(self, field: str, term: bytes) -> Posting:
-        parts = [(*arrays.postings(field, term), offset) for arrays, offset in self._segments]
-        parts = [part for part in parts if len(part[0])]
-        if not parts:
-            return Posting((field, term), np.empty(0, np.uint32), None, 0)
-        if len(parts) == 1:
-            ids, freqs, offset = parts[0]
-            docs = ids + np.uint32(offset) if offset else ids
-        else:
-            docs = np.concatenate([ids + np.uint32(offset) for ids, _, offset in parts])
-            freqs = _join_freqs([(ids, freqs) for ids, freqs, _ in parts])
-        df = len(docs)
-        if not self._all_live:
-            live = self._live.take(docs)
-            if not live.all():
-                docs, freqs = docs[live], None if freqs is None else freqs[live]
-        return Posting((field, term), docs, freqs, df)
+    def _read(self, key: Key) -> Posting:
+        parts = [arrays.frequencies(*key) for arrays, _ in self._segments]
+        freqs = _join_freqs([part for part in parts if part[0]])
+        df = sum(count for count, _ in parts)
+        if df and freqs is not None and not self._all_live:
+            freqs = freqs[self._live.take(self._all_docs(key))]
+        return Posting(key, freqs, df)
+
+    def _all_docs(self, key: Key) -> Docs:
+        """Return the documents that have a term, deleted ones among them."""
+        found = [(arrays.postings(*key)[0], offset) for arrays, offset in self._segments]
+        parts = [docs + np.uint32(offset) if offset else docs for docs, offset in found if len(docs)]
+        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint32), *parts])
 
     def _known(self, kind: str, key: Any) -> Any:
         found = self._kept.get((kind, key))
@@ -286,14 +290,17 @@ def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
     return among.take(np.minimum(at, len(among) - 1)) == docs, at
 
 
-def _size_of(posting: Posting) -> int:
-    return posting.docs.nbytes + (0 if posting.freqs is None else posting.freqs.nbytes)
+def _size_of(values: Array | None) -> int:
+    """Return the bytes of an array, none for a view of a file."""
+    return values.nbytes if values is not None and values.flags.owndata else 0
 
 
-def _join_freqs(parts: list[tuple[Docs, Array | None]]) -> Array | None:
+def _join_freqs(parts: list[tuple[int, Array | None]]) -> Array | None:
     if all(freqs is None for _, freqs in parts):
         return None
-    return np.concatenate([np.ones(len(ids), np.uint8) if freqs is None else freqs for ids, freqs in parts])
+    if len(parts) == 1:
+        return parts[0][1]
+    return np.concatenate([np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts])
 
 
 def _freqs_at(posting: Posting, at: Array | None) -> Array | None:

@@ -28,6 +28,7 @@ from indexer.query.facet_builder import Names
 from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
+from indexer.schema import file_key
 from indexer.toc import latest_generation
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -136,7 +137,9 @@ class Snapshot:
 
     def docs_of_file(self, path: str) -> list[int]:
         """Return the documents that the file `path` gave, its own article and related ones."""
-        return self._live_docs("source", path)
+        keys = (file_key(path), path)  # before schema 5 the path itself
+        docs = [doc for key in keys for doc in self._live_docs("source", key)]
+        return [doc for doc in docs if self.file_of(doc) == path]
 
     def _live_docs(self, field: str, term: str) -> list[int]:
         columns = self.columns

@@ -24,6 +24,7 @@ from indexer.errors import (
     IndexMissingError,
     IndexOutdatedError,
 )
+from indexer.generation import FORMAT_VERSION
 from indexer.schema import build_schema
 from indexer.toc import ArchiveIndex, latest_generation, write_toc
 from tests.archives import REPOSITORY, front_matter, settings_for, write
@@ -390,7 +391,7 @@ def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) 
     write_three(settings)
     reindex(settings)
     (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace('"made_with":"1-', '"made_with":"0-'))
+    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
     with pytest.raises(IndexOutdatedError, match="backfile index"):
         open_archive(index=settings.index.path)
     report = reindex(settings)

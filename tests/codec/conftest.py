@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import whoosh.codec
 
@@ -10,3 +12,14 @@ from indexer.codec import ArrayCodec
 def array_codec(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Whoosh's own writer write segments of arrays wherever no codec is named."""
     monkeypatch.setattr(whoosh.codec, "default_codec", lambda *args, **kwargs: ArrayCodec())
+
+
+@pytest.fixture(scope="module", params=["as it saves space", "all that can be"])
+def packing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let segments have packed integers: the second time all of them, in runs of few documents."""
+    with pytest.MonkeyPatch.context() as monkey:
+        if request.param == "all that can be":
+            monkey.setattr("indexer.codec.packed._LOW_BITS", 2)
+            monkey.setattr("indexer.codec.packed._RUN_BYTES", 0)
+            monkey.setattr("indexer.codec.packed._WIDE_SHARE", 0)
+        yield

@@ -32,6 +32,8 @@ from indexer.codec.layout import smallest_dtype
 from indexer.codec.sections import SectionFileWriter
 from indexer.errors import IndexDamagedError
 
+pytestmark = pytest.mark.usefixtures("packing")
+
 TERMS = [b"\x00", b"a", b"a\x00", b"ab", b"b", b"\xff\xff"]
 
 

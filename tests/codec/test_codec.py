@@ -18,6 +18,8 @@ from indexer.codec import ArrayCodec, ArraySegment, OrdinalsColumn, SegmentData,
 from indexer.errors import IndexDamagedError
 from tests.codec.collections_of_documents import FacetField
 
+pytestmark = pytest.mark.usefixtures("packing")
+
 SCHEMA = fields.Schema(key=fields.ID(stored=True, unique=True), text=fields.TEXT)
 
 

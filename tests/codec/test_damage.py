@@ -6,6 +6,7 @@ import contextlib
 import struct
 import zlib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,7 @@ def with_header(sound: bytes, **changes: Any) -> bytes:
     ("changes", "what"),
     [
         ({"magic": b"OTHERFIL"}, "no segment"),
-        ({"version": 2}, "has format 2, known is 1"),
+        ({"version": 3}, "has format 3, known is 2"),
         ({"offset": 1 << 40}, "outside"),
         ({"length": 10}, "behind the table"),
     ],
@@ -194,3 +195,24 @@ def test_a_hit_touches_few_blocks(tmp_path: Path) -> None:
     rare = np.argmin(np.diff(segment.field("text").starts.whole()))
     segment.postings("text", segment.field("text").term(int(rare)))
     assert segment.file.touched_blocks < blocks
+
+
+@pytest.mark.parametrize(
+    "values", [np.zeros(0, "<i8"), np.arange(9, dtype="<i8"), np.array([b"ab", b"c"], "S2")]
+)
+def test_a_compressed_section_is_read_as_it_was_written(values: Any) -> None:
+    stream = BytesIO()
+    writer = SectionFileWriter(stream)
+    writer.add_compressed("n", values)
+    writer.close({})
+    read = SectionFile(stream.getvalue(), "f").decompressed("n")
+    assert read.view(values.dtype).tolist() == values.tolist()
+
+
+def test_a_compressed_section_that_is_none_is_damage() -> None:
+    stream = BytesIO()
+    writer = SectionFileWriter(stream)
+    writer.add("n", np.arange(9, dtype=np.uint8))
+    writer.close({})
+    with pytest.raises(IndexDamagedError, match="compressed section cannot be read"):
+        SectionFile(stream.getvalue(), "f").decompressed("n")

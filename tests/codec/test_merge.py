@@ -32,6 +32,8 @@ from indexer.codec import merge as merging
 from tests.codec import collections_of_documents as cod
 from tests.codec import made_up
 
+pytestmark = pytest.mark.usefixtures("packing")
+
 
 def leaf_arrays(reader: Any) -> list[SegmentArrays]:
     return [leaf._perdoc.arrays for leaf, _ in reader.leaf_readers()]

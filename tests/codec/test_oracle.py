@@ -15,6 +15,8 @@ from whoosh.query import spans
 
 from tests.codec import collections_of_documents as cod
 
+pytestmark = pytest.mark.usefixtures("packing")
+
 T = query.Term
 QUERIES: list[query.Query] = [
     T("text", "alfa"),

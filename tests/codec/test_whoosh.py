@@ -16,7 +16,7 @@ from whoosh.writing import AsyncWriter, BufferedWriter
 
 from indexer.codec import ArraySegment
 
-pytestmark = pytest.mark.usefixtures("array_codec")
+pytestmark = pytest.mark.usefixtures("packing", "array_codec")
 
 
 def make_schema() -> fields.Schema:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from indexer import check_index, load_settings, open_archive
+from indexer.errors import NotFoundError
 from indexer.generation import FORMAT_VERSION
 from tests.formats.freeze import answers
 
@@ -36,6 +37,13 @@ def test_a_frozen_index_answers_as_it_did(frozen: Path) -> None:
     for query, answer in expected["queries"].items():
         assert found["queries"][query] == answer, query
     assert found == expected
+
+
+def test_an_article_of_a_frozen_index_is_found_by_its_file(frozen: Path) -> None:
+    with open_archive(index=frozen) as archive:
+        assert archive.article("2.md").url == "https://post.example/2"
+        with pytest.raises(NotFoundError):
+            archive.article("gone.md")
 
 
 def test_a_frozen_index_is_whole(frozen: Path) -> None:

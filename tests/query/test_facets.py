@@ -221,6 +221,22 @@ def test_a_deleted_articles_values_are_none_of_the_archives(
         assert [(v.value, v.count) for v in archive.search("").facets["provider"]] == [("a.example", 6)]
 
 
+def test_where_the_only_articles_with_values_are_deleted_the_rest_have_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    given_settings = settings_for(tmp_path)
+    root = given_settings.archive.path
+    write(root, "a.md", title="light", url="https://a.example/a", provider="Daily")
+    write(root, "b.md", title="light", url="https://a.example/b")
+    reindex(given_settings)
+    (root / "a.md").unlink()
+    reindex(given_settings)
+    with open_archive(index=given_settings.index.path) as archive:
+        found = archive.search("light")
+        assert [(v.value, v.count) for v in found.facets["provider"]] == [(NONE, found.total)] == [(NONE, 1)]
+
+
 @pytest.mark.parametrize("query", ["", "the", "port", "harbour OR ferry"])
 def test_few_and_many_documents_are_counted_alike(
     corpus: Archive, monkeypatch: pytest.MonkeyPatch, query: str

@@ -1,0 +1,112 @@
+"""Packed integers are read as they were written, whatever pieces they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from indexer.codec.layout import Array
+from indexer.codec.packed import (
+    HighRuns,
+    HighRunsWriter,
+    WideFew,
+    WideFewWriter,
+    is_sound,
+    read_numbers,
+    saves_high,
+    saves_wide,
+)
+from indexer.codec.sections import SectionFile, SectionFileWriter
+
+# Terms' documents, one term after another; and positions, in the pieces that they are written in.
+documents = st.lists(
+    st.lists(st.integers(0, 1 << 18), min_size=1, max_size=8).map(sorted), min_size=1, max_size=8
+)
+positions = st.lists(st.lists(st.integers(0, 255) | st.integers(0, 70_000), max_size=8), max_size=6)
+
+
+def written(writer: Callable[[SectionFileWriter, str, int], Any], pieces: list[list[int]]) -> SectionFile:
+    stream = BytesIO()
+    file = SectionFileWriter(stream)
+    packed = writer(file, "n", sum(map(len, pieces)))
+    for piece in pieces:
+        packed.append(np.array(piece, np.uint32))
+    packed.finish()
+    file.close({})
+    return SectionFile(stream.getvalue(), "packed")
+
+
+def check_reads(numbers: Any, expected: list[int], start: int, stop: int) -> None:
+    assert len(numbers) == len(expected)
+    assert numbers.whole().tolist() == expected
+    assert numbers.part(start, stop).tolist() == expected[start:stop]
+    assert [numbers.at(i) for i in range(len(expected))] == expected
+    places: Array = np.arange(start, stop)[::2]
+    assert numbers.take(places).tolist() == expected[start:stop:2]
+    assert is_sound(numbers)
+
+
+@given(documents, st.data())
+@example([[65_536], [65_537]], None)
+def test_documents_are_read_as_they_were_written(pieces: list[list[int]], data: Any) -> None:
+    expected = [doc for piece in pieces for doc in piece]
+    start = data.draw(st.integers(0, len(expected))) if data else 0
+    stop = data.draw(st.integers(start, len(expected))) if data else len(expected)
+    numbers = read_numbers(written(HighRunsWriter, pieces), "n")
+    assert isinstance(numbers, HighRuns)
+    check_reads(numbers, expected, start, stop)
+
+
+@given(positions, st.data())
+def test_positions_are_read_as_they_were_written(pieces: list[list[int]], data: Any) -> None:
+    expected = [position for piece in pieces for position in piece]
+    start = data.draw(st.integers(0, len(expected)))
+    stop = data.draw(st.integers(start, len(expected)))
+    numbers = read_numbers(written(WideFewWriter, pieces), "n")
+    assert isinstance(numbers, WideFew)
+    assert numbers.wide == sum(position > 255 for position in expected)
+    check_reads(numbers, expected, start, stop)
+
+
+def test_what_is_read_cannot_be_written_to() -> None:
+    for writer in (HighRunsWriter, WideFewWriter):
+        part = read_numbers(written(writer, [[1, 300, 70_000]]), "n").part(0, 3)
+        with pytest.raises(ValueError, match="read-only"):
+            part[0] = 0
+
+
+def test_documents_are_packed_where_that_saves_space() -> None:
+    assert saves_high(np.array([1, 1, 5]), 1000)  # one run in all
+    assert not saves_high(np.array([1] * 100), 1_000_000)  # a run for each
+    assert saves_high(np.array([100_000]), 1_000_000)
+    assert saves_wide(0, 10)
+    assert saves_wide(10, 160)
+    assert not saves_wide(11, 160)
+
+
+@pytest.mark.parametrize("starts", [[1, 2], [0, 9], [0, 0]])
+def test_runs_that_do_not_fit_are_not_sound(starts: list[int]) -> None:
+    stream = BytesIO()
+    file = SectionFileWriter(stream)
+    file.add("n", np.array([1, 2, 3], np.uint16))
+    file.add("n_run_starts", np.array(starts, np.uint8))
+    file.add("n_runs", np.array([0, 1], np.uint8))
+    file.close({})
+    assert not is_sound(read_numbers(SectionFile(stream.getvalue(), "packed"), "n"))
+
+
+@pytest.mark.parametrize(("places", "wide"), [([3], [300]), ([1, 0], [300, 301]), ([0], [300, 301])])
+def test_wide_positions_that_do_not_fit_are_not_sound(places: list[int], wide: list[int]) -> None:
+    stream = BytesIO()
+    file = SectionFileWriter(stream)
+    file.add("n", np.array([1, 2, 3], np.uint8))
+    file.add("n_wide_places", np.array(places, np.uint8))
+    file.add("n_wide", np.array(wide, np.uint16))
+    file.close({})
+    assert not is_sound(read_numbers(SectionFile(stream.getvalue(), "packed"), "n"))
