@@ -25,7 +25,7 @@ from indexer.toc import ArchiveIndex, read_toc
 
 FORMAT_VERSION = 2  # of what readers read; one index of each lies in tests/formats
 MANIFEST_VERSION = 3  # of what only the next run reads: an index with another serves till it is rebuilt
-_READABLE = ((1, 4), (2, 5))  # format and schema of indexes that are answered from
+_READABLE = ((1, 4), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 

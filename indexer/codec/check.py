@@ -17,6 +17,7 @@ from indexer.codec.sections import Damage, SectionFile, open_file
 from indexer.codec.stored import decode_stored
 from indexer.errors import IndexDamagedError
 
+_STEP = 1 << 20  # postings looked at at once
 REFERENCE = "what it refers to is not there, or not in order"
 
 
@@ -73,15 +74,24 @@ def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:
     if field.positions is not None and not is_sound(field.positions):
         yield "positions_wide"
         return
-    docs = field.docs.whole()
-    falls = np.flatnonzero(docs[1:] < docs[:-1]) + 1
-    if len(docs) and (int(docs.max()) >= doc_count or not np.isin(falls, starts).all()):
+    if not _are_in_order(field, starts, doc_count):
         yield "docs"
     if field.positions is not None:
-        data = field.data()
-        total = int(data.frequencies().sum(dtype=np.int64))
+        total = len(field.docs) if field.freqs is None else int(field.freqs.whole().sum(dtype=np.int64))
         if total != len(field.positions) or int(field.position_counts().sum()) != total:
             yield "positions"
+
+
+def _are_in_order(field: FieldArrays, starts: Array, doc_count: int) -> bool:
+    """Whether documents ascend within each term, and are there; a part at a time, for they are copied."""
+    last = -1  # the document before
+    for at in range(0, len(field.docs), _STEP):
+        docs = field.docs.part(at, min(at + _STEP, len(field.docs)))
+        falls = np.flatnonzero(np.diff(docs.astype(np.int64), prepend=last) <= 0) + at
+        if int(docs.max()) >= doc_count or not np.isin(falls, starts).all():
+            return False
+        last = int(docs[-1])
+    return True
 
 
 def _is_sound_derived(arrays: SegmentArrays, name: str) -> bool:

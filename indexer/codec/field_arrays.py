@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.codec.data import FieldData
 from indexer.codec.layout import Array
-from indexer.codec.packed import Numbers, read_numbers
+from indexer.codec.packed import read_docs, read_positions
 from indexer.codec.sections import Section, SectionFile
 from indexer.codec.tables import BytesTable
 
@@ -38,10 +38,10 @@ class FieldArrays:
         self._term_starts = self._section("term_starts")
         self._term_bytes = self._section("terms")
         self.starts = self._section("starts")
-        self.docs = self._numbers("docs")
+        self.docs = read_docs(file, f"field/{name}/docs")
         self.freqs = self._optional("freqs")
         self.weights = self._optional("weights")
-        self.positions = self._numbers("positions") if self._has("positions") else None
+        self.positions = read_positions(file, f"field/{name}/positions") if self._has("positions") else None
         self._ordinals: dict[bytes, int] = {}
 
     def __len__(self) -> int:
@@ -155,6 +155,3 @@ class FieldArrays:
 
     def _has(self, part: str) -> bool:
         return f"field/{self.name}/{part}" in self._file
-
-    def _numbers(self, part: str) -> Numbers:
-        return read_numbers(self._file, f"field/{self.name}/{part}")

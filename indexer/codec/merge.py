@@ -211,7 +211,7 @@ def _shape(kind: str, parts: list[FieldSource], high_runs: bool) -> FieldShape:
     freqs = [f.freqs.dtype for f in fields if f.freqs is not None]
     positions = [f.positions for f in fields if f.positions is not None]
     count = sum(int(part.positions.sum()) for part in parts)
-    wide = wide_count(positions)
+    wide = sum(map(wide_count, positions))  # of deleted documents as well: it is a bound
     return FieldShape(
         kind=kind,
         postings=sum(int(part.df.sum()) for part in parts),
@@ -219,7 +219,7 @@ def _shape(kind: str, parts: list[FieldSource], high_runs: bool) -> FieldShape:
         freqs=np.result_type(*freqs).str if freqs else None,
         weights=any(f.weights is not None for f in fields),
         positions=(np.result_type(*(p.dtype for p in positions)).str, count) if positions else None,
-        wide_few=bool(positions) and wide is not None and saves_wide(wide, count),
+        wide_few=bool(positions) and saves_wide(wide, count),
         values=sum(_live_value_bytes(part) for part in parts) if kind == "raw" else None,
     )
 

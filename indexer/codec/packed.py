@@ -5,13 +5,13 @@ has as many runs as there are 65,536s of documents, so a common word's postings 
 4; a segment of no more documents than that has one run in all. `WideFew` is for positions: a byte each,
 and apart those few that need more.
 
-Both are read as a `Section` is, with copies of what is asked for.
+Both are read as a `Section` is, but what they return may be a copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from bisect import bisect_left, bisect_right
+from typing import Any
 
 import numpy as np
 
@@ -20,29 +20,8 @@ from indexer.codec.sections import Section, SectionFile, SectionFileWriter
 
 _LOW_BITS = 16
 _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
-_WIDE_SHARE = 16  # no more than one position of so many may need more than a byte
-
-
-class Numbers(Protocol):
-    """What `Section` has for those who read integers; see there."""
-
-    def __len__(self) -> int: ...
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of what is returned."""
-
-    def whole(self) -> Array:
-        """Return all."""
-
-    def part(self, start: int, stop: int) -> Array:
-        """Return elements `start` to `stop`."""
-
-    def take(self, places: Array) -> Array:
-        """Return the elements at these places."""
-
-    def at(self, index: int) -> Any:
-        """Return one element as a Python number."""
+_WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
+_STEP = 1 << 20  # positions looked at at once
 
 
 def saves_high(df: Array, doc_count: int) -> bool:
@@ -96,11 +75,6 @@ class HighRuns:
         self._starts = file.section(f"{name}_run_starts")
         self._highs = file.section(f"{name}_runs")
 
-    @staticmethod
-    def is_in(file: SectionFile, name: str) -> bool:
-        """Whether the integers called `name` are written so."""
-        return f"{name}_runs" in file
-
     def __len__(self) -> int:
         return len(self._low)
 
@@ -116,26 +90,41 @@ class HighRuns:
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`, uint32. Raises IndexDamagedError."""
         values: Array = self._low.part(start, stop).astype(np.uint32)
-        starts, highs = self._starts.whole(), self._highs.whole()
-        if start < stop and (len(highs) > 1 or highs[0]):
-            first = int(starts.searchsorted(start, "right")) - 1
-            last = int(starts.searchsorted(stop, "left"))
-            ends = np.append(starts[first + 1 : last], stop).astype(np.int64)
-            lengths = np.diff(ends, prepend=start)
-            values |= np.repeat(highs[first:last].astype(np.uint32) << np.uint32(_LOW_BITS), lengths)
+        starts = self._starts.whole()
+        if start < stop:
+            # Not NumPy's search: of a number of another dtype it would copy all runs.
+            first = bisect_right(starts.data, start) - 1
+            last = bisect_left(starts.data, stop, first + 1)
+            ends = starts[first + 1 : last].astype(np.int64) - start
+            values |= self._spread(first, last, ends, stop - start)
         values.flags.writeable = False
         return values
 
     def take(self, places: Array) -> Array:
-        """Return the elements at these places, uint32. Raises IndexDamagedError."""
-        runs = self._starts.whole().searchsorted(places, "right") - 1
-        values: Array = self._highs.whole().take(runs).astype(np.uint32) << np.uint32(_LOW_BITS)
-        values |= self._low.whole().take(places)
+        """Return the elements at these places, which ascend, uint32. Raises IndexDamagedError."""
+        values: Array = self._low.whole().take(places).astype(np.uint32)
+        if len(places):
+            starts = self._starts.whole()
+            first = bisect_right(starts.data, int(places[0])) - 1
+            last = bisect_right(starts.data, int(places[-1]), first + 1)
+            ends = places.searchsorted(starts[first + 1 : last].astype(places.dtype))
+            values |= self._spread(first, last, ends, len(places))
         return values
+
+    def _spread(self, first: int, last: int, ends: Array, end: int) -> Array:
+        """Return the upper halves of elements in the runs `first` up to `last`; all runs but the last end
+        before the elements `ends`, the last before `end`."""
+        highs: Array = self._highs.part(first, last).astype(np.uint32) << np.uint32(_LOW_BITS)
+        if len(highs) == 1:
+            return highs
+        lengths = np.empty(len(highs), np.int64)
+        lengths[:-1], lengths[-1] = ends, end
+        lengths[1:] -= ends
+        return np.repeat(highs, lengths)
 
     def at(self, index: int) -> int:
         """Return one element. Raises IndexDamagedError."""
-        run = int(self._starts.whole().searchsorted(index, "right")) - 1
+        run = bisect_right(self._starts.whole().data, index) - 1
         return int(self._low.at(index)) | int(self._highs.at(run)) << _LOW_BITS
 
     def is_sound(self) -> bool:
@@ -179,11 +168,6 @@ class WideFew:
         self._places = file.section(f"{name}_wide_places")
         self._wide = file.section(f"{name}_wide")
 
-    @staticmethod
-    def is_in(file: SectionFile, name: str) -> bool:
-        """Whether the integers called `name` are written so."""
-        return f"{name}_wide" in file
-
     def __len__(self) -> int:
         return len(self._low)
 
@@ -208,21 +192,13 @@ class WideFew:
         if not len(self._wide):
             return low
         places = self._places.whole()
-        first, last = (int(place) for place in places.searchsorted((start, stop)))
+        first, last = (bisect_left(places.data, place) for place in (start, stop))
         if first == last:
             return low
         values = low.astype(self._wide.dtype)
         values[places[first:last].astype(np.int64) - start] = self._wide.part(first, last)
         values.flags.writeable = False
         return values
-
-    def take(self, places: Array) -> Array:
-        """Return the elements at these places. Raises IndexDamagedError."""
-        return self.whole().take(places)
-
-    def at(self, index: int) -> int:
-        """Return one element. Raises IndexDamagedError."""
-        return int(self.part(index, index + 1)[0])
 
     def is_sound(self) -> bool:
         """Whether what needs more is of these elements, in order."""
@@ -236,28 +212,31 @@ def wide_places(values: Array) -> Array:
     return np.flatnonzero(values > 0xFF) if values.dtype.itemsize > 1 else np.zeros(0, np.intp)
 
 
-def wide_count(numbers: Sequence[Numbers]) -> int | None:
-    """Return how many of all these need more than a byte, None where that is not known."""
-    total = 0
-    for each in numbers:
-        if isinstance(each, WideFew):
-            total += each.wide
-        elif each.dtype.itemsize > 1:
-            return None
-    return total
+def wide_count(positions: Section | WideFew) -> int:
+    """Return how many positions need more than a byte."""
+    if isinstance(positions, WideFew):
+        return positions.wide
+    if positions.dtype.itemsize == 1:
+        return 0
+    steps = range(0, len(positions), _STEP)
+    return sum(
+        int(np.count_nonzero(positions.part(at, min(at + _STEP, len(positions))) > 0xFF)) for at in steps
+    )
 
 
-def read_numbers(file: SectionFile, name: str) -> Numbers:
-    """Return the integers called `name`, however they are written. Raises IndexDamagedError."""
-    for packed in (HighRuns, WideFew):
-        if packed.is_in(file, name):
-            return packed(file, name)
-    return file.section(name)
+def read_docs(file: SectionFile, name: str) -> Section | HighRuns:
+    """Return the documents called `name`, however they are written. Raises IndexDamagedError."""
+    return HighRuns(file, name) if f"{name}_runs" in file else file.section(name)
 
 
-def is_sound(numbers: Numbers) -> bool:
-    """Whether the parts that integers are read from belong together."""
-    return isinstance(numbers, Section) or bool(numbers.is_sound())  # type: ignore[attr-defined]
+def read_positions(file: SectionFile, name: str) -> Section | WideFew:
+    """Return the positions called `name`, however they are written. Raises IndexDamagedError."""
+    return WideFew(file, name) if f"{name}_wide" in file else file.section(name)
+
+
+def is_sound(numbers: Section | HighRuns | WideFew) -> bool:
+    """Whether the sections that integers are read from belong together."""
+    return isinstance(numbers, Section) or numbers.is_sound()
 
 
 def _all_below(values: Array, limit: int) -> bool:

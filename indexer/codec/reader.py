@@ -34,6 +34,9 @@ from indexer.codec.writer import segment_image
 from indexer.errors import IndexDamagedError
 
 
+_KEPT_RUNS = 4  # a term's frequencies, documents and positions are asked for in turn
+
+
 @dataclass(frozen=True, slots=True)
 class LengthInfo:
     """Sum, minimum and maximum of a field's lengths over all documents."""
@@ -65,6 +68,7 @@ class SegmentArrays:
         except (KeyError, TypeError, ValueError) as error:
             raise damaged("the file is no segment", file.path, "table") from error
         self._fields: dict[str, FieldArrays] = {}
+        self._runs: dict[tuple[str, bytes], Runs] = {}
         self._loaded: dict[str, Column] = {}
         self._loaded_vectors: dict[str, VectorData] = {}
 
@@ -122,10 +126,16 @@ class SegmentArrays:
         return Extents(start, end, derived.copies)
 
     def _derived_runs(self, name: str, term: bytes) -> Runs:
-        """Return the postings of one term of a derived field."""
-        source = self.derived[name].source
-        docs, freqs = self.postings(source, term)
-        return restrict(docs, freqs, self.positions(source, term)[1], self._extents(name))
+        """Return the postings of one term of a derived field; those made last are at hand."""
+        found = self._runs.get((name, term))
+        if found is None:
+            source = self.derived[name].source
+            docs, freqs = self.postings(source, term)
+            found = restrict(docs, freqs, self.positions(source, term)[1], self._extents(name))
+            if len(self._runs) >= _KEPT_RUNS:
+                self._runs.clear()
+            self._runs[name, term] = found
+        return found
 
     def find(self, field: str, term: bytes) -> int | None:
         """Return the ordinal of a term in the field's dictionary, or None."""

@@ -100,6 +100,8 @@ class Executor:
             return None
         keys = [(node.fieldname, term_bytes(word)) for word in node.words]
         together = self._postings.together(keys)
+        if not len(together.docs):
+            return _NOTHING
         together = together.only(self._in_order(together, node.slop))
         docs, scores = self._postings.scored_together(together, [1.0] * len(keys))
         return docs, _boosted(scores, node.boost)
@@ -110,6 +112,8 @@ class Executor:
         found: Places = np.arange(len(together.docs))
         ends = self._places(*together.terms[0], found)
         for posting, at in together.terms[1:]:
+            if not len(found):
+                break
             places = self._places(posting, at, found)
             reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]

@@ -180,7 +180,8 @@ class _Builder:
         if NONE not in self._numbers:
             order.append(NONE)
         ordinal = {folded: i for i, folded in enumerate(order)}
-        # Where deleted documents alone have values, theirs read as none: they are never counted.
+        # What a deleted document has may read as another value, or as none where no live one has any:
+        # it is not counted.
         ranks = np.array([ordinal[folded] for folded in self._numbers] or [ordinal[NONE]], np.int64)
         keys = [self._key(folded, ordinal) for folded in order]
         counts, flat = self._pairs(ranks, keys)

@@ -25,6 +25,7 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 _MOST_BYTES = 32 << 20  # of arrays that are kept
+_SMALL = 64 << 10  # bytes of documents that are kept although they need only be unpacked
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
 _BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
 
@@ -89,7 +90,8 @@ class Postings:
         found: Docs | None = self._known("docs", posting.key)
         if found is None:
             found = self._read_docs(posting)
-            self._keep("docs", posting.key, found, _size_of(found))
+            if found.nbytes <= _SMALL or len(self._segments) > 1 or not self._all_live:
+                self._keep("docs", posting.key, found, _size_of(found))
         return found
 
     def _read_docs(self, posting: Posting) -> Docs:
@@ -162,7 +164,8 @@ class Postings:
         bits: RankedBits | None = self._known("bits", posting.key)
         # A search costs the logarithm for each document, bits a little for all; after that, they are there.
         if bits is None and len(docs) * posting.df.bit_length() > posting.df + self._size // _BITS_SHARE:
-            bits = RankedBits(self._read_docs(posting), self._size)
+            members = self._known("docs", posting.key)
+            bits = RankedBits(self._read_docs(posting) if members is None else members, self._size)
             self._keep("bits", posting.key, bits, bits.nbytes)
         if bits is not None:
             return bits.find(docs)
@@ -189,27 +192,13 @@ class Postings:
         """Return where a term stands in the documents of its posting."""
         found: Positions | None = self._known("positions", posting.key)
         if found is None:
-            parts = [
-                (offset, arrays.postings(*posting.key)[0], *arrays.positions(*posting.key))
-                for arrays, offset in self._segments
-            ]
-            found = self._join_positions([part for part in parts if len(part[1])])
-            kept = found.starts.nbytes + (0 if len(parts) == 1 else found.places.nbytes)
-            self._keep("positions", posting.key, found, kept)
+            parts = [arrays.positions(*posting.key) for arrays, _ in self._segments]
+            found = _join_positions([part for part in parts if len(part[1])])
+            if not self._all_live:
+                live = self._live.take(self._all_docs(posting.key))
+                found = Positions(found.starts[live], found.places)
+            self._keep("positions", posting.key, found, found.starts.nbytes + _size_of(found.places))
         return found
-
-    def _join_positions(self, parts: list[tuple[int, Docs, Array, Array]]) -> Positions:
-        """Return the positions of all segments, those of live documents alone begun."""
-        starts, before = [np.empty(0, np.uint32)], 0
-        for offset, docs, begins, places in parts:
-            own = (begins[:-1] + before).astype(smallest_dtype(before + len(places)))
-            starts.append(own if self._all_live else own[self._live[docs + np.uint32(offset)]])
-            before += len(places)
-        every = [places for _, _, _, places in parts] or [np.empty(0, np.uint8)]
-        return Positions(
-            starts[-1] if len(parts) == 1 else np.concatenate(starts),
-            every[0] if len(every) == 1 else np.concatenate(every),
-        )
 
     def _is_scored(self, field: str) -> bool:
         return field not in self._schema or bool(self._schema[field].scorable)
@@ -291,8 +280,10 @@ def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
 
 
 def _size_of(values: Array | None) -> int:
-    """Return the bytes of an array, none for a view of a file."""
-    return values.nbytes if values is not None and values.flags.owndata else 0
+    """Return the bytes that an array keeps in memory, none for a view of a file."""
+    while values is not None and isinstance(values.base, np.ndarray):
+        values = values.base
+    return 0 if values is None or values.base is not None else values.nbytes
 
 
 def _join_freqs(parts: list[tuple[int, Array | None]]) -> Array | None:
@@ -301,6 +292,17 @@ def _join_freqs(parts: list[tuple[int, Array | None]]) -> Array | None:
     if len(parts) == 1:
         return parts[0][1]
     return np.concatenate([np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts])
+
+
+def _join_positions(parts: list[tuple[Array, Array]]) -> Positions:
+    """Return the positions of all segments, each with where those of each document begin, and the end."""
+    size = sum(len(places) for _, places in parts)
+    starts, before = [np.empty(0, smallest_dtype(size))], 0
+    for begins, places in parts:
+        starts.append((begins[:-1] + before).astype(smallest_dtype(size)))
+        before += len(places)
+    every = [places for _, places in parts] or [np.empty(0, np.uint8)]
+    return Positions(np.concatenate(starts), every[0] if len(every) == 1 else np.concatenate(every))
 
 
 def _freqs_at(posting: Posting, at: Array | None) -> Array | None:

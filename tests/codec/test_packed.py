@@ -18,7 +18,8 @@ from indexer.codec.packed import (
     WideFew,
     WideFewWriter,
     is_sound,
-    read_numbers,
+    read_docs,
+    read_positions,
     saves_high,
     saves_wide,
 )
@@ -46,9 +47,6 @@ def check_reads(numbers: Any, expected: list[int], start: int, stop: int) -> Non
     assert len(numbers) == len(expected)
     assert numbers.whole().tolist() == expected
     assert numbers.part(start, stop).tolist() == expected[start:stop]
-    assert [numbers.at(i) for i in range(len(expected))] == expected
-    places: Array = np.arange(start, stop)[::2]
-    assert numbers.take(places).tolist() == expected[start:stop:2]
     assert is_sound(numbers)
 
 
@@ -58,9 +56,20 @@ def test_documents_are_read_as_they_were_written(pieces: list[list[int]], data: 
     expected = [doc for piece in pieces for doc in piece]
     start = data.draw(st.integers(0, len(expected))) if data else 0
     stop = data.draw(st.integers(start, len(expected))) if data else len(expected)
-    numbers = read_numbers(written(HighRunsWriter, pieces), "n")
+    numbers = read_docs(written(HighRunsWriter, pieces), "n")
     assert isinstance(numbers, HighRuns)
     check_reads(numbers, expected, start, stop)
+    assert [numbers.at(i) for i in range(len(expected))] == expected
+    places: Array = np.arange(start, stop)[::2]
+    assert numbers.take(places).tolist() == expected[start:stop:2]
+
+
+def test_places_far_behind_the_last_run_are_read() -> None:
+    expected = [*range(100), *range(65_536, 65_836)]
+    numbers = read_docs(written(HighRunsWriter, [expected]), "n")
+    places = np.array([50, 150, 300, 399])
+    assert numbers.take(places).tolist() == [numbers.at(i) for i in places] == [expected[i] for i in places]
+    assert numbers.part(90, 400).tolist() == expected[90:]
 
 
 @given(positions, st.data())
@@ -68,15 +77,15 @@ def test_positions_are_read_as_they_were_written(pieces: list[list[int]], data: 
     expected = [position for piece in pieces for position in piece]
     start = data.draw(st.integers(0, len(expected)))
     stop = data.draw(st.integers(start, len(expected)))
-    numbers = read_numbers(written(WideFewWriter, pieces), "n")
+    numbers = read_positions(written(WideFewWriter, pieces), "n")
     assert isinstance(numbers, WideFew)
     assert numbers.wide == sum(position > 255 for position in expected)
     check_reads(numbers, expected, start, stop)
 
 
 def test_what_is_read_cannot_be_written_to() -> None:
-    for writer in (HighRunsWriter, WideFewWriter):
-        part = read_numbers(written(writer, [[1, 300, 70_000]]), "n").part(0, 3)
+    for writer, read in ((HighRunsWriter, read_docs), (WideFewWriter, read_positions)):
+        part = read(written(writer, [[1, 300, 70_000]]), "n").part(0, 3)
         with pytest.raises(ValueError, match="read-only"):
             part[0] = 0
 
@@ -98,7 +107,7 @@ def test_runs_that_do_not_fit_are_not_sound(starts: list[int]) -> None:
     file.add("n_run_starts", np.array(starts, np.uint8))
     file.add("n_runs", np.array([0, 1], np.uint8))
     file.close({})
-    assert not is_sound(read_numbers(SectionFile(stream.getvalue(), "packed"), "n"))
+    assert not is_sound(read_docs(SectionFile(stream.getvalue(), "packed"), "n"))
 
 
 @pytest.mark.parametrize(("places", "wide"), [([3], [300]), ([1, 0], [300, 301]), ([0], [300, 301])])
@@ -109,4 +118,4 @@ def test_wide_positions_that_do_not_fit_are_not_sound(places: list[int], wide: l
     file.add("n_wide_places", np.array(places, np.uint8))
     file.add("n_wide", np.array(wide, np.uint16))
     file.close({})
-    assert not is_sound(read_numbers(SectionFile(stream.getvalue(), "packed"), "n"))
+    assert not is_sound(read_positions(SectionFile(stream.getvalue(), "packed"), "n"))

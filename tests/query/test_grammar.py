@@ -22,8 +22,10 @@ from whoosh.query import (
 
 from indexer.analysis import analyzer_for
 from indexer.query.grammar import parse
+from indexer.query.leaves import MAX_GAP
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.syntax import CHOICES
+from indexer.schema import FIELD_GAP
 
 ENGLISH = analyzer_for("english")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -397,3 +399,7 @@ def test_the_whole_prints() -> None:
     assert 'read as: (text:"board meet" AND published:[1590969600 TO 1593561599])' in shown
     assert "dropped: 'the' is too common" in shown
     assert "read: published from 1 June 2020 to 30 June 2020 (UTC)" in shown
+
+
+def test_no_phrase_of_the_grammar_reaches_from_one_field_into_the_next() -> None:
+    assert FIELD_GAP > MAX_GAP + 1

@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from indexer.query.cursor import Order
 from indexer.query.months import Months
 
+_DAY = 86_400
 hits = st.lists(
-    st.tuples(st.sampled_from([0.5, 1.0, 1.5]), st.sampled_from([-(2**62), 10, 20]), st.integers(0, 10**6)),
+    st.tuples(
+        st.sampled_from([0.5, 1.0, 1.5]),
+        st.sampled_from([-(2**62), -4000 * _DAY, 10, 20, 40 * _DAY, 4000 * _DAY]),
+        st.integers(0, 10**6),
+    ),
     max_size=40,
     unique_by=lambda hit: hit[2],
 )
@@ -29,13 +34,13 @@ class FakeColumns:
         return Months(self.published)
 
 
-# From how many hits on they are not put in order one by one, and from how many first by month.
-limits = st.sampled_from([(32, 4096), (0, 4096), (0, 0)])
+# From how many hits on they are picked before, by month, and put in order by arrays.
+limits = st.sampled_from([(32, 4096, 256), (0, 4096, 256), (0, 0, 256), (0, 0, 0), (32, 4096, 0)])
 
 
 @given(hits, st.integers(0, 45), st.integers(1, 12), st.sampled_from(["relevance", "newest"]), limits)
 def test_a_page_is_a_slice_of_the_whole_order(
-    drawn: list[tuple[float, int, int]], start: int, size: int, sort: str, limits: tuple[int, int]
+    drawn: list[tuple[float, int, int]], start: int, size: int, sort: str, limits: tuple[int, int, int]
 ) -> None:
     columns = FakeColumns(
         np.array([published for _, published, _ in drawn], np.int64),
@@ -51,4 +56,5 @@ def test_a_page_is_a_slice_of_the_whole_order(
     with pytest.MonkeyPatch.context() as monkey:
         monkey.setattr("indexer.query.cursor._FEW", limits[0])
         monkey.setattr("indexer.query.cursor._MANY", limits[1])
+        monkey.setattr("indexer.query.cursor._MOST_SORTED", limits[2])
         assert order.page(start, size).tolist() == whole[start : start + size]
