@@ -10,6 +10,7 @@ Both are read as a `Section` is, but what they return may be a copy.
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_left, bisect_right
 from typing import Any
 
@@ -21,6 +22,7 @@ from indexer.codec.sections import Section, SectionFile, SectionFileWriter
 _LOW_BITS = 16
 _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
 _WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
+_FEW_RUNS = 4  # are gone through one by one
 _STEP = 1 << 20  # positions looked at at once
 
 
@@ -90,24 +92,36 @@ class HighRuns:
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`, uint32. Raises IndexDamagedError."""
         values: Array = self._low.part(start, stop).astype(np.uint32)
-        starts = self._starts.whole()
         if start < stop:
             # Not NumPy's search: of a number of another dtype it would copy all runs.
-            first = bisect_right(starts.data, start) - 1
-            last = bisect_left(starts.data, stop, first + 1)
-            ends = starts[first + 1 : last].astype(np.int64) - start
-            values |= self._spread(first, last, ends, stop - start)
+            starts, highs = self._runs
+            first = bisect_right(starts, start) - 1
+            last = bisect_left(starts, stop, first + 1)
+            if last - first <= _FEW_RUNS:
+                for run in range(first, last):
+                    if highs[run]:
+                        begin = max(starts[run] - start, 0)
+                        end = starts[run + 1] - start if run + 1 < last else stop - start
+                        values[begin:end] |= highs[run] << _LOW_BITS
+            else:
+                ends = np.array(starts[first + 1 : last], np.int64) - start
+                values |= self._spread(first, last, ends, stop - start)
         values.flags.writeable = False
         return values
+
+    @functools.cached_property
+    def _runs(self) -> tuple[memoryview[int], memoryview[int]]:
+        """Where runs begin, and their upper halves."""
+        return self._starts.whole().data, self._highs.whole().data
 
     def take(self, places: Array) -> Array:
         """Return the elements at these places, which ascend, uint32. Raises IndexDamagedError."""
         values: Array = self._low.whole().take(places).astype(np.uint32)
         if len(places):
-            starts = self._starts.whole()
-            first = bisect_right(starts.data, int(places[0])) - 1
-            last = bisect_right(starts.data, int(places[-1]), first + 1)
-            ends = places.searchsorted(starts[first + 1 : last].astype(places.dtype))
+            starts, _ = self._runs
+            first = bisect_right(starts, int(places[0])) - 1
+            last = bisect_right(starts, int(places[-1]), first + 1)
+            ends = places.searchsorted(np.array(starts[first + 1 : last], places.dtype))
             values |= self._spread(first, last, ends, len(places))
         return values
 
@@ -124,8 +138,8 @@ class HighRuns:
 
     def at(self, index: int) -> int:
         """Return one element. Raises IndexDamagedError."""
-        run = bisect_right(self._starts.whole().data, index) - 1
-        return int(self._low.at(index)) | int(self._highs.at(run)) << _LOW_BITS
+        starts, highs = self._runs
+        return int(self._low.at(index)) | highs[bisect_right(starts, index) - 1] << _LOW_BITS
 
     def is_sound(self) -> bool:
         """Whether each element has a run."""

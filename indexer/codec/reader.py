@@ -33,7 +33,6 @@ from indexer.codec.tables import BytesTable, offsets_of
 from indexer.codec.writer import segment_image
 from indexer.errors import IndexDamagedError
 
-
 _KEPT_RUNS = 4  # a term's frequencies, documents and positions are asked for in turn
 
 
@@ -131,7 +130,7 @@ class SegmentArrays:
         if found is None:
             source = self.derived[name].source
             docs, freqs = self.postings(source, term)
-            found = restrict(docs, freqs, self.positions(source, term)[1], self._extents(name))
+            found = restrict(docs, freqs, self.places(source, term), self._extents(name))
             if len(self._runs) >= _KEPT_RUNS:
                 self._runs.clear()
             self._runs[name, term] = found
@@ -169,20 +168,21 @@ class SegmentArrays:
     def positions(self, field: str, term: bytes) -> tuple[Array, Array]:
         """Return (starts, positions) of a term: posting i of `postings(field, term)` has
         `positions[starts[i]:starts[i + 1]]`. Raises KeyError where the field has no positions."""
+        places = self.places(field, term)
+        count, freqs = self.frequencies(field, term)
+        return np.arange(count + 1, dtype=np.int64) if freqs is None else offsets_of(freqs), places
+
+    def places(self, field: str, term: bytes) -> Array:
+        """Return the positions of a term alone, those of one posting after those of another. Raises
+        KeyError where the field has no positions."""
         if field in self.derived:
-            runs = self._derived_runs(field, term)
-            return offsets_of(runs.freqs), runs.positions
+            return self._derived_runs(field, term).positions
         arrays, ordinal = self.field(field), self.find(field, term)
         if arrays is None or ordinal is None:
-            return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+            return np.zeros(0, np.uint8)
         if arrays.positions is None:
             raise KeyError(f"{field} has no positions")
-        start, end = arrays.extent(ordinal)
-        if arrays.freqs is None:
-            starts = np.arange(end - start + 1, dtype=np.int64)
-        else:
-            starts = offsets_of(arrays.freqs.part(start, end))
-        return starts, arrays.positions.part(*arrays.position_extent(ordinal))
+        return arrays.positions.part(*arrays.position_extent(ordinal))
 
     # What is kept of each document
 

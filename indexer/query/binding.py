@@ -16,9 +16,9 @@ from whoosh.matching import ListMatcher, NullMatcher
 
 from indexer.query.columns import VALUE_FACETS
 from indexer.query.expand import Expansion, expand
-from indexer.query.facet_column import Mask
+from indexer.query.members import Members
 from indexer.query.parsed import Note, NoteKind
-from indexer.query.postings import Docs, Scores
+from indexer.query.postings import Docs, Mask, Scores
 from indexer.query.snapshot import Snapshot
 from indexer.schema import TEXT_FIELDS
 
@@ -28,21 +28,42 @@ _NUMBERS = ("published", "quality", "heat")
 
 
 class DocSet(q.Query):
-    """Documents, ascending, in a tree, with one score for all or a score for each.
+    """Documents in a tree, with one score for all or a score for each.
 
     `words` gives what it stands for in the text, when that is asked for.
     """
 
     def __init__(
         self,
-        docs: Docs,
+        members: Members,
         scores: float | Scores = 0.0,
         words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
     ) -> None:
-        self.docs = docs
-        self.scores = np.broadcast_to(np.asarray(scores, np.float32), docs.shape)
+        self.members = members
+        self._scores = np.asarray(scores, np.float32)
         self._words = words
         self.boost = 1.0
+
+    @property
+    def docs(self) -> Docs:
+        """The numbers of the documents, ascending."""
+        return self.members.docs
+
+    @property
+    def scores(self) -> Scores:
+        """The score of each document."""
+        return np.broadcast_to(self._scores, self.docs.shape)
+
+    @property
+    def mask(self) -> Mask | None:
+        """Which of all documents these are, where they were found so and have one score for all."""
+        return None if self._scores.ndim else self.members.mask
+
+    def only(self, mask: Mask, docs: Docs, scores: Scores) -> tuple[Docs, Scores]:
+        """Return those of some documents that are in the set, whose mask is `mask`, and the sums of their
+        scores and its own."""
+        found = np.flatnonzero(mask.take(docs))
+        return docs.take(found), scores.take(found) + self._scores
 
     @functools.cached_property
     def words(self) -> frozenset[tuple[str, str]]:
@@ -136,10 +157,10 @@ class Binder:
         found: Expansion = expand(node, self._snapshot, self._limit)
         if found.note:
             self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
-        return DocSet(found.docs, node.boost, found.words)
+        return DocSet(found.members, node.boost, found.words)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:
-        return DocSet(np.flatnonzero(mask).astype(np.uint32))
+        return DocSet(Members(mask=mask))
 
     _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
         (q.FuzzyTerm, _bind_multi),

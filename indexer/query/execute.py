@@ -21,6 +21,7 @@ from whoosh import query as q
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
+from indexer.query.members import Members
 from indexer.query.parsed import Note
 from indexer.query.postings import Docs, Places, Posting, Postings, Scores, Together, member, term_bytes
 from indexer.query.snapshot import Snapshot
@@ -84,8 +85,12 @@ class Executor:
         if not (
             node.is_leaf() or isinstance(node, q.SpanQuery | q.Sequence | q.NestedParent | q.NestedChildren)
         ):
-            node = node.apply(lambda part: DocSet(*self.run(part)))
+            node = node.apply(self._as_set)
         return run_matchers(node, self._snapshot)
+
+    def _as_set(self, node: q.Query) -> DocSet:
+        docs, scores = self.run(node)
+        return DocSet(Members(docs), scores)
 
     def _term(self, node: q.Term) -> Scored | None:
         docs, scores = self._postings.scored(node.fieldname, node.text)
@@ -140,7 +145,16 @@ class Executor:
         if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
             return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
         terms = [part for part in node.subqueries if type(part) is q.Term]
-        parts = [self.run(part) for part in node.subqueries if type(part) is not q.Term]
+        marked = [(part, part.mask) for part in node.subqueries if type(part) is DocSet]
+        looked_up = [(part, mask) for part, mask in marked if mask is not None]
+        if len(looked_up) == len(node.subqueries):
+            del looked_up[0]
+        passed_over = {id(part) for part, _ in looked_up}
+        parts = [
+            self.run(part)
+            for part in node.subqueries
+            if type(part) is not q.Term and id(part) not in passed_over
+        ]
         if len(terms) > 1:
             keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
             boosts = [term.boost for term in terms]
@@ -149,6 +163,8 @@ class Executor:
             parts += [self.run(term) for term in terms]
         parts.sort(key=lambda part: len(part[0]))
         docs, scores = functools.reduce(_intersect, parts)
+        for part, mask in looked_up:  # by document, in what was found for the others
+            docs, scores = part.only(mask, docs, scores)
         return docs, _boosted(scores, node.boost)
 
     def _or(self, node: q.Or) -> Scored | None:

@@ -21,19 +21,22 @@ from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.lexicon import Lexicon
+from indexer.query.members import Members
 from indexer.query.postings import Docs, segments_of
 from indexer.query.snapshot import Snapshot
 from indexer.schema import EXACT, TEXT_FIELDS
 
 _TEXT = "text"
 _SHOWN = 8
+_SPARSE = 128  # postings, of which one of so many documents has one, are sorted; more are marked
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The documents of all words, the words as (field, marked term), and a sentence about them."""
+    """The live documents that have any of the words, the words as (field, marked term), and a sentence
+    about them."""
 
-    docs: Docs
+    members: Members
     words: Callable[[], frozenset[tuple[str, str]]]
     note: str
     cut: bool
@@ -48,12 +51,21 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     if cut := count > limit:
         found = found.commonest(limit)
         note = f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
-    mask = np.zeros(snapshot.columns.size, bool)
-    for part in found.parts:
-        mask[part.documents()] = True
-    docs = np.flatnonzero(mask & snapshot.columns.live).astype(np.uint32)
+    members = _live(snapshot, [part.documents() for part in found.parts])
     fields = TEXT_FIELDS if node.fieldname == _TEXT else (node.fieldname,)
-    return Expansion(docs, functools.partial(_marked, found, fields), note, cut)
+    return Expansion(members, functools.partial(_marked, found, fields), note, cut)
+
+
+def _live(snapshot: Snapshot, parts: list[Docs]) -> Members:
+    """Return the live ones of some documents, which may be named several times."""
+    size, live = snapshot.columns.size, snapshot.columns.live
+    if sum(map(len, parts)) * _SPARSE <= size:
+        docs = np.unique(np.concatenate([np.empty(0, np.uint32), *parts]))
+        return Members(docs[live.take(docs)])
+    mask = np.zeros(size, bool)
+    for docs in parts:
+        mask[docs] = True
+    return Members(mask=mask & live)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Postings:
         found: Docs | None = self._known("docs", posting.key)
         if found is None:
             found = self._read_docs(posting)
-            if found.nbytes <= _SMALL or len(self._segments) > 1 or not self._all_live:
+            if found.nbytes <= _SMALL:
                 self._keep("docs", posting.key, found, _size_of(found))
         return found
 
@@ -192,11 +192,15 @@ class Postings:
         """Return where a term stands in the documents of its posting."""
         found: Positions | None = self._known("positions", posting.key)
         if found is None:
-            parts = [arrays.positions(*posting.key) for arrays, _ in self._segments]
-            found = _join_positions([part for part in parts if len(part[1])])
+            parts = [arrays.places(*posting.key) for arrays, _ in self._segments]
+            parts = [part for part in parts if len(part)] or [np.empty(0, np.uint8)]
+            places = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            freqs = posting.freqs if self._all_live else self._all_freqs(posting.key)[1]
+            ends = np.cumsum(np.ones(posting.df, np.uint8) if freqs is None else freqs, dtype=np.int64)
+            starts = (ends - (1 if freqs is None else freqs)).astype(smallest_dtype(len(places)))
             if not self._all_live:
-                live = self._live.take(self._all_docs(posting.key))
-                found = Positions(found.starts[live], found.places)
+                starts = starts[self._live.take(self._all_docs(posting.key))]
+            found = Positions(starts, places)
             self._keep("positions", posting.key, found, found.starts.nbytes + _size_of(found.places))
         return found
 
@@ -235,12 +239,22 @@ class Postings:
         return norms
 
     def _read(self, key: Key) -> Posting:
-        parts = [arrays.frequencies(*key) for arrays, _ in self._segments]
-        freqs = _join_freqs([part for part in parts if part[0]])
-        df = sum(count for count, _ in parts)
-        if df and freqs is not None and not self._all_live:
+        df, freqs = self._all_freqs(key)
+        if freqs is not None and not self._all_live:
             freqs = freqs[self._live.take(self._all_docs(key))]
         return Posting(key, freqs, df)
+
+    def _all_freqs(self, key: Key) -> tuple[int, Array | None]:
+        """Return how many documents have a term, deleted ones among them, and how often each has it."""
+        found = [arrays.frequencies(*key) for arrays, _ in self._segments]
+        parts = [part for part in found if part[0]]
+        df = sum(count for count, _ in parts)
+        if all(freqs is None for _, freqs in parts):
+            return df, None
+        if len(parts) == 1:
+            return df, parts[0][1]
+        ones = (np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts)
+        return df, np.concatenate(list(ones))
 
     def _all_docs(self, key: Key) -> Docs:
         """Return the documents that have a term, deleted ones among them."""
@@ -284,25 +298,6 @@ def _size_of(values: Array | None) -> int:
     while values is not None and isinstance(values.base, np.ndarray):
         values = values.base
     return 0 if values is None or values.base is not None else values.nbytes
-
-
-def _join_freqs(parts: list[tuple[int, Array | None]]) -> Array | None:
-    if all(freqs is None for _, freqs in parts):
-        return None
-    if len(parts) == 1:
-        return parts[0][1]
-    return np.concatenate([np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts])
-
-
-def _join_positions(parts: list[tuple[Array, Array]]) -> Positions:
-    """Return the positions of all segments, each with where those of each document begin, and the end."""
-    size = sum(len(places) for _, places in parts)
-    starts, before = [np.empty(0, smallest_dtype(size))], 0
-    for begins, places in parts:
-        starts.append((begins[:-1] + before).astype(smallest_dtype(size)))
-        before += len(places)
-    every = [places for _, places in parts] or [np.empty(0, np.uint8)]
-    return Positions(np.concatenate(starts), every[0] if len(every) == 1 else np.concatenate(every))
 
 
 def _freqs_at(posting: Posting, at: Array | None) -> Array | None:
