@@ -25,6 +25,8 @@ MOST_COMMON = 0.1  # a word that more than this part of the articles has tells n
 FEW = 50  # but in a small archive every word counts that no more articles than this have
 MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
 REASON_WORDS = 4
+MOST_PRIOR = 3.0  # of the same day
+_ROUNDING = 1.0001  # a bound must not fall short by how single precision rounds
 _DAY = 86_400
 
 
@@ -63,9 +65,11 @@ def _computed(article: Article, snapshot: Snapshot, exclude: set[int], size: int
     if size <= 0:
         return []
     weights = _weights(article, snapshot)
-    docs, scores, shared = _score(weights, snapshot)
-    keep = snapshot.columns.live[docs] & ~np.isin(docs, list(exclude))
-    docs, scores = docs[keep], scores[keep]
+    totals, shared = _score(weights, snapshot)
+    dated = article.published_at is not None
+    docs = _may_be_best(totals, size + len(exclude), MOST_PRIOR if dated else 1.0)
+    docs = docs[~np.isin(docs, list(exclude))]
+    scores = totals.take(docs)
     if article.published_at is not None:
         scores = (scores * _date_prior(article.published_at.timestamp(), docs, snapshot)).astype(np.float32)
     best = Order.of("relevance", snapshot.columns, docs, scores).page(0, size)
@@ -99,8 +103,8 @@ def _weights(article: Article, snapshot: Snapshot) -> dict[str, tuple[float, str
 
 def _score(
     weights: dict[str, tuple[float, str]], snapshot: Snapshot
-) -> tuple[Docs, Scores, dict[str, tuple[float, str, Docs]]]:
-    """Add up BM25 term by term; return the documents found, their scores, and who has which term."""
+) -> tuple[Scores, dict[str, tuple[float, str, Docs]]]:
+    """Add up BM25 term by term; return the score of each live document, and who has which term."""
     totals = np.zeros(snapshot.columns.size, np.float32)
     shared: dict[str, tuple[float, str, Docs]] = {}
     with snapshot.lock:
@@ -108,8 +112,17 @@ def _score(
             docs, scores = snapshot.postings.scored("text", term)
             totals[docs] += np.float32(times) * scores
             shared[term] = (times * float(scores.max(initial=0.0)), word, docs)
-    docs = np.flatnonzero(totals != 0).astype(np.uint32)  # of truth values in a quarter of the time
-    return docs, totals[docs], shared
+    return totals, shared
+
+
+def _may_be_best(totals: Scores, count: int, most: float) -> Docs:
+    """Return the documents that can be among the `count` best when each total, (documents,), has been
+    multiplied by a prior from 1 to `most`: those that reach the last of the best without one."""
+    found = totals != 0
+    if count < len(totals):
+        least = np.partition(totals, len(totals) - count)[len(totals) - count]
+        found &= totals * np.float32(most * _ROUNDING) >= least
+    return np.flatnonzero(found).astype(np.uint32)
 
 
 def _date_prior(published: float, docs: Docs, snapshot: Snapshot) -> NDArray[np.float64]:
