@@ -157,6 +157,9 @@ class WordForms:
 
     def word(self, text: str) -> Surface:
         """Return one word (no compound), possessive `'s` dropped, folded and stemmed."""
+        if text.isascii() and text.isalnum():  # the same as below, without looking
+            exact = sys.intern(text.lower()[:MAX_WORD])
+            return Surface(text, sys.intern(self._stem(exact)) if exact.isalpha() else exact, exact, ())
         bare = _DIGIT_COMMA.sub("", _POSSESSIVE.sub("", text))
         exact = sys.intern(fold_case(bare)[:MAX_WORD])
         folded = fold_accents(exact)
@@ -182,9 +185,8 @@ class WordForms:
         bare = _POSSESSIVE.sub("", text)
         if _is_word(bare):
             return self.word(text)
-        whole = fold_case(_DIGIT_COMMA.sub("", bare))[:MAX_WORD]
         parts = tuple(self.word(m.group()) for m in _PARTS.finditer(bare))
-        return Surface(text, fold_accents(whole), whole, parts if len(parts) > 1 else ())
+        return _compound(text, bare, parts if len(parts) > 1 else ())
 
     def forms(self, text: str) -> list[Form]:
         """Return every form that is indexed for the surface `text`."""
@@ -195,8 +197,9 @@ class WordForms:
             return self._cjk_forms(text)
         if _is_word(text):
             return self._word_forms(text, 0, 0, True)
-        spans = [m.span() for m in _PARTS.finditer(_POSSESSIVE.sub("", text))]
-        whole = self.read(text)
+        bare = _POSSESSIVE.sub("", text)
+        spans = [m.span() for m in _PARTS.finditer(bare)]
+        whole = self.word(text) if _is_word(bare) else _compound(text, bare, ())
         if _MARKED_LETTER.fullmatch(text):  # C++: not a C as well
             return [Form(whole.term, whole.exact, 0, 0, len(text), True)]
         forms = []
@@ -219,6 +222,8 @@ class WordForms:
     def _word_forms(self, text: str, offset: int, start: int, first: bool) -> list[Form]:
         word, end = self.word(text), start + len(text)
         forms = [Form(word.term, word.exact, offset, start, end, first)]
+        if text.isascii() and text.isalnum():  # no accent, no apostrophe
+            return forms
         accented = self.accented_term(word)
         if accented:
             forms.append(Form(accented, word.exact, offset, start, end, False))
@@ -235,6 +240,12 @@ class WordForms:
             word = self.word(text[start:end])
             forms.append(Form(word.term, word.exact, max(offset, 0), start, end, first))
         return forms
+
+
+def _compound(text: str, bare: str, parts: tuple[Surface, ...]) -> Surface:
+    """Return the surface `text`, which is no single word; `bare` is it without a possessive."""
+    whole = fold_case(_DIGIT_COMMA.sub("", bare))[:MAX_WORD]
+    return Surface(text, fold_accents(whole), whole, parts)
 
 
 def _is_word(text: str) -> bool:

