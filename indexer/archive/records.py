@@ -26,6 +26,10 @@ class SourceFile:
     size: int  # bytes
     mtime_ns: int
 
+    def __reduce__(self) -> tuple[type[SourceFile], tuple[str, int, int]]:
+        # Each is sent to a process, and a dataclass looks up the names of its fields to be pickled.
+        return SourceFile, (self.path, self.size, self.mtime_ns)
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -28,6 +28,9 @@ class Task:
     number: int
     source: SourceFile
     wanted: tuple[tuple[int, str], ...] | None = None
+
+    def __reduce__(self) -> tuple[type[Task], tuple[Any, ...]]:
+        return Task, (self.number, self.source, self.wanted)  # as SourceFile, and for its reason
 
 
 class Tasks(Protocol):

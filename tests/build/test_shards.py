@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 import shutil
 from pathlib import Path
 
 import pytest
 
 from indexer import Settings, check_index, open_archive, reindex
-from indexer.archive import discover
+from indexer.archive import SourceFile, discover
 from indexer.build import Progress, shards, tasks, worker, writer
 from indexer.build.shards import Job, ShardMaker
-from indexer.build.tasks import FilesToRead, chunks_of
+from indexer.build.tasks import FilesToRead, Task, chunks_of
 from indexer.errors import BuildError
 from tests.archives import settings_for, write
 from tests.build.test_history import contents
@@ -65,6 +66,12 @@ def test_shards_and_processes_change_nothing(
     assert reading == sorted(reading)
     assert reading[-1] == report.read
     assert len(reading) > 10
+
+
+@pytest.mark.parametrize("wanted", [None, ((0, "0123456789abcdef"), (2, "fedcba9876543210"))])
+def test_a_task_is_sent_whole(wanted: tuple[tuple[int, str], ...] | None) -> None:
+    task = Task(7, SourceFile("news/a.md", 5, 9), wanted)
+    assert pickle.loads(pickle.dumps(task)) == task
 
 
 def test_a_process_writes_a_shard_when_it_has_its_share_of_memory(settings: Settings, tmp_path: Path) -> None:
