@@ -6,7 +6,8 @@
                              of accented forms
     title excerpt body       for `title:`: no postings of their own, but derived from the positions of
                              `text` (see `DERIVED`); lengths of their own
-    id alias source          the identity, those of its other URLs, the key of the file (`file_key`)
+    id alias source          the identity, those of its other URLs, that of the file's path: of a million
+                             paths the dictionary would be as large as their articles' texts
     topic tag author category type provider provider_name    facet values as they are shown
     link                     identities of the editors' related articles
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
@@ -18,7 +19,6 @@ Titles of classes and this module's path are part of the format: the table of co
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -127,12 +127,6 @@ def build_schema() -> fields.Schema:
         **{name: KeysField() for name in FLAG_FIELDS},
         **numbers,
     )
-
-
-def file_key(path: str) -> str:
-    """Return what a file's path is found by in `source`: of a million paths the dictionary would be as
-    large as their articles' texts. Whoever finds an article by it looks whether it is the file's."""
-    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def keys_of(article: Article) -> dict[str, tuple[str, ...]]:

@@ -42,7 +42,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
         MAX_CONTENT_LENGTH=_MAX_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -249,7 +249,7 @@ def _joined(path: str, query_string: str) -> str:
 
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:
     """Return `request` with changes, on its first page."""
-    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]
+    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]  # names of fields
 
 
 def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:

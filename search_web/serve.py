@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import waitress.server  # type: ignore[import-untyped]
+import waitress.server  # type: ignore[import-untyped]  # it comes without types
 from waitress import wasyncore
 
 from indexer.cli.options import common_options

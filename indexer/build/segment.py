@@ -30,6 +30,7 @@ from indexer.codec import (
     ordinals_of_postings,
     write_segment,
 )
+from indexer.identity import path_identity
 from indexer.schema import (
     DERIVED,
     FACET_FIELDS,
@@ -37,7 +38,6 @@ from indexer.schema import (
     NUMBER_FIELDS,
     TEXT_FIELDS,
     build_schema,
-    file_key,
     keys_of,
     numbers_of,
 )
@@ -161,7 +161,7 @@ class SegmentBuilder:
         self._ids.append(article.id.encode("utf-8", "replace"))
         self._words.add(tuple([getattr(article, name) for name in TEXT_FIELDS]))
         keys = keys_of(article)
-        keys["id"], keys["source"] = (article.id,), (file_key(source),)
+        keys["id"], keys["source"] = (article.id,), (path_identity(source),)
         for name, values in keys.items():
             if values:
                 self._keys[name].add(doc, values)

@@ -190,7 +190,7 @@ def check_value(column: Any, value: Any) -> None:
     if type(column) is columns.NumericColumn:
         struct.pack("!" + column._typecode, value)
     elif type(column) is columns.FixedBytesColumn:
-        assert len(value) == column._fixedlen  # noqa: S101
+        assert len(value) == column._fixedlen  # noqa: S101 - as Whoosh does
 
 
 def value_list(value: bytes | Iterable[bytes]) -> list[bytes]:

@@ -33,7 +33,7 @@ Array = NDArray[Any]
 
 MAGIC = b"BKFARRAY"
 FORMAT_VERSION = 2
-READABLE = (1, 2)  # in 1 no integers are packed
+READABLE = (1, FORMAT_VERSION)  # in 1 no integers are packed
 ALIGNMENT = 64  # a cache line, and enough for any vector instruction
 BLOCK = 64 * 1024  # bytes; 20 to 60 microseconds to verify, 4 bytes of checksum for each
 CURE = "Run `backfile index --full` to build it anew."

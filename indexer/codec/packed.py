@@ -80,11 +80,6 @@ class HighRuns:
     def __len__(self) -> int:
         return len(self._low)
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of what is returned."""
-        return np.dtype(np.uint32)
-
     def whole(self) -> Array:
         """Return all, uint32. Raises IndexDamagedError."""
         return self.part(0, len(self))
@@ -194,10 +189,6 @@ class WideFew:
     def wide(self) -> int:
         """How many need more than a byte."""
         return len(self._wide)
-
-    def whole(self) -> Array:
-        """Return all. Raises IndexDamagedError."""
-        return self.part(0, len(self))
 
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`; of one byte each, where none of them needs more. Raises

@@ -25,9 +25,9 @@ from indexer.query.request import SearchRequest
 from indexer.query.snapshot import Snapshot
 from indexer.schema import NO_DATE
 
-_FEW = 32  # documents that are put in order one by one
-_MOST_SORTED = 256  # documents that are put in order by Python: of more, arrays are faster
-_MANY = 4096  # documents of which first the newest months are picked
+_FEW = 32  # hits of which none is left out before all are put in order
+_MOST_SORTED = 256  # candidates that are put in order one by one: of more, arrays are faster
+_MANY = 4096  # hits of which first the newest months are picked
 _CURE = "Use the `next_cursor` of a page of the same search, as it is."
 
 
@@ -126,13 +126,15 @@ class Order:
         wanted = start + size
         if start >= len(self.docs):
             return np.empty(0, np.intp)
-        few = len(self.docs) <= _FEW
-        places = list(range(len(self.docs))) if few else self._candidates(wanted).tolist()
-        return np.array(self._sorted(places, wanted)[start:], np.intp)
+        places = self._candidates(wanted)
+        sort = self._sorted_by_arrays if len(places) > _MOST_SORTED else self._sorted
+        return sort(places, wanted)[start:]
 
     def _candidates(self, wanted: int) -> NDArray[np.intp]:
         """Return the places of what may be among the first `wanted`."""
         places: NDArray[np.intp] = np.arange(len(self.docs))
+        if len(places) <= _FEW:
+            return places
         if self._keys is None:
             if len(places) > max(_MANY, wanted):
                 places = self._columns.months.newest(self.docs, wanted)
@@ -158,35 +160,31 @@ class Order:
         kept[tied] = True
         return places[kept]
 
-    def _sorted(self, places: list[int], wanted: int) -> list[int]:
+    def _sorted(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
         """Return the first `wanted` of `places` in order; ties are looked into only where there are some."""
-        if len(places) > _MOST_SORTED:
-            return self._sorted_whole(places, wanted)
         docs, published = self.docs.data, self._columns.published.data
         if self._keys is None:
-            rows = [(-published[docs[place]], place) for place in places]
+            rows = [(-published[docs[place]], place) for place in places.tolist()]
         else:
             keys = self._keys.data
-            rows = [(keys[place], place) for place in places]
+            rows = [(keys[place], place) for place in places.tolist()]
         rows.sort()
         if len({key for key, _ in rows[: wanted + 1]}) < min(len(rows), wanted + 1):
             ids = self._columns.ids
             whole = [(key, -published[doc := docs[place]], ids[doc], place) for key, place in rows]
-            return [row[-1] for row in sorted(whole)[:wanted]]
-        return [place for _, place in rows[:wanted]]
+            return np.array([row[-1] for row in sorted(whole)[:wanted]], np.intp)
+        return np.array([place for _, place in rows[:wanted]], np.intp)
 
-    def _sorted_whole(self, places: list[int], wanted: int) -> list[int]:
-        """As `_sorted`, by arrays: for pages deep in the results, and many that are tied in all but id."""
-        at = np.array(places, np.intp)
-        docs = self.docs.take(at)
+    def _sorted_by_arrays(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
+        """As `_sorted`: for pages deep in the results, and many that are tied in all but id."""
+        docs = self.docs.take(places)
         published = -self._columns.published.take(docs)
-        keys = [published] if self._keys is None else [published, self._keys.take(at)]
+        keys = [published] if self._keys is None else [published, self._keys.take(places)]
         order = np.lexsort(keys)
         first = [key.take(order[: wanted + 1]) for key in keys]
         if np.logical_and.reduce([key[1:] == key[:-1] for key in first]).any():
             order = np.lexsort((self._columns.ids.take(docs), *keys))
-        whole: list[int] = at.take(order[:wanted]).tolist()
-        return whole
+        return places.take(order[:wanted])
 
     def cursor_after(self, place: int, generation: int, rank: int) -> Cursor:
         """Return the cursor for the place after the hit at `place` in `docs`."""

@@ -25,7 +25,8 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 _MOST_BYTES = 32 << 20  # of arrays that are kept
-_SMALL = 64 << 10  # bytes of documents that are kept although they need only be unpacked
+# Bytes of documents that are kept unpacked: larger ones would push out bits, which take longer to make.
+_SMALL = 64 << 10
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
 _BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
 
@@ -253,8 +254,9 @@ class Postings:
             return df, None
         if len(parts) == 1:
             return df, parts[0][1]
-        ones = (np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts)
-        return df, np.concatenate(list(ones))
+        return df, np.concatenate(
+            [np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts]
+        )
 
     def _all_docs(self, key: Key) -> Docs:
         """Return the documents that have a term, deleted ones among them."""

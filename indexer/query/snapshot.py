@@ -23,12 +23,12 @@ from indexer.article import Article, Provider, load_stored
 from indexer.codec import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
+from indexer.identity import path_identity
 from indexer.query.columns import Columns
 from indexer.query.facet_builder import Names
 from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
-from indexer.schema import file_key
 from indexer.toc import latest_generation
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -137,7 +137,7 @@ class Snapshot:
 
     def docs_of_file(self, path: str) -> list[int]:
         """Return the documents that the file `path` gave, its own article and related ones."""
-        keys = (file_key(path), path)  # before schema 5 the path itself
+        keys = (path_identity(path), path)  # before schema 5 the path itself
         docs = [doc for key in keys for doc in self._live_docs("source", key)]
         return [doc for doc in docs if self.file_of(doc) == path]
 

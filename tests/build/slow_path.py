@@ -8,7 +8,8 @@ from typing import Any
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
-from indexer.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, file_key, keys_of, numbers_of
+from indexer.identity import path_identity
+from indexer.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
 
 SCHEMA = build_schema()
 
@@ -63,7 +64,7 @@ def _add_words(found: dict[str, Any], doc: int, article: Article, analyzer: Anal
 
 
 def _add_keys(found: dict[str, Any], doc: int, article: Article, source: str) -> None:
-    for name, values in {**keys_of(article), "id": (article.id,), "source": (file_key(source),)}.items():
+    for name, values in {**keys_of(article), "id": (article.id,), "source": (path_identity(source),)}.items():
         for term, *_ in SCHEMA[name].index(values):
             found["postings"][name, term].append((doc, 1, None))
         if SCHEMA[name].column_type and name != "id":
