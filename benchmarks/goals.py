@@ -9,6 +9,7 @@ from benchmarks.figures import megabytes
 from benchmarks.peers import WORDS
 from benchmarks.peers.base import DATE, FACETS_OFF, NEWEST, PHRASE, PREFIX, TOPIC
 from benchmarks.reindexing import CHANGED, FULL, LOAD, NOTHING
+from benchmarks.segmented import IN_SEGMENTS, SEGMENTS
 from benchmarks.suite import Findings, Results
 
 SMALL, LARGE = 25_000, 1_000_000
@@ -18,6 +19,7 @@ NOT_MEASURED = "not measured in this run"
 
 _PERCENTILES = (50, 95)
 _MOST_MEMORY, _MOST_OPENING, _MOST_RESIDENT, _MOST_SIZE = 150e6, 0.05, 1.5e9, 1.5
+_MOST_OF_SEGMENTS = 1.5  # times what a search takes in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def goals(findings: Findings, small: int = SMALL, large: int = LARGE) -> list[Go
         (by_name.get(ARCHIVE), "the real archive"),
     ):
         found.append(_size(results, results.collection.shown if results else what))
-    return [*found, *_resources(many, large)]
+    return [*found, *_resources(many, large), _segments(many, large)]
 
 
 def _speeds(few: Results | None, many: Results | None, small: int, large: int) -> Iterator[Goal]:
@@ -128,6 +130,21 @@ def _resources(many: Results | None, large: int) -> Iterator[Goal]:
     parts = (private / _MOST_MEMORY, opening / _MOST_OPENING, resident / _MOST_RESIDENT)
     for (what, aim), told, part in zip(aims, measured, parts, strict=True):
         yield _at_most(what, aim, told, part)
+
+
+def _segments(many: Results | None, large: int) -> Goal:
+    what = f"{SEGMENTS} segments of {large:,} beside one, the slowest kind of search"
+    aim = f"at most {_MOST_OF_SEGMENTS} times, p50 and p95"
+    if many is None or not many.segmented:
+        return Goal(what, aim, "–", NOT_MEASURED)
+    ratios = [
+        max((times.ratio(IN_SEGMENTS, US, at).median, kind) for kind, times in many.segmented.items())
+        for at in _PERCENTILES
+    ]
+    measured = ", ".join(
+        f"p{at} {found:.2f} ({kind})" for at, (found, kind) in zip(_PERCENTILES, ratios, strict=True)
+    )
+    return _at_most(what, aim, measured, max(ratios)[0] / _MOST_OF_SEGMENTS)
 
 
 def _at_most(what: str, wanted: str, measured: str, part: float) -> Goal:

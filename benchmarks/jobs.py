@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -17,6 +19,7 @@ from benchmarks.peers import Question
 from benchmarks.peers.backfile import BackfilePeer
 from benchmarks.processes import memory
 from indexer import open_archive, reindex
+from indexer.build import writer
 
 _COUNTS = ("files", "articles", "duplicates", "withdrawn", "rejected", "related", "added", "changed")
 
@@ -41,12 +44,17 @@ class Stages:
         return self.seconds
 
 
-def run_reindex(archive: str, index: str) -> dict[str, Any]:
-    """Bring an index in line with its archive; return the seconds, in all and by stage, and the report."""
+def run_reindex(archive: str, index: str, merge: bool = True) -> dict[str, Any]:
+    """Bring an index in line with its archive; return the seconds, in all and by stage, and the report.
+
+    Without `merge`, what is new becomes a segment of its own whatever the policy says.
+    """
     settings = settings_for(Path(archive), Path(index))
     stages = Stages()
+    policy = contextlib.nullcontext() if merge else patch.object(writer, "to_merge", lambda *_: [])
     began = time.perf_counter()
-    report = reindex(settings, progress=stages)
+    with policy:
+        report = reindex(settings, progress=stages)
     seconds = time.perf_counter() - began
     counts = {name: getattr(report, name, 0) for name in _COUNTS}
     return {"seconds": seconds, "stages": stages.end(), "report": counts}

@@ -11,7 +11,7 @@ from benchmarks.measure import Spread
 from benchmarks.peers import WORDS
 from benchmarks.profiling import Profile
 from benchmarks.report_builds import builds_section, opened_section, sizes_section
-from benchmarks.report_queries import agreement_section, queries_section
+from benchmarks.report_queries import agreement_section, queries_section, segments_section
 from benchmarks.suite import Findings
 
 
@@ -22,6 +22,7 @@ def render(findings: Findings, crash: Mapping[str, Any] | None = None) -> str:
         _goals(findings),
         _crash(crash),
         queries_section(findings),
+        segments_section(findings),
         builds_section(findings),
         sizes_section(findings),
         opened_section(findings),
@@ -29,7 +30,7 @@ def render(findings: Findings, crash: Mapping[str, Any] | None = None) -> str:
         _profiles(findings),
         _noise(findings),
     ]
-    return "\n\n".join("\n\n".join(section) for section in sections) + "\n"
+    return "\n\n".join("\n\n".join(section) for section in sections if section) + "\n"
 
 
 def _head(f: Findings) -> list[str]:

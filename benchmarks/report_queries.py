@@ -10,6 +10,7 @@ from benchmarks.measure import percentile
 from benchmarks.peers import NONE, PROVIDERS, WORDS
 from benchmarks.peers.backfile import query_text
 from benchmarks.peers.base import DATE, FACETS_OFF, NEWEST, OR, PHRASE, PREFIX, RELATED, TOPIC
+from benchmarks.segmented import IN_SEGMENTS, SEGMENTS
 from benchmarks.suite import Findings, Results
 
 _PERCENTILES = (50, 95, 99)
@@ -89,6 +90,32 @@ def _plain_words(results: Results) -> str:
     if not slower:
         return "In plain words: Backfile is faster than every peer at every kind and percentile."
     return "In plain words, Backfile is slower at\n\n" + "\n".join(slower)
+
+
+def segments_section(f: Findings) -> list[str]:
+    """Return what searching several segments takes beside one, of the collections where it was measured."""
+    measured = [results for results in f.results if results.segmented]
+    if not measured:
+        return []
+    paragraphs = [
+        "## Segments that wait to be merged",
+        f"The same articles in {SEGMENTS} segments of one size, as {SEGMENTS} runs leave them where none "
+        "merges, asked the same questions: how many times as long as in one they take.",
+    ]
+    for results in measured:
+        rows = []
+        for kind, times in results.segmented.items():
+            ours, theirs = (in_ms(times.percentile(name, 50)) for name in (US, IN_SEGMENTS))
+            ratios = [f"{times.ratio(IN_SEGMENTS, US, at).median:.2f}" for at in _PERCENTILES]
+            beside = times.agreements.peers[1]
+            alike = "–" if beside.same_totals is None else percent(beside.same_totals)
+            rows.append([WHAT[kind], ours, theirs, *ratios, alike, percent(beside.same_hits)])
+        head = (
+            "", "one, p50 ms", f"{SEGMENTS}, p50 ms", *(f"times at p{at}" for at in _PERCENTILES),
+            "equal totals", "hits in common",
+        )  # fmt: skip
+        paragraphs += [f"### {results.collection.shown}", table(head, rows)]
+    return paragraphs
 
 
 def agreement_section(f: Findings) -> list[str]:

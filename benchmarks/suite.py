@@ -21,6 +21,7 @@ from benchmarks.processes import run_job
 from benchmarks.profiling import Profile, profile
 from benchmarks.queries import draw_questions
 from benchmarks.reindexing import BuildTimes, ReindexTimer, build_peer, change_files
+from benchmarks.segmented import build_in_segments, time_segments
 from indexer import Article, reindex
 
 _PROFILED_FILES = 2000
@@ -63,7 +64,8 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All that was measured on one collection. `indexing` are the peers' seconds."""
+    """All that was measured on one collection. `indexing` are the peers' seconds; `segmented` the times of
+    an index in several segments beside one, of a large collection."""
 
     collection: Collection
     builds: BuildTimes
@@ -72,6 +74,7 @@ class Results:
     sizes: Sizes
     opened: Opened
     profiles: Sequence[Profile]
+    segmented: Mapping[str, KindTimes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class _Bench:
                 sizes=self._sizes(),
                 opened=self._open(questions[WORDS]),
                 profiles=tuple(self._profiles(questions[WORDS])),
+                segmented=self._segmented(questions) if self._collection.large else {},
             )
         finally:
             for peer in self.peers:
@@ -168,6 +172,10 @@ class _Bench:
         told = (f"{name} {times.percentile(name, 50).median * 1e3:.2f}" for name in times.peers)
         self._tell(f"{len(questions)} of {kind}, p50 in ms: {', '.join(told)}")
         return times
+
+    def _segmented(self, questions: Mapping[str, Sequence[Question]]) -> dict[str, KindTimes]:
+        several = build_in_segments(self._archive, self._folder / "segmented", self._tell)
+        return time_segments(self._archive, self._timer.index, several, questions, self._plan.rounds)
 
     def _sizes(self) -> Sizes:
         builders: list[Builder] = [peer for peer in self.peers if not peer.shares_index]

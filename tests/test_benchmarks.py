@@ -18,7 +18,7 @@ from nltk.stem.snowball import SnowballStemmer
 
 from benchmarks import __main__ as command
 from benchmarks import peers as peers_package
-from benchmarks import reindexing, suite
+from benchmarks import reindexing, segmented, suite
 from benchmarks.__main__ import main, shown_name
 from benchmarks.agreement import compare, facet_faults
 from benchmarks.asking import KindTimes, time_kind
@@ -26,7 +26,7 @@ from benchmarks.collection import Collection, all_articles, generated, settings_
 from benchmarks.generated import GeneratedArchive
 from benchmarks.generated.curves import FORMS, draw_words
 from benchmarks.generated.vocabulary import spell
-from benchmarks.goals import ARCHIVE, NOT_MEASURED, goals
+from benchmarks.goals import ARCHIVE, NOT_MEASURED, US, goals
 from benchmarks.jobs import JOBS
 from benchmarks.measure import Spread, percentile, ratio, take_turns
 from benchmarks.peers import COUNTED, KINDS, WORDS, Answer, Peer, Question, other_peers
@@ -36,6 +36,7 @@ from benchmarks.processes import Peak, process_tree, run_job, run_watched
 from benchmarks.queries import draw_questions, plain_words
 from benchmarks.reindexing import build_peer
 from benchmarks.report import render
+from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
 from benchmarks.suite import Findings, Plan, run
 from indexer import Article, open_archive, reindex
 from tests.archives import settings_for as settings_in
@@ -377,6 +378,45 @@ class TestJobs:
         assert process_tree(1)[0] == 1
 
 
+def time_segments_of(times: KindTimes, one: float, ten: float) -> KindTimes:
+    """Times of one and of ten segments that answered alike, in seconds."""
+    base = times.agreements.peers[0]
+    agreements = dataclasses.replace(times.agreements, peers=(base, base))
+    return dataclasses.replace(times, agreements=agreements, rounds=({US: [one], IN_SEGMENTS: [ten]},))
+
+
+class TestSegments:
+    def test_the_same_articles_lie_in_ten_and_are_found_alike(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(segmented, "run_job", job_here)
+        settings = settings_in(tmp_path)
+        made = GeneratedArchive(300)
+        made.write(settings.archive.path)
+        reindex(settings)
+        told: list[str] = []
+        several = build_in_segments(settings.archive.path, tmp_path / "several", told.append)
+        assert len(told) == len(list(several.glob("*.arrays"))) - 1 == SEGMENTS
+        articles = list(made.articles())
+        questions = {kind: draw_questions(kind, articles, 5) for kind in (WORDS, PHRASE, PREFIX, RELATED)}
+        found = time_segments(settings.archive.path, settings.index.path, several, questions, 1)
+        assert set(found) == {WORDS, PHRASE, PREFIX}
+        for times in found.values():
+            assert times.peers == (US, IN_SEGMENTS)
+            beside = times.agreements.peers[1]
+            assert (beside.same_totals, beside.same_hits) == (1, 1)
+            assert set(beside.same_facets.values()) <= {1, None}
+
+    def test_they_are_built_but_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        jobs: list[str] = []
+        monkeypatch.setattr(segmented, "run_job", lambda job, **_: jobs.append(job) or {"seconds": 1.0})
+        archive = tmp_path / "archive"
+        GeneratedArchive(20).write(archive)
+        for _ in range(2):
+            build_in_segments(archive, tmp_path / "several", lambda _: None)
+        assert jobs == ["reindex"] * SEGMENTS
+
+
 class TestReport:
     def test_it_tells_everything(self, findings: Findings, archive: Path) -> None:
         text = render(findings, CRASH)
@@ -419,7 +459,7 @@ class TestReport:
         rows = goals(findings, small=120, large=120)
         assert {goal.verdict for goal in rows if goal.measured == "–"} <= {NOT_MEASURED}
         judged = [goal for goal in rows if goal.verdict != NOT_MEASURED]
-        assert len(judged) == len(rows)
+        assert len(judged) == len(rows) - 1  # several segments are measured of a large collection
         assert all(re.fullmatch(r"met|\*\*missed\*\* .*by \d+%", goal.verdict) for goal in judged)
         slower = findings.results[0]
         times = slower.kinds[WORDS]
@@ -431,6 +471,18 @@ class TestReport:
             "p50 1.50, p95 1.50",
             "**missed** at p50 by 25%, at p95 by 25%",
         )
+
+    def test_segments_are_held_against_one(self, findings: Findings) -> None:
+        results = findings.results[0]
+        several = time_segments_of(results.kinds[WORDS], one=1.0, ten=1.75)
+        worse = dataclasses.replace(
+            findings, results=[dataclasses.replace(results, segmented={PHRASE: several})]
+        )
+        row = goals(worse, small=120, large=120)[-1]
+        assert (row.measured, row.verdict) == ("p50 1.75 (phrase), p95 1.75 (phrase)", "**missed** by 17%")
+        assert "| a phrase | 1000.00 | 1750.00 | 1.75 | 1.75 | 1.75 | 100% | 100% |" in render(worse)
+        assert "Segments that wait" not in render(findings)
+        assert goals(findings)[-1].verdict == NOT_MEASURED
 
     def test_a_run_leaves_the_archive_as_it_was(self, findings: Findings, archive: Path) -> None:
         builds = findings.results[1].builds

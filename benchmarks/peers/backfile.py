@@ -34,8 +34,8 @@ class BackfilePeer:
     blank at its end, and each peer has an engine of its own, so that none is answered from there.
     """
 
-    def __init__(self, settings: Settings, *, snippets: bool) -> None:
-        self.name = "Backfile, with snippets" if snippets else "Backfile"
+    def __init__(self, settings: Settings, *, snippets: bool, name: str | None = None) -> None:
+        self.name = name or ("Backfile, with snippets" if snippets else "Backfile")
         self.about = (
             "the same, titles and snippets highlighted as well, which no other peer does"
             if snippets

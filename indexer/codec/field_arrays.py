@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from indexer.codec.sections import Section, SectionFile
 from indexer.codec.tables import BytesTable
 
 CACHED_TERMS = 4096  # places of terms that are remembered for each field
+_FROM_FILE = 128  # ordinals among which a binary search reads terms; what it compares with before, it keeps
 
 
 class TermInfo(NamedTuple):
@@ -43,6 +45,7 @@ class FieldArrays:
         self.weights = self._optional("weights")
         self.positions = read_positions(file, f"field/{name}/positions") if self._has("positions") else None
         self._ordinals: dict[bytes, int] = {}
+        self._pivots: dict[int, bytes] = {}
 
     def __len__(self) -> int:
         """The number of terms."""
@@ -62,9 +65,15 @@ class FieldArrays:
     def lower_bound(self, term: bytes) -> int:
         """Return the ordinal of the first term that is not before `term`."""
         low, high = 0, len(self)
+        pivots = self._pivots
         while low < high:
             middle = (low + high) // 2
-            if self.term(middle) < term:
+            found = pivots.get(middle)
+            if found is None:
+                found = self.term(middle)
+                if high - low > _FROM_FILE:
+                    pivots[middle] = found
+            if found < term:
                 low = middle + 1
             else:
                 high = middle
@@ -85,9 +94,15 @@ class FieldArrays:
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
         """Return the ordinals (first, last + 1) of the terms that begin with `prefix`."""
-        behind = prefix.rstrip(b"\xff")
-        last = self.lower_bound(behind[:-1] + bytes([behind[-1] + 1])) if behind else len(self)
-        return self.lower_bound(prefix), last
+
+        def is_beyond(ordinal: int) -> bool:
+            return ordinal >= len(self) or not self.term(ordinal).startswith(prefix)
+
+        first = self.lower_bound(prefix)
+        width = 1  # most prefixes have few terms
+        while not is_beyond(first + width):
+            width *= 2
+        return first, bisect_left(range(first + width), True, first + width // 2, key=is_beyond)
 
     def extent(self, ordinal: int) -> tuple[int, int]:
         """Return where the postings of a term begin and end among those of the field."""

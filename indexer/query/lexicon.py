@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,8 +48,11 @@ class Lexicon:
         others = [ordinal for form, ordinal in zip(folded, ordinals, strict=True) if accept(form)]
         return np.sort(np.concatenate([plain, np.array(others, np.int64)]))
 
-    def words(self, ordinals: Iterable[int]) -> list[str]:
-        """Return the words, without their mark."""
+    def words(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the words of ascending ordinals, without their mark."""
+        if ordinals and ordinals[-1] - ordinals[0] + 1 == len(ordinals):  # neighbours are one piece
+            table = self._field.terms(ordinals[0], ordinals[-1] + 1)
+            return [word.decode() for word in table.data.tobytes().split(MARK)[1:]]
         return [self._field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
 
     @functools.cached_property
