@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,8 @@ from indexer.codec.sections import Section, SectionFile
 from indexer.codec.tables import BytesTable
 
 CACHED_TERMS = 4096  # places of terms that are remembered for each field
-_FROM_FILE = 128  # ordinals among which a binary search reads terms; what it compares with before, it keeps
+_FROM_FILE = 8  # ordinals, among which a binary search reads terms; those that it came by, it keeps
+_ABSENT = -1
 
 
 class TermInfo(NamedTuple):
@@ -71,7 +71,7 @@ class FieldArrays:
             found = pivots.get(middle)
             if found is None:
                 found = self.term(middle)
-                if high - low > _FROM_FILE:
+                if high - low > _FROM_FILE and len(pivots) < CACHED_TERMS:
                     pivots[middle] = found
             if found < term:
                 low = middle + 1
@@ -82,31 +82,34 @@ class FieldArrays:
     def find(self, term: bytes) -> int | None:
         """Return the ordinal of `term`, or None."""
         known = self._ordinals.get(term)
-        if known is not None:
-            return known
-        ordinal = self.lower_bound(term)
-        if ordinal == len(self) or self.term(ordinal) != term:
-            return None
-        if len(self._ordinals) >= CACHED_TERMS:
-            self._ordinals.clear()
-        self._ordinals[term] = ordinal
-        return ordinal
+        if known is None:
+            known = self.lower_bound(term)
+            if known == len(self) or self.term(known) != term:
+                known = _ABSENT
+            if len(self._ordinals) >= CACHED_TERMS:
+                self._ordinals.clear()
+            self._ordinals[term] = known
+        return None if known == _ABSENT else known
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
         """Return the ordinals (first, last + 1) of the terms that begin with `prefix`."""
-
-        def is_beyond(ordinal: int) -> bool:
-            return ordinal >= len(self) or not self.term(ordinal).startswith(prefix)
-
-        first = self.lower_bound(prefix)
-        width = 1  # most prefixes have few terms
-        while not is_beyond(first + width):
-            width *= 2
-        return first, bisect_left(range(first + width), True, first + width // 2, key=is_beyond)
+        behind = prefix.rstrip(b"\xff")
+        last = self.lower_bound(behind[:-1] + bytes([behind[-1] + 1])) if behind else len(self)
+        return self.lower_bound(prefix), last
 
     def extent(self, ordinal: int) -> tuple[int, int]:
         """Return where the postings of a term begin and end among those of the field."""
         return self.starts.at(ordinal), self.starts.at(ordinal + 1)
+
+    def doc_frequencies(self, ordinals: Array) -> Array:
+        """Return how many documents have each term, deleted ones among them: int64; ordinals ascend."""
+        if not len(ordinals):
+            return np.zeros(0, np.int64)
+        first, last = int(ordinals[0]), int(ordinals[-1])
+        starts = self.starts.part(first, last + 2).astype(np.int64)
+        at = ordinals - first
+        counts: Array = starts.take(at + 1) - starts.take(at)
+        return counts
 
     def position_extent(self, ordinal: int) -> tuple[int, int]:
         """Return where the positions of a term begin and end."""

@@ -104,6 +104,24 @@ class HighRuns:
         values.flags.writeable = False
         return values
 
+    def read_into(self, out: Array, start: int, more: int) -> None:
+        """Fill `out`, uint32, with the elements from `start` on, each plus `more`. Raises
+        IndexDamagedError."""
+        stop = start + len(out)
+        if start == stop:
+            return
+        low = self._low.part(start, stop)
+        starts, highs = self._runs
+        first = bisect_right(starts, start) - 1
+        last = bisect_left(starts, stop, first + 1)
+        if last - first > _FEW_RUNS:
+            np.add(self.part(start, stop), np.uint32(more), out=out)
+            return
+        for run in range(first, last):
+            begin = max(starts[run] - start, 0)
+            end = starts[run + 1] - start if run + 1 < last else stop - start
+            np.add(low[begin:end], np.uint32((highs[run] << _LOW_BITS) + more), out=out[begin:end])
+
     @functools.cached_property
     def _runs(self) -> tuple[memoryview[int], memoryview[int]]:
         """Where runs begin, and their upper halves."""

@@ -154,6 +154,20 @@ class SegmentArrays:
         freqs = None if arrays.freqs is None else arrays.freqs.part(start, end)
         return arrays.docs.part(start, end), freqs
 
+    def read_docs(self, out: Array, field: str, term: bytes, offset: int) -> int:
+        """Write the documents of a term, each plus `offset`, to the beginning of `out`, uint32 and large
+        enough; return how many they are."""
+        if field in self.derived:
+            docs = self._derived_runs(field, term).docs
+            np.add(docs, np.uint32(offset), out=out[: len(docs)])
+            return len(docs)
+        arrays, ordinal = self.field(field), self.find(field, term)
+        if arrays is None or ordinal is None:
+            return 0
+        start, end = arrays.extent(ordinal)
+        arrays.docs.read_into(out[: end - start], start, offset)
+        return end - start
+
     def frequencies(self, field: str, term: bytes) -> tuple[int, Array | None]:
         """Return how many documents have a term, and what `postings` gives beside their numbers."""
         if field in self.derived:

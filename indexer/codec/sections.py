@@ -190,6 +190,10 @@ class Section:
         """Return the elements at these places. Raises IndexDamagedError."""
         return self.whole().take(places)
 
+    def read_into(self, out: Array, start: int, more: int) -> None:
+        """Fill `out` with the elements from `start` on, each plus `more`. Raises IndexDamagedError."""
+        np.add(self.part(start, start + len(out)), out.dtype.type(more), out=out)
+
     def at(self, index: int) -> Any:
         """Return one element as a Python number. Raises IndexDamagedError."""
         if not self._verified:

@@ -155,8 +155,7 @@ class Binder:
         if node.fieldname not in ("text", *TEXT_FIELDS):
             return None
         found: Expansion = expand(node, self._snapshot, self._limit)
-        if found.note:
-            self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
+        self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         return DocSet(found.members, node.boost, found.words)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:

@@ -40,6 +40,7 @@ class Columns:
         for arrays, offset in self._segments:
             if arrays.has_deletions:
                 self.live[offset : offset + arrays.doc_count] = arrays.live
+        self.all_live = bool(self.live.all())
         self._flags: dict[tuple[str, str], Mask] = {}
 
     @functools.cached_property

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from whoosh import query as q
 
 from indexer.codec.layout import Array
-from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
 from indexer.query.members import Members
 from indexer.query.parsed import Note
@@ -133,12 +132,11 @@ class Executor:
         """
         at = ranks if at is None else at.take(ranks)
         positions = self._postings.positions(posting)
-        starts = positions.starts.take(at)
         if posting.freqs is None:
-            return (ranks << _SHIFT) + positions.places.take(starts)
+            return (ranks << _SHIFT) + positions.of(at, None)
         counts = posting.freqs.take(at)
         places: NDArray[np.int64] = np.repeat(ranks << _SHIFT, counts)
-        places += positions.places.take(run_indices(starts, counts))
+        places += positions.of(at, counts)
         return places
 
     def _and(self, node: q.And) -> Scored | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -34,38 +34,40 @@ _SPARSE = 128  # postings, of which one of so many documents has one, are sorted
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """The live documents that have any of the words, the words as (field, marked term), and a sentence
-    about them."""
+    about them; `cut` where they are not all that the node stands for."""
 
     members: Members
     words: Callable[[], frozenset[tuple[str, str]]]
-    note: str
+    note: Callable[[], str]
     cut: bool
 
 
 def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
     found = _Found([segment.matching(node) for segment in _segments(snapshot)])
-    count = found.count()
-    shown = _shown(node)
-    note = f"'{shown}' stands for {_count(count)}" + (f": {_some(found.some(), count)}" if count else "")
-    if cut := count > limit:
+    note = functools.partial(_told, _shown(node), found)
+    if cut := found.is_more_than(limit):
         found = found.commonest(limit)
-        note = f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
-    members = _live(snapshot, [part.documents() for part in found.parts])
+        note = functools.partial(_told_cut, _shown(node), limit)
+    members = _live(snapshot, found.parts)
     fields = TEXT_FIELDS if node.fieldname == _TEXT else (node.fieldname,)
     return Expansion(members, functools.partial(_marked, found, fields), note, cut)
 
 
-def _live(snapshot: Snapshot, parts: list[Docs]) -> Members:
-    """Return the live ones of some documents, which may be named several times."""
-    size, live = snapshot.columns.size, snapshot.columns.live
-    if sum(map(len, parts)) * _SPARSE <= size:
-        docs = np.unique(np.concatenate([np.empty(0, np.uint32), *parts]))
-        return Members(docs[live.take(docs)])
-    mask = np.zeros(size, bool)
-    for docs in parts:
-        mask[docs] = True
-    return Members(mask=mask & live)
+def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
+    """Return the live ones of the documents that have any of the words."""
+    columns = snapshot.columns
+    found = [(part.segment.offset, part.documents()) for part in parts]
+    if sum(len(docs) for _, docs in found) * _SPARSE <= columns.size:
+        docs = np.concatenate([np.empty(0, np.uint32), *(docs + np.uint32(at) for at, docs in found)])
+        docs = np.unique(docs)
+        return Members(docs if columns.all_live else docs[columns.live.take(docs)])
+    mask = np.zeros(columns.size, bool)
+    for offset, docs in found:
+        mask[offset:][docs] = True
+    if not columns.all_live:
+        mask &= columns.live
+    return Members(mask=mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +83,29 @@ class _Segment:
         """Return the words that the node stands for, of those that occur in its field."""
         ordinals = self.lexicon.matching(node)
         if node.fieldname == _TEXT:
-            starts = self.field.starts.whole()
-            return _Part(self, ordinals, starts.take(ordinals + 1).astype(np.int64) - starts.take(ordinals))
-        docs = [
-            self.arrays.postings(node.fieldname, self.field.term(ordinal))[0] for ordinal in ordinals.tolist()
-        ]
-        df = np.fromiter(map(len, docs), np.int64, len(docs))
-        restricted = {ordinal: its for ordinal, its in zip(ordinals.tolist(), docs, strict=True) if len(its)}
-        return _Part(self, ordinals[df > 0], df[df > 0], restricted)
+            return _Part(self, ordinals)
+        docs = {
+            ordinal: found
+            for ordinal in ordinals.tolist()
+            if len(found := self.arrays.postings(node.fieldname, self.field.term(ordinal))[0])
+        }
+        return _Part(self, np.array(list(docs), np.int64), docs)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Words of one segment, ascending, and how many documents have each; `restricted` has their
-    documents where they are not all that have the word."""
+    """Words of one segment, ascending; `restricted` has their documents where they are not all that have
+    the word."""
 
     segment: _Segment
     ordinals: Array
-    df: Array
-    restricted: dict[int, Docs] | None = None
+    restricted: Mapping[int, Docs] | None = None
+
+    def df(self) -> Array:
+        """Return how many documents have each word, deleted ones among them."""
+        if self.restricted is None:
+            return self.segment.field.doc_frequencies(self.ordinals)
+        return np.array([len(self.restricted[ordinal]) for ordinal in self.ordinals.tolist()], np.int64)
 
     def words(self) -> list[str]:
         """Return the words."""
@@ -107,24 +113,19 @@ class _Part:
 
     def chosen(self, places: Array) -> _Part:
         """Return the words at some places."""
-        return _Part(self.segment, self.ordinals[places], self.df[places], self.restricted)
+        return _Part(self.segment, self.ordinals[places], self.restricted)
 
     def documents(self) -> Docs:
-        """Return the documents that have any of the words, in no order."""
+        """Return the segment's documents that have any of the words, in no order."""
         if not len(self.ordinals):
             return np.empty(0, np.uint32)
         if self.restricted is not None:
-            docs = np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
-        else:
-            docs = self._postings()
-        return docs + np.uint32(self.segment.offset)
-
-    def _postings(self) -> Docs:
+            return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
         field, first, last = self.segment.field, int(self.ordinals[0]), int(self.ordinals[-1])
         if last - first + 1 == len(self.ordinals):  # one after another
             return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
         starts = field.starts.whole().take(self.ordinals).astype(np.int64)
-        return field.docs.take(run_indices(starts, self.df))
+        return field.docs.take(run_indices(starts, self.df()))
 
 
 class _Found:
@@ -132,6 +133,10 @@ class _Found:
 
     def __init__(self, parts: Sequence[_Part]) -> None:
         self.parts = [part for part in parts if len(part.ordinals)]
+
+    def is_more_than(self, limit: int) -> bool:
+        """Whether there are more different words than `limit`."""
+        return sum(len(part.ordinals) for part in self.parts) > limit and self.count() > limit
 
     def count(self) -> int:
         """Return how many different words there are."""
@@ -148,12 +153,12 @@ class _Found:
         """Return the words that most documents have."""
         if len(self.parts) == 1:
             part = self.parts[0]
-            best = np.lexsort((part.ordinals, -part.df))[:limit]
+            best = np.lexsort((part.ordinals, -part.df()))[:limit]
             return _Found([part.chosen(np.sort(best))])
         totals: dict[str, int] = defaultdict(int)
         words = [part.words() for part in self.parts]
         for part, its in zip(self.parts, words, strict=True):
-            for word, df in zip(its, part.df.tolist(), strict=True):
+            for word, df in zip(its, part.df().tolist(), strict=True):
                 totals[word] += df
         chosen = set(sorted(totals, key=lambda word: (-totals[word], word))[:limit])
         return _Found(
@@ -190,6 +195,15 @@ def _shown(node: Any) -> str:
     if isinstance(node, q.FuzzyTerm):
         return f"{node.text}~"
     return f"{node.text}*" if isinstance(node, q.Prefix) else str(node.text)
+
+
+def _told(shown: str, found: _Found) -> str:
+    count = found.count()
+    return f"'{shown}' stands for {_count(count)}" + (f": {_some(found.some(), count)}" if count else "")
+
+
+def _told_cut(shown: str, limit: int) -> str:
+    return f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
 
 
 def _count(number: int) -> str:

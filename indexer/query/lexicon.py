@@ -38,15 +38,11 @@ class Lexicon:
     def matching(self, node: Any) -> Array:
         """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
         int64, ascending."""
-        if isinstance(node, q.FuzzyTerm):
-            plain, accept = self._fuzzy(node)
-        elif isinstance(node, q.Prefix):
-            plain, accept = self._prefix(node.text), lambda folded: folded.startswith(node.text)
-        else:
-            plain, accept = self._glob(node.text)
-        folded, ordinals = self._accented
-        others = [ordinal for form, ordinal in zip(folded, ordinals, strict=True) if accept(form)]
-        return np.sort(np.concatenate([plain, np.array(others, np.int64)]))
+        if isinstance(node, q.Prefix):
+            return self._prefix(node.text)
+        plain, accept = self._fuzzy(node) if isinstance(node, q.FuzzyTerm) else self._glob(node.text)
+        forms, ordinals = self._accented
+        return _with(plain, [ordinal for form, ordinal in zip(forms, ordinals, strict=True) if accept(form)])
 
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""
@@ -57,20 +53,31 @@ class Lexicon:
 
     @functools.cached_property
     def _accented(self) -> tuple[list[str], list[int]]:
-        """Return what is not in plain letters: forms without accents, and ordinals."""
+        """Return what is not in plain letters: forms without accents, in their order, and ordinals."""
         table = self._field.terms(self._first, self._last)
         if not len(table):
             return [], []
         highest = np.maximum.reduceat(table.data, table.starts[:-1])
         ordinals = (np.flatnonzero(highest >= 0x80) + self._first).tolist()
-        return [fold_accents(word) for word in self.words(ordinals)], ordinals
+        found = sorted(zip(map(fold_accents, self.words(ordinals)), ordinals, strict=True))
+        return [form for form, _ in found], [ordinal for _, ordinal in found]
+
+    @functools.cached_property
+    def _not_plain(self) -> list[int]:
+        return sorted(self._accented[1])
 
     def _plain(self, ordinals: Array) -> Array:
         """Leave out what is not in plain letters."""
-        return np.setdiff1d(ordinals, np.array(self._accented[1], np.int64), assume_unique=True)
+        accented = self._not_plain
+        if not accented or not len(ordinals) or ordinals[-1] < accented[0] or accented[-1] < ordinals[0]:
+            return ordinals
+        return np.setdiff1d(ordinals, np.array(accented, np.int64), assume_unique=True)
 
     def _prefix(self, prefix: str) -> Array:
-        return self._plain(np.arange(*self._field.prefix_range(MARK + prefix.encode()), dtype=np.int64))
+        plain = self._plain(np.arange(*self._field.prefix_range(MARK + prefix.encode()), dtype=np.int64))
+        forms, ordinals = self._accented
+        first, last = (bisect.bisect_left(forms, bound) for bound in (prefix, prefix + _END))
+        return _with(plain, ordinals[first:last])
 
     def _glob(self, pattern: str) -> tuple[Array, Callable[[str], Any]]:
         pattern = re.sub(r"\*+", "*", pattern)
@@ -108,3 +115,8 @@ class Lexicon:
     def _at_or_after(self, text: str) -> str | None:
         ordinal = self._ordinal(text)
         return self.words([ordinal])[0] if ordinal < self._last else None
+
+
+def _with(plain: Array, others: list[int]) -> Array:
+    """Return both together, ascending."""
+    return np.sort(np.concatenate([plain, np.array(others, np.int64)])) if others else plain

@@ -22,12 +22,27 @@ class NoteKind(StrEnum):
     CUT = "cut"  # the same, where not all of the words were searched for
 
 
-@dataclass(frozen=True, slots=True)
 class Note:
-    """One entry of the ledger; `text` is a sentence for the reader without a full stop."""
+    """One entry of the ledger; `text` is a sentence for the reader without a full stop, or what makes
+    it when it is first looked at."""
 
-    kind: NoteKind
-    text: str
+    def __init__(self, kind: NoteKind, text: str | Callable[[], str]) -> None:
+        self.kind = kind
+        self._text = text
+
+    @functools.cached_property
+    def text(self) -> str:
+        """What happened."""
+        return self._text if isinstance(self._text, str) else self._text()
+
+    def __repr__(self) -> str:
+        return f"Note({self.kind}, {self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Note) and (self.kind, self.text) == (other.kind, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.text))
 
 
 @dataclass(frozen=True, slots=True)

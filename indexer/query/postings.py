@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
 from indexer.codec.layout import Array, smallest_dtype
+from indexer.query.positions import Positions
 from indexer.query.ranked_bits import RankedBits
 from indexer.query.ranking import Ranking
 
@@ -55,13 +56,6 @@ class Together(NamedTuple):
         return Together(self.docs.take(kept), tuple(terms))
 
 
-class Positions(NamedTuple):
-    """Where a term stands: in document i of its posting at `places[starts[i]:starts[i] + frequency]`."""
-
-    starts: Array
-    places: Array
-
-
 class Postings:
     """Reads postings, field lengths and positions. Hold the snapshot's lock."""
 
@@ -96,7 +90,7 @@ class Postings:
         return found
 
     def _read_docs(self, posting: Posting) -> Docs:
-        docs = self._all_docs(posting.key)
+        docs = self._all_docs(posting.key, posting.df)
         return docs if self._all_live else docs[self._live.take(docs)]
 
     def idf(self, posting: Posting) -> float:
@@ -193,16 +187,14 @@ class Postings:
         """Return where a term stands in the documents of its posting."""
         found: Positions | None = self._known("positions", posting.key)
         if found is None:
-            parts = [arrays.places(*posting.key) for arrays, _ in self._segments]
-            parts = [part for part in parts if len(part)] or [np.empty(0, np.uint8)]
-            places = parts[0] if len(parts) == 1 else np.concatenate(parts)
-            freqs = posting.freqs if self._all_live else self._all_freqs(posting.key)[1]
-            ends = np.cumsum(np.ones(posting.df, np.uint8) if freqs is None else freqs, dtype=np.int64)
-            starts = (ends - (1 if freqs is None else freqs)).astype(smallest_dtype(len(places)))
+            freqs, kept = posting.freqs, None
             if not self._all_live:
-                starts = starts[self._live.take(self._all_docs(posting.key))]
-            found = Positions(starts, places)
-            self._keep("positions", posting.key, found, found.starts.nbytes + _size_of(found.places))
+                freqs = self._all_freqs(posting.key)[1]
+                live = np.flatnonzero(self._live.take(self._all_docs(posting.key, posting.df)))
+                kept = live.astype(smallest_dtype(posting.df))
+            pieces = [arrays.places(*posting.key) for arrays, _ in self._segments]
+            found = Positions(pieces, freqs, kept)
+            self._keep("positions", posting.key, found, found.nbytes + sum(map(_size_of, pieces)))
         return found
 
     def _is_scored(self, field: str) -> bool:
@@ -242,7 +234,7 @@ class Postings:
     def _read(self, key: Key) -> Posting:
         df, freqs = self._all_freqs(key)
         if freqs is not None and not self._all_live:
-            freqs = freqs[self._live.take(self._all_docs(key))]
+            freqs = freqs[self._live.take(self._all_docs(key, df))]
         return Posting(key, freqs, df)
 
     def _all_freqs(self, key: Key) -> tuple[int, Array | None]:
@@ -258,11 +250,16 @@ class Postings:
             [np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts]
         )
 
-    def _all_docs(self, key: Key) -> Docs:
-        """Return the documents that have a term, deleted ones among them."""
-        found = [(arrays.postings(*key)[0], offset) for arrays, offset in self._segments]
-        parts = [docs + np.uint32(offset) if offset else docs for docs, offset in found if len(docs)]
-        return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.uint32), *parts])
+    def _all_docs(self, key: Key, df: int) -> Docs:
+        """Return the `df` documents that have a term, deleted ones among them."""
+        if len(self._segments) == 1:
+            return self._segments[0][0].postings(*key)[0]
+        docs = np.empty(df, np.uint32)
+        found = 0
+        for arrays, offset in self._segments:
+            found += arrays.read_docs(docs[found:], *key, offset)
+        docs.flags.writeable = False
+        return docs
 
     def _known(self, kind: str, key: Any) -> Any:
         found = self._kept.get((kind, key))

@@ -60,6 +60,9 @@ def test_documents_are_read_as_they_were_written(pieces: list[list[int]], data: 
     assert isinstance(numbers, HighRuns)
     check_reads(numbers, expected, start, stop)
     assert numbers.whole().tolist() == [numbers.at(i) for i in range(len(expected))] == expected
+    out = np.zeros(stop - start, np.uint32)
+    numbers.read_into(out, start, 7)
+    assert out.tolist() == [doc + 7 for doc in expected[start:stop]]
     places: Array = np.arange(start, stop)[::2]
     assert numbers.take(places).tolist() == expected[start:stop:2]
 

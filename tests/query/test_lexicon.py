@@ -80,7 +80,7 @@ def compared(snapshot: Snapshot, node: q.Query) -> None:
             assert expand(node, snapshot, 100).members.docs.tolist() == expected
     assert {term.removeprefix("=") for _, term in found.words()} == words
     number = {0: "no word of the archive", 1: "one word"}.get(len(words), f"{len(words)} words")
-    assert f"stands for {number}" in found.note
+    assert f"stands for {number}" in found.note()
 
 
 fields = st.sampled_from(["text", "title", "excerpt"])
@@ -121,7 +121,7 @@ def test_of_more_words_than_the_limit_the_commonest_are_taken(snapshot: Snapshot
     found = expand(node, snapshot, limit)
     assert found.cut
     assert {term.removeprefix("=") for _, term in found.words()} == set(commonest)
-    assert found.note == f"'*' stands for more than {limit} words: the {limit} commonest were searched for"
+    assert found.note() == f"'*' stands for more than {limit} words: the {limit} commonest were searched for"
 
 
 def test_the_words_of_a_snapshot_go_with_it(snapshot: Snapshot, tmp_path: Path) -> None:
