@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import importlib.util
 import os
+import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -209,7 +210,9 @@ class _Bench:
         """Profile a full run and one with 1% changed, in one process, on a sample: cProfile sees no other."""
         sample = self._folder / "sample"
         count = copy_sample(self._archive, sample, _PROFILED_FILES)
-        settings = settings_for(sample, self._folder / "sample-index", workers=1)
+        index = self._folder / "sample-index"
+        shutil.rmtree(index, ignore_errors=True)  # a kept one would not be built in full
+        settings = settings_for(sample, index, workers=1)
         yield profile(f"full reindex of {count:,} files, one process", lambda: reindex(settings))
         change_files(sample, seed=1)
         yield profile("1% of these files changed, one process", lambda: reindex(settings))
