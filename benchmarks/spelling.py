@@ -63,7 +63,7 @@ def misspelt(word: str, random_source: random.Random) -> str:
 
 def draw(words: Sequence[str], snapshot: Snapshot, count: int, seed: int = 1) -> list[tuple[str, str]]:
     """Return `count` words, each with a spelling of it that the index has not."""
-    random_source = random.Random(seed)  # noqa: S311 - the same words every time
+    random_source = random.Random(seed)
     found: list[tuple[str, str]] = []
     while len(found) < count:
         word = random_source.choice(words)
@@ -104,7 +104,9 @@ def main(arguments: list[str] | None = None) -> int:
     once = perf_counter() - began
     found = measure(snapshot, drawn)
     print(f"{len(words):,} words of {given.least} letters and more; {found.words} of them misspelt")
-    print(f"first: {found.first / found.words:.1%}; among the first {_SHOWN}: {found.early / found.words:.1%}")
+    print(
+        f"first: {found.first / found.words:.1%}; among the first {_SHOWN}: {found.early / found.words:.1%}"
+    )
     p50, p95, most = (1000 * percentile(found.seconds, p) for p in (50, 95, 100))
     print(f"{p50:.1f} ms p50, {p95:.1f} ms p95, {most:.1f} ms at most; {1000 * once:.0f} ms the first time")
     return 0

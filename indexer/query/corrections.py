@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from whoosh import query as q
@@ -20,8 +20,9 @@ from indexer.schema import EXACT, TEXT_FIELDS
 _FIELDS = ("text", *TEXT_FIELDS)
 _MOST_WORDS = 6  # words of a query that other spellings are looked for
 _SPELLINGS = 3  # of each
-# A word that articles have is replaced only by one at a single edit that so many times as many have.
-_COMMONER = 5
+# A word that articles have is replaced only by one at a single edit that so many times as many have:
+# where no word is missing, and where one is.
+_COMMONER, _FAR_COMMONER = 5, 50
 _MOST_TEXTS = 12
 _BESIDE_PATTERN = re.compile(r"[*?~]")
 
@@ -37,20 +38,22 @@ class _Span(NamedTuple):
 def corrections(parsed: ParsedQuery, snapshot: Snapshot) -> list[str]:
     """Return other spellings of the query, the likeliest first; none where all seems right.
 
-    Words that no article has are replaced together. Where there is none, rare words are, one at a time.
+    Words that no article has are replaced together, with those that look like a mistake which some
+    article shares. Where all words are known, rare ones are replaced, one at a time.
     """
     text = unicodedata.normalize("NFC", parsed.text)
     words = list(_words(text, parsed.query, snapshot))
     missing = [word for word in words if not _documents(word, snapshot)]
     if missing:
-        spans = [_Span(w.start, w.end, _others(w, snapshot)) for w in missing[:_MOST_WORDS]]
-        spans = [span for span in spans if span.others]
-        texts = [_replaced(text, spans, (0,) * len(spans))] if spans else []
+        spans = _spans(missing, lambda word: _others(word, snapshot))
+        known = [word for word in words if word not in missing]
+        doubtful = _spans(known, lambda word: _commoner(word, snapshot, _FAR_COMMONER))
+        texts = [_replaced(text, both, (0,) * len(both)) for both in (spans + doubtful, spans) if both]
         texts += _one_otherwise(text, spans)
     else:
         rare = sorted(words, key=lambda word: _documents(word, snapshot))[:_MOST_WORDS]
-        spans = [_Span(w.start, w.end, _commoner(w, snapshot)) for w in rare]
-        texts = [_replaced(text, [span], (0,)) for span in spans if span.others]
+        spans = _spans(rare, lambda word: _commoner(word, snapshot, _COMMONER))
+        texts = [_replaced(text, [span], (0,)) for span in spans]
     texts += _joined(text, words, snapshot)
     return [other for other in dict.fromkeys(texts) if other != text][:_MOST_TEXTS]
 
@@ -87,6 +90,12 @@ def _words(text: str, tree: q.Query, snapshot: Snapshot) -> Iterator[Token]:
             yield token
 
 
+def _spans(words: Sequence[Token], others: Callable[[Token], tuple[str, ...]]) -> list[_Span]:
+    """Return where words stand that have other spellings, and these."""
+    found = [_Span(word.start, word.end, others(word)) for word in words[:_MOST_WORDS]]
+    return [span for span in found if span.others]
+
+
 def _documents(word: Token, snapshot: Snapshot) -> int:
     """Return how many live articles have a word in any of its forms."""
     with snapshot.lock:
@@ -97,8 +106,8 @@ def _others(word: Token, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(spelling.text for spelling in spellings(word.exact, snapshot, _SPELLINGS))
 
 
-def _commoner(word: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    least = _COMMONER * _documents(word, snapshot)
+def _commoner(word: Token, snapshot: Snapshot, times: int) -> tuple[str, ...]:
+    least = times * _documents(word, snapshot)
     found = spellings(word.exact, snapshot, _SPELLINGS)
     return tuple(spelling.text for spelling in found if spelling.edits == 1 and spelling.documents >= least)
 

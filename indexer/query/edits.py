@@ -58,7 +58,7 @@ def signatures(words: Words) -> NDArray[np.uint32]:
 
 def signature(word: Array) -> np.uint32:
     """Return the same of one word, given as numbers of letters."""
-    return np.bitwise_or.reduce(np.left_shift(np.uint32(1), (word % _BITS).astype(np.uint32)))
+    return np.uint32(np.bitwise_or.reduce(np.left_shift(np.uint32(1), (word % _BITS).astype(np.uint32))))
 
 
 def distances(word: Array, words: Words, most: int, costs: Costs = COUNTED) -> NDArray[np.float32]:

@@ -29,6 +29,7 @@ _MOST_WORDS = 30  # requirements of a query that is taken apart at all
 _CHUNK = re.compile(
     r'(?:(?:-|NOT\s+)*(?:\w+:\s?)*(?:"[^"]*"|\((?:[^()"]|\([^()"]*\)|"[^"]*")*\)|[^\s()"]+)(?:[~^][\w.]*)*)'
 )
+_EXCLUSION = re.compile(r"-|NOT\s")
 _OPERATORS = ("OR", "AND", "NOT")
 _PLAIN = re.compile(r"[\w'’]+")
 _BOUNDS = ("after", "before", "featured", "origin")
@@ -69,16 +70,19 @@ class _Offers:
 
     def all(self) -> Iterator[Offer]:
         """Yield what finds more: other spellings, fewer words, fewer filters."""
+        spelt: list[Offer] = []
+        optional: list[Offer] = []
         if isinstance(self._request.query, str):
             texts = corrections(self._parsed, self._snapshot)
             spelt = self._spelt(texts)
             yield from spelt
-            optional = self._optional(self._request.query)
-            if not spelt and not optional and texts:
-                optional = self._optional(texts[0], corrected=True)
+            optional = [] if spelt or not texts else self._optional(texts[0], corrected=True)
+            optional += self._optional(self._request.query)
             yield from optional
         yield from self._unfiltered()
-        yield from self._any_word()
+        least = max((offer.total for offer in optional), default=0)
+        if not spelt:
+            yield from (offer for offer in self._any_word() if offer.total > least)
 
     def _offer(self, kind: OfferKind, text: str, request: SearchRequest) -> list[Offer]:
         """Return the offer of a search, if it finds more."""
@@ -109,26 +113,30 @@ class _Offers:
         chunks = self._chunks(text)
         if len(chunks) < 2:
             return []
-        read = f"for {_quoted(text)} " if corrected else ""
-        fewer = [(chunk, _without(chunks, (chunk,))) for chunk in chunks] if len(chunks) <= _MOST_CHUNKS else []
-        counted = [(self._asker.count(self._asked(rest)), chunk, rest) for chunk, rest in fewer]
-        best = max(counted, key=lambda tried: tried[0].total, default=None)
-        if best and best[0].total > self._total:
-            found, chunk, rest = best
-            label = f"{read}without {_quoted(chunk)}"
-            return [Offer(OfferKind.OPTIONAL, label, self._asked(rest), *found)]
+        tries = [(chunk,) for chunk in chunks] if len(chunks) <= _MOST_CHUNKS else []
+        offers = [offer for left_out in tries for offer in self._fewer(chunks, left_out, corrected)]
+        if offers:
+            return [max(offers, key=lambda offer: offer.total)]
         alone = {chunk: self._asker.count(self._asked(chunk)).total for chunk in chunks}
         rarest = sorted(chunks, key=lambda chunk: alone[chunk])
         for size in range(2, len(chunks)):
             left_out = tuple(chunk for chunk in chunks if chunk in rarest[:size])
-            offer = self._offer(
-                OfferKind.OPTIONAL,
-                f"{read}without {_listed(list(map(_quoted, left_out)))}",
-                self._asked(_without(chunks, left_out)),
-            )
-            if offer:
-                return offer
-        return []
+            offers = self._fewer(chunks, left_out, corrected)
+            if offers:
+                break
+        return offers
+
+    def _fewer(self, chunks: Sequence[str], left_out: Sequence[str], corrected: bool) -> list[Offer]:
+        """Return the offer of the search without some of what it requires, if it finds more; one that
+        asks for nothing, and leaves out alone, is none."""
+        kept = [chunk for chunk in chunks if chunk not in left_out]
+        if all(map(_EXCLUSION.match, kept)):
+            return []
+        rest = " ".join(kept)
+        label = f"without {_listed(list(map(_quoted, left_out)))}"
+        if corrected:
+            label = f"for {_quoted(rest)}, {label}"
+        return self._offer(OfferKind.OPTIONAL, label, self._asked(rest))
 
     def _chunks(self, text: str) -> list[str]:
         """Return what a query requires, piece by piece, each once; nothing where it is not so simple."""
@@ -168,7 +176,11 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     for name in _BOUNDS:
         value = getattr(request, name)
         if value is not None:
-            yield _bound_label(name, value), replace(request, **{name: None})
+            yield _bound_label(name, value), _unbounded(request, name)
+
+
+def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
+    return replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
 
 
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
@@ -186,10 +198,6 @@ def _bound_label(name: str, value: object) -> str:
 
 def _bare(request: SearchRequest) -> SearchRequest:
     return replace(request, filters={}, after=None, before=None, featured=None, origin=None)
-
-
-def _without(chunks: Sequence[str], left_out: Sequence[str]) -> str:
-    return " ".join(chunk for chunk in chunks if chunk not in left_out)
 
 
 def _quoted(text: str) -> str:

@@ -231,7 +231,6 @@ class Results(Sequence[Hit]):
         """Return the answer as the command line and the API print it."""
         data: dict[str, Any] = {
             "total": self.total,
-            "total_relation": str(self.total_relation),
             "hits": [hit.to_json() for hit in self.hits],
             "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
             "next_cursor": self.next_cursor,
@@ -240,6 +239,7 @@ class Results(Sequence[Hit]):
             "size": self.size,
             "generation": self.generation,
             "notes": list(self.notes),
+            "total_relation": str(self.total_relation),
             "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
         }
         if explain:

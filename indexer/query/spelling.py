@@ -216,5 +216,3 @@ def _dictionaries(snapshot: Snapshot) -> Sequence[_Dictionary]:
             if (field := arrays.field(_TEXT)) is not None
         ]
     return known
-
-
