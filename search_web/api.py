@@ -20,7 +20,13 @@ def search() -> dict[str, Any]:
     """Return a page of results."""
     archive = current_archive()
     asked = params.read(archive.request, strict=True)
-    return archive.answer(asked.request).to_json(explain=asked.explain)
+    results = archive.answer(asked.request)
+    answer = results.to_json(explain=asked.explain)
+    if answer["offers"]:
+        links = params.Links(archive.settings.search.page_size, archive.settings.search.facet_size)
+        for written, offer in zip(answer["offers"], results.offers, strict=True):
+            written["url"] = links.api(offer.request)
+    return answer
 
 
 @api.get("/article/<key>")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
 from indexer.query.facet_column import fold_key
-from indexer.query.parsed import NoteKind, ParsedQuery
+from indexer.query.ledger import TotalRelation
+from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results
 from search_web import dates
@@ -41,6 +41,14 @@ ORIGIN_LABELS: Mapping[str | None, str] = {
     None: "All",
     "file": "With a file of their own",
     "related": "Known from related lists",
+}
+
+# What stands before a total.
+BOUNDS: Mapping[TotalRelation, str] = {
+    TotalRelation.EXACT: "",
+    TotalRelation.AT_LEAST: "at least",
+    TotalRelation.AT_MOST: "at most",
+    TotalRelation.ABOUT: "about",
 }
 
 
@@ -93,6 +101,16 @@ class TextLink:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A search nearby: `label` completes "Search …", `bound` stands before the total."""
+
+    label: str
+    url: str
+    total: int
+    bound: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +355,9 @@ def told(results: Results) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*results.notes, *notes]))
 
 
-def any_word(parsed: ParsedQuery) -> str:
-    """Return the query for any of the words of a query that is nothing but words, else nothing."""
-    words = parsed.text.split()
-    plain = len(words) > 1 and all(re.fullmatch(r"[\w'’]+", word) for word in words)
-    return " OR ".join(words) if plain and not {"OR", "AND", "NOT"} & set(words) else ""
+def offer_views(results: Results, links: Links) -> tuple[OfferView, ...]:
+    """Return the searches that are offered in the place of one that finds nothing."""
+    return tuple(
+        OfferView(offer.text, links.search(offer.request), offer.total, BOUNDS[offer.total_relation])
+        for offer in results.offers
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -21,17 +20,7 @@ from search_web.params import Links
 
 pages = Blueprint("pages", __name__)
 
-MOST_WAYS_OUT = 8  # searches that an empty result tries for the reader
 MOST_NOTICES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A search near an empty one, and how much it finds."""
-
-    label: str
-    url: str
-    total: int
 
 
 @pages.get("/")
@@ -178,26 +167,7 @@ def _results_page(
         notes=contexts.told(results),
         explain=explain,
         explain_url=links.explained(not explain).search(params.changed(asked, page=asked.page)),
-        ways_out=[] if results.total else _ways_out(archive, asked, results, active, links),
+        offers=() if results.total else contexts.offer_views(results, links),
+        bound=contexts.BOUNDS[results.total_relation],
         json_url=links.api(asked),
     )
-
-
-def _ways_out(
-    archive: Archive, asked: SearchRequest, results: Results, active: tuple[contexts.Chip, ...], links: Links
-) -> list[WayOut]:
-    """Try what is near an empty result: one filter less, no filter, any of the words."""
-    tries = [(f"without {chip.kind.lower()} “{chip.label}”", chip.request) for chip in active]
-    bare = _typed(str(asked.query), archive.settings.search)
-    if len(active) > 1:
-        tries.append(("without any filter", bare))
-    either = contexts.any_word(results.parsed)
-    if either:
-        tries.append(("for any of the words", params.changed(asked, query=either)))
-        if active:
-            tries.append(("for any of the words, without filters", params.changed(bare, query=either)))
-    ways = []
-    for label, near in tries[-MOST_WAYS_OUT:]:
-        total = archive.answer(params.changed(near, size=1)).total
-        ways.append(WayOut(label, links.search(near), total))
-    return [way for way in ways if way.total]

@@ -31,7 +31,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/search",
         "api.search",
         "The parameters above.",
-        "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`; "
+        "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, "
+        "`total_relation`, `offers`; "
         "with `explain=1` also `explain`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
@@ -67,7 +68,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 ANSWERS: tuple[Shape, ...] = (
-    Shape("total", "How many articles were found in all; exact."),
+    Shape("total", "How many articles were found in all."),
+    Shape(
+        "total_relation",
+        "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
+        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both.",
+    ),
     Shape(
         "hits[].article",
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
@@ -89,7 +95,16 @@ ANSWERS: tuple[Shape, ...] = (
         "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
         "repeated, however deep.",
     ),
-    Shape("explain", "`read_as`, `notes` (`kind`, `text`) and `terms` (`field`, `term`, `documents`)."),
+    Shape(
+        "offers[]",
+        "Where nothing was found, searches nearby that find something: `kind` (`spelling`, `optional`, `any` "
+        "or `unfiltered`), `text`, `total`, `total_relation`, `parameters`, and `url`, which asks for it.",
+    ),
+    Shape(
+        "explain",
+        "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`) and `filters` "
+        "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`).",
+    ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from indexer.query.request import ORIGINS
+from indexer.query.request import ORIGINS, SearchRequest
 
 type_of_file = click.Path(dir_okay=False, path_type=Path)
 type_of_folder = click.Path(file_okay=False, path_type=Path)
@@ -134,7 +134,30 @@ def command_again(name: str, option: str, value: str) -> str:
     return shlex.join(["backfile", name, *kept, option, value, *behind])
 
 
+def command_for(request: SearchRequest, config: Path | None, index: Path | None) -> str:
+    """Return what to type to search for `request` on the same index."""
+    given = request.to_json()
+    query = given.pop("query")
+    words: list[str] = []
+    for name, value in given.items():
+        if isinstance(value, bool):
+            words.append("--featured" if value else "--not-featured")
+        else:
+            words += [
+                part for one in ([value] if isinstance(value, str) else value) for part in (f"--{name}", one)
+            ]
+    # What begins with two dashes would be read as an option.
+    asked = (
+        ["--", query] if any(word.startswith("--") for word in query.split()) else [query] if query else []
+    )
+    behind, before = (asked, []) if asked[:1] == ["--"] else ([], asked)
+    return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
+
+
+def _place(config: Path | None, index: Path | None) -> list[str]:
+    return [*(["--config", str(config)] if config else []), *(["--index", str(index)] if index else [])]
+
+
 def command_here(name: str, config: Path | None, index: Path | None) -> str:
     """Return what to type to run another command on the same index."""
-    place = [*(["--config", str(config)] if config else []), *(["--index", str(index)] if index else [])]
-    return shlex.join(["backfile", name, *place])
+    return shlex.join(["backfile", name, *_place(config, index)])

@@ -10,6 +10,7 @@ import click
 from indexer.cli.options import (
     QueryCommand,
     command_again,
+    command_for,
     common_options,
     filter_options,
     json_option,
@@ -85,6 +86,7 @@ def search(
             explain=explain,
             next_command=_next_command(results, by_cursor=bool(given["cursor"])),
             by_cursor=bool(given["cursor"]),
+            command=lambda request: command_for(request, config, index),
         )
         write_results(output_page(), results, view)
 

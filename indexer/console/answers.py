@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rich.text import Text
 
 from indexer.article import Article, Provider, RelatedLink
+from indexer.console.offers import BOUNDS, write_filters, write_offers
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.query.parsed import NoteKind, ParsedQuery
+from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
 
 _ORDERS = {
@@ -42,12 +45,13 @@ _KINDS = {"editors": "Chosen by the editors", "computed": "Alike", "mentioned_by
 class SearchView:
     """How results are to be shown. `facets` None is a short summary on a terminal and none
     elsewhere; `next_command` is what to type for the next page; `by_cursor` says that the page's
-    number is not known."""
+    number is not known; `command` gives what to type for another search."""
 
     facets: bool | None = None
     explain: bool = False
     next_command: str = ""
     by_cursor: bool = False
+    command: Callable[[SearchRequest], str] | None = None
 
 
 def write_results(page: Page, results: Results, view: SearchView) -> None:
@@ -55,6 +59,7 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     page.line(_headline(results, view), style=TITLE)
     if view.explain:
         _write_explanation(page, results.parsed)
+        write_filters(page, results.filters)
     else:
         for note in results.parsed.notes:
             if note.kind in _TOLD:
@@ -62,7 +67,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     for sentence in results.notes:
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
     if not results.total:
-        _write_advice(page, results.parsed)
+        _write_advice(page, results.parsed, told=bool(results.offers))
+        write_offers(page, results.offers, view.command)
     _write_summary(page, results, view.facets)
     number = 1 if view.by_cursor else (results.page - 1) * results.size + 1
     for place, hit in enumerate(results, start=number):
@@ -127,6 +133,7 @@ def _headline(results: Results, view: SearchView) -> str:
         return "No article matches."
     order = _ORDERS.get(results.sort, results.sort)
     found = amount(results.total, "article")
+    found = BOUNDS[results.total_relation].capitalize() + found
     if view.by_cursor:
         return f"{found}, {len(results)} of them here, {order}"
     first = (results.page - 1) * results.size + 1
@@ -148,15 +155,16 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
         page.table(counts, right=frozenset({1}))
 
 
-def _write_advice(page: Page, parsed: ParsedQuery) -> None:
-    """Tell why nothing was found, where a word that no article has explains it."""
+def _write_advice(page: Page, parsed: ParsedQuery, *, told: bool) -> None:
+    """Tell why nothing was found, where a word that no article has explains it; and what to do, where it
+    is not `told` by searches that find something."""
     absent = [t.term for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS][:_ABSENT]
     if absent:
         words = ", ".join(f"'{word}'" for word in absent)
-        page.wrapped(
-            f"No title, excerpt or body has {words}. For words spelt nearly so, put ~ behind "
-            "one; authors and tags have filters of their own."
-        )
+        more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
+        page.wrapped(f"No title, excerpt or body has {words}." + ("" if told else f" {more}"))
+    if told:
+        return
     cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
     page.wrapped(cure or "Leave out a filter.", style=DIM)
 

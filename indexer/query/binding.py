@@ -30,7 +30,8 @@ _NUMBERS = ("published", "quality", "heat")
 class DocSet(q.Query):
     """Documents in a tree, with one score for all or a score for each.
 
-    `words` gives what it stands for in the text, when that is asked for.
+    `words` gives what it stands for in the text, when that is asked for; `is_cut` says that documents
+    are missing, because only so many words of a pattern are searched for.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class DocSet(q.Query):
         members: Members,
         scores: float | Scores = 0.0,
         words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
+        is_cut: bool = False,
     ) -> None:
         self.members = members
+        self.is_cut = is_cut
         self._scores = np.asarray(scores, np.float32)
         self._words = words
         self.boost = 1.0
@@ -156,7 +159,7 @@ class Binder:
             return None
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
-        return DocSet(found.members, node.boost, found.words)
+        return DocSet(found.members, node.boost, found.words, found.cut)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:
         return DocSet(Members(mask=mask))

@@ -15,16 +15,20 @@ from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
+from indexer.query.bounds import total_relation
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
 from indexer.query.grammar import parse
 from indexer.query.highlight import Marker, asks_for_text
+from indexer.query.ledger import Offer, TotalRelation
+from indexer.query.offers import Asker, Found, make_offers
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
+from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
@@ -73,7 +77,29 @@ class EmbeddedEngine:
             generation=snapshot.number,
             cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
+            total_relation=_relation(parsed, matches),
+            offers_made=functools.partial(self._offers, request, (parsed, matches), snapshot, now),
+            filters_counted=selection.filters,
         )
+
+    def _offers(
+        self, request: SearchRequest, answer: tuple[ParsedQuery, Matches], snapshot: Snapshot, now: datetime
+    ) -> tuple[Offer, ...]:
+        """Return the searches near `request` that find more than its `answer`."""
+
+        def count(asked: SearchRequest) -> Found:
+            parsed, matches = answer
+            if asked.query != request.query:
+                parsed, matches = self._evaluate(parse(str(asked.query), snapshot.analyzer, now), snapshot)
+            found = Selection(asked, snapshot, matches, now).hits()[0]
+            return Found(len(found), _relation(parsed, matches))
+
+        asker = Asker(count, lambda text: parse(text, snapshot.analyzer, now).query)
+        return make_offers(request, count(request).total, answer[0], snapshot, asker)
+
+    def spelling(self, text: str, size: int) -> list[Spelling]:
+        """Return the words of the archive that `text` may mean, at most `size`, the likeliest first."""
+        return spellings(text, self._current(), size)
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError for an unknown one."""
@@ -206,6 +232,11 @@ def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:
 def _told(parsed: ParsedQuery) -> Iterator[str]:
     """Yield what a reader should see of how the query was read."""
     return (note.text for note in parsed.notes if note.kind is NoteKind.CUT)
+
+
+def _relation(parsed: ParsedQuery, matches: Matches) -> TotalRelation:
+    cut = any(note.kind is NoteKind.CUT for note in parsed.notes)
+    return total_relation(matches.tree) if cut else TotalRelation.EXACT
 
 
 def _path_in_archive(key: str, archive: str) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 from indexer.article import Article, Provider
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
+from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
 
 
@@ -30,6 +31,9 @@ class Engine(Protocol):
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
+
+    def spelling(self, text: str, size: int) -> list[Spelling]:
+        """Return the words of the archive that `text` may mean, at most `size`, the likeliest first."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -17,6 +17,7 @@ from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.request import SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
+from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
 
 Values = str | Iterable[str] | None
@@ -104,6 +105,15 @@ class Archive:
             raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, size or self.settings.search.related_size)
+
+    def spelling(self, text: str, n: int = 5) -> list[Spelling]:
+        """Return the words of the archive that `text` may mean, at most `n`, the likeliest first.
+
+        `text` is a word, or two that should perhaps be one; one written as one may come back as two.
+        """
+        if not isinstance(text, str) or n < 1:
+            raise RequestError("'spelling' takes a word, and how many are wanted", where=repr((text, n)))
+        return self._engine.spelling(text, n)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

@@ -21,6 +21,7 @@ from whoosh.automata.lev import levenshtein_automaton
 from indexer.analysis import fold_accents
 from indexer.codec import FieldArrays
 from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 from indexer.schema import EXACT
 
 MARK = EXACT.encode()
@@ -43,6 +44,21 @@ class Lexicon:
         plain, accept = self._fuzzy(node) if isinstance(node, q.FuzzyTerm) else self._glob(node.text)
         forms, ordinals = self._accented
         return _with(plain, [ordinal for form, ordinal in zip(forms, ordinals, strict=True) if accept(form)])
+
+    def plain(self) -> tuple[Array, BytesTable]:
+        """Return the ordinals of the words in plain letters, ascending, and the table of all words: with
+        their marks, row 0 is the first ordinal of them all, which is `first`."""
+        ordinals = np.arange(self._first, self._last, dtype=np.int64)
+        return self._plain(ordinals), self._field.terms(self._first, self._last)
+
+    def accented(self) -> tuple[list[str], list[int]]:
+        """Return the other words: their forms without accents, and ordinals."""
+        return self._accented
+
+    @property
+    def first(self) -> int:
+        """The ordinal of the first word."""
+        return self._first
 
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""

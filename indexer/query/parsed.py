@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import overload
+from typing import Any, overload
 
 from whoosh.query import Query
 
@@ -90,7 +90,7 @@ class ParsedQuery:
         lines += [f"term: {t.field}:{t.term} in {t.documents} articles" for t in self.terms]
         return "\n".join(lines)
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """Return what `--explain` and `?explain=1` show, as plain values."""
         return {
             "text": self.text,

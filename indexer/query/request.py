@@ -46,6 +46,14 @@ class SearchRequest:
         given = (self.after, self.before, self.featured, self.origin)
         return bool(self.filters) or any(value is not None for value in given)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the keywords of `Archive.search` that say what is looked for and in which order."""
+        named = {"after": self.after, "before": self.before, "featured": self.featured}
+        named |= {"origin": self.origin, "sort": self.sort}
+        given = {name: value for name, value in named.items() if value is not None}
+        chosen = {name: list(values) for name, values in self.filters.items()}
+        return {"query": str(self.query), **chosen, **given}
+
     def chosen(self, facet: str) -> tuple[str, ...]:
         """Return the values chosen in `facet`."""
         return self.filters.get(facet, ())

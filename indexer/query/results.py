@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
 from indexer.article import Article
+from indexer.query.ledger import FilterCount, Offer, TotalRelation
 from indexer.query.parsed import ParsedQuery
 
 
@@ -184,6 +185,27 @@ class Results(Sequence[Hit]):
     generation: int
     cursor_made: Callable[[], str | None] = lambda: None
     notes: tuple[str, ...] = ()
+    total_relation: TotalRelation = TotalRelation.EXACT
+    offers_made: Callable[[], tuple[Offer, ...]] = tuple
+    filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
+
+    @functools.cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Searches nearby that find more, each with its number; nothing of them is in the hits.
+
+        They are made when they are looked at. An answer as JSON has them only where nothing was found.
+        """
+        return self.offers_made()
+
+    @functools.cached_property
+    def filters(self) -> tuple[FilterCount, ...]:
+        """What each filter removes of what the search would find without it."""
+        return self.filters_counted()
+
+    @property
+    def total_is_bound(self) -> bool:
+        """Whether a stated limit cut the query short, so that the total is no exact number."""
+        return self.total_relation is not TotalRelation.EXACT
 
     @functools.cached_property
     def next_cursor(self) -> str | None:
@@ -217,9 +239,12 @@ class Results(Sequence[Hit]):
             "size": self.size,
             "generation": self.generation,
             "notes": list(self.notes),
+            "total_relation": str(self.total_relation),
+            "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
         }
         if explain:
             data["explain"] = self.parsed.to_json()
+            data["explain"]["filters"] = [counted.to_json() for counted in self.filters]
         return data
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 from datetime import datetime
 
+import numpy as np
+
 from indexer.errors import RequestError
 from indexer.query.dates import period_after, period_before
 from indexer.query.execute import Matches
 from indexer.query.facet_column import Mask, Test
 from indexer.query.facets import count_facet, period_test, value_test
+from indexer.query.ledger import FilterCount
 from indexer.query.postings import Docs, Scores
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues
@@ -32,29 +35,51 @@ class Selection:
         self._now = now
         self._lock = snapshot.lock
         self._own: dict[str, Test] = {}
-        self._other: list[Test] = []
+        self._other: dict[str, Test] = {}
         if request.is_filtered:
             with self._lock:
                 self._own = {name: self._chosen(name) for name in FACETS if request.chosen(name)}
-                self._other = list(self._others())
+                self._other = self._others()
 
     def hits(self) -> tuple[Docs, Scores]:
         """Return the documents that pass every filter, and their scores."""
         docs, scores = self._matches.docs, self._matches.scores
         if not self._own and not self._other:
             return docs, scores
-        keep = self._kept(docs, [*self._own.values(), *self._other])
+        keep = self._kept(docs, [*self._own.values(), *self._other.values()])
         return docs[keep], scores[keep]
 
     def facet(self, name: str) -> FacetValues:
         """Count one facet over what its own filter aside all others leave."""
         base = self._matches.docs
-        tests = [test for other, test in self._own.items() if other != name] + self._other
+        tests = [test for other, test in self._own.items() if other != name]
+        tests += self._other.values()
         if tests:
             base = self._passing if name not in self._own else base[self._kept(base, tests)]
         request = self._request
         with self._lock:
             return count_facet(self._columns, name, base, request.chosen(name), request.facet_size, self._now)
+
+    def filters(self) -> tuple[FilterCount, ...]:
+        """Return for each filter how many are found without it, all others in force, and how many of
+        these it removes."""
+        tests = self._own | self._other
+        passing = {name: test(self._matches.docs) for name, test in tests.items()}
+        total = len(self._passing)
+        found = []
+        for name in tests:
+            others = [mask for other, mask in passing.items() if other != name]
+            without = int(np.logical_and.reduce(others).sum()) if others else len(self._matches.docs)
+            found.append(FilterCount(name, self._values(name), without, without - total))
+        return tuple(found)
+
+    def _values(self, name: str) -> tuple[str, ...]:
+        """Return what a filter lets through, as it was asked for."""
+        if name in FACETS:
+            return self._request.chosen(name)
+        if name == "featured":
+            return ("yes" if self._request.featured else "no",)
+        return (str(getattr(self._request, name)),)
 
     @functools.cached_property
     def _passing(self) -> Docs:
@@ -73,18 +98,18 @@ class Selection:
         except ValueError as error:
             raise _bad_date(name, error) from error
 
-    def _others(self) -> list[Test]:
+    def _others(self) -> dict[str, Test]:
         """Return the tests of the filters that are not facets."""
         request, columns = self._request, self._columns
-        tests: list[Test] = []
+        tests: dict[str, Test] = {}
         if request.featured is not None:
             featured = columns.flag_mask("is", "featured")
-            tests.append((featured if request.featured else ~featured).take)
+            tests["featured"] = (featured if request.featured else ~featured).take
         if request.origin is not None:
-            tests.append(columns.flag_mask("origin", request.origin).take)
+            tests["origin"] = columns.flag_mask("origin", request.origin).take
         for name, text in (("after", request.after), ("before", request.before)):
             if text is not None:
-                tests.append(self._bound(name, text))
+                tests[name] = self._bound(name, text)
         return tests
 
     def _bound(self, name: str, text: str) -> Test:

@@ -200,7 +200,54 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
         "No article matches.\nNo title, excerpt or body has 'xyzzyq'. For words spelt nearly so, put ~ behind one; authors and tags have filters of their own.\n"
     )
     assert _found(search, "xyzzyq")["hits"] == []
-    assert "Leave out a filter" in search("search", "--tag", "xyzzyq").stdout
+    assert "or leave out a filter" in search("search", "xyzzyq", "--tag", "xyzzyq").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("facial", "recogniton"),
+        ("ferry", "zeppelin", "--topic", "Rail", "--topic", "it's", "--before", "1900"),
+        ("--tag", "xyzzyq", "--featured"),
+        ("ferry", "--not-featured", "--origin", "related", "--author", "-x"),
+        ("--sort", "oldest", "--", "ferry", "zeppelin", "--x"),
+    ],
+)
+def test_offers_are_commands_that_find_as_much_as_they_say(
+    search: Run, run: Run, corpus_index: Path, words: tuple[str, ...]
+) -> None:
+    lines = search("search", *words).stdout.splitlines()
+    assert lines[0] == "No article matches."
+    at = lines.index("Searches nearby that find something:")
+    offered = [line for line in lines[at:] if line.startswith("  Search ")]
+    commands = [line for line in lines[at:] if line.startswith("    backfile ")]
+    assert len(offered) == len(commands) > 0
+    for text, command in zip(offered, commands, strict=True):
+        typed = shlex.split(command)
+        assert typed[:2] == ["backfile", "search"]
+        assert str(corpus_index) in typed
+        result = run(*typed[1:])
+        assert result.exit_code == 0
+        assert result.stdout.startswith(text.rpartition(": ")[2].split(" article")[0] + " article")
+
+
+def test_a_total_that_is_a_bound_is_called_one(
+    search: Run, tmp_path: Path, corpus_index: Path, run: Run
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[search]\nexpansion_limit = 3\n")
+    place = ("--config", config, "--index", corpus_index)
+    assert run("search", "s*", *place).stdout.startswith("At least ")
+    assert run("search", "port -s*", *place).stdout.startswith("At most ")
+    assert json.loads(run("search", "s*", "--json", *place).stdout)["total_relation"] == "gte"
+
+
+def test_explain_tells_what_filters_remove(search: Run, corpus: Archive) -> None:
+    lines = search("search", "ferry", "--topic", "Rail", "--explain").stdout.splitlines()
+    total, without = (corpus.search("ferry", topic=topic).total for topic in ("Rail", None))
+    assert next(line.split() for line in lines if line.startswith("topic:")) == (
+        f"topic: Rail removes {without - total} of {without}".split()
+    )
 
 
 def test_explanation(search: Run) -> None:

@@ -35,12 +35,30 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
         "read_as",
         "notes",
         "terms",
+        "filters",
     }
     key = data["hits"][0]["article"]["id"]
     assert client.get(f"/api/v1/article/{key}").json == data["hits"][0]["article"]
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
     assert set(related["related"][0]) == {"article", "kind", "reason", "score"}
+
+
+def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=facial+recogniton&topic=Technology").json
+    assert (data["total"], data["total_relation"], data["hits"]) == (0, "eq", [])
+    assert data["offers"][0]["parameters"] == {"query": "facial recognition", "topic": ["Technology"]}
+    for offer in data["offers"]:
+        assert client.get(offer["url"]).json["total"] == offer["total"] > 0
+    assert client.get("/api/v1/search?q=recognition").json["offers"] == []
+
+
+def test_explain_tells_what_each_filter_removes(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=recognition&topic=Technology&after=2020&explain=1").json
+    for counted in data["explain"]["filters"]:
+        other = {"topic": "&after=2020", "after": "&topic=Technology"}[counted["filter"]]
+        without = client.get("/api/v1/search?q=recognition" + other).json["total"]
+        assert (counted["without"], counted["removes"]) == (without, without - data["total"])
 
 
 def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:

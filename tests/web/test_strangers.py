@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -68,7 +69,7 @@ def test_nothing_of_a_stranger_is_markup(hostile: FlaskClient, address: str) -> 
     assert not page.all("b")
     assert not page.all("img")
     assert all(script.get("src", "").startswith("/static/") for script in page.all("script"))
-    assert "{{ 7 * 7 }}" not in response.text or "49" not in response.text
+    assert "{{ 7 * 7 }}" not in response.text or "49" not in re.sub(r"\?v=\w+", "", response.text)
     for link in page.links():
         assert link.startswith(("/", "#")), link
     for _, attributes in page.tags:

@@ -1,0 +1,71 @@
+"""What an answer can tell beside its hits: how exact its total is, what each filter removes, and which
+searches nearby find something where it finds nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from indexer.query.request import SearchRequest
+
+
+class TotalRelation(StrEnum):
+    """How the true total stands to the one that is given."""
+
+    EXACT = "eq"
+    AT_LEAST = "gte"  # a pattern stands for more words than were searched for
+    AT_MOST = "lte"  # the same, of a pattern whose articles are left out
+    ABOUT = "about"  # both of them
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCount:
+    """A filter of a search: it finds `without` articles without this filter, of which it `removes` so
+    many."""
+
+    name: str
+    values: tuple[str, ...]
+    without: int
+    removes: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {
+            "filter": self.name,
+            "values": list(self.values),
+            "without": self.without,
+            "removes": self.removes,
+        }
+
+
+class OfferKind(StrEnum):
+    """What is otherwise in the search that is offered."""
+
+    SPELLING = "spelling"  # a word is spelt otherwise, or two are one
+    OPTIONAL = "optional"  # the costliest words need not occur
+    ANY = "any"  # any of the words will do
+    UNFILTERED = "unfiltered"  # a filter, or all of them, are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A search near one that found too little, with how many articles it finds, counted by the engine.
+
+    `text` completes the sentence "Search …"."""
+
+    kind: OfferKind
+    text: str
+    request: SearchRequest
+    total: int
+    total_relation: TotalRelation = TotalRelation.EXACT
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it; `parameters` are keywords of `Archive.search`."""
+        return {
+            "kind": str(self.kind),
+            "text": self.text,
+            "total": self.total,
+            "total_relation": str(self.total_relation),
+            "parameters": self.request.to_json(),
+        }

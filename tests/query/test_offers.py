@@ -1,0 +1,234 @@
+"""Nothing is loosened behind the reader's back: what is offered instead, and what an answer tells."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import query as q
+
+from indexer import Archive, open_archive
+from indexer.query.ledger import Offer, OfferKind, TotalRelation
+from tests.query.test_search import build
+
+WORDS = [
+    "ferry",
+    "strike",
+    "ferrry",
+    "council",
+    "counsil",
+    "zeppelin",
+    "face",
+    "the",
+    '"port halden"',
+    "-ferry",
+]
+FILTERS: list[dict[str, Any]] = [
+    {}, {"topic": "Rail"}, {"topic": ["Rail", "Nope"], "after": "2020"}, {"before": "1900"}, {"featured": True},
+    {"origin": "related", "author": "none"}, {"date": "2020-06", "provider": "zz"},
+]  # fmt: skip
+
+
+def offers(archive: Archive, query: str, **filters: Any) -> dict[str, Offer]:
+    found = archive.search(query, **filters).offers
+    assert len({offer.text for offer in found}) == len(found)
+    return {offer.text: offer for offer in found}
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), st.sampled_from(FILTERS))
+def test_an_offer_finds_what_it_says_and_more_than_the_search(
+    corpus_index: Path, words: list[str], filters: dict[str, Any]
+) -> None:
+    with open_archive(index=corpus_index) as archive:
+        results = archive.search(" ".join(words), **filters)
+        for offer in results.offers:
+            answer = archive.answer(offer.request)
+            assert answer.total == offer.total > results.total
+            assert archive.search(**offer.request.to_json()).total == offer.total
+
+
+def test_nothing_is_loosened(corpus: Archive) -> None:
+    results = corpus.search("ferry zeppelin")
+    assert (results.total, len(results)) == (0, 0)
+    assert offers(corpus, "ferry zeppelin")["without “zeppelin”"].request.query == "ferry"
+
+
+def test_offers_are_made_when_they_are_looked_at(corpus: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("indexer.query.embedded.make_offers", never)
+    found, nothing = corpus.search("ferry"), corpus.search("zeppelin")
+    assert found.to_json()["offers"] == []
+    with pytest.raises(AssertionError):
+        nothing.to_json()
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ("facial recogniton", "facial recognition"),
+        ("facialrecognition", "facial recognition"),
+        ('"facial recogniton"', '"facial recognition"'),
+        ("title:recogniton -ban", "title:recognition -ban"),
+        ("Facial-recogniton", "Facial-recognition"),
+        ("counsil ferrry", "council ferry"),
+        ("=recogniton", "=recognition"),
+        ("(recogniton OR zzqqqx)", "(recognition OR zzqqqx)"),
+    ],
+)
+def test_the_nearest_spelling_is_offered_first(corpus: Archive, query: str, offered: str) -> None:
+    first = corpus.search(query).offers[0]
+    assert (first.kind, first.request.query) == (OfferKind.SPELLING, offered)
+
+
+@pytest.mark.parametrize("query", ["recogniton~", "recogniton*", "ferry -recogniton", "topic:recogniton"])
+def test_patterns_exclusions_and_filters_are_not_respelt(corpus: Archive, query: str) -> None:
+    assert not any(offer.kind is OfferKind.SPELLING for offer in corpus.search(query).offers)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(
+        tmp_path_factory.mktemp("small"),
+        *({"title": f"red apple pie {n}", "topics": ["Food"]} for n in range(3)),
+        {"title": "red bicycle", "topics": ["Rail"]},
+        {"title": "green bicycle gren", "topics": ["Rail"]},
+        *({"title": f"green tram {n}", "topics": ["Rail"]} for n in range(60)),
+        *({"title": f"facebook page {n}", "topics": ["Web"]} for n in range(2)),
+        {"title": "a face in a book", "topics": ["Web"]},
+        {"title": "blue face", "topics": ["Web"]},
+    )
+
+
+@pytest.fixture
+def archive(small: Path) -> Any:
+    with open_archive(index=small) as opened:
+        yield opened
+
+
+def test_the_word_whose_omission_finds_most_is_optional(archive: Archive) -> None:
+    found = offers(archive, "red bicycle tram")
+    assert [o.text for o in found.values() if o.kind is OfferKind.OPTIONAL] == ["without “tram”"]
+    found = offers(archive, "green tram (pie OR apple)")
+    assert found["without “(pie OR apple)”"].total == 60
+    found = offers(archive, "red AND apple NOT pie")
+    assert found["without “NOT pie”"].request.query == "red apple"
+    assert found["without “NOT pie”"].total == 3
+
+
+def test_several_words_are_left_out_where_one_is_not_enough(archive: Archive) -> None:
+    found = offers(archive, "green qqqzzz tram wwwyyy")
+    assert found["without “qqqzzz” and “wwwyyy”"].total == 60
+    found = offers(archive, "grean qqqzzz tram")
+    assert found["for “green tram”, without “qqqzzz”"].total == 60
+    assert found["without “grean” and “qqqzzz”"].total == 60
+    assert offers(archive, "qqqzzz -tram") == {}  # what is left would ask for nothing
+
+
+def test_what_a_query_requires_is_not_taken_apart_where_that_is_not_simple(archive: Archive) -> None:
+    assert offers(archive, "qqqzzz green OR wwwyyy tram") == {}
+    assert offers(archive, "qqqzzz") == {}
+
+
+def test_words_written_apart_are_put_together(archive: Archive) -> None:
+    assert offers(archive, "face book page")["for “facebook page”"].total == 2
+    assert offers(archive, "bluefase page face")["without “bluefase” and “page”"].total == 2
+
+
+def test_a_word_that_shares_its_mistake_with_an_article_is_respelt_too(archive: Archive) -> None:
+    found = offers(archive, "gren trma")
+    assert next(iter(found)) == "for “green tram”"
+
+
+def test_any_of_the_words_is_offered_where_none_is_spelt_wrong(archive: Archive) -> None:
+    assert offers(archive, "apple bicycle")["for any of the words"].total == 5
+    assert offers(archive, "apple bicycle", topic="Web")["for any of the words, without filters"].total == 5
+
+
+def test_each_filter_is_left_out(archive: Archive) -> None:
+    found = offers(archive, "bicycle", topic=["Food", "Web"], date="none", featured=False)
+    assert {text: offer.total for text, offer in found.items()} == {
+        "without the topics “Food” or “Web”": 2,
+        "without any filter": 2,
+    }
+    found = offers(archive, "bicycle", after="2020")
+    assert found["without “after 2020”"].total == 2
+    found = offers(archive, "bicyle", origin="related")
+    assert found["for “bicycle”, without filters"].total == 2
+
+
+def test_a_tree_is_offered_without_its_filters_alone(archive: Archive) -> None:
+    found = offers(archive, q.Term("text", "appl"), topic="Web")  # type: ignore[arg-type]  # a script's own
+    assert {text: offer.total for text, offer in found.items()} == {"without the topic “Web”": 3}
+
+
+def test_where_something_is_found_offers_find_more(archive: Archive) -> None:
+    results = archive.search("gren")
+    assert results.total == 1
+    assert {offer.text: offer.total for offer in results.offers} == {"for “green”": 61}
+    assert results.to_json()["offers"] == []
+
+
+# The ledger
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+@pytest.mark.parametrize("query", ["", "ferry", "zeppelin"])
+def test_what_each_filter_removes_is_the_difference_it_makes(
+    corpus: Archive, query: str, filters: dict[str, Any]
+) -> None:
+    results = corpus.search(query, **filters)
+    assert {counted.name for counted in results.filters} == set(filters)
+    for counted in results.filters:
+        without = {name: value for name, value in filters.items() if name != counted.name}
+        total = corpus.search(query, **without).total
+        assert (counted.without, counted.removes) == (total, total - results.total)
+    explained = results.to_json(explain=True)["explain"]["filters"]
+    assert explained == [counted.to_json() for counted in results.filters]
+
+
+# Bounds
+
+PATTERN = "word*"
+CUT = [
+    (PATTERN, TotalRelation.AT_LEAST), (f"other {PATTERN}", TotalRelation.AT_LEAST),
+    (f"other -{PATTERN}", TotalRelation.AT_MOST), (f"-(other -{PATTERN})", TotalRelation.AT_LEAST),
+    (f"({PATTERN} OR other) -w?rd1*", TotalRelation.ABOUT), (f"other OR {PATTERN}", TotalRelation.AT_LEAST),
+    ("other", TotalRelation.EXACT), ("word1 word*", TotalRelation.AT_LEAST), ("wordx*", TotalRelation.EXACT),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("cut")
+    titles = (f"word{n} {other}" for n, other in zip(range(60), itertools.cycle(("other", "else"))))
+    return folder, build(folder, *({"title": title} for title in titles))
+
+
+@pytest.mark.parametrize(("query", "relation"), CUT)
+def test_a_total_is_exact_or_a_bound_of_the_true_one(
+    cut: tuple[Path, Path], query: str, relation: TotalRelation
+) -> None:
+    with open_archive(index=cut[1]) as archive:
+        settings = archive.settings
+        true = archive.search(query)
+    limited = replace(settings, search=replace(settings.search, expansion_limit=7))
+    with open_archive(limited) as archive:
+        results = archive.search(query)
+    assert true.total_relation is TotalRelation.EXACT
+    assert not true.total_is_bound
+    assert results.total_relation is relation
+    assert results.total_is_bound is (relation is not TotalRelation.EXACT)
+    assert results.to_json()["total_relation"] == relation
+    if relation is TotalRelation.AT_LEAST:
+        assert results.total <= true.total
+    elif relation is TotalRelation.AT_MOST:
+        assert results.total >= true.total
+    elif relation is TotalRelation.EXACT:
+        assert results.total == true.total
