@@ -162,9 +162,10 @@ class _Part:
         costs = distances(word, self.words.take(places[near]), most, _COSTS)
         best = np.argsort(costs, kind="stable")[:_TRIED]
         chosen = near[best]
-        order = np.argsort(places[chosen])  # words are read in the order of the dictionary
+        ordinals = self.ordinals[places[chosen]]
+        order = np.argsort(ordinals)  # words are read in the order of the dictionary
         chosen, costs = chosen[order], costs[best][order]
-        texts = self.lexicon.words(self.ordinals[places[chosen]].tolist())
+        texts = self.lexicon.words(ordinals[order].tolist())
         told = zip(edits[chosen].astype(int).tolist(), costs.tolist(), strict=True)
         return dict(zip(texts, told, strict=True))
 
