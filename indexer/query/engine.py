@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from indexer.article import Article, Provider
+from indexer.query.overview import Comparison, Overview
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.timeline import Timeline
 
 
 class Engine(Protocol):
@@ -30,6 +33,15 @@ class Engine(Protocol):
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
+
+    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+        """Return how much each of `requests` finds over time."""
+
+    def overview(self, request: SearchRequest) -> Overview:
+        """Return what `request` finds, in short."""
+
+    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+        """Return two named requests side by side."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
