@@ -180,6 +180,8 @@ def _results_page(
         explain_url=links.explained(not explain).search(params.changed(asked, page=asked.page)),
         ways_out=[] if results.total else _ways_out(archive, asked, results, active, links),
         json_url=links.api(asked),
+        timeline_url=links.over_time("times.timeline", [asked]),
+        overview_url=links.filtered("times.overview", asked),
     )
 
 

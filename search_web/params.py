@@ -164,9 +164,8 @@ def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked
     base = parse(_only_filters(http.args), ask, strict=False).request
     by, one, other = (_one(http.args, name) for name in own)
     if by is None or one is None or other is None:
-        raise RequestError(
-            "a comparison takes 'by', 'a' and 'b'", cure="For example by=topic&a=Rail&b=Sport."
-        )
+        cure = "For example by=topic&a=Rail&b=Sport."
+        raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
     if by not in COMPARED:
         raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
     sides = tuple(
@@ -178,6 +177,11 @@ def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked
 
 def _only_filters(args: MultiDict[str, str], *without: str) -> MultiDict[str, str]:
     return MultiDict((n, v) for n, v in args.items(multi=True) if n in FILTERS and n not in without)
+
+
+def has_comparison() -> bool:
+    """Return whether the current HTTP request says what is to be put side by side."""
+    return bool(_one(http.args, "a") or _one(http.args, "b"))
 
 
 def read_nothing() -> None:
@@ -307,13 +311,23 @@ class Links:
         """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
         given = tuple(requests)
         pairs = [("q", str(request.query)) for request in given if request.query]
-        pairs += self.pairs(given[0], "q", *_OF_A_PAGE) + ([("interval", interval)] if interval else [])
+        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
         return _joined(url_for(endpoint), urlencode(pairs, errors="replace"))
 
-    def filtered(self, endpoint: str, request: SearchRequest, *more: tuple[str, str]) -> str:
+    def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is told of all that `request` finds, such as its overview."""
-        pairs = [*self.pairs(request, *_OF_A_PAGE), *more]
+        return _joined(url_for(endpoint), urlencode(self.of_filters(request), errors="replace"))
+
+    def compared(self, endpoint: str, asked: AskedComparison) -> str:
+        """Return the address of a comparison, as a page or as JSON."""
+        one, other = (name for name, _ in asked.sides)
+        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
+        pairs += [("interval", asked.interval)] if asked.interval else []
         return _joined(url_for(endpoint), urlencode(pairs, errors="replace"))
+
+    def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
+        """Return names and values of the query and the filters: all but the order and the page."""
+        return self.pairs(request, *_OF_A_PAGE, *without)
 
     def explained(self, explain: bool) -> Links:
         """Return a builder of links with `explain` so."""
