@@ -54,6 +54,29 @@ def facets(name: str) -> dict[str, Any]:
     return {"name": name, "distinct": values.distinct, "values": [value.to_json() for value in values]}
 
 
+@api.get("/timeline")
+def timeline() -> dict[str, Any]:
+    """Return what several queries find over time."""
+    archive = current_archive()
+    asked = params.read_timeline(archive.request, strict=True)
+    return archive.timeline_of(asked.requests, asked.interval).to_json()
+
+
+@api.get("/overview")
+def overview() -> dict[str, Any]:
+    """Return what a search finds, in short."""
+    archive = current_archive()
+    return archive.overview_of(params.read_filters(archive.request, strict=True)).to_json()
+
+
+@api.get("/compare")
+def compare() -> dict[str, Any]:
+    """Return two searches side by side."""
+    archive = current_archive()
+    asked = params.read_comparison(archive.request, strict=True)
+    return archive.compare_of(asked.sides, asked.interval).to_json()
+
+
 @api.get("/stats")
 def stats() -> dict[str, Any]:
     """Return what is indexed."""

@@ -15,6 +15,7 @@ from search_web import errors, filters
 from search_web.api import api
 from search_web.holder import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
+from search_web.time_pages import times
 
 _HERE = Path(__file__).parent
 _YEAR = 365 * 86_400
@@ -49,6 +50,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     filters.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(times)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     errors.register(app)
     app.context_processor(lambda: _site(app, settings))

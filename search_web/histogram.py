@@ -38,6 +38,7 @@ class Bar:
     x: int
     y: int
     height: int
+    missing: bool = False  # the archive has nothing of that time
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
                 height=height,
             )
         )
-    return Row(dates.name(parent) if parent else "", tuple(bars), _ticks(names))
+    return Row(dates.name(parent) if parent else "", tuple(bars), ticks(names))
 
 
 def _taken(request: SearchRequest) -> list[tuple[date, date]]:
@@ -142,7 +143,7 @@ def _filled(names: list[str]) -> list[str]:
     return filled
 
 
-def _ticks(names: list[str]) -> tuple[Tick, ...]:
+def ticks(names: list[str]) -> tuple[Tick, ...]:
     """Return the names below the bars: those of years below many months, of months below many days."""
     unit, many = len(names[0]), len(names)
     if (unit == MONTH and many > 12) or (unit == DAY and many > 31):

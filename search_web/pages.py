@@ -170,4 +170,6 @@ def _results_page(
         offers=() if results.total else contexts.offer_views(results, links),
         bound=contexts.BOUNDS[results.total_relation],
         json_url=links.api(asked),
+        timeline_url=links.over_time("times.timeline", [asked]),
+        overview_url=links.filtered("times.overview", asked),
     )

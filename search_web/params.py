@@ -67,6 +67,30 @@ PARAMETERS: tuple[Parameter, ...] = (
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 
 
+# What a timeline, an overview and a comparison take of them: all but the order and the page.
+_OF_A_PAGE = ("sort", "page", "size", "cursor", "facet_size", "explain")
+FILTERS: tuple[str, ...] = tuple(name for name in NAMES if name not in _OF_A_PAGE)
+COMPARED: tuple[str, ...] = ("query", *FACETS)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTimeline:
+    """What the address of a timeline asks for: a request for each query, and the interval."""
+
+    requests: tuple[SearchRequest, ...]
+    interval: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedComparison:
+    """What the address of a comparison asks for: two named requests; `base` is what they share."""
+
+    by: str
+    base: SearchRequest
+    sides: tuple[tuple[str, SearchRequest], ...]
+    interval: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks for: the search, and whether its reading is to be explained."""
@@ -107,6 +131,57 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         **facets,
     )
     return Asked(request, bool(_choice(args, "explain", _SWITCH)))
+
+
+def read_timeline(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedTimeline:
+    """Return the timeline that the current HTTP request asks for; see `parse_timeline`."""
+    return parse_timeline(http.args, ask, strict=strict)
+
+
+def parse_timeline(
+    args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, strict: bool
+) -> AskedTimeline:
+    """Return a request for each `q` of `args`, all with the same filters, and the interval."""
+    if strict:
+        refuse_unknown(args, (*FILTERS, "interval"))
+    filters = parse(_only_filters(args, "q"), ask, strict=False).request
+    requests = tuple(replace(filters, query=query) for query in _all(args, "q") or ("",))
+    return AskedTimeline(requests, _one(args, "interval"))
+
+
+def read_filters(ask: Callable[..., SearchRequest], *, strict: bool) -> SearchRequest:
+    """Return the query and the filters of the current HTTP request: no order and no page."""
+    if strict:
+        refuse_unknown(http.args, FILTERS)
+    return parse(_only_filters(http.args), ask, strict=False).request
+
+
+def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedComparison:
+    """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing."""
+    own = ("by", "a", "b")
+    if strict:
+        refuse_unknown(http.args, (*FILTERS, *own, "interval"))
+    base = parse(_only_filters(http.args), ask, strict=False).request
+    by, one, other = (_one(http.args, name) for name in own)
+    if by is None or one is None or other is None:
+        cure = "For example by=topic&a=Rail&b=Sport."
+        raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
+    if by not in COMPARED:
+        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
+    sides = tuple(
+        (side, replace(base, query=side) if by == "query" else with_values(base, by, (side,)))
+        for side in (one, other)
+    )
+    return AskedComparison(by, base, sides, _one(http.args, "interval"))
+
+
+def _only_filters(args: MultiDict[str, str], *without: str) -> MultiDict[str, str]:
+    return MultiDict((n, v) for n, v in args.items(multi=True) if n in FILTERS and n not in without)
+
+
+def has_comparison() -> bool:
+    """Return whether the current HTTP request says what is to be put side by side."""
+    return bool(_one(http.args, "a") or _one(http.args, "b"))
 
 
 def read_nothing() -> None:
@@ -231,6 +306,28 @@ class Links:
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
         return _joined(url_for("api.search"), self.query_string(request))
+
+    def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
+        """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
+        given = tuple(requests)
+        pairs = [("q", str(request.query)) for request in given if request.query]
+        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
+        return _joined(url_for(endpoint), urlencode(pairs, errors="replace"))
+
+    def filtered(self, endpoint: str, request: SearchRequest) -> str:
+        """Return the address of what is told of all that `request` finds, such as its overview."""
+        return _joined(url_for(endpoint), urlencode(self.of_filters(request), errors="replace"))
+
+    def compared(self, endpoint: str, asked: AskedComparison) -> str:
+        """Return the address of a comparison, as a page or as JSON."""
+        one, other = (name for name, _ in asked.sides)
+        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
+        pairs += [("interval", asked.interval)] if asked.interval else []
+        return _joined(url_for(endpoint), urlencode(pairs, errors="replace"))
+
+    def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
+        """Return names and values of the query and the filters: all but the order and the page."""
+        return self.pairs(request, *_OF_A_PAGE, *without)
 
     def explained(self, explain: bool) -> Links:
         """Return a builder of links with `explain` so."""

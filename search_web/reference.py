@@ -59,6 +59,32 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/facets/provider?q=recognition",
     ),
     Endpoint(
+        "/api/v1/timeline",
+        "api.timeline",
+        "`q`, up to five times; the filters above; `interval`: day, week, month or year, without it what "
+        "suits the span.",
+        "`interval`, `periods` and `series`, one for each query, whose `counts` and `shares` are null for "
+        "periods that the archive has nothing of; with `undated` the counts add up to `total`.",
+        "/api/v1/timeline?q=recognition&q=ferry&interval=year",
+    ),
+    Endpoint(
+        "/api/v1/overview",
+        "api.overview",
+        "`q` and the filters above.",
+        "`total`, `stories` (or null), `first_date`, `last_date`, `undated`, `terms`, `providers`, "
+        "`topics`, `timeline`.",
+        "/api/v1/overview?q=recognition",
+    ),
+    Endpoint(
+        "/api/v1/compare",
+        "api.compare",
+        "`by` (`query` or the name of a facet), `a` and `b`, two values of it; `q` and the filters above, "
+        "for both; `interval`.",
+        "`sides`, each with `name`, `total`, `undated` and the `terms` that set it apart; `both`, `topics`, "
+        "`timeline`.",
+        "/api/v1/compare?by=topic&a=Climate&b=Energy",
+    ),
+    Endpoint(
         "/api/v1/stats",
         "api.stats",
         "Nothing.",
@@ -104,6 +130,21 @@ ANSWERS: tuple[Shape, ...] = (
         "explain",
         "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`) and `filters` "
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`).",
+    ),
+    Shape(
+        "periods[]",
+        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has.",
+    ),
+    Shape(
+        "series[].peaks[]",
+        "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "
+        "`archive`, `share`, `expected`, `weight` and `terms`, which set it apart from the query's others.",
+    ),
+    Shape(
+        "terms[]",
+        "`term`, `word` (as it is mostly written), `documents` that have it, `of_all` those of what it is "
+        "compared with, and `score`: the log-odds ratio in standard deviations. Which terms are counted is "
+        "chosen by a sample; the counts are exact.",
     ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )

@@ -17,6 +17,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "show": LazyCommand("indexer.cli.reading", "show", "Print one article."),
     "related": LazyCommand("indexer.cli.reading", "related", "List what goes with an article."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
+    "timeline": LazyCommand("indexer.cli.timelines", "timeline", "Count what queries find over time."),
+    "overview": LazyCommand("indexer.cli.timelines", "overview", "Tell in short what a query finds."),
+    "compare": LazyCommand("indexer.cli.timelines", "compare", "Put two providers or topics side by side."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
     "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),
 }

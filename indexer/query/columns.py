@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.tables import fixed
+from indexer.query.days import DayColumn
 from indexer.query.facet_builder import Names, gather_facet
 from indexer.query.facet_column import FacetColumn, Mask
 from indexer.query.months import Months
@@ -83,6 +84,11 @@ class Columns:
     def months(self) -> Months:
         """The month of each document's date."""
         return Months(self.published)
+
+    @functools.cached_property
+    def days(self) -> DayColumn:
+        """The day of each document's date."""
+        return DayColumn(self.published, self.live)
 
     @functools.cached_property
     def _facets(self) -> dict[str, Callable[[], FacetColumn]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from indexer.query.grammar import parse
 from indexer.query.highlight import Marker, asks_for_text
 from indexer.query.ledger import Offer, TotalRelation
 from indexer.query.offers import Asker, Found, make_offers
+from indexer.query.overview import Comparison, Overview, build_comparison, build_overview
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
@@ -30,6 +31,8 @@ from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
+from indexer.query.timeline import Found as FoundOverTime
+from indexer.query.timeline import Timeline, asked_terms, build_timeline
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
 
@@ -138,6 +141,30 @@ class EmbeddedEngine:
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         return find_related(article, self._current(), size)
+
+    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+        """Return how much each of `requests` finds over time."""
+        snapshot = self._current()
+        found = [self._found(str(request.query), request, snapshot) for request in requests]
+        return build_timeline(found, snapshot, interval)
+
+    def overview(self, request: SearchRequest) -> Overview:
+        """Return what `request` finds, in short."""
+        snapshot = self._current()
+        return build_overview(self._found(str(request.query), request, snapshot), snapshot)
+
+    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+        """Return two named requests side by side."""
+        snapshot = self._current()
+        one, other = (self._found(name, request, snapshot) for name, request in sides)
+        return build_comparison(one, other, snapshot, interval)
+
+    def _found(self, name: str, request: SearchRequest, snapshot: Snapshot) -> FoundOverTime:
+        """Return all that a request finds, and the terms that it asks for."""
+        now = datetime.now(UTC)
+        parsed, matches = self._match(request.query, snapshot, now)
+        docs, _ = Selection(request, snapshot, matches, now).hits()
+        return FoundOverTime(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from indexer.article import Article, Provider
+from indexer.query.overview import Comparison, Overview
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
+from indexer.query.timeline import Timeline
 
 
 class Engine(Protocol):
@@ -34,6 +37,15 @@ class Engine(Protocol):
 
     def spelling(self, text: str, size: int) -> list[Spelling]:
         """Return the words of the archive that `text` may mean, at most `size`, the likeliest first."""
+
+    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+        """Return how much each of `requests` finds over time."""
+
+    def overview(self, request: SearchRequest) -> Overview:
+        """Return what `request` finds, in short."""
+
+    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+        """Return two named requests side by side."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

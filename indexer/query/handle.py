@@ -13,12 +13,15 @@ from whoosh.query import Query
 from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
 from indexer.errors import RequestError
+from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
+from indexer.query.overview import Comparison, Overview
 from indexer.query.request import SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
+from indexer.query.timeline import Timeline
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None
@@ -114,6 +117,58 @@ class Archive:
         if not isinstance(text, str) or n < 1:
             raise RequestError("'spelling' takes a word, and how many are wanted", where=repr((text, n)))
         return self._engine.spelling(text, n)
+
+    def timeline(
+        self,
+        queries: str | Query | Iterable[str | Query] = "",
+        *,
+        interval: str | None = None,
+        **filters: object,
+    ) -> Timeline:
+        """Return how much up to five queries find per `day`, `week`, `month` or `year`, and their peaks.
+
+        Without `interval` the one that suits the span is taken. `filters` are those of `search`; they
+        hold for every query. Raises RequestError.
+        """
+        given = [queries] if isinstance(queries, str | Query) else list(queries)
+        requests = [self.request(query, **only_filters(filters)) for query in given]
+        return self._engine.timeline(check_queries(requests), check_interval(interval))
+
+    def overview(self, query: str | Query = "", **filters: object) -> Overview:
+        """Return what a query finds, in short: how much, from when to when, what about, from whom."""
+        return self._engine.overview(self.request(query, **only_filters(filters)))
+
+    def compare(
+        self,
+        one: Side,
+        other: Side,
+        *,
+        query: str | Query = "",
+        interval: str | None = None,
+        **filters: object,
+    ) -> Comparison:
+        """Return two searches side by side: over time, in topics, and by the terms that set them apart.
+
+        A side is a query, or filters as keywords of `search`, `{"provider": "bbc.com"}`, which may have a
+        `query` of its own; `query` and `filters` hold for both otherwise. Raises RequestError.
+        """
+        sides = [named_side(side, query, only_filters(filters)) for side in (one, other)]
+        named = [(name, self.request(text, **only_filters(given))) for name, text, given in sides]
+        return self._engine.compare(named, check_interval(interval))
+
+    def timeline_of(self, requests: Iterable[SearchRequest], interval: str | None = None) -> Timeline:
+        """Return the timeline of checked requests."""
+        return self._engine.timeline(check_queries(list(requests)), check_interval(interval))
+
+    def overview_of(self, request: SearchRequest) -> Overview:
+        """Return what a checked request finds, in short."""
+        return self._engine.overview(request)
+
+    def compare_of(
+        self, sides: Iterable[tuple[str, SearchRequest]], interval: str | None = None
+    ) -> Comparison:
+        """Return two checked requests, each with a name, side by side."""
+        return self._engine.compare(list(sides), check_interval(interval))
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

@@ -98,6 +98,18 @@ class Snapshot:
                 f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
             ) from error
 
+    def near_text(self, doc: int) -> str:
+        """Return the title and the excerpt of an article, in lines. Raises IndexDamagedError."""
+        try:
+            arrays, number = self._place(doc)
+            record = load_stored(arrays.near_text(number, "article"))
+            return f"{record['title']}\n{record.get('excerpt') or ''}"
+        except IndexDamagedError:
+            raise
+        except Exception as error:  # a record that was altered can fail in any way
+            what = f"the text of article {doc} cannot be read from the index"
+            raise IndexDamagedError(what, where=str(self._folder), cure=CURE_DAMAGED) from error
+
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
         arrays, number = self._place(doc)

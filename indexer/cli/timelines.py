@@ -1,0 +1,120 @@
+"""`backfile timeline`, `backfile overview` and `backfile compare`: what a search finds, over time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.cli.options import QueryCommand, common_options, filter_options, json_option, query_text
+from indexer.console import output_page, print_json
+from indexer.console.timelines import write_comparison, write_overview, write_timeline
+from indexer.errors import RequestError, did_you_mean
+from indexer.query.days import INTERVALS
+from indexer.query.handle import open_archive
+from indexer.query.request import FACETS
+
+_TIMELINE_EXAMPLES = """\b
+Examples:
+  backfile timeline 'facial recognition' ferry
+  backfile timeline ferry --interval week --after 2020
+  backfile timeline ferry --topic Politics --json
+"""
+_OVERVIEW_EXAMPLES = """\b
+Examples:
+  backfile overview facial recognition
+  backfile overview --provider meridianwire.example --after 2020
+"""
+_COMPARE_EXAMPLES = """\b
+Examples:
+  backfile compare provider meridianwire.example harbourpost.example
+  backfile compare topic Politics Technology facial recognition --after 2020
+  backfile compare query ferry 'harbour bridge' --json
+"""
+_QUERY = "query"
+_interval_option = click.option(
+    "--interval", metavar="|".join(INTERVALS), help="The length of a period [what suits the span]."
+)
+
+
+class _QueriesCommand(QueryCommand):
+    parameter = "queries"
+
+
+@click.command("timeline", cls=_QueriesCommand, epilog=_TIMELINE_EXAMPLES)
+@click.argument("queries", nargs=-1, metavar="[QUERY]...")
+@_interval_option
+@filter_options
+@common_options
+@json_option
+def timeline(
+    queries: tuple[str, ...],
+    config: Path | None,
+    index: Path | None,
+    as_json: bool,
+    interval: str | None,
+    **filters: Any,
+) -> None:
+    """Count what up to five queries find, by day, week, month or year.
+
+    Each QUERY is one argument: put quotes around several words. Without one, everything is counted.
+    The share is that of all articles of the archive; a period for which it has none at all has no data.
+    Weeks begin on Monday. A peak is a stretch in which a query is found far more often than else; its
+    terms set it apart from the query's other articles.
+    """
+    asked = [query_text([query]) for query in queries] or [""]
+    with open_archive(config, index=index) as archive:
+        found = archive.timeline(asked, interval=interval, **filters)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            write_timeline(output_page(), found)
+
+
+@click.command("overview", cls=QueryCommand, epilog=_OVERVIEW_EXAMPLES)
+@click.argument("query", nargs=-1)
+@filter_options
+@common_options
+@json_option
+def overview(
+    query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, **filters: Any
+) -> None:
+    """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
+
+    The terms set what is found apart from the archive; behind each stands how many of the articles
+    found have it, of how many in all.
+    """
+    with open_archive(config, index=index) as archive:
+        found = archive.overview(query_text(query), **filters)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            write_overview(output_page(), found)
+
+
+@click.command("compare", cls=QueryCommand, epilog=_COMPARE_EXAMPLES)
+@click.argument("by", metavar="BY")
+@click.argument("one", metavar="ONE")
+@click.argument("other", metavar="OTHER")
+@click.argument("query", nargs=-1)
+@_interval_option
+@filter_options
+@common_options
+@json_option
+def compare(by: str, one: str, other: str, config: Path | None, index: Path | None, **given: Any) -> None:
+    """Put two providers, two topics or two queries side by side.
+
+    BY is provider, topic, category, type, tag, author, date or query; ONE and OTHER are two values of
+    it. With a QUERY or filters, only what these find is compared. Behind each term stands how many
+    articles of its own side have it, of how many of the other.
+    """
+    if by not in (*FACETS, _QUERY):
+        raise RequestError(f"cannot compare by '{by}'", cure=did_you_mean(by, (*FACETS, _QUERY)))
+    as_json, given["query"] = given.pop("as_json"), query_text(given["query"])
+    with open_archive(config, index=index) as archive:
+        found = archive.compare({by: query_text([one])}, {by: query_text([other])}, **given)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            write_comparison(output_page(), found)

@@ -1,0 +1,187 @@
+"""Timelines, overviews and comparisons, written for a person: bars, peaks, terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from indexer.console.page import DIM, MATCH, TITLE, Page, styled
+from indexer.console.text import amount, day
+from indexer.query.distinctive import DistinctiveTerm
+from indexer.query.overview import Comparison, Overview
+from indexer.query.results import FacetValue
+from indexer.query.timeline import Peak, Series, Timeline
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_FULL = "█"
+_NARROWEST_BAR = 8  # columns
+_LONGEST_GAP = 3  # periods without data that have a line each; more are told in one
+_LABEL = 16  # as wide as `Sets it apart: `
+_RIGHT = frozenset(range(1, 100))
+
+
+def write_timeline(page: Page, timeline: Timeline) -> None:
+    """Write each query's total, the bars of all side by side, and the peaks with their terms."""
+    for series in timeline.series:
+        page.wrapped(_headline(series), style=TITLE)
+        for note in series.notes:
+            page.wrapped(f"Note: {note.rstrip('.')}.", style=DIM)
+    if timeline.periods:
+        page.line()
+        _write_bars(page, timeline)
+        for series in timeline.series:
+            _write_peaks(page, series, timeline.interval, named=len(timeline.series) > 1)
+
+
+def write_overview(page: Page, overview: Overview) -> None:
+    """Write what a search finds, in short."""
+    dates = f", {day(overview.first_date)} to {day(overview.last_date)}" if overview.first_date else ""
+    undated = f", {overview.undated:,} without a date" if overview.undated else ""
+    page.wrapped(f"{_name(overview.query)}: {amount(overview.total, 'article')}{dates}{undated}", style=TITLE)
+    if overview.stories is not None:
+        page.line(amount(overview.stories, "story", "stories"))
+    rows = [
+        ("Sets it apart", _terms(overview.terms)),
+        ("Providers", _values(overview.providers)),
+        ("Topics", _values(overview.topics)),
+    ]
+    _write_labelled(page, rows)
+    if overview.timeline.periods:
+        page.line()
+        _write_bars(page, overview.timeline)
+        _write_peaks(page, overview.timeline.series[0], overview.timeline.interval, named=False)
+
+
+def write_comparison(page: Page, comparison: Comparison) -> None:
+    """Write two searches side by side."""
+    for side in comparison.sides:
+        page.wrapped(_headline(side), style=TITLE)
+    page.line(f"{amount(comparison.both, 'article')} in both", style=DIM)
+    for side, terms in zip(comparison.sides, comparison.terms, strict=True):
+        page.line()
+        page.wrapped(f"Sets {_name(side.query)} apart", style=TITLE)
+        page.wrapped(_terms(terms, "to") if terms else styled("no term that sets it apart", DIM), indent=2)
+    if comparison.topics:
+        page.line()
+        page.line("Topics of both, and their part of each", style=TITLE)
+        page.table(
+            [
+                (topic.label, *(f"{share:.1%}" for share in topic.shares), *(f"{n:,}" for n in topic.counts))
+                for topic in comparison.topics
+            ],
+            right=_RIGHT,
+            indent=2,
+        )
+    if comparison.timeline.periods:
+        page.line()
+        _write_bars(page, comparison.timeline)
+
+
+def _headline(series: Series) -> str:
+    undated = f", {series.undated:,} of them without a date" if series.undated else ""
+    return f"{_name(series.query)}: {amount(series.total, 'article')}{undated}"
+
+
+def _name(query: str) -> str:
+    return f"“{query.strip()}”" if query.strip() else "Everything"
+
+
+def _write_bars(page: Page, timeline: Timeline) -> None:
+    """Write a line for each period: of each query the count, the share of the archive and a bar."""
+    series = timeline.series
+    page.line(f"Articles by {timeline.interval} (UTC), and their share of the archive", style=DIM)
+    if len(series) > 1:
+        marks = " · ".join(f"{number} {_name(one.query)}" for number, one in enumerate(series, 1))
+        page.wrapped(styled(marks, DIM))
+    widest = max([count for one in series for count in one.counts if count], default=1)
+    width = max(len(f"{widest:,}"), 1)
+    names = max(len(period.name) for period in timeline.periods)
+    room = max(_NARROWEST_BAR, (page.width - names) // len(series) - width - len("  100.0%    "))
+    in_peaks = [_within_peaks(one, timeline) for one in series]
+    for first, last in _lines(timeline):
+        line = styled(f"{timeline.periods[first].name:<{names}}", DIM)
+        if last > first:
+            line += styled(f"  no data up to {timeline.periods[last].name}", DIM)
+        elif not timeline.archive[first]:
+            line += styled("  no data", DIM)
+        else:
+            for one, peaks in zip(series, in_peaks, strict=True):
+                count, share = one.counts[first] or 0, one.shares[first] or 0.0
+                line += _numbers(count, share, width) + _drawn(count / widest, room, peaks[first])
+        page.line(line)
+
+
+def _numbers(count: int, share: float, width: int) -> Text:
+    return Text(f"  {count:>{width},} ") + Text(f"{share:>6.1%} ", style=DIM)
+
+
+def _drawn(part: float, room: int, peak: bool) -> Text:
+    """Return a bar that fills `part` of the room, to an eighth of a column; something is never nothing."""
+    eighths = max(round(part * room * 8), int(part > 0))
+    bar = _FULL * (eighths // 8) + _EIGHTHS[eighths % 8]
+    return Text(f"{bar.rstrip():<{room}}", style=MATCH if peak else "")
+
+
+def _lines(timeline: Timeline) -> Iterator[tuple[int, int]]:
+    """Yield the first and last place of what stands on each line: a period, or a long gap."""
+    at, size = 0, len(timeline.periods)
+    while at < size:
+        end = at
+        while end < size and not timeline.archive[end]:
+            end += 1
+        if end - at > _LONGEST_GAP:
+            yield at, end - 1
+            at = end
+        else:
+            yield at, at
+            at += 1
+
+
+def _within_peaks(series: Series, timeline: Timeline) -> list[bool]:
+    return [
+        any(peak.first <= period.first and period.last <= peak.last for peak in series.peaks)
+        for period in timeline.periods
+    ]
+
+
+def _write_peaks(page: Page, series: Series, interval: str, *, named: bool) -> None:
+    if not series.peaks:
+        return
+    page.line()
+    page.wrapped(f"Peaks of {_name(series.query)}" if named else "Peaks", style=TITLE)
+    for peak in series.peaks:
+        page.wrapped(_peak(peak, interval), indent=2)
+        if peak.terms:
+            page.wrapped(_terms(peak.terms), indent=4)
+
+
+def _peak(peak: Peak, interval: str) -> Text:
+    times = peak.count / peak.expected
+    highest = f", most in the {interval} {peak.highest}" if peak.name != peak.highest else ""
+    return Text(peak.name, style=MATCH) + Text(
+        f"  {amount(peak.count, 'article')}, {times:.1f} times what is usual{highest}"
+    )
+
+
+def _terms(terms: Sequence[DistinctiveTerm], between: str = "of") -> Text:
+    return _list((term.word, f"{term.documents:,} {between} {term.of_all:,}") for term in terms)
+
+
+def _values(values: Sequence[FacetValue]) -> Text:
+    return _list((value.label, f"{value.count:,}") for value in values)
+
+
+def _list(items: Iterable[tuple[str, str]]) -> Text:
+    line = Text()
+    for at, (name, number) in enumerate(items):
+        line += Text(" · " if at else "", style=DIM) + styled(name) + styled(f" {number}", DIM)
+    return line
+
+
+def _write_labelled(page: Page, rows: Iterable[tuple[str, Text]]) -> None:
+    for at, (label, text) in enumerate((label, text) for label, text in rows if text.plain):
+        if not at:
+            page.line()
+        first = Text(f"{label + ':':<{_LABEL - 1}}", style=DIM)
+        page.wrapped(text, indent=_LABEL, first=first)

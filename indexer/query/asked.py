@@ -1,0 +1,60 @@
+"""What a timeline, an overview and a comparison are asked with: give me loose values, I return checked
+ones, or raise a RequestError that names the parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from whoosh.query import Query
+
+from indexer.errors import RequestError, did_you_mean
+from indexer.query.days import INTERVALS
+from indexer.query.request import FACETS, SearchRequest
+from indexer.query.timeline import MOST_QUERIES
+
+FILTERS: tuple[str, ...] = (*FACETS, "after", "before", "featured", "origin")
+
+Side: TypeAlias = str | Query | Mapping[str, Any]
+_SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
+
+
+def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
+    """Return `given`. Raises RequestError for what is no filter: an order or a page means nothing here."""
+    for name in given:
+        if name not in FILTERS:
+            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FILTERS))
+    return dict(given)
+
+
+def check_interval(interval: str | None) -> str | None:
+    """Return `interval`. Raises RequestError for an unknown one."""
+    if interval is not None and interval not in INTERVALS:
+        raise RequestError(f"'interval' cannot be {interval!r}", cure=did_you_mean(str(interval), INTERVALS))
+    return interval
+
+
+def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
+    """Return `requests`. Raises RequestError for none and for too many."""
+    if not 1 <= len(requests) <= MOST_QUERIES:
+        raise RequestError(
+            f"a timeline takes one to {MOST_QUERIES} queries, not {len(requests)}", cure="Ask in turns."
+        )
+    return requests
+
+
+def named_side(
+    side: Side, query: str | Query, filters: Mapping[str, Any]
+) -> tuple[str, str | Query, dict[str, Any]]:
+    """Return the name of a side of a comparison, its query and its filters: what it gives itself, and
+    `query` and `filters` for the rest."""
+    if isinstance(side, str | Query):
+        return str(side), side, dict(filters)
+    if not isinstance(side, Mapping):
+        raise RequestError("a side of a comparison cannot be read", where=repr(side), cure=_SIDE_HELP)
+    own = dict(side)
+    text = own.pop("query", query)
+    if not own and "query" not in side:
+        raise RequestError("a side of a comparison has nothing of its own", cure=_SIDE_HELP)
+    name = " ".join(str(value) for value in side.values() if value is not None)
+    return name, text, {**filters, **own}

@@ -1,0 +1,80 @@
+"""Bursts: the stretches of time in which something is written of far more than at other times.
+
+Kleinberg's automaton of two states over batches (J. Kleinberg, "Bursty and Hierarchical Structure in
+Streams", KDD 2002, section 4, doi 10.1145/775047.775061). In batch t, r_t of d_t articles are relevant.
+In the base state an article is relevant with the rate of all batches together, p0 = R / D; in a burst
+with twice that, p1 = 2 p0. A sequence of states costs the negative logarithm of the likelihood of what
+is seen, and ln n for each rise from base to burst, n being the number of batches; the cheapest sequence
+is found by dynamic programming. What a burst's batches save over staying in the base state,
+
+    weight = sum of  r_t ln(p1 / p0) + (d_t - r_t) ln((1 - p1) / (1 - p0)),
+
+ranks it. The price of a rise makes one burst in n batches the expectation of chance, so a flat series
+has none; and the states look at shares, so a batch that is merely large has none either.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCALING = 2.0  # times the base rate; the paper's choice, as is the factor 1 of the price of a rise
+
+Counts = NDArray[np.int64]
+
+
+class Burst(NamedTuple):
+    """Batches `first` to `last`, both included."""
+
+    first: int
+    last: int
+    weight: float
+
+
+def base_rate(relevant: Counts, all_of: Counts) -> float:
+    """Return p0, 0 where there is nothing."""
+    everything = int(all_of.sum())
+    return int(relevant.sum()) / everything if everything else 0.0
+
+
+def find_bursts(relevant: Counts, all_of: Counts) -> list[Burst]:
+    """Return the bursts of a series, heaviest first. `relevant` and `all_of` are (batches,); a batch
+    without any article says nothing, and does not end a burst.
+
+    Where twice the base rate is more than half way to every article, the burst's is half way: a rate has
+    no room to double beyond one half.
+    """
+    base = base_rate(relevant, all_of)
+    if not 0 < base < 1:
+        return []
+    burst = min(SCALING * base, (1 + base) / 2)
+    gains = relevant * np.log(burst / base) + (all_of - relevant) * np.log((1 - burst) / (1 - base))
+    states = _cheapest(gains.tolist(), float(np.log(np.count_nonzero(all_of))))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], states, [0]])))
+    found = [
+        Burst(first, last - 1, float(gains[first:last].sum()))
+        for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    ]
+    return sorted(found, key=lambda one: (-one.weight, one.first))
+
+
+def _cheapest(gains: list[float], rise: float) -> list[int]:
+    """Return the cheapest states, 1 for a burst.
+
+    `more` is what being in a burst after a batch costs more than being in the base state: no more than a
+    rise before the next batch, and no less than nothing, since a fall is free.
+    """
+    from_base, from_burst = [], []  # whether the cheapest way into a burst, into the base, comes from there
+    more = rise
+    for gain in gains:
+        from_base.append(more >= rise)
+        from_burst.append(more < 0)
+        more = min(max(more, 0.0), rise) - gain
+    state = int(more < 0)
+    states = []
+    for rises, falls in zip(reversed(from_base), reversed(from_burst), strict=True):
+        states.append(state)
+        state = int(not rises) if state else int(falls)
+    return states[::-1]
