@@ -67,7 +67,7 @@ def ask(collection: TestCollection, settings: Settings, *, broaden: bool) -> dic
     with open_archive(settings) as archive:
         for query in collection.judgements:
             words = any_of_words(collection.queries[query], settings.analysis.language)
-            hits = archive.search(words, size=DEPTH, facet_size=0) if words else ()
+            hits = archive.search(words, size=DEPTH, broaden=broaden) if words else ()
             run[query] = {names[hit.article.id]: float(DEPTH - place) for place, hit in enumerate(hits)}
     return run
 

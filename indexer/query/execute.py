@@ -21,6 +21,7 @@ from whoosh import query as q
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.binding import Binder, DocSet
+from indexer.query.broadening import BroadTerm
 from indexer.query.members import Members
 from indexer.query.parsed import Note
 from indexer.query.postings import Docs, Places, Posting, Postings, Scores, Together, member, term_bytes
@@ -242,6 +243,7 @@ class Executor:
 # By the very class: a subclass may match otherwise, and goes to Whoosh.
 _NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
     q.Term: Executor._term,
+    BroadTerm: Executor._term,
     q.Phrase: Executor._phrase,
     q.And: Executor._and,
     q.Or: Executor._or,

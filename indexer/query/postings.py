@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from indexer.codec import SegmentArrays
 from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.tables import run_indices
 from indexer.query.ranked_bits import RankedBits
 from indexer.query.ranking import Ranking
 
@@ -29,6 +30,8 @@ _MOST_BYTES = 32 << 20  # of arrays that are kept
 _SMALL = 64 << 10
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
 _BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
+
+PLACE_BITS = 40  # bits of a position
 
 Key = tuple[str, bytes]
 
@@ -204,6 +207,50 @@ class Postings:
             found = Positions(starts, places)
             self._keep("positions", posting.key, found, found.starts.nbytes + _size_of(found.places))
         return found
+
+    def occurrences(self, posting: Posting, docs: Docs) -> tuple[Places, NDArray[np.int64]]:
+        """Return the places in `docs` (ascending) of those that have a term, and where it stands in them:
+        the place in `docs`, shifted by PLACE_BITS, plus the position; ascending."""
+        found, at = self._look_up(posting, docs)
+        positions = self.positions(posting)
+        starts = positions.starts.take(at)
+        if posting.freqs is None:
+            return found, (found << PLACE_BITS) + positions.places.take(starts)
+        counts = posting.freqs.take(at)
+        places: NDArray[np.int64] = np.repeat(found << PLACE_BITS, counts)
+        places += positions.places.take(run_indices(starts, counts))
+        return found, places
+
+    def bm25(self, docs: Docs, freqs: Array, weight: float) -> Scores:
+        """Return the BM25 scores in `text` of something that stands `freqs` times, (documents,), in
+        `docs`; `weight` is its idf."""
+        return self._weigh("text", docs, freqs, weight)
+
+    def length(self, field: str, doc: int) -> int:
+        """Return the length of `field` in one document, in words that count."""
+        for arrays, offset in self._segments:
+            if offset <= doc < offset + arrays.doc_count:
+                lengths = arrays.lengths(field)
+                return 0 if lengths is None else int(lengths[doc - offset])
+        return 0
+
+    def frequency(self, posting: Posting, doc: int) -> int:
+        """Return how often a term stands in one document that has it, 0 in any other."""
+        docs = self.docs(posting)
+        at = int(docs.searchsorted(doc))
+        if at == len(docs) or docs[at] != doc:
+            return 0
+        return 1 if posting.freqs is None else int(posting.freqs[at])
+
+    @property
+    def ranking(self) -> Ranking:
+        """The form of BM25 that scores are by."""
+        return self._ranking
+
+    @property
+    def size(self) -> int:
+        """How many documents there are, deleted ones among them."""
+        return self._size
 
     def _is_scored(self, field: str) -> bool:
         return field not in self._schema or bool(self._schema[field].scorable)
