@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "show": LazyCommand("indexer.cli.reading", "show", "Print one article."),
     "related": LazyCommand("indexer.cli.reading", "related", "List what goes with an article."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
+    "eval": LazyCommand("indexer.cli.evaluating", "evaluate", "Grade the answers against known good ones."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
     "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),
 }

@@ -16,7 +16,8 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.build.feed import index_articles
 from indexer.config import Settings
-from indexer.evaluation.files import TestCollection, read_collection
+from indexer.errors import RequestError
+from indexer.evaluation.files import Judged, read_collection
 from indexer.evaluation.measures import evaluate_run
 from indexer.identity import path_identity
 from indexer.query.handle import open_archive
@@ -38,17 +39,22 @@ class Grades:
         return dict(self.values)
 
 
-def evaluate_collection(folder: Path, settings: Settings, *, broaden: bool = False) -> Grades:
+def evaluate_collection(
+    folder: Path, settings: Settings, *, broaden: bool = False, index: Path | None = None
+) -> Grades:
     """Return how well the judged queries of the collection in `folder` are answered.
 
+    The documents are indexed into the empty or new folder `index`, else into one that is removed.
     Raises RequestError for files that cannot be used, or where `ir-measures` is missing.
     """
     collection = read_collection(folder)
     evaluate_run(collection.judgements, {})  # a missing package is told before the work is done
+    if index is not None and index.is_dir() and any(index.iterdir()):
+        raise RequestError("the index folder is not empty", where=str(index), cure="Name a new one.")
     with tempfile.TemporaryDirectory() as place:
-        index = dataclasses.replace(settings.index, path=Path(place) / "index")
+        into = dataclasses.replace(settings.index, path=index or Path(place) / "index")
         search = dataclasses.replace(settings.search, max_page_size=DEPTH)
-        own = dataclasses.replace(settings, index=index, search=search)
+        own = dataclasses.replace(settings, index=into, search=search)
         index_articles(_articles(collection), own)
         run = ask(collection, own, broaden=broaden)
     return Grades(
@@ -56,7 +62,7 @@ def evaluate_collection(folder: Path, settings: Settings, *, broaden: bool = Fal
     )
 
 
-def ask(collection: TestCollection, settings: Settings, *, broaden: bool) -> dict[str, dict[str, float]]:
+def ask(collection: Judged, settings: Settings, *, broaden: bool) -> dict[str, dict[str, float]]:
     """Return the best documents of each judged query: the first has the highest number.
 
     The numbers are those of the order, not the scores: trec_eval puts equal scores in an order of its
@@ -77,6 +83,6 @@ def article_id(document: str) -> str:
     return path_identity(document)
 
 
-def _articles(collection: TestCollection) -> Iterator[Article]:
+def _articles(collection: Judged) -> Iterator[Article]:
     for document in collection.documents:
         yield Article(id=article_id(document.id), title=document.title, excerpt=document.text)

@@ -16,40 +16,39 @@ _COLUMNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document of a collection; `line` is where it stands in its file, from 1."""
+    """A document of a collection."""
 
     id: str
     title: str
     text: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
-class TestCollection:
-    """Documents, queries by their ids, and for each query that is judged the relevance of documents."""
+class Judged:
+    """A test collection: documents, queries by their ids, and for each query that is judged the relevance of documents."""
 
     documents: tuple[Document, ...]
     queries: dict[str, str]
     judgements: dict[str, dict[str, int]]
 
 
-def read_collection(folder: Path) -> TestCollection:
+def read_collection(folder: Path) -> Judged:
     """Read the three files of `folder`. Raises RequestError for what cannot be used."""
     documents = tuple(_documents(folder / CORPUS))
     queries = dict(_queries(folder / QUERIES))
     known = {document.id for document in documents}
-    return TestCollection(documents, queries, _judgements(folder / JUDGEMENTS, known, queries))
+    return Judged(documents, queries, _judgements(folder / JUDGEMENTS, known, queries))
 
 
 def _documents(file: Path) -> Iterator[Document]:
     lines: dict[str, int] = {}
     for line, record in _records(file):
-        document = Document(_text(record, "id", file, line), "", _text(record, "text", file, line), line)
-        if document.id in lines:
-            raise _fault(f"document '{document.id}' is in line {lines[document.id]} already", file, line)
-        lines[document.id] = line
+        identity = _text(record, "id", file, line)
+        if identity in lines:
+            raise _fault(f"document '{identity}' is in line {lines[identity]} already", file, line)
+        lines[identity] = line
         title = _text(record, "title", file, line) if "title" in record else ""
-        yield Document(document.id, title, document.text, line)
+        yield Document(identity, title, _text(record, "text", file, line))
     if not lines:
         raise RequestError("the file has no documents", where=str(file), cure=_cure(file))
 

@@ -8,7 +8,7 @@ heaviest, without those that more than MOST_COMMON of all articles have, get 1 -
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,7 +51,7 @@ class Feedback:
 
 def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
     """Return the words of the `best` documents, each with its score."""
-    total: Counter[str] = Counter()
+    total: defaultdict[str, float] = defaultdict(float)
     best = list(best)
     scores = sum(score for _, score in best)
     for doc, score in best:

@@ -24,8 +24,8 @@ from indexer.query.highlight import Marker, asks_for_text
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
-from indexer.query.results import Explanation, FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.rerank import Reranked, broadened, rerank
+from indexer.query.results import Explanation, FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
@@ -61,7 +61,7 @@ class EmbeddedEngine:
         ranked = Reranked(*selection.hits())
         if sort == "relevance":
             ranked = rerank(ranked.docs, ranked.scores, parsed.pairs, request.blend, snapshot)
-        first = ranked.within(request.page * request.size) if not request.cursor else ranked.all_of_them
+        first = ranked.within(None if request.cursor else request.page * request.size)
         page = place_page(request, sort, snapshot, *first, total=len(ranked.docs))
         explainer = Explainer(matches.tree, snapshot, ranked, page.docs)
         mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)

@@ -18,9 +18,13 @@ SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
 ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
 NONE = "none"  # the facet value of what has no value
 
-BLENDS: tuple[str, ...] = ("recency_weight", "recency_half_life_days", "quality_weight", "heat_weight")
-MOST_WEIGHT = 100.0
-MOST_DAYS = 100_000.0  # of a half-life
+# Between which numbers each may be, as in the settings.
+BLENDS: Mapping[str, tuple[float, float]] = {
+    "recency_weight": (0, 100),
+    "recency_half_life_days": (0.01, 100_000),
+    "quality_weight": (0, 100),
+    "heat_weight": (0, 100),
+}
 
 MOST_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
 _DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
@@ -115,14 +119,15 @@ def _take_ranking(values: dict[str, Any]) -> None:
     weights: dict[str, float] = {}
     for name in BLENDS:
         if name in values:
-            most = MOST_DAYS if name.endswith("_days") else MOST_WEIGHT
-            value = values.pop(name)
-            if type(value) not in (int, float) or not 0 <= value <= most or not (value or most == MOST_WEIGHT):
-                least = "above 0" if most == MOST_DAYS else "from 0"
-                raise RequestError(f"'{name}' must be a number {least} to {most:g}, not {value!r}")
-            weights[name] = float(value)
+            weights[name] = _number_between(name, values.pop(name), *BLENDS[name])
     if weights:
         values["blend"] = Blend(**weights)
+
+
+def _number_between(name: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise RequestError(f"'{name}' must be a number from {low:g} to {high:g}, not {value!r}")
+    return float(value)
 
 
 def _texts(name: str, given: object) -> tuple[str, ...]:

@@ -33,17 +33,12 @@ class Reranked:
     scores: Scores
     pool: Places | None = None
     pairs: Sequence[PairScore] = field(default=())
-    blend: Blend = Blend()
+    blend: Blend = field(default=Blend())
 
-    @property
-    def all_of_them(self) -> tuple[Docs, Scores]:
-        """The documents and their scores."""
-        return self.docs, self.scores
-
-    def within(self, wanted: int) -> tuple[Docs, Scores]:
+    def within(self, wanted: int | None) -> tuple[Docs, Scores]:
         """Return the documents and scores that the first `wanted` of the order are among: the pool's,
-        where it is large enough, for nothing comes before it."""
-        if self.pool is None or self.blend or wanted > len(self.pool):
+        where it is large enough, for nothing comes before it. None wants all."""
+        if self.pool is None or wanted is None or self.blend or wanted > len(self.pool):
             return self.docs, self.scores
         return self.docs.take(self.pool), self.scores.take(self.pool)
 
