@@ -32,7 +32,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "api.search",
         "The parameters above.",
         "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`; "
-        "with `explain=1` also `explain`.",
+        "with `explain=1` also `explain`, and in each hit `explanation`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
     Endpoint(
@@ -90,6 +90,12 @@ ANSWERS: tuple[Shape, ...] = (
         "repeated, however deep.",
     ),
     Shape("explain", "`read_as`, `notes` (`kind`, `text`) and `terms` (`field`, `term`, `documents`)."),
+    Shape(
+        "hits[].explanation",
+        "With `explain=1` how the score is made: `score` and `parts`, which add up to it: `kind` (`term`, "
+        "`phrase`, `words`, `pair`, `broadened`, `recency`, `quality`, `heat`, `every`, `other`), `what`, "
+        "`score`, and `detail` with the numbers it comes from.",
+    ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )
 

@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     # The public names; what lies below imports the modules, not these.
     "indexer": GROUND | {"indexer.build", "indexer.query"},
     "indexer.console": GROUND | {"indexer.build", "indexer.query", "indexer.archive"},
-    "indexer.cli": GROUND | {"indexer.build", "indexer.query", "indexer.console", "indexer.archive"}
+    "indexer.cli": GROUND
+    | {"indexer.build", "indexer.query", "indexer.console", "indexer.archive"}
     | {"indexer.evaluation"},
     "indexer.__main__": {"indexer.cli"},
     "search_web": GROUND

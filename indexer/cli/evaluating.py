@@ -45,9 +45,7 @@ evaluate = LazyGroup(
 @click.option("--broaden", is_flag=True, help="Search for words of the best articles, too.")
 @common_options
 @json_option
-def collection(
-    folder: Path, config: Path | None, index: Path | None, broaden: bool, as_json: bool
-) -> None:
+def collection(folder: Path, config: Path | None, index: Path | None, broaden: bool, as_json: bool) -> None:
     """Grade the search on the test collection in DIR.
 
     DIR has corpus.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query id,

@@ -14,6 +14,7 @@ from indexer.cli.options import (
     filter_options,
     json_option,
     query_text,
+    ranking_options,
 )
 from indexer.console import SearchView, output_page, print_json, write_facet, write_results
 from indexer.errors import RequestError, did_you_mean
@@ -54,7 +55,12 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
-@click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
+@ranking_options
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell how the query was read, how common its words are, how scores are made.",
+)
 @common_options
 @json_option
 def search(
@@ -76,6 +82,7 @@ def search(
     """
     show_facets = given.pop("show_facets")
     with open_archive(config, index=index) as archive:
+        given["broaden"] = given["broaden"] or None
         results = archive.search(query_text(query), **given)
         if as_json:
             print_json(results.to_json(explain=explain))
