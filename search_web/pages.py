@@ -148,7 +148,8 @@ def _entity_tag(archive: Archive, generation: int) -> str:
     today = datetime.now(UTC).date()
     parts = (
         request.full_path, request.script_root, generation, archive.stats().indexed_at, today,
-        archive.settings.web, archive.settings.search, archive.settings.ranking, current_app.config["BACKFILE_VERSION"],
+        archive.settings.web, archive.settings.search, archive.settings.ranking,
+        current_app.config["BACKFILE_VERSION"],
     )  # fmt: skip
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 

@@ -25,7 +25,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A test collection: documents, queries by their ids, and for each query that is judged the relevance of documents."""
+    """A test collection: documents, queries by their ids, and for each query that is judged the
+    relevance of documents."""
 
     documents: tuple[Document, ...]
     queries: dict[str, str]
