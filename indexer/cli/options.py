@@ -69,12 +69,19 @@ def filter_options(command: Decorated) -> Decorated:
     return command
 
 
+def broaden_option(command: Decorated) -> Decorated:
+    """Add `--broaden`; not given, it is None."""
+    return click.option(
+        "--broaden",
+        is_flag=True,
+        default=None,
+        help="Find any of the words, and words of the best articles.",
+    )(command)
+
+
 def ranking_options(command: Decorated) -> Decorated:
     """Add what changes which articles come first."""
     options = [
-        click.option("--broaden", is_flag=True, help="Find any of the words, and words of the best articles.")
-    ]
-    options += [
         click.option(f"--{name.replace('_', '-')}", type=float, metavar="N", help=f"{what}.")
         for name, what in (
             ("recency_weight", "How much being new adds to the relevance; 1 doubles it today"),

@@ -9,6 +9,7 @@ import click
 
 from indexer.cli.options import (
     QueryCommand,
+    broaden_option,
     command_again,
     common_options,
     filter_options,
@@ -55,6 +56,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@broaden_option
 @ranking_options
 @click.option(
     "--explain",
@@ -82,7 +84,6 @@ def search(
     """
     show_facets = given.pop("show_facets")
     with open_archive(config, index=index) as archive:
-        given["broaden"] = given["broaden"] or None
         results = archive.search(query_text(query), **given)
         if as_json:
             print_json(results.to_json(explain=explain))
@@ -100,6 +101,7 @@ def search(
 @click.argument("name", metavar="NAME")
 @click.argument("query", nargs=-1)
 @filter_options
+@broaden_option
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
 @common_options
 @json_option

@@ -64,7 +64,7 @@ class Explainer:
             return
         for pair in ranked.pairs:
             detail = {
-                "documents": pair.df,
+                "estimated_documents": pair.df,
                 "idf": pair.idf,
                 "frequency": int(pair.freqs[at]),
                 "weight": self._snapshot.ranking.pairs,
