@@ -28,6 +28,7 @@ A tour of the packages, from the ground up; imports only go down:
 - `schema`, `generation`: what an index holds, and which of its generations is current
 - `build`: the road in, from an archive to an index
 - `query`: the road out, from a question to results
+- `evaluation`: how good the answers are, against judgements
 - `cli`, `console`: both roads, from a terminal
 """
 
@@ -37,7 +38,17 @@ from indexer.config import Settings, load_settings
 from indexer.errors import BackfileError
 from indexer.query.handle import Archive, open_archive
 from indexer.query.request import SearchRequest
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
+from indexer.query.results import (
+    Explanation,
+    FacetValue,
+    FacetValues,
+    Highlighted,
+    Hit,
+    Related,
+    RelatedArticle,
+    Results,
+    ScorePart,
+)
 from indexer.query.stats import ArchiveStats
 
 __all__ = [
@@ -46,6 +57,7 @@ __all__ = [
     "Article",
     "BackfileError",
     "CheckReport",
+    "Explanation",
     "FacetValue",
     "FacetValues",
     "Highlighted",
@@ -57,6 +69,7 @@ __all__ = [
     "RelatedArticle",
     "RelatedLink",
     "Results",
+    "ScorePart",
     "SearchRequest",
     "Settings",
     "check_index",

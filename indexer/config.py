@@ -84,6 +84,16 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RankingSettings:
+    """What is mixed into the order of relevance; a request may say otherwise."""
+
+    recency_weight: float
+    recency_half_life_days: float
+    quality_weight: float
+    heat_weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     """The search page."""
 
@@ -102,6 +112,7 @@ class Settings:
     index: IndexSettings
     analysis: AnalysisSettings
     search: SearchSettings
+    ranking: RankingSettings
     web: WebSettings
 
 
@@ -183,6 +194,34 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("search", "snippet_length", 240, "The length of a snippet; in characters.", _between(40, 2000)),
     Setting("search", "related_size", 10, "Related articles that are given.", _between(1, 100)),
+    Setting(
+        "ranking",
+        "recency_weight",
+        0.0,
+        "How much being new adds to the relevance: 1 doubles that of an article of today; 0 nothing.",
+        _between(0, 100),
+    ),
+    Setting(
+        "ranking",
+        "recency_half_life_days",
+        365.0,
+        "The age at which half of that is left; in days.",
+        _between(0.01, 100_000),
+    ),
+    Setting(
+        "ranking",
+        "quality_weight",
+        0.0,
+        "How much a high `quality` adds: 1 doubles the relevance of the highest; 0 nothing.",
+        _between(0, 100),
+    ),
+    Setting(
+        "ranking",
+        "heat_weight",
+        0.0,
+        "How much a high `heat` adds: 1 doubles the relevance of the highest; 0 nothing.",
+        _between(0, 100),
+    ),
     Setting("web", "title", "Backfile", "The name at the head of the page.", _not_empty),
     Setting("web", "host", "127.0.0.1", "The address that the page is served on.", _not_empty),
     Setting(
@@ -227,6 +266,7 @@ def load_settings(
         index=IndexSettings(**index_values),
         analysis=AnalysisSettings(**section("analysis")),
         search=SearchSettings(**section("search")),
+        ranking=RankingSettings(**section("ranking")),
         web=WebSettings(**section("web")),
     )
 

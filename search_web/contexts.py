@@ -10,7 +10,7 @@ from indexer.query.facet_column import fold_key
 from indexer.query.ledger import TotalRelation
 from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results
+from indexer.query.results import Explanation, FacetValue, FacetValues, Highlighted, Hit, Results
 from search_web import dates
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
@@ -37,6 +37,10 @@ SORT_LABELS: Mapping[str, str] = {
     "heat": "Heat",
 }
 FEATURED_LABELS: Mapping[bool | None, str] = {None: "All", True: "Featured", False: "Not featured"}
+BROADEN_LABELS: Mapping[bool, str] = {
+    False: "The words of the query",
+    True: "Any of them, and related words",
+}
 ORIGIN_LABELS: Mapping[str | None, str] = {
     None: "All",
     "file": "With a file of their own",
@@ -133,6 +137,7 @@ class HitView:
     title: Highlighted
     snippet: Highlighted
     score: float
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +297,14 @@ def origin_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
     )
 
 
+def broaden_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
+    """Return the two ways to take the words."""
+    return tuple(
+        Choice(label, links.search(changed(request, broaden=state)), request.broaden is state)
+        for state, label in BROADEN_LABELS.items()
+    )
+
+
 def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     """Return the links to other pages; none where there is one page."""
     here, last = results.page, results.pages
@@ -313,10 +326,18 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     )
 
 
-def hit_views(hits: Iterable[Hit], links: Links, *, images: bool) -> tuple[HitView, ...]:
+def hit_views(
+    hits: Iterable[Hit], links: Links, *, images: bool, explain: bool = False
+) -> tuple[HitView, ...]:
     """Return what is shown of each result."""
     return tuple(
-        HitView(article_view(hit.article, links, images=images), hit.title, hit.snippet, hit.score)
+        HitView(
+            article_view(hit.article, links, images=images),
+            hit.title,
+            hit.snippet,
+            hit.score,
+            hit.explain() if explain else None,
+        )
         for hit in hits
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +12,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.query.handle import Archive
-from indexer.query.request import SearchRequest
+from indexer.query.request import Blend, SearchRequest
 from indexer.query.results import Results
 from indexer.query.syntax import SYNTAX
 from search_web import contexts, params, reference
@@ -69,8 +70,10 @@ def article(key: str) -> str | Response | WsgiResponse:
 def help_page() -> Response:
     """Show the query language, the address of a search, and the API, each from its table."""
     settings = current_app.config["BACKFILE"]
-    links = Links(settings.search.page_size, settings.search.facet_size)
-    rows = [(row, links.search(_typed(row.example, settings.search))) for row in SYNTAX]
+    links = Links(
+        settings.search.page_size, settings.search.facet_size, blend=Blend(**asdict(settings.ranking))
+    )
+    rows = [(row, links.search(_typed(row.example, links))) for row in SYNTAX]
     return render(
         "help.html",
         title="Help",
@@ -108,11 +111,11 @@ def render(template: str, **values: Any) -> Response:
 def links_of(archive: Archive, explain: bool = False) -> Links:
     """Return a builder of links that leaves out what the settings say anyway."""
     search = archive.settings.search
-    return Links(search.page_size, search.facet_size, explain)
+    return Links(search.page_size, search.facet_size, explain, Blend(**asdict(archive.settings.ranking)))
 
 
-def _typed(query: str, search: Any) -> SearchRequest:
-    return SearchRequest(query=query, size=search.page_size, facet_size=search.facet_size)
+def _typed(query: str, links: Links) -> SearchRequest:
+    return SearchRequest(query=query, size=links.size, facet_size=links.facet_size, blend=links.blend)
 
 
 def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | None:
@@ -135,7 +138,8 @@ def _entity_tag(archive: Archive, generation: int) -> str:
     today = datetime.now(UTC).date()
     parts = (
         request.full_path, request.script_root, generation, archive.stats().indexed_at, today,
-        archive.settings.web, archive.settings.search, current_app.config["BACKFILE_VERSION"],
+        archive.settings.web, archive.settings.search, archive.settings.ranking,
+        current_app.config["BACKFILE_VERSION"],
     )  # fmt: skip
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
@@ -154,14 +158,15 @@ def _results_page(
         query=query,
         hidden=links.pairs(params.changed(asked), "q"),
         results=results,
-        hits=contexts.hit_views(results, links, images=archive.settings.web.images),
+        hits=contexts.hit_views(results, links, images=archive.settings.web.images, explain=explain),
         facets=contexts.facet_views(results, asked, links),
         dates=contexts.date_view(results.facets["date"], asked, links),
         chips=active,
-        clear_url=links.search(_typed(query, archive.settings.search)),
+        clear_url=links.search(_typed(query, links)),
         sorts=contexts.sort_choices(results, asked, links),
         featured=contexts.featured_choices(asked, links),
         origins=contexts.origin_choices(asked, links),
+        broadens=contexts.broaden_choices(asked, links) if query else (),
         pager=contexts.pager(results, asked, links),
         last_page_url=links.search(params.changed(asked, page=max(1, results.pages))),
         notes=contexts.told(results),

@@ -20,7 +20,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.request import FACETS, SORTS, SearchRequest
+from indexer.query.request import BLENDS, FACETS, SORTS, Blend, SearchRequest
 from search_web import dates
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
@@ -62,7 +62,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("size", "Articles on a page.", "20"),
     Parameter("cursor", "The `next_cursor` of an answer; goes before `page`.", "…"),
     Parameter("facet_size", "How many values of each facet are given.", "100"),
-    Parameter("explain", "`1` shows how the query was read.", "1"),
+    Parameter("broaden", "`1` finds any of the words, and words of the best articles.", "1"),
+    Parameter("recency_weight", "How much being new adds to the relevance; 1 doubles it today.", "0.5"),
+    Parameter("recency_half_life_days", "The age at which half of that is left.", "90"),
+    Parameter("quality_weight", "How much a high quality adds; 1 doubles the highest.", "0.5"),
+    Parameter("heat_weight", "How much a high heat adds; 1 doubles the highest.", "0.5"),
+    Parameter("explain", "`1` shows how the query was read, and how each score is made.", "1"),
 )
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 
@@ -128,6 +133,8 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         size=_number(args, "size"),
         cursor=_one(args, "cursor"),
         facet_size=_number(args, "facet_size"),
+        broaden=_choice(args, "broaden", _SWITCH),
+        **{name: _decimal(args, name) for name in BLENDS},
         **facets,
     )
     return Asked(request, bool(_choice(args, "explain", _SWITCH)))
@@ -245,6 +252,15 @@ def _number(args: MultiDict[str, str], name: str) -> int | None:
     return int(text)
 
 
+def _decimal(args: MultiDict[str, str], name: str) -> float | None:
+    text = _one(args, name)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,17})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}", text):
+        raise RequestError(f"'{name}' must be a number such as 0.5, not '{_short(text)}'")
+    return float(text)
+
+
 def _choice(args: MultiDict[str, str], name: str, known: dict[str, bool]) -> bool | None:
     text = _one(args, name)
     if text is not None and text not in known:
@@ -271,11 +287,12 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds addresses of searches. `size` and `facet_size` are the settings', and left out."""
+    """Builds addresses of searches. `size`, `facet_size` and `blend` are the settings', and left out."""
 
     size: int
     facet_size: int
     explain: bool = False
+    blend: Blend = Blend()  # noqa: RUF009 - frozen, as the links are
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
@@ -291,6 +308,8 @@ class Links:
             "size": (None if request.size == self.size else str(request.size),),
             "cursor": (request.cursor,),
             "facet_size": (None if request.facet_size == self.facet_size else str(request.facet_size),),
+            "broaden": ("1" if request.broaden else None,),
+            **{name: (_differing(request.blend, self.blend, name),) for name in BLENDS},
             "explain": ("1" if self.explain else None,),
         }
         return [(name, v) for name in NAMES if name not in without for v in given.get(name, ()) if v]
@@ -336,8 +355,15 @@ class Links:
     def only(self, facet: str, value: str) -> str:
         """Return the address of everything that has `value` in `facet`."""
         return self.search(
-            SearchRequest(filters={facet: (value,)}, size=self.size, facet_size=self.facet_size)
+            SearchRequest(
+                filters={facet: (value,)}, size=self.size, facet_size=self.facet_size, blend=self.blend
+            )
         )
+
+
+def _differing(blend: Blend, default: Blend, name: str) -> str | None:
+    value = getattr(blend, name)
+    return None if value == getattr(default, name) else repr(value)
 
 
 def _joined(path: str, query_string: str) -> str:

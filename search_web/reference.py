@@ -33,7 +33,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "The parameters above.",
         "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, "
         "`total_relation`, `offers`; "
-        "with `explain=1` also `explain`.",
+        "with `explain=1` also `explain`, and in each hit `explanation`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
     Endpoint(
@@ -145,6 +145,12 @@ ANSWERS: tuple[Shape, ...] = (
         "`term`, `word` (as it is mostly written), `documents` that have it, `of_all` those of what it is "
         "compared with, and `score`: the log-odds ratio in standard deviations. Which terms are counted is "
         "chosen by a sample; the counts are exact.",
+    ),
+    Shape(
+        "hits[].explanation",
+        "With `explain=1` how the score is made: `score` and `parts`, which add up to it: `kind` (`term`, "
+        "`phrase`, `words`, `pair`, `broadened`, `recency`, `quality`, `heat`, `every`, `other`), `what`, "
+        "`score`, and `detail` with the numbers it comes from.",
     ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )

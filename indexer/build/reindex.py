@@ -156,7 +156,7 @@ class _Run:
             made_with=made_with(self._settings),
             language=self._settings.analysis.language,
             indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            counts=_counts(files, resolution),
+            counts=counts_of(files, resolution),
             topics=topics,
             organizations=organizations,
             rejections=tuple(extra.rejection for extra in extras if extra.rejection),
@@ -188,7 +188,8 @@ def _notices(extras: Iterable[Extra], topics: tuple[Topic, ...], plan: Plan) -> 
     return (*(notice for extra in extras for notice in extra.notices), *plan.not_followed, *problems)
 
 
-def _counts(files: FileTable, resolution: Resolution) -> dict[str, int]:
+def counts_of(files: FileTable, resolution: Resolution) -> dict[str, int]:
+    """Return how many there are of what, as a header has it."""
     kinds = np.bincount(files.columns["kind"], minlength=len(KINDS)).tolist()
     count = dict(zip(KINDS, kinds, strict=True))
     return {

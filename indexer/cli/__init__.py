@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "timeline": LazyCommand("indexer.cli.timelines", "timeline", "Count what queries find over time."),
     "overview": LazyCommand("indexer.cli.timelines", "overview", "Tell in short what a query finds."),
     "compare": LazyCommand("indexer.cli.timelines", "compare", "Put two providers or topics side by side."),
+    "eval": LazyCommand("indexer.cli.evaluating", "evaluate", "Grade the answers against known good ones."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
     "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),
 }

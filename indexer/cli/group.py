@@ -56,30 +56,12 @@ class LazyCommand:
         return command
 
 
-class CommandLine(click.Group):
-    """All commands, loaded when asked for, so that `--help` and a slip are answered at once."""
+class LazyGroup(click.Group):
+    """Commands within a command, loaded when asked for; `lazy` has them by name."""
 
-    def __init__(self, lazy: Mapping[str, LazyCommand]) -> None:
-        statuses = "\n".join(f"  {status:<4} {meaning}" for status, meaning in EXIT_STATUSES.items())
-        super().__init__(
-            name="backfile",
-            help=_HELP,
-            epilog=f"{_EXAMPLES}\n\b\nExit statuses:\n{statuses}",
-            invoke_without_command=True,
-            no_args_is_help=False,
-            callback=_help_without_command,
-            params=[
-                click.Option(
-                    ["--version"],
-                    is_flag=True,
-                    is_eager=True,
-                    expose_value=False,
-                    callback=_print_version,
-                    help="Show the version and exit.",
-                )
-            ],
-            context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
-        )
+    def __init__(self, lazy: Mapping[str, LazyCommand], **given: Any) -> None:
+        alone = {"invoke_without_command": True, "no_args_is_help": False, "callback": _help_without_command}
+        super().__init__(**{**alone, **given})
         self._lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -104,6 +86,30 @@ class CommandLine(click.Group):
                 f"there is no command '{args[0]}'. {did_you_mean(args[0], self._lazy)}", ctx
             )
         return super().resolve_command(ctx, args)
+
+
+class CommandLine(LazyGroup):
+    """All commands, loaded when asked for, so that `--help` and a slip are answered at once."""
+
+    def __init__(self, lazy: Mapping[str, LazyCommand]) -> None:
+        statuses = "\n".join(f"  {status:<4} {meaning}" for status, meaning in EXIT_STATUSES.items())
+        super().__init__(
+            lazy,
+            name="backfile",
+            help=_HELP,
+            epilog=f"{_EXAMPLES}\n\b\nExit statuses:\n{statuses}",
+            params=[
+                click.Option(
+                    ["--version"],
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_print_version,
+                    help="Show the version and exit.",
+                )
+            ],
+            context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
+        )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; end quietly where the reader of a pipe has gone or the user says so."""

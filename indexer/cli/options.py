@@ -69,6 +69,32 @@ def filter_options(command: Decorated) -> Decorated:
     return command
 
 
+def broaden_option(command: Decorated) -> Decorated:
+    """Add `--broaden`; not given, it is None."""
+    return click.option(
+        "--broaden",
+        is_flag=True,
+        default=None,
+        help="Find any of the words, and words of the best articles.",
+    )(command)
+
+
+def ranking_options(command: Decorated) -> Decorated:
+    """Add what changes which articles come first."""
+    options = [
+        click.option(f"--{name.replace('_', '-')}", type=float, metavar="N", help=f"{what}.")
+        for name, what in (
+            ("recency_weight", "How much being new adds to the relevance; 1 doubles it today"),
+            ("recency_half_life_days", "The age at which half of that is left"),
+            ("quality_weight", "How much a high quality adds; 1 doubles the highest"),
+            ("heat_weight", "How much a high heat adds; 1 doubles the highest"),
+        )
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 class QueryCommand(click.Command):
     """A command whose query may have words such as `-meeting`: one dash is the query's, two ours.
 

@@ -9,12 +9,14 @@ import click
 
 from indexer.cli.options import (
     QueryCommand,
+    broaden_option,
     command_again,
     command_for,
     common_options,
     filter_options,
     json_option,
     query_text,
+    ranking_options,
 )
 from indexer.console import SearchView, output_page, print_json, write_facet, write_results
 from indexer.errors import RequestError, did_you_mean
@@ -55,7 +57,13 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
-@click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
+@broaden_option
+@ranking_options
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Tell how the query was read, how common its words are, how scores are made.",
+)
 @common_options
 @json_option
 def search(
@@ -95,6 +103,7 @@ def search(
 @click.argument("name", metavar="NAME")
 @click.argument("query", nargs=-1)
 @filter_options
+@broaden_option
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
 @common_options
 @json_option

@@ -6,6 +6,7 @@ for the one command that runs long, and imported by itself: it is half of what r
 """
 
 from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
+from indexer.console.grades import write_grades
 from indexer.console.page import Page, error_page, output_page, print_json
 from indexer.console.reports import write_check, write_index_report, write_stats
 from indexer.console.text import amount, clean, clean_line
@@ -22,6 +23,7 @@ __all__ = [
     "write_article",
     "write_check",
     "write_facet",
+    "write_grades",
     "write_index_report",
     "write_related",
     "write_results",

@@ -74,6 +74,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     for place, hit in enumerate(results, start=number):
         page.line()
         _write_hit(page, place, hit)
+        if view.explain:
+            _write_score(page, hit)
     if view.next_command:
         page.line()
         page.line("Next page: " + view.next_command, style=DIM)
@@ -221,6 +223,17 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
     if hit.snippet.text.strip():
         page.wrapped(_marked(hit.snippet, PLAIN), indent=indent)
     page.line(article.url or hit.file or article.id, style=DIM, indent=indent)
+
+
+def _write_score(page: Page, hit: Hit) -> None:
+    """Write the parts of a score, one a line."""
+    explanation = hit.explain()
+    page.line(f"Score {explanation.score:.3f}", style=DIM, indent=5)
+    rows = [
+        (f"{part.score:.3f}", styled(part.kind, DIM), clean_line(part.what)) for part in explanation.parts
+    ]
+    if rows:
+        page.table(rows, right=frozenset({0}))
 
 
 def _marked(highlighted: Highlighted, style: str) -> Text:

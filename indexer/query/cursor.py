@@ -12,7 +12,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,8 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
         request.featured,
         request.origin,
         sort,
+        request.broaden,
+        astuple(request.blend) if request.blend else None,
     ]
     return hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
@@ -116,6 +118,13 @@ class Order:
         )
         keys = None if self._keys is None else self._keys[later]
         return Order(self._columns, self.docs[later], self.scores[later], keys)
+
+    def first(self, count: int) -> NDArray[np.intp]:
+        """Return the places in `docs` of the first `count` hits of the order, ascending."""
+        places = self._candidates(count)
+        if len(places) <= count:
+            return places
+        return np.sort(self._sorted_by_arrays(places, count))
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the hits `start` to `start + size` of the order.
@@ -207,8 +216,13 @@ class Page:
     notes: tuple[str, ...] = ()
 
 
-def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: Scores) -> Page:
-    """Put the hits in order and cut out the page that `request` asks for. Raises RequestError."""
+def place_page(
+    request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: Scores, total: int
+) -> Page:
+    """Put the hits in order and cut out the page that `request` asks for. Raises RequestError.
+
+    Of `total` hits, `docs` are all, or for a page by its number those that it is among.
+    """
     order = Order.of(sort, snapshot.columns, docs, scores)
     start = (request.page - 1) * request.size
     notes: tuple[str, ...] = ()
@@ -223,9 +237,9 @@ def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs
     places = order.page(start, request.size)
 
     def next_cursor() -> str | None:
-        if not len(places) or start + len(places) >= len(order.docs):
+        if not len(places) or before + len(places) >= total:
             return None
         after = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
         return after.encode(request, sort)
 
-    return Page(order.docs.take(places), order.scores.take(places), len(docs), before, next_cursor, notes)
+    return Page(order.docs.take(places), order.scores.take(places), total, before, next_cursor, notes)

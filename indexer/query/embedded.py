@@ -6,6 +6,7 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from indexer.identity import url_identity
 from indexer.query.bounds import total_relation
 from indexer.query.cursor import place_page
 from indexer.query.execute import Matches, evaluate
+from indexer.query.explain import Explainer
 from indexer.query.grammar import parse
 from indexer.query.highlight import Marker, asks_for_text
 from indexer.query.ledger import Offer, TotalRelation
@@ -26,7 +28,8 @@ from indexer.query.overview import Comparison, Overview, build_comparison, build
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
-from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
+from indexer.query.rerank import Reranked, broadened, rerank
+from indexer.query.results import Explanation, FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import Spelling, spellings
@@ -52,23 +55,28 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._watch = GenerationWatch(self._folder)
         self._snapshot: Snapshot | None = open_snapshot(self._folder)
-        self._answers: OrderedDict[tuple[int, str, str], tuple[ParsedQuery, Matches]] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, str, str, bool], tuple[ParsedQuery, Matches]] = OrderedDict()
         self._kept_matches = 0
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for."""
         snapshot = self._current()
         now = datetime.now(UTC)
-        parsed, matches = self._match(request.query, snapshot, now)
+        parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
-        page = place_page(request, sort, snapshot, *selection.hits())
+        ranked = Reranked(*selection.hits())
+        if sort == "relevance":
+            ranked = rerank(ranked.docs, ranked.scores, parsed.pairs, request.blend, snapshot)
+        first = ranked.within(None if request.cursor else request.page * request.size)
+        page = place_page(request, sort, snapshot, *first, total=len(ranked.docs))
+        explainer = Explainer(matches.tree, snapshot, ranked, page.docs)
         mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
                 [
-                    _StoredHit(score, snapshot, doc, mark)
+                    _StoredHit(score, snapshot, doc, mark, explainer)
                     for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
                 ]
             ),
@@ -93,7 +101,8 @@ class EmbeddedEngine:
         def count(asked: SearchRequest) -> Found:
             parsed, matches = answer
             if asked.query != request.query:
-                parsed, matches = self._evaluate(parse(str(asked.query), snapshot.analyzer, now), snapshot)
+                read = parse(str(asked.query), snapshot.analyzer, now)
+                parsed, matches = self._evaluate(read, snapshot, broaden=asked.broaden)
             found = Selection(asked, snapshot, matches, now).hits()[0]
             return Found(len(found), _relation(parsed, matches))
 
@@ -109,7 +118,7 @@ class EmbeddedEngine:
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
         snapshot, now = self._current(), datetime.now(UTC)
-        _, matches = self._match(request.query, snapshot, now)
+        _, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         return Selection(request, snapshot, matches, now).facet(name)
 
     def article(self, key: str) -> Article:
@@ -162,7 +171,7 @@ class EmbeddedEngine:
     def _found(self, name: str, request: SearchRequest, snapshot: Snapshot) -> FoundOverTime:
         """Return all that a request finds, and the terms that it asks for."""
         now = datetime.now(UTC)
-        parsed, matches = self._match(request.query, snapshot, now)
+        parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         docs, _ = Selection(request, snapshot, matches, now).hits()
         return FoundOverTime(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
 
@@ -190,16 +199,19 @@ class EmbeddedEngine:
         self._answers.clear()
         self._kept_matches = 0
 
-    def _match(self, query: str | Query, snapshot: Snapshot, now: datetime) -> tuple[ParsedQuery, Matches]:
+    def _match(
+        self, query: str | Query, snapshot: Snapshot, now: datetime, *, broaden: bool
+    ) -> tuple[ParsedQuery, Matches]:
         """Parse and evaluate `query`, or take what was found for it a moment ago."""
         if not isinstance(query, str):
-            return self._evaluate_tree(query, snapshot)
-        key = (snapshot.number, query, now.date().isoformat())  # relative dates move with the day
+            return self._evaluate_tree(query, snapshot, broaden=broaden)
+        today = now.date().isoformat()  # relative dates move with the day
+        key = (snapshot.number, query, today, broaden)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        answer = self._evaluate(parse(query, snapshot.analyzer, now), snapshot)
+        answer = self._evaluate(parse(query, snapshot.analyzer, now), snapshot, broaden=broaden)
         with self._lock:
             if key in self._answers:  # another thread was faster
                 return self._answers[key]
@@ -210,10 +222,12 @@ class EmbeddedEngine:
                 self._kept_matches -= len(gone.docs)
         return answer
 
-    def _evaluate_tree(self, tree: Query, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:
+    def _evaluate_tree(
+        self, tree: Query, snapshot: Snapshot, *, broaden: bool
+    ) -> tuple[ParsedQuery, Matches]:
         """Evaluate a tree of a script's, which may ask for anything."""
         try:
-            return self._evaluate(ParsedQuery(text=repr(tree), query=tree), snapshot)
+            return self._evaluate(ParsedQuery(text=repr(tree), query=tree), snapshot, broaden=broaden)
         except Exception as error:  # Whoosh has no common base for what it cannot do
             raise RequestError(
                 f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
@@ -221,21 +235,35 @@ class EmbeddedEngine:
                 cure="Use the fields that `indexer.schema` describes, and terms as `--explain` shows them.",
             ) from error
 
-    def _evaluate(self, parsed: ParsedQuery, snapshot: Snapshot) -> tuple[ParsedQuery, Matches]:
-        matches = evaluate(parsed.query, snapshot, self._settings.search.expansion_limit)
+    def _evaluate(
+        self, parsed: ParsedQuery, snapshot: Snapshot, *, broaden: bool
+    ) -> tuple[ParsedQuery, Matches]:
+        limit = self._settings.search.expansion_limit
+        matches = evaluate(parsed.query, snapshot, limit)
         terms = LazyTerms(functools.partial(_term_counts, parsed.query, snapshot))
-        return ParsedQuery(parsed.text, parsed.query, parsed.notes + matches.notes, terms), matches
+        notes = parsed.notes + matches.notes
+        if broaden and asks_for_text(matches.tree) and len(matches.docs):
+            matches, note = broadened(parsed.query, matches, snapshot, limit)
+            notes += note
+        return replace(parsed, notes=notes, terms=terms), matches
 
 
 class _StoredHit(Hit):
     """A hit whose article is read from a snapshot, which it keeps open."""
 
-    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker) -> None:
+    def __init__(
+        self, score: float, snapshot: Snapshot, doc: int, mark: Marker, explainer: Explainer
+    ) -> None:
         self.score = score
         self._article = None
         self._snapshot = snapshot
         self._doc = doc
         self._highlight = mark
+        self._explainer = explainer
+
+    def explain(self) -> Explanation:
+        """Return how the score is made."""
+        return self._explainer.explain(self._doc, self.score)
 
     def _read(self) -> Article:
         return self._snapshot.article(self._doc)

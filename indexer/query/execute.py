@@ -18,17 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
-from indexer.codec.layout import Array
 from indexer.query.binding import Binder, DocSet
+from indexer.query.broadening import BroadTerm
 from indexer.query.members import Members
 from indexer.query.parsed import Note
-from indexer.query.postings import Docs, Places, Posting, Postings, Scores, Together, member, term_bytes
+from indexer.query.postings import PLACE_BITS, Docs, Places, Postings, Scores, Together, member, term_bytes
 from indexer.query.snapshot import Snapshot
 
 Scored = tuple[Docs, Scores]
 
 _NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
-_SHIFT = 40  # bits of a position and any slop
 _SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
 
 
@@ -114,30 +113,15 @@ class Executor:
         """Return the places in `together.docs` where the terms stand in order, each at most `slop` after
         the last."""
         found: Places = np.arange(len(together.docs))
-        ends = self._places(*together.terms[0], found)
+        ends = self._postings.places(*together.terms[0], found)
         for posting, at in together.terms[1:]:
             if not len(found):
                 break
-            places = self._places(posting, at, found)
+            places = self._postings.places(posting, at, found)
             reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
-            found = _distinct(ends >> _SHIFT)
+            found = _distinct(ends >> PLACE_BITS)
         return found
-
-    def _places(self, posting: Posting, at: Array | None, ranks: Places) -> NDArray[np.int64]:
-        """Return where a term stands in some documents, by their ranks and where in the posting those of
-        all ranks are: ascending.
-
-        A place is the document's rank, shifted, plus the position. A title's words stand twice at theirs.
-        """
-        at = ranks if at is None else at.take(ranks)
-        positions = self._postings.positions(posting)
-        if posting.freqs is None:
-            return (ranks << _SHIFT) + positions.of(at, None)
-        counts = posting.freqs.take(at)
-        places: NDArray[np.int64] = np.repeat(ranks << _SHIFT, counts)
-        places += positions.of(at, counts)
-        return places
 
     def _and(self, node: q.And) -> Scored | None:
         if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
@@ -240,6 +224,7 @@ class Executor:
 # By the very class: a subclass may match otherwise, and goes to Whoosh.
 _NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
     q.Term: Executor._term,
+    BroadTerm: Executor._term,
     q.Phrase: Executor._phrase,
     q.And: Executor._and,
     q.Or: Executor._or,

@@ -24,6 +24,7 @@ from indexer.analysis import Analyzer, is_plain, unify_punctuation
 from indexer.query.leaves import TEXT, Leaves, Part, asks_for_words, boosted, scaled
 from indexer.query.lexer import Kind, Ledger, Lexeme, lex
 from indexer.query.parsed import NoteKind, ParsedQuery
+from indexer.query.wording import pairs_of
 
 MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
@@ -50,7 +51,7 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQuery:
     plain = short and len(text) <= _SHORT and is_plain(text)
     if plain and (query := _plain_query(text, analyzer)) is not None:
-        return ParsedQuery(text, query)
+        return ParsedQuery(text, query, pairs=pairs_of([query] if type(query) is Term else query.children()))
     for keep_stops in (False, True):
         ledger = Ledger()
         given = text if plain else _prepared(text, ledger)
@@ -67,7 +68,7 @@ def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQ
             break
     if part is None and given.strip():
         ledger.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
-    return ParsedQuery(text, query, ledger.notes())
+    return ParsedQuery(text, query, ledger.notes(), pairs=tuple(parser.pairs))
 
 
 def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
@@ -103,6 +104,7 @@ class _Parser:
         self._leaves = leaves
         self._ledger = ledger
         self.stops_dropped = False
+        self.pairs: dict[tuple[str, str], None] = {}
 
     def either(self, field: str) -> Part | None:
         """Read alternatives up to the end or a closing parenthesis."""
@@ -117,6 +119,7 @@ class _Parser:
         if len(found) < 2:
             return found[0] if found else None
         self._ledger.note(NoteKind.READ, "OR: any of its sides will do")
+        self._pair(found)
         return Part(_joined(Or, [_tree(part) for part in found]))
 
     def _both(self, field: str) -> Part | None:
@@ -137,12 +140,18 @@ class _Parser:
         for word in stops:
             self.stops_dropped = True
             self._ledger.note(NoteKind.DROPPED, f"'{word}' is too common to restrict the search")
+        self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
         if not unwanted:
             return Part(_joined(And, wanted))
         left_out = _joined(Or, unwanted)
         return Part(AndNot(_joined(And, wanted), left_out)) if wanted else Part(left_out, negated=True)
+
+    def _pair(self, parts: list[Part]) -> None:
+        """Remember which words stand side by side, stop words between them aside."""
+        queries = [Every() if part.negated else part.query for part in parts]
+        self.pairs.update(dict.fromkeys(pairs_of(queries)))
 
     def _unary(self, field: str) -> list[Part]:
         if self._kind() is not Kind.NOT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,7 @@ from indexer.query.asked import Side, check_interval, check_queries, named_side,
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.overview import Comparison, Overview
-from indexer.query.request import SearchRequest, build_request
+from indexer.query.request import BLENDS, Blend, SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
@@ -36,6 +37,7 @@ class Archive:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.settings = settings
         self._engine = engine
+        self._blend = Blend(**asdict(settings.ranking))
 
     def search(  # noqa: PLR0913 - a keyword for each facet and filter, as a script's author looks for them
         self,
@@ -57,19 +59,28 @@ class Archive:
         size: int | None = None,
         cursor: str | None = None,
         facet_size: int | None = None,
+        broaden: bool | None = None,
+        recency_weight: float | None = None,
+        recency_half_life_days: float | None = None,
+        quality_weight: float | None = None,
+        heat_weight: float | None = None,
     ) -> Results:
         """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
 
         An empty query matches everything. The facets (`topic` to `date`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
         `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. Raises RequestError for what cannot be used.
+        is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
+        articles are looked for as well. The weights, and what an age halves, take the place of the
+        settings' `[ranking]`. Raises RequestError for what cannot be used.
         """
         return self._engine.search(
             self.request(
                 query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
                 date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
-                size=size, cursor=cursor, facet_size=facet_size,
+                size=size, cursor=cursor, facet_size=facet_size, broaden=broaden,
+                recency_weight=recency_weight, recency_half_life_days=recency_half_life_days,
+                quality_weight=quality_weight, heat_weight=heat_weight,
             )
         )  # fmt: skip
 
@@ -78,7 +89,11 @@ class Archive:
         search = self.settings.search
         given = {name: value for name, value in given.items() if value is not None}
         if not given and type(query) is str:  # as most are: there is nothing to check
-            return SearchRequest(query, size=search.page_size, facet_size=search.facet_size)
+            return SearchRequest(
+                query, size=search.page_size, facet_size=search.facet_size, blend=self._blend
+            )
+        if not given.keys().isdisjoint(BLENDS) or self._blend:
+            given = asdict(self._blend) | given
         given = {"size": search.page_size, "facet_size": search.facet_size} | given
         return build_request(query, max_size=search.max_page_size, **given)
 

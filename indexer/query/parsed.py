@@ -83,6 +83,7 @@ class ParsedQuery:
     query: Query
     notes: tuple[Note, ...] = ()
     terms: Sequence[TermCount] = field(default=())
+    pairs: tuple[tuple[str, str], ...] = ()  # terms of words that were typed side by side
 
     def __str__(self) -> str:
         lines = [f"query: {self.text!r}", f"read as: {self.query}"]

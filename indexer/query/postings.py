@@ -28,8 +28,11 @@ Places = NDArray[np.intp]
 _MOST_BYTES = 32 << 20  # of arrays that are kept
 # Bytes of documents that are kept unpacked: larger ones would push out bits, which take longer to make.
 _SMALL = 64 << 10
+_RECENT = 4  # larger ones: a query's pairs look for what its words were just looked up in
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
 _BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
+
+PLACE_BITS = 40  # bits of a position and any slop
 
 Key = tuple[str, bytes]
 
@@ -70,6 +73,7 @@ class Postings:
         self._norms: dict[str, Scores] = {}
         self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
         self._kept_bytes = 0
+        self._recent: dict[Key, Docs] = {}
 
     def posting(self, field: str, term: str | bytes) -> Posting:
         """Return the postings of a term; empty ones where no document has it."""
@@ -84,9 +88,15 @@ class Postings:
         """Return the live documents of a posting, ascending."""
         found: Docs | None = self._known("docs", posting.key)
         if found is None:
+            found = self._recent.get(posting.key)
+        if found is None:
             found = self._read_docs(posting)
             if found.nbytes <= _SMALL:
                 self._keep("docs", posting.key, found, _size_of(found))
+            else:
+                self._recent = {posting.key: found, **self._recent}
+                while len(self._recent) > _RECENT:
+                    self._recent.popitem()
         return found
 
     def _read_docs(self, posting: Posting) -> Docs:
@@ -196,6 +206,61 @@ class Postings:
             found = Positions(pieces, freqs, kept)
             self._keep("positions", posting.key, found, found.nbytes + sum(map(_size_of, pieces)))
         return found
+
+    def occurrences(self, posting: Posting, docs: Docs) -> tuple[Places, NDArray[np.int64]]:
+        """Return the places in `docs` (ascending) of those that have a term, and where it stands in them, as
+        `places` has it."""
+        found, at = self._look_up(posting, docs)
+        return found, self._places(posting, at, found)
+
+    def places(self, posting: Posting, at: Array | None, ranks: Places) -> NDArray[np.int64]:
+        """Return where a term stands in some documents, by their ranks and where in its posting those of
+        all ranks are (None for a posting of just these): ascending.
+
+        A place is the document's rank, shifted by PLACE_BITS, plus the position. A title's words stand
+        twice at theirs.
+        """
+        return self._places(posting, ranks if at is None else at.take(ranks), ranks)
+
+    def _places(self, posting: Posting, at: Array, ranks: Places) -> NDArray[np.int64]:
+        positions = self.positions(posting)
+        if posting.freqs is None:
+            return (ranks << PLACE_BITS) + positions.of(at, None)
+        counts = posting.freqs.take(at)
+        places: NDArray[np.int64] = np.repeat(ranks << PLACE_BITS, counts)
+        places += positions.of(at, counts)
+        return places
+
+    def bm25(self, docs: Docs, freqs: Array, weight: float) -> Scores:
+        """Return the BM25 scores in `text` of something that stands `freqs` times, (documents,), in
+        `docs`; `weight` is its idf."""
+        return self._weigh("text", docs, freqs, weight)
+
+    def length(self, field: str, doc: int) -> int:
+        """Return the length of `field` in one document, in words that count."""
+        for arrays, offset in self._segments:
+            if offset <= doc < offset + arrays.doc_count:
+                lengths = arrays.lengths(field)
+                return 0 if lengths is None else int(lengths[doc - offset])
+        return 0
+
+    def frequency(self, posting: Posting, doc: int) -> int:
+        """Return how often a term stands in one document that has it, 0 in any other."""
+        docs = self.docs(posting)
+        at = int(docs.searchsorted(doc))
+        if at == len(docs) or docs[at] != doc:
+            return 0
+        return 1 if posting.freqs is None else int(posting.freqs[at])
+
+    @property
+    def ranking(self) -> Ranking:
+        """The form of BM25 that scores are by."""
+        return self._ranking
+
+    @property
+    def size(self) -> int:
+        """How many documents there are, deleted ones among them."""
+        return self._size
 
     def _is_scored(self, field: str) -> bool:
         return field not in self._schema or bool(self._schema[field].scorable)

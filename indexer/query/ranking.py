@@ -22,21 +22,23 @@ class Ranking:
     idf           of (documents, documents that have the term), deleted ones among them
     least_length  what a length of nought is taken for
     model         makes Whoosh's weighting model that gives the same scores
+    pairs         the share of a pair of neighbouring query words, see `proximity`; 0 for none
     """
 
     k1: float
     b: float
-    idf: Callable[[int, int], float]
+    idf: Callable[[int, float], float]
     least_length: int
     model: Callable[[], Any]
+    pairs: float = 0.0
 
 
-def idf(documents: int, frequency: int) -> float:
+def idf(documents: int, frequency: float) -> float:
     """Return ln(1 + (N - df + .5) / (df + .5)), Lucene's form, which is never negative."""
     return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
-def whoosh_idf(documents: int, frequency: int) -> float:
+def whoosh_idf(documents: int, frequency: float) -> float:
     """Return ln(N / (df + 1)) + 1, as `whoosh.scoring.WeightingModel.idf` does."""
     return math.log(documents / (frequency + 1)) + 1
 
@@ -73,5 +75,5 @@ class _Scorer(WeightLengthScorer):
 
 
 # One set of parameters for every archive; better than Whoosh's on every collection measured.
-PRODUCT = Ranking(k1=1.5, b=0.75, idf=idf, least_length=0, model=CombinedBm25)
+PRODUCT = Ranking(k1=1.5, b=0.75, idf=idf, least_length=0, model=CombinedBm25, pairs=0.1)
 WHOOSH = Ranking(k1=1.2, b=0.75, idf=whoosh_idf, least_length=1, model=BM25F)

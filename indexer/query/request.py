@@ -18,15 +18,37 @@ SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
 ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
 NONE = "none"  # the facet value of what has no value
 
+# Between which numbers each may be, as in the settings.
+BLENDS: Mapping[str, tuple[float, float]] = {
+    "recency_weight": (0, 100),
+    "recency_half_life_days": (0.01, 100_000),
+    "quality_weight": (0, 100),
+    "heat_weight": (0, 100),
+}
+
 MOST_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
 _DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """What is mixed into the order of relevance: weights, 0 for not at all, and a half-life in days."""
+
+    recency_weight: float = 0.0
+    recency_half_life_days: float = 365.0
+    quality_weight: float = 0.0
+    heat_weight: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.recency_weight or self.quality_weight or self.heat_weight)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A checked request. `filters` has chosen values by facet: alternatives within one, all of them
     across. `after` and `before` are dates as text; `sort` None is relevance where there are words
-    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`."""
+    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`. With `broaden` any of
+    the words will do, and words of the best articles; `blend` changes the order of relevance."""
 
     query: str | Query = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,6 +61,8 @@ class SearchRequest:
     size: int = 10
     cursor: str | None = None
     facet_size: int = 50
+    broaden: bool = False
+    blend: Blend = Blend()
 
     @property
     def is_filtered(self) -> bool:
@@ -66,7 +90,10 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     nothing are the same. Raises RequestError.
     """
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    known = {*FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size"}
+    known = {
+        *FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size",
+        "broaden", *BLENDS,
+    }  # fmt: skip
     for name in values:
         if name not in known:
             raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, known))
@@ -85,11 +112,30 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     _check_number("page", values, 1, 10**9)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
+    _take_ranking(values)
     if not isinstance(values.get("featured", True), bool):
         raise RequestError(
             "'featured' must be true or false", where=repr(values["featured"]), cure="Leave it out for any."
         )
     return SearchRequest(query=query, filters=filters, **values)
+
+
+def _take_ranking(values: dict[str, Any]) -> None:
+    """Check `broaden`, and put the values of BLENDS together as `blend`."""
+    if not isinstance(values.get("broaden", True), bool):
+        raise RequestError("'broaden' must be true or false", where=repr(values["broaden"]))
+    weights: dict[str, float] = {}
+    for name in BLENDS:
+        if name in values:
+            weights[name] = _number_between(name, values.pop(name), *BLENDS[name])
+    if weights:
+        values["blend"] = Blend(**weights)
+
+
+def _number_between(name: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise RequestError(f"'{name}' must be a number from {low:g} to {high:g}, not {value!r}")
+    return float(value)
 
 
 def _texts(name: str, given: object) -> tuple[str, ...]:

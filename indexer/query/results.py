@@ -39,6 +39,33 @@ class Highlighted:
         return {"text": self.text, "ranges": [list(r) for r in self.ranges]}
 
 
+class ScorePart(NamedTuple):
+    """One summand of a score. `kind` is `term`, `phrase`, `words` (of a wildcard or a fuzzy word), `pair`
+    (two words side by side), `broadened` (a word of the best articles), `recency`, `quality`, `heat`,
+    `every` or `other`; `detail` has the numbers that it comes from."""
+
+    kind: str
+    what: str
+    score: float
+    detail: Mapping[str, float] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part as the API prints it."""
+        return {"kind": self.kind, "what": self.what, "score": self.score, "detail": dict(self.detail)}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the score of a hit is made: the parts add up to it, as far as single precision goes."""
+
+    score: float
+    parts: tuple[ScorePart, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as the API prints it."""
+        return {"score": self.score, "parts": [part.to_json() for part in self.parts]}
+
+
 class Hit:
     """One article of a page of results, with its score; the rest is read when asked for."""
 
@@ -75,6 +102,10 @@ class Hit:
     def file(self) -> str:
         """The path, within the archive, of the file that the article stands in."""
         return self._file()
+
+    def explain(self) -> Explanation:
+        """Return how the score is made."""
+        return Explanation(self.score)
 
     def __repr__(self) -> str:
         return f"<Hit {self.article.title!r} {self.score:.3f}>"
@@ -245,6 +276,8 @@ class Results(Sequence[Hit]):
         if explain:
             data["explain"] = self.parsed.to_json()
             data["explain"]["filters"] = [counted.to_json() for counted in self.filters]
+            for hit, shown in zip(self.hits, data["hits"], strict=True):
+                shown["explanation"] = hit.explain().to_json()
         return data
 
 

@@ -39,7 +39,7 @@ class Snapshot:
     two: neither the one's cache nor the other's readers are made for threads."""
 
     def __init__(self, folder: Path, number: int, ranking: Ranking = PRODUCT) -> None:
-        self._ranking = ranking
+        self.ranking = ranking
         self.header = load_header(folder, number)
         check_header(self.header, folder)
         self.number = number
@@ -82,7 +82,7 @@ class Snapshot:
     @functools.cached_property
     def postings(self) -> Postings:
         """The postings of this generation; hold the lock while using them."""
-        return Postings(self.reader, self.columns.live, self._ranking)
+        return Postings(self.reader, self.columns.live, self.ranking)
 
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""

@@ -10,13 +10,16 @@ import pytest
 
 import indexer.errors
 from indexer.cli import EXIT_STATUSES, command_line
+from indexer.cli.evaluating import SUBCOMMANDS
 from indexer.errors import BackfileError
 from indexer.query.syntax import SYNTAX
 from search_web.cli import COMMANDS
 from tests.cli.conftest import Run, environment
 
 ALL = sorted(command_line(COMMANDS).list_commands(click.Context(command_line(COMMANDS))))
-PRINTS_DATA = sorted(set(ALL) - {"serve"})
+GRADES = [f"eval {name}" for name in SUBCOMMANDS]
+RUNNABLE = [*(name for name in ALL if name != "eval"), *GRADES]
+PRINTS_DATA = sorted(set(RUNNABLE) - {"serve"})
 SEE_SEARCH, SEE_INDEX = " See `backfile search --help`.", " See `backfile index --help`."
 NO_TOPICS = "there is no option --topics. Did you mean '--topic'?"
 NO_SUCH_FILE = "there is no such settings file (nowhere.toml). Name an existing file with --config."
@@ -27,35 +30,44 @@ ERRORS = [
 ]
 
 
-def _options(name: str) -> set[str]:
-    command = command_line(COMMANDS).get_command(click.Context(click.Group()), name)
+def _command(name: str) -> click.Command:
+    """Find a command, or one within a group: `eval collection`."""
+    command: click.Command | None = command_line(COMMANDS)
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word)
     assert command is not None
+    return command
+
+
+def _options(name: str) -> set[str]:
+    command = _command(name)
     return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
 
 
 def test_the_commands_are_those_of_the_brief() -> None:
     assert ALL == [
-        "check", "compare", "facets", "index", "overview", "related", "search", "serve", "show", "stats",
+        "check", "compare", "eval", "facets", "index", "overview", "related", "search", "serve", "show", "stats",
         "timeline",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*ALL, *GRADES])
 def test_every_command_has_help_with_an_example_of_itself(run: Run, name: str) -> None:
-    result = run(name, "--help")
+    result = run(*name.split(), "--help")
     assert result.exit_code == 0
     assert result.stderr == ""
     examples = result.stdout.split("Examples:")[1]
     assert f"  backfile {name}" in examples
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*ALL, *GRADES])
 def test_the_examples_use_options_that_exist(run: Run, name: str) -> None:
-    examples = run(name, "--help").stdout.split("Examples:")[1].split("The language")[0]
+    examples = run(*name.split(), "--help").stdout.split("Examples:")[1].split("The language")[0]
     assert set(re.findall(r"(?<= )--[a-z-]+", examples)) <= _options(name)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", RUNNABLE)
 def test_every_command_takes_config_and_index(name: str) -> None:
     assert {"--config", "--index"} <= _options(name)
 
@@ -65,11 +77,9 @@ def test_every_command_that_prints_data_does_so_as_json(name: str) -> None:
     assert "--json" in _options(name)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*ALL, *GRADES])
 def test_every_option_is_explained(name: str) -> None:
-    command = command_line(COMMANDS).get_command(click.Context(click.Group()), name)
-    assert command is not None
-    for parameter in command.params:
+    for parameter in _command(name).params:
         if isinstance(parameter, click.Option):
             assert (parameter.help or "").endswith("."), parameter.name
 
@@ -95,6 +105,8 @@ def test_search_has_the_options_of_the_brief() -> None:
         "--facet-size",
         "--explain",
         "--facets",
+        "--broaden",
+        "--recency-weight",
     } <= _options("search")
 
 

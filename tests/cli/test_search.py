@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -297,3 +298,31 @@ def test_facets_in_words(search: Run) -> None:
 @pytest.mark.parametrize("name", FACETS)
 def test_every_facet_can_be_asked_for(search: Run, name: str) -> None:
     assert search("facets", name).exit_code == 0
+
+
+def test_explain_tells_how_each_score_is_made(search: Run) -> None:
+    told = search("search", "facial", "recognition", "--size", 1, "--explain", "--recency-weight", 0.5).stdout
+    assert re.search(r"Score \d+\.\d{3}", told)
+    for kind in ("term +text:facial", "term +text:recognit", "pair +facial recognit", "recency"):
+        assert re.search(rf"\d+\.\d{{3}} +{kind}", told)
+
+
+def test_broaden_finds_more_and_says_so(search: Run) -> None:
+    narrow = json.loads(search("search", "ferry", "strike", "--json").stdout)
+    broad = json.loads(search("search", "ferry", "strike", "--broaden", "--json", "--explain").stdout)
+    assert broad["total"] > narrow["total"]
+    assert any(note["text"].startswith("broadened: ") for note in broad["explain"]["notes"])
+
+
+def test_a_weight_that_cannot_be_used_is_a_sentence(search: Run) -> None:
+    result = search("search", "ferry", "--heat-weight", 101)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "backfile: 'heat_weight' must be a number from 0 to 100, not 101.0.\n"
+
+
+def test_facets_count_what_a_broadened_search_finds(search: Run) -> None:
+    narrow, broad = (
+        json.loads(search("facets", "provider", "ferry", "strike", "--json", *more).stdout)
+        for more in ([], ["--broaden"])
+    )
+    assert broad["distinct"] > narrow["distinct"]

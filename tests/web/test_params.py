@@ -40,6 +40,11 @@ requests = st.builds(
     origin=st.none() | st.sampled_from(ORIGINS),
     sort=st.none() | st.sampled_from(SORTS),
     cursor=st.none() | words,
+    broaden=st.booleans(),
+    recency_weight=st.none() | st.floats(0, 100),
+    recency_half_life_days=st.none() | st.floats(0.01, 100_000),
+    quality_weight=st.none() | st.floats(0, 100),
+    heat_weight=st.none() | st.integers(0, 100),
 )
 
 
@@ -100,6 +105,9 @@ def test_a_change_goes_back_to_the_first_page() -> None:
         ("origin=files", "Did you mean 'file'?"),
         ("featured=true", "'featured' cannot be 'true'. Known are: no, yes."),
         ("explain=2", "'explain' cannot be '2'"),
+        ("heat_weight=x", "'heat_weight' must be a number such as 0.5, not 'x'"),
+        ("heat_weight=101", "'heat_weight' must be a number from 0 to 100, not 101.0"),
+        ("broaden=yes", "'broaden' cannot be 'yes'"),
         ("sort=newest&sort=oldest", "'sort' is given 2 times. Give it once."),
         ("q=" + "x" * (MAX_TEXT + 1), f"'q' is longer than {MAX_TEXT} characters. Shorten it."),
         ("from=soon", "'from' cannot be 'soon'. Write a year"),

@@ -1,0 +1,95 @@
+"""Articles without files -> an index: for collections that are no archive, such as those that a
+ranking is measured on.
+
+They go the way that articles of files go from the moment that these are read: the same segments,
+the same resolution of identities, the same commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from indexer.analysis import analyzer_for
+from indexer.archive import Kind
+from indexer.article import Article
+from indexer.build.entry import Candidate, FileEntry, digest_of
+from indexer.build.file_table import FileTable
+from indexer.build.lock import write_lock
+from indexer.build.manifest import Manifest
+from indexer.build.reindex import counts_of
+from indexer.build.resolve import Resolution, resolve
+from indexer.build.segment import SegmentBuilder
+from indexer.build.shards import make_folder
+from indexer.build.writer import GenerationWriter
+from indexer.config import Settings
+from indexer.generation import Header, made_with
+from indexer.schema import NO_DATE
+
+_MEGABYTE = 1 << 20
+
+
+def index_articles(articles: Iterable[Article], settings: Settings) -> int:
+    """Build the index of `settings` anew from `articles`, in one process; return how many it holds.
+
+    Of articles with one id the newest is kept, then the first. Nothing of the archive's folder is
+    read. Raises IndexLockedError, OSError.
+    """
+    folder = settings.index.path
+    folder.mkdir(parents=True, exist_ok=True)
+    with write_lock(folder, settings.index.lock_timeout_seconds, lambda holder: None):
+        return _build(articles, settings)
+
+
+def _build(articles: Iterable[Article], settings: Settings) -> int:
+    folder, limit = settings.index.path, settings.index.memory_mb * _MEGABYTE
+    builder = SegmentBuilder(analyzer_for(settings.analysis.language), limit)
+    shards = make_folder(folder)
+    entries: list[FileEntry] = []
+    ends: list[int] = []  # of each shard, among the entries
+    for article in articles:
+        if builder.is_full:
+            builder.write(shards / f"{len(ends)}.arrays")
+            ends.append(len(entries))
+        name, stored = f"{len(entries):09}", article.to_stored()
+        builder.add(article, name, stored)
+        entries.append(_entry(article, name, stored))
+    if len(builder):
+        builder.write(shards / f"{len(ends)}.arrays")
+        ends.append(len(entries))
+    files = FileTable.of(entries)
+    resolution = resolve(files)
+    wins = np.zeros(len(entries), np.bool_)
+    wins[resolution.rows] = True
+    with GenerationWriter(folder, rebuild=True) as writer:
+        for number, (first, last) in enumerate(zip([0, *ends], ends, strict=False)):
+            writer.add(shards / f"{number}.arrays", wins[first:last])
+        writer.commit(Manifest(_header(settings, files, resolution), files), resolution)
+    return len(resolution)
+
+
+def _entry(article: Article, name: str, stored: tuple[str, str]) -> FileEntry:
+    published = int(article.published_at.timestamp()) if article.published_at else NO_DATE
+    digest = digest_of(stored)
+    text = hashlib.blake2b(digest.encode(), digest_size=20).hexdigest()
+    candidate = Candidate(article.id, (), published, digest, article.id)
+    return FileEntry(name, 0, 0, text, Kind.ARTICLE, (candidate,))
+
+
+def _header(settings: Settings, files: FileTable, resolution: Resolution) -> Header:
+    return Header(
+        generation=-1,  # the writer knows
+        archive=str(settings.archive.path.absolute()),
+        made_with=made_with(settings),
+        language=settings.analysis.language,
+        indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        counts=counts_of(files, resolution),
+        topics=(),
+        organizations=(),
+        rejections=(),
+        notices=(),
+        files={},  # the writer knows
+    )

@@ -1,0 +1,339 @@
+"""The order of relevance against the plain formulas, and what explains a score."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import query as q
+
+from indexer import Archive, open_archive, reindex
+from indexer.errors import RequestError
+from indexer.query import rerank
+from indexer.query.embedded import EmbeddedEngine
+from indexer.query.ranking import WHOOSH
+from indexer.query.request import Blend
+from indexer.query.results import Results
+from tests.archives import settings_for, write
+from tests.query.ranking_reference import Reference, Text
+
+WORDS = ["harbour", "bridge", "light", "ferry", "strike", "the", "storm", "north"]
+STEMS = {"bridge": "bridg", "ferry": "ferri", "strike": "strike"}
+RARE = [f"rare{n}" for n in range(40)]
+STOPS = frozenset({"the"})
+
+
+def stems(text: str) -> tuple[str, ...]:
+    return tuple(STEMS.get(word, word) for word in text.split())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, Reference]]:
+    """An archive of 120 articles, and the same to the formulas."""
+    own = settings_for(tmp_path_factory.mktemp("ranking"))
+    chance = random.Random(4)
+    texts = []
+    for n in range(120):
+        title = " ".join(chance.choices(WORDS, k=3))
+        excerpt = " ".join([*chance.choices(WORDS, k=chance.randrange(2, 12)), *chance.choices(RARE, k=2)])
+        body = " ".join(chance.choices(WORDS, k=chance.randrange(0, 9)))
+        write(
+            own.archive.path, f"{n}.md", body, title=title, excerpt=excerpt,
+            url=f"https://a.example/{n}", date=f"20{10 + n % 10}-01-{n % 28 + 1:02}",
+            **({"quality": n} if n % 3 else {}), **({"heat": n % 7} if n % 2 else {}),
+        )  # fmt: skip
+        texts.append((title, excerpt, body))
+    reindex(own)
+    with open_archive(own) as archive:
+        ids = {
+            hit.article.url: hit.article.id for page in (1, 2) for hit in archive.search(size=100, page=page)
+        }
+        reference = Reference(
+            [
+                Text(ids[f"https://a.example/{n}"], ((2, stems(t)), (1, stems(e)), (1, stems(b))), STOPS)
+                for n, (t, e, b) in enumerate(texts)
+            ]
+        )
+        yield archive, reference
+
+
+def everything(archive: Archive, query: str | q.Query, **given: object) -> dict[str, float]:
+    """All hits of a search and their scores, page by page."""
+    found: dict[str, float] = {}
+    results: Results | None = None
+    while results is None or results.next_cursor:
+        cursor = results.next_cursor if results else None
+        results = archive.search(query, size=100, cursor=cursor, **given)  # type: ignore[arg-type]
+        assert not found.keys() & {hit.article.id for hit in results}
+        found |= {hit.article.id: hit.score for hit in results}
+    assert len(found) == results.total
+    return found
+
+
+typed = st.lists(st.sampled_from([word for word in WORDS if word != "the"]), min_size=1, max_size=5)
+
+
+@given(typed, st.booleans())
+def test_scores_are_those_of_the_formulas(
+    made: tuple[Archive, Reference], words: list[str], every: bool
+) -> None:
+    archive, reference = made
+    weights = {word: float(stems(" ".join(words)).count(word)) for word in stems(" ".join(words))}
+    expected = reference.with_pairs(reference.words(weights, every=every), stems(" ".join(words)))
+    found = everything(archive, (" " if every else " OR ").join(words))
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_stop_words_between_words_do_not_part_them(made: tuple[Archive, Reference]) -> None:
+    archive, _ = made
+    assert archive.search("harbour the bridge").parsed.pairs == (("harbour", "bridg"),)
+    assert archive.search("harbour title:storm bridge").parsed.pairs == ()
+    assert archive.search("harbour-light bridge").parsed.pairs == (("light", "bridg"),)
+    assert archive.search("title:(harbour bridge)").parsed.pairs == ()
+
+
+def test_a_tree_and_whooshs_ranking_know_no_pairs(made: tuple[Archive, Reference]) -> None:
+    archive, reference = made
+    tree = q.And([q.Term("text", "harbour"), q.Term("text", "bridg")])
+    plain = reference.words({"harbour": 1.0, "bridg": 1.0}, every=True)
+    assert everything(archive, tree) == pytest.approx(plain, rel=1e-5)
+    snapshot = archive._engine._current()  # type: ignore[attr-defined]
+    docs, scores = np.arange(5, dtype=np.uint32), np.ones(5, np.float32)
+    kept, snapshot.ranking = snapshot.ranking, WHOOSH
+    try:
+        ranked = rerank.rerank(docs, scores, [("harbour", "bridg")], Blend(), snapshot)
+    finally:
+        snapshot.ranking = kept
+    assert ranked.pool is None
+    assert ranked.scores is scores
+
+
+@given(typed, st.integers(1, 30), st.integers(1, 9))
+def test_pages_and_cursors_over_a_small_pool_neither_skip_nor_repeat(
+    made: tuple[Archive, Reference], words: list[str], pool: int, size: int
+) -> None:
+    """The pool is cut in the middle of the results: what lies behind it stays where it was."""
+    archive, _ = made
+    query = " OR ".join(words)
+    with pytest.MonkeyPatch.context() as monkey:
+        monkey.setattr(rerank, "POOL", pool)
+        by_cursor: list[str] = []
+        cursor = None
+        while True:
+            results = archive.search(query, size=size, cursor=cursor)
+            by_cursor += [hit.article.id for hit in results]
+            cursor = results.next_cursor
+            if cursor is None:
+                break
+        by_page = [
+            hit.article.id
+            for page in range(1, results.pages + 1)
+            for hit in archive.search(query, size=size, page=page)
+        ]
+    assert by_cursor == by_page
+    assert len(set(by_page)) == results.total == len(by_page)
+
+
+@settings(max_examples=20)
+@given(typed)
+def test_broadening_is_rm3(made: tuple[Archive, Reference], words: list[str]) -> None:
+    archive, reference = made
+    query = stems(" ".join(words))
+    weights = {word: float(query.count(word)) for word in query}
+    first = everything(archive, archive.search(" ".join(words)).parsed.query)
+    results = archive.search(" ".join(words), broaden=True)
+    if not first:
+        assert results.total == 0
+        return
+    more = reference.feedback(list(first.items()), frozenset({"the"}))
+    scale = len(query) * 0.1 / 0.9
+    expected = reference.words(weights | {}, every=False)
+    for text in reference.texts.values():
+        extra = sum(scale * w * reference.word(text, word) for word, w in more.items())
+        if extra:
+            expected[text.id] = expected.get(text.id, 0.0) + extra
+    found = everything(archive, " ".join(words), broaden=True)
+    assert found == pytest.approx(reference.with_pairs(expected, query), rel=1e-4)
+    assert len(found) >= len(first)
+    assert any(note.text.startswith("broadened:") for note in results.parsed.notes)
+    assert results.facets["date"].distinct
+
+
+def test_what_restricts_still_restricts_when_it_is_broadened(made: tuple[Archive, Reference]) -> None:
+    archive, _ = made
+    without = {hit.article.id for hit in archive.search("-harbour", size=100)}
+    found = everything(archive, "bridge -harbour", broaden=True)
+    assert found.keys() <= without
+    phrase = everything(archive, '"harbour bridge" storm')
+    assert everything(archive, '"harbour bridge" storm', broaden=True).keys() >= phrase.keys()
+    assert (
+        everything(archive, '"harbour bridge"', broaden=True).keys()
+        == everything(archive, '"harbour bridge"').keys()
+    )
+    assert archive.search("", broaden=True).total == archive.search("").total
+    assert archive.search("topic:none", broaden=True).total == 120
+
+
+blends = st.fixed_dictionaries(
+    {},
+    optional={
+        "recency_weight": st.floats(0, 5),
+        "recency_half_life_days": st.floats(1, 5000),
+        "quality_weight": st.floats(0, 5),
+        "heat_weight": st.floats(0, 5),
+    },
+)
+
+
+@given(typed, blends)
+def test_blends_are_those_of_the_formulas(
+    made: tuple[Archive, Reference], words: list[str], given_blend: dict[str, float]
+) -> None:
+    archive, _ = made
+    query = " ".join(words)
+    plain = everything(archive, query)
+    articles = [hit.article for page in (1, 2) for hit in archive.search(size=100, page=page)]
+    weights = Blend(**given_blend)
+    now = archive.stats().indexed_at
+    expected = {}
+    for article in articles:
+        if article.id in plain:
+            assert article.published_at is not None
+            age = max((now - article.published_at).total_seconds(), 0) / 86_400
+            factor = 1 + weights.recency_weight * 2 ** (-age / weights.recency_half_life_days)
+            for name, weight in (("quality", weights.quality_weight), ("heat", weights.heat_weight)):
+                own = getattr(article, name)
+                known = [v for other in articles if (v := getattr(other, name)) is not None]
+                if own is not None:
+                    factor += weight * sum(value <= own for value in known) / len(known)
+            expected[article.id] = plain[article.id] * factor
+    assert everything(archive, query, **given_blend) == pytest.approx(expected, rel=1e-5)
+
+
+queries = typed.map(" ".join) | st.sampled_from(
+    [
+        "", '"harbour bridge" light', "harb* OR storm^3", "bridge -ferry", "title:storm north", "=ferry~ strike",
+        "(harbour OR light) bridge", "topic:none harbour", "ferry-strike storm", "*",
+    ]
+)  # fmt: skip
+
+
+@given(queries, st.booleans(), blends, st.sampled_from([None, "newest", "relevance"]))
+def test_the_parts_add_up_to_the_score(
+    made: tuple[Archive, Reference],
+    query: str,
+    broaden: bool,
+    given_blend: dict[str, float],
+    sort: str | None,
+) -> None:
+    archive, _ = made
+    results = archive.search(query, broaden=broaden, sort=sort, size=30, **given_blend)  # type: ignore[arg-type]
+    for hit in results:
+        explanation = hit.explain()
+        assert explanation.score == hit.score
+        assert sum(part.score for part in explanation.parts) == pytest.approx(hit.score, rel=2e-6, abs=1e-6)
+
+
+@given(st.data())
+def test_the_parts_of_a_script_s_tree_add_up_too(
+    made: tuple[Archive, Reference], data: st.DataObject
+) -> None:
+    archive, _ = made
+    terms = st.builds(
+        q.Term,
+        st.sampled_from(["text", "title"]),
+        st.sampled_from([*stems(" ".join(WORDS)), "absent"]),
+        st.sampled_from([1.0, 2.0]),
+    )
+    trees = st.recursive(
+        terms,
+        lambda parts: (
+            st.builds(q.And, st.lists(parts, min_size=1, max_size=3), st.sampled_from([1.0, 2.0]))
+            | st.builds(q.Or, st.lists(parts, min_size=1, max_size=3), st.sampled_from([1.0, 2.0]))
+            | st.builds(q.AndNot, parts, parts)
+            | st.builds(q.AndMaybe, parts, parts)
+            | st.builds(q.Require, parts, parts)
+            | st.builds(q.DisjunctionMax, st.lists(parts, min_size=2, max_size=3))
+        ),
+        max_leaves=6,
+    )
+    for hit in archive.search(data.draw(trees), size=20):
+        assert sum(part.score for part in hit.explain().parts) == pytest.approx(hit.score, rel=2e-6)
+
+
+def test_a_part_says_what_it_is(made: tuple[Archive, Reference]) -> None:
+    archive, reference = made
+    hit = archive.search("harbour bridge", broaden=True, recency_weight=0.5)[0]
+    parts = {(part.kind, part.what): part for part in hit.explain().parts}
+    assert {"term", "pair", "broadened", "recency"} >= {kind for kind, _ in parts} >= {"term", "recency"}
+    term = parts["term", "text:harbour"]
+    assert term.detail["documents"] == reference.df("harbour")
+    assert term.detail["frequency"] == reference.texts[hit.article.id].frequency("harbour")
+    assert term.detail["length"] == reference.texts[hit.article.id].length
+    shown = archive.search("harbour bridge").to_json(explain=True)
+    assert json.loads(json.dumps(shown))["hits"][0]["explanation"]["parts"]
+    assert "explanation" not in archive.search("harbour bridge").to_json()["hits"][0]
+
+
+def test_the_settings_blend_and_a_request_says_otherwise(made: tuple[Archive, Reference]) -> None:
+    archive, _ = made
+    ranking = dataclasses.replace(archive.settings.ranking, quality_weight=2.0)
+    with Archive(
+        changed := dataclasses.replace(archive.settings, ranking=ranking), EmbeddedEngine(changed)
+    ) as other:
+        assert everything(other, "harbour") == everything(archive, "harbour", quality_weight=2.0)
+        assert everything(other, "harbour", quality_weight=0.0) == everything(archive, "harbour")
+        assert everything(other, "harbour") != everything(archive, "harbour")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"broaden": "yes"}, "'broaden' must be true or false"),
+        ({"heat_weight": -1}, "'heat_weight' must be a number from 0 to 100, not -1"),
+        ({"quality_weight": True}, "'quality_weight' must be a number"),
+        ({"recency_half_life_days": 0}, "from 0.01 to 100000, not 0"),
+        ({"recency_weight": float("nan")}, "not nan"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(
+    made: tuple[Archive, Reference], asked: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(RequestError, match=sentence):
+        made[0].search("harbour", **asked)  # type: ignore[arg-type]
+
+
+def test_a_cursor_belongs_to_its_blend(made: tuple[Archive, Reference]) -> None:
+    archive, _ = made
+    cursor = archive.search("harbour", size=5).next_cursor
+    for other in ({"heat_weight": 1.0}, {"broaden": True}):
+        with pytest.raises(RequestError, match="belongs to another search"):
+            archive.search("harbour", size=5, cursor=cursor, **other)  # type: ignore[arg-type]
+
+
+def test_pairs_stand_in_several_segments_and_not_in_what_is_gone(tmp_path: Path) -> None:
+    own = settings_for(tmp_path)
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    for n in range(40):
+        title = "harbour bridge" if n % 2 else "bridge harbour"
+        write(own.archive.path, f"{n}.md", title=title, url=f"https://a.example/{n}")
+        if n in (19, 39):
+            if n == 39:
+                (own.archive.path / "1.md").unlink()
+            reindex(own)
+    monkey.undo()
+    with open_archive(own) as archive:
+        results = archive.search("harbour bridge", size=50)
+        assert results.total == 39
+        assert [hit.title.text for hit in results][:19] == ["harbour bridge"] * 19
+        assert [part.kind for part in results[0].explain().parts] == ["term", "term", "pair"]
+        assert [part.kind for part in results[-1].explain().parts] == ["term", "term"]

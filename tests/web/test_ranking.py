@@ -1,0 +1,48 @@
+"""Broadening, blends and how a score is made, in the API and on the page."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.page import Page
+
+
+def test_the_api_explains_how_a_score_is_made(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=facial+recognition&recency_weight=1&explain=1").json
+    for hit in data["hits"]:
+        explanation = hit["explanation"]
+        assert explanation["score"] == hit["score"]
+        assert sum(part["score"] for part in explanation["parts"]) == pytest.approx(hit["score"], rel=1e-5)
+        assert {part["kind"] for part in explanation["parts"]} <= {"term", "pair", "recency"}
+    assert "explanation" not in client.get("/api/v1/search?q=ferry").json["hits"][0]
+
+
+def test_the_page_shows_how_a_score_is_made(client: FlaskClient) -> None:
+    page = Page(client.get("/search?q=facial+recognition&explain=1").text)
+    assert not page.faults
+    assert "How the score is made" in page.text_of("summary")
+    assert "How the score is made" not in Page(client.get("/search?q=ferry").text).text_of("summary")
+
+
+def test_the_page_has_a_switch_that_broadens(client: FlaskClient) -> None:
+    narrow = Page(client.get("/search?q=ferry+strike").text)
+    link = next(link for link in narrow.links() if "broaden=1" in link)
+    broad = Page(client.get(link).text)
+    assert any("broaden=1" not in link and "q=ferry+strike" in link for link in broad.links())
+    found = client.get("/api/v1" + link).json["total"]
+    assert found > client.get("/api/v1/search?q=ferry+strike").json["total"]
+    assert any("Broadened" in text for text in broad.text_of("li"))
+    assert not any("broaden=" in link for link in Page(client.get("/search").text).links())
+
+
+def test_a_facet_counts_what_choosing_it_finds_when_it_is_broadened(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=ferry+strike&broaden=1").json
+    for value in data["facets"]["provider"][:3]:
+        address = f"/api/v1/search?q=ferry+strike&broaden=1&provider={value['value']}"
+        assert client.get(address).json["total"] == value["count"]
+
+
+def test_a_blend_stays_in_the_links_of_a_page(client: FlaskClient) -> None:
+    links = Page(client.get("/search?q=ferry&heat_weight=0.5").text).links()
+    assert any("heat_weight=0.5" in link and "sort=" in link for link in links)
