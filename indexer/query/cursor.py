@@ -23,6 +23,7 @@ from indexer.query.columns import Columns
 from indexer.query.postings import Docs, Scores
 from indexer.query.request import SearchRequest
 from indexer.query.snapshot import Snapshot
+from indexer.query.stories import StoryColumn
 from indexer.schema import NO_DATE
 
 _FEW = 32  # hits of which none is left out before all are put in order
@@ -74,6 +75,7 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
         request.featured,
         request.origin,
         sort,
+        *(["collapse"] if request.collapse else []),
     ]
     return hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
@@ -116,6 +118,12 @@ class Order:
         )
         keys = None if self._keys is None else self._keys[later]
         return Order(self._columns, self.docs[later], self.scores[later], keys)
+
+    def collapsed(self, stories: StoryColumn) -> Order:
+        """Return the order of the stories: each where the first of its documents stands."""
+        kept = stories.once(self.docs, self._keys)
+        keys = None if self._keys is None else self._keys[kept]
+        return Order(self._columns, self.docs[kept], self.scores[kept], keys)
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the hits `start` to `start + size` of the order.
@@ -210,6 +218,9 @@ class Page:
 def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: Scores) -> Page:
     """Put the hits in order and cut out the page that `request` asks for. Raises RequestError."""
     order = Order.of(sort, snapshot.columns, docs, scores)
+    if request.collapse:
+        order = order.collapsed(snapshot.stories)
+    total = len(order.docs)
     start = (request.page - 1) * request.size
     notes: tuple[str, ...] = ()
     if request.cursor:
@@ -219,7 +230,7 @@ def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs
             notes = (
                 "the archive was indexed anew since the last page: this one goes on from the same place",
             )
-    before = len(docs) - len(order.docs) + start
+    before = total - len(order.docs) + start
     places = order.page(start, request.size)
 
     def next_cursor() -> str | None:
@@ -228,4 +239,4 @@ def place_page(request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs
         after = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
         return after.encode(request, sort)
 
-    return Page(order.docs.take(places), order.scores.take(places), len(docs), before, next_cursor, notes)
+    return Page(order.docs.take(places), order.scores.take(places), total, before, next_cursor, notes)

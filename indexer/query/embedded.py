@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article, Provider
@@ -20,12 +21,14 @@ from indexer.query.execute import Matches, evaluate
 from indexer.query.grammar import parse
 from indexer.query.highlight import Marker, asks_for_text
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
+from indexer.query.postings import Docs
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
-from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
+from indexer.query.results import ARTICLES, STORIES, FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
 
@@ -55,13 +58,14 @@ class EmbeddedEngine:
         parsed, matches = self._match(request.query, snapshot, now)
         selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
-        page = place_page(request, sort, snapshot, *selection.hits())
+        found, scores = selection.hits()
+        page = place_page(request, sort, snapshot, found, scores)
         mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
                 [
-                    _StoredHit(score, snapshot, doc, mark)
+                    _StoredHit(score, snapshot, doc, mark, found)
                     for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
                 ]
             ),
@@ -73,6 +77,7 @@ class EmbeddedEngine:
             generation=snapshot.number,
             cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
+            counts=STORIES if request.collapse else ARTICLES,
         )
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
@@ -112,6 +117,12 @@ class EmbeddedEngine:
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         return find_related(article, self._current(), size)
+
+    def story(self, article: Article) -> Story:
+        """Return the articles that are nearly this one's text, the earliest first; itself among them."""
+        snapshot = self._current()
+        doc = snapshot.doc_of(article.id)
+        return Story(article, ()) if doc is None else _story(article, snapshot, doc, None)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
@@ -177,8 +188,9 @@ class EmbeddedEngine:
 class _StoredHit(Hit):
     """A hit whose article is read from a snapshot, which it keeps open."""
 
-    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker) -> None:
+    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker, found: Docs) -> None:
         self.score = score
+        self._found = found
         self._article = None
         self._snapshot = snapshot
         self._doc = doc
@@ -189,6 +201,23 @@ class _StoredHit(Hit):
 
     def _file(self) -> str:
         return self._snapshot.file_of(self._doc)
+
+    def _story(self) -> Story:
+        return _story(self.article, self._snapshot, self._doc, self._found)
+
+
+def _story(article: Article, snapshot: Snapshot, doc: int, among: Docs | None) -> Story:
+    """Return the story of the article `doc`, of those of its members that are `among` these, ascending."""
+    members = snapshot.stories.members(doc)
+    if among is not None and len(members) > 1:
+        members = [member for member in members if _has(among, member)]
+    readers = [functools.partial(snapshot.article, member) for member in members if member != doc]
+    return Story(article, readers, members.index(doc))
+
+
+def _has(docs: Docs, doc: int) -> bool:
+    at = int(docs.searchsorted(np.uint32(doc)))
+    return at < len(docs) and int(docs[at]) == doc
 
 
 def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:

@@ -8,6 +8,7 @@ from indexer.article import Article, Provider
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 
 
 class Engine(Protocol):
@@ -30,6 +31,9 @@ class Engine(Protocol):
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
+
+    def story(self, article: Article) -> Story:
+        """Return the articles that are nearly this one's text, the earliest first; itself among them."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

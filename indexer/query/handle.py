@@ -18,6 +18,7 @@ from indexer.query.engine import Engine
 from indexer.query.request import SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None
@@ -53,19 +54,21 @@ class Archive:
         size: int | None = None,
         cursor: str | None = None,
         facet_size: int | None = None,
+        collapse: bool | None = None,
     ) -> Results:
         """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
 
         An empty query matches everything. The facets (`topic` to `date`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
         `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. Raises RequestError for what cannot be used.
+        is a page's `next_cursor`. With `collapse`, near-identical articles are one hit, and the total and
+        the facets count stories. Raises RequestError for what cannot be used.
         """
         return self._engine.search(
             self.request(
                 query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
                 date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
-                size=size, cursor=cursor, facet_size=facet_size,
+                size=size, cursor=cursor, facet_size=facet_size, collapse=collapse,
             )
         )  # fmt: skip
 
@@ -104,6 +107,13 @@ class Archive:
             raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, size or self.settings.search.related_size)
+
+    def story(self, article: Article | str) -> Story:
+        """Return the articles that are nearly this one's text (or that of the one with this id or URL):
+        copies and versions, the earliest first, itself among them."""
+        if not isinstance(article, Article | str):
+            raise RequestError("'story' takes an article, or the id or URL of one", where=repr(article))
+        return self._engine.story(article if isinstance(article, Article) else self._engine.article(article))
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

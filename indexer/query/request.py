@@ -26,7 +26,8 @@ _DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-2
 class SearchRequest:
     """A checked request. `filters` has chosen values by facet: alternatives within one, all of them
     across. `after` and `before` are dates as text; `sort` None is relevance where there are words
-    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`."""
+    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`. `collapse` gives and
+    counts stories, near-identical articles as one, in place of articles."""
 
     query: str | Query = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class SearchRequest:
     size: int = 10
     cursor: str | None = None
     facet_size: int = 50
+    collapse: bool = False
 
     @property
     def is_filtered(self) -> bool:
@@ -58,7 +60,8 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     nothing are the same. Raises RequestError.
     """
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    known = {*FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size"}
+    known = {*FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size",
+             "collapse"}  # fmt: skip
     for name in values:
         if name not in known:
             raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, known))
@@ -77,10 +80,8 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     _check_number("page", values, 1, 10**9)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
-    if not isinstance(values.get("featured", True), bool):
-        raise RequestError(
-            "'featured' must be true or false", where=repr(values["featured"]), cure="Leave it out for any."
-        )
+    _check_flag("featured", values, "Leave it out for any.")
+    _check_flag("collapse", values, "True gives each story once.")
     return SearchRequest(query=query, filters=filters, **values)
 
 
@@ -120,6 +121,11 @@ def _check_choice(name: str, values: dict[str, Any], known: tuple[str, ...]) -> 
         raise RequestError(
             f"'{name}' cannot be {values[name]!r}", cure=did_you_mean(str(values[name]), known)
         )
+
+
+def _check_flag(name: str, values: dict[str, Any], cure: str) -> None:
+    if not isinstance(values.get(name, True), bool):
+        raise RequestError(f"'{name}' must be true or false", where=repr(values[name]), cure=cure)
 
 
 def _check_number(name: str, values: dict[str, Any], low: int, high: int) -> None:

@@ -6,6 +6,7 @@ import functools
 from datetime import datetime
 
 from indexer.errors import RequestError
+from indexer.query.counted import Counted
 from indexer.query.dates import period_after, period_before
 from indexer.query.execute import Matches
 from indexer.query.facet_column import Mask, Test
@@ -31,6 +32,7 @@ class Selection:
         self._matches = matches
         self._now = now
         self._lock = snapshot.lock
+        self._stories = snapshot.stories if request.collapse else None
         self._own: dict[str, Test] = {}
         self._other: list[Test] = []
         if request.is_filtered:
@@ -53,8 +55,11 @@ class Selection:
         if tests:
             base = self._passing if name not in self._own else base[self._kept(base, tests)]
         request = self._request
+        counted = Counted(base, self._stories)
         with self._lock:
-            return count_facet(self._columns, name, base, request.chosen(name), request.facet_size, self._now)
+            return count_facet(
+                self._columns, name, counted, request.chosen(name), request.facet_size, self._now
+            )
 
     @functools.cached_property
     def _passing(self) -> Docs:

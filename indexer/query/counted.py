@@ -1,0 +1,55 @@
+"""What a facet counts: articles, or stories, each of which counts once for a value however many of its
+articles have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.query.facet_column import FacetColumn, Mask
+from indexer.query.postings import Docs
+from indexer.query.stories import StoryColumn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """The documents that a facet is counted over, and by which stories; None counts articles."""
+
+    docs: Docs
+    stories: StoryColumn | None = None
+
+    def by_value(self, column: FacetColumn) -> NDArray[np.int64]:
+        """Return for each ordinal of a facet how many have it."""
+        counts = column.counts(self.docs)
+        if self.stories is None:
+            return counts
+        places, stories = self.stories.shared(self.docs)
+        owners, ordinals = column.pairs(self.docs.take(places))
+        pairs = stories.take(owners).astype(np.int64) * len(counts) + ordinals
+        again = np.sort(pairs)
+        again = again[1:][again[1:] == again[:-1]] % len(counts)
+        return counts - np.bincount(again, minlength=len(counts))
+
+    def total(self, mask: Mask | None = None) -> int:
+        """Return how many there are, or how many of those that `mask`, (documents,), says."""
+        if self.stories is None:
+            return len(self.docs) if mask is None else int(np.count_nonzero(mask))
+        return self.stories.count(self.docs if mask is None else self.docs[mask])
+
+    def kept(self, mask: Mask) -> Counted:
+        """Return those that `mask`, (documents,), says."""
+        return Counted(self.docs[mask], self.stories)
+
+    def by_bucket(self, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the buckets that occur, ascending, and how many are in each; `buckets` are those of the
+        documents, (documents,)."""
+        if self.stories is not None:
+            owners = self.stories.owners(self.docs)
+            order = np.lexsort((owners, buckets))
+            owners, buckets = owners[order], buckets[order]
+            once = np.ones(len(order), bool)
+            once[1:] = (owners[1:] != owners[:-1]) | (buckets[1:] != buckets[:-1])
+            buckets = buckets[once]
+        return np.unique(buckets, return_counts=True)
