@@ -10,7 +10,8 @@ from indexer.article import Article, Image, Provider
 from indexer.query.facet_column import fold_key
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results
+from indexer.query.results import STORIES, FacetValue, FacetValues, Highlighted, Results
+from indexer.query.story import Story
 from search_web import dates
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
@@ -37,6 +38,7 @@ SORT_LABELS: Mapping[str, str] = {
     "heat": "Heat",
 }
 FEATURED_LABELS: Mapping[bool | None, str] = {None: "All", True: "Featured", False: "Not featured"}
+STORY_LABELS: Mapping[bool, str] = {False: "Every article", True: "Each story once"}
 ORIGIN_LABELS: Mapping[str | None, str] = {
     None: "All",
     "file": "With a file of their own",
@@ -115,6 +117,7 @@ class HitView:
     title: Highlighted
     snippet: Highlighted
     score: float
+    story: Story | None = None  # where several articles are one hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +298,25 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     )
 
 
-def hit_views(hits: Iterable[Hit], links: Links, *, images: bool) -> tuple[HitView, ...]:
+def hit_views(results: Results, links: Links, *, images: bool) -> tuple[HitView, ...]:
     """Return what is shown of each result."""
     return tuple(
-        HitView(article_view(hit.article, links, images=images), hit.title, hit.snippet, hit.score)
-        for hit in hits
+        HitView(
+            article_view(hit.article, links, images=images),
+            hit.title,
+            hit.snippet,
+            hit.score,
+            hit.story if results.counts == STORIES and len(hit.story) > 1 else None,
+        )
+        for hit in results
+    )
+
+
+def story_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
+    """Return whether near-identical articles are given one by one."""
+    return tuple(
+        Choice(label, links.search(changed(request, collapse=state)), request.collapse is state)
+        for state, label in STORY_LABELS.items()
     )
 
 

@@ -71,6 +71,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         editors=[item for item in related if item.kind == "editors"],
         computed=[item for item in related if item.kind != "editors"],
         mentioned_by=related.mentioned_by,
+        copies=archive.story(found).others,
         logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
     )
@@ -172,6 +173,8 @@ def _results_page(
         clear_url=links.search(_typed(query, archive.settings.search)),
         sorts=contexts.sort_choices(results, asked, links),
         featured=contexts.featured_choices(asked, links),
+        stories=contexts.story_choices(asked, links),
+        noun=("story", "stories") if asked.collapse else ("article", "articles"),
         origins=contexts.origin_choices(asked, links),
         pager=contexts.pager(results, asked, links),
         last_page_url=links.search(params.changed(asked, page=max(1, results.pages))),

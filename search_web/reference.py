@@ -31,7 +31,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/search",
         "api.search",
         "The parameters above.",
-        "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`; "
+        "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, `counts`; "
         "with `explain=1` also `explain`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
@@ -51,6 +51,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/related/{id}?size=5",
     ),
     Endpoint(
+        "/api/v1/story/{id}",
+        "api.story",
+        "Nothing.",
+        "The articles that are nearly one text: `id`, `title`, `articles` (how many), `other_outlets` (how "
+        "many providers beside the article's own) and `members`, the earliest first, itself among them.",
+        "/api/v1/story/{id}",
+    ),
+    Endpoint(
         "/api/v1/facets/{name}",
         "api.facets",
         "The parameters above; `{name}` is topic, provider, date, category, type, tag or author.",
@@ -67,7 +75,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 ANSWERS: tuple[Shape, ...] = (
-    Shape("total", "How many articles were found in all; exact."),
+    Shape("total", "How many articles were found in all, or with `collapse=1` how many stories; exact."),
+    Shape("counts", "What `total` and the facets count: `articles`, or `stories`."),
     Shape(
         "hits[].article",
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
@@ -79,6 +88,11 @@ ANSWERS: tuple[Shape, ...] = (
         "hits[].title, hits[].snippet",
         "`text`, and `ranges`: pairs of start and end in code points that "
         "matched. The text is plain: escape it before it goes into HTML.",
+    ),
+    Shape(
+        "hits[].story",
+        "With `collapse=1`: the found articles that are nearly the hit's text, as `/api/v1/story/{id}` gives "
+        "them. The hit is the first of them in the order that was asked for.",
     ),
     Shape(
         "facets.{name}[]",

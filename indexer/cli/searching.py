@@ -54,6 +54,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@click.option("--collapse", is_flag=True, help="Give each story once: copies and versions as one.")
 @click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
 @common_options
 @json_option
@@ -94,6 +95,7 @@ def search(
 @click.argument("query", nargs=-1)
 @filter_options
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
+@click.option("--collapse", is_flag=True, help="Count stories in place of articles.")
 @common_options
 @json_option
 def facets(

@@ -8,6 +8,7 @@ for the one command that runs long, and imported by itself: it is half of what r
 from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
 from indexer.console.page import Page, error_page, output_page, print_json
 from indexer.console.reports import write_check, write_index_report, write_stats
+from indexer.console.stories import write_story
 from indexer.console.text import amount, clean, clean_line
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "write_related",
     "write_results",
     "write_stats",
+    "write_story",
 ]

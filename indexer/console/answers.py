@@ -8,9 +8,19 @@ from rich.text import Text
 
 from indexer.article import Article, Provider, RelatedLink
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
+from indexer.console.stories import also_in
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.query.parsed import NoteKind, ParsedQuery
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
+from indexer.query.results import (
+    STORIES,
+    FacetValue,
+    FacetValues,
+    Highlighted,
+    Hit,
+    Related,
+    RelatedArticle,
+    Results,
+)
 
 _ORDERS = {
     "relevance": "by relevance",
@@ -68,6 +78,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     for place, hit in enumerate(results, start=number):
         page.line()
         _write_hit(page, place, hit)
+        if results.counts == STORIES and (also := also_in(hit.story)):
+            page.wrapped(also, style=DIM, indent=5 if page.rich else 3)
     if view.next_command:
         page.line()
         page.line("Next page: " + view.next_command, style=DIM)
@@ -126,7 +138,8 @@ def _headline(results: Results, view: SearchView) -> str:
     if not results.total:
         return "No article matches."
     order = _ORDERS.get(results.sort, results.sort)
-    found = amount(results.total, "article")
+    stories = results.counts == STORIES
+    found = amount(results.total, "story", "stories") if stories else amount(results.total, "article")
     if view.by_cursor:
         return f"{found}, {len(results)} of them here, {order}"
     first = (results.page - 1) * results.size + 1

@@ -223,7 +223,6 @@ class Results(Sequence[Hit]):
         """Return the answer as the command line and the API print it."""
         data: dict[str, Any] = {
             "total": self.total,
-            "counts": self.counts,
             "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
             "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
             "next_cursor": self.next_cursor,
@@ -232,6 +231,7 @@ class Results(Sequence[Hit]):
             "size": self.size,
             "generation": self.generation,
             "notes": list(self.notes),
+            "counts": self.counts,
         }
         if explain:
             data["explain"] = self.parsed.to_json()
