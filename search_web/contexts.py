@@ -64,6 +64,7 @@ class FacetLink:
     selected: bool
     url: str
     depth: int
+    nouns: tuple[str, str] = ("article", "articles")  # what is counted: one, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,13 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
 def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Links) -> FacetLink:
     target = _without(name, value, request) if value.selected else _narrowed(name, value, request)
     label = value_label(name, value.value, value.label)
-    return FacetLink(label, value.count, value.selected, links.search(target), min(value.depth, 4))
+    depth = min(value.depth, 4)
+    return FacetLink(label, value.count, value.selected, links.search(target), depth, nouns(request))
+
+
+def nouns(request: SearchRequest) -> tuple[str, str]:
+    """Return what a search counts: one, and several of it."""
+    return ("story", "stories") if request.collapse else ("article", "articles")
 
 
 def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:

@@ -174,7 +174,7 @@ def _results_page(
         sorts=contexts.sort_choices(results, asked, links),
         featured=contexts.featured_choices(asked, links),
         stories=contexts.story_choices(asked, links),
-        noun=("story", "stories") if asked.collapse else ("article", "articles"),
+        noun=contexts.nouns(asked),
         origins=contexts.origin_choices(asked, links),
         pager=contexts.pager(results, asked, links),
         last_page_url=links.search(params.changed(asked, page=max(1, results.pages))),
