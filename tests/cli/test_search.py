@@ -46,6 +46,7 @@ def test_json_is_the_answer_of_the_api(search: Run, corpus: Archive) -> None:
     assert answer == corpus.search("facial recognition", size=3).to_json()
     assert list(answer)[:4] == ["total", "hits", "facets", "next_cursor"]
     assert set(answer["facets"]) == set(FACETS)
+    assert answer["counts"] == "articles"
     for hit in answer["hits"]:
         assert list(hit) == HIT
         assert set(hit["article"]) == ARTICLE
@@ -79,6 +80,7 @@ def test_json_can_explain(search: Run, corpus: Archive) -> None:
         (["--date", "2020-06", "--date", "2021"], {"date": ["2020-06", "2021"]}),
         (["--after", "2020", "--before", "2022-03"], {"after": "2020", "before": "2022-03"}),
         (["--featured"], {"featured": True}),
+        (["--collapse"], {"collapse": True}),
         (["--not-featured"], {"featured": False}),
         (["--origin", "related"], {"origin": "related"}),
         (["--sort", "oldest", "--page", "2", "--size", "7"], {"sort": "oldest", "page": 2, "size": 7}),
@@ -250,3 +252,14 @@ def test_facets_in_words(search: Run) -> None:
 @pytest.mark.parametrize("name", FACETS)
 def test_every_facet_can_be_asked_for(search: Run, name: str) -> None:
     assert search("facets", name).exit_code == 0
+
+
+def test_stories_in_words(search: Run, corpus: Archive) -> None:
+    results = corpus.search("wildfire heath", collapse=True)
+    told = search("search", "wildfire", "heath", "--collapse").stdout
+    assert told.startswith(f"{results.total} stories, ")
+    (shared,) = [hit for hit in results if len(hit.story) == 4]
+    names = [other.provider.name for other in shared.story.others if other.provider]
+    assert f"   Also in 3 outlets: {', '.join(names)}\n" in told
+    counts = json.loads(search("facets", "provider", "--collapse", "--json").stdout)["values"]
+    assert counts == [v.to_json() for v in corpus.search("", collapse=True).facets["provider"]]
