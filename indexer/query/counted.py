@@ -4,6 +4,7 @@ articles have it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +28,7 @@ class Counted:
             return counts
         places, stories = self.stories.shared(self.docs)
         owners, ordinals = column.pairs(self.docs.take(places))
-        pairs = stories.take(owners).astype(np.int64) * len(counts) + ordinals
-        again = np.sort(pairs)
-        again = again[1:][again[1:] == again[:-1]] % len(counts)
-        return counts - np.bincount(again, minlength=len(counts))
+        return counts - np.bincount(_again(stories.take(owners), ordinals), minlength=len(counts))
 
     def total(self, mask: Mask | None = None) -> int:
         """Return how many there are, or how many of those that `mask`, (documents,), says."""
@@ -45,11 +43,17 @@ class Counted:
     def by_bucket(self, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the buckets that occur, ascending, and how many are in each; `buckets` are those of the
         documents, (documents,)."""
-        if self.stories is not None:
-            owners = self.stories.owners(self.docs)
-            order = np.lexsort((owners, buckets))
-            owners, buckets = owners[order], buckets[order]
-            once = np.ones(len(order), bool)
-            once[1:] = (owners[1:] != owners[:-1]) | (buckets[1:] != buckets[:-1])
-            buckets = buckets[once]
-        return np.unique(buckets, return_counts=True)
+        found, counts = np.unique(buckets, return_counts=True)
+        if self.stories is not None and len(found):
+            places, stories = self.stories.shared(self.docs)
+            numbers = np.searchsorted(found, buckets.take(places))
+            counts = counts - np.bincount(_again(stories, numbers), minlength=len(found))
+        return found, counts
+
+
+def _again(stories: NDArray[np.int32], values: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the value of each pair of a story and a value, but for the first of those that are alike."""
+    width = int(values.max(initial=0)) + 1
+    pairs = np.sort(stories.astype(np.int64) * width + values)
+    again: NDArray[np.int64] = pairs[1:][pairs[1:] == pairs[:-1]] % width
+    return again

@@ -71,18 +71,12 @@ class StoryColumn:
         kept[places[ranks == newest.take(numbers)]] = True
         return kept
 
-    def owners(self, docs: Docs) -> NDArray[np.int64]:
-        """Return a number for each document that is its story's alone."""
-        numbers = self._numbers.take(docs).astype(np.int64)
-        single = numbers == len(self._stories)
-        numbers[single] += docs[single]
-        return numbers
-
     @functools.cached_property
     def _ranks(self) -> NDArray[np.int32]:
-        """The place of each member in the order of the newest, then of ids."""
+        """The place of each member among those of its story, the newest first, then by id: as those of
+        one moment are kept already."""
         members, columns = self._stories.members, self._columns
-        order = np.lexsort((columns.ids.take(members), -columns.published.take(members)))
+        order = np.argsort(-columns.published.take(members), kind="stable")
         ranks = np.zeros(columns.size, np.int32)
         ranks[members[order]] = np.arange(len(order), dtype=np.int32)
         return ranks
