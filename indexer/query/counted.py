@@ -3,6 +3,7 @@ articles have it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,16 @@ class Counted:
     def kept(self, mask: Mask) -> Counted:
         """Return those that `mask`, (documents,), says."""
         return Counted(self.docs[mask], self.stories)
+
+    def surplus(self, numbers: Callable[[Docs], NDArray[np.int64]]) -> dict[int, int]:
+        """Return how many more documents than stories have each number; `numbers` gives that of documents."""
+        if self.stories is None:
+            return {}
+        places, stories = self.stories.shared(self.docs)
+        values = numbers(self.docs.take(places))
+        least = int(values.min(initial=0))
+        found, counts = np.unique(_again(stories, values - least), return_counts=True)
+        return dict(zip((found + least).tolist(), counts.tolist(), strict=True))
 
     def by_bucket(self, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the buckets that occur, ascending, and how many are in each; `buckets` are those of the

@@ -77,7 +77,7 @@ def count_facet(
     """
     few = len(base.docs) <= _FEW and not chosen and base.stories is None
     if facet == "date":
-        found = None if chosen or base.stories else _count_months(columns, base.docs)
+        found = None if chosen else _count_months(columns, base)
         return _count_dates(columns, base, chosen, now) if found is None else found
     if facet not in VALUE_FACETS:
         raise KeyError(facet)
@@ -178,15 +178,15 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
     return order
 
 
-def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
+def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
     """Return the date facet by month or year, or None where it is counted by day."""
-    months, counts, undated = columns.months.count(base)
+    months, counts, undated = columns.months.count(base.docs)
     values: list[FacetValue] = []
     if months:
         least, most = columns.months.span(months[0], months[-1])
         unit = _unit(least)
         if unit != _unit(most):
-            seconds = columns.published.take(base)
+            seconds = columns.published.take(base.docs)
             seconds = seconds[seconds != NO_DATE]
             unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
         if unit == "D":
@@ -196,10 +196,15 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
             for month, count in zip(months, counts, strict=True):
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
+        width = 12 if unit == "Y" else 1
+        more = base.surplus(lambda docs: columns.months.numbers(docs) // width)
+        undated -= more.get(columns.months.none // width, 0)
         values = [
-            new_value((*_month_names(number, unit), count, False, 0, None))
+            new_value((*_month_names(number, unit), count - more.get(number, 0), False, 0, None))
             for number, count in zip(months, counts, strict=True)
         ]
+    else:
+        undated = base.total()
     distinct = len(values)
     if undated:
         values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))
