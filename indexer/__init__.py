@@ -50,6 +50,7 @@ from indexer.query.results import (
     ScorePart,
 )
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 
 __all__ = [
     "Archive",
@@ -72,6 +73,7 @@ __all__ = [
     "ScorePart",
     "SearchRequest",
     "Settings",
+    "Story",
     "check_index",
     "load_settings",
     "open_archive",

@@ -44,6 +44,13 @@ def related(key: str) -> dict[str, Any]:
     return archive.related(key, size=size).to_json()
 
 
+@api.get("/story/<key>")
+def story(key: str) -> dict[str, Any]:
+    """Return the copies and versions of an article."""
+    params.read_nothing()
+    return current_archive().story(key).to_json()
+
+
 @api.get("/facets/<name>")
 def facets(name: str) -> dict[str, Any]:
     """Return the values of one facet of a search."""

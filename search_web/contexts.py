@@ -10,7 +10,8 @@ from indexer.query.facet_column import fold_key
 from indexer.query.ledger import TotalRelation
 from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
-from indexer.query.results import Explanation, FacetValue, FacetValues, Highlighted, Hit, Results
+from indexer.query.results import STORIES, Explanation, FacetValue, FacetValues, Highlighted, Results
+from indexer.query.story import Story
 from search_web import dates
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
@@ -41,6 +42,7 @@ BROADEN_LABELS: Mapping[bool, str] = {
     False: "The words of the query",
     True: "Any of them, and related words",
 }
+STORY_LABELS: Mapping[bool, str] = {False: "Every article", True: "Each story once"}
 ORIGIN_LABELS: Mapping[str | None, str] = {
     None: "All",
     "file": "With a file of their own",
@@ -74,6 +76,7 @@ class FacetLink:
     selected: bool
     url: str
     depth: int
+    nouns: tuple[str, str] = ("article", "articles")  # what is counted: one, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class HitView:
     snippet: Highlighted
     score: float
     explanation: Explanation | None = None
+    story: Story | None = None  # where several articles are one hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +201,13 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
 def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Links) -> FacetLink:
     target = _without(name, value, request) if value.selected else _narrowed(name, value, request)
     label = value_label(name, value.value, value.label)
-    return FacetLink(label, value.count, value.selected, links.search(target), min(value.depth, 4))
+    depth = min(value.depth, 4)
+    return FacetLink(label, value.count, value.selected, links.search(target), depth, nouns(request))
+
+
+def nouns(request: SearchRequest) -> tuple[str, str]:
+    """Return what a search counts: one, and several of it."""
+    return ("story", "stories") if request.collapse else ("article", "articles")
 
 
 def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
@@ -326,9 +336,7 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     )
 
 
-def hit_views(
-    hits: Iterable[Hit], links: Links, *, images: bool, explain: bool = False
-) -> tuple[HitView, ...]:
+def hit_views(results: Results, links: Links, *, images: bool, explain: bool = False) -> tuple[HitView, ...]:
     """Return what is shown of each result."""
     return tuple(
         HitView(
@@ -337,8 +345,17 @@ def hit_views(
             hit.snippet,
             hit.score,
             hit.explain() if explain else None,
+            hit.story if results.counts == STORIES and len(hit.story) > 1 else None,
         )
-        for hit in hits
+        for hit in results
+    )
+
+
+def story_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
+    """Return whether near-identical articles are given one by one."""
+    return tuple(
+        Choice(label, links.search(changed(request, collapse=state)), request.collapse is state)
+        for state, label in STORY_LABELS.items()
     )
 
 

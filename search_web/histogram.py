@@ -79,6 +79,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
     names = _filled(sorted({*found, *_ends(parent, group[0].value)}))
     tallest = max(value.count for value in found.values()) or 1
     taken = _taken(request)
+    nouns = ("story", "stories") if request.collapse else ("article", "articles")
     bars = []
     for place, name in enumerate(names):
         value = found.get(name)
@@ -90,7 +91,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
             Bar(
                 value=name,
                 label=label,
-                says=f"{label}: {plural(count, 'article')}",
+                says=f"{label}: {plural(count, *nouns)}",
                 count=count,
                 url=links.search(with_values(request, "date", target)) if value else "",
                 selected=selected,

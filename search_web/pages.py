@@ -61,6 +61,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         editors=[item for item in related if item.kind == "editors"],
         computed=[item for item in related if item.kind != "editors"],
         mentioned_by=related.mentioned_by,
+        copies=archive.story(found).others,
         logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
     )
@@ -165,6 +166,8 @@ def _results_page(
         clear_url=links.search(_typed(query, links)),
         sorts=contexts.sort_choices(results, asked, links),
         featured=contexts.featured_choices(asked, links),
+        stories=contexts.story_choices(asked, links),
+        noun=contexts.nouns(asked),
         origins=contexts.origin_choices(asked, links),
         broadens=contexts.broaden_choices(asked, links) if query else (),
         pager=contexts.pager(results, asked, links),

@@ -55,6 +55,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("to", "The last day, month or year to take in (UTC), in place of `before`.", "2020-06-30"),
     Parameter("featured", "`yes` for featured articles only, `no` for the others; without it, both.", "yes"),
     Parameter("origin", "`file` for articles with a file of their own, `related` for the others.", "file"),
+    Parameter("collapse", "`1` gives each story once: copies and versions of a text as one.", "1"),
     Parameter(
         "sort", f"One of {', '.join(SORTS)}; without it relevance, if there are words, else newest.", "newest"
     ),
@@ -128,6 +129,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         before=before,
         featured=_choice(args, "featured", _FEATURED),
         origin=_one(args, "origin"),
+        collapse=_choice(args, "collapse", _SWITCH) or None,
         sort=_one(args, "sort"),
         page=_number(args, "page"),
         size=_number(args, "size"),
@@ -303,6 +305,7 @@ class Links:
             "before": (request.before,),
             "featured": ({True: "yes", False: "no", None: None}[request.featured],),
             "origin": (request.origin,),
+            "collapse": ("1" if request.collapse else None,),
             "sort": (request.sort,),
             "page": (None if request.page == 1 else str(request.page),),
             "size": (None if request.size == self.size else str(request.size),),

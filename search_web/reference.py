@@ -32,7 +32,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "api.search",
         "The parameters above.",
         "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, "
-        "`total_relation`, `offers`; "
+        "`total_relation`, `offers`, `counts`; "
         "with `explain=1` also `explain`, and in each hit `explanation`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
@@ -50,6 +50,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "`id`, `title`, `related` and `mentioned_by`: each a list of `article`, `kind` (`editors`, "
         "`computed` or `mentioned_by`), `reason` and `score`. The editors' choice comes first.",
         "/api/v1/related/{id}?size=5",
+    ),
+    Endpoint(
+        "/api/v1/story/{id}",
+        "api.story",
+        "Nothing.",
+        "The articles that are nearly one text: `id`, `title`, `articles` (how many), `other_outlets` (how "
+        "many providers beside the article's own) and `members`, the earliest first, itself among them.",
+        "/api/v1/story/{id}",
     ),
     Endpoint(
         "/api/v1/facets/{name}",
@@ -94,7 +102,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 ANSWERS: tuple[Shape, ...] = (
-    Shape("total", "How many articles were found in all."),
+    Shape("total", "How many articles were found in all, or with `collapse=1` how many stories."),
+    Shape("counts", "What `total` and the facets count: `articles`, or `stories`."),
     Shape(
         "total_relation",
         "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
@@ -111,6 +120,11 @@ ANSWERS: tuple[Shape, ...] = (
         "hits[].title, hits[].snippet",
         "`text`, and `ranges`: pairs of start and end in code points that "
         "matched. The text is plain: escape it before it goes into HTML.",
+    ),
+    Shape(
+        "hits[].story",
+        "With `collapse=1`: the found articles that are nearly the hit's text, as `/api/v1/story/{id}` gives "
+        "them. The hit is the first of them in the order that was asked for.",
     ),
     Shape(
         "facets.{name}[]",

@@ -37,8 +37,10 @@ from benchmarks.queries import draw_questions, plain_words
 from benchmarks.reindexing import build_peer
 from benchmarks.report import render
 from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
+from benchmarks.stories import changes, measure, plant, score
 from benchmarks.suite import Findings, Plan, run
 from indexer import Article, open_archive, reindex
+from indexer.stories import Stories
 from tests.archives import settings_for as settings_in
 
 TITLES = (
@@ -542,3 +544,42 @@ class TestCommandLine:
     def test_an_archive_is_shown_without_its_folders(self, archive: Path) -> None:
         assert shown_name(Path(__file__).parent.parent / "corpus") == "corpus"
         assert shown_name(archive) == archive.name
+
+
+class TestStories:
+    def test_copies_are_found_and_nothing_else(self, tmp_path: Path) -> None:
+        articles = list(Collection("some", "some", GeneratedArchive(1500)).articles(tmp_path))
+        scores = {row.kind: row for row in measure(articles, 200, tmp_path)}
+        assert list(scores) == [
+            *(f"{percent}% changed" for percent in (5, 10, 15, 20, 30)),
+            "cut to 60%",
+            "retitled",
+        ]
+        for kind in ("5% changed", "10% changed", "15% changed"):
+            assert scores[kind].copies == 200
+            assert scores[kind].precision >= 0.97, scores[kind]
+            assert scores[kind].recall >= 0.90, scores[kind]
+
+    def test_a_copy_is_changed_as_its_kind_says(self) -> None:
+        original = next(iter(Collection("some", "some", GeneratedArchive(10)).articles(Path())))
+        kinds = changes(["zzz"] * 100)
+        chance = np.random.default_rng(1)
+        (half,) = plant([original], kinds["30% changed"], chance)
+        words = half.excerpt.split()
+        assert len(words) == len(f"{original.excerpt} {original.body}".split())
+        assert 0 < words.count("zzz") < len(words)
+        (cut,) = plant([original], kinds["cut to 60%"], chance)
+        assert original.excerpt.startswith(cut.excerpt)
+        assert len(cut.excerpt) < len(original.excerpt)
+        (other,) = plant([original], kinds["retitled"], chance)
+        assert set(other.title.split()) == {"zzz"}
+        assert 0 <= (other.published_at - original.published_at).days <= 7  # type: ignore[operator]
+        with pytest.raises(ValueError, match="only articles with a date"):
+            plant([dataclasses.replace(original, published_at=None)], kinds["retitled"], chance)
+
+    def test_a_score_counts_pairs_with_copies(self) -> None:
+        stories = Stories(np.array([0, 5, 1, 2, 6]), np.array([0, 2, 5]))  # 5 and 6 are copies of 0 and 1
+        found = score("kind", stories, [0, 1, 3], 5)
+        assert (found.copies, found.precision, found.recall) == (3, 2 / 3, 2 / 3)
+        nothing = score("kind", Stories(np.zeros(0), np.zeros(1)), [0], 5)
+        assert (nothing.precision, nothing.recall) == (1.0, 0.0)

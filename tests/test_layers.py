@@ -19,6 +19,7 @@ INDEX = {
     "indexer.codec",
     "indexer.toc",
     "indexer.generation",
+    "indexer.stories",
 }
 ALLOWED: dict[str, set[str]] = {
     "indexer.errors": set(),
@@ -31,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.codec": {"indexer.errors"},
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
+    "indexer.stories": {"indexer.codec"},
     "indexer.build": GROUND | INDEX,
     "indexer.query": GROUND | INDEX,
     "indexer.evaluation": GROUND | {"indexer.build", "indexer.query"},

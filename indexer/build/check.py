@@ -23,6 +23,7 @@ from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, Header, load_header, open_reader
+from indexer.stories import StoriesFile, stories_path
 from indexer.toc import latest_generation
 
 _AT_ONCE = 10_000  # articles whose links are looked up together
@@ -99,6 +100,8 @@ def _read_through(folder: Path, manifest: Manifest, seen: _Seen) -> tuple[str, .
     """Read every document, and tell `seen` of it; return what is damaged."""
     try:
         with contextlib.closing(open_reader(folder, manifest.header)) as reader:
+            if stories_path(folder, manifest.header.generation).name in manifest.header.files:
+                StoriesFile(folder, manifest.header.generation).read(reader.doc_count_all())
             for _, stored in reader.iter_docs():
                 seen.add(json.loads(stored["article"]) | json.loads(stored["more"]))
     except IndexDamagedError as error:

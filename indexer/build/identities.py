@@ -15,7 +15,7 @@ def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     The numbers are int32: there are fewer than two billion.
     """
     everything = np.ascontiguousarray(np.concatenate([np.zeros(0, "S16"), *arrays]))
-    order = _order(everything.view(">u8").reshape(-1, 2))
+    order = order_of(everything)
     ordered = everything[order]
     begins = np.ones(len(ordered), np.bool_)
     begins[1:] = ordered[1:] != ordered[:-1]
@@ -23,6 +23,11 @@ def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     numbers[order] = np.cumsum(begins, dtype=np.int32) - 1
     ends = np.cumsum([len(array) for array in arrays])
     return ordered[begins], np.split(numbers, ends[:-1])
+
+
+def order_of(identities: Array) -> Array:
+    """Return the order of identities, S16."""
+    return _order(np.ascontiguousarray(identities).view(">u8").reshape(-1, 2))
 
 
 def _order(halves: Array) -> Array:

@@ -19,6 +19,7 @@ from indexer.build.file_table import COLUMNS, LISTS, FileTable
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.generation import Header, header_path, load_header, save_header
+from indexer.stories import PATTERN, stories_path
 
 _CONTENT = "manifest"  # what the file's table says it is
 _STARTS = "/starts"
@@ -93,15 +94,16 @@ def read_through(table: FileTable) -> None:
 
 
 def drop_manifest(folder: Path, generation: int) -> None:
-    """Remove header and manifest of `generation`."""
-    header_path(folder, generation).unlink(missing_ok=True)
-    manifest_path(folder, generation).unlink(missing_ok=True)
+    """Remove header, manifest and stories of `generation`."""
+    for path in (header_path, manifest_path, stories_path):
+        path(folder, generation).unlink(missing_ok=True)
 
 
 def drop_other_manifests(folder: Path, current: int) -> None:
-    """Remove headers and manifests of all generations but `current`, those of earlier formats too."""
-    keep = {header_path(folder, current), manifest_path(folder, current)}
-    for pattern in ("generation-*.json", "manifest-*.arrays", "manifest-*.json"):
+    """Remove headers, manifests and stories of all generations but `current`, those of earlier formats
+    too."""
+    keep = {path(folder, current) for path in (header_path, manifest_path, stories_path)}
+    for pattern in ("generation-*.json", "manifest-*.arrays", "manifest-*.json", PATTERN):
         for path in folder.glob(pattern):
             if path not in keep:
                 path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Analyzer, surface_texts
+from indexer.build.signatures import hash_of, signature_columns
 from indexer.codec import BytesTable, Column, FieldData, NumberColumn, invert, offsets_of, run_indices
 from indexer.schema import COPIES, DERIVED, EXACT, FIELD_GAP, TEXT_FIELDS
 
@@ -37,7 +38,8 @@ class Surfaces(dict[str, int]):
 
     Surface s has the tokens `starts[s]` up to `starts[s + 1]`: `token_terms` (numbers of terms) and
     `token_offsets` (positions behind the surface's first), by ascending offset. It takes up
-    `widths[s]` positions, and adds `counts[s]` to the length of its field.
+    `widths[s]` positions, and adds `counts[s]` to the length of its field. `hashes[s]` is what
+    near copies are found by, 0 where it adds nothing.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
@@ -49,6 +51,7 @@ class Surfaces(dict[str, int]):
         self.token_offsets = array("I")
         self.widths = array("I")
         self.counts = array("I")
+        self.hashes = array("Q")
 
     def __missing__(self, surface: str) -> int:
         forms = self._analyzer.forms(surface)
@@ -67,6 +70,7 @@ class Surfaces(dict[str, int]):
         self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
         self.counts.append(count)
+        self.hashes.append(hash_of(form.term for form in forms if adds_length(form)))
         number = self[surface] = len(self)
         return number
 
@@ -118,8 +122,12 @@ class WordGatherer:
         return Words(
             field=self._field(rows, counts, positions),
             lengths=self._lengths(rows, ends),
-            columns={name: NumberColumn(values.astype(np.uint32)) for name, values in starts.items()},
+            columns={name: NumberColumn(values.astype(np.uint32)) for name, values in starts.items()}
+            | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), self._hashes()),
         )
+
+    def _hashes(self) -> NDArray[np.uint64]:
+        return np.array(self.surfaces.hashes, np.uint64)
 
     def _lengths(self, rows: Ints, ends: Ints) -> dict[str, Ints]:
         added = offsets_of(_table(self.surfaces.counts)[rows])

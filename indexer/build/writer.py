@@ -20,6 +20,7 @@ from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests
 from indexer.build.policy import Size, to_merge
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
+from indexer.build.stories import find_stories
 from indexer.codec import (
     ArraySegment,
     BytesTable,
@@ -34,6 +35,7 @@ from indexer.codec import (
 from indexer.codec.layout import Array
 from indexer.codec.tables import fixed
 from indexer.schema import build_schema
+from indexer.stories import save_stories
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
 
 ALIAS = "alias"
@@ -83,12 +85,20 @@ class GenerationWriter:
             segment.save_deletions()
         names = sorted(name for segment in self._segments for name in segment.file_names())
         sizes = {name: (self._folder / name).stat().st_size for name in names}
+        name, size = self._save_stories()
+        sizes[name] = size
         manifest = manifest.numbered(self._generation, sizes)
         manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
         self._committed = True
         _clean(self._folder, self._generation, names)
         return manifest
+
+    def _save_stories(self) -> tuple[str, int]:
+        """Find the stories of all live documents, the deletions of this run made; return name and size
+        of their file."""
+        stories = find_stories([segment.open_arrays(self._storage) for segment in self._segments])
+        return save_stories(self._folder, self._generation, stories)
 
     def __enter__(self) -> Self:
         return self

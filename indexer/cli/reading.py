@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from indexer.cli.options import common_options, json_option
-from indexer.console import output_page, print_json, write_article, write_related, write_stats
+from indexer.console import output_page, print_json, write_article, write_related, write_stats, write_story
 from indexer.query.handle import open_archive
 
 _KEY = "KEY is an article's id, its URL or the path of its file within the archive."
@@ -20,6 +20,11 @@ _RELATED_EXAMPLES = """\b
 Examples:
   backfile related https://www.meridianwire.example/article/idMW17003
   backfile related news/2020-06-24-port-halden.md --size 5 --json
+"""
+_STORY_EXAMPLES = """\b
+Examples:
+  backfile story https://www.meridianwire.example/article/idMW17003
+  backfile story news/2020-06-24-port-halden.md --json
 """
 _STATS_EXAMPLES = """\b
 Examples:
@@ -61,6 +66,25 @@ def related(key: str, config: Path | None, index: Path | None, size: int | None,
         print_json(found.to_json())
     else:
         write_related(output_page(), found)
+
+
+@click.command(
+    "story",
+    epilog=_STORY_EXAMPLES,
+    help="List the articles that are nearly one text with an article, copies and versions of it, the "
+    f"earliest first.\n\n{_KEY}",
+)
+@click.argument("key")
+@common_options
+@json_option
+def story(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
+    """List the copies and versions of an article."""
+    with open_archive(config, index=index) as archive:
+        found = archive.story(key)
+        if as_json:
+            print_json(found.to_json())
+        else:
+            write_story(output_page(), found)
 
 
 @click.command("stats", epilog=_STATS_EXAMPLES)

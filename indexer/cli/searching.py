@@ -57,6 +57,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@click.option("--collapse", is_flag=True, help="Give each story once: copies and versions as one.")
 @broaden_option
 @ranking_options
 @click.option(
@@ -105,6 +106,7 @@ def search(
 @filter_options
 @broaden_option
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
+@click.option("--collapse", is_flag=True, help="Count stories in place of articles.")
 @common_options
 @json_option
 def facets(

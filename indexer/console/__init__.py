@@ -9,6 +9,7 @@ from indexer.console.answers import SearchView, write_article, write_facet, writ
 from indexer.console.grades import write_grades
 from indexer.console.page import Page, error_page, output_page, print_json
 from indexer.console.reports import write_check, write_index_report, write_stats
+from indexer.console.stories import write_story
 from indexer.console.text import amount, clean, clean_line
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "write_related",
     "write_results",
     "write_stats",
+    "write_story",
 ]

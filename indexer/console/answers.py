@@ -10,10 +10,20 @@ from rich.text import Text
 from indexer.article import Article, Provider, RelatedLink
 from indexer.console.offers import BOUNDS, write_filters, write_offers
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
+from indexer.console.stories import also_in
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.request import SearchRequest
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
+from indexer.query.results import (
+    STORIES,
+    FacetValue,
+    FacetValues,
+    Highlighted,
+    Hit,
+    Related,
+    RelatedArticle,
+    Results,
+)
 
 _ORDERS = {
     "relevance": "by relevance",
@@ -74,6 +84,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     for place, hit in enumerate(results, start=number):
         page.line()
         _write_hit(page, place, hit)
+        if results.counts == STORIES and (also := also_in(hit.story)):
+            page.wrapped(also, style=DIM, indent=5 if page.rich else 3)
         if view.explain:
             _write_score(page, hit)
     if view.next_command:
@@ -134,7 +146,8 @@ def _headline(results: Results, view: SearchView) -> str:
     if not results.total:
         return "No article matches."
     order = _ORDERS.get(results.sort, results.sort)
-    found = amount(results.total, "article")
+    stories = results.counts == STORIES
+    found = amount(results.total, "story", "stories") if stories else amount(results.total, "article")
     found = BOUNDS[results.total_relation].capitalize() + found
     if view.by_cursor:
         return f"{found}, {len(results)} of them here, {order}"

@@ -23,6 +23,7 @@ from indexer.query.columns import Columns
 from indexer.query.postings import Docs, Scores
 from indexer.query.request import SearchRequest
 from indexer.query.snapshot import Snapshot
+from indexer.query.stories import StoryColumn
 from indexer.schema import NO_DATE
 
 _FEW = 32  # hits of which none is left out before all are put in order
@@ -76,6 +77,7 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
         sort,
         request.broaden,
         astuple(request.blend) if request.blend else None,
+        *(["collapse"] if request.collapse else []),
     ]
     return hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
@@ -125,6 +127,12 @@ class Order:
         if len(places) <= count:
             return places
         return np.sort(self._sorted_by_arrays(places, count))
+
+    def collapsed(self, stories: StoryColumn) -> Order:
+        """Return the order of the stories: each where the first of its documents stands."""
+        kept = stories.once(self.docs, self._keys)
+        keys = None if self._keys is None else self._keys[kept]
+        return Order(self._columns, self.docs[kept], self.scores[kept], keys)
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the hits `start` to `start + size` of the order.
@@ -224,6 +232,10 @@ def place_page(
     Of `total` hits, `docs` are all, or for a page by its number those that it is among.
     """
     order = Order.of(sort, snapshot.columns, docs, scores)
+    if request.collapse:
+        order = order.collapsed(snapshot.stories)
+        total = len(order.docs)
+    held = len(order.docs)
     start = (request.page - 1) * request.size
     notes: tuple[str, ...] = ()
     if request.cursor:
@@ -233,7 +245,7 @@ def place_page(
             notes = (
                 "the archive was indexed anew since the last page: this one goes on from the same place",
             )
-    before = len(docs) - len(order.docs) + start
+    before = held - len(order.docs) + start
     places = order.page(start, request.size)
 
     def next_cursor() -> str | None:

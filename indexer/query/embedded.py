@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article, Provider
@@ -26,14 +27,25 @@ from indexer.query.ledger import Offer, TotalRelation
 from indexer.query.offers import Asker, Found, make_offers
 from indexer.query.overview import Comparison, Overview, build_comparison, build_overview
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
+from indexer.query.postings import Docs
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.rerank import Reranked, broadened, rerank
-from indexer.query.results import Explanation, FacetValues, Hit, LazyFacets, Related, Results
+from indexer.query.results import (
+    ARTICLES,
+    STORIES,
+    Explanation,
+    FacetValues,
+    Hit,
+    LazyFacets,
+    Related,
+    Results,
+)
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 from indexer.query.timeline import Found as FoundOverTime
 from indexer.query.timeline import Timeline, asked_terms, build_timeline
 from indexer.schema import TEXT_FIELDS
@@ -65,18 +77,20 @@ class EmbeddedEngine:
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
-        ranked = Reranked(*selection.hits())
+        found, scores = selection.hits()
+        ranked = Reranked(found, scores)
         if sort == "relevance":
-            ranked = rerank(ranked.docs, ranked.scores, parsed.pairs, request.blend, snapshot)
-        first = ranked.within(None if request.cursor else request.page * request.size)
-        page = place_page(request, sort, snapshot, *first, total=len(ranked.docs))
+            ranked = rerank(found, scores, parsed.pairs, request.blend, snapshot)
+        every = request.cursor or request.collapse
+        first = ranked.within(None if every else request.page * request.size)
+        page = place_page(request, sort, snapshot, *first, total=len(found))
         explainer = Explainer(matches.tree, snapshot, ranked, page.docs)
         mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
                 [
-                    _StoredHit(score, snapshot, doc, mark, explainer)
+                    _StoredHit(score, snapshot, doc, mark, explainer, found)
                     for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
                 ]
             ),
@@ -91,6 +105,7 @@ class EmbeddedEngine:
             total_relation=_relation(parsed, matches),
             offers_made=functools.partial(self._offers, request, (parsed, matches), snapshot, now),
             filters_counted=selection.filters,
+            counts=STORIES if request.collapse else ARTICLES,
         )
 
     def _offers(
@@ -103,8 +118,8 @@ class EmbeddedEngine:
             if asked.query != request.query:
                 read = parse(str(asked.query), snapshot.analyzer, now)
                 parsed, matches = self._evaluate(read, snapshot, broaden=asked.broaden)
-            found = Selection(asked, snapshot, matches, now).hits()[0]
-            return Found(len(found), _relation(parsed, matches))
+            total = Selection(asked, snapshot, matches, now).total()
+            return Found(total, _relation(parsed, matches))
 
         asker = Asker(count, lambda text: parse(text, snapshot.analyzer, now).query)
         return make_offers(request, count(request).total, answer[0], snapshot, asker)
@@ -174,6 +189,12 @@ class EmbeddedEngine:
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         docs, _ = Selection(request, snapshot, matches, now).hits()
         return FoundOverTime(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
+
+    def story(self, article: Article) -> Story:
+        """Return the articles that are nearly this one's text, the earliest first; itself among them."""
+        snapshot = self._current()
+        doc = snapshot.doc_of(article.id)
+        return Story(article, ()) if doc is None else _story(article, snapshot, doc, None)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
@@ -252,9 +273,10 @@ class _StoredHit(Hit):
     """A hit whose article is read from a snapshot, which it keeps open."""
 
     def __init__(
-        self, score: float, snapshot: Snapshot, doc: int, mark: Marker, explainer: Explainer
+        self, score: float, snapshot: Snapshot, doc: int, mark: Marker, explainer: Explainer, found: Docs
     ) -> None:
         self.score = score
+        self._found = found
         self._article = None
         self._snapshot = snapshot
         self._doc = doc
@@ -270,6 +292,23 @@ class _StoredHit(Hit):
 
     def _file(self) -> str:
         return self._snapshot.file_of(self._doc)
+
+    def _story(self) -> Story:
+        return _story(self.article, self._snapshot, self._doc, self._found)
+
+
+def _story(article: Article, snapshot: Snapshot, doc: int, among: Docs | None) -> Story:
+    """Return the story of the article `doc`, of those of its members that are `among` these, ascending."""
+    members = snapshot.stories.members(doc)
+    if among is not None and len(members) > 1:
+        members = [member for member in members if _has(among, member)]
+    readers = [functools.partial(snapshot.article, member) for member in members if member != doc]
+    return Story(article, readers, members.index(doc))
+
+
+def _has(docs: Docs, doc: int) -> bool:
+    at = int(docs.searchsorted(np.uint32(doc)))
+    return at < len(docs) and int(docs[at]) == doc
 
 
 def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:

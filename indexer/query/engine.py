@@ -11,6 +11,7 @@ from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 from indexer.query.timeline import Timeline
 
 
@@ -46,6 +47,9 @@ class Engine(Protocol):
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side."""
+
+    def story(self, article: Article) -> Story:
+        """Return the articles that are nearly this one's text, the earliest first; itself among them."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -50,6 +50,10 @@ class Values(Protocol):
     def having(self, wanted: Mask) -> Mask:
         """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
 
+    def pairs(self, docs: Docs) -> tuple[Array, Array]:
+        """Return the ordinals of `docs`, one after another, and before them the places of their documents
+        in `docs`."""
+
 
 class SingleValues:
     """One ordinal a document: (documents,). `keys` is the number of ordinals."""
@@ -70,6 +74,10 @@ class SingleValues:
     def having(self, wanted: Mask) -> Mask:
         """Return which documents have an ordinal that is wanted."""
         return wanted.take(self._ordinals)
+
+    def pairs(self, docs: Docs) -> tuple[Array, Array]:
+        """Return the place and the ordinal of each of `docs`."""
+        return np.arange(len(docs)), self._ordinals.take(docs)
 
     def having_among(self, docs: Docs, wanted: Mask) -> Mask:
         """Return which of `docs` have an ordinal that is wanted."""
@@ -107,6 +115,12 @@ class SeveralValues:
         """Return which documents have an ordinal that is wanted."""
         found = wanted.take(self._ordinals)
         return np.logical_or.reduceat(found, self._starts[:-1]) if len(found) else found
+
+    def pairs(self, docs: Docs) -> tuple[Array, Array]:
+        """Return the ordinals of `docs`, one after another, and before them the places of their documents."""
+        starts = self._starts.take(docs).astype(np.int64)
+        lengths = self._starts.take(docs + np.uint32(1)) - starts
+        return np.repeat(np.arange(len(docs)), lengths), self._ordinals.take(run_indices(starts, lengths))
 
     def _count_runs(self, docs: Docs, first: int) -> NDArray[np.int64]:
         """Count the ordinals of `docs` but for the `first` ones of each: (keys + 1,)."""
@@ -249,6 +263,11 @@ class FacetColumn:
     def list_of(self, docs: list[int]) -> list[int]:
         """Return the ordinals of some documents, one after another."""
         return self._values.list_of(docs)
+
+    def pairs(self, docs: Docs) -> tuple[Array, Array]:
+        """Return the ordinals of `docs`, one after another, and before them the places of their documents
+        in `docs`."""
+        return self._values.pairs(docs)
 
     @functools.cached_property
     def label_ranks(self) -> list[int]:

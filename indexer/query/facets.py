@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query.columns import VALUE_FACETS, Columns
+from indexer.query.counted import Counted
 from indexer.query.dates import Period, bucket_label, parse_period
 from indexer.query.facet_column import FacetColumn, Mask, Test
 from indexer.query.postings import Docs
@@ -65,23 +66,23 @@ def period_test(columns: Columns, period: Period) -> Test:
 
 
 def count_facet(
-    columns: Columns, facet: str, base: Docs, chosen: Sequence[str], size: int, now: datetime
+    columns: Columns, facet: str, base: Counted, chosen: Sequence[str], size: int, now: datetime
 ) -> FacetValues:
-    """Return the values of `facet` over the documents `base`, the chosen ones marked.
+    """Return the values of `facet` over `base`, the chosen ones marked.
 
     Without a choice, the values of a few documents are counted one by one: array operations take that
     long to begin.
 
     `size` bounds how many are given; chosen values and their ancestors come beside it.
     """
-    few = len(base) <= _FEW and not chosen
+    few = len(base.docs) <= _FEW and not chosen and base.stories is None
     if facet == "date":
         found = None if chosen else _count_months(columns, base)
         return _count_dates(columns, base, chosen, now) if found is None else found
     if facet not in VALUE_FACETS:
         raise KeyError(facet)
     if few and not columns.facet(facet).is_tree:
-        return _count_few(columns.facet(facet), facet, base, size)
+        return _count_few(columns.facet(facet), facet, base.docs, size)
     return _count_values(columns.facet(facet), facet, base, chosen, size)
 
 
@@ -111,9 +112,9 @@ def _values(
 
 
 def _count_values(
-    column: FacetColumn, facet: str, base: Docs, chosen: Sequence[str], size: int
+    column: FacetColumn, facet: str, base: Counted, chosen: Sequence[str], size: int
 ) -> FacetValues:
-    counts = column.counts(base)
+    counts = base.by_value(column)
     selected = {ordinal for text in chosen for ordinal in column.find(text)}
     present = np.flatnonzero(counts)
     shown = _largest(column, present, counts, size)
@@ -127,7 +128,9 @@ def _count_values(
     for text in chosen:
         if not column.find(text):  # another name of a provider, or nothing at all
             mask = column.choose(text)
-            values.append(FacetValue(text, text, 0 if mask is None else int(mask.take(base).sum()), True))
+            values.append(
+                FacetValue(text, text, 0 if mask is None else base.total(mask.take(base.docs)), True)
+            )
     return FacetValues(facet, values, len(present) - int(counts[column.none] > 0))
 
 
@@ -175,15 +178,15 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
     return order
 
 
-def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
+def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
     """Return the date facet by month or year, or None where it is counted by day."""
-    months, counts, undated = columns.months.count(base)
+    months, counts, undated = columns.months.count(base.docs)
     values: list[FacetValue] = []
     if months:
         least, most = columns.months.span(months[0], months[-1])
         unit = _unit(least)
         if unit != _unit(most):
-            seconds = columns.published.take(base)
+            seconds = columns.published.take(base.docs)
             seconds = seconds[seconds != NO_DATE]
             unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
         if unit == "D":
@@ -193,33 +196,38 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
             for month, count in zip(months, counts, strict=True):
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
+        width = 12 if unit == "Y" else 1
+        more = base.surplus(lambda docs: columns.months.numbers(docs) // width)
+        undated -= more.get(columns.months.none // width, 0)
         values = [
-            new_value((*_month_names(number, unit), count, False, 0, None))
+            new_value((*_month_names(number, unit), count - more.get(number, 0), False, 0, None))
             for number, count in zip(months, counts, strict=True)
         ]
+    else:
+        undated = base.total()
     distinct = len(values)
     if undated:
         values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))
     return FacetValues("date", values, distinct)
 
 
-def _count_dates(columns: Columns, base: Docs, chosen: Sequence[str], now: datetime) -> FacetValues:
-    seconds = columns.published.take(base)
+def _count_dates(columns: Columns, base: Counted, chosen: Sequence[str], now: datetime) -> FacetValues:
+    seconds = columns.published.take(base.docs)
     dated = seconds != NO_DATE
-    undated = len(base) - int(np.count_nonzero(dated))
+    undated = base.total(~dated)
     if undated:
-        base, seconds = base[dated], seconds[dated]
+        base, seconds = base.kept(dated), seconds[dated]
     known = {text: _bucket(text) for text in chosen}
     values: list[FacetValue] = []
     if len(seconds):
         unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
         moments = seconds.astype("datetime64[s]")
-        values = _nest(_buckets(moments, unit), moments, unit, {b for b in known.values() if b})
+        values = _nest(_buckets(base, moments, unit), base, moments, unit, {b for b in known.values() if b})
     have = {value.value for value in values}
     for text in chosen:
         bucket = known[text] or text
         if bucket != NONE and bucket not in have:  # a range, or a period without a hit
-            count = int(date_test(columns, text, now)(base).sum())
+            count = base.total(date_test(columns, text, now)(base.docs))
             values.append(FacetValue(text, bucket_label(bucket), count, True))
     chosen_buckets = {bucket or text for text, bucket in known.items()}
     if chosen:
@@ -247,10 +255,10 @@ def _unit(days: int) -> str:
 
 
 def _buckets(
-    days: NDArray[np.datetime64], unit: str, parent: str | None = None, depth: int = 0
+    base: Counted, days: NDArray[np.datetime64], unit: str, parent: str | None = None, depth: int = 0
 ) -> list[FacetValue]:
-    found, counts = np.unique(days.astype(f"datetime64[{unit}]"), return_counts=True)
-    names = np.datetime_as_string(found)
+    numbers, counts = base.by_bucket(days.astype(f"datetime64[{unit}]").astype(np.int64))
+    names = np.datetime_as_string(numbers.astype(f"datetime64[{unit}]"))
     return [
         FacetValue(str(n), bucket_label(str(n)), int(c), False, depth, parent)
         for n, c in zip(names, counts, strict=True)
@@ -258,9 +266,10 @@ def _buckets(
 
 
 def _nest(
-    values: list[FacetValue], days: NDArray[np.datetime64], unit: str, chosen: set[str]
+    values: list[FacetValue], base: Counted, days: NDArray[np.datetime64], unit: str, chosen: set[str]
 ) -> list[FacetValue]:
-    """Put the months of a chosen year, and the days of a chosen month, right after it."""
+    """Put the months of a chosen year, and the days of a chosen month, right after it; `days` are when
+    each of `base` was published."""
     if unit == "D":
         return values
     finer = _UNITS[_UNITS.index(unit) + 1]
@@ -268,8 +277,10 @@ def _nest(
     for value in values:
         nested.append(value)
         if any(bucket.startswith(value.value) for bucket in chosen):
-            inside = days[days.astype(f"datetime64[{unit}]") == np.datetime64(value.value)]
-            nested += _nest(_buckets(inside, finer, value.value, value.depth + 1), inside, finer, chosen)
+            inside = days.astype(f"datetime64[{unit}]") == np.datetime64(value.value)
+            within, its_days = base.kept(inside), days[inside]
+            finer_ones = _buckets(within, its_days, finer, value.value, value.depth + 1)
+            nested += _nest(finer_ones, within, its_days, finer, chosen)
     return nested
 
 

@@ -22,6 +22,7 @@ from indexer.query.request import BLENDS, Blend, SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
+from indexer.query.story import Story
 from indexer.query.timeline import Timeline
 
 Values = str | Iterable[str] | None
@@ -64,6 +65,7 @@ class Archive:
         recency_half_life_days: float | None = None,
         quality_weight: float | None = None,
         heat_weight: float | None = None,
+        collapse: bool | None = None,
     ) -> Results:
         """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
 
@@ -72,7 +74,8 @@ class Archive:
         `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
         is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
         articles are looked for as well. The weights, and what an age halves, take the place of the
-        settings' `[ranking]`. Raises RequestError for what cannot be used.
+        settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
+        facets count stories. Raises RequestError for what cannot be used.
         """
         return self._engine.search(
             self.request(
@@ -81,6 +84,7 @@ class Archive:
                 size=size, cursor=cursor, facet_size=facet_size, broaden=broaden,
                 recency_weight=recency_weight, recency_half_life_days=recency_half_life_days,
                 quality_weight=quality_weight, heat_weight=heat_weight,
+                collapse=collapse,
             )
         )  # fmt: skip
 
@@ -184,6 +188,13 @@ class Archive:
     ) -> Comparison:
         """Return two checked requests, each with a name, side by side."""
         return self._engine.compare(list(sides), check_interval(interval))
+
+    def story(self, article: Article | str) -> Story:
+        """Return the articles that are nearly this one's text (or that of the one with this id or URL):
+        copies and versions, the earliest first, itself among them."""
+        if not isinstance(article, Article | str):
+            raise RequestError("'story' takes an article, or the id or URL of one", where=repr(article))
+        return self._engine.story(article if isinstance(article, Article) else self._engine.article(article))
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

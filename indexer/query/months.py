@@ -26,6 +26,7 @@ class Months:
         months[~dated] = 0
         self._places: Array = months.astype(smallest_dtype(span + 1))  # 0 for no date, else from 1 on
         self._size = span + 1
+        self.none = self._first - 13  # the number of what has no date: of another year than all others
         firsts = np.arange(self._first, self._first + span + 1).astype("M8[M]")
         self._days: list[int] = firsts.astype("M8[D]").astype(np.int64).tolist()
 
@@ -38,6 +39,11 @@ class Months:
         present = counts.nonzero()[0]
         months: list[int] = (present + (self._first - 1)).tolist()
         return months, counts.take(present).tolist(), undated
+
+    def numbers(self, docs: Docs) -> NDArray[np.int64]:
+        """Return the month of each of `docs`, `none` for what has no date."""
+        places = self._places.take(docs).astype(np.int64)
+        return np.where(places == 0, self.none, places + (self._first - 1))
 
     def newest(self, docs: Docs, wanted: int) -> NDArray[np.intp]:
         """Return the places in `docs` of those of the latest months: at least `wanted`, or all."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from indexer.article import format_iso
 from indexer.query.columns import Columns
+from indexer.query.counted import Counted
 from indexer.query.distinctive import DistinctiveTerm, Whole, contrasted_terms
 from indexer.query.facet_column import FacetColumn
 from indexer.query.facets import count_facet
@@ -141,7 +142,7 @@ def build_overview(found: Found, snapshot: Snapshot) -> Overview:
     return Overview(
         query=found.query,
         total=len(docs),
-        stories=None,
+        stories=snapshot.stories.count(found.docs),
         first_date=datetime.fromtimestamp(int(published.min()), UTC) if len(published) else None,
         last_date=datetime.fromtimestamp(int(published.max()), UTC) if len(published) else None,
         providers=providers,
@@ -167,7 +168,9 @@ def build_comparison(one: Found, other: Found, snapshot: Snapshot, interval: str
 
 def _largest(columns: Columns, facet: str, docs: Docs) -> tuple[FacetValue, ...]:
     """Return the largest values of a facet in some documents; of a tree, parents count like any other."""
-    values = count_facet(columns, facet, docs, (), SHOWN + 1, datetime.now(UTC))  # `none` may be among them
+    values = count_facet(
+        columns, facet, Counted(docs), (), SHOWN + 1, datetime.now(UTC)
+    )  # `none` may be among them
     named = [value for value in values if value.value != NONE]
     return tuple(sorted(named, key=lambda value: -value.count)[:SHOWN])
 

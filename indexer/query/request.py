@@ -48,7 +48,8 @@ class SearchRequest:
     """A checked request. `filters` has chosen values by facet: alternatives within one, all of them
     across. `after` and `before` are dates as text; `sort` None is relevance where there are words
     to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`. With `broaden` any of
-    the words will do, and words of the best articles; `blend` changes the order of relevance."""
+    the words will do, and words of the best articles; `blend` changes the order of relevance. `collapse`
+    gives and counts stories, near-identical articles as one, in place of articles."""
 
     query: str | Query = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class SearchRequest:
     facet_size: int = 50
     broaden: bool = False
     blend: Blend = Blend()
+    collapse: bool = False
 
     @property
     def is_filtered(self) -> bool:
@@ -92,7 +94,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     known = {
         *FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size",
-        "broaden", *BLENDS,
+        "broaden", "collapse", *BLENDS,
     }  # fmt: skip
     for name in values:
         if name not in known:
@@ -113,17 +115,14 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
     _take_ranking(values)
-    if not isinstance(values.get("featured", True), bool):
-        raise RequestError(
-            "'featured' must be true or false", where=repr(values["featured"]), cure="Leave it out for any."
-        )
+    _check_flag("featured", values, "Leave it out for any.")
+    _check_flag("collapse", values, "True gives each story once.")
     return SearchRequest(query=query, filters=filters, **values)
 
 
 def _take_ranking(values: dict[str, Any]) -> None:
     """Check `broaden`, and put the values of BLENDS together as `blend`."""
-    if not isinstance(values.get("broaden", True), bool):
-        raise RequestError("'broaden' must be true or false", where=repr(values["broaden"]))
+    _check_flag("broaden", values, "True takes any of the words.")
     weights: dict[str, float] = {}
     for name in BLENDS:
         if name in values:
@@ -174,6 +173,11 @@ def _check_choice(name: str, values: dict[str, Any], known: tuple[str, ...]) -> 
         raise RequestError(
             f"'{name}' cannot be {values[name]!r}", cure=did_you_mean(str(values[name]), known)
         )
+
+
+def _check_flag(name: str, values: dict[str, Any], cure: str) -> None:
+    if not isinstance(values.get(name, True), bool):
+        raise RequestError(f"'{name}' must be true or false", where=repr(values[name]), cure=cure)
 
 
 def _check_number(name: str, values: dict[str, Any], low: int, high: int) -> None:

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple, overload
 from indexer.article import Article
 from indexer.query.ledger import FilterCount, Offer, TotalRelation
 from indexer.query.parsed import ParsedQuery
+from indexer.query.story import Story
+
+ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ class Hit:
     def _file(self) -> str:
         return self._given[1]()
 
+    def _story(self) -> Story:
+        return Story(self.article, ())
+
     @property
     def article(self) -> Article:
         """The article, read from the index."""
@@ -106,6 +112,11 @@ class Hit:
     def explain(self) -> Explanation:
         """Return how the score is made."""
         return Explanation(self.score)
+
+    @functools.cached_property
+    def story(self) -> Story:
+        """The articles that were found and are nearly this text, the earliest first; this one among them."""
+        return self._story()
 
     def __repr__(self) -> str:
         return f"<Hit {self.article.title!r} {self.score:.3f}>"
@@ -124,14 +135,15 @@ class Hit:
         """The best passage of the excerpt or the body, with what matched in it."""
         return self._marked[1]
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the hit as the API prints it."""
-        return {
+    def to_json(self, *, story: bool = False) -> dict[str, Any]:
+        """Return the hit as the API prints it, with its story where that is what is counted."""
+        data = {
             "article": self.article.to_json(),
             "score": self.score,
             "title": self.title.to_json(),
             "snippet": self.snippet.to_json(),
         }
+        return data | {"story": self.story.to_json()} if story else data
 
 
 class FacetValue(NamedTuple):
@@ -204,7 +216,8 @@ class Results(Sequence[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
 
     `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
-    wildcard that was cut short)."""
+    wildcard that was cut short). `counts` says what the total and the facets count: "articles", or
+    "stories", of which each hit is one, and stands for the articles of `hit.story`."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -219,6 +232,7 @@ class Results(Sequence[Hit]):
     total_relation: TotalRelation = TotalRelation.EXACT
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
     filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
+    counts: str = ARTICLES
 
     @functools.cached_property
     def offers(self) -> tuple[Offer, ...]:
@@ -262,7 +276,7 @@ class Results(Sequence[Hit]):
         """Return the answer as the command line and the API print it."""
         data: dict[str, Any] = {
             "total": self.total,
-            "hits": [hit.to_json() for hit in self.hits],
+            "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
             "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
             "next_cursor": self.next_cursor,
             "sort": self.sort,
@@ -272,6 +286,7 @@ class Results(Sequence[Hit]):
             "notes": list(self.notes),
             "total_relation": str(self.total_relation),
             "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
+            "counts": self.counts,
         }
         if explain:
             data["explain"] = self.parsed.to_json()

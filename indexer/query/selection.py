@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from indexer.errors import RequestError
+from indexer.query.counted import Counted
 from indexer.query.dates import period_after, period_before
 from indexer.query.execute import Matches
 from indexer.query.facet_column import Mask, Test
@@ -34,6 +35,7 @@ class Selection:
         self._matches = matches
         self._now = now
         self._lock = snapshot.lock
+        self._stories = snapshot.stories if request.collapse else None
         self._own: dict[str, Test] = {}
         self._other: dict[str, Test] = {}
         if request.is_filtered:
@@ -49,6 +51,10 @@ class Selection:
         keep = self._kept(docs, [*self._own.values(), *self._other.values()])
         return docs[keep], scores[keep]
 
+    def total(self) -> int:
+        """Return how many articles, or stories, pass every filter."""
+        return Counted(self._passing, self._stories).total()
+
     def facet(self, name: str) -> FacetValues:
         """Count one facet over what its own filter aside all others leave."""
         base = self._matches.docs
@@ -57,19 +63,22 @@ class Selection:
         if tests:
             base = self._passing if name not in self._own else base[self._kept(base, tests)]
         request = self._request
+        counted = Counted(base, self._stories)
         with self._lock:
-            return count_facet(self._columns, name, base, request.chosen(name), request.facet_size, self._now)
+            return count_facet(
+                self._columns, name, counted, request.chosen(name), request.facet_size, self._now
+            )
 
     def filters(self) -> tuple[FilterCount, ...]:
         """Return for each filter how many are found without it, all others in force, and how many of
         these it removes."""
         tests = self._own | self._other
         passing = {name: test(self._matches.docs) for name, test in tests.items()}
-        total = len(self._passing)
+        everything, total = Counted(self._matches.docs, self._stories), self.total()
         found = []
         for name in tests:
             others = [mask for other, mask in passing.items() if other != name]
-            without = int(np.logical_and.reduce(others).sum()) if others else len(self._matches.docs)
+            without = everything.total(np.logical_and.reduce(others) if others else None)
             found.append(FilterCount(name, self._values(name), without, without - total))
         return tuple(found)
 

@@ -29,6 +29,8 @@ from indexer.query.facet_builder import Names
 from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
+from indexer.query.stories import StoryColumn
+from indexer.stories import NO_STORIES, StoriesFile, stories_path
 from indexer.toc import latest_generation
 
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -54,12 +56,21 @@ class Snapshot:
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
         self._folder = folder
+        # Opened at once: a later run removes it. An index of an earlier version has none.
+        known = stories_path(folder, number).name in self.header.files
+        self._stories_file = StoriesFile(folder, number) if known else None
 
     @functools.cached_property
     def columns(self) -> Columns:
         """The arrays of this generation, gathered when first asked for."""
         with self.lock:
             return Columns(self.reader, Names(self.topics, self.providers))
+
+    @functools.cached_property
+    def stories(self) -> StoryColumn:
+        """Which articles are near copies. Raises IndexDamagedError."""
+        file, columns = self._stories_file, self.columns
+        return StoryColumn(file.read(columns.size) if file else NO_STORIES, columns)
 
     @functools.cached_property
     def stats(self) -> ArchiveStats:

@@ -6,8 +6,9 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, surface_texts
 from indexer.article import Article
+from indexer.build import signatures
 from indexer.identity import path_identity
 from indexer.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
 
@@ -45,6 +46,7 @@ def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str
         _add_words(found, doc, article, analyzer)
         _add_keys(found, doc, article, source)
         _add_numbers(found, doc, article)
+        _add_signature(found, article, analyzer)
         record = article.to_json()
         more = {name: record.pop(name) for name in ("body", "images", "related")}
         found["stored"].append({"source": [source], "article": record, "more": more})
@@ -81,6 +83,39 @@ def _add_numbers(found: dict[str, Any], doc: int, article: Article) -> None:
         found["columns"][name].append(
             SCHEMA[name].to_column_value(default[name] if number is None else number)
         )
+
+
+def _add_signature(found: dict[str, Any], article: Article, analyzer: Analyzer) -> None:
+    surfaces = [surface_texts(getattr(article, name)) for name in ("title", "excerpt", "body")]
+    title, text = surfaces[0], [surface for part in surfaces for surface in part]
+    signed = b"".join(
+        bytes(least(hashes_of(part[: signatures.MOST_WORDS], analyzer), nth) for nth in range(size))
+        for part, size in ((text, signatures.TEXT_BYTES), (title, signatures.TITLE_BYTES))
+    )
+    for nth, name in enumerate(signatures.SIGNATURE):
+        found["columns"][name].append(int.from_bytes(signed[8 * nth : 8 * nth + 8], "little"))
+    count = len(hashes_of(text[: signatures.MOST_WORDS], analyzer))
+    found["columns"][signatures.WORDS].append(min(count, signatures.MOST_COUNTED))
+
+
+def hashes_of(surfaces: list[str], analyzer: Analyzer) -> set[int]:
+    """Return the hashes of the words that count."""
+    found = set()
+    for surface in surfaces:
+        forms = sorted(analyzer.forms(surface), key=lambda form: form.offset)
+        found.add(signatures.hash_of(form.term for form in forms if analyzer.adds_length(form)))
+    return found - {0}
+
+
+def least(hashes: set[int], nth: int) -> int:
+    """Return the lowest byte of the least of the words' nth hashes, 0 where there are no words."""
+    seed, whole = int(signatures._SEEDS[nth]), 2**64
+    mixed = []
+    for hashed in hashes:
+        value = hashed ^ seed
+        value = (value ^ value >> 33) * 0x9E3779B97F4A7C15 % whole
+        mixed.append((value ^ value >> 29) * 0x9E3779B97F4A7C15 % whole >> 32)
+    return min(mixed, default=0) & 255
 
 
 def stored_of(fields: dict[str, Any]) -> dict[str, Any]:

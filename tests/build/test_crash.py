@@ -46,6 +46,8 @@ def seen(settings: Settings) -> list[tuple[str, str]]:
         assert everything.total == len(hits)
         assert sum(value.count for value in everything.facets["topic"]) == len(hits)
         assert archive.search("harbour").total == len(hits)
+        collapsed = archive.search("", size=100, collapse=True)
+        assert sum(len(hit.story) for hit in collapsed) == len(hits)
         return hits
 
 
@@ -86,6 +88,7 @@ def test_a_run_killed_at_any_moment_leaves_one_generation_or_the_other(tmp_path:
         before = complete
     names = sorted(path.name for path in settings.index.path.iterdir())
     assert sum(name.endswith(".toc") for name in names) == 1
+    assert sum(name.startswith("stories-") for name in names) == 1
     assert not [name for name in names if "tmp" in name or name.endswith(".new")]
     print(f"\n{CRASHES} runs killed, {hit} of them before they had ended; nothing lost")
     assert hit > CRASHES // 4

@@ -19,6 +19,8 @@ DATES = ["2020-01-01", "2020-06-15T10:00:00Z", "2021-03-02", None]
 WORDS = ["harbour", "bridge", "light", "the", "election"]
 
 titles = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
+TEXT = "the harbour authority said ferries will sail every hour from June after years of complaints"
+copies = st.sampled_from([TEXT, f"{TEXT} by commuters", f"Port Halden: {TEXT}"])
 nested = st.fixed_dictionaries(
     {"title": titles, "webUrl": st.sampled_from([*URLS, None]), "publishedDateTime": st.sampled_from(DATES)}
 )
@@ -27,7 +29,7 @@ articles = st.fixed_dictionaries(
         "title": titles,
         "url": st.sampled_from([*URLS, None]),
         "date": st.sampled_from(DATES),
-        "excerpt": titles,
+        "excerpt": titles | copies,
         "ampWebUrl": st.sampled_from([*URLS, None, None, None]),
         "topics": st.lists(st.sampled_from(["Sea", "Land", "Ferries"]), max_size=2),
         "removed": st.sampled_from([False, False, False, True]),
@@ -78,6 +80,7 @@ def contents(index: Path) -> dict[str, Any]:
         }
         for words in itertools.chain(WORDS, ["harbour bridge", '"the light"', "harbo*"]):
             seen[words] = [(h.article.id, round(h.score, 6)) for h in archive.search(words, size=100)]
+        seen["stories"] = {h.article.id: [a.id for a in archive.story(h.article)] for h in everything}
         seen["links"] = {
             h.article.id: [r.article.id for r in archive.related(h.article).mentioned_by] for h in everything
         }

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer_for
 from indexer.article import Article, Image, Provider, RelatedLink
 from indexer.build.segment import SegmentBuilder
+from indexer.build.signatures import SIGNATURE
+from indexer.build.signatures import WORDS as WORDS_COUNTED
 from indexer.codec import BytesColumn, NumberColumn, OrdinalColumn, SegmentArrays, open_segment, verify
 from indexer.schema import DERIVED
 from tests.build import slow_path
@@ -103,6 +105,7 @@ def filled(expected: dict[str, Any]) -> dict[str, Any]:
     """Lengths and columns are there only where a document has a value."""
     lengths = {name: values for name, values in expected["lengths"].items() if any(values)}
     with_postings = {name for name, _ in expected["postings"]} | {"id", "excerpt_at", "body_at"}
+    with_postings |= {*SIGNATURE, WORDS_COUNTED}
     columns = {name: values for name, values in expected["columns"].items() if name in with_postings}
     return {**expected, "postings": dict(expected["postings"]), "lengths": lengths, "columns": columns}
 

@@ -66,3 +66,21 @@ def test_stats(search: Run, corpus: Archive) -> None:
     for name in ("articles", "files", "duplicates", "withdrawn", "rejected", "topics", "secured"):
         assert any(line[:2] == [name, f"{getattr(numbers, name):,}"] for line in lines), name
     assert ["Archive", numbers.archive] in lines
+
+
+FIRE = "Wildfire forces 3,400 from villages on Brannock Heath"
+
+
+def test_story(search: Run, corpus: Archive) -> None:
+    key = next(hit.article.id for hit in corpus.search("wildfire") if hit.article.title == FIRE)
+    assert json.loads(search("story", key, "--json").stdout) == corpus.story(key).to_json()
+    lines = search("story", key).stdout.splitlines()
+    assert lines[:2] == [FIRE, "4 articles that are nearly one text, the earliest first"]
+    assert [line for line in lines if line.startswith("  ") and " · 2022-07-2" in line] == [
+        f"  {member.provider.name} · {member.published_at:%Y-%m-%d}"
+        for member in corpus.story(key)
+        if member.provider
+    ]
+    alone = search("story", URL).stdout.splitlines()
+    assert alone[1:] == ["No other article is nearly the same text."]
+    assert search("story", "nosuch").exit_code == 1

@@ -47,6 +47,7 @@ def test_json_is_the_answer_of_the_api(search: Run, corpus: Archive) -> None:
     assert answer == corpus.search("facial recognition", size=3).to_json()
     assert list(answer)[:4] == ["total", "hits", "facets", "next_cursor"]
     assert set(answer["facets"]) == set(FACETS)
+    assert answer["counts"] == "articles"
     for hit in answer["hits"]:
         assert list(hit) == HIT
         assert set(hit["article"]) == ARTICLE
@@ -80,6 +81,7 @@ def test_json_can_explain(search: Run, corpus: Archive) -> None:
         (["--date", "2020-06", "--date", "2021"], {"date": ["2020-06", "2021"]}),
         (["--after", "2020", "--before", "2022-03"], {"after": "2020", "before": "2022-03"}),
         (["--featured"], {"featured": True}),
+        (["--collapse"], {"collapse": True}),
         (["--not-featured"], {"featured": False}),
         (["--origin", "related"], {"origin": "related"}),
         (["--sort", "oldest", "--page", "2", "--size", "7"], {"sort": "oldest", "page": 2, "size": 7}),
@@ -326,3 +328,14 @@ def test_facets_count_what_a_broadened_search_finds(search: Run) -> None:
         for more in ([], ["--broaden"])
     )
     assert broad["distinct"] > narrow["distinct"]
+
+
+def test_stories_in_words(search: Run, corpus: Archive) -> None:
+    results = corpus.search("wildfire heath", collapse=True)
+    told = search("search", "wildfire", "heath", "--collapse").stdout
+    assert told.startswith(f"{results.total} stories, ")
+    (shared,) = [hit for hit in results if len(hit.story) == 4]
+    names = [other.provider.name for other in shared.story.others if other.provider]
+    assert f"   Also in 3 outlets: {', '.join(names)}\n" in told
+    counts = json.loads(search("facets", "provider", "--collapse", "--json").stdout)["values"]
+    assert counts == [v.to_json() for v in corpus.search("", collapse=True).facets["provider"]]

@@ -59,3 +59,10 @@ def test_a_frozen_index_has_several_segments_and_deletions(frozen: Path) -> None
     names = [path.suffix for path in frozen.iterdir()]
     assert names.count(".arrays") == 3  # two segments and the manifest
     assert names.count(".deleted") == 1
+
+
+def test_every_article_of_an_index_without_stories_is_its_own(frozen: Path) -> None:
+    with open_archive(index=frozen) as archive:
+        results = archive.search("", size=100, collapse=True)
+        assert [hit.article.id for hit in results] == [h.article.id for h in archive.search("", size=100)]
+        assert all(len(hit.story) == 1 for hit in results)

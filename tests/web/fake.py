@@ -17,6 +17,7 @@ from indexer import (
     Results,
     SearchRequest,
     Settings,
+    Story,
 )
 from indexer.article import Provider
 from indexer.errors import NotFoundError
@@ -96,6 +97,10 @@ class FakeEngine:
         self._check()
         items = [RelatedArticle(a, "computed", f"shares “{a.title}”", 1.0) for a in self.articles]
         return Related(article, tuple(items[:size]), tuple(items[:size]))
+
+    def story(self, article: Article) -> Story:
+        self._check()
+        return Story(article, [lambda a=a: a for a in self.articles if a is not article])
 
     def stats(self) -> ArchiveStats:
         self._check()

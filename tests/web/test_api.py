@@ -172,3 +172,14 @@ def test_where_the_archive_lies_on_the_server_is_not_told(client: FlaskClient) -
     told = client.get("/api/v1/stats").get_json()["archive"]
     assert told
     assert "/" not in told
+
+
+def test_stories(client: FlaskClient) -> None:
+    data = client.get("/api/v1/search?q=wildfire+heath&collapse=1").json
+    assert data["counts"] == "stories"
+    (hit,) = [hit for hit in data["hits"] if hit["story"]["articles"] == 4]
+    key = hit["article"]["id"]
+    assert client.get(f"/api/v1/story/{key}").json == hit["story"]
+    assert set(hit["story"]) == {"id", "title", "articles", "other_outlets", "members"}
+    assert client.get("/api/v1/search?q=wildfire+heath").json["counts"] == "articles"
+    assert client.get("/api/v1/story/nosuch").status_code == 404

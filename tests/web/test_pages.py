@@ -31,6 +31,7 @@ ADDRESSES = [
     "/search?q=ferry+zeppelin&topic=Rail&after=2022&origin=file",
     "/search?page=3&size=5&facet_size=3",
     "/search?page=999",
+    "/search?q=wildfire+heath&collapse=1&date=2022",
     "/help",
     "/about",
 ]
@@ -309,3 +310,20 @@ def test_an_article_page_shows_its_providers_logo(tmp_path: Path) -> None:
     assert 'src="https://p.example/l.png"' in page
     assert "The Post" in page
     app.extensions["backfile"].close()
+
+
+def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClient) -> None:
+    plain = get(client, "/search?q=wildfire+heath")
+    (link,) = {link for link in plain.links() if "collapse=1" in link and "wildfire" in link and "sort" not in link
+               and "page" not in link and link.count("&") == 1}  # fmt: skip
+    page = get(client, link)
+    data = client.get(f"/api/v1{link}").json
+    assert any(text.startswith(f"{data['total']} stories") for text in page.text_of("p"))
+    assert "Also in 3 outlets" in page.text_of("summary")
+    (hit,) = [hit for hit in data["hits"] if hit["story"]["articles"] == 4]
+    for member in hit["story"]["members"]:
+        assert f"/article/{member['id']}" in page.links()
+    article = get(client, f"/article/{hit['article']['id']}")
+    assert "Also published by" in article.text_of("h2")
+    others = [member["id"] for member in hit["story"]["members"] if member["id"] != hit["article"]["id"]]
+    assert {f"/article/{other}" for other in others} <= set(article.links())

@@ -37,6 +37,7 @@ requests = st.builds(
     after=st.none() | words,
     before=st.none() | words,
     featured=st.none() | st.booleans(),
+    collapse=st.none() | st.just(True),
     origin=st.none() | st.sampled_from(ORIGINS),
     sort=st.none() | st.sampled_from(SORTS),
     cursor=st.none() | words,
