@@ -19,6 +19,7 @@ INDEX = {
     "indexer.codec",
     "indexer.toc",
     "indexer.generation",
+    "indexer.changes",
 }
 ALLOWED: dict[str, set[str]] = {
     "indexer.errors": set(),
@@ -31,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.codec": {"indexer.errors"},
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
+    "indexer.changes": {"indexer.codec", "indexer.toc"},
     "indexer.build": GROUND | INDEX,
     "indexer.query": GROUND | INDEX,
     # The public names; what lies below imports the modules, not these.
