@@ -136,11 +136,16 @@ def save_history(path: Path, history: History) -> None:
         os.fsync(stream.fileno())
 
 
-def load_history(path: Path) -> History:
-    """Read a history. Raises IndexDamagedError."""
+def open_changes(path: Path) -> SectionFile:
+    """Open the file of a history, without reading it. Raises IndexDamagedError."""
     file = open_file(str(path))
     if file.meta.get("content") != _CONTENT:
         raise damaged("the file holds no changes", file.path, "table")
+    return file
+
+
+def read_history(file: SectionFile) -> History:
+    """Return the history that a file holds. Raises IndexDamagedError."""
     generations, made, starts = (_numbers(file, name) for name in ("generations", "made", "starts"))
     ids = file.decompressed("ids").view(ID)
     titles, urls = _table(file, "titles"), _table(file, "urls")

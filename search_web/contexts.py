@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
 from indexer.query.facet_column import fold_key
-from indexer.query.ledger import TotalRelation
+from indexer.query.ledger import ADDED, CHANGED, TotalRelation
 from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Results
@@ -43,6 +43,7 @@ ORIGIN_LABELS: Mapping[str | None, str] = {
     "related": "Known from related lists",
 }
 
+SINCE: Mapping[str, str] = {ADDED: "New since then", CHANGED: "Changed since then"}
 # What stands before a total.
 BOUNDS: Mapping[TotalRelation, str] = {
     TotalRelation.EXACT: "",
@@ -133,6 +134,7 @@ class HitView:
     title: Highlighted
     snippet: Highlighted
     score: float
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +318,13 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
 def hit_views(hits: Iterable[Hit], links: Links, *, images: bool) -> tuple[HitView, ...]:
     """Return what is shown of each result."""
     return tuple(
-        HitView(article_view(hit.article, links, images=images), hit.title, hit.snippet, hit.score)
+        HitView(
+            article_view(hit.article, links, images=images),
+            hit.title,
+            hit.snippet,
+            hit.score,
+            SINCE.get(hit.since, ""),
+        )
         for hit in hits
     )
 

@@ -62,6 +62,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("size", "Articles on a page.", "20"),
     Parameter("cursor", "The `next_cursor` of an answer; goes before `page`.", "…"),
     Parameter("facet_size", "How many values of each facet are given.", "100"),
+    Parameter(
+        "since_generation",
+        "The `generation` of an earlier answer: what became of the results since is told.",
+        "1",
+    ),
     Parameter("explain", "`1` shows how the query was read.", "1"),
 )
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
@@ -104,6 +109,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         size=_number(args, "size"),
         cursor=_one(args, "cursor"),
         facet_size=_number(args, "facet_size"),
+        since_generation=_number(args, "since_generation"),
         **facets,
     )
     return Asked(request, bool(_choice(args, "explain", _SWITCH)))
@@ -216,6 +222,7 @@ class Links:
             "size": (None if request.size == self.size else str(request.size),),
             "cursor": (request.cursor,),
             "facet_size": (None if request.facet_size == self.facet_size else str(request.facet_size),),
+            "since_generation": (str(request.since_generation) if request.since_generation else None,),
             "explain": ("1" if self.explain else None,),
         }
         return [(name, v) for name in NAMES if name not in without for v in given.get(name, ()) if v]

@@ -105,6 +105,12 @@ ANSWERS: tuple[Shape, ...] = (
         "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`) and `filters` "
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`).",
     ),
+    Shape(
+        "since",
+        "With `since_generation`: what became of the results since that generation, `made` then: how many "
+        "were `added` and `changed` (such `hits[]` have `since`), `changed_elsewhere` and `removed`, and the "
+        "first `removed_articles` (`id`, `title`, `url`).",
+    ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )
 

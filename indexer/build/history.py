@@ -10,10 +10,9 @@ from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 
-
 from indexer.article import load_stored
 from indexer.build.resolve import Changes, Resolution
-from indexer.changes import Change, History, changes_path, load_history, save_history
+from indexer.changes import Change, History, changes_path, open_changes, read_history, save_history
 from indexer.codec import BytesTable, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.errors import IndexDamagedError
@@ -49,19 +48,19 @@ def record(folder: Path, generation: int, made: Made, header: Header) -> Path:
             generation, now, made.new.ids[made.changes.added], made.new.ids[made.changes.changed], removed,
             titles, urls,
         )  # fmt: skip
-        history = _before(folder, made.previous).and_then(change, made.kept, MOST_IDS)
+        history = _history(folder, made.previous).and_then(change, made.kept, MOST_IDS)
     path = changes_path(folder, generation)
     save_history(path, history)
     return path
 
 
-def _before(folder: Path, header: Header) -> History:
+def _history(folder: Path, header: Header) -> History:
     """Return the history up to the previous generation: of an index without one, or with one that is
     damaged, it begins there."""
     path = changes_path(folder, header.generation)
     try:
         if path.name in header.files:
-            return load_history(path)
+            return read_history(open_changes(path))
     except IndexDamagedError:
         pass
     return History(header.generation, _seconds(header))

@@ -55,6 +55,12 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@click.option(
+    "--since-generation",
+    type=int,
+    metavar="N",
+    help="Tell what became of the results since an answer made on this generation.",
+)
 @click.option("--explain", is_flag=True, help="Tell how the query was read, and how common its words are.")
 @common_options
 @json_option

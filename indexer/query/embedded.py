@@ -27,6 +27,7 @@ from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
+from indexer.query.since import told_since
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
@@ -60,13 +61,16 @@ class EmbeddedEngine:
         selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
         page = place_page(request, sort, snapshot, *selection.hits())
+        since = told_since(request.since_generation, snapshot, selection.hits)
         mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
         return Results(
             total=page.total,
             hits=tuple(
                 [
-                    _StoredHit(score, snapshot, doc, mark)
-                    for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
+                    _StoredHit(score, snapshot, doc, mark, became)
+                    for doc, score, became in zip(
+                        page.docs.tolist(), page.scores.tolist(), since.of_docs(page.docs), strict=True
+                    )
                 ]
             ),
             facets=LazyFacets(FACETS, selection.facet),
@@ -78,6 +82,7 @@ class EmbeddedEngine:
             cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
             total_relation=_relation(parsed, matches),
+            since=since.told,
             offers_made=functools.partial(self._offers, request, (parsed, matches), snapshot, now),
             filters_counted=selection.filters,
         )
@@ -203,8 +208,9 @@ class EmbeddedEngine:
 class _StoredHit(Hit):
     """A hit whose article is read from a snapshot, which it keeps open."""
 
-    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker) -> None:
+    def __init__(self, score: float, snapshot: Snapshot, doc: int, mark: Marker, became: str) -> None:
         self.score = score
+        self.since = became
         self._article = None
         self._snapshot = snapshot
         self._doc = doc

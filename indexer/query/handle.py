@@ -54,19 +54,21 @@ class Archive:
         size: int | None = None,
         cursor: str | None = None,
         facet_size: int | None = None,
+        since_generation: int | None = None,
     ) -> Results:
         """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
 
         An empty query matches everything. The facets (`topic` to `date`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
         `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. Raises RequestError for what cannot be used.
+        is a page's `next_cursor`. `since_generation`, the `generation` of an answer made earlier, asks
+        what became of it since (`Results.since`). Raises RequestError for what cannot be used.
         """
         return self._engine.search(
             self.request(
                 query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
                 date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
-                size=size, cursor=cursor, facet_size=facet_size,
+                size=size, cursor=cursor, facet_size=facet_size, since_generation=since_generation,
             )
         )  # fmt: skip
 

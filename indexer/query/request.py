@@ -26,7 +26,8 @@ _DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-2
 class SearchRequest:
     """A checked request. `filters` has chosen values by facet: alternatives within one, all of them
     across. `after` and `before` are dates as text; `sort` None is relevance where there are words
-    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`."""
+    to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`. `since_generation`
+    asks what became of the results since, and changes nothing in them."""
 
     query: str | Query = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class SearchRequest:
     size: int = 10
     cursor: str | None = None
     facet_size: int = 50
+    since_generation: int | None = None
 
     @property
     def is_filtered(self) -> bool:
@@ -67,6 +69,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     """
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     known = {*FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size"}
+    known.add("since_generation")
     for name in values:
         if name not in known:
             raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, known))
@@ -85,6 +88,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     _check_number("page", values, 1, 10**9)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
+    _check_number("since_generation", values, 1, 10**9)
     if not isinstance(values.get("featured", True), bool):
         raise RequestError(
             "'featured' must be true or false", where=repr(values["featured"]), cure="Leave it out for any."
