@@ -25,16 +25,13 @@ _SHOWN = 10  # removed articles
 def write_since(page: Page, since: Since, current: int) -> None:
     """Write what became of the results, and of the archive, since an earlier generation."""
     page.line()
-    page.wrapped(
-        f"Since generation {since.generation} ({minute(since.made)}; now {current}), {since.added:,} of these "
-        f"results were added and {since.changed:,} changed."
-    )
-    gone = amount(since.removed, "article")
-    page.wrapped(
-        f"{amount(since.changed_elsewhere, 'other article')} changed and {gone} left the archive; whether they "
-        "were among the results then is not kept." + (" Those that left:" if since.departed else ""),
-        style=DIM,
-    )
+    when = f"Since generation {since.generation} ({minute(since.made)}; now {current})"
+    new, touched = amount(since.added, "new article"), amount(since.changed, "changed one")
+    page.wrapped(f"{when}: {new} and {touched} are among these results.")
+    others, gone = amount(since.changed_elsewhere, "other article"), amount(since.removed, "article")
+    unknown = "whether they were among the results then is not kept."
+    listed = " Those that left:" if since.departed else ""
+    page.wrapped(f"{others} changed and {gone} left the archive; {unknown}{listed}", style=DIM)
     for article in since.departed[:_SHOWN]:
         page.wrapped(article.title or article.id, indent=2)
         if article.url:
