@@ -1,4 +1,4 @@
-"""What changed from one generation of an index to the next: `MAIN_changes_<generation>.arrays`.
+"""What changed from one generation of an index to the next: `MAIN_<generation>.changes`.
 
 A run writes the file beside the segments, for the last generations together, and it goes with its
 generation. Its sections are compressed, each by itself: of each generation the number and the time,
@@ -111,9 +111,9 @@ def difference(changes: Sequence[Change]) -> Difference:
 
 
 def changes_path(folder: Path, generation: int) -> Path:
-    """Return where the changes up to `generation` are kept: with the name of a segment's file, so that
-    they are cleaned up like one."""
-    return folder / f"{INDEX_NAME}_changes_{generation}.arrays"
+    """Return where the changes up to `generation` are kept: it is named like a segment, so that
+    it is cleaned up like one."""
+    return folder / f"{INDEX_NAME}_{generation}.changes"
 
 
 def save_history(path: Path, history: History) -> None:

@@ -1,9 +1,9 @@
 """What readers and the writer of an index agree on: which generation is current, and its header.
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
-`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.arrays`
-(what was read from which file). The rename of the table of contents is the commit; the number ties
-the other two to it.
+`generation-<n>.json` (the header: what the index was made of and with), `manifest-<n>.arrays`
+(what was read from which file) and `MAIN_<n>.changes` (see `changes`). The rename of the table of
+contents is the commit; the number ties the others to it.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests
 from indexer.build.policy import Size, to_merge
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
+from indexer.changes import changes_path
 from indexer.codec import (
     ArraySegment,
     BytesTable,
@@ -169,7 +170,7 @@ def _live_ids(arrays: SegmentArrays) -> Array:
 
 def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
     """Remove what `generation` does not need: an older one's files, and what a killed run left."""
-    keep = {toc_path(folder, generation).name, *names}
+    keep = {toc_path(folder, generation).name, changes_path(folder, generation).name, *names}
     for path in folder.iterdir():
         if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
             path.unlink(missing_ok=True)

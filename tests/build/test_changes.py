@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer import Settings, check_index, open_archive, reindex
 from indexer.build import history as recording
+from indexer.build.report import Progress
 from indexer.changes import (
     ID,
     Change,
@@ -190,7 +191,7 @@ def test_as_many_generations_are_kept_as_the_settings_say(tmp_path: Path) -> Non
     assert snapshot.history.first == 2
     reindex(archive(tmp_path, RUNS[0], kept_generations=0))
     assert open_snapshot(settings.index.path).history.changes == ()
-    assert len(list(settings.index.path.glob("*_changes_*"))) == 1  # those of older generations are gone
+    assert len(list(settings.index.path.glob("*.changes"))) == 1  # those of older generations are gone
 
 
 def test_changes_of_too_many_articles_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,3 +249,21 @@ def test_an_index_of_before_gets_a_history_with_its_next_run(tmp_path: Path) -> 
     assert told(settings, 1) == (0, 0, [])
     reindex(archive(tmp_path, RUNS[1]))
     assert told(settings, 1) == (0, 1, [])
+
+
+def test_an_interrupted_run_leaves_the_history_as_it_was(tmp_path: Path) -> None:
+    settings = archive(tmp_path, RUNS[0])
+    reindex(settings)
+    reindex(archive(tmp_path, RUNS[1]))
+
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == "committing":
+            raise KeyboardInterrupt
+
+    archive(tmp_path, RUNS[2])
+    with pytest.raises(KeyboardInterrupt):
+        reindex(settings, progress=interrupt)
+    assert told(settings, 1) == (0, 1, [])
+    assert [path.name for path in settings.index.path.glob("*.changes")] == ["MAIN_2.changes"]
+    reindex(settings)
+    assert told(settings, 1) == (1, 1, ["C0"])
