@@ -62,6 +62,7 @@ class IndexSettings:
     workers: int
     memory_mb: int
     lock_timeout_seconds: float
+    kept_generations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,13 @@ SETTINGS: tuple[Setting, ...] = (
         600.0,
         "How long a second `backfile index` waits for the first; in seconds.",
         _between(0, 86_400),
+    ),
+    Setting(
+        "index",
+        "kept_generations",
+        20,
+        "Generations since which the index can tell what changed; 0 tells of none.",
+        _between(0, 1000),
     ),
     Setting(
         "analysis",

@@ -2,8 +2,8 @@
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
 `generation-<n>.json` (the header: what the index was made of and with), `manifest-<n>.arrays` (what
-was read from which file) and `stories-<n>.arrays` (which articles are near copies). The rename of the
-table of contents is the commit; the number ties the others to it.
+was read from which file), `stories-<n>.arrays` (which articles are near copies) and `MAIN_<n>.changes`
+(see `changes`). The rename of the table of contents is the commit; the number ties the others to it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
 from indexer.query.facet_column import fold_key
-from indexer.query.ledger import TotalRelation
+from indexer.query.ledger import ADDED, CHANGED, TotalRelation
 from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
 from indexer.query.results import STORIES, Explanation, FacetValue, FacetValues, Highlighted, Results
@@ -49,6 +49,7 @@ ORIGIN_LABELS: Mapping[str | None, str] = {
     "related": "Known from related lists",
 }
 
+SINCE: Mapping[str, str] = {ADDED: "New since then", CHANGED: "Changed since then"}
 # What stands before a total.
 BOUNDS: Mapping[TotalRelation, str] = {
     TotalRelation.EXACT: "",
@@ -142,6 +143,7 @@ class HitView:
     score: float
     explanation: Explanation | None = None
     story: Story | None = None  # where several articles are one hit
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +348,7 @@ def hit_views(results: Results, links: Links, *, images: bool, explain: bool = F
             hit.score,
             hit.explain() if explain else None,
             hit.story if results.counts == STORIES and len(hit.story) > 1 else None,
+            SINCE.get(hit.since, ""),
         )
         for hit in results
     )

@@ -177,6 +177,8 @@ def _results_page(
         explain_url=links.explained(not explain).search(params.changed(asked, page=asked.page)),
         offers=() if results.total else contexts.offer_views(results, links),
         bound=contexts.BOUNDS[results.total_relation],
+        cite_url=links.search(params.changed(asked, page=asked.page, since_generation=results.generation)),
+        since_url=links.search(params.changed(asked, page=asked.page, since_generation=None)),
         json_url=links.api(asked),
         timeline_url=links.over_time("times.timeline", [asked]),
         overview_url=links.filtered("times.overview", asked),

@@ -63,6 +63,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("size", "Articles on a page.", "20"),
     Parameter("cursor", "The `next_cursor` of an answer; goes before `page`.", "…"),
     Parameter("facet_size", "How many values of each facet are given.", "100"),
+    Parameter(
+        "since_generation",
+        "The `generation` of an earlier answer: what became of the results since is told.",
+        "1",
+    ),
     Parameter("broaden", "`1` finds any of the words, and words of the best articles.", "1"),
     Parameter("recency_weight", "How much being new adds to the relevance; 1 doubles it today.", "0.5"),
     Parameter("recency_half_life_days", "The age at which half of that is left.", "90"),
@@ -137,6 +142,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         facet_size=_number(args, "facet_size"),
         broaden=_choice(args, "broaden", _SWITCH),
         **{name: _decimal(args, name) for name in BLENDS},
+        since_generation=_number(args, "since_generation"),
         **facets,
     )
     return Asked(request, bool(_choice(args, "explain", _SWITCH)))
@@ -313,6 +319,7 @@ class Links:
             "facet_size": (None if request.facet_size == self.facet_size else str(request.facet_size),),
             "broaden": ("1" if request.broaden else None,),
             **{name: (_differing(request.blend, self.blend, name),) for name in BLENDS},
+            "since_generation": (str(request.since_generation) if request.since_generation else None,),
             "explain": ("1" if self.explain else None,),
         }
         return [(name, v) for name in NAMES if name not in without for v in given.get(name, ()) if v]

@@ -166,6 +166,12 @@ ANSWERS: tuple[Shape, ...] = (
         "`phrase`, `words`, `pair`, `broadened`, `recency`, `quality`, `heat`, `every`, `other`), `what`, "
         "`score`, and `detail` with the numbers it comes from.",
     ),
+    Shape(
+        "since",
+        "With `since_generation`: what became of the results since that generation, `made` then: how many "
+        "were `added` and `changed` (such `hits[]` have `since`), `changed_elsewhere` and `removed`, and the "
+        "first `removed_articles` (`id`, `title`, `url`).",
+    ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )
 

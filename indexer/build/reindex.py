@@ -14,6 +14,7 @@ from indexer.archive import Kind, Notice, Topic, build_topic_tree
 from indexer.build.entry import Extra
 from indexer.build.file_table import KINDS, FileTable
 from indexer.build.gather import Gathering
+from indexer.build.history import Made
 from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
@@ -101,9 +102,12 @@ class _Run:
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         with Gathering(self._settings, plan.root, self._hook) as gathering:
-            return self._follow(plan, gathering, rebuilt, may_lose=flags.allow_loss or another)
+            header = previous.header if previous else None
+            return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
 
-    def _follow(self, plan: Plan, gathering: Gathering, rebuilt: str, *, may_lose: bool) -> IndexReport:
+    def _follow(
+        self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool
+    ) -> IndexReport:
         """Read the files, and let the index follow what they say."""
         files = plan.merge(gathering.read(plan.to_read))
         read = len(plan.to_read)
@@ -112,16 +116,19 @@ class _Run:
         changes = compare(old, new)
         if not may_lose:
             refuse_loss(len(changes.removed), len(old), plan.root)
+        # A manifest of an earlier version may not tell which articles there were.
+        known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
         manifest = self._manifest(plan, files, new)
+        kept = self._settings.index.kept_generations
         with GenerationWriter(self._folder, rebuild=bool(rebuilt)) as writer:
             if not rebuilt:
                 writer.delete(gone)
             for shard, live in gathering.shards_of(winners, new, files):
                 writer.add(shard, live)
             self._hook(Progress("committing", 0, 1))
-            manifest = writer.commit(manifest, new)
+            manifest = writer.commit(manifest, new, Made(old, new, changes, known, kept))
             self._hook(Progress("committing", 1, 1))
         return _report(manifest, changes.counts, read, rebuilt)
 

@@ -15,12 +15,14 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.build.file_table import ID
+from indexer.build.history import Made, record
 from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
 from indexer.build.policy import Size, to_merge
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
 from indexer.build.stories import find_stories
+from indexer.changes import changes_path
 from indexer.codec import (
     ArraySegment,
     BytesTable,
@@ -72,18 +74,20 @@ class GenerationWriter:
         if live.any():
             self._shards.append(open_segment(shard, np.flatnonzero(~live).astype(np.uint32)))
 
-    def commit(self, manifest: Manifest, resolution: Resolution) -> Manifest:
+    def commit(self, manifest: Manifest, resolution: Resolution, made: Made | None = None) -> Manifest:
         """Make the changes current, with `manifest` as the new generation's; return it numbered.
 
         `resolution` are the articles of the generation: which other identities one has is known only
         when all files are read. All that the generation is made of is on the disk, its
         manifest too, before the rename that makes it current; what only the last one needs goes
-        after it.
+        after it. What the run has `made` of the articles is kept where it is given.
         """
         self._merge(resolution)
         for segment in self._segments:
             segment.save_deletions()
         names = sorted(name for segment in self._segments for name in segment.file_names())
+        if made is not None:
+            names.append(record(self._folder, self._generation, made, manifest.header).name)
         sizes = {name: (self._folder / name).stat().st_size for name in names}
         name, size = self._save_stories()
         sizes[name] = size
@@ -176,7 +180,7 @@ def _live_ids(arrays: SegmentArrays) -> Array:
 
 def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
     """Remove what `generation` does not need: an older one's files, and what a killed run left."""
-    keep = {toc_path(folder, generation).name, *names}
+    keep = {toc_path(folder, generation).name, changes_path(folder, generation).name, *names}
     for path in folder.iterdir():
         if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
             path.unlink(missing_ok=True)

@@ -57,6 +57,12 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
+@click.option(
+    "--since-generation",
+    type=int,
+    metavar="N",
+    help="Tell what became of the results since an answer made on this generation.",
+)
 @click.option("--collapse", is_flag=True, help="Give each story once: copies and versions as one.")
 @broaden_option
 @ranking_options

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from indexer.article import Article, Provider, RelatedLink
-from indexer.console.offers import BOUNDS, write_filters, write_offers
+from indexer.console.offers import BOUNDS, SINCE, write_filters, write_offers, write_since
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.stories import also_in
 from indexer.console.text import amount, clean_line, day, minute
@@ -70,6 +70,7 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     if view.explain:
         _write_explanation(page, results.parsed)
         write_filters(page, results.filters)
+        page.line(f"Answered from generation {results.generation}.", style=DIM)
     else:
         for note in results.parsed.notes:
             if note.kind in _TOLD:
@@ -79,7 +80,16 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
     if not results.total:
         _write_advice(page, results.parsed, told=bool(results.offers))
         write_offers(page, results.offers, view.command)
+    if results.since is not None:
+        write_since(page, results.since, results.generation)
     _write_summary(page, results, view.facets)
+    _write_hits(page, results, view)
+    if view.next_command:
+        page.line()
+        page.line("Next page: " + view.next_command, style=DIM)
+
+
+def _write_hits(page: Page, results: Results, view: SearchView) -> None:
     number = 1 if view.by_cursor else (results.page - 1) * results.size + 1
     for place, hit in enumerate(results, start=number):
         page.line()
@@ -88,9 +98,6 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
             page.wrapped(also, style=DIM, indent=5 if page.rich else 3)
         if view.explain:
             _write_score(page, hit)
-    if view.next_command:
-        page.line()
-        page.line("Next page: " + view.next_command, style=DIM)
 
 
 def write_article(page: Page, article: Article, file: str = "") -> None:
@@ -230,7 +237,9 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
     indent = max(indent, number.cell_len + 1)
     page.wrapped(_marked(hit.title, TITLE), indent=indent, first=number)
     article = hit.article
-    about = _joined(_provider(article.provider), day(article.published_at), ", ".join(article.topics))
+    became = SINCE.get(hit.since, "")
+    topics = ", ".join(article.topics)
+    about = _joined(became, _provider(article.provider), day(article.published_at), topics)
     if about:
         page.wrapped(about, style=DIM, indent=indent)
     if hit.snippet.text.strip():

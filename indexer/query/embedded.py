@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article, Provider
@@ -27,24 +26,23 @@ from indexer.query.ledger import Offer, TotalRelation
 from indexer.query.offers import Asker, Found, make_offers
 from indexer.query.overview import Comparison, Overview, build_comparison, build_overview
 from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
-from indexer.query.postings import Docs
 from indexer.query.related import find_related
 from indexer.query.request import FACETS, SearchRequest
 from indexer.query.rerank import Reranked, broadened, rerank
 from indexer.query.results import (
     ARTICLES,
     STORIES,
-    Explanation,
     FacetValues,
-    Hit,
     LazyFacets,
     Related,
     Results,
 )
 from indexer.query.selection import Selection
+from indexer.query.since import told_since
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
+from indexer.query.stored_hit import Answer, StoredHit, story_of
 from indexer.query.story import Story
 from indexer.query.timeline import Found as FoundOverTime
 from indexer.query.timeline import Timeline, asked_terms, build_timeline
@@ -84,14 +82,21 @@ class EmbeddedEngine:
         every = request.cursor or request.collapse
         first = ranked.within(None if every else request.page * request.size)
         page = place_page(request, sort, snapshot, *first, total=len(found))
-        explainer = Explainer(matches.tree, snapshot, ranked, page.docs)
-        mark = Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length)
+        since = told_since(request.since_generation, snapshot, selection.hits)
+        answer = Answer(
+            snapshot,
+            Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length),
+            Explainer(matches.tree, snapshot, ranked, page.docs),
+            found,
+        )
         return Results(
             total=page.total,
             hits=tuple(
                 [
-                    _StoredHit(score, snapshot, doc, mark, explainer, found)
-                    for doc, score in zip(page.docs.tolist(), page.scores.tolist(), strict=True)
+                    StoredHit(doc, score, became, answer)
+                    for doc, score, became in zip(
+                        page.docs.tolist(), page.scores.tolist(), since.of_docs(page.docs), strict=True
+                    )
                 ]
             ),
             facets=LazyFacets(FACETS, selection.facet),
@@ -103,6 +108,7 @@ class EmbeddedEngine:
             cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
             total_relation=_relation(parsed, matches),
+            since=since.told,
             offers_made=functools.partial(self._offers, request, (parsed, matches), snapshot, now),
             filters_counted=selection.filters,
             counts=STORIES if request.collapse else ARTICLES,
@@ -194,7 +200,7 @@ class EmbeddedEngine:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
         snapshot = self._current()
         doc = snapshot.doc_of(article.id)
-        return Story(article, ()) if doc is None else _story(article, snapshot, doc, None)
+        return Story(article, ()) if doc is None else story_of(article, snapshot, doc, None)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
@@ -267,48 +273,6 @@ class EmbeddedEngine:
             matches, note = broadened(parsed.query, matches, snapshot, limit)
             notes += note
         return replace(parsed, notes=notes, terms=terms), matches
-
-
-class _StoredHit(Hit):
-    """A hit whose article is read from a snapshot, which it keeps open."""
-
-    def __init__(
-        self, score: float, snapshot: Snapshot, doc: int, mark: Marker, explainer: Explainer, found: Docs
-    ) -> None:
-        self.score = score
-        self._found = found
-        self._article = None
-        self._snapshot = snapshot
-        self._doc = doc
-        self._highlight = mark
-        self._explainer = explainer
-
-    def explain(self) -> Explanation:
-        """Return how the score is made."""
-        return self._explainer.explain(self._doc, self.score)
-
-    def _read(self) -> Article:
-        return self._snapshot.article(self._doc)
-
-    def _file(self) -> str:
-        return self._snapshot.file_of(self._doc)
-
-    def _story(self) -> Story:
-        return _story(self.article, self._snapshot, self._doc, self._found)
-
-
-def _story(article: Article, snapshot: Snapshot, doc: int, among: Docs | None) -> Story:
-    """Return the story of the article `doc`, of those of its members that are `among` these, ascending."""
-    members = snapshot.stories.members(doc)
-    if among is not None and len(members) > 1:
-        members = [member for member in members if _has(among, member)]
-    readers = [functools.partial(snapshot.article, member) for member in members if member != doc]
-    return Story(article, readers, members.index(doc))
-
-
-def _has(docs: Docs, doc: int) -> bool:
-    at = int(docs.searchsorted(np.uint32(doc)))
-    return at < len(docs) and int(docs[at]) == doc
 
 
 def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:

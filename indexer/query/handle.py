@@ -66,6 +66,7 @@ class Archive:
         quality_weight: float | None = None,
         heat_weight: float | None = None,
         collapse: bool | None = None,
+        since_generation: int | None = None,
     ) -> Results:
         """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
 
@@ -75,7 +76,8 @@ class Archive:
         is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
         articles are looked for as well. The weights, and what an age halves, take the place of the
         settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
-        facets count stories. Raises RequestError for what cannot be used.
+        facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
+        became of it since (`Results.since`). Raises RequestError for what cannot be used.
         """
         return self._engine.search(
             self.request(
@@ -84,7 +86,7 @@ class Archive:
                 size=size, cursor=cursor, facet_size=facet_size, broaden=broaden,
                 recency_weight=recency_weight, recency_half_life_days=recency_half_life_days,
                 quality_weight=quality_weight, heat_weight=heat_weight,
-                collapse=collapse,
+                collapse=collapse, since_generation=since_generation,
             )
         )  # fmt: skip
 

@@ -4,9 +4,11 @@ searches nearby find something where it finds nothing."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from indexer.article import format_iso
 from indexer.query.request import SearchRequest
 
 
@@ -36,6 +38,53 @@ class FilterCount:
             "values": list(self.values),
             "without": self.without,
             "removes": self.removes,
+        }
+
+
+ADDED, CHANGED = "added", "changed"  # what became of an article since a generation
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """An article that is no longer in the archive; title and URL are empty where they were not kept."""
+
+    id: str
+    title: str
+    url: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {"id": self.id, "title": self.title, "url": self.url or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What later runs did to an answer that was made on `generation`.
+
+    Of the results now, `added` were not in the archive then, and `changed` were, and were touched: their
+    text, their file or their addresses. `changed_elsewhere` are articles that were touched and are not
+    among the results, `removed` have left the archive: whether any of these was among the results then,
+    cannot be told, for their text of then is not kept. `departed` are the first of the removed ones.
+    """
+
+    generation: int
+    made: datetime
+    added: int
+    changed: int
+    changed_elsewhere: int
+    removed: int
+    departed: tuple[Departed, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {
+            "generation": self.generation,
+            "made": format_iso(self.made),
+            "added": self.added,
+            "changed": self.changed,
+            "changed_elsewhere": self.changed_elsewhere,
+            "removed": self.removed,
+            "removed_articles": [article.to_json() for article in self.departed],
         }
 
 

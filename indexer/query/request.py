@@ -4,7 +4,7 @@ return a checked, frozen `SearchRequest`, or raise a RequestError that names the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -49,7 +49,8 @@ class SearchRequest:
     across. `after` and `before` are dates as text; `sort` None is relevance where there are words
     to be relevant to, else newest. `page` counts from 1 and gives way to `cursor`. With `broaden` any of
     the words will do, and words of the best articles; `blend` changes the order of relevance. `collapse`
-    gives and counts stories, near-identical articles as one, in place of articles."""
+    gives and counts stories, near-identical articles as one, in place of articles.
+    `since_generation` asks what became of the results since, and changes nothing in them."""
 
     query: str | Query = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class SearchRequest:
     broaden: bool = False
     blend: Blend = Blend()
     collapse: bool = False
+    since_generation: int | None = None
 
     @property
     def is_filtered(self) -> bool:
@@ -77,6 +79,10 @@ class SearchRequest:
         named = {"after": self.after, "before": self.before, "featured": self.featured}
         named |= {"origin": self.origin, "sort": self.sort}
         given = {name: value for name, value in named.items() if value is not None}
+        given |= {name: True for name in ("broaden", "collapse") if getattr(self, name)}
+        given |= {
+            name: value for name, value in asdict(self.blend).items() if value != getattr(Blend(), name)
+        }
         chosen = {name: list(values) for name, values in self.filters.items()}
         return {"query": str(self.query), **chosen, **given}
 
@@ -94,7 +100,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     known = {
         *FACETS, "after", "before", "featured", "origin", "sort", "page", "size", "cursor", "facet_size",
-        "broaden", "collapse", *BLENDS,
+        "broaden", "collapse", "since_generation", *BLENDS,
     }  # fmt: skip
     for name in values:
         if name not in known:
@@ -114,6 +120,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     _check_number("page", values, 1, 10**9)
     _check_number("size", values, 1, max_size)
     _check_number("facet_size", values, 0, 10**6)
+    _check_number("since_generation", values, 1, 10**9)
     _take_ranking(values)
     _check_flag("featured", values, "Leave it out for any.")
     _check_flag("collapse", values, "True gives each story once.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, overload
 
 from indexer.article import Article
-from indexer.query.ledger import FilterCount, Offer, TotalRelation
+from indexer.query.ledger import FilterCount, Offer, Since, TotalRelation
 from indexer.query.parsed import ParsedQuery
 from indexer.query.story import Story
 
@@ -73,6 +73,7 @@ class Hit:
     """One article of a page of results, with its score; the rest is read when asked for."""
 
     score: float
+    since = ""  # what became of the article since the generation that is asked about: ADDED or CHANGED
     _article: Article | None
     _highlight: Callable[[Article], tuple[Highlighted, Highlighted]]
 
@@ -142,6 +143,7 @@ class Hit:
             "score": self.score,
             "title": self.title.to_json(),
             "snippet": self.snippet.to_json(),
+            **({"since": self.since} if self.since else {}),
         }
         return data | {"story": self.story.to_json()} if story else data
 
@@ -230,6 +232,7 @@ class Results(Sequence[Hit]):
     cursor_made: Callable[[], str | None] = lambda: None
     notes: tuple[str, ...] = ()
     total_relation: TotalRelation = TotalRelation.EXACT
+    since: Since | None = None
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
     filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
     counts: str = ARTICLES
@@ -288,6 +291,8 @@ class Results(Sequence[Hit]):
             "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
             "counts": self.counts,
         }
+        if self.since:
+            data["since"] = self.since.to_json()
         if explain:
             data["explain"] = self.parsed.to_json()
             data["explain"]["filters"] = [counted.to_json() for counted in self.filters]

@@ -20,6 +20,7 @@ from whoosh.searching import Searcher
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article, Provider, load_stored
+from indexer.changes import Difference, History, changes_path, difference, open_changes, read_history
 from indexer.codec import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
@@ -33,6 +34,7 @@ from indexer.query.stories import StoryColumn
 from indexer.stories import NO_STORIES, StoriesFile, stories_path
 from indexer.toc import latest_generation
 
+_KEPT_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
 
 
@@ -51,6 +53,8 @@ class Snapshot:
         self.providers = build_provider_directory(self.header.organizations)
         self.reader: Any = open_reader(folder, self.header)
         self._release = weakref.finalize(self, self.reader.close)
+        changes = changes_path(folder, number)
+        self._changes = open_changes(changes) if changes.name in self.header.files else None
         self.searcher: Any = Searcher(self.reader, weighting=ranking.model())
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
@@ -88,6 +92,21 @@ class Snapshot:
             rejections=header.rejections,
             notices=header.notices,
             **header.counts,
+        )
+
+    @functools.cached_property
+    def history(self) -> History:
+        """What changed from one generation to the next; of an index that does not tell it begins here."""
+        if self._changes is not None:
+            return read_history(self._changes)
+        return History(self.number, int(datetime.fromisoformat(self.header.indexed_at).timestamp()))
+
+    @functools.cached_property
+    def difference(self) -> Callable[[int], Difference]:
+        """Return what the changes after a generation of the history come to; of a few it is kept."""
+        changes = self.history.changes
+        return functools.lru_cache(maxsize=_KEPT_DIFFERENCES)(
+            lambda since: difference([change for change in changes if change.generation > since])
         )
 
     @functools.cached_property

@@ -306,7 +306,7 @@ def test_an_interrupted_run_leaves_the_index_as_it_was(settings: Settings) -> No
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
     names = {p.suffix for p in settings.index.path.iterdir()}
-    assert names <= {".toc", ".arrays", ".json", ".lock", ""}
+    assert names <= {".toc", ".arrays", ".changes", ".json", ".lock", ""}
 
 
 def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Settings) -> None:

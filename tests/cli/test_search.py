@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from indexer import Archive
+from indexer import Archive, reindex
 from indexer.query.request import FACETS
+from tests.archives import settings_for, write
 from tests.cli.conftest import Run
 
 HIT = ["article", "score", "title", "snippet"]
@@ -339,3 +340,31 @@ def test_stories_in_words(search: Run, corpus: Archive) -> None:
     assert f"   Also in 3 outlets: {', '.join(names)}\n" in told
     counts = json.loads(search("facets", "provider", "--collapse", "--json").stdout)["values"]
     assert counts == [v.to_json() for v in corpus.search("", collapse=True).facets["provider"]]
+
+
+def test_what_became_of_an_answer_is_told(run: Run, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    root = settings.archive.path
+    for n in range(30):
+        write(root, f"{n}.md", title=f"ferry {n:02}", url=f"https://a.example/{n}")
+    reindex(settings)
+    for n in range(12):
+        (root / f"{n}.md").unlink()
+    write(root, "12.md", title="ferry 12, corrected", url="https://a.example/12")
+    write(root, "new.md", title="ferry new", url="https://a.example/new", date="2020-06-25")
+    reindex(settings)
+    asked = ("search", "ferry", "--index", settings.index.path, "--since-generation")
+    text = run(*asked, "1", "--size", "100").stdout
+    told = r"Since generation 1 \(.{16} UTC; now 2\): 1 new article and 1 changed one are among these results\.\n"
+    assert re.search(told, text)
+    assert "0 other articles changed and 12 articles left the archive" in text
+    assert "  ferry 00\n    https://a.example/0\n" in text
+    assert "  2 more; --json lists them.\n" in text
+    assert "ferry new\n" in text
+    assert "new since then · 2020-06-25" in text
+    assert text.count("changed since then") == 1
+    assert len(json.loads(run(*asked, "1", "--json").stdout)["since"]["removed_articles"]) == 12
+    refused = run(*asked, "3")
+    assert refused.exit_code == 2
+    assert "there is no generation 3 yet" in refused.stderr
+    assert "Answered from generation 2." in run(*asked, "1", "--explain").stdout

@@ -61,6 +61,18 @@ def test_explain_tells_what_each_filter_removes(client: FlaskClient) -> None:
         assert (counted["without"], counted["removes"]) == (without, without - data["total"])
 
 
+def test_what_became_of_an_answer_is_told(client: FlaskClient) -> None:
+    generation = client.get("/api/v1/search?q=ferry").json["generation"]
+    data = client.get(f"/api/v1/search?q=ferry&since_generation={generation}").json
+    assert data["since"] | {"made": ""} == {
+        "generation": generation, "made": "", "added": 0, "changed": 0, "changed_elsewhere": 0, "removed": 0,
+        "removed_articles": [],
+    }  # fmt: skip
+    failure = client.get(f"/api/v1/search?q=ferry&since_generation={generation + 1}")
+    assert failure.status_code == 400
+    assert f"The index is at generation {generation}." in failure.json["error"]["message"]
+
+
 def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:
     whole = client.get("/api/v1/search?q=port&facet_size=1000").json["facets"]["provider"]
     facet = client.get("/api/v1/facets/provider?q=port&facet_size=1000").json

@@ -327,3 +327,30 @@ def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClie
     assert "Also published by" in article.text_of("h2")
     others = [member["id"] for member in hit["story"]["members"] if member["id"] != hit["article"]["id"]]
     assert {f"/article/{other}" for other in others} <= set(article.links())
+
+
+def test_a_page_of_results_can_be_cited_and_tells_what_changed_since(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    for n in range(3):
+        write(given.archive.path, f"{n}.md", title=f"ferry {n}", url=f"https://a.example/{n}")
+    reindex(given)
+    app = create_app(given)
+    cited = app.test_client().get("/search?q=ferry").text
+    link = re.search(r'<a href="([^"]+)">A link to cite', cited)
+    assert link
+    address = entities.unescape(link[1])
+    assert address == "/search?q=ferry&since_generation=1"
+    (given.archive.path / "0.md").unlink()
+    write(given.archive.path, "1.md", title="ferry 1, corrected", url="https://a.example/1")
+    write(given.archive.path, "new.md", title="ferry new", url="https://a.example/new")
+    reindex(given)
+    client = create_app(given).test_client()
+    page = get(client, address)
+    text = " ".join(page.text_of("p"))
+    assert "1 new article and 1 changed one are among these results." in text
+    assert "0 other articles changed and 1 article left the archive" in text
+    assert "ferry 0" in page.text_of("a")
+    assert {"New since then", "Changed since then"} <= set(page.text_of("span"))
+    assert "A link to cite" not in client.get(address).text
+    assert "Since generation" not in client.get("/search?q=ferry").text
+    assert client.get("/search?q=ferry&since_generation=9").status_code == 400
