@@ -1,9 +1,9 @@
 """What readers and the writer of an index agree on: which generation is current, and its header.
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
-`generation-<n>.json` (the header: what the index was made of and with) and `manifest-<n>.arrays`
-(what was read from which file). The rename of the table of contents is the commit; the number ties
-the other two to it.
+`generation-<n>.json` (the header: what the index was made of and with), `manifest-<n>.arrays`
+(what was read from which file) and `phrases-<n>.arrays` (its frequent phrases). The rename of the
+table of contents is the commit; the number ties the others to it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
 FORMAT_VERSION = 2  # of what readers read; one index of each lies in tests/formats
-MANIFEST_VERSION = 3  # of what only the next run reads: an index with another serves till it is rebuilt
+MANIFEST_VERSION = 4  # of what only the next run reads: an index with another serves till it is rebuilt
 _READABLE = ((1, 4), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
@@ -44,7 +44,7 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # segments, deletions and manifest of this generation, and their sizes in bytes
+    files: Mapping[str, int]  # all of this generation but this header, and their sizes in bytes
 
 
 def made_with(settings: Settings) -> str:

@@ -17,6 +17,7 @@ from indexer.archive import Organization, Topic
 from indexer.build.entry import Extra
 from indexer.build.file_table import COLUMNS, LISTS, FileTable
 from indexer.codec.layout import Array, damaged
+from indexer.codec.phrases import phrases_path
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.generation import Header, header_path, load_header, save_header
 
@@ -93,15 +94,16 @@ def read_through(table: FileTable) -> None:
 
 
 def drop_manifest(folder: Path, generation: int) -> None:
-    """Remove header and manifest of `generation`."""
-    header_path(folder, generation).unlink(missing_ok=True)
-    manifest_path(folder, generation).unlink(missing_ok=True)
+    """Remove header, manifest and phrases of `generation`."""
+    for path_of in (header_path, manifest_path, phrases_path):
+        path_of(folder, generation).unlink(missing_ok=True)
 
 
 def drop_other_manifests(folder: Path, current: int) -> None:
-    """Remove headers and manifests of all generations but `current`, those of earlier formats too."""
-    keep = {header_path(folder, current), manifest_path(folder, current)}
-    for pattern in ("generation-*.json", "manifest-*.arrays", "manifest-*.json"):
+    """Remove headers, manifests and phrases of all generations but `current`, those of earlier formats
+    too."""
+    keep = {path_of(folder, current) for path_of in (header_path, manifest_path, phrases_path)}
+    for pattern in ("generation-*.json", "manifest-*.arrays", "manifest-*.json", "phrases-*.arrays"):
         for path in folder.glob(pattern):
             if path not in keep:
                 path.unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 from indexer.build.file_table import ID
 from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
+from indexer.build.phrases import follow_phrases
 from indexer.build.policy import Size, to_merge
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
@@ -32,6 +33,7 @@ from indexer.codec import (
     ordinals_of_postings,
 )
 from indexer.codec.layout import Array
+from indexer.codec.phrases import phrases_path
 from indexer.codec.tables import fixed
 from indexer.schema import build_schema
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
@@ -54,11 +56,14 @@ class GenerationWriter:
         if not rebuild and self._previous >= 0:
             self._segments = list(read_toc(folder, self._previous).segments)
         self._shards: list[SegmentArrays] = []
+        self._rebuild = rebuild
+        self._changed = 0  # articles taken out and put in
         self._committed = False
 
     def delete(self, ids: Iterable[str]) -> None:
         """Take the articles with these ids out."""
         keys = [key.encode() for key in ids]
+        self._changed += len(keys)
         for segment in self._segments:
             arrays = segment.open_arrays(self._storage)
             found = [docs for key in keys if len(docs := arrays.postings("id", key)[0])]
@@ -69,6 +74,7 @@ class GenerationWriter:
         """Put the documents of a shard in: those of them, (documents,), that are to be."""
         if live.any():
             self._shards.append(open_segment(shard, np.flatnonzero(~live).astype(np.uint32)))
+            self._changed += int(np.count_nonzero(live))
 
     def commit(self, manifest: Manifest, resolution: Resolution) -> Manifest:
         """Make the changes current, with `manifest` as the new generation's; return it numbered.
@@ -82,7 +88,8 @@ class GenerationWriter:
         for segment in self._segments:
             segment.save_deletions()
         names = sorted(name for segment in self._segments for name in segment.file_names())
-        sizes = {name: (self._folder / name).stat().st_size for name in names}
+        phrases = self._phrases(manifest.header.language)
+        sizes = {name: (self._folder / name).stat().st_size for name in (*names, phrases.name)}
         manifest = manifest.numbered(self._generation, sizes)
         manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
@@ -100,6 +107,14 @@ class GenerationWriter:
         if not self._committed and latest_generation(self._folder) < self._generation:
             drop_manifest(self._folder, self._generation)
             self._remove_leftovers()
+
+    def _phrases(self, language: str) -> Path:
+        """Write the phrases of the generation; return where they are."""
+        previous = None if self._rebuild else phrases_path(self._folder, self._previous)
+        path = phrases_path(self._folder, self._generation)
+        arrays = [segment.open_arrays(self._storage) for segment in self._segments]
+        follow_phrases(path, previous, arrays, self._changed, language)
+        return path
 
     def _remove_leftovers(self) -> None:
         """Remove what this run wrote, unless it cannot be told from what the current generation needs:
