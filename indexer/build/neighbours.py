@@ -8,6 +8,7 @@ memory bounded. Triples are made of two pairs that are frequent (no triple is mo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -25,10 +26,11 @@ _DOC_BITS = np.uint64(20)
 _MOST_PAIRS = 1 << 23  # of 23 bits: with a word and a document they are 63
 _MIXER = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2 ** 64 over the golden ratio
 _LEAST_BITS, _MOST_BITS = 16, 24  # of the hash; counts of 4 bytes
+_ROOM = 8  # places of a look-up for each key
 _JOINED_AT = 1 << 21  # rows of counts that wait to be added up
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """Distinct keys, ascending, with the places where each occurs and the documents that have it."""
 
@@ -40,12 +42,42 @@ class Counted:
         """Return some rows."""
         return Counted(self.keys[kept], self.occurrences[kept], self.documents[kept])
 
+    @functools.cached_property
+    def _lookup(self) -> _Lookup:
+        return _Lookup(self.keys)
+
     def find(self, keys: Keys) -> tuple[Array, Array]:
-        """Return where each of `keys` would be, and whether it is."""
-        if not len(self.keys):
+        """Return the row of each of `keys`, and whether it has one."""
+        return self._lookup.find(keys)
+
+
+class _Lookup:
+    """Finds keys by a hash: a binary search of millions of keys takes five times as long."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        bits = int(np.clip((_ROOM * len(keys)).bit_length(), _LEAST_BITS, _MOST_BITS))
+        self._shift = np.uint64(64 - bits)
+        self._rows = np.full(1 << bits, -1, np.int32)
+        hashes = _hash(keys, self._shift)
+        self._rows[hashes] = np.arange(len(keys), dtype=np.int32)
+        self._others = np.flatnonzero(self._rows[hashes] != np.arange(len(keys)))  # another took the place
+        self._shared = np.zeros(1 << bits, bool)
+        self._shared[hashes[self._others]] = True
+
+    def find(self, keys: Keys) -> tuple[Array, Array]:
+        """Return the row of each of `keys`, and whether it has one."""
+        if not len(self._keys):
             return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
-        at = np.minimum(self.keys.searchsorted(keys), len(self.keys) - 1)
-        return at, self.keys[at] == keys
+        hashes = _hash(keys, self._shift)
+        rows = self._rows[hashes]
+        known = (rows >= 0) & (self._keys[rows] == keys)
+        if len(self._others):
+            rest = np.flatnonzero(self._shared[hashes] & ~known)
+            at = self._keys[self._others].searchsorted(keys[rest])
+            at = self._others[np.minimum(at, len(self._others) - 1)]
+            rows[rest], known[rest] = at, self._keys[at] == keys[rest]
+        return rows, known
 
 
 def pair_key(first: Array, second: Array) -> Keys:
@@ -83,7 +115,7 @@ class Neighbours:
         """Return the pairs, by `pair_key` of their words."""
 
         def keys_of(piece: Piece) -> tuple[Keys, Array]:
-            at, keys = self.pairs_of(piece)
+            at, keys = self._candidates(piece)
             return keys, at
 
         found = self._counted(keys_of)
@@ -97,40 +129,45 @@ class Neighbours:
         word; of those whose first word `may_begin` and whose last `may_end`, each (words + 1,)."""
 
         def keys_of(piece: Piece) -> tuple[Keys, Array]:
-            at, keys = self.triples_of(piece, pairs)
+            at, keys = triples_of(piece, *self.located(piece, pairs))
             ends = may_begin[piece.terms[at]] & may_end[piece.terms[at + 2]]
             return keys[ends], at[ends]
 
         return self._counted(keys_of)
 
-    def pairs_of(self, piece: Piece) -> tuple[Array, Keys]:
+    def located(self, piece: Piece, pairs: Counted) -> tuple[Array, Array]:
+        """Return where `pairs` begin in a piece, ascending, and their rows."""
+        at, keys = self._candidates(piece)
+        rows, known = pairs.find(keys)
+        return at[known], rows[known]
+
+    def _candidates(self, piece: Piece) -> tuple[Array, Keys]:
         """Return where pairs begin that may be frequent, and their keys."""
         at, keys = _neighbours(piece)
-        kept = np.flatnonzero(self._frequent[self._hash(keys)])
+        kept = np.flatnonzero(self._frequent[_hash(keys, self._shift)])
         return at[kept], keys[kept]
-
-    def triples_of(self, piece: Piece, pairs: Counted) -> tuple[Array, Keys]:
-        """Return where triples of two of `pairs` begin, and their keys."""
-        at, keys = self.pairs_of(piece)
-        rows, known = pairs.find(keys)
-        at, rows = at[known], rows[known]
-        followed = np.flatnonzero(np.diff(at) == 1)
-        at = at[followed]
-        return at, pair_key(rows[followed], piece.terms[at + 2])
 
     def _hashed(self) -> NDArray[np.bool_]:
         buckets = np.zeros(1 << self._bits, np.uint32)
         for piece in self._streams.pieces():
-            np.add.at(buckets, self._hash(_neighbours(piece)[1]), np.uint32(1))
+            np.add.at(buckets, _hash(_neighbours(piece)[1], self._shift), np.uint32(1))
         frequent: NDArray[np.bool_] = buckets >= self._least
         return frequent
-
-    def _hash(self, keys: Keys) -> Array:
-        return (keys * _MIXER) >> self._shift
 
     def _counted(self, keys_of: Callable[[Piece], tuple[Keys, Array]]) -> Counted:
         found = added_up(_count(piece, *keys_of(piece)) for piece in self._streams.pieces())
         return found.only(np.flatnonzero(found.documents >= self._least))
+
+
+def triples_of(piece: Piece, at: Array, rows: Array) -> tuple[Array, Keys]:
+    """Return where two pairs follow one another that begin at the places `at`, and the triples' keys."""
+    followed = np.flatnonzero(np.diff(at) == 1)
+    at = at[followed]
+    return at, pair_key(rows[followed], piece.terms[at + 2])
+
+
+def _hash(keys: Keys, shift: np.uint64) -> Array:
+    return ((keys * _MIXER) >> shift).astype(np.int64)
 
 
 def _neighbours(piece: Piece) -> tuple[Array, Keys]:

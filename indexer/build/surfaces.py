@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import load_stored
-from indexer.build.neighbours import Counted, Neighbours
+from indexer.build.neighbours import Counted, Neighbours, triples_of
 from indexer.build.word_streams import Piece, WordStreams
 from indexer.codec import SegmentArrays, offsets_of
 from indexer.codec.layout import Array
@@ -64,11 +64,10 @@ def spell(
     newest = np.full(count, NO_DAY, np.int32)
     parts: list[_Forms] = []
     for piece in streams.pieces():
-        at, keys = neighbours.pairs_of(piece)
-        rows, known = pairs.find(keys)
-        at, phrases = at[known], numbers[rows[known]]
+        at, rows = neighbours.located(piece, pairs)
+        triples_at, keys = triples_of(piece, at, rows)
+        phrases = numbers[rows]
         at, phrases = at[phrases >= 0], phrases[phrases >= 0]
-        triples_at, keys = neighbours.triples_of(piece, pairs)
         rows, known = triples.find(keys)
         triples_at, rows = triples_at[known], rows[known] + len(pair_rows)
         np.maximum.at(newest, phrases, days[piece.docs[at]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from indexer.query.results import FacetValues, Hit, LazyFacets, Related, Results
 from indexer.query.selection import Selection
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.stats import ArchiveStats
+from indexer.query.suggest import Suggestions, find_suggestions
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
 
@@ -112,6 +113,10 @@ class EmbeddedEngine:
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         return find_related(article, self._current(), size)
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        """Return at most `size` suggestions of some kinds for what was typed so far."""
+        return find_suggestions(text, self._current(), size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

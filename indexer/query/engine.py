@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from indexer.article import Article, Provider
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.suggest import Suggestions
 
 
 class Engine(Protocol):
@@ -30,6 +32,9 @@ class Engine(Protocol):
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        """Return at most `size` suggestions of some kinds for what was typed so far."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

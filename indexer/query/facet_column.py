@@ -50,6 +50,10 @@ class Values(Protocol):
     def having(self, wanted: Mask) -> Mask:
         """Return which documents have an ordinal that is `wanted`, of shape (ordinals,)."""
 
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
+        for none."""
+
 
 class SingleValues:
     """One ordinal a document: (documents,). `keys` is the number of ordinals."""
@@ -70,6 +74,12 @@ class SingleValues:
     def having(self, wanted: Mask) -> Mask:
         """Return which documents have an ordinal that is wanted."""
         return wanted.take(self._ordinals)
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers` of those that have it."""
+        found = np.full(self._keys, least, np.int64)
+        np.maximum.at(found, self._ordinals, numbers)
+        return found
 
     def having_among(self, docs: Docs, wanted: Mask) -> Mask:
         """Return which of `docs` have an ordinal that is wanted."""
@@ -107,6 +117,12 @@ class SeveralValues:
         """Return which documents have an ordinal that is wanted."""
         found = wanted.take(self._ordinals)
         return np.logical_or.reduceat(found, self._starts[:-1]) if len(found) else found
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers` of those that have it."""
+        found = np.full(self._keys, least, np.int64)
+        np.maximum.at(found, self._ordinals, np.repeat(numbers, np.diff(self._starts)))
+        return found
 
     def _count_runs(self, docs: Docs, first: int) -> NDArray[np.int64]:
         """Count the ordinals of `docs` but for the `first` ones of each: (keys + 1,)."""
@@ -249,6 +265,11 @@ class FacetColumn:
     def list_of(self, docs: list[int]) -> list[int]:
         """Return the ordinals of some documents, one after another."""
         return self._values.list_of(docs)
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
+        for none."""
+        return self._values.latest(numbers, least)
 
     @functools.cached_property
     def label_ranks(self) -> list[int]:

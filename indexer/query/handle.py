@@ -18,6 +18,7 @@ from indexer.query.engine import Engine
 from indexer.query.request import SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None
@@ -104,6 +105,16 @@ class Archive:
             raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, size or self.settings.search.related_size)
+
+    def suggest(self, text: str, *, size: int = 10, kinds: str | Iterable[str] | None = None) -> Suggestions:
+        """Return what a reader may mean who has typed `text` so far: topics, providers, frequent phrases
+        and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
+        if not isinstance(text, str):
+            raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
+        if not 1 <= size <= MOST_SUGGESTIONS:
+            raise RequestError(f"'size' must be a whole number from 1 to {MOST_SUGGESTIONS}, not {size}")
+        asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
+        return self._engine.suggest(text, size=size, kinds=asked)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

@@ -53,7 +53,7 @@ class Snapshot:
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
-        self._folder = folder
+        self.folder = folder
 
     @functools.cached_property
     def columns(self) -> Columns:
@@ -95,7 +95,7 @@ class Snapshot:
             raise
         except Exception as error:  # a record that was altered can fail in any way
             raise IndexDamagedError(
-                f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
+                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE_DAMAGED
             ) from error
 
     def file_of(self, doc: int) -> str:
