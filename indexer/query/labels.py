@@ -105,15 +105,18 @@ class Labels:
         day = int(self.days[row])
         return Label(self._kinds[row], self._texts[row], self._values[row], int(self.counts[row]), day)
 
-    def find(self, typed: Sequence[str], kinds: Sequence[str], most: int) -> list[tuple[Match, int]]:
+    def find(
+        self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int
+    ) -> list[tuple[Match, int]]:
         """Return at most `most` rows of each of `kinds` that have all words `typed`, the best first, each
-        with how it has them. What has them less well is looked for only where there are too few."""
+        with how it has them. What has them less well is looked for where there are fewer than
+        `enough`."""
         allowed = np.isin(self._kind_numbers, [KINDS.index(kind) for kind in kinds if kind in KINDS])
         found: list[tuple[Match, int]] = []
         if not typed or not allowed.any():
             return found
         for matching in (self._begin, self._inside, self._slip):
-            if len(found) >= most:
+            if len(found) >= enough:
                 break
             rows = np.flatnonzero(allowed & matching(tuple(typed)))
             found += self._ranked(rows, typed, matching, kinds, most)

@@ -143,15 +143,18 @@ class Suggester:
         typed = words_of(text[:MOST_TYPED])[:_MOST_WORDS]
         if not typed:
             return Suggestions(text, ())
-        found = [self._label(match, row, typed) for match, row in self._labels.find(typed, kinds, size)]
+        found = [
+            self._label(match, row, typed)
+            for match, row in self._labels.find(typed, kinds, size, _enough(size))
+        ]
         bounded = False
         if "title" in kinds:
-            whole = text[-1:].isspace()
-            titles, bounded = self._titles.find(typed, whole=whole, most=size)
-            found += self._of_titles(titles, typed, slip=False)
-            if len(found) < size:
-                titles, cut = self._titles.near(typed, whole=whole, most=size)
-                found += self._of_titles(titles, typed, slip=True)
+            whole, wanted = text[-1:].isspace(), max(_share(size), size - len(found))
+            titles, bounded = self._titles.find(typed, whole=whole, most=wanted)
+            found += self._of_titles(titles, typed, wanted, slip=False)
+            if len(found) < _enough(size):
+                titles, cut = self._titles.near(typed, whole=whole, most=_share(size))
+                found += self._of_titles(titles, typed, wanted, slip=True)
                 bounded |= cut
         chosen = _choose(_distinct(sorted(found, key=lambda each: each.rank)), size)
         return Suggestions(text, tuple(each.item for each in chosen), bounded)
@@ -166,10 +169,17 @@ class Suggester:
             match, label.day, Suggestion(label.text, label.kind, label.count, ranges, value, exact)
         )
 
-    def _of_titles(self, titles: Sequence[Title], typed: Sequence[str], *, slip: bool) -> Iterator[_Ranked]:
+    def _of_titles(
+        self, titles: Iterator[Title], typed: Sequence[str], wanted: int, *, slip: bool
+    ) -> Iterator[_Ranked]:
+        """Yield the first titles that differ and have all words."""
+        texts: set[str] = set()
         for title in titles:
+            if len(texts) == wanted:
+                return
             ranges, complete = mark(title.text, typed, slip=slip)
-            if complete:
+            if complete and title.text not in texts:
+                texts.add(title.text)
                 match = Match.SLIP if slip else Match.BEGINS if title.begins else Match.WORDS
                 day = NO_DAY if title.published == NO_DATE else title.published // _DAY
                 yield _Ranked(match, day, Suggestion(title.text, "title", 1, ranges, title.id))
@@ -197,9 +207,19 @@ def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
     return sorted(best.values(), key=lambda each: each.rank)
 
 
+def _share(size: int) -> int:
+    """Return how many places one kind may take while others have any: two fifths."""
+    return -(-2 * size // 5)
+
+
+def _enough(size: int) -> int:
+    """Return from how many suggestions on none is looked for that matches less well."""
+    return -(-size // 2)
+
+
 def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
     """Return the best `size`, in order; no kind takes more than two fifths while others have any."""
-    share = -(-2 * size // 5)
+    share = _share(size)
     taken = dict.fromkeys(KINDS, 0)
     chosen: list[_Ranked] = []
     rest: list[_Ranked] = []

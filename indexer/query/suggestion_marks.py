@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.query.facet_column import fold_key
-from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary import is_near
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -37,9 +37,7 @@ def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int,
 
 
 def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
-    distinct = sorted({folded for _, _, folded in words})
-    near = {distinct[row] for row in Vocabulary(distinct).near(typed).tolist()}
-    return {(start, end) for start, end, folded in words if folded in near}
+    return {(start, end) for start, end, folded in words if is_near(typed, folded)}
 
 
 def _range(start: int, end: int, folded: str, at: int, length: int) -> tuple[int, int]:

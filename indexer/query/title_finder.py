@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import load_stored
-from indexer.codec import FieldArrays, SegmentArrays, offsets_of
+from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.query.lexicon import Lexicon
 from indexer.query.postings import Docs
@@ -24,9 +25,10 @@ from indexer.schema import EXACT, EXCERPT_AT
 
 MOST_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MOST_WORDS = 8  # of those that a beginning stands for, where it has more postings
-_SPARE = 3  # titles read for each that is wanted: some repeat others
+_SPARE = 3  # titles that are at hand for each that is wanted
 _COMMON = 1 << 15  # words among which one with a slip is looked for
 _NEAR = 4  # of these are followed, for one that was typed
+_SUSPECTS = 2  # typed words of which one may have a slip
 
 Places = NDArray[np.int64]
 
@@ -65,25 +67,37 @@ class TitleFinder:
         self._live = live
         self._published = published
 
-    def find(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[list[Title], bool]:
-        """Return at most about `most` titles with all words `typed`, the last a beginning where it is not
-        `whole`: those that begin so first, then the newest; and whether some were passed over."""
+    def find(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
+        """Return titles with all words `typed`, the last a beginning where it is not `whole`: those that
+        begin so first, then the newest; and whether some were passed over. Each is read when it is
+        come to; there are three times as many as `most`, for some repeat others, or lack a word that
+        is too common to be followed."""
         return self._search(typed, _kinds(typed, whole=whole), most)
 
-    def near(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[list[Title], bool]:
+    def near(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
         """As `find`, where one of the words was typed with a slip."""
-        found: list[Title] = []
+        found: list[Iterator[Title]] = []
         bounded = False
-        for at, word in enumerate(typed):
-            words = self._near(word)
+        for at in self._suspects(typed, whole=whole):
+            words = self._near(typed[at])
             if not words:
                 continue
             kinds = _kinds(typed, whole=whole)
             kinds[at] = functools.partial(_any_of, words=words)
             titles, cut = self._search(typed, kinds, most)
-            found += titles
+            found.append(titles)
             bounded |= cut
-        return found, bounded
+        return chain.from_iterable(found), bounded
+
+    def _suspects(self, typed: Sequence[str], *, whole: bool) -> list[int]:
+        """Return which words may have a slip: those that the archive has not, or else the last ones."""
+        kinds = _kinds(typed, whole=whole)
+        known = [
+            any(kind(part, word).postings for part in self._parts)
+            for kind, word in zip(kinds, typed, strict=True)
+        ]
+        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= LEAST_FOR_SLIP]
+        return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
 
     def _near(self, word: str) -> list[str]:
         """Return the commonest words that a typed one may have been meant for."""
@@ -107,7 +121,9 @@ class TitleFinder:
         ranks[order] = np.arange(len(words))
         return Vocabulary(words), ranks
 
-    def _search(self, typed: Sequence[str], kinds: Sequence[_Kind], most: int) -> tuple[list[Title], bool]:
+    def _search(
+        self, typed: Sequence[str], kinds: Sequence[_Kind], most: int
+    ) -> tuple[Iterator[Title], bool]:
         docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
         for part in self._parts:
             words = [kind(part, word) for kind, word in zip(kinds, typed, strict=True)]
@@ -120,7 +136,7 @@ class TitleFinder:
         live = self._live.take(candidates)
         candidates, first = candidates[live], first[live]
         best = self._best(candidates, first, most * _SPARE)
-        return list(self._read(candidates[best], first[best])), bounded
+        return self._read(candidates[best], first[best]), bounded
 
     def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Places:
         """Return the places of those that begin with what was typed, then of the newest."""
@@ -202,21 +218,23 @@ class _Part:
             if words[i].postings > MOST_POSTINGS:
                 bounded = True
                 continue
-            others, places, _ = self._in_title(words[i])
             having = np.zeros(self.arrays.doc_count, bool)
+            having[docs] = True
+            others, places, _ = self._in_title(words[i], having)
+            having[docs] = False
             having[others] = True
             kept = having.take(docs)
             docs, begins = docs[kept], begins[kept]
             if i == 0:
-                having[others[places > 0]] = False
-                having[others[places == 0]] = True
+                having[others] = places == 0
                 begins = having.take(docs)
         return docs, begins, bounded
 
-    def _in_title(self, word: _Word) -> tuple[Docs, Places, bool]:
-        """Return the documents that have a word in their title, and where it stands first."""
+    def _in_title(self, word: _Word, among: NDArray[np.bool_] | None = None) -> tuple[Docs, Places, bool]:
+        """Return the documents that have a word in their title, and where it stands first; `among`:
+        (documents,), which are asked about."""
         runs, bounded = self._runs(word)
-        found = [self._first_places(*run) for run in runs]
+        found = [self._first_places(*run, among) for run in runs]
         docs = np.concatenate([docs for docs, _ in found])
         places = np.concatenate([places for _, places in found])
         if EXCERPT_AT in self.arrays.column_kinds:
@@ -250,18 +268,23 @@ class _Part:
                 break
         return runs, word.postings > MOST_POSTINGS
 
-    def _first_places(self, first: int, last: int, ordinal: int) -> tuple[Docs, Places]:
+    def _first_places(
+        self, first: int, last: int, ordinal: int, among: NDArray[np.bool_] | None
+    ) -> tuple[Docs, Places]:
         """Return the documents of a run of postings, and the first position in each."""
         field = self._field
         docs = field.docs.part(first, last)
+        rows = np.arange(len(docs)) if among is None else np.flatnonzero(among.take(docs))
         at, _ = field.position_extent(ordinal)
         if field.positions is None:
             raise KeyError("text has no positions")
-        if field.freqs is None:
-            return docs, field.positions.part(at, at + last - first).astype(np.int64)
-        offsets = offsets_of(field.freqs.part(first, last))
-        positions = field.positions.part(at, at + int(offsets[-1]))
-        return docs, positions.take(offsets[:-1]).astype(np.int64)
+        if not len(rows):
+            return docs[:0], rows
+        starts = np.arange(len(docs))
+        if field.freqs is not None:
+            np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
+        positions = field.positions.part(at, at + int(starts[-1]) + 1)
+        return docs[rows], positions.take(starts[rows]).astype(np.int64)
 
 
 _Kind = Callable[[_Part, str], _Word]  # what a typed word stands for in a segment

@@ -78,6 +78,22 @@ class Vocabulary:
         return list(np.ascontiguousarray(narrow.T))
 
 
+def is_near(typed: str, word: str) -> bool:
+    """Whether one word is among those that `Vocabulary.near` finds."""
+    size = len(typed)
+    if not LEAST_FOR_SLIP <= size < _LETTERS - 1:
+        return False
+    at = next((i for i in range(size) if typed[i : i + 1] != word[i : i + 1]), size)
+    rest = typed[at + 1 :]
+    return (
+        at == size
+        or (at < len(word) and rest == word[at + 1 : size])
+        or typed[at:] == word[at + 1 : size + 1]
+        or rest == word[at : size - 1]
+        or (typed[at : at + 2] == word[at : at + 2][::-1] and typed[at + 2 :] == word[at + 2 : size])
+    )
+
+
 def _rests(same: Sequence[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
     """Return for each place whether all from there on are the same; the last is of no place."""
     rests = [np.ones(len(same[0]) if same else 0, bool)]
