@@ -39,6 +39,7 @@ from indexer.query.handle import Archive, open_archive
 from indexer.query.request import SearchRequest
 from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, Related, RelatedArticle, Results
 from indexer.query.stats import ArchiveStats
+from indexer.query.suggest import Suggestion, Suggestions
 
 __all__ = [
     "Archive",
@@ -59,6 +60,8 @@ __all__ = [
     "Results",
     "SearchRequest",
     "Settings",
+    "Suggestion",
+    "Suggestions",
     "check_index",
     "load_settings",
     "open_archive",

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "search": LazyCommand("indexer.cli.searching", "search", "Find articles."),
     "show": LazyCommand("indexer.cli.reading", "show", "Print one article."),
     "related": LazyCommand("indexer.cli.reading", "related", "List what goes with an article."),
+    "suggest": LazyCommand("indexer.cli.suggesting", "suggest", "Suggest what a beginning may mean."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
     "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),

@@ -34,7 +34,7 @@ def _options(name: str) -> set[str]:
 
 
 def test_the_commands_are_those_of_the_brief() -> None:
-    assert ALL == ["check", "facets", "index", "related", "search", "serve", "show", "stats"]
+    assert ALL == ["check", "facets", "index", "related", "search", "serve", "show", "stats", "suggest"]
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -17,6 +17,8 @@ from indexer import (
     Results,
     SearchRequest,
     Settings,
+    Suggestion,
+    Suggestions,
 )
 from indexer.article import Provider
 from indexer.errors import NotFoundError
@@ -96,6 +98,11 @@ class FakeEngine:
         self._check()
         items = [RelatedArticle(a, "computed", f"shares “{a.title}”", 1.0) for a in self.articles]
         return Related(article, tuple(items[:size]), tuple(items[:size]))
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        self._check()
+        items = [Suggestion(a.title, "title", 1, ((0, 1),), a.id) for a in self.articles]
+        return Suggestions(text, tuple(items[:size]))
 
     def stats(self) -> ArchiveStats:
         self._check()
