@@ -86,7 +86,11 @@ def test_a_click_on_a_phrase_searches_it_within_the_filters(visit: Callable[...,
 def test_an_answer_that_comes_late_is_not_shown(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/")
     held: list[Route] = []
-    page.route(re.compile(r"/suggest\?q=p$"), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/suggest\?q=p$"), hold)
     field = page.get_by_role("combobox")
     field.fill("p")
     with page.expect_request(re.compile(r"/suggest\?q=p$")):
