@@ -31,9 +31,9 @@ MOST_PHRASES = 20_000
 _LEAST = 3  # articles; more in large archives: a twentieth of the root of their number
 _ROOT_SHARE = 20
 _FEW = 1_000  # articles: their phrases are found in a moment
-# The share of articles that may have changed before phrases are counted anew: until then counts are
-# off by no more than this, and said to be about right.
-_MOST_CHANGED = 0.05
+# The share of articles that may come and go (one that changes does both) before phrases are looked for
+# anew: until then their counts are said to be of some changes ago, and made exact where that is cheap.
+_MOST_CHANGED = 0.1
 _INSIDE = 0.8  # of a pair's articles have it as part of one and the same triple: half a phrase
 _WEIGHED = 2  # candidates by Student's t for each phrase that is wanted: their ratios are taken one by one
 
