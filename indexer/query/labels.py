@@ -14,10 +14,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.analysis import fold_accents, fold_case
 from indexer.codec.phrases import NO_DAY, PhraseTable
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.query.columns import Columns
-from indexer.query.facet_column import fold_key
 from indexer.query.vocabulary import Rows, Vocabulary
 from indexer.schema import NO_DATE
 
@@ -40,7 +40,7 @@ class Match(IntEnum):
 
 def words_of(text: str) -> list[str]:
     """Return the words of a label, or of what was typed: folded, without a possessive."""
-    folded = fold_key(text)
+    folded = fold_accents(fold_case(text))  # `fold_key` would keep each
     return _WORD.findall(_POSSESSIVE.sub("", folded) if "'" in folded else folded)
 
 
@@ -177,7 +177,8 @@ KINDS = ("topic", "provider", "phrase")
 
 def _add_facet(columns: Columns, kind: str, add: Callable[[str, str, str, int, int], None]) -> None:
     column = columns.facet(kind)
-    counts = column.counts(columns.live_docs).tolist()
+    live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
+    counts = column.counts(live).tolist()
     published = np.where(columns.live, columns.published, NO_DATE)
     latest = column.latest(published, NO_DATE)
     days = np.where(latest == NO_DATE, NO_DAY, latest // _DAY).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from indexer.query.facet_column import fold_key
+from indexer.analysis import fold_accents, fold_case
 from indexer.query.vocabulary import is_near
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -19,7 +19,7 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
     Beginnings of words go before their insides, and these before words with a slip, which are marked
     whole, as is a word whose letters are folded to another number of them.
     """
-    words = [(match.start(), match.end(), fold_key(match.group())) for match in _WORD.finditer(text)]
+    words = [(match.start(), match.end(), _folded(match.group())) for match in _WORD.finditer(text)]
     ranges: set[tuple[int, int]] = set()
     complete = True
     for word in typed:
@@ -27,6 +27,10 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
         complete &= bool(found)
         ranges |= found
     return _apart(sorted(ranges)), complete
+
+
+def _folded(word: str) -> str:
+    return fold_accents(fold_case(word))
 
 
 def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:

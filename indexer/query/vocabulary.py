@@ -1,6 +1,6 @@
 """Some words, found as a reader types them: by their beginning, by a part, or with one slip.
 
-Words are folded (see `fold_key`). Those with a slip are found by whole arrays, a letter's place at a
+Words are folded: letter case and accents. Those with a slip are found by whole arrays, a letter's place at a
 time: 30,000 words take a third of a millisecond.
 """
 
