@@ -51,6 +51,7 @@ from indexer.query.results import (
 )
 from indexer.query.stats import ArchiveStats
 from indexer.query.story import Story
+from indexer.query.suggest import Suggestion, Suggestions
 
 __all__ = [
     "Archive",
@@ -74,6 +75,8 @@ __all__ = [
     "SearchRequest",
     "Settings",
     "Story",
+    "Suggestion",
+    "Suggestions",
     "check_index",
     "load_settings",
     "open_archive",

@@ -2,8 +2,9 @@
 
 An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
 `generation-<n>.json` (the header: what the index was made of and with), `manifest-<n>.arrays` (what
-was read from which file), `stories-<n>.arrays` (which articles are near copies) and `MAIN_<n>.changes`
-(see `changes`). The rename of the table of contents is the commit; the number ties the others to it.
+was read from which file), `stories-<n>.arrays` (which articles are near copies), `phrases-<n>.arrays`
+(its frequent phrases) and `MAIN_<n>.changes` (see `changes`). The rename of the table of contents is the
+commit; the number ties the others to it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # segments, deletions and manifest of this generation, and their sizes in bytes
+    files: Mapping[str, int]  # all of this generation but this header, and their sizes in bytes
 
 
 def made_with(settings: Settings) -> str:

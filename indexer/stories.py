@@ -41,18 +41,17 @@ def stories_path(folder: Path, generation: int) -> Path:
     return folder / f"stories-{generation}.arrays"
 
 
-def save_stories(folder: Path, generation: int, stories: Stories) -> tuple[str, int]:
-    """Write the file, and let it reach the disk before anything refers to it; return its name and its
-    size in bytes."""
+def save_stories(folder: Path, generation: int, stories: Stories) -> Path:
+    """Write the file, and let it reach the disk before anything refers to it; return its path."""
     path = stories_path(folder, generation)
     with path.open("wb") as stream:
         writer = SectionFileWriter(stream)
         writer.add("members", stories.members.astype("<u4", copy=False))
         writer.add("starts", stories.starts.astype("<i8", copy=False))
-        size = writer.close({"content": _CONTENT})
+        writer.close({"content": _CONTENT})
         stream.flush()
         os.fsync(stream.fileno())
-    return path.name, size
+    return path
 
 
 class StoriesFile:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.query.request import FACETS
+from indexer.query.request import FACETS, SearchRequest
+from indexer.query.suggest import MOST_SUGGESTIONS, Suggestion
 from search_web import params
 from search_web.holder import current_archive
 
@@ -49,6 +50,28 @@ def story(key: str) -> dict[str, Any]:
     """Return the copies and versions of an article."""
     params.read_nothing()
     return current_archive().story(key).to_json()
+
+
+@api.get("/suggest")
+def suggest() -> dict[str, Any]:
+    """Return what may be meant by what is typed so far, each with the address of what it gives."""
+    archive = current_archive()
+    asked = params.read_typed(MOST_SUGGESTIONS)
+    found = archive.suggest(asked.text, size=asked.size, kinds=asked.kinds or None)
+    search = archive.settings.search
+    links = params.Links(search.page_size, search.facet_size)
+    data = found.to_json()
+    for item, suggestion in zip(found, data["suggestions"], strict=True):
+        suggestion["url"] = _address(item, links)
+    return data
+
+
+def _address(item: Suggestion, links: params.Links) -> str:
+    if item.kind == "title":
+        return url_for("pages.article", key=item.value)
+    if item.kind == "phrase":
+        return links.search(SearchRequest(item.value, size=links.size, facet_size=links.facet_size))
+    return links.only(item.kind, item.value)
 
 
 @api.get("/facets/<name>")

@@ -66,6 +66,7 @@ def content_security_policy(*, images: bool) -> str:
             "default-src 'none'",
             "style-src 'self'",
             "script-src 'self'",
+            "connect-src 'self'",
             f"img-src 'self'{' https: http:' if images else ''}",
             "form-action 'self'",
             "base-uri 'none'",

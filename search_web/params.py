@@ -26,6 +26,7 @@ from search_web import dates
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 _DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+_SUGGESTIONS = 10
 _FEATURED = {"yes": True, "no": False}
 _SWITCH = {"1": True, "0": False}
 
@@ -211,6 +212,27 @@ def read_size(largest: int) -> int | None:
     if size is not None and not 1 <= size <= largest:
         raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
     return size
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What an address of suggestions asks for."""
+
+    text: str
+    size: int
+    kinds: tuple[str, ...]
+
+
+def read_typed(largest: int) -> Typed:
+    """Return what the current HTTP request has of `q`, `size` and `kind`; a blank behind the last word
+    stays, for it ends the word."""
+    refuse_unknown(http.args, ("q", "size", "kind"))
+    text = _one(http.args, "q") or ""
+    ended = " " if text and http.args["q"][-1:].isspace() else ""
+    size = _number(http.args, "size")
+    if size is not None and not 1 <= size <= largest:
+        raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
+    return Typed(text + ended, size or _SUGGESTIONS, _all(http.args, "kind"))
 
 
 def has_search() -> bool:

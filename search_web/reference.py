@@ -60,6 +60,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/story/{id}",
     ),
     Endpoint(
+        "/api/v1/suggest",
+        "api.suggest",
+        "`q`, what is typed so far; `size`, the most suggestions [10]; `kind`, which may be repeated: "
+        "topic, provider, phrase or title.",
+        "`q`, `suggestions` and `bounded` (true where what is typed is too common for all titles to be "
+        "looked at). Better matches come first, then more frequent ones, then newer ones.",
+        "/api/v1/suggest?q=recog",
+    ),
+    Endpoint(
         "/api/v1/facets/{name}",
         "api.facets",
         "The parameters above; `{name}` is topic, provider, date, category, type, tag or author.",
@@ -171,6 +180,12 @@ ANSWERS: tuple[Shape, ...] = (
         "With `since_generation`: what became of the results since that generation, `made` then: how many "
         "were `added` and `changed` (such `hits[]` have `since`), `changed_elsewhere` and `removed`, and the "
         "first `removed_articles` (`id`, `title`, `url`).",
+    ),
+    Shape(
+        "suggestions[]",
+        "`text`, `kind`, `count` (how many articles it gives), `exact` (false where it was counted some "
+        "changes of the archive ago), `ranges` (what matched of the text), `value` (to filter by, the quoted "
+        "query, or the article's id) and `url`.",
     ),
     Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
 )

@@ -17,9 +17,11 @@ from indexer.archive import Organization, Topic
 from indexer.build.entry import Extra
 from indexer.build.file_table import COLUMNS, LISTS, FileTable
 from indexer.codec.layout import Array, damaged
+from indexer.codec.phrases import phrases_path
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.generation import Header, header_path, load_header, save_header
-from indexer.stories import PATTERN, stories_path
+from indexer.stories import PATTERN as STORIES_PATTERN
+from indexer.stories import stories_path
 
 _CONTENT = "manifest"  # what the file's table says it is
 _STARTS = "/starts"
@@ -94,16 +96,22 @@ def read_through(table: FileTable) -> None:
 
 
 def drop_manifest(folder: Path, generation: int) -> None:
-    """Remove header, manifest and stories of `generation`."""
-    for path in (header_path, manifest_path, stories_path):
-        path(folder, generation).unlink(missing_ok=True)
+    """Remove header, manifest, stories and phrases of `generation`."""
+    for path_of in (header_path, manifest_path, stories_path, phrases_path):
+        path_of(folder, generation).unlink(missing_ok=True)
 
 
 def drop_other_manifests(folder: Path, current: int) -> None:
-    """Remove headers, manifests and stories of all generations but `current`, those of earlier formats
-    too."""
-    keep = {path(folder, current) for path in (header_path, manifest_path, stories_path)}
-    for pattern in ("generation-*.json", "manifest-*.arrays", "manifest-*.json", PATTERN):
+    """Remove headers, manifests, stories and phrases of all generations but `current`, those of earlier
+    formats too."""
+    keep = {path_of(folder, current) for path_of in (header_path, manifest_path, stories_path, phrases_path)}
+    for pattern in (
+        "generation-*.json",
+        "manifest-*.arrays",
+        "manifest-*.json",
+        "phrases-*.arrays",
+        STORIES_PATTERN,
+    ):
         for path in folder.glob(pattern):
             if path not in keep:
                 path.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from indexer.build.file_table import ID
 from indexer.build.history import Made, record
 from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
+from indexer.build.phrases import follow_phrases
 from indexer.build.policy import Size, to_merge
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
@@ -35,6 +36,7 @@ from indexer.codec import (
     ordinals_of_postings,
 )
 from indexer.codec.layout import Array
+from indexer.codec.phrases import phrases_path
 from indexer.codec.tables import fixed
 from indexer.schema import build_schema
 from indexer.stories import save_stories
@@ -58,11 +60,14 @@ class GenerationWriter:
         if not rebuild and self._previous >= 0:
             self._segments = list(read_toc(folder, self._previous).segments)
         self._shards: list[SegmentArrays] = []
+        self._rebuild = rebuild
+        self._changed = 0  # articles taken out and put in
         self._committed = False
 
     def delete(self, ids: Iterable[str]) -> None:
         """Take the articles with these ids out."""
         keys = [key.encode() for key in ids]
+        self._changed += len(keys)
         for segment in self._segments:
             arrays = segment.open_arrays(self._storage)
             found = [docs for key in keys if len(docs := arrays.postings("id", key)[0])]
@@ -73,6 +78,7 @@ class GenerationWriter:
         """Put the documents of a shard in: those of them, (documents,), that are to be."""
         if live.any():
             self._shards.append(open_segment(shard, np.flatnonzero(~live).astype(np.uint32)))
+            self._changed += int(np.count_nonzero(live))
 
     def commit(self, manifest: Manifest, resolution: Resolution, made: Made | None = None) -> Manifest:
         """Make the changes current, with `manifest` as the new generation's; return it numbered.
@@ -86,11 +92,11 @@ class GenerationWriter:
         for segment in self._segments:
             segment.save_deletions()
         names = sorted(name for segment in self._segments for name in segment.file_names())
+        beside = [self._phrases(manifest.header.language), self._stories()]
         if made is not None:
-            names.append(record(self._folder, self._generation, made, manifest.header).name)
-        sizes = {name: (self._folder / name).stat().st_size for name in names}
-        name, size = self._save_stories()
-        sizes[name] = size
+            beside.append(record(self._folder, self._generation, made, manifest.header))
+        files = (*names, *(path.name for path in beside))
+        sizes = {name: (self._folder / name).stat().st_size for name in files}
         manifest = manifest.numbered(self._generation, sizes)
         manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
@@ -98,9 +104,8 @@ class GenerationWriter:
         _clean(self._folder, self._generation, names)
         return manifest
 
-    def _save_stories(self) -> tuple[str, int]:
-        """Find the stories of all live documents, the deletions of this run made; return name and size
-        of their file."""
+    def _stories(self) -> Path:
+        """Find the stories of all live documents, the deletions of this run made; return their file."""
         stories = find_stories([segment.open_arrays(self._storage) for segment in self._segments])
         return save_stories(self._folder, self._generation, stories)
 
@@ -114,6 +119,14 @@ class GenerationWriter:
         if not self._committed and latest_generation(self._folder) < self._generation:
             drop_manifest(self._folder, self._generation)
             self._remove_leftovers()
+
+    def _phrases(self, language: str) -> Path:
+        """Write the phrases of the generation; return where they are."""
+        previous = None if self._rebuild else phrases_path(self._folder, self._previous)
+        path = phrases_path(self._folder, self._generation)
+        arrays = [segment.open_arrays(self._storage) for segment in self._segments]
+        follow_phrases(path, previous, arrays, self._changed, language)
+        return path
 
     def _remove_leftovers(self) -> None:
         """Remove what this run wrote, unless it cannot be told from what the current generation needs:

@@ -44,6 +44,7 @@ from indexer.query.spelling import Spelling, spellings
 from indexer.query.stats import ArchiveStats
 from indexer.query.stored_hit import Answer, StoredHit, story_of
 from indexer.query.story import Story
+from indexer.query.suggest import Suggestions, find_suggestions
 from indexer.query.timeline import Found as FoundOverTime
 from indexer.query.timeline import Timeline, asked_terms, build_timeline
 from indexer.schema import TEXT_FIELDS
@@ -201,6 +202,10 @@ class EmbeddedEngine:
         snapshot = self._current()
         doc = snapshot.doc_of(article.id)
         return Story(article, ()) if doc is None else story_of(article, snapshot, doc, None)
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        """Return at most `size` suggestions of some kinds for what was typed so far."""
+        return find_suggestions(text, self._current(), size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

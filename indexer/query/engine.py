@@ -12,6 +12,7 @@ from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
 from indexer.query.story import Story
+from indexer.query.suggest import Suggestions
 from indexer.query.timeline import Timeline
 
 
@@ -50,6 +51,9 @@ class Engine(Protocol):
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        """Return at most `size` suggestions of some kinds for what was typed so far."""
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -54,6 +54,10 @@ class Values(Protocol):
         """Return the ordinals of `docs`, one after another, and before them the places of their documents
         in `docs`."""
 
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
+        for none."""
+
 
 class SingleValues:
     """One ordinal a document: (documents,). `keys` is the number of ordinals."""
@@ -78,6 +82,12 @@ class SingleValues:
     def pairs(self, docs: Docs) -> tuple[Array, Array]:
         """Return the place and the ordinal of each of `docs`."""
         return np.arange(len(docs)), self._ordinals.take(docs)
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers` of those that have it."""
+        found = np.full(self._keys, least, np.int64)
+        np.maximum.at(found, self._ordinals, numbers)
+        return found
 
     def having_among(self, docs: Docs, wanted: Mask) -> Mask:
         """Return which of `docs` have an ordinal that is wanted."""
@@ -121,6 +131,12 @@ class SeveralValues:
         starts = self._starts.take(docs).astype(np.int64)
         lengths = self._starts.take(docs + np.uint32(1)) - starts
         return np.repeat(np.arange(len(docs)), lengths), self._ordinals.take(run_indices(starts, lengths))
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers` of those that have it."""
+        found = np.full(self._keys, least, np.int64)
+        np.maximum.at(found, self._ordinals, np.repeat(numbers, np.diff(self._starts)))
+        return found
 
     def _count_runs(self, docs: Docs, first: int) -> NDArray[np.int64]:
         """Count the ordinals of `docs` but for the `first` ones of each: (keys + 1,)."""
@@ -268,6 +284,11 @@ class FacetColumn:
         """Return the ordinals of `docs`, one after another, and before them the places of their documents
         in `docs`."""
         return self._values.pairs(docs)
+
+    def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
+        """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
+        for none."""
+        return self._values.latest(numbers, least)
 
     @functools.cached_property
     def label_ranks(self) -> list[int]:

@@ -23,6 +23,7 @@ from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
 from indexer.query.story import Story
+from indexer.query.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
 from indexer.query.timeline import Timeline
 
 Values = str | Iterable[str] | None
@@ -197,6 +198,16 @@ class Archive:
         if not isinstance(article, Article | str):
             raise RequestError("'story' takes an article, or the id or URL of one", where=repr(article))
         return self._engine.story(article if isinstance(article, Article) else self._engine.article(article))
+
+    def suggest(self, text: str, *, size: int = 10, kinds: str | Iterable[str] | None = None) -> Suggestions:
+        """Return what a reader may mean who has typed `text` so far: topics, providers, frequent phrases
+        and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
+        if not isinstance(text, str):
+            raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
+        if not 1 <= size <= MOST_SUGGESTIONS:
+            raise RequestError(f"'size' must be a whole number from 1 to {MOST_SUGGESTIONS}, not {size}")
+        asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
+        return self._engine.suggest(text, size=size, kinds=asked)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

@@ -60,6 +60,27 @@ class Lexicon:
         """The ordinal of the first word."""
         return self._first
 
+    def beginning(self, prefix: str) -> tuple[int, int, list[int]]:
+        """Return the ordinals (first, last + 1) of the words that begin with `prefix` as it is, and those
+        of others that do without their accents."""
+        first, last = self._field.prefix_range(MARK + prefix.encode())
+        folded, ordinals = self._accented_sorted
+        others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
+        return first, last, [ordinal for ordinal in others if not first <= ordinal < last]
+
+    def spelt(self, word: str) -> list[int]:
+        """Return the ordinals of the words that are `word`, their accents aside."""
+        folded, ordinals = self._accented_sorted
+        others = ordinals[bisect.bisect_left(folded, word) : bisect.bisect_right(folded, word)]
+        own = self._field.find(MARK + word.encode())
+        return others if own is None or own in others else [own, *others]
+
+    @functools.cached_property
+    def _accented_sorted(self) -> tuple[list[str], list[int]]:
+        """Return what `_accented` has, by the forms without accents."""
+        pairs = sorted(zip(*self._accented, strict=True))
+        return [form for form, _ in pairs], [ordinal for _, ordinal in pairs]
+
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""
         if ordinals and ordinals[-1] - ordinals[0] + 1 == len(ordinals):  # neighbours are one piece

@@ -59,7 +59,7 @@ class Snapshot:
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
-        self._folder = folder
+        self.folder = folder
         # Opened at once: a later run removes it. An index of an earlier version has none.
         known = stories_path(folder, number).name in self.header.files
         self._stories_file = StoriesFile(folder, number) if known else None
@@ -125,7 +125,7 @@ class Snapshot:
             raise
         except Exception as error:  # a record that was altered can fail in any way
             raise IndexDamagedError(
-                f"article {doc} cannot be read from the index", where=str(self._folder), cure=CURE_DAMAGED
+                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE_DAMAGED
             ) from error
 
     def near_text(self, doc: int) -> str:
@@ -138,7 +138,7 @@ class Snapshot:
             raise
         except Exception as error:  # a record that was altered can fail in any way
             what = f"the text of article {doc} cannot be read from the index"
-            raise IndexDamagedError(what, where=str(self._folder), cure=CURE_DAMAGED) from error
+            raise IndexDamagedError(what, where=str(self.folder), cure=CURE_DAMAGED) from error
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""

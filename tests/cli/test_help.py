@@ -48,7 +48,7 @@ def _options(name: str) -> set[str]:
 def test_the_commands_are_those_of_the_brief() -> None:
     assert ALL == [
         "check", "compare", "eval", "facets", "index", "overview", "related", "search", "serve", "show", "stats",
-        "story", "timeline",
+        "story", "suggest", "timeline",
     ]  # fmt: skip
 
 

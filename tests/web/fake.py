@@ -18,6 +18,8 @@ from indexer import (
     SearchRequest,
     Settings,
     Story,
+    Suggestion,
+    Suggestions,
 )
 from indexer.article import Provider
 from indexer.errors import NotFoundError
@@ -101,6 +103,11 @@ class FakeEngine:
     def story(self, article: Article) -> Story:
         self._check()
         return Story(article, [lambda a=a: a for a in self.articles if a is not article])
+
+    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+        self._check()
+        items = [Suggestion(a.title, "title", 1, ((0, 1),), a.id) for a in self.articles]
+        return Suggestions(text, tuple(items[:size]))
 
     def stats(self) -> ArchiveStats:
         self._check()

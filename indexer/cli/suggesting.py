@@ -1,0 +1,54 @@
+"""`backfile suggest`: what a reader may mean, from what is typed so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from indexer.cli.options import common_options, json_option, query_text
+from indexer.console import output_page, print_json
+from indexer.console.suggestions import write_suggestions
+from indexer.query.handle import open_archive
+from indexer.query.suggest import KINDS, MOST_SUGGESTIONS
+
+_EXAMPLES = """\b
+Examples:
+  backfile suggest facial rec
+  backfile suggest recog --kind topic --kind phrase
+  backfile suggest ferr --size 5 --json
+"""
+
+
+@click.command("suggest", epilog=_EXAMPLES)
+@click.argument("text", nargs=-1, required=True)
+@click.option(
+    "--size",
+    type=click.IntRange(1, MOST_SUGGESTIONS),
+    default=10,
+    metavar="N",
+    help="The most suggestions [10].",
+)
+@click.option("--kind", "kinds", metavar="|".join(KINDS), multiple=True, help="Only this kind.")
+@common_options
+@json_option
+def suggest(
+    text: tuple[str, ...],
+    size: int,
+    kinds: tuple[str, ...],
+    config: Path | None,
+    index: Path | None,
+    as_json: bool,
+) -> None:
+    """Suggest topics, providers, phrases and titles.
+
+    TEXT is what is typed so far: its last word is taken as a beginning. Better matches come first,
+    then more frequent ones, then newer ones; one letter may be wrong from four letters on. The search
+    page suggests the same.
+    """
+    with open_archive(config, index=index) as archive:
+        found = archive.suggest(query_text(text), size=size, kinds=kinds or None)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        write_suggestions(output_page(), found)

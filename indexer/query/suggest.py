@@ -1,0 +1,243 @@
+"""What a reader may mean, from what is typed so far: topics, providers, phrases of the archive, titles.
+
+Give me the letters typed, I return suggestions: those that match better first, then the more
+frequent, then the newer. Words match by their beginnings, wherever they stand; where that finds too
+few, within words, and with one slip from four letters on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, overload
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from indexer.codec import BytesTable
+from indexer.codec.phrases import NO_DAY, PhraseTable, phrases_path, read_phrases
+from indexer.errors import RequestError, did_you_mean
+from indexer.query.execute import evaluate
+from indexer.query.grammar import parse
+from indexer.query.labels import Labels, Match, words_of
+from indexer.query.postings import segments_of
+from indexer.query.snapshot import Snapshot
+from indexer.query.suggestion_marks import mark
+from indexer.query.title_finder import Title, TitleFinder
+from indexer.schema import NO_DATE
+
+KINDS = ("topic", "provider", "phrase", "title")
+MOST_SUGGESTIONS = 100
+MOST_TYPED = 200  # characters that are read, and a few words of them
+_MOST_WORDS = 8
+_DAY = 86_400
+_CHEAP = 20_000  # articles that the rarer words of a phrase have: so many are counted at once
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something to search for. `kind` is one of KINDS; `ranges` what matched of `text`, (start, end) in
+    code points, sorted, apart.
+
+    `value` chooses it: the value of the facet for a topic or a provider, the quoted query for a phrase,
+    the article's id for a title. `count` is how many articles that gives; where it is not `exact`, it
+    is from some changes of the archive ago.
+    """
+
+    text: str
+    kind: str
+    count: int
+    ranges: tuple[tuple[int, int], ...]
+    value: str
+    exact: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the command line and the API print it."""
+        return {
+            "text": self.text,
+            "kind": self.kind,
+            "count": self.count,
+            "exact": self.exact,
+            "ranges": [list(r) for r in self.ranges],
+            "value": self.value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(Sequence[Suggestion]):
+    """Suggestions in order. `bounded`: not all titles were looked at, for what was typed is too common."""
+
+    typed: str
+    items: tuple[Suggestion, ...]
+    bounded: bool = False
+
+    @overload
+    def __getitem__(self, index: int) -> Suggestion: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Suggestion, ...]: ...
+    def __getitem__(self, index: int | slice) -> Suggestion | tuple[Suggestion, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return them as the command line and the API print them."""
+        return {
+            "q": self.typed,
+            "suggestions": [item.to_json() for item in self.items],
+            "bounded": self.bounded,
+        }
+
+
+def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the kinds that are asked for, each once, in the order of KINDS. Raises RequestError."""
+    if kinds is None:
+        return KINDS
+    asked = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    for kind in asked:
+        if kind not in KINDS:
+            raise RequestError(f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, KINDS))
+    return tuple(kind for kind in KINDS if kind in asked)
+
+
+def find_suggestions(
+    text: str, snapshot: Snapshot, *, size: int, kinds: Sequence[str] = KINDS
+) -> Suggestions:
+    """Return at most `size` suggestions of some kinds for what was typed so far."""
+    with snapshot.lock:
+        known = _kept.get(snapshot)
+        if known is None:
+            known = _kept[snapshot] = Suggester(snapshot)
+        found = known.find(text, size, kinds)
+        items = tuple(_counted(item, snapshot) for item in found.items)
+    return replace(found, items=items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A suggestion with what it is ranked by: how it matches, how many articles it gives, its day."""
+
+    match: Match
+    day: int
+    item: Suggestion
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        return self.match, -self.item.count, -self.day
+
+
+class Suggester:
+    """All that one generation's suggestions are made of; it keeps no snapshot. Hold the snapshot's lock."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        phrases = _phrases(snapshot)
+        self._exact = not phrases.changed
+        columns = snapshot.columns
+        self._labels = Labels(columns, phrases)
+        self._titles = TitleFinder(list(segments_of(snapshot.reader)), columns.live, columns.published)
+
+    def find(self, text: str, size: int, kinds: Sequence[str]) -> Suggestions:
+        """Return the suggestions, phrases with the counts that are kept."""
+        typed = words_of(text[:MOST_TYPED])[:_MOST_WORDS]
+        if not typed:
+            return Suggestions(text, ())
+        found = [
+            self._label(match, row, typed)
+            for match, row in self._labels.find(typed, kinds, size, _enough(size))
+        ]
+        bounded = False
+        if "title" in kinds:
+            whole, wanted = text[-1:].isspace(), max(_share(size), size - len(found))
+            titles, bounded = self._titles.find(typed, whole=whole, most=wanted)
+            found += self._of_titles(titles, typed, wanted, slip=False)
+            if len(found) < _enough(size):
+                titles, cut = self._titles.near(typed, whole=whole, most=_share(size))
+                found += self._of_titles(titles, typed, wanted, slip=True)
+                bounded |= cut
+        chosen = _choose(_distinct(sorted(found, key=lambda each: each.rank)), size)
+        return Suggestions(text, tuple(each.item for each in chosen), bounded)
+
+    def _label(self, match: Match, row: int, typed: Sequence[str]) -> _Ranked:
+        label = self._labels[row]
+        value, exact = label.value, True
+        if label.kind == "phrase":
+            value, exact = f'"{label.value}"', self._exact
+        ranges = mark(label.text, typed, slip=match is Match.SLIP)[0]
+        return _Ranked(
+            match, label.day, Suggestion(label.text, label.kind, label.count, ranges, value, exact)
+        )
+
+    def _of_titles(
+        self, titles: Iterator[Title], typed: Sequence[str], wanted: int, *, slip: bool
+    ) -> Iterator[_Ranked]:
+        """Yield the first titles that differ and have all words."""
+        texts: set[str] = set()
+        for title in titles:
+            if len(texts) == wanted:
+                return
+            ranges, complete = mark(title.text, typed, slip=slip)
+            if complete and title.text not in texts:
+                texts.add(title.text)
+                match = Match.SLIP if slip else Match.BEGINS if title.begins else Match.WORDS
+                day = NO_DAY if title.published == NO_DATE else title.published // _DAY
+                yield _Ranked(match, day, Suggestion(title.text, "title", 1, ranges, title.id))
+
+
+_kept: WeakKeyDictionary[Snapshot, Suggester] = WeakKeyDictionary()
+
+
+def _phrases(snapshot: Snapshot) -> PhraseTable:
+    """Return the generation's phrases: none where it was made before they were kept."""
+    path = phrases_path(snapshot.folder, snapshot.number)
+    if path.name in snapshot.header.files:
+        return read_phrases(path)
+    return PhraseTable(BytesTable.of(()), np.zeros(0, np.int64), np.zeros(0, np.int32))
+
+
+def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
+    """Leave out what has the text of another of an earlier kind, or of a better one of its own."""
+    best: dict[str, _Ranked] = {}
+    for each in found:
+        folded = " ".join(words_of(each.item.text))
+        known = best.get(folded)
+        if known is None or KINDS.index(each.item.kind) < KINDS.index(known.item.kind):
+            best[folded] = each
+    return sorted(best.values(), key=lambda each: each.rank)
+
+
+def _share(size: int) -> int:
+    """Return how many places one kind may take while others have any: two fifths."""
+    return -(-2 * size // 5)
+
+
+def _enough(size: int) -> int:
+    """Return from how many suggestions on none is looked for that matches less well."""
+    return -(-size // 2)
+
+
+def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
+    """Return the best `size`, in order; no kind takes more than two fifths while others have any."""
+    share = _share(size)
+    taken = dict.fromkeys(KINDS, 0)
+    chosen: list[_Ranked] = []
+    rest: list[_Ranked] = []
+    for each in found:
+        fits = taken[each.item.kind] < share
+        taken[each.item.kind] += fits
+        (chosen if fits else rest).append(each)
+    chosen = chosen[:size]
+    chosen += rest[: size - len(chosen)]
+    return sorted(chosen, key=lambda each: each.rank)
+
+
+def _counted(item: Suggestion, snapshot: Snapshot) -> Suggestion:
+    """Count a phrase anew that was counted some changes ago, where that is cheap."""
+    if item.exact:
+        return item
+    terms = [surface.term for surface in snapshot.analyzer.surfaces(item.text)]
+    if sum(snapshot.postings.posting("text", term).df for term in terms) > _CHEAP:
+        return item
+    query = parse(item.value, snapshot.analyzer, datetime.now(UTC)).query
+    return replace(item, count=len(evaluate(query, snapshot, 1).docs), exact=True)

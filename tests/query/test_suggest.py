@@ -1,0 +1,291 @@
+"""Suggestions against a plain reference: who matches how, in which order, with which count."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer import Archive, open_archive, reindex
+from indexer.codec.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
+from indexer.codec.tables import BytesTable
+from indexer.config import Settings
+from indexer.errors import RequestError
+from indexer.generation import load_header, save_header
+from indexer.query import suggest as module
+from indexer.query import title_finder
+from indexer.query.labels import words_of
+from indexer.query.suggestion_marks import mark
+from indexer.query.vocabulary import Vocabulary, is_near
+from tests.archives import settings_for, write
+
+TITLES = {
+    "Facial recognition banned in Ferrol": "2020-01-05",
+    "Council debates facial recognition": "2020-03-01",
+    "A café opens in Ferrol": "2019-05-05",
+    "Ferry late again": "2020-02-02",
+    "Ferry on time": "2021-02-02",
+    "Recognition for a nurse": "2018-01-01",
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    made = settings_for(tmp_path_factory.mktemp("suggest"))
+    for number, (title, date) in enumerate(TITLES.items()):
+        write(
+            made.archive.path,
+            f"{number}.md",
+            title=title,
+            excerpt="Words about ferries and facial hair.",
+            url=f"https://a.example/{number}",
+            date=f"{date}T00:00:00Z",
+            provider={
+                "name": "The Ferrol Herald" if number % 2 else "Gazette",
+                "domain": f"{number % 2}.example",
+            },
+            topics=["Facial recognition"]
+            if number < 2
+            else ["Shipping", "Café life"]
+            if number == 2
+            else ["Shipping"],
+        )
+    reindex(made)
+    # An archive this small has no phrase that is no chance: it is given some.
+    table = PhraseTable(
+        *_phrases({"facial hair": 6, "facial recognition": 2, "harbour master": 4, "old harbour": 4})
+    )
+    path = phrases_path(made.index.path, 1)
+    size = write_phrases(path, table)
+    header = load_header(made.index.path, 1)
+    save_header(made.index.path, dataclasses.replace(header, files={**header.files, path.name: size}))
+    return made
+
+
+def _phrases(counts: dict[str, int]) -> tuple[BytesTable, np.ndarray, np.ndarray]:
+    rows = sorted(counts)
+    newest = np.array([100 if row == "old harbour" else 200 for row in rows])
+    return BytesTable.of(row.encode() for row in rows), np.array([counts[row] for row in rows]), newest
+
+
+@pytest.fixture
+def archive(site: Settings) -> Iterator[Archive]:
+    with open_archive(index=site.index.path) as opened:
+        yield opened
+
+
+def shown(archive: Archive, text: str, **given: object) -> list[tuple[str, str]]:
+    return [(item.kind, item.text) for item in archive.suggest(text, **given)]  # type: ignore[arg-type]
+
+
+class TestOrder:
+    def test_better_matches_then_more_frequent_then_newer_ones(self, archive: Archive) -> None:
+        assert shown(archive, "fa") == [
+            ("phrase", "facial hair"),
+            ("topic", "Facial recognition"),  # and not the phrase of the same words
+            ("title", "Facial recognition banned in Ferrol"),
+            ("title", "Council debates facial recognition"),
+        ]
+        assert shown(archive, "harb", kinds="phrase") == [
+            ("phrase", "harbour master"),
+            ("phrase", "old harbour"),
+        ]
+        assert shown(archive, "ferr")[:2] == [("title", "Ferry on time"), ("title", "Ferry late again")]
+
+    def test_all_words_must_match_and_the_last_is_a_beginning(self, archive: Archive) -> None:
+        assert shown(archive, "facial rec", kinds=["topic", "phrase"]) == [("topic", "Facial recognition")]
+        assert shown(archive, "rec facial", kinds="topic") == [("topic", "Facial recognition")]
+        assert shown(archive, "ferry la") == [("title", "Ferry late again")]
+        assert shown(archive, "fer la", kinds="title") == []  # words before the last are whole in a title
+        assert ("title", "Ferry late again") not in shown(archive, "la ", kinds="title")
+
+    def test_case_and_accents_are_folded(self, archive: Archive) -> None:
+        for typed in ("cafe", "CAFÉ", "Cafe"):
+            assert set(shown(archive, typed)) == {("topic", "Café life"), ("title", "A café opens in Ferrol")}
+        assert archive.suggest("cafe")[0].ranges == ((0, 4),)
+
+    def test_within_words_and_with_a_slip_come_after(self, archive: Archive) -> None:
+        assert shown(archive, "cognition", kinds="topic") == [("topic", "Facial recognition")]
+        for typed in ("facail", "fcial", "faciall", "fadial", "facail recog"):
+            assert ("topic", "Facial recognition") in shown(archive, typed), typed
+        assert shown(archive, "fza") == []  # fewer than four letters
+        assert ("title", "Ferry on time") in shown(archive, "frery")
+        found = archive.suggest("frery")[0]
+        assert [found.text[a:b] for a, b in found.ranges] == ["Ferry"]
+
+    def test_what_only_the_excerpt_has_is_no_title(self, archive: Archive) -> None:
+        assert shown(archive, "hair", kinds="title") == []
+
+    def test_no_kind_takes_all_places(self, archive: Archive) -> None:
+        kinds = [kind for kind, _ in shown(archive, "f", size=5)]
+        assert len(kinds) == 5
+        assert {"topic", "phrase", "title"} <= set(kinds)
+
+
+class TestValues:
+    def test_choosing_one_finds_as_many_as_it_says(self, archive: Archive) -> None:
+        topic, provider = archive.suggest("facial", kinds="topic")[0], archive.suggest("herald")[0]
+        assert archive.search(topic=topic.value).total == topic.count == 2
+        assert archive.search(provider=provider.value).total == provider.count == 3
+        assert (provider.kind, provider.text, provider.value) == (
+            "provider",
+            "The Ferrol Herald",
+            "1.example",
+        )
+        phrase = archive.suggest("facial h")[0]
+        assert phrase.value == '"facial hair"'
+        assert archive.search(phrase.value).total == phrase.count == 6
+        title = archive.suggest("council")[0]
+        assert archive.article(title.value).title == title.text
+        assert title.count == 1
+
+    def test_counts_of_the_sample_archive_hold(self, corpus: Archive) -> None:
+        for letter in "abcdefghijklmnopqrstuvwxyz":
+            for item in corpus.suggest(letter, size=100):
+                given = {item.kind: item.value} if item.kind in ("topic", "provider") else {}
+                if item.kind == "phrase":
+                    given = {"query": item.value}
+                if given:
+                    assert corpus.search(**given, size=1).total == item.count, item  # type: ignore[arg-type]
+                assert all(0 <= a < b <= len(item.text) for a, b in item.ranges)
+                assert item.ranges
+
+    def test_as_json(self, archive: Archive) -> None:
+        assert archive.suggest("shipp").to_json() == {
+            "q": "shipp",
+            "suggestions": [
+                {
+                    "text": "Shipping", "kind": "topic", "count": 4, "exact": True, "ranges": [[0, 5]],
+                    "value": "Shipping",
+                }
+            ],
+            "bounded": False,
+        }  # fmt: skip
+
+
+class TestEdges:
+    @pytest.mark.parametrize("typed", ["", " ", "?!", "\x00", "𝔘𝔫𝔦" * 50, "a" * 5000, "'", "x" * 23, "’s"])
+    def test_anything_may_be_typed(self, archive: Archive, typed: str) -> None:
+        assert isinstance(archive.suggest(typed).items, tuple)
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ({"size": 0}, "from 1 to 100, not 0"),
+            ({"size": 101}, "from 1 to 100, not 101"),
+            ({"kinds": ["titel"]}, "no kind of suggestion 'titel'.*Did you mean 'title'"),
+        ],
+    )
+    def test_what_cannot_be_used_is_refused(
+        self, archive: Archive, given: dict[str, object], told: str
+    ) -> None:
+        with pytest.raises(RequestError, match=told):
+            archive.suggest("x", **given)  # type: ignore[arg-type]
+        with pytest.raises(RequestError, match="a text"):
+            archive.suggest(3)  # type: ignore[arg-type]
+
+    def test_work_on_common_beginnings_is_bounded_and_said_to_be(
+        self, site: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(title_finder, "MOST_POSTINGS", 2)
+        with open_archive(index=site.index.path) as archive:
+            assert archive.suggest("f", kinds="title").bounded
+            assert not archive.suggest("council", kinds="title").bounded
+            # A word with too many postings is looked for in the titles that others find.
+            assert shown(archive, "ferry la", kinds="title") == [("title", "Ferry late again")]
+
+    def test_what_was_deleted_is_not_suggested(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        for number in range(3):
+            write(
+                made.archive.path, f"{number}.md", title=f"Ferry number{number}", url=f"https://a.example/{number}",
+                topics=[f"Topic {number}"],
+            )  # fmt: skip
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            assert len(archive.suggest("ferry", kinds="title")) == 3
+            (made.archive.path / "1.md").unlink()
+            reindex(made, allow_loss=True)
+            assert ("title", "Ferry number1") not in shown(archive, "number1")
+            assert ("topic", "Topic 1") not in shown(archive, "topic")
+
+    def test_an_index_without_phrases_goes_on(self, site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "phrases_path", lambda folder, number: folder / "none")
+        with open_archive(index=site.index.path) as archive:
+            assert shown(archive, "hair") == []
+            assert shown(archive, "facial r", kinds=["topic", "phrase"]) == [("topic", "Facial recognition")]
+
+    def test_the_phrases_are_read_from_the_generations_file(self, site: Settings) -> None:
+        assert len(read_phrases(phrases_path(site.index.path, 1))) == 4
+
+
+letters = st.text("abcd", max_size=7)
+
+
+def beginning_is_near(typed: str, word: str) -> bool:
+    """By the definition: some beginning of the word is at most one edit away (Damerau 1964)."""
+    return any(distance(typed, word[:end]) <= 1 for end in range(len(word) + 1))
+
+
+def distance(a: str, b: str) -> int:
+    """The optimal string alignment distance, by its table."""
+    table = [[i + j if not i * j else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            other = a[i - 1] != b[j - 1]
+            table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + other)
+            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
+                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+    return table[-1][-1]
+
+
+class TestVocabulary:
+    @given(st.sets(letters.filter(bool), max_size=20), letters)
+    def test_words_are_found_as_by_the_definition(self, words: set[str], typed: str) -> None:
+        rows = sorted(words)
+        vocabulary = Vocabulary(rows)
+        first, last = vocabulary.beginning(typed)
+        assert rows[first:last] == [word for word in rows if word.startswith(typed)]
+        if typed:
+            assert [rows[i] for i in vocabulary.containing(typed)] == [word for word in rows if typed in word]
+        near = [word for word in rows if len(typed) >= 4 and beginning_is_near(typed, word)]
+        assert [rows[i] for i in vocabulary.near(typed)] == near
+        assert [word for word in rows if is_near(typed, word)] == near
+
+    def test_letters_beyond_the_basic_plane_are_no_slip(self) -> None:
+        assert list(Vocabulary(["𝔘𝔫𝔦𝔠𝔬"]).near("𝔘𝔫𝔦𝔠")) == []
+
+
+class TestMarks:
+    @given(st.text(max_size=30), st.lists(letters.filter(bool), min_size=1, max_size=3), st.booleans())
+    def test_ranges_are_sorted_apart_and_within(self, text: str, typed: list[str], slip: bool) -> None:
+        ranges, complete = mark(text, typed, slip=slip)
+        flat = [place for pair in ranges for place in pair]
+        assert flat == sorted(flat)
+        assert all(a < b for a, b in ranges)
+        assert not flat or (flat[0] >= 0 and flat[-1] <= len(text))
+        if not slip:
+            folded = words_of(text)
+            assert (
+                complete == all(any(word in other for other in folded) for word in typed)
+                or not text.isascii()
+            )
+
+    def test_a_word_that_folding_makes_longer_is_marked_whole(self) -> None:
+        assert mark("Die Straße", ["strass"], slip=False) == (((4, 10),), True)
+        assert mark("Trump's wall", ["trump"], slip=False) == (((0, 5),), True)
+        assert mark("recognition, and recognised", ["recogn"], slip=False)[0] == ((0, 6), (17, 23))
+
+
+def test_the_reference_of_titles(site: Settings, archive: Archive) -> None:
+    """Every beginning of every title's words finds it, where there is room for all."""
+    for title in TITLES:
+        for word in re.findall(r"\w+", title):
+            for end in range(1, len(word) + 1):
+                assert ("title", title) in shown(archive, word[:end], kinds="title"), (title, word[:end])
