@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -82,7 +83,7 @@ def test_periods_are_those_of_the_calendar(interval: str, first: date, length: i
         assert period.name == named(there, interval)
         assert period.first <= there <= period.last
         assert {named(period.first, interval), named(period.last, interval)} == {period.name}
-    for one, following in zip(periods, periods[1:], strict=False):
+    for one, following in itertools.pairwise(periods):
         assert following.first - one.last == timedelta(days=1)
 
 
