@@ -13,7 +13,7 @@ ranks it. The states look at shares, so a batch that is merely large is no burst
 
 The price of a rise alone lets chance make a burst in one flat series of a hundred batches in ten
 (measured), so a burst must also pass a one-sided binomial test against the base rate, at 5% after
-Bonferroni's correction for the n batches.
+Bonferroni's correction for the n (n + 1) / 2 stretches that might have been one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 SCALING = 2.0  # times the base rate; the paper's choice, as is the factor 1 of the price of a rise
 
-SIGNIFICANCE = 0.05  # after correction for the number of batches
+SIGNIFICANCE = 0.05  # after correction for the number of stretches
 _NEGLIGIBLE = 1e-12
 
 Counts = NDArray[np.int64]
@@ -58,13 +58,14 @@ def find_bursts(relevant: Counts, all_of: Counts) -> list[Burst]:
         return []
     burst = min(SCALING * base, (1 + base) / 2)
     batches = int(np.count_nonzero(all_of))
+    stretches = batches * (batches + 1) / 2
     gains = relevant * np.log(burst / base) + (all_of - relevant) * np.log((1 - burst) / (1 - base))
     states = _cheapest(gains.tolist(), math.log(batches))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], states, [0]])))
     found = [
         Burst(first, last - 1, float(gains[first:last].sum()))
         for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-        if batches * upper_tail(int(relevant[first:last].sum()), int(all_of[first:last].sum()), base)
+        if stretches * upper_tail(int(relevant[first:last].sum()), int(all_of[first:last].sum()), base)
         <= SIGNIFICANCE
     ]
     return sorted(found, key=lambda one: (-one.weight, one.first))

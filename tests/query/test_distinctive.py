@@ -77,7 +77,7 @@ def archive(planted: Path) -> Archive:
 def test_planted_words_come_first_and_are_counted_exactly(archive: Archive) -> None:
     terms = archive.overview("ferry").terms
     words = [term.word for term in terms]
-    assert set(words) == {"rudders", "harbour", "master", "AT&T"}, "each as it is written most often"
+    assert set(words[:4]) == {"rudders", "harbour", "master", "AT&T"}, "each as it is written most often"
     assert "ferry" not in words, "what was searched for tells nothing"
     assert "common" not in words
     assert len(terms) <= SHOWN

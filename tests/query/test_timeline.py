@@ -76,7 +76,7 @@ def test_counts_add_up_and_are_those_of_a_search(
         for number in range(min(gone, len(files))):  # deleted documents stay in their segment
             (Path(folder) / "archive" / f"{number}.md").unlink()
         if 0 < gone < len(files):
-            with mock.patch.object(writer, "to_merge", lambda *_: []):
+            with mock.patch.object(writer, "to_merge", return_value=[]):
                 reindex(settings_for(Path(folder)))
         with open_archive(index=index) as archive:
             if interval == "week" and "0001-01-01" in {file["date"] for file in files}:
