@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, Token
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
 
@@ -128,15 +128,20 @@ def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
         if chunk.isalpha():  # as most are: one form, whose word is the stretch
             form = analyzer.forms(chunk)[0]
             return [(form.term, chunk)] if len(chunk) > 1 and form.exact not in analyzer.query_stops else []
+    # The whole of a compound stands beside its parts (`facial-recognition`), and is taken only where they
+    # do not tell it all (`AT&T`).
+    tokens = [(token, _tells(token, analyzer)) for token in analyzer.tokens(chunk)]
+    in_parts = all(tells for token, tells in tokens if token.counts)
     found: dict[str, str] = {}
-    for token in analyzer.tokens(chunk):
-        if token.exact not in analyzer.query_stops and _tells(token.term):
+    for token, tells in tokens:
+        if tells and (token.counts or not in_parts):
             found.setdefault(token.term, chunk[token.start : token.end][: len(token.exact)])
     return list(found.items())
 
 
-def _tells(term: str) -> bool:
-    return len(term) > 1 and not term.replace(",", "").replace(".", "").isdigit()
+def _tells(token: Token, analyzer: Analyzer) -> bool:
+    bare = token.term.replace(",", "").replace(".", "")
+    return len(token.term) > 1 and not bare.isdigit() and token.exact not in analyzer.query_stops
 
 
 class _Background:

@@ -215,6 +215,7 @@ def test_nothing_overflows(visit: Callable[..., Visitor], width: int, scheme: st
     long = visitor.go(f"/search?q={LONG}")
     article = long.locator(".hit h3 a").first.get_attribute("href") or ""
     for address in ("/", "/search?explain=1&q=ferry+recogn*", f"/search?q={LONG}{LONG}&tag={LONG}", article, "/help",
+                    "/timeline?q=ferry&q=report", f"/overview?q={LONG}", f"/compare?by=query&a=ferry&b={LONG}",
                     "/about", "/nowhere", "/search?page=0"):  # fmt: skip
         page = visitor.go(address)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
