@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import FACETS
 from indexer.query.suggest import MOST_SUGGESTIONS, Suggestion
 from search_web import params
 from search_web.holder import current_archive
@@ -24,7 +24,7 @@ def search() -> dict[str, Any]:
     results = archive.answer(asked.request)
     answer = results.to_json(explain=asked.explain)
     if answer["offers"]:
-        links = params.Links(archive.settings.search.page_size, archive.settings.search.facet_size)
+        links = params.Links.of(archive.settings)
         for written, offer in zip(answer["offers"], results.offers, strict=True):
             written["url"] = links.api(offer.request)
     return answer
@@ -58,8 +58,7 @@ def suggest() -> dict[str, Any]:
     archive = current_archive()
     asked = params.read_typed(MOST_SUGGESTIONS)
     found = archive.suggest(asked.text, size=asked.size, kinds=asked.kinds or None)
-    search = archive.settings.search
-    links = params.Links(search.page_size, search.facet_size)
+    links = params.Links.of(archive.settings)
     data = found.to_json()
     for item, suggestion in zip(found, data["suggestions"], strict=True):
         suggestion["url"] = _address(item, links)
@@ -70,7 +69,7 @@ def _address(item: Suggestion, links: params.Links) -> str:
     if item.kind == "title":
         return url_for("pages.article", key=item.value)
     if item.kind == "phrase":
-        return links.search(SearchRequest(item.value, size=links.size, facet_size=links.facet_size))
+        return links.search(links.typed(item.value))
     return links.only(item.kind, item.value)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +11,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.query.handle import Archive
-from indexer.query.request import Blend, SearchRequest
+from indexer.query.request import SearchRequest
 from indexer.query.results import Results
 from indexer.query.syntax import SYNTAX
 from search_web import contexts, params, reference
@@ -71,10 +70,8 @@ def article(key: str) -> str | Response | WsgiResponse:
 def help_page() -> Response:
     """Show the query language, the address of a search, and the API, each from its table."""
     settings = current_app.config["BACKFILE"]
-    links = Links(
-        settings.search.page_size, settings.search.facet_size, blend=Blend(**asdict(settings.ranking))
-    )
-    rows = [(row, links.search(_typed(row.example, links))) for row in SYNTAX]
+    links = Links.of(settings)
+    rows = [(row, links.search(links.typed(row.example))) for row in SYNTAX]
     return render(
         "help.html",
         title="Help",
@@ -110,13 +107,8 @@ def render(template: str, **values: Any) -> Response:
 
 
 def links_of(archive: Archive, explain: bool = False) -> Links:
-    """Return a builder of links that leaves out what the settings say anyway."""
-    search = archive.settings.search
-    return Links(search.page_size, search.facet_size, explain, Blend(**asdict(archive.settings.ranking)))
-
-
-def _typed(query: str, links: Links) -> SearchRequest:
-    return SearchRequest(query=query, size=links.size, facet_size=links.facet_size, blend=links.blend)
+    """Return a builder of links for the settings in force."""
+    return Links.of(archive.settings, explain)
 
 
 def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | None:
@@ -163,7 +155,7 @@ def _results_page(
         facets=contexts.facet_views(results, asked, links),
         dates=contexts.date_view(results.facets["date"], asked, links),
         chips=active,
-        clear_url=links.search(_typed(query, links)),
+        clear_url=links.search(links.typed(query)),
         sorts=contexts.sort_choices(results, asked, links),
         featured=contexts.featured_choices(asked, links),
         stories=contexts.story_choices(asked, links),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from flask import request as http
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from indexer.config import Settings
 from indexer.errors import RequestError, did_you_mean
 from indexer.query.request import BLENDS, FACETS, SORTS, Blend, SearchRequest
 from search_web import dates
@@ -323,6 +324,16 @@ class Links:
     facet_size: int
     explain: bool = False
     blend: Blend = Blend()  # noqa: RUF009 - frozen, as the links are
+
+    @classmethod
+    def of(cls, settings: Settings, explain: bool = False) -> Links:
+        """Return the builder of links that leaves out what the settings say anyway."""
+        search = settings.search
+        return cls(search.page_size, search.facet_size, explain, Blend(**asdict(settings.ranking)))
+
+    def typed(self, query: str) -> SearchRequest:
+        """Return the request for a query alone."""
+        return SearchRequest(query=query, size=self.size, facet_size=self.facet_size, blend=self.blend)
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""

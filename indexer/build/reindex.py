@@ -18,7 +18,7 @@ from indexer.build.history import Made
 from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
-from indexer.build.report import IndexReport, Progress, ProgressHook
+from indexer.build.report import IndexReport, Progress, ProgressHook, silent
 from indexer.build.resolve import Resolution, compare, resolve
 from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
@@ -52,7 +52,7 @@ def reindex(
     try:
         _check_archive_first(settings)
         folder.mkdir(parents=True, exist_ok=True)
-        hook = progress or _silent
+        hook = progress or silent
         with write_lock(
             folder, settings.index.lock_timeout_seconds, lambda who: hook(Progress("waiting", 0, 0, who))
         ):
@@ -122,7 +122,7 @@ class _Run:
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
         manifest = self._manifest(plan, files, new)
         kept = self._settings.index.kept_generations
-        with GenerationWriter(self._folder, rebuild=bool(rebuilt)) as writer:
+        with GenerationWriter(self._folder, rebuild=bool(rebuilt), progress=self._hook) as writer:
             if not rebuilt:
                 writer.delete(gone)
             for shard, live in gathering.shards_of(winners, new, files):
@@ -171,10 +171,6 @@ class _Run:
             files={},  # the writer knows
         )
         return Manifest(header, files)
-
-
-def _silent(_: Progress) -> None:
-    """Take no notice of the progress."""
 
 
 def _check_archive_first(settings: Settings) -> None:

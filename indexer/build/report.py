@@ -11,8 +11,8 @@ from indexer.archive.records import Notice, Rejection
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `stage` is `waiting`, `reading`, `writing` or `committing`; `done` of `total`
-    items. `detail` says what a run waits for."""
+    """How far a run is: `stage` is `waiting`, `reading`, `writing`, `finding phrases`, `finding
+    stories` or `committing`; `done` of `total` items. `detail` says what a run waits for."""
 
     stage: str
     done: int
@@ -21,6 +21,10 @@ class Progress:
 
 
 ProgressHook = Callable[[Progress], None]
+
+
+def silent(_: Progress) -> None:
+    """Take no notice of the progress."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from indexer.build.identities import number_identities
 from indexer.build.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
 from indexer.build.phrases import follow_phrases
 from indexer.build.policy import Size, to_merge
+from indexer.build.report import Progress, ProgressHook, silent
 from indexer.build.resolve import Resolution
 from indexer.build.shards import remove_folders
 from indexer.build.stories import find_stories
@@ -50,8 +51,9 @@ class GenerationWriter:
     """Collects the changes of one run. Call `delete`, then `add`, then `commit`; leaving the block
     without a commit leaves the index as it was. Needs the write lock."""
 
-    def __init__(self, folder: Path, *, rebuild: bool) -> None:
+    def __init__(self, folder: Path, *, rebuild: bool, progress: ProgressHook = silent) -> None:
         self._folder = folder
+        self._progress = progress
         self._storage = FileStorage(str(folder))
         self._schema = build_schema()
         self._previous = latest_generation(folder)
@@ -97,6 +99,7 @@ class GenerationWriter:
             beside.append(record(self._folder, self._generation, made, manifest.header))
         files = (*names, *(path.name for path in beside))
         sizes = {name: (self._folder / name).stat().st_size for name in files}
+        self._progress(Progress("committing", 0, 1))
         manifest = manifest.numbered(self._generation, sizes)
         manifest = save_manifest(self._folder, manifest)
         write_toc(self._folder, self._schema, self._segments, self._generation)
@@ -106,6 +109,7 @@ class GenerationWriter:
 
     def _stories(self) -> Path:
         """Find the stories of all live documents, the deletions of this run made; return their file."""
+        self._progress(Progress("finding stories", 0, 1))
         stories = find_stories([segment.open_arrays(self._storage) for segment in self._segments])
         return save_stories(self._folder, self._generation, stories)
 
@@ -122,6 +126,7 @@ class GenerationWriter:
 
     def _phrases(self, language: str) -> Path:
         """Write the phrases of the generation; return where they are."""
+        self._progress(Progress("finding phrases", 0, 1))
         previous = None if self._rebuild else phrases_path(self._folder, self._previous)
         path = phrases_path(self._folder, self._generation)
         arrays = [segment.open_arrays(self._storage) for segment in self._segments]
