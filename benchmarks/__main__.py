@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.collection import Collection, generated
 from benchmarks.goals import ARCHIVE, LARGE, SMALL
+from benchmarks.quality import SAVED as QUALITY
 from benchmarks.report import render
 from benchmarks.suite import Plan, run
 
@@ -26,15 +27,16 @@ def shown_name(archive: Path) -> str:
     return archive.resolve().name
 
 
-def last_crash() -> dict[str, Any] | None:
-    """Return what the last `make crash` counted."""
-    return dict(json.loads(CRASH.read_text(encoding="utf-8"))) if CRASH.is_file() else None
+def saved(path: Path) -> dict[str, Any] | None:
+    """Return what was measured apart and kept: by `make crash`, or by `benchmarks.quality`."""
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run what the command line asks for."""
     given = _parse(arguments)
-    text = render(run(_plan(given), lambda line: print(line, file=sys.stderr, flush=True)), last_crash())
+    findings = run(_plan(given), lambda line: print(line, file=sys.stderr, flush=True))
+    text = render(findings, saved(CRASH), saved(QUALITY))
     if given.write:
         RESULTS.write_text(text, encoding="utf-8")
         print("benchmarks/RESULTS.md is written", file=sys.stderr)

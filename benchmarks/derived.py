@@ -1,5 +1,5 @@
-"""What is derived from a search, in multiples of the search-page query: related articles, timelines,
-overviews. `python -m benchmarks.derived --index DIR` prints a table for an index that is there.
+"""What is derived from a search, in multiples of the search-page query: suggestions, related articles,
+timelines, overviews. `python -m benchmarks.derived --index DIR` prints a table for an index that is there.
 
 Each kind of answer has a row in `DERIVED`; whoever adds one adds a row. All rows and the search-page
 query are asked the same questions in turns, each by an archive of its own, so that none is answered
@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.measure import Spread, percentile, ratio, spread, take_turns
 from benchmarks.peers import WORDS, Question
 from benchmarks.peers.backfile import BackfilePeer, query_text
-from benchmarks.peers.base import RELATED
+from benchmarks.peers.base import PREFIX, RELATED
 from benchmarks.queries import draw_questions
 from indexer import Archive, Article, load_settings, open_archive
 
@@ -64,7 +64,12 @@ def _overview(archive: Archive, _: Question, text: str) -> object:
     return overview.terms, overview.topics, overview.providers, overview.timeline.periods, series.peaks
 
 
+def _suggest(archive: Archive, question: Question, _: str) -> object:
+    return [(item.text, item.count, item.ranges) for item in archive.suggest(" ".join(question.words))]
+
+
 DERIVED: tuple[Derived, ...] = (
+    Derived("suggestions", 2, _suggest, PREFIX),
     Derived("related", 15, _related, RELATED),
     Derived("timeline of one query", 2, _timeline),
     Derived("timeline of one query, with the terms of its peaks", None, _timeline_and_terms),

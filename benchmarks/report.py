@@ -10,19 +10,30 @@ from benchmarks.goals import US, goals
 from benchmarks.measure import Spread
 from benchmarks.peers import WORDS
 from benchmarks.profiling import Profile
+from benchmarks.quality import quality_section
 from benchmarks.report_builds import builds_section, opened_section, sizes_section
-from benchmarks.report_queries import agreement_section, queries_section, segments_section
+from benchmarks.report_queries import (
+    agreement_section,
+    derived_section,
+    queries_section,
+    segments_section,
+)
 from benchmarks.suite import Findings
 
 
-def render(findings: Findings, crash: Mapping[str, Any] | None = None) -> str:
-    """Return the whole page, in Markdown. `crash` is what the last `make crash` counted."""
+def render(
+    findings: Findings, crash: Mapping[str, Any] | None = None, quality: Mapping[str, Any] | None = None
+) -> str:
+    """Return the whole page, in Markdown. `crash` is what the last `make crash` counted, `quality` what
+    the last `benchmarks.quality` found."""
     sections = [
         _head(findings),
         _goals(findings),
         _crash(crash),
         queries_section(findings),
         segments_section(findings),
+        derived_section(findings),
+        quality_section(quality),
         builds_section(findings),
         sizes_section(findings),
         opened_section(findings),

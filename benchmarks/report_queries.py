@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.agreement import Agreement
 from benchmarks.asking import KindTimes
+from benchmarks.derived import told
 from benchmarks.figures import count, in_ms, percent, table
 from benchmarks.goals import US
 from benchmarks.measure import percentile
@@ -90,6 +91,17 @@ def _plain_words(results: Results) -> str:
     if not slower:
         return "In plain words: Backfile is faster than every peer at every kind and percentile."
     return "In plain words, Backfile is slower at\n\n" + "\n".join(slower)
+
+
+def derived_section(f: Findings) -> list[str]:
+    """Return what is derived from a search, beside it."""
+    paragraphs = [
+        "## What is derived from a search",
+        "In multiples of the search-page query, asked in turn with it, everything looked at.",
+    ]
+    for results in f.results:
+        paragraphs += [f"### {results.collection.shown}", "\n".join(told(results.derived))]
+    return paragraphs
 
 
 def segments_section(f: Findings) -> list[str]:

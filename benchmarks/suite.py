@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.asking import KindTimes, time_kind
 from benchmarks.collection import Collection, copy_sample, settings_for
+from benchmarks.derived import DerivedTimes, time_derived
 from benchmarks.machine import Machine, describe_machine
 from benchmarks.peers import KINDS, WORDS, Builder, Peer, Question, other_peers
 from benchmarks.peers.backfile import BackfilePeer
@@ -65,8 +66,9 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """All that was measured on one collection. `indexing` are the peers' seconds; `segmented` the times of
-    an index in several segments beside one, of a large collection."""
+    """All that was measured on one collection. `indexing` are the peers' seconds; `derived` the times of
+    what is derived from a search, `segmented` those of an index in several segments beside one, of a
+    large collection."""
 
     collection: Collection
     builds: BuildTimes
@@ -75,6 +77,7 @@ class Results:
     sizes: Sizes
     opened: Opened
     profiles: Sequence[Profile]
+    derived: DerivedTimes
     segmented: Mapping[str, KindTimes]
 
 
@@ -152,6 +155,7 @@ class _Bench:
                 sizes=self._sizes(),
                 opened=self._open(questions[WORDS]),
                 profiles=tuple(self._profiles(questions[WORDS])),
+                derived=time_derived(self._timer.index, sample, self._plan.queries, self._plan.rounds),
                 segmented=self._segmented(questions) if self._collection.large else {},
             )
         finally:

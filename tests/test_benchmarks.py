@@ -18,7 +18,7 @@ from nltk.stem.snowball import SnowballStemmer
 
 from benchmarks import __main__ as command
 from benchmarks import peers as peers_package
-from benchmarks import reindexing, segmented, suite
+from benchmarks import quality, reindexing, segmented, suite
 from benchmarks.__main__ import main, shown_name
 from benchmarks.agreement import compare, facet_faults
 from benchmarks.asking import KindTimes, time_kind
@@ -35,6 +35,7 @@ from benchmarks.peers.base import DATE, FACETS_OFF, NEWEST, OR, PHRASE, PREFIX, 
 from benchmarks.processes import Peak, process_tree, run_job, run_watched
 from benchmarks.queries import draw_questions, plain_words
 from benchmarks.reindexing import build_peer
+from benchmarks.quality import aims
 from benchmarks.report import render
 from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
 from benchmarks.stories import changes, measure, plant, score
@@ -61,6 +62,21 @@ topics: [Sea, {topic}]
 ---
 """
 PEAK = Peak(resident=300_000_000, proportional=200_000_000, processes=3)
+QUALITY = {
+    "date": "2026-01-02",
+    "collections": {name: {"nDCG@10": 0.76, "AP": 0.4} for name in ("time", "cranfield", "cisi", "msmarco5k")},
+    "related": {
+        "short.questions": 10,
+        "short.product.nDCG@10": 0.36,
+        "short.title.nDCG@10": 0.30,
+        "short.five_key_terms.nDCG@10": 0.30,
+    },
+    "stories": [
+        {"kind": f"{part}% changed", "copies": 9, "precision": 1.0, "recall": 1 - part / 100}
+        for part in (5, 10, 15, 20)
+    ],
+    "spelling": {"words": 500, "first": 450, "early": 480},
+}
 CRASH = {"date": "2026-01-02", "killed": 200, "at_work": 150, "lost": 0}
 
 
@@ -503,12 +519,46 @@ class TestReport:
         assert 0 < results.opened.seconds < 10
 
 
+class TestQuality:
+    def test_each_aim_is_met_or_missed(self) -> None:
+        verdicts = {what: (got, met) for what, _, got, met in aims(QUALITY)}
+        assert verdicts["search on cisi"] == ("0.760, 0.400", True)
+        assert verdicts["search on time"] == ("0.760, 0.400", False)
+        assert verdicts["related articles, lists of ten or fewer, beside title"] == ("1.20", True)
+        assert verdicts["related articles, lists of ten or fewer, beside five key terms"] == ("1.20", False)
+        assert [v for what, v in verdicts.items() if what.startswith("stories")] == [("1.000, 0.850", False)]
+        assert verdicts["spelling, the right word first"] == ("90.0%", True)
+
+    def test_the_report_shows_it_where_it_is_known(self, findings: Findings) -> None:
+        text = render(findings, CRASH, QUALITY)
+        assert "| short lists, 10 questions | five key terms | 0.300 |" in text
+        assert "| 20% changed | 9 | 1.000 | 0.800 |" in text
+        assert "How good the answers are" not in render(findings, CRASH)
+
+    def test_it_is_measured_and_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[Path] = []
+        grades = SimpleNamespace(to_json=lambda: QUALITY["collections"]["time"])
+        related = SimpleNamespace(to_json=lambda: QUALITY["related"])
+        monkeypatch.setattr(quality, "evaluate_collection", lambda folder, _: asked.append(folder) or grades)
+        monkeypatch.setattr(quality, "evaluate_related", lambda _: related)
+        monkeypatch.setattr(quality, "_COPIES", 30)
+        monkeypatch.setattr(quality, "_WORDS", 20)
+        monkeypatch.setattr(quality, "SAVED", tmp_path / "quality.json")
+        GeneratedArchive(120).write(tmp_path / "archives" / "ai-2020")
+        assert quality.main([str(tmp_path)]) == 0
+        saved = json.loads((tmp_path / "quality.json").read_text())
+        assert asked == [tmp_path / "relevance" / name for name in QUALITY["collections"]]
+        assert {row["copies"] for row in saved["stories"]} == {30}
+        assert saved["spelling"]["words"] == 20
+        assert saved["spelling"]["first"] > 10
+
+
 class TestCommandLine:
     @pytest.fixture
     def plans(self, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
         plans: list[Plan] = []
         monkeypatch.setattr(command, "run", lambda plan, tell: plans.append(plan) or SimpleNamespace())
-        monkeypatch.setattr(command, "render", lambda findings, crash: f"the page, {crash}")
+        monkeypatch.setattr(command, "render", lambda findings, *saved: f"the page, {saved}")
         return plans
 
     def test_it_makes_a_plan(
@@ -516,8 +566,9 @@ class TestCommandLine:
         monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     ) -> None:  # fmt: skip
         monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
+        monkeypatch.setattr(command, "QUALITY", tmp_path / "quality.json")
         assert main(["--archive", str(archive), "--queries", "7", "--sizes", "10,20", "--no-write"]) == 0
-        assert capsys.readouterr().out == "the page, None\n"
+        assert capsys.readouterr().out == "the page, (None, None)\n"
         assert [c.name for c in plans[0].collections] == ["generated-10", "generated-20", "archive"]
         assert (plans[0].queries, plans[0].rounds, plans[0].keep) == (7, 3, None)
         assert plans[0].collections[2].shown == f"`{archive.name}`"
@@ -527,9 +578,11 @@ class TestCommandLine:
     ) -> None:
         monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
         monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
+        monkeypatch.setattr(command, "QUALITY", tmp_path / "quality.json")
         (tmp_path / "crash.json").write_text(json.dumps(CRASH))
+        (tmp_path / "quality.json").write_text(json.dumps(QUALITY))
         assert main(["--keep", str(tmp_path)]) == 0
-        assert (tmp_path / "RESULTS.md").read_text() == f"the page, {CRASH}"
+        assert (tmp_path / "RESULTS.md").read_text() == f"the page, {(CRASH, QUALITY)}"
         assert [c.name for c in plans[0].collections] == ["generated-25000", "generated-1000000"]
         assert plans[0].keep == tmp_path
         assert [c.large for c in plans[0].collections] == [False, True]
