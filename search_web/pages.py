@@ -68,9 +68,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         view=contexts.article_view(found, links, images=images),
         category=_only(links, "category", found.category),
         type=_only(links, "type", found.type),
-        editors=[item for item in related if item.kind == "editors"],
-        computed=[item for item in related if item.kind != "editors"],
-        mentioned_by=related.mentioned_by,
+        parts=contexts.related_views(related),
         logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
     )

@@ -18,7 +18,7 @@ from indexer.article import Article, RelatedLink
 from indexer.identity import url_identity
 from indexer.query.cursor import Order
 from indexer.query.postings import Docs
-from indexer.query.related_copies import Wording, group_copies, same_text
+from indexer.query.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.related_order import vary
 from indexer.query.related_scores import FIELD, Best, DatePrior, Weight, score_best
 from indexer.query.results import Related, RelatedArticle
@@ -28,7 +28,6 @@ TITLE_WEIGHT = 2
 MOST_COMMON = 0.1  # a word that more than this part of the articles has tells nothing
 FEW = 50  # but in a small archive every word counts that no more articles than this have
 MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
-LEAD = 2_000  # characters of a body that stand for an excerpt where there is none
 REASON_WORDS = 4
 SHARED_WORDS = 10
 # Of the pairs of a real archive that share so much and lie so near, nine of ten tell of one event.
@@ -200,8 +199,7 @@ def _terms(article: Article, snapshot: Snapshot) -> tuple[list[Weight], dict[str
     analyzer = snapshot.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
-    lead = article.excerpt or article.body[:LEAD]
-    for text, times in ((article.title, TITLE_WEIGHT), (lead, 1)):
+    for text, times in ((article.title, TITLE_WEIGHT), (lead_of(article), 1)):
         for token in analyzer.tokens(text):
             if token.exact not in analyzer.query_stops:
                 counts[token.term] += times

@@ -16,6 +16,7 @@ SAME_WORDS = 0.8  # of all words that one of two has, the part that both have in
 SAME_TITLE = 0.9  # the same for titles of the same article, shortened otherwise by each provider,
 SOME_WORDS = 0.5  # whose texts still have so much in common
 _LONG_TITLE = 4  # words; shorter ones are shared by columns and series
+_LEAD = 2_000  # characters
 _WORD = re.compile(r"\w+")
 
 Words = frozenset[str]
@@ -29,9 +30,14 @@ class Wording(NamedTuple):
 
     @classmethod
     def of(cls, article: Article) -> Wording:
-        """Return the words of an article, in lower case."""
+        """Return the words of an article's title and lead, in lower case."""
         title = frozenset(_WORD.findall(article.title.lower()))
-        return cls(title, title.union(_WORD.findall(article.excerpt.lower())))
+        return cls(title, title.union(_WORD.findall(lead_of(article).lower())))
+
+
+def lead_of(article: Article) -> str:
+    """Return what tells in short what an article is about: its excerpt, or the beginning of its body."""
+    return article.excerpt or article.body[:_LEAD]
 
 
 def same_text(one: Wording, other: Wording) -> bool:
