@@ -166,7 +166,10 @@ def _derived(many: Results | None, large: int) -> Iterator[Goal]:
 def _beside_reindex(many: Results | None, large: int) -> Goal:
     """What phrases and stories add to a full run. Stories' signatures are made while files are read, and
     are not told apart there: some 3% of the reading."""
-    what, aim = f"finding phrases and stories, at {large:,}", f"at most {_MOST_BESIDE:.0%} of the rest of a full run"
+    what, aim = (
+        f"finding phrases and stories, at {large:,}",
+        f"at most {_MOST_BESIDE:.0%} of the rest of a full run",
+    )
     if many is None:
         return Goal(what, aim, "–", NOT_MEASURED)
     stages = many.builds.stages

@@ -45,6 +45,13 @@ def related(key: str) -> dict[str, Any]:
     return archive.related(key, size=size).to_json()
 
 
+@api.get("/related")
+def related_to() -> dict[str, Any]:
+    """Return what goes with an article that the index need not have."""
+    archive = current_archive()
+    return archive.related_to(**params.read_described(archive.settings.search.max_page_size)).to_json()
+
+
 @api.get("/story/<key>")
 def story(key: str) -> dict[str, Any]:
     """Return the copies and versions of an article."""

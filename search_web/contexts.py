@@ -10,7 +10,16 @@ from indexer.query.facet_column import fold_key
 from indexer.query.ledger import ADDED, CHANGED, TotalRelation
 from indexer.query.parsed import NoteKind
 from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
-from indexer.query.results import STORIES, Explanation, FacetValue, FacetValues, Highlighted, Results
+from indexer.query.results import (
+    STORIES,
+    Explanation,
+    FacetValue,
+    FacetValues,
+    Highlighted,
+    Related,
+    RelatedArticle,
+    Results,
+)
 from indexer.query.story import Story
 from search_web import dates
 from search_web.filters import safe_url
@@ -56,6 +65,14 @@ BOUNDS: Mapping[TotalRelation, str] = {
     TotalRelation.AT_LEAST: "at least",
     TotalRelation.AT_MOST: "at most",
     TotalRelation.ABOUT: "about",
+}
+
+
+RELATED_TITLES: Mapping[str | None, tuple[str, str]] = {
+    "before": ("Earlier", "What this builds on."),
+    "same": ("The same story", "The same words, within days."),
+    "after": ("Later", "What came of it."),
+    None: ("Related", "Without a date to place it by."),
 }
 
 
@@ -165,6 +182,24 @@ class Pager:
     pages: tuple[Choice | None, ...]
     previous_url: str
     next_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedView:
+    """A part of what goes with an article: its heading, a line about it, and what is in it."""
+
+    name: str
+    title: str
+    note: str
+    items: tuple[RelatedArticle, ...]
+
+
+def related_views(related: Related) -> tuple[RelatedView, ...]:
+    """Return the parts of what goes with an article that have something in them."""
+    parts = related.parts().items()
+    return tuple(
+        RelatedView(part or "undated", *RELATED_TITLES[part], items) for part, items in parts if items
+    )
 
 
 def facet_views(results: Results, request: SearchRequest, links: Links) -> tuple[FacetView, ...]:

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request as http
@@ -25,6 +26,8 @@ from indexer.query.request import BLENDS, FACETS, SORTS, Blend, SearchRequest
 from search_web import dates
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
+
+DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
 
 _DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 _SUGGESTIONS = 10
@@ -209,6 +212,10 @@ def read_nothing() -> None:
 def read_size(largest: int) -> int | None:
     """Return `size`, the one parameter that the current HTTP request may have."""
     refuse_unknown(http.args, ("size",))
+    return _size(largest)
+
+
+def _size(largest: int) -> int | None:
     size = _number(http.args, "size")
     if size is not None and not 1 <= size <= largest:
         raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
@@ -234,6 +241,14 @@ def read_typed(largest: int) -> Typed:
     if size is not None and not 1 <= size <= largest:
         raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
     return Typed(text + ended, size or _SUGGESTIONS, _all(http.args, "kind"))
+
+
+def read_described(largest: int) -> dict[str, Any]:
+    """Return what the current HTTP request tells of an article, and `size`, as `Archive.related_to` takes
+    them."""
+    refuse_unknown(http.args, (*DESCRIBED, "size"))
+    known = {name: value for name in DESCRIBED if (value := _one(http.args, name))}
+    return known | {"size": _size(largest)}
 
 
 def has_search() -> bool:

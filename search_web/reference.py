@@ -48,8 +48,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "api.related",
         "`size`, the most articles that are wanted.",
         "`id`, `title`, `related` and `mentioned_by`: each a list of `article`, `kind` (`editors`, "
-        "`computed` or `mentioned_by`), `reason` and `score`. The editors' choice comes first.",
+        "`computed` or `mentioned_by`), `reason`, `score`, `part`, `shared`, `days` and `copies`. The "
+        "editors' choice comes first.",
         "/api/v1/related/{id}?size=5",
+    ),
+    Endpoint(
+        "/api/v1/related",
+        "api.related_to",
+        "`title`, `excerpt` or `text`, `url` and `date` of an article that the archive need not have, and "
+        "`size`. With a `url` that it has, that article is asked for. The beginning of `text` counts, and "
+        "only without an excerpt.",
+        "The same, `id` being what the article would have.",
+        "/api/v1/related?title=Harbour+board+closes+pier&date=2020-06-24&size=5",
     ),
     Endpoint(
         "/api/v1/story/{id}",
@@ -139,6 +149,17 @@ ANSWERS: tuple[Shape, ...] = (
         "facets.{name}[]",
         "`value` (to filter by), `label`, `count` (the total of choosing it alone in its facet), `selected`.",
     ),
+    Shape(
+        "related[].part",
+        "`before`, `same` (the same story: near-identical, or much in common and within three days) or "
+        "`after`; null where one of the two has no date.",
+    ),
+    Shape(
+        "related[].shared, related[].days",
+        "Words that both articles have, those that tell most first; days from the article to this one, "
+        "negative where this is earlier.",
+    ),
+    Shape("related[].copies", "Near-identical articles that this one stands for."),
     Shape(
         "next_cursor",
         "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "

@@ -33,9 +33,9 @@ from benchmarks.peers import COUNTED, KINDS, WORDS, Answer, Peer, Question, othe
 from benchmarks.peers.backfile import BackfilePeer
 from benchmarks.peers.base import DATE, FACETS_OFF, NEWEST, OR, PHRASE, PREFIX, RELATED, TOPIC
 from benchmarks.processes import Peak, process_tree, run_job, run_watched
+from benchmarks.quality import aims
 from benchmarks.queries import draw_questions, plain_words
 from benchmarks.reindexing import build_peer
-from benchmarks.quality import aims
 from benchmarks.report import render
 from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
 from benchmarks.stories import changes, measure, plant, score
@@ -64,7 +64,9 @@ topics: [Sea, {topic}]
 PEAK = Peak(resident=300_000_000, proportional=200_000_000, processes=3)
 QUALITY = {
     "date": "2026-01-02",
-    "collections": {name: {"nDCG@10": 0.76, "AP": 0.4} for name in ("time", "cranfield", "cisi", "msmarco5k")},
+    "collections": {
+        name: {"nDCG@10": 0.76, "AP": 0.4} for name in ("time", "cranfield", "cisi", "msmarco5k")
+    },
     "related": {
         "short.questions": 10,
         "short.product.nDCG@10": 0.36,

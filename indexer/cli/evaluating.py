@@ -18,11 +18,15 @@ SUBCOMMANDS: Mapping[str, LazyCommand] = {
     "collection": LazyCommand(
         "indexer.cli.evaluating", "collection", "Grade the search on a test collection with judgements."
     ),
+    "related": LazyCommand(
+        "indexer.cli.evaluating_related", "related", "Grade related articles on an archive's own lists."
+    ),
 }
 
 _EXAMPLES = """\b
 Examples:
   backfile eval collection cranfield
+  backfile eval related ~/news --sample 1000
 """
 _COLLECTION_EXAMPLES = """\b
 Examples:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from indexer.cli.options import common_options, json_option
 from indexer.console import output_page, print_json, write_article, write_related, write_stats, write_story
-from indexer.query.handle import open_archive
+from indexer.query.handle import Archive, open_archive
+from indexer.query.results import Related
 
 _KEY = "KEY is an article's id, its URL or the path of its file within the archive."
 _SHOW_EXAMPLES = """\b
@@ -20,6 +22,7 @@ _RELATED_EXAMPLES = """\b
 Examples:
   backfile related https://www.meridianwire.example/article/idMW17003
   backfile related news/2020-06-24-port-halden.md --size 5 --json
+  backfile related --title "Port Halden closes its pier" --date 2020-06-24 --text - < draft.txt
 """
 _STORY_EXAMPLES = """\b
 Examples:
@@ -51,21 +54,50 @@ def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> No
 @click.command(
     "related",
     epilog=_RELATED_EXAMPLES,
-    help="List what goes with an article: the editors' choice first, then what is alike and near in "
-    f"time, each with the reason; and the articles that mention it.\n\n{_KEY}",
+    help="List what goes with an article: what was written earlier, of the same story, and later; in each "
+    "the editors' choice first, then the articles that mention it, then what is alike and near in time, "
+    f"with the reasons.\n\n{_KEY} An article that the index does not have is described by options.",
 )
-@click.argument("key")
+@click.argument("key", required=False)
+@click.option("--title", metavar="TEXT", help="The title of an article that the index need not have.")
+@click.option("--excerpt", metavar="TEXT", help="Its excerpt.")
+@click.option("--text", metavar="TEXT", help="Its text, of use without an excerpt; - reads standard input.")
+@click.option("--url", metavar="URL", help="Its URL; where the index has it, that article is asked for.")
+@click.option("--date", metavar="DATE", help="Its day, or moment (UTC).")
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help="The most related articles.")
 @common_options
 @json_option
-def related(key: str, config: Path | None, index: Path | None, size: int | None, as_json: bool) -> None:
+def related(
+    key: str | None,
+    config: Path | None,
+    index: Path | None,
+    size: int | None,
+    as_json: bool,
+    **described: str | None,
+) -> None:
     """List what goes with an article."""
+    known = {name: value for name, value in described.items() if value is not None}
+    if (key is None) == (not known):
+        raise click.UsageError("give either KEY or what describes an article", click.get_current_context())
+    if known.get("text") == "-":
+        known["text"] = sys.stdin.read()
     with open_archive(config, index=index) as archive:
-        found = archive.related(key, size=size)
+        found = archive.related(key, size=size) if key is not None else _related_to(archive, known, size)
     if as_json:
         print_json(found.to_json())
     else:
         write_related(output_page(), found)
+
+
+def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Related:
+    return archive.related_to(
+        title=known.get("title", ""),
+        excerpt=known.get("excerpt", ""),
+        text=known.get("text", ""),
+        url=known.get("url"),
+        date=known.get("date"),
+        size=size,
+    )
 
 
 @click.command(

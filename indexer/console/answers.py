@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -48,7 +48,8 @@ _SUMMARY_INDENT = 12  # as wide as `Categories: `
 _WORD_FIELDS = ("text", "title", "excerpt", "body")  # the fields that have words, not whole values
 # What was done to the query that its writer may not expect; --explain tells the rest.
 _TOLD = (NoteKind.DROPPED, NoteKind.CORRECTED)
-_KINDS = {"editors": "Chosen by the editors", "computed": "Alike", "mentioned_by": "Mentioned by"}
+_PARTS = {"before": "Earlier", "same": "The same story", "after": "Later", None: "Related"}
+_OUTLETS = 3  # named, of those that copies of an article stand in
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +122,13 @@ def write_article(page: Page, article: Article, file: str = "") -> None:
 
 
 def write_related(page: Page, related: Related) -> None:
-    """Write what goes with an article, by how it was found, each with its reason."""
-    page.wrapped(f"Related to: {related.article.title}", style=TITLE)
-    for kind, heading in _KINDS.items():
-        # The engine may list those who mention the article among the related ones, too.
-        items = [item for item in related if item.kind == kind]
-        if kind == "mentioned_by":
-            listed = {item.article.id for item in items}
-            items += [item for item in related.mentioned_by if item.article.id not in listed]
+    """Write what goes with an article, by when it was written, each with its reason."""
+    about = related.article.title or "a text without a title"
+    page.wrapped(f"Related to: {about}", style=TITLE)
+    for part, items in related.parts().items():
         if items:
             page.line()
-            page.line(heading, style=TITLE)
+            page.line(_PARTS[part], style=TITLE)
         for item in items:
             _write_related(page, item)
     if not related.items and not related.mentioned_by:
@@ -269,12 +266,20 @@ def _marked(highlighted: Highlighted, style: str) -> Text:
 def _write_related(page: Page, item: RelatedArticle) -> None:
     page.line()
     page.wrapped(item.article.title, indent=2)
-    # The heading is the reason of all but the computed ones.
-    reason = item.reason if item.kind == "computed" else ""
-    about = _joined(_provider(item.article.provider), day(item.article.published_at), reason)
+    about = _joined(_provider(item.article.provider), day(item.article.published_at), item.reason)
     if about:
         page.wrapped(about, style=DIM, indent=2)
+    if item.copies:
+        page.wrapped(_also_in(item.copies), style=DIM, indent=2)
     page.line(_address(item.article), style=DIM, indent=2)
+
+
+def _also_in(copies: Sequence[Article]) -> str:
+    """Return a line about an article's copies: how many there are, and where."""
+    outlets = list(dict.fromkeys(filter(None, (_provider(copy.provider) for copy in copies))))
+    named = ", ".join(outlets[:_OUTLETS]) + (", …" if len(outlets) > _OUTLETS else "")
+    many = "1 copy" if len(copies) == 1 else f"{len(copies)} copies"
+    return f"also in {many}" + (f": {named}" if named else "")
 
 
 def _write_link(page: Page, link: RelatedLink) -> None:

@@ -81,6 +81,14 @@ class Columns:
         return found
 
     @functools.cached_property
+    def by_date(self) -> Docs:
+        """The live documents that have a date, the oldest first."""
+        docs = np.flatnonzero(self.dated & self.live).astype(np.uint32)
+        docs = docs[np.argsort(self.published.take(docs), kind="stable")]
+        docs.flags.writeable = False
+        return docs
+
+    @functools.cached_property
     def months(self) -> Months:
         """The month of each document's date."""
         return Months(self.published)

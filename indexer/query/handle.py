@@ -13,11 +13,12 @@ from whoosh.query import Query
 
 from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
-from indexer.errors import RequestError
+from indexer.errors import NotFoundError, RequestError
 from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.overview import Comparison, Overview
+from indexer.query.related_question import Day, article_from
 from indexer.query.request import BLENDS, Blend, SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
@@ -125,11 +126,37 @@ class Archive:
         return self._engine.logo(provider)
 
     def related(self, article: Article | str, *, size: int | None = None) -> Related:
-        """Return what goes with an article (or the id or URL of one): the editors' choice, then computed."""
+        """Return what goes with an article (or the id or URL of one): the editors' choice, then computed.
+
+        `parts()` of the answer has it as earlier, of the same story, later."""
         if not isinstance(article, Article | str):
             raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, size or self.settings.search.related_size)
+
+    def related_to(
+        self,
+        *,
+        title: str = "",
+        excerpt: str = "",
+        text: str = "",
+        url: str | None = None,
+        date: Day = None,
+        size: int | None = None,
+    ) -> Related:
+        """Return what goes with an article that need not be in the index; one that is there by its `url`
+        is asked for as it is there.
+
+        Title and excerpt are the question; without an excerpt the beginning of the `text`. `date` is a
+        day, a moment, or text for either; without one, no article is nearer than another and none is
+        before or after. Raises RequestError.
+        """
+        if url:
+            try:
+                return self.related(self._engine.article(url), size=size)
+            except NotFoundError:
+                pass  # it is described by the rest
+        return self.related(article_from(title, (excerpt, text), url, date), size=size)
 
     def spelling(self, text: str, n: int = 5) -> list[Spelling]:
         """Return the words of the archive that `text` may mean, at most `n`, the likeliest first.

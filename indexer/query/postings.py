@@ -71,6 +71,7 @@ class Postings:
         self._segments = list(segments_of(reader))
         self._averages: dict[str, float] = {}
         self._norms: dict[str, Scores] = {}
+        self._least_norms: dict[str, float] = {}
         self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
         self._kept_bytes = 0
         self._recent: dict[Key, Docs] = {}
@@ -117,6 +118,23 @@ class Postings:
             scores.flags.writeable = False
             self._keep("scored", posting.key, scores, scores.nbytes)
         return docs, scores
+
+    def scores_among(self, field: str, term: str | bytes, docs: Docs) -> tuple[Places, Scores]:
+        """Return the places in `docs` (live, ascending) of those that have a term, and the scores that
+        `scored` gives them."""
+        posting = self.posting(field, term)
+        places, at = self._look_up(posting, docs)
+        return places, self._weigh(field, docs.take(places), _freqs_at(posting, at), self.idf(posting))
+
+    def most_score(self, field: str, term: str | bytes) -> float:
+        """Return what no document's score for a term exceeds, but by how single precision rounds."""
+        posting = self.posting(field, term)
+        if not posting.df:
+            return 0.0
+        if field not in self._least_norms:
+            self._least_norms[field] = float(self._field_norms(field).min())
+        tf = 1.0 if posting.freqs is None else float(posting.freqs.max(initial=1))
+        return self.idf(posting) * tf * (self._ranking.k1 + 1) / (tf + self._least_norms[field])
 
     def together(self, terms: Sequence[Key]) -> Together:
         """Return the live documents that have all `terms`. They are found rarest term first."""

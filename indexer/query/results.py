@@ -303,13 +303,26 @@ class Results(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class RelatedArticle:
-    """An article that goes with another one. `kind` is `editors`, `mentioned_by` or `computed`;
-    `reason` a sentence for the reader; `score` is 0 where editors chose it."""
+    """An article that goes with another one.
+
+    kind    `editors`, `mentioned_by` or `computed`
+    reason  a sentence for the reader
+    score   0 where editors linked them
+    part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
+            two has no date
+    shared  words of the other article that this one has too, those that tell most first
+    days    from the other article's day to this one's (UTC): negative where this is earlier
+    copies  near-identical articles that this one stands for
+    """
 
     article: Article
     kind: str
     reason: str
     score: float = 0.0
+    part: str | None = None
+    shared: tuple[str, ...] = ()
+    days: int | None = None
+    copies: tuple[Article, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the API prints it."""
@@ -318,7 +331,14 @@ class RelatedArticle:
             "kind": self.kind,
             "reason": self.reason,
             "score": self.score,
+            "part": self.part,
+            "shared": list(self.shared),
+            "days": self.days,
+            "copies": [copy.to_json() for copy in self.copies],
         }
+
+
+PARTS = ("before", "same", "after", None)
 
 
 @dataclass(frozen=True)
@@ -340,6 +360,15 @@ class Related(Sequence[RelatedArticle]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
+        """Return what goes with the article by PARTS, all of them named, and no article twice: in each
+        the editors' choice, then what links back, then what was computed."""
+        kinds = ("editors", "mentioned_by", "computed")
+        items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
+        once = {item.article.id: item for item in reversed(items)}
+        firsts = [item for item in items if once[item.article.id] is item]
+        return {part: tuple(item for item in firsts if item.part == part) for part in PARTS}
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the command line and the API print it."""

@@ -242,18 +242,19 @@ def test_an_article_in_full() -> None:
     assert all(len(line) <= 60 for line in lines)
 
 
-def test_related_by_kind_with_reasons() -> None:
+def test_related_by_part_with_reasons() -> None:
     page, written = plain()
     other, third = article("Other", id="o", url=None), article("Third", id="t", url=None)
     items = (
-        RelatedArticle(other, "editors", "chosen"),
-        RelatedArticle(third, "computed", "shares “board”", 2.0),
+        RelatedArticle(other, "editors", "chosen", part="before"),
+        RelatedArticle(third, "computed", "shares “board”", 2.0, "after", copies=(other, other)),
     )
     write_related(page, Related(article(), items, (RelatedArticle(other, "mentioned_by", "links here"),)))
     told = written.getvalue()
-    assert "Chosen by the editors\n\n  Other\n  The BBC · 2020-06-25\n  o\n" in told
-    assert "Alike\n\n  Third\n  The BBC · 2020-06-25 · shares “board”\n  t\n" in told
-    assert told.index("Alike") < told.index("Mentioned by\n\n  Other")
+    assert "Earlier\n\n  Other\n  The BBC · 2020-06-25 · chosen\n  o\n" in told
+    third_lines = "  Third\n  The BBC · 2020-06-25 · shares “board”\n  also in 2 copies: The BBC\n  t\n"
+    assert f"Later\n\n{third_lines}" in told
+    assert told.count("  Other") == 1
     page, written = plain()
     write_related(page, Related(article(), (), ()))
     assert "No article is related to it." in written.getvalue()

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from indexer import Archive
+from indexer.cli import command_line
 from tests.cli.conftest import Run
 
 URL = (
@@ -45,17 +48,45 @@ def test_related(search: Run, corpus: Archive) -> None:
     expected = corpus.related(URL, size=6).to_json()
     assert json.loads(result.stdout) == expected
     assert list(expected) == ["id", "title", "related", "mentioned_by"]
-    assert set(expected["related"][0]) == {"article", "kind", "reason", "score"}
+    assert set(expected["related"][0]) == {
+        "article", "kind", "reason", "score", "part", "shared", "days", "copies",
+    }  # fmt: skip
 
 
 def test_related_in_words(search: Run, corpus: Archive) -> None:
     told = search("related", URL, "--size", "6").stdout
-    assert told.index("Chosen by the editors") < told.index("\nAlike\n") < told.index("\nMentioned by\n")
-    for item in corpus.related(URL, size=6):
+    headings = {"before": "Earlier", "same": "The same story", "after": "Later", None: "Related"}
+    found = corpus.related(URL, size=6)
+    parts = {part: items for part, items in found.parts().items() if items}
+    places = [told.index(f"\n{headings[part]}\n") for part in parts]
+    assert len(parts) > 1
+    assert places == sorted(places)
+    assert "chosen by the editors" in told
+    for item in found:
         assert f"  {item.article.title}\n" in told
-        if item.kind == "computed":
-            assert item.reason in told
+        assert item.reason in told
     assert search("related", "nosuch").exit_code == 1
+
+
+def test_related_to_an_article_that_is_described(search: Run, corpus: Archive) -> None:
+    article = corpus.article(URL)
+    title, excerpt = article.title, article.excerpt
+    told = search("related", "--title", title, "--excerpt", excerpt, "--json", "--size", "3")
+    assert json.loads(told.stdout) == corpus.related_to(title=title, excerpt=excerpt, size=3).to_json()
+    same = search("related", "--url", URL, "--json").stdout
+    assert json.loads(same) == corpus.related(URL).to_json()
+    for words in ([], ["x", "--title", "y"]):
+        refused = search("related", *words)
+        assert refused.exit_code == 2
+        assert "give either KEY or what describes an article" in refused.stderr
+    assert "there is nothing to relate to" in search("related", "--date", "2020").stderr
+
+
+def test_a_text_to_relate_to_is_read_from_standard_input(corpus: Archive, corpus_index: Path) -> None:
+    text = corpus.article(URL).excerpt
+    words = ["related", "--index", str(corpus_index), "--text", "-", "--json"]
+    told = CliRunner().invoke(command_line(), words, input=text)
+    assert json.loads(told.stdout) == corpus.related_to(text=text).to_json()
 
 
 def test_stats(search: Run, corpus: Archive) -> None:

@@ -41,7 +41,19 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
     assert client.get(f"/api/v1/article/{key}").json == data["hits"][0]["article"]
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
-    assert set(related["related"][0]) == {"article", "kind", "reason", "score"}
+    assert set(related["related"][0]) == {
+        "article", "kind", "reason", "score", "part", "shared", "days", "copies",
+    }  # fmt: skip
+
+
+def test_an_article_described_by_an_address_has_related_ones(client: FlaskClient) -> None:
+    known = client.get("/api/v1/search?q=has:related&size=1").json["hits"][0]["article"]
+    same = client.get("/api/v1/related", query_string={"url": known["url"], "size": 3}).json
+    assert same == client.get(f"/api/v1/related/{known['id']}?size=3").json
+    other = {"title": known["title"], "excerpt": known["excerpt"], "date": known["published_at"]}
+    found = client.get("/api/v1/related", query_string=other).json
+    assert found["related"][0]["article"]["id"] == known["id"]
+    assert found["related"][0]["part"] == "same"
 
 
 def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient) -> None:
@@ -106,6 +118,10 @@ def test_cursors_walk_through_everything_once(client: FlaskClient) -> None:
         ("GET", "/api/v1/article/none?x=1", 400, "bad_request"),
         ("GET", "/api/v1/related/none", 404, "not_found"),
         ("GET", "/api/v1/related/none?size=0", 400, "bad_request"),
+        ("GET", "/api/v1/related", 400, "bad_request"),
+        ("GET", "/api/v1/related?title=a&size=0", 400, "bad_request"),
+        ("GET", "/api/v1/related?title=a&date=junk", 400, "bad_request"),
+        ("GET", "/api/v1/related?q=a", 400, "bad_request"),
         ("GET", "/api/v1/stats?x=1", 400, "bad_request"),
         ("GET", "/api/v1/nowhere", 404, "not_found"),
         ("GET", "/api/nowhere", 404, "not_found"),

@@ -1,0 +1,70 @@
+"""Near-identical articles among a few: which of them stands for which.
+
+Decided from the words of title and excerpt. Where the index knows a story for each article, its number
+can be compared in place of `same_text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from indexer.article import Article
+
+SAME_WORDS = 0.8  # of all words that one of two has, the part that both have in copies; or
+SAME_TITLE = 0.9  # the same for titles of the same article, shortened otherwise by each provider,
+SOME_WORDS = 0.5  # whose texts still have so much in common
+_LONG_TITLE = 4  # words; shorter ones are shared by columns and series
+_LEAD = 2_000  # characters
+_WORD = re.compile(r"\w+")
+
+Words = frozenset[str]
+
+
+class Wording(NamedTuple):
+    """The words of an article's title, and those of title and excerpt together."""
+
+    title: Words
+    all: Words
+
+    @classmethod
+    def of(cls, article: Article) -> Wording:
+        """Return the words of an article's title and lead, in lower case."""
+        title = frozenset(_WORD.findall(article.title.lower()))
+        return cls(title, title.union(_WORD.findall(lead_of(article).lower())))
+
+
+def lead_of(article: Article) -> str:
+    """Return what tells in short what an article is about: its excerpt, or the beginning of its body."""
+    return article.excerpt or article.body[:_LEAD]
+
+
+def same_text(one: Wording, other: Wording) -> bool:
+    """Whether two articles are copies, or versions, of one text."""
+    common = _overlap(one.all, other.all)
+    if common >= SAME_WORDS:
+        return True
+    long = min(len(one.title), len(other.title)) >= _LONG_TITLE
+    return long and common >= SOME_WORDS and _overlap(one.title, other.title) >= SAME_TITLE
+
+
+def group_copies(wordings: Sequence[Wording]) -> list[int]:
+    """Return for each article the place of the first one that it is a copy of: its own where it is none.
+
+    Only those that stand for themselves are compared with, so that a chain of versions does not bring
+    together what has little in common."""
+    firsts: list[int] = []
+    places: list[int] = []
+    for place, wording in enumerate(wordings):
+        first = next((at for at in firsts if same_text(wordings[at], wording)), place)
+        if first == place:
+            firsts.append(place)
+        places.append(first)
+    return places
+
+
+def _overlap(one: Words, other: Words) -> float:
+    """Return the part of all words that both have (Jaccard), 0 for none."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0

@@ -1,0 +1,211 @@
+"""What is related to an article, on small archives: never itself, in parts, each article once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer import Archive, Article, open_archive, reindex
+from indexer.errors import RequestError
+from indexer.query.related_question import moment_of
+from indexer.query.results import PARTS, Related
+from tests.archives import settings_for, write
+
+WORDS = ("harbour", "ferry", "pier", "board", "strike", "budget", "lamp", "school", "bridge", "storm")
+PAGE = "https://www.post.example/news/pier"
+
+
+def ids_of(related: Related) -> list[str]:
+    return [one.id for item in related for one in (item.article, *item.copies)]
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive about a harbour: one story told by several, what led to it and what came of it."""
+    folder = tmp_path_factory.mktemp("port")
+    given = settings_for(folder)
+    root = folder / "archive"
+    wire = "The harbour board of Port Halden voted on Tuesday to close the old ferry pier for good"
+    write(
+        root, "pier.md", title="Board closes ferry pier", excerpt=wire, url=PAGE, date="2020-06-24T10:00:00Z",
+        ampUrl=f"{PAGE}?amp=1", cdnAmpUrl="https://copies.example/pier", provider={"name": "Post"},
+        related=[{"title": "Inspectors warn of rotten ferry pier", "url": "https://post.example/warn"}],
+    )  # fmt: skip
+    for name in ("Wire", "Herald", "Courier"):
+        write(
+            root, f"{name}.md", title="Board closes ferry pier", excerpt=f"{wire} ({name})",
+            url=f"https://{name.lower()}.example/1", date="2020-06-24T12:00:00Z", provider={"name": name},
+        )  # fmt: skip
+    write(root, "warn.md", title="Inspectors warn of rotten ferry pier", excerpt="The pier of the harbour",
+          url="https://post.example/warn", date="2020-03-01")  # fmt: skip
+    write(root, "after.md", title="Sailors mourn the ferry pier", excerpt="A month without the harbour pier",
+          url="https://post.example/mourn", date="2020-07-30", related=[{"title": "x", "url": PAGE}])  # fmt: skip
+    write(root, "some.md", title="The ferry pier in pictures", url="https://post.example/pictures")
+    reindex(given)
+    with open_archive(given) as archive:
+        yield archive
+
+
+def test_the_parts_are_by_time_and_each_says_why(port: Archive) -> None:
+    related = port.related(PAGE)
+    parts = {part: [item.article.title for item in items] for part, items in related.parts().items()}
+    assert parts == {
+        "before": ["Inspectors warn of rotten ferry pier"],
+        "same": ["Board closes ferry pier"],
+        "after": ["Sailors mourn the ferry pier"],
+        None: ["The ferry pier in pictures"],
+    }
+    assert tuple(parts) == PARTS
+    by_title = {item.article.title: item for items in related.parts().values() for item in items}
+    warning = by_title["Inspectors warn of rotten ferry pier"]
+    assert (warning.kind, warning.days, warning.score) == ("editors", -115, 0.0)
+    assert set(warning.shared) == {"ferry", "pier", "harbour"}
+    assert warning.reason.startswith("chosen by the editors; shares “")
+    assert warning.reason.endswith("; 115 days earlier")
+    follow_up = by_title["Sailors mourn the ferry pier"]
+    assert (follow_up.kind, follow_up.days) == ("mentioned_by", 36)
+    assert follow_up.reason.startswith("its editors link to this article; ")
+    assert by_title["The ferry pier in pictures"].days is None
+    copy = by_title["Board closes ferry pier"]
+    assert (copy.kind, copy.days) == ("computed", 0)
+    assert copy.reason.endswith("; the same day")
+    assert {c.provider.name for c in (copy.article, *copy.copies) if c.provider} == {
+        "Wire",
+        "Herald",
+        "Courier",
+    }
+    assert len(copy.copies) == 2
+
+
+def test_json_has_what_there_was_and_the_parts(port: Archive) -> None:
+    data = port.related(PAGE).to_json()
+    assert list(data) == ["id", "title", "related", "mentioned_by"]
+    copy = next(item for item in data["related"] if item["copies"])
+    assert (copy["part"], copy["days"]) == ("same", 0)
+    assert "pier" in copy["shared"]
+    assert {one["title"] for one in copy["copies"]} == {"Board closes ferry pier"}
+
+
+def test_it_is_never_related_to_itself_by_any_of_its_addresses(port: Archive) -> None:
+    own = port.article(PAGE)
+    for url in (PAGE, f"{PAGE}?utm_source=x", f"{PAGE}?amp=1", "https://copies.example/pier", own.id):
+        assert port.related_to(url=url, title="other words").article.id == own.id
+        assert own.id not in ids_of(port.related_to(url=url))
+    for url in (PAGE, "https://copies.example/pier"):
+        stranger = Article("elsewhere", own.title, url=url, excerpt=own.excerpt)
+        assert own.id not in ids_of(port.related(stranger))
+
+
+def test_an_article_that_is_not_there_can_be_asked_for(port: Archive) -> None:
+    given = {"title": "Ferry pier closed", "date": "2020-06-25", "url": "https://elsewhere.example/1"}
+    related = port.related_to(**given)  # type: ignore[arg-type]  # texts all
+    assert related.article.id not in ids_of(related)
+    assert related[0].part == "same"
+    assert related[0].days == -1
+    # A text stands for an excerpt, where there is none.
+    text = "The harbour board voted on Tuesday to close the pier"
+    assert ids_of(port.related_to(text=text)) == ids_of(port.related_to(excerpt=text))
+    assert ids_of(port.related_to(title="x", excerpt="lamp", text=text)) == []
+    undated = port.related_to(title="Ferry pier closed")
+    assert {item.days for item in undated} == {None}
+    assert {item.part for item in undated} <= {None, "same"}
+    # The index is asked for what links there even where it has not got it.
+    assert port.related_to(title="Words that nobody has: zyzzyva").items == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        ({}, "there is nothing to relate to. Give a title"),
+        ({"url": "https://nowhere.example/1"}, "the index has no article at 'https://nowhere.example/1'"),
+        ({"title": "a", "date": "someday"}, "'date' cannot be 'someday'"),
+        ({"title": "a", "date": ">2020"}, "'date' cannot be '>2020'"),
+        ({"title": "a", "date": "2020-13-45T00:00:00"}, "'date' cannot be '2020-13-45T00:00:00'"),
+    ],
+)
+def test_what_cannot_be_asked_for(port: Archive, known: dict[str, str], sentence: str) -> None:
+    with pytest.raises(RequestError, match=sentence.replace("(", r"\(")):
+        port.related_to(**known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "moment"),
+    [
+        (None, None),
+        (" ", None),
+        ("2020-06-25", datetime(2020, 6, 25, 12, tzinfo=UTC)),
+        (date(2020, 6, 25), datetime(2020, 6, 25, 12, tzinfo=UTC)),
+        ("2020-06", datetime(2020, 6, 16, tzinfo=UTC)),
+        ("2020-06-25T10:31:00Z", datetime(2020, 6, 25, 10, 31, tzinfo=UTC)),
+        ("2020-06-25T10:31:00+02:00", datetime(2020, 6, 25, 8, 31, tzinfo=UTC)),
+        (datetime(2020, 6, 25, 1), datetime(2020, 6, 25, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_day_stands_for_its_noon(given: str | date | None, moment: datetime | None) -> None:
+    assert moment_of(given) == moment
+
+
+drawn_articles = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=4),
+        st.lists(st.sampled_from(WORDS), max_size=8),
+        st.none() | st.integers(1, 28),
+        st.integers(0, 5),  # the address: some files are of one article
+        st.sets(st.integers(0, 5), max_size=3),  # the addresses that its editors list
+        st.sampled_from(["a", "b"]),
+    ),
+    min_size=2,
+    max_size=9,
+)
+
+
+@given(drawn_articles, st.integers(1, 6))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_no_article_is_related_to_itself_lost_or_named_twice(
+    tmp_path_factory: pytest.TempPathFactory,
+    drawn: list[tuple[list[str], list[str], int | None, int, set[int], str]],
+    size: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("drawn")
+    asked = settings_for(folder, index={"workers": 1})
+    for at, (title, excerpt, day, page, listed, provider) in enumerate(drawn):
+        write(
+            folder / "archive", f"{at}.md", title=" ".join(title), excerpt=" ".join(excerpt),
+            url=f"https://x.example/{page}", cdnAmpUrl=f"https://copies.example/{page}",
+            provider={"name": provider}, related=[{"title": "other", "url": f"https://x.example/{n}"} for n in listed],
+            **({"date": f"2020-02-{day:02}"} if day else {}),
+        )  # fmt: skip
+    reindex(asked)
+    with open_archive(asked) as archive:
+        everyone = [hit.article for hit in archive.search("", size=100)]
+        for article in everyone:
+            whole = Article.from_json(article.to_json())
+            asking = [article, dataclasses.replace(whole, id="other")]
+            if article.origin == "file":
+                asking.append(
+                    archive.article(f"https://copies.example/{article.url[-1:]}" if article.url else "")
+                )
+            for question in asking:
+                related = archive.related(question, size=size)
+                found = ids_of(related)
+                assert article.id not in found
+                assert article.id not in {item.article.id for item in related.mentioned_by}
+                assert len(found) == len(set(found))
+                assert len(related) <= size
+                parts = [item for items in related.parts().values() for item in items]
+                together = {item.article.id for item in (*related, *related.mentioned_by)}
+                assert sorted(item.article.id for item in parts) == sorted(together)
+        # With room for all, everything that shares a word is there, as an item or as a copy of one.
+        for article in everyone:
+            words = set(f"{article.title} {article.excerpt}".split())
+            sharing = {
+                other.id
+                for other in everyone
+                if other.id != article.id and words & set(f"{other.title} {other.excerpt}".split())
+            }
+            assert sharing <= set(ids_of(archive.related(article, size=100)))
