@@ -121,8 +121,8 @@ def quality_section(saved: Saved | None) -> list[str]:
         table(("what", "wanted", "measured", ""), rows, left=4),
         "Searching the test collections, any of the words, a thousand deep:",
         table(("collection", *measures), graded),
-        f"Related articles of `../shared/archives/{RELATED_ARCHIVE}` against its own `related` lists, what is "
-        "computed alone. Its lists look machine-made (symmetric, one topic, within days), so the long ones "
+        f"Related articles of `../shared/archives/{RELATED_ARCHIVE}` against its own `related` lists, by what "
+        "is computed alone. They look machine-made (symmetric, one topic, within days), so the long ones "
         "reward the date alone; nothing was tuned to them.",
         _related_table(saved["related"]),
         "Copies planted among the articles of `../shared/archives`: of all that share a story with a copy, "

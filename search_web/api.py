@@ -12,6 +12,7 @@ from indexer.query.request import FACETS
 from indexer.query.suggest import MOST_SUGGESTIONS, Suggestion
 from search_web import params
 from search_web.holder import current_archive
+from search_web.links import Links
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -24,7 +25,7 @@ def search() -> dict[str, Any]:
     results = archive.answer(asked.request)
     answer = results.to_json(explain=asked.explain)
     if answer["offers"]:
-        links = params.Links.of(archive.settings)
+        links = Links.of(archive.settings)
         for written, offer in zip(answer["offers"], results.offers, strict=True):
             written["url"] = links.api(offer.request)
     return answer
@@ -65,14 +66,14 @@ def suggest() -> dict[str, Any]:
     archive = current_archive()
     asked = params.read_typed(MOST_SUGGESTIONS)
     found = archive.suggest(asked.text, size=asked.size, kinds=asked.kinds or None)
-    links = params.Links.of(archive.settings)
+    links = Links.of(archive.settings)
     data = found.to_json()
     for item, suggestion in zip(found, data["suggestions"], strict=True):
         suggestion["url"] = _address(item, links)
     return data
 
 
-def _address(item: Suggestion, links: params.Links) -> str:
+def _address(item: Suggestion, links: Links) -> str:
     if item.kind == "title":
         return url_for("pages.article", key=item.value)
     if item.kind == "phrase":

@@ -9,7 +9,7 @@ from indexer.article import Article, Image, Provider
 from indexer.query.facet_column import fold_key
 from indexer.query.ledger import ADDED, CHANGED, TotalRelation
 from indexer.query.parsed import NoteKind
-from indexer.query.request import FACETS, NONE, SORTS, SearchRequest
+from indexer.query.request import FACETS, NONE, SearchRequest
 from indexer.query.results import (
     STORIES,
     Explanation,
@@ -22,9 +22,11 @@ from indexer.query.results import (
 )
 from indexer.query.story import Story
 from search_web import dates
+from search_web.choices import STATES, Choice
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
-from search_web.params import Links, changed, toggled, with_values
+from search_web.links import Links, toggled
+from search_web.params import changed, with_values
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
@@ -39,25 +41,6 @@ FACET_TITLES: Mapping[str, str] = {
     "tag": "Tag",
     "author": "Author",
 }
-SORT_LABELS: Mapping[str, str] = {
-    "relevance": "Relevance",
-    "newest": "Newest",
-    "oldest": "Oldest",
-    "quality": "Quality",
-    "heat": "Heat",
-}
-FEATURED_LABELS: Mapping[bool | None, str] = {None: "All", True: "Featured", False: "Not featured"}
-BROADEN_LABELS: Mapping[bool, str] = {
-    False: "The words of the query",
-    True: "Any of them, and related words",
-}
-STORY_LABELS: Mapping[bool, str] = {False: "Every article", True: "Each story once"}
-ORIGIN_LABELS: Mapping[str | None, str] = {
-    None: "All",
-    "file": "With a file of their own",
-    "related": "Known from related lists",
-}
-
 SINCE: Mapping[str, str] = {ADDED: "New since then", CHANGED: "Changed since then"}
 # What stands before a total.
 BOUNDS: Mapping[TotalRelation, str] = {
@@ -74,15 +57,6 @@ RELATED_TITLES: Mapping[str | None, tuple[str, str]] = {
     "after": ("Later", "What came of it."),
     None: ("Related", "Without a date to place it by."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A link that is one of several: a sort, a state, a page."""
-
-    label: str
-    url: str
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +257,9 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
         last = dates.last_day_before(request.before)
         found.append(_bound_chip("Until", "Before", request.before, last, changed(request, before=None)))
     if request.featured is not None:
-        found.append(("Chosen", FEATURED_LABELS[request.featured], changed(request, featured=None)))
+        found.append(("Chosen", STATES["featured"][request.featured], changed(request, featured=None)))
     if request.origin:
-        found.append(("Origin", ORIGIN_LABELS[request.origin], changed(request, origin=None)))
+        found.append(("Origin", STATES["origin"][request.origin], changed(request, origin=None)))
     return tuple(Chip(kind, label, links.search(target), target) for kind, label, target in found)
 
 
@@ -316,39 +290,6 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
         last=last.isoformat() if last else "",
         hidden=tuple(links.pairs(changed(request), "after", "before", "date")),
         clear_url=links.search(cleared) if dated else "",
-    )
-
-
-def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[Choice, ...]:
-    """Return the orders; relevance only where there is something to be relevant to."""
-    names = SORTS if str(request.query).strip() or results.sort == "relevance" else SORTS[1:]
-    return tuple(
-        Choice(SORT_LABELS[name], links.search(changed(request, sort=name)), name == results.sort)
-        for name in names
-    )
-
-
-def featured_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
-    """Return the three states of featured."""
-    return tuple(
-        Choice(label, links.search(changed(request, featured=state)), request.featured is state)
-        for state, label in FEATURED_LABELS.items()
-    )
-
-
-def origin_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
-    """Return where articles may come from."""
-    return tuple(
-        Choice(label, links.search(changed(request, origin=origin)), request.origin == origin)
-        for origin, label in ORIGIN_LABELS.items()
-    )
-
-
-def broaden_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
-    """Return the two ways to take the words."""
-    return tuple(
-        Choice(label, links.search(changed(request, broaden=state)), request.broaden is state)
-        for state, label in BROADEN_LABELS.items()
     )
 
 
@@ -386,14 +327,6 @@ def hit_views(results: Results, links: Links, *, images: bool, explain: bool = F
             SINCE.get(hit.since, ""),
         )
         for hit in results
-    )
-
-
-def story_choices(request: SearchRequest, links: Links) -> tuple[Choice, ...]:
-    """Return whether near-identical articles are given one by one."""
-    return tuple(
-        Choice(label, links.search(changed(request, collapse=state)), request.collapse is state)
-        for state, label in STORY_LABELS.items()
     )
 
 

@@ -14,7 +14,8 @@ from indexer.query.request import NONE, SearchRequest
 from indexer.query.results import FacetValue
 from search_web import dates
 from search_web.filters import plural
-from search_web.params import Links, with_values
+from search_web.links import Links
+from search_web.params import with_values
 
 HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8

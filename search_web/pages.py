@@ -14,9 +14,10 @@ from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from indexer.query.results import Results
 from indexer.query.syntax import SYNTAX
-from search_web import contexts, params, reference
+from search_web import choices, contexts, params, reference
 from search_web.holder import current_archive
-from search_web.params import Links
+from search_web.links import Links
+from search_web.params import changed
 
 pages = Blueprint("pages", __name__)
 
@@ -147,28 +148,28 @@ def _results_page(
         front=front,
         stats=archive.stats() if front else None,
         query=query,
-        hidden=links.pairs(params.changed(asked), "q"),
+        hidden=links.pairs(changed(asked), "q"),
         results=results,
         hits=contexts.hit_views(results, links, images=archive.settings.web.images, explain=explain),
         facets=contexts.facet_views(results, asked, links),
         dates=contexts.date_view(results.facets["date"], asked, links),
         chips=active,
         clear_url=links.search(links.typed(query)),
-        sorts=contexts.sort_choices(results, asked, links),
-        featured=contexts.featured_choices(asked, links),
-        stories=contexts.story_choices(asked, links),
+        sorts=choices.sort_choices(results, asked, links),
+        featured=choices.state_choices("featured", asked, links),
+        stories=choices.state_choices("collapse", asked, links),
         noun=contexts.nouns(asked),
-        origins=contexts.origin_choices(asked, links),
-        broadens=contexts.broaden_choices(asked, links) if query else (),
+        origins=choices.state_choices("origin", asked, links),
+        broadens=choices.state_choices("broaden", asked, links) if query else (),
         pager=contexts.pager(results, asked, links),
-        last_page_url=links.search(params.changed(asked, page=max(1, results.pages))),
+        last_page_url=links.search(changed(asked, page=max(1, results.pages))),
         notes=contexts.told(results),
         explain=explain,
-        explain_url=links.explained(not explain).search(params.changed(asked, page=asked.page)),
+        explain_url=links.explained(not explain).search(changed(asked, page=asked.page)),
         offers=() if results.total else contexts.offer_views(results, links),
         bound=contexts.BOUNDS[results.total_relation],
-        cite_url=links.search(params.changed(asked, page=asked.page, since_generation=results.generation)),
-        since_url=links.search(params.changed(asked, page=asked.page, since_generation=None)),
+        cite_url=links.search(changed(asked, page=asked.page, since_generation=results.generation)),
+        since_url=links.search(changed(asked, page=asked.page, since_generation=None)),
         json_url=links.api(asked),
         timeline_url=links.over_time("times.timeline", [asked]),
         overview_url=links.filtered("times.overview", asked),

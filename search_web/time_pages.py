@@ -8,8 +8,8 @@ from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from search_web import contexts, params, timelines
 from search_web.holder import current_archive
+from search_web.links import Links
 from search_web.pages import links_of, render
-from search_web.params import Links
 
 times = Blueprint("times", __name__)
 

@@ -13,10 +13,12 @@ from indexer.query.request import NONE, SearchRequest
 from indexer.query.results import FacetValue
 from indexer.query.timeline import MOST_QUERIES, Peak, Series, Timeline
 from search_web import dates
-from search_web.contexts import FACET_TITLES, Choice, FacetLink, TextLink
+from search_web.choices import Choice
+from search_web.contexts import FACET_TITLES, FacetLink, TextLink
 from search_web.filters import plural
 from search_web.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
-from search_web.params import COMPARED, Links, changed, with_values
+from search_web.links import Links
+from search_web.params import COMPARED, changed, with_values
 
 # By what two searches may be compared, as it is called on the page.
 COMPARED_LABELS = tuple((name, FACET_TITLES.get(name, "Query")) for name in COMPARED)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, dates
 from search_web.histogram import HEIGHT, MOST_BARS, Row, rows
-from search_web.params import Links
+from search_web.links import Links
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")

@@ -13,7 +13,8 @@ import search_web
 from indexer import Archive, SearchRequest, load_settings
 from indexer.errors import RequestError
 from indexer.query.request import FACETS, ORIGINS, SORTS
-from search_web.params import MAX_TEXT, NAMES, Links, changed, clean, parse, toggled, with_values
+from search_web.links import Links, toggled
+from search_web.params import MAX_TEXT, NAMES, changed, clean, parse, with_values
 from tests.web.fake import FakeEngine
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
