@@ -121,7 +121,7 @@ def quality_section(saved: Saved | None) -> list[str]:
         table(("what", "wanted", "measured", ""), rows, left=4),
         "Searching the test collections, any of the words, a thousand deep:",
         table(("collection", *measures), graded),
-        f"Related articles of `../shared/archives/{RELATED_ARCHIVE}` against its own `related` lists, by what "
+        f"Related articles of `../shared/archives/{RELATED_ARCHIVE}` against its `related` lists, by what "
         "is computed alone. They look machine-made (symmetric, one topic, within days), so the long ones "
         "reward the date alone; nothing was tuned to them.",
         _related_table(saved["related"]),
