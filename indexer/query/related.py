@@ -25,8 +25,6 @@ from indexer.query.results import Related, RelatedArticle
 from indexer.query.snapshot import Snapshot
 
 TITLE_WEIGHT = 2
-MOST_COMMON = 0.1  # a word that more than this part of the articles has tells nothing
-FEW = 50  # but in a small archive every word counts that no more articles than this have
 MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
 REASON_WORDS = 4
 SHARED_WORDS = 10
@@ -204,12 +202,9 @@ def _terms(article: Article, snapshot: Snapshot) -> tuple[list[Weight], dict[str
             if token.exact not in analyzer.query_stops:
                 counts[token.term] += times
                 written.setdefault(token.term, text[token.start : token.end])
-    most = max(FEW, snapshot.columns.size * MOST_COMMON)
     with snapshot.lock:
         postings = {term: snapshot.postings.posting(FIELD, term) for term in counts}
-        telling = sorted(
-            (t for t, p in postings.items() if 0 < p.df <= most), key=lambda t: (postings[t].df, t)
-        )
+        telling = sorted((t for t, p in postings.items() if p.df), key=lambda t: (postings[t].df, t))
         idf = {t: snapshot.postings.idf(postings[t]) for t in telling[:MOST_TERMS]}
     weights = [Weight(t, float(counts[t])) for t in idf]
     return weights, {t: _Term(counts[t] * idf[t], written[t]) for t in idf}

@@ -163,7 +163,7 @@ class _Search:
         enough = max(self._least / self._beyond - rest, 0.0) / _ROUNDING
         far = np.flatnonzero(self._totals >= np.float32(enough) if enough else self._totals > 0)
         docs = far.astype(np.uint32)
-        if rest and len(self._near):
+        if (rest or enough) and len(self._near):
             near = self._near[self._may_be(self._totals.take(self._near), self._prior.of(self._near), rest)]
             docs = _distinct(np.concatenate([docs, near]))
         self._docs, self._sums, self._priors = docs, self._totals.take(docs), self._prior.of(docs)

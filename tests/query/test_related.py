@@ -43,6 +43,11 @@ class FakeSegment:
         docs = np.array([d for d, text in enumerate(self.texts) if letter in text], np.uint32)
         return docs, np.array([text.count(letter) for text in self.texts if letter in text], np.uint8)
 
+    def read_docs(self, out: Docs, field: str, term: bytes, offset: int) -> int:
+        docs, _ = self.postings(field, term)
+        out[: len(docs)] = docs + np.uint32(offset)
+        return len(docs)
+
     def frequencies(self, field: str, term: bytes) -> tuple[int, Any]:
         docs, freqs = self.postings(field, term)
         return len(docs), freqs
