@@ -19,6 +19,7 @@ from indexer.schema import SCHEMA_VERSION
 
 SEGMENTS = 10
 IN_SEGMENTS = f"Backfile, {SEGMENTS} segments"
+_WARM = 5  # questions of each kind
 
 
 def build_in_segments(archive: Path, folder: Path, tell: Callable[[str], None]) -> Path:
@@ -55,6 +56,10 @@ def time_segments(
     try:
         for peer in peers:
             peer.open()
+            # What an opened index reads once must not make its first questions look too slow to go on.
+            for asked in questions.values():
+                for question in asked[:_WARM]:
+                    peer.ask(question)
         return {
             kind: time_kind(kind, peers, asked, rounds)
             for kind, asked in questions.items()
