@@ -26,7 +26,7 @@ SUBCOMMANDS: Mapping[str, LazyCommand] = {
 _EXAMPLES = """\b
 Examples:
   backfile eval collection cranfield
-  backfile eval related ~/news --sample 1000
+  backfile eval related ~/news
 """
 _COLLECTION_EXAMPLES = """\b
 Examples:

@@ -54,9 +54,9 @@ def test_related(search: Run, corpus: Archive) -> None:
 
 
 def test_related_in_words(search: Run, corpus: Archive) -> None:
-    told = search("related", URL, "--size", "6").stdout
+    told = search("related", URL, "--size", "20").stdout
     headings = {"before": "Earlier", "same": "The same story", "after": "Later", None: "Related"}
-    found = corpus.related(URL, size=6)
+    found = corpus.related(URL, size=20)
     parts = {part: items for part, items in found.parts().items() if items}
     places = [told.index(f"\n{headings[part]}\n") for part in parts]
     assert len(parts) > 1
