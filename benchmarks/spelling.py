@@ -16,8 +16,6 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.measure import percentile
-from indexer.query.lexicon import Lexicon
-from indexer.query.postings import segments_of
 from indexer.query.snapshot import Snapshot, open_snapshot
 from indexer.query.spelling import spellings, word_documents
 
@@ -39,11 +37,8 @@ class Outcome:
 def index_words(snapshot: Snapshot, least: int = LEAST_LETTERS) -> list[str]:
     """Return the words of the index in plain letters that have at least so many of them, sorted."""
     found: set[str] = set()
-    for arrays, _ in segments_of(snapshot.reader):
-        field = arrays.field("text")
-        if field is not None:
-            lexicon = Lexicon(field)
-            found.update(lexicon.words(lexicon.plain()[0].tolist()))
+    for lexicon in snapshot.lexicons:
+        found.update(lexicon.words(lexicon.plain()[0].tolist()))
     return sorted(word for word in found if word.isalpha() and len(word) >= least)
 
 

@@ -93,13 +93,12 @@ def changes(words: Sequence[str]) -> dict[str, Change]:
         def change(
             title: list[str], text: list[str], chance: np.random.Generator
         ) -> tuple[list[str], list[str]]:
-            return tuple(
-                [
-                    words[int(chance.integers(len(words)))] if chance.random() < part else word
-                    for word in given
-                ]
-                for given in (title, text)
-            )  # type: ignore[return-value]
+            return other(title, chance), other(text, chance)
+
+        def other(given: list[str], chance: np.random.Generator) -> list[str]:
+            return [
+                words[int(chance.integers(len(words)))] if chance.random() < part else word for word in given
+            ]
 
         return change
 

@@ -20,6 +20,7 @@ INDEX = {
     "indexer.toc",
     "indexer.generation",
     "indexer.stories",
+    "indexer.phrases",
     "indexer.changes",
 }
 ALLOWED: dict[str, set[str]] = {
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.toc": {"indexer.schema"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
     "indexer.stories": {"indexer.codec"},
+    "indexer.phrases": {"indexer.codec"},
     "indexer.changes": {"indexer.codec", "indexer.toc"},
     "indexer.build": GROUND | INDEX,
     "indexer.query": GROUND | INDEX,

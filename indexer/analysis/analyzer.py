@@ -6,8 +6,7 @@ import functools
 import unicodedata
 from collections.abc import Iterable
 
-from nltk.stem.snowball import SnowballStemmer
-
+from indexer.analysis.nltk_parts import SnowballStemmer
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, Token, WordForms, surface_spans
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from nltk.metrics.association import BigramAssocMeasures
 from numpy.typing import NDArray
+
+from indexer.analysis.nltk_parts import BigramAssocMeasures
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

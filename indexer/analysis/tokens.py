@@ -15,9 +15,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from nltk.tokenize import RegexpTokenizer
-
 from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
+from indexer.analysis.nltk_parts import RegexpTokenizer
 
 MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
 

@@ -17,9 +17,9 @@ from indexer.archive import Organization, Topic
 from indexer.build.entry import Extra
 from indexer.build.file_table import COLUMNS, LISTS, FileTable
 from indexer.codec.layout import Array, damaged
-from indexer.codec.phrases import phrases_path
 from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.generation import Header, header_path, load_header, save_header
+from indexer.phrases import phrases_path
 from indexer.stories import PATTERN as STORIES_PATTERN
 from indexer.stories import stories_path
 

@@ -24,8 +24,8 @@ from indexer.build.surfaces import Spelling, spell
 from indexer.build.word_streams import WordStreams
 from indexer.codec import BytesTable, SegmentArrays
 from indexer.codec.layout import Array
-from indexer.codec.phrases import PhraseTable, read_phrases, write_phrases
 from indexer.errors import IndexDamagedError
+from indexer.phrases import PhraseTable, read_phrases, write_phrases
 
 MOST_PHRASES = 20_000
 _LEAST = 3  # articles; more in large archives: a twentieth of the root of their number

@@ -14,7 +14,7 @@ from indexer.build.neighbours import Counted, Neighbours, triples_of
 from indexer.build.word_streams import Piece, WordStreams
 from indexer.codec import SegmentArrays, offsets_of
 from indexer.codec.layout import Array
-from indexer.codec.phrases import NO_DAY
+from indexer.phrases import NO_DAY
 from indexer.schema import NO_DATE
 
 _DAY = 86_400

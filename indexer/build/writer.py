@@ -37,8 +37,8 @@ from indexer.codec import (
     ordinals_of_postings,
 )
 from indexer.codec.layout import Array
-from indexer.codec.phrases import phrases_path
 from indexer.codec.tables import fixed
+from indexer.phrases import phrases_path
 from indexer.schema import build_schema
 from indexer.stories import save_stories
 from indexer.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc

@@ -102,13 +102,12 @@ class FieldArrays:
         return self.starts.at(ordinal), self.starts.at(ordinal + 1)
 
     def doc_frequencies(self, ordinals: Array) -> Array:
-        """Return how many documents have each term, deleted ones among them: int64; ordinals ascend."""
+        """Return how many documents have each term, deleted ones among them: int64."""
         if not len(ordinals):
             return np.zeros(0, np.int64)
-        first, last = int(ordinals[0]), int(ordinals[-1])
-        starts = self.starts.part(first, last + 2).astype(np.int64)
-        at = ordinals - first
-        counts: Array = starts.take(at + 1) - starts.take(at)
+        first = int(ordinals.min())
+        starts, at = self.starts.part(first, int(ordinals.max()) + 2), ordinals - first
+        counts: Array = (starts.take(at + 1) - starts.take(at)).astype(np.int64)
         return counts
 
     def position_extent(self, ordinal: int) -> tuple[int, int]:

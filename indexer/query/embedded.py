@@ -45,8 +45,7 @@ from indexer.query.stats import ArchiveStats
 from indexer.query.stored_hit import Answer, StoredHit, story_of
 from indexer.query.story import Story
 from indexer.query.suggest import Suggestions, find_suggestions
-from indexer.query.timeline import Found as FoundOverTime
-from indexer.query.timeline import Timeline, asked_terms, build_timeline
+from indexer.query.timeline import Matched, Timeline, asked_terms, build_timeline
 from indexer.schema import TEXT_FIELDS
 from indexer.toc import GenerationWatch
 
@@ -76,14 +75,14 @@ class EmbeddedEngine:
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         selection = Selection(request, snapshot, matches, now)
         sort = request.sort or ("relevance" if asks_for_text(matches.tree) else "newest")
-        found, scores = selection.hits()
+        found, scores = selection.hits
         ranked = Reranked(found, scores)
         if sort == "relevance":
             ranked = rerank(found, scores, parsed.pairs, request.blend, snapshot)
         every = request.cursor or request.collapse
         first = ranked.within(None if every else request.page * request.size)
         page = place_page(request, sort, snapshot, *first, total=len(found))
-        since = told_since(request.since_generation, snapshot, selection.hits)
+        since = told_since(request.since_generation, snapshot, found)
         answer = Answer(
             snapshot,
             Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length),
@@ -176,26 +175,26 @@ class EmbeddedEngine:
     def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
         """Return how much each of `requests` finds over time."""
         snapshot = self._current()
-        found = [self._found(str(request.query), request, snapshot) for request in requests]
+        found = [self._matched(str(request.query), request, snapshot) for request in requests]
         return build_timeline(found, snapshot, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
         """Return what `request` finds, in short."""
         snapshot = self._current()
-        return build_overview(self._found(str(request.query), request, snapshot), snapshot)
+        return build_overview(self._matched(str(request.query), request, snapshot), snapshot)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side."""
         snapshot = self._current()
-        one, other = (self._found(name, request, snapshot) for name, request in sides)
+        one, other = (self._matched(name, request, snapshot) for name, request in sides)
         return build_comparison(one, other, snapshot, interval)
 
-    def _found(self, name: str, request: SearchRequest, snapshot: Snapshot) -> FoundOverTime:
+    def _matched(self, name: str, request: SearchRequest, snapshot: Snapshot) -> Matched:
         """Return all that a request finds, and the terms that it asks for."""
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
-        docs, _ = Selection(request, snapshot, matches, now).hits()
-        return FoundOverTime(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
+        docs, _ = Selection(request, snapshot, matches, now).hits
+        return Matched(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""

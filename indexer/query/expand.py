@@ -12,17 +12,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from whoosh import query as q
 
-from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.lexicon import Lexicon
 from indexer.query.members import Members
-from indexer.query.postings import Docs, segments_of
+from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
 from indexer.schema import EXACT, TEXT_FIELDS
 
@@ -44,7 +42,7 @@ class Expansion:
 
 def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
-    found = _Found([segment.matching(node) for segment in _segments(snapshot)])
+    found = _Found([_matching(lexicon, node) for lexicon in snapshot.lexicons])
     note = functools.partial(_told, _shown(node), found)
     if cut := found.is_more_than(limit):
         found = found.commonest(limit)
@@ -57,7 +55,7 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
 def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
     """Return the live ones of the documents that have any of the words."""
     columns = snapshot.columns
-    found = [(part.segment.offset, part.documents()) for part in parts]
+    found = [(part.lexicon.offset, part.documents()) for part in parts]
     if sum(len(docs) for _, docs in found) * _SPARSE <= columns.size:
         docs = np.concatenate([np.empty(0, np.uint32), *(docs + np.uint32(at) for at, docs in found)])
         docs = np.unique(docs)
@@ -70,26 +68,17 @@ def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
     return Members(mask=mask)
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """The words of one segment; `offset` is its first document's number."""
-
-    arrays: SegmentArrays
-    offset: int
-    field: FieldArrays
-    lexicon: Lexicon
-
-    def matching(self, node: Any) -> _Part:
-        """Return the words that the node stands for, of those that occur in its field."""
-        ordinals = self.lexicon.matching(node)
-        if node.fieldname == _TEXT:
-            return _Part(self, ordinals)
-        docs = {
-            ordinal: found
-            for ordinal in ordinals.tolist()
-            if len(found := self.arrays.postings(node.fieldname, self.field.term(ordinal))[0])
-        }
-        return _Part(self, np.array(list(docs), np.int64), docs)
+def _matching(lexicon: Lexicon, node: Any) -> _Part:
+    """Return the words of a segment that the node stands for, of those that occur in its field."""
+    ordinals = lexicon.matching(node)
+    if node.fieldname == _TEXT:
+        return _Part(lexicon, ordinals)
+    docs = {
+        ordinal: found
+        for ordinal in ordinals.tolist()
+        if len(found := lexicon.arrays.postings(node.fieldname, lexicon.field.term(ordinal))[0])
+    }
+    return _Part(lexicon, np.array(list(docs), np.int64), docs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +86,23 @@ class _Part:
     """Words of one segment, ascending; `restricted` has their documents where they are not all that have
     the word."""
 
-    segment: _Segment
+    lexicon: Lexicon
     ordinals: Array
     restricted: Mapping[int, Docs] | None = None
 
     def df(self) -> Array:
         """Return how many documents have each word, deleted ones among them."""
         if self.restricted is None:
-            return self.segment.field.doc_frequencies(self.ordinals)
+            return self.lexicon.field.doc_frequencies(self.ordinals)
         return np.array([len(self.restricted[ordinal]) for ordinal in self.ordinals.tolist()], np.int64)
 
     def words(self) -> list[str]:
         """Return the words."""
-        return self.segment.lexicon.words(self.ordinals.tolist())
+        return self.lexicon.words(self.ordinals.tolist())
 
     def chosen(self, places: Array) -> _Part:
         """Return the words at some places."""
-        return _Part(self.segment, self.ordinals[places], self.restricted)
+        return _Part(self.lexicon, self.ordinals[places], self.restricted)
 
     def documents(self) -> Docs:
         """Return the segment's documents that have any of the words, in no order."""
@@ -121,7 +110,7 @@ class _Part:
             return np.empty(0, np.uint32)
         if self.restricted is not None:
             return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
-        field, first, last = self.segment.field, int(self.ordinals[0]), int(self.ordinals[-1])
+        field, first, last = self.lexicon.field, int(self.ordinals[0]), int(self.ordinals[-1])
         if last - first + 1 == len(self.ordinals):  # one after another
             return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
         starts = field.starts.whole().take(self.ordinals).astype(np.int64)
@@ -167,22 +156,6 @@ class _Found:
                 for part, its in zip(self.parts, words, strict=True)
             ]
         )
-
-
-_kept: WeakKeyDictionary[Snapshot, list[_Segment]] = WeakKeyDictionary()
-
-
-def _segments(snapshot: Snapshot) -> list[_Segment]:
-    """Return the words of each segment, kept for as long as the generation is."""
-    known = _kept.get(snapshot)
-    if known is None:
-        # Of the reader, not of the snapshot: that, kept as a value, would never go as a key.
-        known = _kept[snapshot] = [
-            _Segment(arrays, offset, field, Lexicon(field))
-            for arrays, offset in segments_of(snapshot.reader)
-            if (field := arrays.field(_TEXT)) is not None
-        ]
-    return known
 
 
 def _marked(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold_accents, fold_case
-from indexer.codec.phrases import NO_DAY, PhraseTable
 from indexer.codec.tables import offsets_of, run_indices
+from indexer.phrases import NO_DAY, PhraseTable
 from indexer.query.columns import Columns
 from indexer.query.vocabulary import Rows, Vocabulary
 from indexer.schema import NO_DATE

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from whoosh.automata.fsa import find_all_matches
 from whoosh.automata.lev import levenshtein_automaton
 
 from indexer.analysis import fold_accents
-from indexer.codec import FieldArrays
+from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.schema import EXACT
@@ -30,11 +30,14 @@ _PLAIN = rb"[^=\x80-\xff]"  # a character of a word in plain letters
 
 
 class Lexicon:
-    """The marked words among the terms of a field of one segment. A word is its term's ordinal."""
+    """The marked words among the terms of the combined field of one segment, whose first document has
+    the number `offset`. A word is its term's ordinal in `field`."""
 
-    def __init__(self, field: FieldArrays) -> None:
-        self._field = field
-        self._first, self._last = field.prefix_range(MARK)
+    def __init__(self, arrays: SegmentArrays, offset: int, field: FieldArrays) -> None:
+        self.arrays = arrays
+        self.offset = offset
+        self.field = field
+        self.first, self._last = field.prefix_range(MARK)
 
     def matching(self, node: Any) -> Array:
         """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
@@ -48,54 +51,43 @@ class Lexicon:
     def plain(self) -> tuple[Array, BytesTable]:
         """Return the ordinals of the words in plain letters, ascending, and the table of all words: with
         their marks, row 0 is the first ordinal of them all, which is `first`."""
-        ordinals = np.arange(self._first, self._last, dtype=np.int64)
-        return self._plain(ordinals), self._field.terms(self._first, self._last)
+        ordinals = np.arange(self.first, self._last, dtype=np.int64)
+        return self._plain(ordinals), self.field.terms(self.first, self._last)
 
     def accented(self) -> tuple[list[str], list[int]]:
-        """Return the other words: their forms without accents, and ordinals."""
+        """Return the other words: their forms without accents, in their order, and ordinals."""
         return self._accented
-
-    @property
-    def first(self) -> int:
-        """The ordinal of the first word."""
-        return self._first
 
     def beginning(self, prefix: str) -> tuple[int, int, list[int]]:
         """Return the ordinals (first, last + 1) of the words that begin with `prefix` as it is, and those
         of others that do without their accents."""
-        first, last = self._field.prefix_range(MARK + prefix.encode())
-        folded, ordinals = self._accented_sorted
+        first, last = self.field.prefix_range(MARK + prefix.encode())
+        folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
         return first, last, [ordinal for ordinal in others if not first <= ordinal < last]
 
     def spelt(self, word: str) -> list[int]:
         """Return the ordinals of the words that are `word`, their accents aside."""
-        folded, ordinals = self._accented_sorted
+        folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, word) : bisect.bisect_right(folded, word)]
-        own = self._field.find(MARK + word.encode())
+        own = self.field.find(MARK + word.encode())
         return others if own is None or own in others else [own, *others]
-
-    @functools.cached_property
-    def _accented_sorted(self) -> tuple[list[str], list[int]]:
-        """Return what `_accented` has, by the forms without accents."""
-        pairs = sorted(zip(*self._accented, strict=True))
-        return [form for form, _ in pairs], [ordinal for _, ordinal in pairs]
 
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""
         if ordinals and ordinals[-1] - ordinals[0] + 1 == len(ordinals):  # neighbours are one piece
-            table = self._field.terms(ordinals[0], ordinals[-1] + 1)
+            table = self.field.terms(ordinals[0], ordinals[-1] + 1)
             return [word.decode() for word in table.data.tobytes().split(MARK)[1:]]
-        return [self._field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
+        return [self.field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
 
     @functools.cached_property
     def _accented(self) -> tuple[list[str], list[int]]:
         """Return what is not in plain letters: forms without accents, in their order, and ordinals."""
-        table = self._field.terms(self._first, self._last)
+        table = self.field.terms(self.first, self._last)
         if not len(table):
             return [], []
         highest = np.maximum.reduceat(table.data, table.starts[:-1])
-        ordinals = (np.flatnonzero(highest >= 0x80) + self._first).tolist()
+        ordinals = (np.flatnonzero(highest >= 0x80) + self.first).tolist()
         found = sorted(zip(map(fold_accents, self.words(ordinals)), ordinals, strict=True))
         return [form for form, _ in found], [ordinal for _, ordinal in found]
 
@@ -111,10 +103,8 @@ class Lexicon:
         return np.setdiff1d(ordinals, np.array(accented, np.int64), assume_unique=True)
 
     def _prefix(self, prefix: str) -> Array:
-        plain = self._plain(np.arange(*self._field.prefix_range(MARK + prefix.encode()), dtype=np.int64))
-        forms, ordinals = self._accented
-        first, last = (bisect.bisect_left(forms, bound) for bound in (prefix, prefix + _END))
-        return _with(plain, ordinals[first:last])
+        first, last, others = self.beginning(prefix)
+        return _with(np.arange(first, last, dtype=np.int64), others)
 
     def _glob(self, pattern: str) -> tuple[Array, Callable[[str], Any]]:
         pattern = re.sub(r"\*+", "*", pattern)
@@ -129,8 +119,8 @@ class Lexicon:
             + b"".join(classes.get(piece) or re.escape(piece.encode()) for piece in pieces)
             + rb"(?==|\Z)"
         )
-        first, last = self._field.prefix_range(MARK + pieces[0].encode())
-        table = self._field.terms(first, last)
+        first, last = self.field.prefix_range(MARK + pieces[0].encode())
+        table = self.field.terms(first, last)
         found = [match.start() for match in plain.finditer(table.data.tobytes())]
         return table.starts[:-1].searchsorted(found) + first, accept
 
@@ -147,7 +137,7 @@ class Lexicon:
         return self._plain(np.unique(np.array(plain, np.int64))), near.__contains__
 
     def _ordinal(self, word: str) -> int:
-        return self._field.lower_bound(MARK + word.encode())
+        return self.field.lower_bound(MARK + word.encode())
 
     def _at_or_after(self, text: str) -> str | None:
         ordinal = self._ordinal(text)
@@ -157,3 +147,9 @@ class Lexicon:
 def _with(plain: Array, others: list[int]) -> Array:
     """Return both together, ascending."""
     return np.sort(np.concatenate([plain, np.array(others, np.int64)])) if others else plain
+
+
+def lexicons_of(segments: Iterable[tuple[SegmentArrays, int]]) -> tuple[Lexicon, ...]:
+    """Return the words of each segment that has any."""
+    found = ((arrays, offset, arrays.field("text")) for arrays, offset in segments)
+    return tuple(Lexicon(arrays, offset, field) for arrays, offset, field in found if field is not None)

@@ -21,7 +21,7 @@ from indexer.query.postings import Docs
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue
 from indexer.query.snapshot import Snapshot
-from indexer.query.timeline import Found, Series, Timeline, build_timeline
+from indexer.query.timeline import Matched, Series, Timeline, build_timeline
 from indexer.schema import NO_DATE
 
 SHOWN = 10  # providers, topics
@@ -131,7 +131,7 @@ class Comparison:
         }
 
 
-def build_overview(found: Found, snapshot: Snapshot) -> Overview:
+def build_overview(found: Matched, snapshot: Snapshot) -> Overview:
     """Return what was found, in short."""
     columns, docs = snapshot.columns, found.docs
     published = columns.published.take(docs)
@@ -152,7 +152,7 @@ def build_overview(found: Found, snapshot: Snapshot) -> Overview:
     )
 
 
-def build_comparison(one: Found, other: Found, snapshot: Snapshot, interval: str | None) -> Comparison:
+def build_comparison(one: Matched, other: Matched, snapshot: Snapshot, interval: str | None) -> Comparison:
     """Return two searches side by side. Raises RequestError as `build_timeline` does."""
     both = len(np.intersect1d(one.docs, other.docs, assume_unique=True))
     with snapshot.lock:

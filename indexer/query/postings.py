@@ -375,6 +375,12 @@ def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
     return among.take(np.minimum(at, len(among) - 1)) == docs, at
 
 
+def holds(docs: Docs, doc: int) -> bool:
+    """Whether a document is among `docs`, which ascend."""
+    at = int(docs.searchsorted(np.uint32(doc)))  # NumPy would make all of them of a number's own type
+    return at < len(docs) and docs.item(at) == doc
+
+
 def _size_of(values: Array | None) -> int:
     """Return the bytes that an array keeps in memory, none for a view of a file."""
     while values is not None and isinstance(values.base, np.ndarray):

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.article import Article, RelatedLink
 from indexer.identity import url_identity
 from indexer.query.cursor import Order
-from indexer.query.postings import Docs
+from indexer.query.postings import Docs, holds
 from indexer.query.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.related_order import vary
 from indexer.query.related_scores import FIELD, Best, DatePrior, Weight, score_best
@@ -75,7 +75,7 @@ class _Question:
 
     def shared(self, doc: int) -> list[_Term]:
         """Return the terms that a document shares, those that tell most first."""
-        found = {t: term for t, term in self.terms.items() if any(_has(h[t], doc) for h in self._holders)}
+        found = {t: term for t, term in self.terms.items() if any(holds(h[t], doc) for h in self._holders)}
         return sorted(found.values(), key=lambda term: (-term.weight, term.word))
 
     def related(
@@ -226,11 +226,6 @@ def _days_between(article: Article, found: Article) -> int | None:
     if article.published_at is None or found.published_at is None:
         return None
     return (found.published_at.date() - article.published_at.date()).days
-
-
-def _has(docs: Docs, doc: int) -> bool:
-    at = int(docs.searchsorted(np.uint32(doc)))
-    return at < len(docs) and docs.item(at) == doc
 
 
 def _provider(article: Article) -> str | None:

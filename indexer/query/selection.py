@@ -43,8 +43,9 @@ class Selection:
                 self._own = {name: self._chosen(name) for name in FACETS if request.chosen(name)}
                 self._other = self._others()
 
+    @functools.cached_property
     def hits(self) -> tuple[Docs, Scores]:
-        """Return the documents that pass every filter, and their scores."""
+        """The documents that pass every filter, and their scores."""
         docs, scores = self._matches.docs, self._matches.scores
         if not self._own and not self._other:
             return docs, scores
@@ -53,7 +54,7 @@ class Selection:
 
     def total(self) -> int:
         """Return how many articles, or stories, pass every filter."""
-        return Counted(self._passing, self._stories).total()
+        return Counted(self.hits[0], self._stories).total()
 
     def facet(self, name: str) -> FacetValues:
         """Count one facet over what its own filter aside all others leave."""
@@ -61,7 +62,7 @@ class Selection:
         tests = [test for other, test in self._own.items() if other != name]
         tests += self._other.values()
         if tests:
-            base = self._passing if name not in self._own else base[self._kept(base, tests)]
+            base = self.hits[0] if name not in self._own else base[self._kept(base, tests)]
         request = self._request
         counted = Counted(base, self._stories)
         with self._lock:
@@ -89,11 +90,6 @@ class Selection:
         if name == "featured":
             return ("yes" if self._request.featured else "no",)
         return (str(getattr(self._request, name)),)
-
-    @functools.cached_property
-    def _passing(self) -> Docs:
-        """What passes every filter: what facets without a choice are counted over."""
-        return self.hits()[0]
 
     def _kept(self, docs: Docs, tests: list[Test]) -> Mask:
         keep = tests[0](docs)

@@ -3,7 +3,6 @@ which were touched, and which articles have left the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +12,7 @@ from indexer.changes import Difference, History
 from indexer.codec.layout import Array
 from indexer.errors import RequestError
 from indexer.query.ledger import ADDED, CHANGED, Departed, Since
-from indexer.query.postings import Docs, Mask, Scores
+from indexer.query.postings import Docs, Mask
 from indexer.query.snapshot import Snapshot
 
 MOST_DEPARTED = 100  # removed articles that are told of one by one
@@ -40,8 +39,8 @@ class Told:
 _NOTHING = Told()
 
 
-def told_since(generation: int | None, snapshot: Snapshot, hits: Callable[[], tuple[Docs, Scores]]) -> Told:
-    """Return what became of the `hits` of a search since `generation`.
+def told_since(generation: int | None, snapshot: Snapshot, docs: Docs) -> Told:
+    """Return what became of the results of a search, `docs`, since `generation`.
 
     Raises RequestError for a generation that is still to come, or older than what is kept.
     """
@@ -50,7 +49,7 @@ def told_since(generation: int | None, snapshot: Snapshot, hits: Callable[[], tu
     history = snapshot.history
     _check(generation, snapshot.number, history)
     changes = snapshot.difference(generation)
-    ids = snapshot.columns.ids.take(hits()[0])
+    ids = snapshot.columns.ids.take(docs)
     changed = int(_among(ids, changes.changed).sum())
     since = Since(
         generation=generation,

@@ -25,8 +25,10 @@ from indexer.codec import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
 from indexer.identity import path_identity
+from indexer.phrases import NO_PHRASES, PhraseTable, open_phrases, phrases_in, phrases_path
 from indexer.query.columns import Columns
 from indexer.query.facet_builder import Names
+from indexer.query.lexicon import Lexicon, lexicons_of
 from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
@@ -60,9 +62,11 @@ class Snapshot:
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
         self.folder = folder
-        # Opened at once: a later run removes it. An index of an earlier version has none.
+        # Opened at once: a later run removes them. An index of an earlier version has none.
         known = stories_path(folder, number).name in self.header.files
         self._stories_file = StoriesFile(folder, number) if known else None
+        phrases = phrases_path(folder, number)
+        self._phrases_file = open_phrases(phrases) if phrases.name in self.header.files else None
 
     @functools.cached_property
     def columns(self) -> Columns:
@@ -71,10 +75,20 @@ class Snapshot:
             return Columns(self.reader, Names(self.topics, self.providers))
 
     @functools.cached_property
+    def lexicons(self) -> tuple[Lexicon, ...]:
+        """The words of each segment, as they are written."""
+        return lexicons_of(zip(self._segments, self._offsets, strict=True))
+
+    @functools.cached_property
     def stories(self) -> StoryColumn:
         """Which articles are near copies. Raises IndexDamagedError."""
         file, columns = self._stories_file, self.columns
         return StoryColumn(file.read(columns.size) if file else NO_STORIES, columns)
+
+    @functools.cached_property
+    def phrases(self) -> PhraseTable:
+        """The frequent phrases. Raises IndexDamagedError."""
+        return phrases_in(self._phrases_file) if self._phrases_file else NO_PHRASES
 
     @functools.cached_property
     def stats(self) -> ArchiveStats:

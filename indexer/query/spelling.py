@@ -19,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold_accents, fold_case
-from indexer.codec import FieldArrays
 from indexer.codec.layout import Array
 from indexer.query.edits import Costs, Words, distances, signature, signatures
 from indexer.query.lexicon import MARK, Lexicon
-from indexer.query.postings import segments_of
 from indexer.query.snapshot import Snapshot
+from indexer.schema import EXACT
 
 MOST_SUGGESTIONS = 50
 _TEXT = "text"
@@ -80,8 +79,7 @@ def spellings(text: str, snapshot: Snapshot, size: int) -> list[Spelling]:
 
 def word_documents(word: str, snapshot: Snapshot) -> int:
     """Return how many documents have `word` as it is written, deleted ones among them."""
-    term = MARK + fold_case(word).encode()
-    return sum(segment.documents(term) for segment in _dictionaries(snapshot))
+    return snapshot.document_frequency(_TEXT, EXACT + fold_case(word))
 
 
 def _near(word: str, snapshot: Snapshot) -> Iterator[Spelling]:
@@ -174,7 +172,6 @@ class _Part:
 class _Dictionary:
     """The words as written of one segment."""
 
-    field: FieldArrays
     lexicon: Lexicon
 
     @functools.cached_property
@@ -190,14 +187,6 @@ class _Dictionary:
         parts = ((plain, ordinals), (accented, np.array(others, np.int64)))
         return tuple(_Part(self.lexicon, words, its) for words, its in parts if len(its))
 
-    def documents(self, term: bytes) -> int:
-        """Return how many documents of the segment have a marked word."""
-        ordinal = self.field.find(term)
-        if ordinal is None:
-            return 0
-        start, end = self.field.extent(ordinal)
-        return end - start
-
 
 def _numbers(text: str) -> Array:
     """Return the letters of a text as numbers, halves of surrogate pairs too."""
@@ -211,9 +200,5 @@ def _dictionaries(snapshot: Snapshot) -> Sequence[_Dictionary]:
     """Return the words of each segment, kept for as long as the generation is."""
     known = _kept.get(snapshot)
     if known is None:
-        known = _kept[snapshot] = [
-            _Dictionary(field, Lexicon(field))
-            for arrays, _ in segments_of(snapshot.reader)
-            if (field := arrays.field(_TEXT)) is not None
-        ]
+        known = _kept[snapshot] = [_Dictionary(lexicon) for lexicon in snapshot.lexicons]
     return known

@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 from typing import NamedTuple
 
-import numpy as np
-
 from indexer.article import Article
 from indexer.query.explain import Explainer
 from indexer.query.highlight import Marker
-from indexer.query.postings import Docs
+from indexer.query.postings import Docs, holds
 from indexer.query.results import Explanation, Hit
 from indexer.query.snapshot import Snapshot
 from indexer.query.story import Story
@@ -55,11 +53,6 @@ def story_of(article: Article, snapshot: Snapshot, doc: int, among: Docs | None)
     """Return the story of the article `doc`, of those of its members that are `among` these, ascending."""
     members = snapshot.stories.members(doc)
     if among is not None and len(members) > 1:
-        members = [member for member in members if _has(among, member)]
+        members = [member for member in members if holds(among, member)]
     readers = [functools.partial(snapshot.article, member) for member in members if member != doc]
     return Story(article, readers, members.index(doc))
-
-
-def _has(docs: Docs, doc: int) -> bool:
-    at = int(docs.searchsorted(np.uint32(doc)))
-    return at < len(docs) and docs.item(at) == doc

@@ -13,15 +13,11 @@ from datetime import UTC, datetime
 from typing import Any, overload
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from indexer.codec import BytesTable
-from indexer.codec.phrases import NO_DAY, PhraseTable, phrases_path, read_phrases
 from indexer.errors import RequestError, did_you_mean
+from indexer.phrases import NO_DAY
 from indexer.query.execute import evaluate
 from indexer.query.grammar import parse
 from indexer.query.labels import Labels, Match, words_of
-from indexer.query.postings import segments_of
 from indexer.query.snapshot import Snapshot
 from indexer.query.suggestion_marks import mark
 from indexer.query.title_finder import Title, TitleFinder
@@ -132,11 +128,11 @@ class Suggester:
     """All that one generation's suggestions are made of; it keeps no snapshot. Hold the snapshot's lock."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        phrases = _phrases(snapshot)
+        phrases = snapshot.phrases
         self._exact = not phrases.changed
         columns = snapshot.columns
         self._labels = Labels(columns, phrases)
-        self._titles = TitleFinder(list(segments_of(snapshot.reader)), columns.live, columns.published)
+        self._titles = TitleFinder(snapshot.lexicons, columns.live, columns.published)
 
     def find(self, text: str, size: int, kinds: Sequence[str]) -> Suggestions:
         """Return the suggestions, phrases with the counts that are kept."""
@@ -186,14 +182,6 @@ class Suggester:
 
 
 _kept: WeakKeyDictionary[Snapshot, Suggester] = WeakKeyDictionary()
-
-
-def _phrases(snapshot: Snapshot) -> PhraseTable:
-    """Return the generation's phrases: none where it was made before they were kept."""
-    path = phrases_path(snapshot.folder, snapshot.number)
-    if path.name in snapshot.header.files:
-        return read_phrases(path)
-    return PhraseTable(BytesTable.of(()), np.zeros(0, np.int64), np.zeros(0, np.int32))
 
 
 def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:

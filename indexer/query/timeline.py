@@ -42,7 +42,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 Counts = NDArray[np.int64]
 
 
-class Found(NamedTuple):
+class Matched(NamedTuple):
     """What one question finds: live documents, ascending; `left_out` are terms that it asks for."""
 
     query: str
@@ -167,7 +167,7 @@ def asked_terms(tree: Query, analyzer: Analyzer) -> frozenset[str]:
     return frozenset(terms)
 
 
-def build_timeline(found: Sequence[Found], snapshot: Snapshot, interval: str | None) -> Timeline:
+def build_timeline(found: Sequence[Matched], snapshot: Snapshot, interval: str | None) -> Timeline:
     """Return what was found over time, by `interval` or, if that is None, by the one that suits its span.
 
     Raises RequestError where there would be more than MOST_PERIODS.
@@ -212,7 +212,7 @@ class _Frame:
         return found.astype(np.int64)
 
 
-def _series(found: Found, counts: Counts, undated: int, frame: _Frame, snapshot: Snapshot) -> Series:
+def _series(found: Matched, counts: Counts, undated: int, frame: _Frame, snapshot: Snapshot) -> Series:
     known = [bool(number) for number in frame.archive.tolist()]
     shares = counts / np.maximum(frame.archive, 1)
     return Series(
@@ -226,7 +226,7 @@ def _series(found: Found, counts: Counts, undated: int, frame: _Frame, snapshot:
     )
 
 
-def _peaks(found: Found, counts: Counts, frame: _Frame, snapshot: Snapshot) -> tuple[Peak, ...]:
+def _peaks(found: Matched, counts: Counts, frame: _Frame, snapshot: Snapshot) -> tuple[Peak, ...]:
     whole = Whole(snapshot, found.docs, found.left_out)
     rate = base_rate(counts, frame.archive)
     return tuple(

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.article import load_stored
-from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.query.lexicon import Lexicon
 from indexer.query.postings import Docs
@@ -53,17 +52,11 @@ class _Word:
 
 
 class TitleFinder:
-    """Finds titles over all segments of a generation. `segments`: arrays, and the number of the first
-    document of each; `live` and `published`: (documents,)."""
+    """Finds titles over all segments of a generation, given the words of each; `live` and `published`:
+    (documents,)."""
 
-    def __init__(
-        self, segments: Sequence[tuple[SegmentArrays, int]], live: NDArray[np.bool_], published: Places
-    ) -> None:
-        self._parts = [
-            _Part(arrays, offset, field, Lexicon(field))
-            for arrays, offset in segments
-            if (field := arrays.field("text")) is not None
-        ]
+    def __init__(self, lexicons: Sequence[Lexicon], live: NDArray[np.bool_], published: Places) -> None:
+        self._parts = [_Part(lexicon) for lexicon in lexicons]
         self._live = live
         self._published = published
 
@@ -161,12 +154,12 @@ class TitleFinder:
 
 
 class _Part:
-    """The words of one segment; `offset` is its first document's number."""
+    """The words of one segment, and where they stand; `offset` is its first document's number."""
 
-    def __init__(self, arrays: SegmentArrays, offset: int, field: FieldArrays, lexicon: Lexicon) -> None:
-        self.arrays = arrays
-        self.offset = offset
-        self._field = field
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.arrays = lexicon.arrays
+        self.offset = lexicon.offset
+        self._field = lexicon.field
         self._lexicon = lexicon
 
     def beginning(self, word: str) -> _Word:
@@ -194,18 +187,7 @@ class _Part:
             yield word[len(EXACT) :].decode(), count
 
     def _word(self, ordinals: Array) -> _Word:
-        return _Word(ordinals, int(self._df(ordinals).sum()))
-
-    def _df(self, ordinals: Array) -> Places:
-        if not len(ordinals):
-            return np.zeros(0, np.int64)
-        low = int(ordinals[0])
-        if int(ordinals[-1]) - low + 1 == len(ordinals):  # one after another
-            starts = self._field.starts.part(low, low + len(ordinals) + 1).astype(np.int64)
-            df: Places = starts[1:] - starts[:-1]
-            return df
-        extents = map(self._field.extent, ordinals.tolist())
-        return np.array([end - start for start, end in extents], np.int64)
+        return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
 
     def titles(self, words: Sequence[_Word]) -> tuple[Docs, NDArray[np.bool_], bool]:
         """Return the documents whose titles have all words, which of them begin with the first, and
@@ -255,7 +237,7 @@ class _Part:
         low, high = int(ordinals[0]), int(ordinals[-1])
         if word.postings <= MOST_POSTINGS and high - low + 1 == len(ordinals):
             return [(field.starts.at(low), field.starts.at(high + 1), low)], False
-        df = self._df(ordinals)
+        df = self._field.doc_frequencies(ordinals)
         best = np.argsort(-df, kind="stable")
         if word.postings > MOST_POSTINGS:
             best = best[:_MOST_WORDS]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import subprocess
 import sys
 import time
 
@@ -52,3 +54,25 @@ def test_no_text_takes_long(unit: str) -> None:
     began = time.process_time()
     surface_texts(unit * 100_000)
     assert time.process_time() - began < 5  # 0.02 s on a machine that is idle
+
+
+def python(code: str) -> str:
+    """Run code in a process of its own, in which nothing is imported yet."""
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("scipy"), reason="SciPy is not installed")
+def test_scipy_is_imported_by_whoever_asks_for_it_and_not_by_us() -> None:
+    told = python(
+        "import sys, indexer; from nltk.metrics import BigramAssocMeasures as measures\n"
+        "print('scipy' in sys.modules, round(measures.fisher(5, (10, 20), 1000), 3), 'scipy' in sys.modules)"
+    )
+    assert told.split() == ["False", "1.0", "True"]
+
+
+def test_nltk_that_is_there_already_stays_as_it_is() -> None:
+    told = python(
+        "from nltk.metrics import association as a; before = a.fisher_exact\n"
+        "import indexer; print(a.fisher_exact is before)"
+    )
+    assert told.split() == ["True"]

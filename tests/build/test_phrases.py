@@ -19,10 +19,10 @@ from indexer.build import phrases as module
 from indexer.build import word_streams
 from indexer.build.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of
 from indexer.build.word_streams import WordStreams
-from indexer.codec.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError
+from indexer.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.query.postings import segments_of
 from indexer.toc import latest_generation
 from tests.archives import settings_for, write

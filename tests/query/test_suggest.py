@@ -13,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
-from indexer.codec.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.generation import load_header, save_header
-from indexer.query import suggest as module
+from indexer.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.query import title_finder
 from indexer.query.labels import words_of
 from indexer.query.suggestion_marks import mark
@@ -216,7 +215,7 @@ class TestEdges:
             assert ("topic", "Topic 1") not in shown(archive, "topic")
 
     def test_an_index_without_phrases_goes_on(self, site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "phrases_path", lambda folder, number: folder / "none")
+        monkeypatch.setattr("indexer.query.snapshot.phrases_path", lambda folder, number: folder / "none")
         with open_archive(index=site.index.path) as archive:
             assert shown(archive, "hair") == []
             assert shown(archive, "facial r", kinds=["topic", "phrase"]) == [("topic", "Facial recognition")]

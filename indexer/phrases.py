@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexer.codec.layout import Array, damaged
-from indexer.codec.sections import SectionFileWriter, open_file
+from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
 from indexer.codec.tables import BytesTable
 
 _CONTENT = "phrases"  # what the file's table says it is
@@ -56,12 +56,26 @@ def write_phrases(path: Path, table: PhraseTable) -> int:
     return size
 
 
-def read_phrases(path: Path) -> PhraseTable:
-    """Open the file. Raises IndexDamagedError where it is missing or not what was written."""
+NO_PHRASES = PhraseTable(BytesTable.of(()), np.zeros(0, np.int64), np.zeros(0, np.int32))
+
+
+def open_phrases(path: Path) -> SectionFile:
+    """Open the file, which a later run removes. Raises IndexDamagedError where it is missing, or none of
+    phrases."""
     file = open_file(str(path))
-    meta: Mapping[str, Any] = file.meta
-    if meta.get("content") != _CONTENT:
+    if file.meta.get("content") != _CONTENT:
         raise damaged("the file has no phrases", file.path, "table")
+    return file
+
+
+def read_phrases(path: Path) -> PhraseTable:
+    """Return the phrases of a file. Raises IndexDamagedError as `open_phrases` and `phrases_in` do."""
+    return phrases_in(open_phrases(path))
+
+
+def phrases_in(file: SectionFile) -> PhraseTable:
+    """Return the phrases of an open file. Raises IndexDamagedError where it is not what was written."""
+    meta: Mapping[str, Any] = file.meta
     starts, data = file.section("texts/starts").whole(), file.section("texts/data").whole()
     counts, newest = file.section("counts").whole(), file.section("newest").whole()
     ends = len(starts) == meta.get("phrases", -1) + 1 and int(starts[-1]) == len(data)
