@@ -24,9 +24,9 @@ from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedEr
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 2  # of what readers read; one index of each lies in tests/formats
-MANIFEST_VERSION = 4  # of what only the next run reads: an index with another serves till it is rebuilt
-_READABLE = ((1, 4), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
+FORMAT_VERSION = 3  # of what readers read; one index of each lies in tests/formats
+MANIFEST_VERSION = 5  # of what only the next run reads: an index with another serves till it is rebuilt
+_READABLE = ((1, 4), (2, 5), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 

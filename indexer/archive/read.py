@@ -40,7 +40,6 @@ a link out of the archive           not followed (see discover)
 
 from __future__ import annotations
 
-import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,6 @@ from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; a file of a million odd things is told of in a hundred
-_HASH_BYTES = 20
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -62,8 +60,7 @@ def read_file(
 ) -> FileRecord:
     """Read one file of the archive at `root`; a file that cannot be used gives a rejected record.
 
-    `now` is what dates in the future are later than, the present moment if not given. The record's
-    `content_hash` is BLAKE2b in hexadecimal digits, empty for a file that was not read.
+    `now` is what dates in the future are later than, the present moment if not given.
     """
     try:
         data = _bytes(os.path.join(root, source.path), settings.max_file_bytes)
@@ -81,7 +78,6 @@ def read_bytes(
     path: str, data: bytes, settings: ArchiveSettings, *, now: datetime | None = None
 ) -> FileRecord:
     """Read a file that is in memory, like `read_file`; `path` is its path in the archive."""
-    content_hash = hashlib.blake2b(data, digest_size=_HASH_BYTES).hexdigest()
     notices = _Notices(path)
     sealed = settings.fields["secured"]
     is_yaml = path.lower().endswith(YAML_ENDINGS)
@@ -93,13 +89,12 @@ def read_bytes(
         secured = parsed.secured
         reading = read_mapping(parsed.data, parsed.body, context)
     except FrontMatterError as error:
-        return _rejected(path, error.reason, content_hash, error.line, error.column)
+        return _rejected(path, error.reason, error.line, error.column)
     except DialectError as error:
-        return _rejected(path, error.reason, content_hash, secured=secured)
+        return _rejected(path, error.reason, secured=secured)
     return FileRecord(
         path=path,
         kind=reading.kind,
-        content_hash=content_hash,
         found=reading.found,
         topics=reading.topics,
         organization=reading.organization,
@@ -128,13 +123,12 @@ def _bytes(path: str, limit: int) -> bytes | None:
 def _rejected(
     path: str,
     reason: str,
-    content_hash: str = "",
     line: int | None = None,
     column: int | None = None,
     secured: int = 0,
 ) -> FileRecord:
     rejection = Rejection(path, reason, line, column)
-    return FileRecord(path, Kind.REJECTED, content_hash, rejection=rejection, secured=secured)
+    return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
 
 
 class _Notices:

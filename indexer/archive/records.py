@@ -98,7 +98,6 @@ class FileRecord:
 
     path: str
     kind: Kind
-    content_hash: str
     found: tuple[FoundArticle, ...] = ()
     topics: tuple[Topic, ...] = ()
     organization: Organization | None = None

@@ -44,7 +44,6 @@ class FileEntry:
     path: str
     size: int
     mtime_ns: int
-    content_hash: str  # 40 hexadecimal digits; empty for a file that was not read
     kind: Kind
     candidates: tuple[Candidate, ...] = ()
     extra: Extra = Extra()
@@ -65,7 +64,6 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
         path=source.path,
         size=source.size,
         mtime_ns=source.mtime_ns,
-        content_hash=record.content_hash,
         kind=record.kind,
         candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
         extra=Extra(record.topics, record.organization, record.rejection, record.notices),

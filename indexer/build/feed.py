@@ -7,7 +7,6 @@ the same resolution of identities, the same commit.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -74,9 +73,8 @@ def _build(articles: Iterable[Article], settings: Settings) -> int:
 def _entry(article: Article, name: str, stored: tuple[str, str]) -> FileEntry:
     published = int(article.published_at.timestamp()) if article.published_at else NO_DATE
     digest = digest_of(stored)
-    text = hashlib.blake2b(digest.encode(), digest_size=20).hexdigest()
     candidate = Candidate(article.id, (), published, digest, article.id)
-    return FileEntry(name, 0, 0, text, Kind.ARTICLE, (candidate,))
+    return FileEntry(name, 0, 0, Kind.ARTICLE, (candidate,))
 
 
 def _header(settings: Settings, files: FileTable, resolution: Resolution) -> Header:

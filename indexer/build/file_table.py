@@ -24,7 +24,6 @@ from indexer.codec.tables import as_array, offsets_of
 
 KINDS = tuple(Kind)  # their place is their number in the column, and part of the format
 ID = "S16"  # an identity's letters and digits, in ASCII
-_HASH_BYTES = 20
 _NO_ID = b"\0" * 16
 
 # Each column of the table and the dtype that its elements have in memory. A column of `LISTS` is
@@ -33,14 +32,14 @@ _NO_ID = b"\0" * 16
 # over, 102,873 times in an archive that has 7,262 of them. `extra/...` has a row for each file that
 # has one, `extra/rows` says which.
 COLUMNS: Mapping[str, str] = MappingProxyType({
-    "size": "<i8", "mtime": "<i8", "hash": f"V{_HASH_BYTES}", "kind": "|u1", "secured": "<u4",
+    "size": "<i8", "mtime": "<i8", "kind": "|u1", "secured": "<u4",
     "own/id": ID, "own/published": "<i8", "own/digest": "<u8", "own/text_id": ID,
     "path": "|u1", "own/aliases": ID, "nested/refs": "<u4",
     "distinct/id": ID, "distinct/published": "<i8", "distinct/digest": "<u8", "distinct/aliases": ID,
     "extra/rows": "<i8", "extra/json": "|u1",
 })  # fmt: skip
 LISTS = ("path", "own/aliases", "nested/refs", "distinct/aliases", "extra/json")
-_PLAIN = ("size", "mtime", "hash", "kind", "secured", "own/id", "own/published", "own/digest", "own/text_id")
+_PLAIN = ("size", "mtime", "kind", "secured", "own/id", "own/published", "own/digest", "own/text_id")
 _DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
 
 
@@ -100,14 +99,12 @@ class FileTable:
     def entry(self, row: int) -> FileEntry:
         """Return all that is known of the file in `row`."""
         column = self.columns
-        content_hash = column["hash"][row].tobytes()
         at = int(np.searchsorted(column["extra/rows"], row))
         has_extra = at < len(column["extra/rows"]) and int(column["extra/rows"][at]) == row
         return FileEntry(
             path=self.path(row),
             size=int(column["size"][row]),
             mtime_ns=int(column["mtime"][row]),
-            content_hash=content_hash.hex() if any(content_hash) else "",
             kind=KINDS[column["kind"][row]],
             candidates=tuple(self._candidates(row)),
             extra=decode_extra(self.lists("extra/json")[at].tobytes()) if has_extra else Extra(),
@@ -243,7 +240,6 @@ class _Builder:
         self._extend("path", entry.path.encode("utf-8", "surrogatepass"))
         put["size"].append(entry.size)
         put["mtime"].append(entry.mtime_ns)
-        put["hash"].append(bytes.fromhex(entry.content_hash).ljust(_HASH_BYTES, b"\0"))
         put["kind"].append(KINDS.index(entry.kind))
         put["secured"].append(entry.secured)
         self._put_article("own", own)

@@ -127,7 +127,7 @@ def _paths(files: SourceFiles) -> BytesTable:
 
 def _entries_of(rejected: Iterable[Rejection]) -> tuple[FileEntry, ...]:
     """Return the manifest's lines for what was never opened, each path once, in order."""
-    by_path = {r.file: FileEntry(r.file, 0, 0, "", Kind.REJECTED, extra=Extra(rejection=r)) for r in rejected}
+    by_path = {r.file: FileEntry(r.file, 0, 0, Kind.REJECTED, extra=Extra(rejection=r)) for r in rejected}
     return tuple(by_path[path] for path in sorted(by_path))
 
 

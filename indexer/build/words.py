@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from indexer.analysis import Analyzer, surface_texts
 from indexer.build.signatures import hash_of, signature_columns
 from indexer.codec import BytesTable, Column, FieldData, NumberColumn, invert, offsets_of, run_indices
+from indexer.codec.layout import shrink
 from indexer.schema import COPIES, DERIVED, EXACT, FIELD_GAP, TEXT_FIELDS
 
 # Of memory that a surface of an article takes while its tokens are made: two to three tokens of 56.
@@ -122,7 +123,7 @@ class WordGatherer:
         return Words(
             field=self._field(rows, counts, positions),
             lengths=self._lengths(rows, ends),
-            columns={name: NumberColumn(values.astype(np.uint32)) for name, values in starts.items()}
+            columns={name: NumberColumn(shrink(values)) for name, values in starts.items()}
             | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), self._hashes()),
         )
 

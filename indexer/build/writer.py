@@ -157,6 +157,7 @@ class GenerationWriter:
         aliases = _aliases(arrays, resolution)
         merged.set_doc_count(merge_segments(self._folder / merged.file_name(), arrays, supplied=aliases))
         self._segments = rest + ([merged] if merged.doc_count_all() else [])
+        self._shards = []  # else they stay mapped, and what was read of them counts as ours
 
     def _join_shards(self) -> None:
         """Make fewer shards of many: what merging has in memory grows with their number."""

@@ -32,8 +32,9 @@ from indexer.errors import IndexDamagedError
 Array = NDArray[Any]
 
 MAGIC = b"BKFARRAY"
-FORMAT_VERSION = 2
-READABLE = (1, FORMAT_VERSION)  # in 1 no integers are packed
+FORMAT_VERSION = 3
+# In 1 no integers are packed, before 3 no columns have a table of their values.
+READABLE = (1, 2, FORMAT_VERSION)
 ALIGNMENT = 64  # a cache line, and enough for any vector instruction
 BLOCK = 64 * 1024  # bytes; 20 to 60 microseconds to verify, 4 bytes of checksum for each
 CURE = "Run `backfile index --full` to build it anew."

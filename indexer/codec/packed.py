@@ -1,18 +1,17 @@
-"""Integers of a field in half the bytes: most of each stands in one array, what is left in a short one.
+"""Integers in half the bytes and less: most of each stands in one array, what is left in a short one.
 
 `HighRuns` is for documents: their lower 16 bits, and runs of postings with the same bits above. A term
 has as many runs as there are 65,536s of documents, so a common word's postings take 2 bytes instead of
 4; a segment of no more documents than that has one run in all. `WideFew` is for positions: a byte each,
-and apart those few that need more.
-
-Both are read as a `Section` is, but what they return may be a copy.
+and apart those few that need more. Both are read as a `Section` is, but what they return may be a
+copy. `code_numbers` is for columns with few different values.
 """
 
 from __future__ import annotations
 
 import functools
 from bisect import bisect_left, bisect_right
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +23,10 @@ _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
 _WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
 _FEW_RUNS = 4  # are gone through one by one
 _STEP = 1 << 20  # positions looked at at once
+_CODED_FROM = 8  # bytes of a number; what is smaller already is not worth it
+_FEW_ROWS = 1 << 10  # two sections more would take what is saved
+_CODED_SHARE = 0.5  # of what numbers take, that codes may take
+_SAMPLE = 1 << 16  # rows
 
 
 def saves_high(df: Array, doc_count: int) -> bool:
@@ -264,3 +267,26 @@ def is_sound(numbers: Section | HighRuns | WideFew) -> bool:
 
 def _all_below(values: Array, limit: int) -> bool:
     return not len(values) or int(values[-1]) < limit
+
+
+class Coded(NamedTuple):
+    """Numbers as the different ones, ascending, and for each row the place of its own among them."""
+
+    table: Array
+    codes: Array
+
+
+def code_numbers(values: Array) -> Coded | None:
+    """Return integers of eight bytes as codes, None where these would not be much smaller.
+
+    A quality or a heat is one of some hundred values, in eight bytes so that Whoosh can sort it.
+    """
+    if values.dtype.kind not in "iu" or values.dtype.itemsize != _CODED_FROM or len(values) < _FEW_ROWS:
+        return None
+    sample = values[:: max(1, len(values) // _SAMPLE)]
+    if len(np.unique(sample)) > _CODED_SHARE * len(sample):  # all of them would take a sort to find out
+        return None
+    table, codes = np.unique(values, return_inverse=True)
+    dtype = smallest_dtype(len(table) - 1)
+    small = len(table) * _CODED_FROM + len(codes) * np.dtype(dtype).itemsize
+    return Coded(table, codes.astype(dtype)) if small <= _CODED_SHARE * values.nbytes else None

@@ -210,10 +210,16 @@ class SegmentArrays:
         return self.file.section(f"lengths/{field}").whole() if field in self._lengths else None
 
     def column(self, name: str) -> Column:
-        """Return a column whole. Raises KeyError."""
+        """Return a column whole. Raises KeyError, IndexDamagedError.
+
+        Numbers that the file has as codes are put together each time: whoever needs them often keeps
+        them in a form of their own, and memory should not have them twice.
+        """
         found = self._loaded.get(name)
         if found is None:
-            found = self._loaded[name] = self._load_column(name)
+            found = self._load_column(name)
+            if f"column/{name}/codes" not in self.file:
+                self._loaded[name] = found
         return found
 
     def numbers(self, name: str) -> Array:
@@ -290,7 +296,7 @@ class SegmentArrays:
         info, place = self._columns[name], f"column/{name}"
         kind = info["kind"]
         if kind == "numbers":
-            return NumberColumn(self.file.section(f"{place}/values").whole(), info["default"])
+            return NumberColumn(self._load_numbers(place), info["default"])
         if kind == "bytes":
             return BytesColumn(self._table(f"{place}/values"), bytes.fromhex(info["default"]))
         if kind == "raw":
@@ -301,6 +307,15 @@ class SegmentArrays:
             self.file.section(f"{place}/ordinals").whole(),
             self.file.section(starts).whole() if starts in self.file else None,
         )
+
+    def _load_numbers(self, place: str) -> Array:
+        if f"{place}/codes" not in self.file:
+            return self.file.section(f"{place}/values").whole()
+        codes = self.file.section(f"{place}/codes").whole()
+        table = self.file.section(f"{place}/table").whole()
+        if len(codes) and int(codes.max()) >= len(table):
+            raise damaged("a number has a code that is not in the table", self.file.path, f"{place}/codes")
+        return table.take(codes)
 
     def _table(self, name: str) -> BytesTable:
         return BytesTable(

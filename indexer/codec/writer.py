@@ -26,7 +26,14 @@ from indexer.codec.data import (
     term_statistics,
 )
 from indexer.codec.layout import Array, shrink, smallest_dtype
-from indexer.codec.packed import HighRunsWriter, WideFewWriter, saves_high, saves_wide, wide_places
+from indexer.codec.packed import (
+    HighRunsWriter,
+    WideFewWriter,
+    code_numbers,
+    saves_high,
+    saves_wide,
+    wide_places,
+)
 from indexer.codec.sections import SectionFileWriter, SectionWriter
 from indexer.codec.stored import write_stored
 from indexer.codec.tables import BytesTable, concatenate, offsets_of
@@ -240,7 +247,12 @@ def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> dict
     match column:
         case NumberColumn(values, default):
             _check_rows(place, len(values), data)
-            file.add(f"{place}/values", values)
+            coded = code_numbers(values)
+            if coded is None:
+                file.add(f"{place}/values", values)
+            else:
+                file.add(f"{place}/table", coded.table)
+                file.add(f"{place}/codes", coded.codes)
             return {"kind": "numbers", "default": default}
         case BytesColumn(values, empty):
             _check_rows(place, len(values), data)

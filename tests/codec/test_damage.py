@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import SegmentArrays, open_segment, verify, write_segment
+from indexer.codec import NumberColumn, SegmentArrays, open_segment, verify, write_segment
 from indexer.codec.layout import BLOCK, HEADER_SIZE, MAGIC
 from indexer.codec.sections import SectionFile, SectionFileWriter
 from indexer.errors import IndexDamagedError
@@ -136,7 +136,7 @@ def with_header(sound: bytes, **changes: Any) -> bytes:
     ("changes", "what"),
     [
         ({"magic": b"OTHERFIL"}, "no segment"),
-        ({"version": 3}, "has format 3, known is 2"),
+        ({"version": 4}, "has format 4, known is 3"),
         ({"offset": 1 << 40}, "outside"),
         ({"length": 10}, "behind the table"),
     ],
@@ -149,13 +149,16 @@ def test_a_header_of_something_else_is_refused(sound: bytes, changes: dict[str, 
 
 def test_what_refers_to_nothing_is_found_although_checksums_match(tmp_path: Path) -> None:
     """A file that a fault of the writer's made: every checksum holds, and still it cannot be right."""
-    write_segment(tmp_path / "a", made_up.segment(50))
+    data = made_up.segment(1100, length=4)
+    data.columns["few"] = NumberColumn(np.arange(1100, dtype=np.uint64) % 3)
+    write_segment(tmp_path / "a", data)
     file = open_segment(tmp_path / "a").file
     for name, wrong, section in (
         ("field/text/docs", lambda a: a + 50, "field/text/docs"),
         ("field/text/starts", lambda a: a[::-1], "field/text/starts"),
         ("field/text/terms", lambda a: a[::-1], "field/text/terms"),
         ("column/provider/ordinals", lambda a: a + 200, "column/provider"),
+        ("column/few/codes", lambda a: a + 1, "column/few/codes"),
         ("stored/data", lambda a: a[::-1], "stored/data"),
         ("stored/starts", lambda a: a[::-1], "stored/data"),
     ):

@@ -17,6 +17,7 @@ from indexer.codec.packed import (
     HighRunsWriter,
     WideFew,
     WideFewWriter,
+    code_numbers,
     is_sound,
     read_docs,
     read_positions,
@@ -100,6 +101,23 @@ def test_documents_are_packed_where_that_saves_space() -> None:
     assert saves_wide(0, 10)
     assert saves_wide(10, 160)
     assert not saves_wide(11, 160)
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=300), st.integers(1024, 3000))
+def test_numbers_come_back_from_their_codes(different: list[int], rows: int) -> None:
+    values = np.resize(np.array(different, np.int64), rows)
+    coded = code_numbers(values)
+    if coded is not None:
+        assert coded.table.take(coded.codes).tolist() == values.tolist()
+        assert 2 * (coded.table.nbytes + coded.codes.nbytes) <= values.nbytes
+    assert (coded is not None) == (len(set(different[:rows])) <= 256 and 2 * rows >= 16 * len(set(different)))
+
+
+def test_numbers_that_codes_would_not_make_small_stay() -> None:
+    assert code_numbers(np.zeros(1023, np.uint64)) is None  # few
+    assert code_numbers(np.arange(5000, dtype=np.uint64)) is None  # all different
+    assert code_numbers(np.zeros(5000, np.float64)) is None  # there are two zeros
+    assert code_numbers(np.zeros(5000, np.uint32)) is None
 
 
 @pytest.mark.parametrize("starts", [[1, 2], [0, 9], [0, 0]])

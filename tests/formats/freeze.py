@@ -42,6 +42,14 @@ def _first(root: Path) -> None:
             images=[{"url": "https://post.example/i.jpg", "width": 2, "height": 1}], secured="c2VhbGVk;aXY=",
             related=[{"title": "Only related", "webUrl": "https://post.example/r", "publishedDateTime": "2019-12-31"}],
         )  # fmt: skip
+    for n, wire in enumerate(("one", "two", "three")):
+        write(
+            root, f"wire{n}.md", title="Ferry strike closes the harbour", url=f"https://{wire}.example/strike",
+            excerpt="A ferry strike has closed the harbour for a week, and the town waits for its bread.",
+            date=f"2020-06-0{n + 1}T08:00:00Z", provider={"name": wire.title(), "domain": f"{wire}.example"},
+        )  # fmt: skip
+    for word in ("bread", "mail", "school", "fish", "rain", "music", "paint", "coal", "wheat"):
+        write(root, f"{word}.md", title=f"{word} and the ferry strike", url=f"https://post.example/{word}")
     write(root, "gone.md", title="Gone harbour", url="https://post.example/gone", date="2020-05-01")
     write(root, "broken.md", title="x").write_text("---\ntitle: [\n---\n")
 
@@ -65,6 +73,16 @@ def answers(archive: Archive) -> dict[str, Any]:
     return {"queries": found, "article": article.to_json(), "file": archive.file(article), "related": related}
 
 
+def derived(archive: Archive) -> dict[str, Any]:
+    """Return what it knows of stories and phrases."""
+    hits = archive.search("", size=100, collapse=True)
+    found = archive.suggest("fer", kinds="phrase")
+    return {
+        "stories": [[member.id for member in hit.story] for hit in hits],
+        "phrases": [(one.text, one.count) for one in found],
+    }
+
+
 def main() -> None:
     """Write the frozen index, and what it answers."""
     target = HERE / f"v{FORMAT_VERSION}"
@@ -83,8 +101,9 @@ def main() -> None:
         text = header.read_text(encoding="utf-8")
         header.write_text(text.replace(json.dumps(str(settings.archive.path.resolve())), json.dumps(ARCHIVE)))
     with open_archive(index=target) as archive:
-        text = json.dumps(answers(archive), ensure_ascii=False, indent=1)
-    (target / "answers.json").write_text(text + "\n", encoding="utf-8")
+        for name, found in (("answers", answers(archive)), ("derived", derived(archive))):
+            text = json.dumps(found, ensure_ascii=False, indent=1)
+            (target / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
