@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -320,6 +321,28 @@ def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Se
         assert before.total == 3
         assert {hit.article.title for hit in before} == {"First light", "Second wind", "Third man"}
         assert before.facets["date"][0].count >= 1
+
+
+@pytest.mark.parametrize("how", ["removed and built anew", "another put in its place"])
+def test_a_reader_sees_a_generation_of_the_same_number(settings: Settings, tmp_path: Path, how: str) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    folder = settings.index.path
+    with open_archive(index=folder) as archive:
+        assert archive.search("").total == 3
+        assert archive.search("light").total == 1
+        write(root, "one.md", title="First darkness", url="https://a.example/1", date="2020-01-01")
+        if how == "removed and built anew":
+            shutil.rmtree(folder)
+            reindex(settings)
+        else:
+            elsewhere = tmp_path / "elsewhere"
+            reindex(dataclasses.replace(settings, index=dataclasses.replace(settings.index, path=elsewhere)))
+            folder.rename(tmp_path / "away")
+            elsewhere.rename(folder)
+        time.sleep(0.01)  # a look at the folder is a moment old at most
+        assert archive.search("light").total == 0
+        assert archive.search("darkness").generation == 1
 
 
 def test_a_second_run_waits_then_says_who_holds_the_lock(tmp_path: Path) -> None:
