@@ -25,9 +25,10 @@ from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
 from indexer.generation import Header, load_header, made_with
-from indexer.toc import latest_generation
+from indexer.toc import latest_generation, read_toc
 
 _NO_MANIFEST = "the index had no manifest that can be read"
+_NO_CONTENTS = "the index had no table of contents that can be read"
 
 
 def reindex(
@@ -152,7 +153,15 @@ class _Run:
                 return None, _NO_MANIFEST
             files = FileTable.of(())  # earlier versions kept it otherwise
         reason = "the version or the settings changed" if outdated else ""
-        return Manifest(header, files), "it was asked for" if full else reason
+        return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
+
+    def _fault(self, generation: int) -> str:
+        """Return why nothing can be added to the segments, if so."""
+        try:
+            read_toc(self._folder, generation)
+        except Exception:  # a table of contents that is cut short or altered fails in any way
+            return _NO_CONTENTS
+        return ""
 
     def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
         extras = list(files.extras())

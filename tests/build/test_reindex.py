@@ -390,6 +390,23 @@ def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, patt
     assert len(titles(settings)) == 3
 
 
+@pytest.mark.parametrize("kept", [0.0, 0.01, 0.1, 0.5, 0.9, 0.98, "all but a byte"])
+def test_a_table_of_contents_that_is_cut_short_is_told_and_built_anew(
+    settings: Settings, kept: float | str
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    (path,) = settings.index.path.glob("*.toc")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * kept)] if isinstance(kept, float) else whole[:-1])
+    write(root, "two.md", title="Second breath", url="https://a.example/2", date="2020-01-02")
+    report = reindex(settings)
+    assert report.rebuilt == "the index had no table of contents that can be read"
+    assert (report.read, changes(report)) == (3, (0, 1, 0, 2))
+    assert check_index(settings).ok
+    assert titles(settings) == {"First light", "Second breath", "Third man"}
+
+
 def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
