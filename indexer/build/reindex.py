@@ -19,7 +19,7 @@ from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook, silent
-from indexer.build.resolve import Resolution, compare, resolve
+from indexer.build.resolve import Changes, Resolution, compare, resolve
 from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
@@ -97,8 +97,8 @@ class _Run:
                 return _report(previous, (0, 0, 0, unchanged), 0, "")
             read_through(plan.previous)
         except IndexDamagedError:  # of the manifest, whose columns are read when they are asked for
-            previous, rebuilt = None, _NO_MANIFEST
-            plan = self._plan(None, flags)
+            previous, rebuilt = _without_files(previous), _NO_MANIFEST
+            plan = self._plan(previous, flags)
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
@@ -116,7 +116,7 @@ class _Run:
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not may_lose:
-            refuse_loss(len(changes.removed), len(old), plan.root)
+            refuse_loss(*_loss(previous, old, new, changes), plan.root)
         # A manifest of an earlier version may not tell which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
@@ -146,13 +146,11 @@ class _Run:
         except (IndexMissingError, IndexDamagedError):
             return None, _NO_MANIFEST
         outdated = header.made_with != made_with(self._settings)
+        reason = "the version or the settings changed" if outdated else ""
         try:
             files = open_files(self._folder, generation)
-        except IndexDamagedError:
-            if not outdated:
-                return None, _NO_MANIFEST
-            files = FileTable.of(())  # earlier versions kept it otherwise
-        reason = "the version or the settings changed" if outdated else ""
+        except IndexDamagedError:  # or of an earlier version, which kept it otherwise
+            return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
         return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
 
     def _fault(self, generation: int) -> str:
@@ -186,6 +184,21 @@ def _check_archive_first(settings: Settings) -> None:
     """Refuse a missing archive before an index folder is made for it."""
     if not settings.archive.path.is_dir():
         make_plan(settings, None, new_archive=False, allow_loss=False)
+
+
+def _without_files(manifest: Manifest | None) -> Manifest | None:
+    """Return what is left where the files cannot be read: the header still says of which archive they
+    were, and how many articles."""
+    return replace(manifest, files=FileTable.of(())) if manifest else None
+
+
+def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:
+    """Return how many articles would vanish, and of how many. Where no manifest says which ones there
+    were, as many vanish as there are fewer now."""
+    if len(old) or not previous:
+        return len(changes.removed), len(old)
+    articles = previous.counts["articles"]
+    return max(0, articles - len(new)), articles
 
 
 def _finds_nothing_new(plan: Plan, header: Header) -> bool:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ import pytest
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
 from indexer.build import Progress, worker
 from indexer.build.lock import write_lock
+from indexer.codec.sections import open_file
 from indexer.errors import (
     ArchiveError,
     BuildError,
@@ -273,6 +275,56 @@ def test_losing_more_than_half_is_refused_unless_it_is_meant(settings: Settings)
         reindex(settings)
     assert len(titles(settings)) == 3
     assert changes(reindex(settings, allow_loss=True)) == (0, 0, 2, 1)
+
+
+def cut(settings: Settings) -> None:
+    (path,) = settings.index.path.glob("manifest-*.arrays")
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def alter(settings: Settings) -> None:
+    """Alter a column that is not read before the files are compared, and one that is."""
+    (path,) = settings.index.path.glob("manifest-*.arrays")
+    for entry in open_file(str(path)).table.sections:
+        if entry.name in ("own/id", "size"):
+            with path.open("r+b") as stream:
+                stream.seek(entry.offset)
+                stream.write(b"\xff" * entry.size)
+
+
+def outdate(settings: Settings) -> None:
+    cut(settings)
+    (path,) = settings.index.path.glob("generation-*.json")
+    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
+@pytest.mark.parametrize("damage", [cut, alter, outdate])
+def test_what_is_refused_is_refused_without_a_manifest_too(
+    settings: Settings, tmp_path: Path, damage: Callable[[Settings], None], full: bool
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    damage(settings)
+    other = tmp_path / "other"
+    for n in range(3):
+        write(other, f"{n}.md", title="Elsewhere", url=f"https://c.example/{n}")
+    moved = dataclasses.replace(settings, archive=dataclasses.replace(settings.archive, path=other))
+    with pytest.raises(ArchiveError, match=r"another archive.*--new-archive"):
+        reindex(moved, full=full)
+    (root / "one.md").unlink()
+    (root / "two.md").unlink()
+    with pytest.raises(ArchiveError, match=r"2 of 3 articles would vanish.*--allow-loss"):
+        reindex(settings, full=full)
+    assert latest_generation(settings.index.path) == 1
+    report = reindex(settings, full=full, allow_loss=True)
+    assert (report.articles, bool(report.rebuilt)) == (1, True)
+    damage(settings)
+    write_three(settings)
+    assert reindex(settings, full=full).articles == 3
+    damage(settings)
+    assert reindex(moved, full=full, new_archive=True).articles == 3
+    assert titles(settings) == {"Elsewhere"}
 
 
 def test_a_full_run_builds_anew_and_changes_nothing(settings: Settings) -> None:
