@@ -92,7 +92,8 @@ class IndexLockedError(BackfileError):
 
 
 class BuildError(BackfileError):
-    """A run could not be completed (a worker died, the disk is full); the old index still serves."""
+    """A run could not be completed (a worker died, the disk is full); the old index still serves, or
+    the new one, where the message says so."""
 
     exit_status = 6
     code = "build_failed"

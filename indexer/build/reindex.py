@@ -50,21 +50,17 @@ def reindex(
     started = time.perf_counter()
     folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
+    hook = progress or silent
+    run = _Run(settings, hook)
     try:
         _check_archive_first(settings)
         folder.mkdir(parents=True, exist_ok=True)
-        hook = progress or silent
         with write_lock(
             folder, settings.index.lock_timeout_seconds, lambda who: hook(Progress("waiting", 0, 0, who))
         ):
-            report = _Run(settings, hook).run(flags)
+            report = run.run(flags)
     except OSError as error:
-        space = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise BuildError(
-            f"the index could not be written: {error.strerror or error}",
-            where=str(folder),
-            cure="It is as it was. " + ("Make room" if space else "Check the folder") + " and run it again.",
-        ) from error
+        raise run.failure(error) from error
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -84,9 +80,11 @@ class _Run:
         self._settings = settings
         self._folder = settings.index.path
         self._hook = hook
+        self._before: int | None = None  # the generation that the run begins with
 
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
+        self._before = latest_generation(self._folder)
         previous, rebuilt = self._previous(flags.full)
         if rebuilt and self._settings.index.workers != 1:
             prepare(self._settings.archive.path)
@@ -105,6 +103,17 @@ class _Run:
         with Gathering(self._settings, plan.root, self._hook) as gathering:
             header = previous.header if previous else None
             return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
+
+    def failure(self, error: OSError) -> BuildError:
+        """Return how a user is told of `error`. Behind the rename that commits, the index is the new one."""
+        reason = error.strerror or str(error)
+        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
+        if self._before is None or latest_generation(self._folder) <= self._before:
+            what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
+        else:
+            what = "the index was written, but the end of the run failed"
+            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
+        return BuildError(f"{what}: {reason}", where=str(self._folder), cure=cure)
 
     def _follow(
         self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
+from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex, toc
 from indexer.build import Progress, worker
 from indexer.build.lock import write_lock
 from indexer.codec.sections import open_file
@@ -581,6 +581,55 @@ def test_a_disk_that_is_full_is_one_sentence(settings: Settings, monkeypatch: py
     monkeypatch.undo()
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
+
+
+def test_what_cannot_be_removed_after_the_commit_fails_no_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    before = sorted(settings.index.path.glob("*_1.*"))
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.parent == settings.index.path and self.name != "write.holder.json":
+            raise PermissionError(13, "Permission denied")
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
+    monkeypatch.undo()
+    assert before
+    assert all(path.exists() for path in before)
+    assert len(titles(settings)) == 4
+    write(root, "five.md", title="Fifth column", url="https://a.example/5")
+    reindex(settings)
+    assert not [path for path in before if path.exists()]
+
+
+def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_three(settings)
+    real, calls = toc.sync_folder, []
+
+    def sync(folder: Path) -> None:
+        calls.append(folder)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        real(folder)
+
+    monkeypatch.setattr(toc, "sync_folder", sync)
+    with pytest.raises(
+        BuildError, match=r"was written, but .*Input/output.*The new one is answered from"
+    ) as caught:
+        reindex(settings)
+    assert "as it was" not in str(caught.value)
+    monkeypatch.undo()
+    assert len(titles(settings)) == 3
+    assert check_index(settings).ok
+    assert changes(reindex(settings)) == (0, 0, 0, 3)
 
 
 def test_check_tells_what_is_odd(settings: Settings) -> None:
