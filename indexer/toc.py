@@ -19,9 +19,11 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import _CURRENT_TOC_VERSION, TOC, FileIndex
 
+from indexer.errors import unreadable
 from indexer.schema import build_schema
 
 INDEX_NAME = "MAIN"
+_TOC_NAME = TOC._pattern(INDEX_NAME)
 
 # What a pickled list of segments is made of.
 _ALLOWED = {("indexer.codec.codec", "ArraySegment")}
@@ -37,10 +39,15 @@ def toc_path(folder: Path, generation: int) -> Path:
 
 
 def latest_generation(folder: Path) -> int:
-    """Return the number of the current generation, or -1 where there is none."""
-    if not folder.is_dir():
+    """Return the number of the current generation, or -1 where there is none. Raises
+    IndexUnreadableError, which Whoosh takes for a folder without files."""
+    try:
+        names = os.listdir(folder)
+    except PermissionError:
+        raise unreadable(folder) from None
+    except OSError:
         return -1
-    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+    return max((int(found[1]) for found in map(_TOC_NAME.match, names) if found), default=-1)
 
 
 class Stamp(NamedTuple):
@@ -101,9 +108,14 @@ class GenerationWatch:
 def read_toc(folder: Path, generation: int) -> TOC:
     """Read a table of contents, running nothing from it.
 
-    Raises ValueError where it is not one, and whatever a file that is cut short gives.
+    Raises ValueError where it is not one, whatever a file that is cut short gives, and
+    IndexUnreadableError.
     """
-    stream = StructFile(io.BytesIO(toc_path(folder, generation).read_bytes()))
+    path = toc_path(folder, generation)
+    try:
+        stream = StructFile(io.BytesIO(path.read_bytes()))
+    except PermissionError:
+        raise unreadable(path) from None
     for _ in range(_SIZES):
         stream.read_varint()
     if stream.read_int() != _BYTE_ORDER or stream.read_int() != _CURRENT_TOC_VERSION:

@@ -23,7 +23,7 @@ from indexer.build.resolve import Changes, Resolution, compare, resolve
 from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
-from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
+from indexer.errors import BuildError, IndexDamagedError, IndexMissingError, IndexUnreadableError
 from indexer.generation import Header, load_header, made_with
 from indexer.toc import latest_generation, read_toc
 
@@ -45,7 +45,7 @@ def reindex(
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
     where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
-    IndexLockedError or BuildError.
+    IndexLockedError, IndexUnreadableError or BuildError.
     """
     started = time.perf_counter()
     folder = settings.index.path
@@ -166,6 +166,8 @@ class _Run:
         """Return why nothing can be added to the segments, if so."""
         try:
             read_toc(self._folder, generation)
+        except IndexUnreadableError:
+            raise
         except Exception:  # a table of contents that is cut short or altered fails in any way
             return _NO_CONTENTS
         return ""

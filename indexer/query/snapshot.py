@@ -226,7 +226,8 @@ def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
+    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+    IndexUnreadableError."""
     for tries_left in reversed(range(_TRIES)):
         number = latest_generation(folder)
         if number < 0:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +29,7 @@ from indexer.errors import (
     IndexLockedError,
     IndexMissingError,
     IndexOutdatedError,
+    IndexUnreadableError,
 )
 from indexer.generation import FORMAT_VERSION
 from indexer.schema import build_schema
@@ -457,6 +461,57 @@ def test_a_table_of_contents_that_is_cut_short_is_told_and_built_anew(
     assert (report.read, changes(report)) == (3, (0, 1, 0, 2))
     assert check_index(settings).ok
     assert titles(settings) == {"First light", "Second breath", "Third man"}
+
+
+@pytest.fixture
+def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Give me a path, I let the system refuse to open it, as it does not to root."""
+
+    def forbid(forbidden: Path) -> None:
+        def refusing(real: Any) -> Any:
+            def call(path: Any, *given: Any, **named: Any) -> Any:
+                if isinstance(path, str | Path) and Path(path) == forbidden:
+                    raise PermissionError(13, "Permission denied", str(path))
+                return real(path, *given, **named)
+
+            return call
+
+        for module, name in ((os, "open"), (io, "open"), (os, "listdir")):
+            monkeypatch.setattr(module, name, refusing(getattr(module, name)))
+
+    return forbid
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "*.changes"],
+)
+def test_no_permission_is_told_as_such(
+    settings: Settings, forbid: Callable[[Path], None], pattern: str
+) -> None:
+    write_three(settings)
+    reindex(settings)
+    path = next(settings.index.path.glob(pattern)) if pattern else settings.index.path
+    forbid(path)
+    told = rf"^the index may not be read \({re.escape(str(path))}\)\. Run as the user who made it"
+    with pytest.raises(IndexUnreadableError, match=told):
+        open_archive(index=settings.index.path)
+    with pytest.raises(IndexUnreadableError, match=told):
+        check_index(settings)
+
+
+@pytest.mark.parametrize("pattern", ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "manifest-*.arrays"])
+def test_a_run_builds_nothing_anew_for_want_of_permission(
+    settings: Settings, forbid: Callable[[Path], None], pattern: str
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    before = sorted(settings.index.path.iterdir())
+    write(root, "two.md", title="Second breath", url="https://a.example/2", date="2020-01-02")
+    forbid(next(settings.index.path.glob(pattern)) if pattern else settings.index.path)
+    with pytest.raises(IndexUnreadableError):
+        reindex(settings)
+    assert [path for path in before if not path.exists()] == []
 
 
 def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(settings: Settings) -> None:
