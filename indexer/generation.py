@@ -51,7 +51,7 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # all of this generation but this header, and their sizes in bytes
+    files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
 
 
 def made_with(settings: Settings) -> str:

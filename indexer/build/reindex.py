@@ -45,7 +45,8 @@ def reindex(
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
     where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
-    IndexLockedError, IndexUnreadableError or BuildError.
+    IndexLockedError, IndexUnreadableError, BuildError, or IndexDamagedError where an old segment that
+    is to be merged cannot be read.
     """
     started = time.perf_counter()
     folder = settings.index.path
