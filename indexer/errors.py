@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class BackfileError(Exception):
@@ -83,6 +84,14 @@ class IndexDamagedError(BackfileError):
     code = "index_damaged"
 
 
+class IndexUnreadableError(BackfileError):
+    """The index, or a file of it, may not be read by the user who asks. It may be whole."""
+
+    exit_status = 4
+    http_status = 503
+    code = "index_unreadable"
+
+
 class IndexLockedError(BackfileError):
     """Another process is writing this index."""
 
@@ -92,10 +101,17 @@ class IndexLockedError(BackfileError):
 
 
 class BuildError(BackfileError):
-    """A run could not be completed (a worker died, the disk is full); the old index still serves."""
+    """A run could not be completed (a worker died, the disk is full); the old index still serves, or
+    the new one, where the message says so."""
 
     exit_status = 6
     code = "build_failed"
+
+
+def unreadable(path: Path | str) -> IndexUnreadableError:
+    """Return the error for a file or folder of an index that the system does not let us read."""
+    cure = "Run as the user who made it, or change its permissions."
+    return IndexUnreadableError("the index may not be read", where=str(path), cure=cure)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

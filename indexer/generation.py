@@ -20,7 +20,13 @@ from typing import Any
 from indexer.analysis import ANALYSIS_VERSION
 from indexer.archive.records import Notice, Organization, Rejection, Topic
 from indexer.config import Settings
-from indexer.errors import IndexDamagedError, IndexMissingError, IndexOutdatedError
+from indexer.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexOutdatedError,
+    IndexUnreadableError,
+    unreadable,
+)
 from indexer.schema import SCHEMA_VERSION
 from indexer.toc import ArchiveIndex, read_toc
 
@@ -45,7 +51,7 @@ class Header:
     organizations: tuple[Organization, ...]
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
-    files: Mapping[str, int]  # all of this generation but this header, and their sizes in bytes
+    files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
 
 
 def made_with(settings: Settings) -> str:
@@ -68,7 +74,7 @@ def _terms(format_version: int, schema_version: int, language: str) -> str:
 def open_reader(folder: Path, header: Header) -> Any:
     """Return Whoosh's reader of the generation that `header` describes.
 
-    Raises IndexDamagedError where a file is missing, cut short or cannot be read.
+    Raises IndexDamagedError where a file is missing, cut short or altered; IndexUnreadableError.
     """
     for name, size in header.files.items():
         path = folder / name
@@ -79,6 +85,8 @@ def open_reader(folder: Path, header: Header) -> Any:
     try:
         toc = read_toc(folder, header.generation)
         return ArchiveIndex(folder).reader_of(toc)
+    except IndexUnreadableError:
+        raise
     except Exception as error:  # a pickle or an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
         raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
@@ -89,6 +97,8 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except FileNotFoundError:  # asking first would be of no use: a run may remove it meanwhile
         return None
+    except PermissionError:  # of the folder
+        raise unreadable(path) from None
 
 
 def header_path(folder: Path, generation: int) -> Path:
@@ -102,7 +112,7 @@ def save_header(folder: Path, header: Header) -> None:
 
 
 def load_header(folder: Path, generation: int) -> Header:
-    """Read the header of `generation`. Raises IndexMissingError, or IndexDamagedError."""
+    """Read the header of `generation`. Raises IndexMissingError, IndexDamagedError, IndexUnreadableError."""
     path = header_path(folder, generation)
     try:
         data = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
@@ -119,6 +129,8 @@ def load_header(folder: Path, generation: int) -> Header:
         raise IndexMissingError(
             "there is no index of Backfile's", where=str(folder), cure=CURE_MISSING
         ) from None
+    except PermissionError:
+        raise unreadable(path) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamagedError(
             "the header of the index cannot be read", where=str(path), cure=CURE_DAMAGED

@@ -12,16 +12,18 @@ import os
 import pickle
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import _CURRENT_TOC_VERSION, TOC, FileIndex
 
+from indexer.errors import unreadable
 from indexer.schema import build_schema
 
 INDEX_NAME = "MAIN"
+_TOC_NAME = TOC._pattern(INDEX_NAME)
 
 # What a pickled list of segments is made of.
 _ALLOWED = {("indexer.codec.codec", "ArraySegment")}
@@ -37,14 +39,41 @@ def toc_path(folder: Path, generation: int) -> Path:
 
 
 def latest_generation(folder: Path) -> int:
-    """Return the number of the current generation, or -1 where there is none."""
-    if not folder.is_dir():
+    """Return the number of the current generation, or -1 where there is none. Raises
+    IndexUnreadableError, which Whoosh takes for a folder without files."""
+    try:
+        names = os.listdir(folder)
+    except PermissionError:
+        raise unreadable(folder) from None
+    except OSError:
         return -1
-    return int(TOC._latest_generation(FileStorage(str(folder)), INDEX_NAME))
+    return max((int(found[1]) for found in map(_TOC_NAME.match, names) if found), default=-1)
+
+
+class Stamp(NamedTuple):
+    """Which generation this is. Its number alone does not say: an index that was removed and built anew,
+    or put in the place of another, counts from 1 again."""
+
+    number: int  # -1 where there is none
+    inode: int = 0  # of the table of contents
+    mtime_ns: int = 0
+
+
+_NO_GENERATION = Stamp(-1)
+
+
+def stamp_of(folder: Path, generation: int) -> Stamp:
+    """Return the stamp of `generation`, to be taken before it is opened: what changes meanwhile is
+    seen at the next look."""
+    try:
+        found = os.stat(toc_path(folder, generation))
+    except OSError:  # a run has removed it meanwhile
+        return Stamp(generation)
+    return Stamp(generation, found.st_ino, found.st_mtime_ns)
 
 
 class GenerationWatch:
-    """Tells the current generation's number, looking into the folder only where that has changed.
+    """Tells which generation is current, looking into the folder only where that has changed.
 
     A folder's time of change may be as coarse as a second or two, so one that is no older than that
     proves nothing.
@@ -52,34 +81,41 @@ class GenerationWatch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._changed = -1  # ns since the epoch; of the folder when the number was looked up
-        self._number = -1
+        self._changed: tuple[int, int] | None = None  # the folder's inode and its ns since the epoch
+        self._stamp = _NO_GENERATION
         self._looked = -_LOOK_EVERY
 
-    def latest(self) -> int:
-        """Return the number of the current generation, or -1 where there is none."""
+    def latest(self) -> Stamp:
+        """Return the stamp of the current generation; its number is -1 where there is none."""
         now = time.monotonic()
         if now < self._looked + _LOOK_EVERY:
-            return self._number
+            return self._stamp
         self._looked = now
         try:
-            changed = os.stat(self._folder).st_mtime_ns
+            found = os.stat(self._folder)
         except OSError:
-            self._changed = self._number = -1
-            return -1
+            self._changed, self._stamp = None, _NO_GENERATION
+            return self._stamp
+        changed = (found.st_ino, found.st_mtime_ns)
         if changed != self._changed:
             moment = time.time_ns()
-            self._number = latest_generation(self._folder)
-            self._changed = changed if 0 <= changed < moment - _COARSEST else -1
-        return self._number
+            number = latest_generation(self._folder)
+            self._stamp = stamp_of(self._folder, number) if number >= 0 else _NO_GENERATION
+            self._changed = changed if 0 <= found.st_mtime_ns < moment - _COARSEST else None
+        return self._stamp
 
 
 def read_toc(folder: Path, generation: int) -> TOC:
     """Read a table of contents, running nothing from it.
 
-    Raises ValueError where it is not one, and whatever a file that is cut short gives.
+    Raises ValueError where it is not one, whatever a file that is cut short gives, and
+    IndexUnreadableError.
     """
-    stream = StructFile(io.BytesIO(toc_path(folder, generation).read_bytes()))
+    path = toc_path(folder, generation)
+    try:
+        stream = StructFile(io.BytesIO(path.read_bytes()))
+    except PermissionError:
+        raise unreadable(path) from None
     for _ in range(_SIZES):
         stream.read_varint()
     if stream.read_int() != _BYTE_ORDER or stream.read_int() != _CURRENT_TOC_VERSION:

@@ -22,7 +22,8 @@ class ArchiveHolder:
         self._lock = threading.Lock()
 
     def get(self) -> Archive:
-        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
+        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+        IndexUnreadableError."""
         with self._lock:
             if self._archive is None:
                 self._archive = open_archive(self._settings)

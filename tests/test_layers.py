@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.analysis": GROUND,
     "indexer.schema": {"indexer.article", "indexer.codec"},
     "indexer.codec": {"indexer.errors"},
-    "indexer.toc": {"indexer.schema"},
+    "indexer.toc": {"indexer.schema", "indexer.errors"},
     "indexer.generation": GROUND | {"indexer.archive", "indexer.analysis", "indexer.schema", "indexer.toc"},
     "indexer.stories": {"indexer.codec"},
     "indexer.phrases": {"indexer.codec"},

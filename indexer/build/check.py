@@ -32,7 +32,7 @@ _AT_ONCE = 10_000  # articles whose links are looked up together
 def check_index(settings: Settings) -> CheckReport:
     """Return what the last run rejected and noticed, and whether the index can be read through.
 
-    Raises IndexMissingError where there is no index.
+    Raises IndexMissingError where there is no index, IndexUnreadableError where it may not be read.
     """
     folder = settings.index.path
     while True:

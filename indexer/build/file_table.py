@@ -1,8 +1,7 @@
 """Files as they were when they were read, as arrays: the manifest of a million of them is no objects.
 
 table = FileTable.of(entries)              # of what a worker read; small to pickle
-whole = concatenate([table, another])
-whole.take(rows)                           # these rows, in this order
+whole = combine([table, another], rows)    # these rows of all, in this order
 whole.entry(3)                             # one file as a `FileEntry`, again
 """
 
@@ -138,11 +137,6 @@ class FileTable:
 def text(identity: Any) -> str:
     """Return an element of a column of identities as text."""
     return bytes(identity).decode("ascii")
-
-
-def concatenate(tables: Sequence[FileTable]) -> FileTable:
-    """Return the files of all tables, in order."""
-    return combine(tables, np.arange(sum(map(len, tables)), dtype=np.int64))
 
 
 def combine(tables: Sequence[FileTable], rows: Array) -> FileTable:

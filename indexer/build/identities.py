@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.codec.layout import Array
+from indexer.codec.tables import run_begins
 
 
 def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
@@ -17,8 +18,7 @@ def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     everything = np.ascontiguousarray(np.concatenate([np.zeros(0, "S16"), *arrays]))
     order = order_of(everything)
     ordered = everything[order]
-    begins = np.ones(len(ordered), np.bool_)
-    begins[1:] = ordered[1:] != ordered[:-1]
+    begins = run_begins(ordered)
     numbers = np.empty(len(ordered), np.int32)
     numbers[order] = np.cumsum(begins, dtype=np.int32) - 1
     ends = np.cumsum([len(array) for array in arrays])

@@ -1,6 +1,6 @@
 """What was read from which file, for one generation: its header and `manifest-<generation>.arrays`.
 
-Only a run reads it, and each column whole: they are compressed, each by itself.
+Only a run and `check` read it, and each column whole: they are compressed, each by itself.
 """
 
 from __future__ import annotations

@@ -19,15 +19,16 @@ from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest, open_files, read_through, taxonomy_of
 from indexer.build.plan import Plan, make_plan, refuse_loss
 from indexer.build.report import IndexReport, Progress, ProgressHook, silent
-from indexer.build.resolve import Resolution, compare, resolve
+from indexer.build.resolve import Changes, Resolution, compare, resolve
 from indexer.build.worker import prepare
 from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
-from indexer.errors import BuildError, IndexDamagedError, IndexMissingError
+from indexer.errors import BuildError, IndexDamagedError, IndexMissingError, IndexUnreadableError
 from indexer.generation import Header, load_header, made_with
-from indexer.toc import latest_generation
+from indexer.toc import latest_generation, read_toc
 
 _NO_MANIFEST = "the index had no manifest that can be read"
+_NO_CONTENTS = "the index had no table of contents that can be read"
 
 
 def reindex(
@@ -44,26 +45,23 @@ def reindex(
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
     where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
-    IndexLockedError or BuildError.
+    IndexLockedError, IndexUnreadableError, BuildError, or IndexDamagedError where an old segment that
+    is to be merged cannot be read.
     """
     started = time.perf_counter()
     folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
+    hook = progress or silent
+    run = _Run(settings, hook)
     try:
         _check_archive_first(settings)
         folder.mkdir(parents=True, exist_ok=True)
-        hook = progress or silent
         with write_lock(
             folder, settings.index.lock_timeout_seconds, lambda who: hook(Progress("waiting", 0, 0, who))
         ):
-            report = _Run(settings, hook).run(flags)
+            report = run.run(flags)
     except OSError as error:
-        space = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise BuildError(
-            f"the index could not be written: {error.strerror or error}",
-            where=str(folder),
-            cure="It is as it was. " + ("Make room" if space else "Check the folder") + " and run it again.",
-        ) from error
+        raise run.failure(error) from error
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -83,9 +81,11 @@ class _Run:
         self._settings = settings
         self._folder = settings.index.path
         self._hook = hook
+        self._before: int | None = None  # the generation that the run begins with
 
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
+        self._before = latest_generation(self._folder)
         previous, rebuilt = self._previous(flags.full)
         if rebuilt and self._settings.index.workers != 1:
             prepare(self._settings.archive.path)
@@ -96,14 +96,25 @@ class _Run:
                 return _report(previous, (0, 0, 0, unchanged), 0, "")
             read_through(plan.previous)
         except IndexDamagedError:  # of the manifest, whose columns are read when they are asked for
-            previous, rebuilt = None, _NO_MANIFEST
-            plan = self._plan(None, flags)
+            previous, rebuilt = _without_files(previous), _NO_MANIFEST
+            plan = self._plan(previous, flags)
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         with Gathering(self._settings, plan.root, self._hook) as gathering:
             header = previous.header if previous else None
             return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
+
+    def failure(self, error: OSError) -> BuildError:
+        """Return how a user is told of `error`. Behind the rename that commits, the index is the new one."""
+        reason = error.strerror or str(error)
+        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
+        if self._before is None or latest_generation(self._folder) <= self._before:
+            what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
+        else:
+            what = "the index was written, but the end of the run failed"
+            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
+        return BuildError(f"{what}: {reason}", where=str(self._folder), cure=cure)
 
     def _follow(
         self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool
@@ -115,7 +126,7 @@ class _Run:
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not may_lose:
-            refuse_loss(len(changes.removed), len(old), plan.root)
+            refuse_loss(*_loss(previous, old, new, changes), plan.root)
         # A manifest of an earlier version may not tell which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
@@ -145,14 +156,22 @@ class _Run:
         except (IndexMissingError, IndexDamagedError):
             return None, _NO_MANIFEST
         outdated = header.made_with != made_with(self._settings)
+        reason = "the version or the settings changed" if outdated else ""
         try:
             files = open_files(self._folder, generation)
-        except IndexDamagedError:
-            if not outdated:
-                return None, _NO_MANIFEST
-            files = FileTable.of(())  # earlier versions kept it otherwise
-        reason = "the version or the settings changed" if outdated else ""
-        return Manifest(header, files), "it was asked for" if full else reason
+        except IndexDamagedError:  # or of an earlier version, which kept it otherwise
+            return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
+        return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
+
+    def _fault(self, generation: int) -> str:
+        """Return why nothing can be added to the segments, if so."""
+        try:
+            read_toc(self._folder, generation)
+        except IndexUnreadableError:
+            raise
+        except Exception:  # a table of contents that is cut short or altered fails in any way
+            return _NO_CONTENTS
+        return ""
 
     def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
         extras = list(files.extras())
@@ -177,6 +196,21 @@ def _check_archive_first(settings: Settings) -> None:
     """Refuse a missing archive before an index folder is made for it."""
     if not settings.archive.path.is_dir():
         make_plan(settings, None, new_archive=False, allow_loss=False)
+
+
+def _without_files(manifest: Manifest | None) -> Manifest | None:
+    """Return what is left where the files cannot be read: the header still says of which archive they
+    were, and how many articles."""
+    return replace(manifest, files=FileTable.of(())) if manifest else None
+
+
+def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:
+    """Return how many articles would vanish, and of how many. Where no manifest says which ones there
+    were, as many vanish as there are fewer now."""
+    if len(old) or not previous:
+        return len(changes.removed), len(old)
+    articles = previous.counts["articles"]
+    return max(0, articles - len(new)), articles
 
 
 def _finds_nothing_new(plan: Plan, header: Header) -> bool:

@@ -17,7 +17,7 @@ from indexer.build.identities import number_identities, roots
 from indexer.build.lists import Lists, join, same_rows
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import offsets_of
+from indexer.codec.tables import offsets_of, run_begins
 
 # The address that more articles than this declare as their AMP variant is a landing page.
 _MOST_SHARING = 3
@@ -245,7 +245,7 @@ def _nested_offers(table: FileTable, numbers: _Numbers, taken: Array, landing: A
     live = np.flatnonzero(~hidden & (first >= 0))
     published = table.columns["distinct/published"]
     live = live[np.lexsort((first[live], ~published[live], ids[live]))]
-    begins = _begins(ids[live])
+    begins = run_begins(ids[live])
     best = live[begins]
     owner = np.zeros(len(ids), np.int64)
     owner[live] = np.cumsum(begins) - 1
@@ -272,7 +272,7 @@ def _choose(offers: _Offers, count: int) -> _Choice:
     joins = ~_landing_pages(offers, count)[variants]
     group = roots(count, offers.ids[owners[joins]], variants[joins])[offers.ids]
     order = np.lexsort((~offers.published, group))  # ~x falls as x rises, whatever x is
-    begins = _begins(group[order])
+    begins = run_begins(group[order])
     number = np.empty(len(order), np.int32)
     number[order] = np.cumsum(begins, dtype=np.int32) - 1
     best = order[begins]
@@ -299,14 +299,7 @@ def _merge(owners: Array, values: Array, lists: int, count: int) -> Lists:
     pairs *= count
     pairs += values
     pairs.sort()
-    pairs = pairs[_begins(pairs)]  # np.unique hashes them: four times the time, and the memory
+    pairs = pairs[run_begins(pairs)]  # np.unique hashes them: four times the time, and the memory
     starts = np.searchsorted(pairs, np.arange(lists + 1) * count)
     pairs %= max(count, 1)
     return Lists(starts, pairs.astype(np.int32))
-
-
-def _begins(ordered: Array) -> Array:
-    """Return where a value differs from the one before it: bool, of the same shape."""
-    begins = np.ones(len(ordered), np.bool_)
-    begins[1:] = ordered[1:] != ordered[:-1]
-    return begins

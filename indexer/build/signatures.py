@@ -95,7 +95,8 @@ def _fill(signature: Array, words: Array, owners: Array, hashes: Hashes) -> None
 
 
 def _mixed(values: Hashes) -> NDArray[np.uint32]:
-    """Return 32 bits of each value that any bit of it may change (the end of MurmurHash3's mixing)."""
+    """Return 32 bits of each value that any bit of it may change (in the manner of MurmurHash3's end,
+    with other shifts and another factor)."""
     values = (values ^ (values >> np.uint64(33))) * _MIX
     values = (values ^ (values >> np.uint64(29))) * _MIX
     return (values >> np.uint64(32)).astype(np.uint32)

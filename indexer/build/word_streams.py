@@ -1,8 +1,9 @@
 """Postings -> the words of every document in their order, as numbers: what neighbours are counted on.
 
 A segment has its words by term; here they are put back where they stand, range of documents by
-range, by one scatter of whole arrays each. Memory does not grow with the archive: a range has about
-`RANGE` places, and what is made of it goes to a file without a name.
+range, by one scatter of whole arrays each. The places in memory do not grow with the archive: a range
+has about `RANGE`, and what is made of it goes to a file without a name. The words do: where there are
+several segments, those of all are counted together.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class WordStreams:
     """The words of all live documents of `segments`: go through `pieces` as often as is needed.
 
     `terms` and `exact` are the words that have a number, at their number less one; `total` how many
-    places have any word. A word that fewer than `least` documents have has no number.
+    places have a word whose exact form has one. A word that fewer than `least` documents have, deleted
+    ones included, has no number; of exact ones, those that fewer than two have where `least` is more.
     """
 
     def __init__(self, segments: Sequence[SegmentArrays], least: int, stream: BinaryIO) -> None:

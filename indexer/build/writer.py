@@ -6,6 +6,7 @@ is new comes as shards, and is merged into one segment; `policy` says with which
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -198,10 +199,15 @@ def _live_ids(arrays: SegmentArrays) -> Array:
 
 
 def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
-    """Remove what `generation` does not need: an older one's files, and what a killed run left."""
+    """Remove what `generation` does not need: an older one's files, and what a killed run left. What
+    cannot be removed does no harm, and the next commit tries again."""
     keep = {toc_path(folder, generation).name, changes_path(folder, generation).name, *names}
-    for path in folder.iterdir():
-        if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
-            path.unlink(missing_ok=True)
-    remove_folders(folder)
-    drop_other_manifests(folder, generation)
+    with contextlib.suppress(OSError):
+        for path in list(folder.iterdir()):
+            if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+    with contextlib.suppress(OSError):
+        remove_folders(folder)
+    with contextlib.suppress(OSError):
+        drop_other_manifests(folder, generation)

@@ -24,9 +24,9 @@ EXIT_STATUSES: Mapping[int, str] = {
     1: "There is no such article; or `check` found a fault.",
     2: "An option, a setting or a request cannot be used.",
     3: "The archive was refused: missing, empty, another one, or mostly gone.",
-    4: "The index is missing, outdated or damaged.",
+    4: "The index is missing, outdated or damaged, or may not be read.",
     5: "Another run is writing the index.",
-    6: "The run could not be completed; the index is as it was.",
+    6: "The run could not be completed; its message says how the index is.",
     INTERRUPTED: "Interrupted.",
 }
 _HELP = """Full-text search over archives of articles kept as Markdown files.

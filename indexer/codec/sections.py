@@ -27,6 +27,7 @@ from indexer.codec.layout import (
     encode_header,
     encode_table,
 )
+from indexer.errors import unreadable
 
 _LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
 
@@ -334,11 +335,14 @@ class Damage:
 
 
 def open_file(path: str) -> SectionFile:
-    """Map the file at `path`. Raises IndexDamagedError where it is missing or not what was written."""
+    """Map the file at `path`. Raises IndexDamagedError where it is missing or not what was written,
+    IndexUnreadableError."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         raise damaged("a file of the index is missing", path) from None
+    except PermissionError:
+        raise unreadable(path) from None
     try:
         size = os.fstat(handle).st_size
         buffer: Any = mmap.mmap(handle, size, access=mmap.ACCESS_READ) if size else b""

@@ -111,6 +111,13 @@ def run_indices(starts: Array, lengths: Array) -> Array:
     return indices
 
 
+def run_begins(ordered: Array) -> Array:
+    """Return where a value differs from the one before it: bool, (values,); the first one does."""
+    begins = np.ones(len(ordered), np.bool_)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    return begins
+
+
 def concatenate(tables: Iterable[BytesTable]) -> BytesTable:
     """Return the rows of all tables, in order."""
     tables = list(tables)

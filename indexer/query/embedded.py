@@ -47,7 +47,7 @@ from indexer.query.story import Story
 from indexer.query.suggest import Suggestions, find_suggestions
 from indexer.query.timeline import Matched, Timeline, asked_terms, build_timeline
 from indexer.schema import TEXT_FIELDS
-from indexer.toc import GenerationWatch
+from indexer.toc import GenerationWatch, Stamp
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
 # together, of 8 bytes each.
@@ -65,7 +65,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._watch = GenerationWatch(self._folder)
         self._snapshot: Snapshot | None = open_snapshot(self._folder)
-        self._answers: OrderedDict[tuple[int, str, str, bool], tuple[ParsedQuery, Matches]] = OrderedDict()
+        self._answers: OrderedDict[tuple[Stamp, str, str, bool], tuple[ParsedQuery, Matches]] = OrderedDict()
         self._kept_matches = 0
 
     def search(self, request: SearchRequest) -> Results:
@@ -217,11 +217,11 @@ class EmbeddedEngine:
             self._forget()
 
     def _current(self) -> Snapshot:
-        """Return the newest generation, opening it where it is newer than the one in hand."""
+        """Return the current generation, opening it where it is another than the one in hand."""
         with self._lock:
             if self._snapshot is None:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
-            if self._watch.latest() != self._snapshot.number:
+            if self._watch.latest() != self._snapshot.stamp:
                 self._snapshot = open_snapshot(self._folder)
                 self._forget()
             return self._snapshot
@@ -237,7 +237,7 @@ class EmbeddedEngine:
         if not isinstance(query, str):
             return self._evaluate_tree(query, snapshot, broaden=broaden)
         today = now.date().isoformat()  # relative dates move with the day
-        key = (snapshot.number, query, today, broaden)
+        key = (snapshot.stamp, query, today, broaden)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)

@@ -257,7 +257,7 @@ def open_archive(config: str | Path | Settings | None = None, *, index: str | Pa
     """Open the index that a settings file (or loaded settings) names, or the one in the folder `index`.
 
     Without either, `config.toml` of the current folder is asked. Raises ConfigError,
-    IndexMissingError, IndexOutdatedError or IndexDamagedError.
+    IndexMissingError, IndexOutdatedError, IndexDamagedError or IndexUnreadableError.
     """
     settings = config if isinstance(config, Settings) else load_settings(config, index=index)
     return Archive(settings, EmbeddedEngine(settings))

@@ -34,7 +34,7 @@ from indexer.query.ranking import PRODUCT, Ranking
 from indexer.query.stats import ArchiveStats
 from indexer.query.stories import StoryColumn
 from indexer.stories import NO_STORIES, StoriesFile, stories_path
-from indexer.toc import latest_generation
+from indexer.toc import latest_generation, stamp_of
 
 _KEPT_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -46,6 +46,7 @@ class Snapshot:
 
     def __init__(self, folder: Path, number: int, ranking: Ranking = PRODUCT) -> None:
         self.ranking = ranking
+        self.stamp = stamp_of(folder, number)
         self.header = load_header(folder, number)
         check_header(self.header, folder)
         self.number = number
@@ -225,14 +226,16 @@ def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError."""
+    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+    IndexUnreadableError."""
     for tries_left in reversed(range(_TRIES)):
         number = latest_generation(folder)
         if number < 0:
             raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+        stamp = stamp_of(folder, number)
         try:
             return Snapshot(folder, number)
         except (IndexMissingError, IndexDamagedError):
-            if not tries_left or latest_generation(folder) == number:
+            if not tries_left or stamp_of(folder, latest_generation(folder)) == stamp:
                 raise  # nothing has moved on: that is how it is
     raise AssertionError("the last try returns or raises")

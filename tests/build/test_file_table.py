@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.build.entry import Extra, FileEntry
-from indexer.build.file_table import FileTable, concatenate
+from indexer.build.file_table import FileTable, combine
 from indexer.build.lists import lower_bound, same_rows
 from indexer.codec import BytesTable
 from tests.build.entries import archives
@@ -37,7 +37,7 @@ def test_a_table_is_its_entries(files: Archive) -> None:
 @given(st.lists(archives(), max_size=4), st.randoms())
 def test_tables_joined_and_rows_taken(parts: list[Archive], dice: object) -> None:
     entries = list(itertools.chain.from_iterable(part.values() for part in parts))
-    whole = concatenate([FileTable.of(part.values()) for part in parts])
+    whole = combine([FileTable.of(part.values()) for part in parts], np.arange(len(entries)))
     assert list(whole) == entries
     rows = [dice.randrange(len(entries)) for _ in range(2 * len(entries))]
     taken = whole.take(np.array(rows, np.int64))

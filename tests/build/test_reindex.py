@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
+from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex, toc
 from indexer.build import Progress, worker
 from indexer.build.lock import write_lock
+from indexer.codec.sections import open_file
 from indexer.errors import (
     ArchiveError,
     BuildError,
@@ -23,6 +29,7 @@ from indexer.errors import (
     IndexLockedError,
     IndexMissingError,
     IndexOutdatedError,
+    IndexUnreadableError,
 )
 from indexer.generation import FORMAT_VERSION
 from indexer.schema import build_schema
@@ -274,6 +281,56 @@ def test_losing_more_than_half_is_refused_unless_it_is_meant(settings: Settings)
     assert changes(reindex(settings, allow_loss=True)) == (0, 0, 2, 1)
 
 
+def cut(settings: Settings) -> None:
+    (path,) = settings.index.path.glob("manifest-*.arrays")
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def alter(settings: Settings) -> None:
+    """Alter a column that is not read before the files are compared, and one that is."""
+    (path,) = settings.index.path.glob("manifest-*.arrays")
+    for entry in open_file(str(path)).table.sections:
+        if entry.name in ("own/id", "size"):
+            with path.open("r+b") as stream:
+                stream.seek(entry.offset)
+                stream.write(b"\xff" * entry.size)
+
+
+def outdate(settings: Settings) -> None:
+    cut(settings)
+    (path,) = settings.index.path.glob("generation-*.json")
+    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
+@pytest.mark.parametrize("damage", [cut, alter, outdate])
+def test_what_is_refused_is_refused_without_a_manifest_too(
+    settings: Settings, tmp_path: Path, damage: Callable[[Settings], None], full: bool
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    damage(settings)
+    other = tmp_path / "other"
+    for n in range(3):
+        write(other, f"{n}.md", title="Elsewhere", url=f"https://c.example/{n}")
+    moved = dataclasses.replace(settings, archive=dataclasses.replace(settings.archive, path=other))
+    with pytest.raises(ArchiveError, match=r"another archive.*--new-archive"):
+        reindex(moved, full=full)
+    (root / "one.md").unlink()
+    (root / "two.md").unlink()
+    with pytest.raises(ArchiveError, match=r"2 of 3 articles would vanish.*--allow-loss"):
+        reindex(settings, full=full)
+    assert latest_generation(settings.index.path) == 1
+    report = reindex(settings, full=full, allow_loss=True)
+    assert (report.articles, bool(report.rebuilt)) == (1, True)
+    damage(settings)
+    write_three(settings)
+    assert reindex(settings, full=full).articles == 3
+    damage(settings)
+    assert reindex(moved, full=full, new_archive=True).articles == 3
+    assert titles(settings) == {"Elsewhere"}
+
+
 def test_a_full_run_builds_anew_and_changes_nothing(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
@@ -322,6 +379,28 @@ def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Se
         assert before.facets["date"][0].count >= 1
 
 
+@pytest.mark.parametrize("how", ["removed and built anew", "another put in its place"])
+def test_a_reader_sees_a_generation_of_the_same_number(settings: Settings, tmp_path: Path, how: str) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    folder = settings.index.path
+    with open_archive(index=folder) as archive:
+        assert archive.search("").total == 3
+        assert archive.search("light").total == 1
+        write(root, "one.md", title="First darkness", url="https://a.example/1", date="2020-01-01")
+        if how == "removed and built anew":
+            shutil.rmtree(folder)
+            reindex(settings)
+        else:
+            elsewhere = tmp_path / "elsewhere"
+            reindex(dataclasses.replace(settings, index=dataclasses.replace(settings.index, path=elsewhere)))
+            folder.rename(tmp_path / "away")
+            elsewhere.rename(folder)
+        time.sleep(0.01)  # a look at the folder is a moment old at most
+        assert archive.search("light").total == 0
+        assert archive.search("darkness").generation == 1
+
+
 def test_a_second_run_waits_then_says_who_holds_the_lock(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, index={"lock_timeout_seconds": 0.1})
     write_three(settings)
@@ -365,6 +444,74 @@ def test_a_damaged_file_is_told_and_a_full_run_mends_it(settings: Settings, patt
     reindex(settings, full=True)
     assert check_index(settings).ok
     assert len(titles(settings)) == 3
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.01, 0.1, 0.5, 0.9, 0.98, "all but a byte"])
+def test_a_table_of_contents_that_is_cut_short_is_told_and_built_anew(
+    settings: Settings, kept: float | str
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    (path,) = settings.index.path.glob("*.toc")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * kept)] if isinstance(kept, float) else whole[:-1])
+    write(root, "two.md", title="Second breath", url="https://a.example/2", date="2020-01-02")
+    report = reindex(settings)
+    assert report.rebuilt == "the index had no table of contents that can be read"
+    assert (report.read, changes(report)) == (3, (0, 1, 0, 2))
+    assert check_index(settings).ok
+    assert titles(settings) == {"First light", "Second breath", "Third man"}
+
+
+@pytest.fixture
+def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Give me a path, I let the system refuse to open it, as it does not to root."""
+
+    def forbid(forbidden: Path) -> None:
+        def refusing(real: Any) -> Any:
+            def call(path: Any, *given: Any, **named: Any) -> Any:
+                if isinstance(path, str | Path) and Path(path) == forbidden:
+                    raise PermissionError(13, "Permission denied", str(path))
+                return real(path, *given, **named)
+
+            return call
+
+        for module, name in ((os, "open"), (io, "open"), (os, "listdir")):
+            monkeypatch.setattr(module, name, refusing(getattr(module, name)))
+
+    return forbid
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "*.changes"],
+)
+def test_no_permission_is_told_as_such(
+    settings: Settings, forbid: Callable[[Path], None], pattern: str
+) -> None:
+    write_three(settings)
+    reindex(settings)
+    path = next(settings.index.path.glob(pattern)) if pattern else settings.index.path
+    forbid(path)
+    told = rf"^the index may not be read \({re.escape(str(path))}\)\. Run as the user who made it"
+    with pytest.raises(IndexUnreadableError, match=told):
+        open_archive(index=settings.index.path)
+    with pytest.raises(IndexUnreadableError, match=told):
+        check_index(settings)
+
+
+@pytest.mark.parametrize("pattern", ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "manifest-*.arrays"])
+def test_a_run_builds_nothing_anew_for_want_of_permission(
+    settings: Settings, forbid: Callable[[Path], None], pattern: str
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    before = sorted(settings.index.path.iterdir())
+    write(root, "two.md", title="Second breath", url="https://a.example/2", date="2020-01-02")
+    forbid(next(settings.index.path.glob(pattern)) if pattern else settings.index.path)
+    with pytest.raises(IndexUnreadableError):
+        reindex(settings)
+    assert [path for path in before if not path.exists()] == []
 
 
 def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(settings: Settings) -> None:
@@ -489,6 +636,55 @@ def test_a_disk_that_is_full_is_one_sentence(settings: Settings, monkeypatch: py
     monkeypatch.undo()
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
+
+
+def test_what_cannot_be_removed_after_the_commit_fails_no_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_three(settings)
+    reindex(settings)
+    before = sorted(settings.index.path.glob("*_1.*"))
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.parent == settings.index.path and self.name != "write.holder.json":
+            raise PermissionError(13, "Permission denied")
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
+    monkeypatch.undo()
+    assert before
+    assert all(path.exists() for path in before)
+    assert len(titles(settings)) == 4
+    write(root, "five.md", title="Fifth column", url="https://a.example/5")
+    reindex(settings)
+    assert not [path for path in before if path.exists()]
+
+
+def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_three(settings)
+    real, calls = toc.sync_folder, []
+
+    def sync(folder: Path) -> None:
+        calls.append(folder)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        real(folder)
+
+    monkeypatch.setattr(toc, "sync_folder", sync)
+    with pytest.raises(
+        BuildError, match=r"was written, but .*Input/output.*The new one is answered from"
+    ) as caught:
+        reindex(settings)
+    assert "as it was" not in str(caught.value)
+    monkeypatch.undo()
+    assert len(titles(settings)) == 3
+    assert check_index(settings).ok
+    assert changes(reindex(settings)) == (0, 0, 0, 3)
 
 
 def test_check_tells_what_is_odd(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.codec import BytesTable
-from indexer.codec.tables import padded, unpadded
+from indexer.codec.tables import padded, run_begins, unpadded
 
 rows = st.lists(st.binary(max_size=6) | st.sampled_from([b"", b"a\x00", b"\x00", b"a\x00b"]), max_size=8)
 
@@ -33,6 +33,14 @@ def test_rows_are_taken_piece_by_piece(given_rows: list[bytes], data: st.DataObj
         monkey.setattr("indexer.codec.tables._TAKEN_AT_ONCE", at_once)
         taken = BytesTable.of(given_rows).take(np.array(places, np.int64))
     assert list(taken) == [given_rows[place] for place in places]
+
+
+@given(rows)
+def test_runs_of_the_same_value_begin_where_it_differs_from_the_one_before(given_rows: list[bytes]) -> None:
+    ordered = np.array(sorted(given_rows), "S6")
+    values = ordered.tolist()
+    expected = [not i or value != values[i - 1] for i, value in enumerate(values)]
+    assert run_begins(ordered).tolist() == expected
 
 
 def test_a_row_much_longer_than_the_others_is_not_padded() -> None:
