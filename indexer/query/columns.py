@@ -27,6 +27,7 @@ _SIGN = np.uint64(1 << 63)
 _REST = np.int64((1 << 63) - 1)
 _DAY = 86_400
 _KEPT_FLAGS = 16
+_AT_ONCE = 1 << 16  # numbers that are put into another form at once
 
 
 class Columns:
@@ -129,7 +130,10 @@ class Columns:
         values = np.full(self.size, missing, dtype)
         for arrays, offset in self._segments:
             if name in arrays.column_kinds:
-                values[offset : offset + arrays.doc_count] = _from_sortable(arrays.numbers(name), dtype)
+                kept = arrays.numbers(name)
+                for at in range(0, len(kept), _AT_ONCE):  # or more is taken meanwhile than is kept
+                    part = _from_sortable(kept[at : at + _AT_ONCE], dtype)
+                    values[offset + at : offset + at + len(part)] = part
         values.flags.writeable = False
         return values
 

@@ -28,6 +28,8 @@ from indexer.query.facet_column import (
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
 
+_AT_ONCE = 1 << 18  # values that are counted at once
+
 Segments = Sequence[tuple[SegmentArrays, int]]
 
 
@@ -182,7 +184,8 @@ class _Builder:
         ordinal = {folded: i for i, folded in enumerate(order)}
         # What a deleted document has may read as another value, or as none where no live one has any:
         # it is not counted.
-        ranks = np.array([ordinal[folded] for folded in self._numbers] or [ordinal[NONE]], np.int64)
+        found = [ordinal[folded] for folded in self._numbers] or [ordinal[NONE]]
+        ranks = np.array(found, smallest_dtype(len(order)))
         keys = [self._key(folded, ordinal) for folded in order]
         counts, flat = self._pairs(ranks, keys)
         values = _values(counts, flat, ordinal[NONE], len(keys))
@@ -190,16 +193,18 @@ class _Builder:
 
     def _pairs(self, ranks: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
         """Return how many ordinals each document has, and the ordinals, ancestors' among them."""
-        counts, flat, plain = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], True
+        counts: list[Array] = []
+        flat, plain = [ranks[:0]], True
         for column, doc_count, numbers in self._segments:
             if column is None:
-                counts.append(np.zeros(doc_count, np.int64))
+                counts.append(np.zeros(doc_count, np.uint8))
                 continue
             mine, ordinals = _flat(column)
             counts.append(mine)
-            flat.append(ranks[numbers[ordinals]])
+            flat.append(ranks[numbers][ordinals])
             plain &= len(np.unique(numbers[:-1])) == len(numbers) - 1
-        joined, ordinals = np.concatenate(counts), np.concatenate(flat)
+        joined = np.concatenate(counts) if counts else np.zeros(0, np.uint8)
+        ordinals = np.concatenate(flat)
         if plain and not self._parents:
             return joined, ordinals
         return _distinct(joined, ordinals, keys)
@@ -222,15 +227,18 @@ def _live_counts(column: OrdinalColumn, arrays: SegmentArrays) -> Array:
     counts, ordinals = _flat(column)
     if arrays.has_deletions:
         ordinals = ordinals[np.repeat(arrays.live, counts)]
-    return np.bincount(ordinals, minlength=len(column.table))
+    found = np.zeros(len(column.table), np.int64)
+    for at in range(0, len(ordinals), _AT_ONCE):  # NumPy makes eight bytes of each
+        found += np.bincount(ordinals[at : at + _AT_ONCE], minlength=len(found))
+    return found
 
 
 def _flat(column: OrdinalColumn) -> tuple[Array, Array]:
     """Return how many ordinals each document has, and the ordinals."""
     if column.starts is None:
         has = column.ordinals < len(column.table)
-        return has.astype(np.int64), column.ordinals[has]
-    return np.diff(column.starts.astype(np.int64)), column.ordinals
+        return has.view(np.uint8), column.ordinals[has]
+    return np.diff(column.starts), column.ordinals
 
 
 def _distinct(counts: Array, ordinals: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
@@ -261,10 +269,11 @@ def _values(counts: Array, flat: Array, none: int, keys: int) -> Values:
         single[counts == 1] = flat
         return SingleValues(single, keys)
     filled = np.maximum(counts, 1)
-    starts = offsets_of(filled)
+    starts = np.zeros(len(counts) + 1, np.uint32)
+    np.cumsum(filled, dtype=np.uint32, out=starts[1:])
     ordinals = np.full(int(starts[-1]), none, dtype)
     ordinals[np.repeat(counts > 0, filled)] = flat
-    return SeveralValues(ordinals, starts.astype(np.uint32), keys)
+    return SeveralValues(ordinals, starts, keys)
 
 
 def _commonest(weights: dict[str, int]) -> str | None:

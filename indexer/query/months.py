@@ -9,6 +9,8 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.query.postings import Docs
 from indexer.schema import NO_DATE
 
+_AT_ONCE = 1 << 16  # documents
+
 
 class Months:
     """Give me documents, I return how many were published in each month, and how many have no date.
@@ -18,13 +20,17 @@ class Months:
 
     def __init__(self, published: NDArray[np.int64]) -> None:
         dated = published != NO_DATE
-        months = published.astype("M8[s]").astype("M8[M]").astype(np.int64)
-        known = months[dated]
-        self._first = int(known.min()) if len(known) else 0
-        span = int(known.max()) - self._first + 1 if len(known) else 0
-        months -= self._first - 1
-        months[~dated] = 0
-        self._places: Array = months.astype(smallest_dtype(span + 1))  # 0 for no date, else from 1 on
+        self._first, span = 0, 0
+        if dated.any():
+            earliest = published.min(where=dated, initial=np.iinfo(np.int64).max)
+            ends = _months(np.array([earliest, published.max()]))
+            self._first, span = int(ends[0]), int(ends[1] - ends[0]) + 1
+        # 0 for no date, else from 1 on
+        self._places: Array = np.zeros(len(published), smallest_dtype(span + 1))
+        for at in range(0, len(published), _AT_ONCE):  # or far more is taken meanwhile than is kept
+            part = slice(at, at + _AT_ONCE)
+            months = _months(published[part]) - (self._first - 1)
+            np.copyto(self._places[part], months, casting="unsafe", where=dated[part])
         self._size = span + 1
         self.none = self._first - 13  # the number of what has no date: of another year than all others
         firsts = np.arange(self._first, self._first + span + 1).astype("M8[M]")
@@ -57,3 +63,7 @@ class Months:
         days = self._days
         least = days[last - self._first] - days[first - self._first + 1]
         return max(least, 0), days[last - self._first + 1] - days[first - self._first] - 1
+
+
+def _months(published: NDArray[np.int64]) -> NDArray[np.int64]:
+    return published.astype("M8[s]").astype("M8[M]").astype(np.int64)
