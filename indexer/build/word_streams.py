@@ -22,6 +22,7 @@ from indexer.schema import BODY_AT, EXACT, EXCERPT_AT, FIELD_GAP
 RANGE = 1 << 24  # places put back at once, of 4 bytes; each time all postings are gone through
 PIECE = 1 << 20  # places counted at once, and postings moved at once
 _MOST_WORDS = (1 << 20) - 1  # numbers of words: three of them fit into 64 bits with a document's
+_RELEASED_AFTER = 8  # steps through postings: what was read of the file counts as ours till then
 _SEPARATORS = 3  # places of a document that no word has, at most: between its texts, and behind it
 
 Words = NDArray[np.uint32]
@@ -73,7 +74,6 @@ class WordStreams:
             self._ranges.append((first_doc + first, starts))
             for words in (terms, exact):
                 self._stream.write(words.data)
-            segment.release()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield all documents' words, some documents at a time."""
@@ -202,10 +202,6 @@ class _Segment:
             words[places[known] - base] = np.repeat(step.words[kept], counts)[known]
         return words
 
-    def release(self) -> None:
-        """Give back the memory of what was read of the file."""
-        self._file.release()
-
     def _places(self, step: _Step, kept: Array, counts: Counts) -> Counts:
         """Return the places of the postings `kept` of a step; -1 for one beyond its document's."""
         positions = self._field.positions
@@ -224,7 +220,7 @@ class _Segment:
 
     def _steps(self, *, exact: bool) -> Iterator[_Step]:
         """Yield the postings of the words as written, or of the others, some at a time."""
-        field = self._field
+        field, steps = self._field, 0
         for first, numbers in self._numbered[exact]:
             starts = field.starts.part(first, first + len(numbers) + 1).astype(np.int64)
             at = field.position_extent(first)[0]
@@ -236,6 +232,9 @@ class _Segment:
                 freqs = np.ones(high - low, np.uint8) if field.freqs is None else field.freqs.part(low, high)
                 yield _Step(np.repeat(numbers[a:b], df), field.docs.part(low, high), freqs, at)
                 at += int(freqs.sum(dtype=np.int64))
+                steps += 1
+                if steps % _RELEASED_AFTER == 0:
+                    self._file.release()
 
 
 def _column(arrays: SegmentArrays, name: str) -> Array | None:
