@@ -215,6 +215,8 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
         ("--tag", "xyzzyq", "--featured"),
         ("ferry", "--not-featured", "--origin", "related", "--author", "-x"),
         ("--sort", "oldest", "--", "ferry", "zeppelin", "--x"),
+        ("ferrry", "--broaden"),
+        ("ferrry", "--recency-weight", "0.5", "--recency-half-life-days", "30"),
     ],
 )
 def test_offers_are_commands_that_find_as_much_as_they_say(
