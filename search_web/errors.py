@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BackfileError
+from indexer.errors import BackfileError, IndexDamagedError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
@@ -22,12 +22,12 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told: a code for programs, a sentence, a status; and a sentence that says what to do."""
+    """What is told: a code for programs, a sentence, a status; and what mends an index, to be typed."""
 
     code: str
     message: str
     status: int
-    cure: str = ""
+    command: str = "backfile index"
 
 
 def register(app: Flask) -> None:
@@ -43,7 +43,10 @@ def _told(error: BackfileError) -> Response:
         current_app.logger.warning("%s", error)
         # Where things lie on the server is for its log, not for its visitors.
         told = f"{error.what}. {error.cure}".strip()
-    return _answer(Failure(error.code, told, error.http_status, error.cure))
+    failure = Failure(error.code, told, error.http_status)
+    if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
+        failure = replace(failure, command="backfile index --full")
+    return _answer(failure)
 
 
 def _http(error: HTTPException) -> Response:

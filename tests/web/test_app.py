@@ -41,6 +41,18 @@ def test_a_missing_index_is_told_and_comes_alive(tmp_path: Path) -> None:
     app.extensions["backfile"].close()
 
 
+def test_a_damaged_index_is_to_be_built_anew(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    write(settings.archive.path, "a.md", title="The bridge", url="https://x.example/a")
+    reindex(settings)
+    max(settings.index.path.glob("*.arrays"), key=lambda file: file.stat().st_size).write_bytes(b"")
+    response = create_app(settings).test_client().get("/")
+    assert response.status_code == 503
+    codes = Page(response.text).text_of("code")
+    assert "backfile index --full" in codes
+    assert "backfile index" not in codes
+
+
 def test_closing_closes_the_archive(settings: Settings) -> None:
     archive = fake_archive(settings)
     create_app(settings, archive).extensions["backfile"].close()
