@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -11,6 +12,7 @@ from indexer.errors import BackfileError, IndexDamagedError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
+_PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _HEADINGS = {
     400: "That search cannot be read",
@@ -75,9 +77,16 @@ def _answer(failure: Failure) -> Response:
         response = jsonify({"error": body})
     else:
         heading = _HEADINGS.get(failure.status, "Something went wrong")
-        response = render("error.html", title=heading, heading=heading, failure=failure)
+        response = render("error.html", title=heading, heading=heading, failure=failure, again_url=_here())
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     if failure.status == 503:
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _here() -> str:
+    """Return the address that was asked, below whatever the app is mounted at."""
+    path = quote(request.script_root + request.path, safe=_PLAIN, errors="replace")
+    asked = quote(request.query_string, safe=_PLAIN + "?%")  # it is quoted already, but for strange bytes
+    return f"{path}?{asked}" if asked else path

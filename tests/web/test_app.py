@@ -5,6 +5,9 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 import search_web
 from indexer import reindex
@@ -70,6 +73,16 @@ def test_the_page_works_below_a_prefix(settings: Settings) -> None:
     page = Page(client.get("/search?q=x", environ_overrides={"SCRIPT_NAME": "/news"}).text)
     assert page.all("form")[0]["action"] == "/news/search"
     assert all(link.startswith(("/news/", "#")) for link in page.links())
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?q=a+%22b%22&topic=x?", "/search?q=why?", "/article/50%25%3F%20%C3%A9", "/about"]
+)
+def test_a_page_that_failed_is_loaded_again_below_a_prefix(tmp_path: Path, address: str) -> None:
+    mounted = DispatcherMiddleware(Flask("other"), {"/news": create_app(settings_for(tmp_path)).wsgi_app})
+    response = Client(mounted).get(f"/news{address}")
+    assert response.status_code == 503
+    assert f"/news{address}" in Page(response.text).links()
 
 
 def test_static_files_are_kept_and_named_by_their_content(settings: Settings) -> None:
