@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from search_web import filters
 from tests.web.page import Page
 
 
@@ -46,3 +47,12 @@ def test_a_facet_counts_what_choosing_it_finds_when_it_is_broadened(client: Flas
 def test_a_blend_stays_in_the_links_of_a_page(client: FlaskClient) -> None:
     links = Page(client.get("/search?q=ferry&heat_weight=0.5").text).links()
     assert any("heat_weight=0.5" in link and "sort=" in link for link in links)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(8.003, 2, "8"), (0.004, 2, "0"), (-0.004, 2, "0"), (1.5, 2, "1.5"), (-2.25, 2, "−2.25"), (8.003, 3, "8.003"),
+     (14_412, 2, "14,412"), (14_400.0, 2, "14,400"), (0, 3, "0"), (0.9996, 3, "1"), (100, 0, "100")],
+)  # fmt: skip
+def test_a_number_has_no_digits_that_tell_nothing(value: float, digits: int, shown: str) -> None:
+    assert filters.number(value, digits) == shown
