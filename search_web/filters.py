@@ -17,7 +17,7 @@ from indexer.article import format_iso
 from indexer.query.results import Highlighted
 from search_web import dates
 
-_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"'<>`]")
+_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
