@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from indexer.query.results import Results
+from indexer.query.since import GenerationError
 from indexer.query.syntax import SYNTAX
 from search_web import choices, contexts, params, reference
 from search_web.holder import current_archive
@@ -115,7 +117,13 @@ def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | No
 
 
 def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
-    results = archive.answer(asked)
+    try:
+        results = archive.answer(asked)
+    except GenerationError as error:  # a cited link outlives what is kept, not what it found
+        asked = replace(asked, since_generation=None)
+        results = archive.answer(asked)
+        told = f"{error.what}. {error.cure.rstrip('.')}"
+        results = replace(results, notes=(*results.notes, told))
     tag = _entity_tag(archive, results.generation)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
