@@ -263,6 +263,11 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
     return tuple(Chip(kind, label, links.search(target), target) for kind, label, target in found)
 
 
+def unfiltered(request: SearchRequest) -> SearchRequest:
+    """Return the request without any of the filters that `chips` shows; all else stays."""
+    return changed(request, filters={}, after=None, before=None, featured=None, origin=None)
+
+
 def _bound_chip(
     inner: str, outer: str, text: str, day: object, target: SearchRequest
 ) -> tuple[str, str, SearchRequest]:

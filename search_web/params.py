@@ -83,6 +83,7 @@ NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 OF_A_PAGE = ("sort", "page", "size", "cursor", "facet_size", "explain")
 FILTERS: tuple[str, ...] = tuple(name for name in NAMES if name not in OF_A_PAGE)
 COMPARED: tuple[str, ...] = ("query", *FACETS)
+_OF_COMPARISON = ("by", "a", "b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +175,32 @@ def read_filters(ask: Callable[..., SearchRequest], *, strict: bool) -> SearchRe
 
 def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedComparison:
     """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing."""
-    own = ("by", "a", "b")
     if strict:
-        refuse_unknown(http.args, (*FILTERS, *own, "interval"))
-    base = parse(_only_filters(http.args), ask, strict=False).request
-    by, one, other = (_one(http.args, name) for name in own)
-    if by is None or one is None or other is None:
+        refuse_unknown(http.args, (*FILTERS, *_OF_COMPARISON, "interval"))
+    begun = read_comparison_begun(ask)
+    _, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
+    if not begun.by or one is None or other is None:
         cure = "For example by=topic&a=Rail&b=Sport."
         raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
-    if by not in COMPARED:
-        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
     sides = tuple(
-        (side, replace(base, query=side) if by == "query" else with_values(base, by, (side,)))
+        (
+            side,
+            replace(begun.base, query=side)
+            if begun.by == "query"
+            else with_values(begun.base, begun.by, (side,)),
+        )
         for side in (one, other)
     )
-    return AskedComparison(by, base, sides, _one(http.args, "interval"))
+    return replace(begun, sides=sides)
+
+
+def read_comparison_begun(ask: Callable[..., SearchRequest]) -> AskedComparison:
+    """Return what the current HTTP request says of a comparison but for its sides; `by` may be empty."""
+    base = parse(_only_filters(http.args), ask, strict=False).request
+    by = _one(http.args, "by") or ""
+    if by and by not in COMPARED:
+        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
+    return AskedComparison(by, base, (), _one(http.args, "interval"))
 
 
 def _only_filters(args: MultiDict[str, str], *without: str) -> MultiDict[str, str]:

@@ -138,6 +138,13 @@ def test_chips_remove_their_filter(client: FlaskClient) -> None:
     ]  # fmt: skip
 
 
+def test_all_filters_are_removed_and_nothing_else(client: FlaskClient) -> None:
+    kept = "sort=oldest&size=5&broaden=1&heat_weight=0.5&since_generation=1&collapse=1&explain=1&facet_size=3"
+    page = get(client, "/search?q=ferry&topic=Transport&from=2019&to=2022&featured=no&origin=file&" + kept)
+    (link,) = [given["href"] for given in page.all("a", class_="chip-all")]
+    assert dict(parse_qsl(urlsplit(link).query)) == dict(parse_qsl("q=ferry&" + kept))
+
+
 def test_a_value_chosen_by_its_label_can_be_removed(client: FlaskClient) -> None:
     page = get(client, "/search?provider=The+Harbour+Post&topic=technology")
     chosen = [given["href"] for given in page.all("a", class_="value chosen")]
@@ -196,6 +203,13 @@ def test_a_cursor_pages_on(client: FlaskClient) -> None:
     cursor = client.get("/api/v1/search?size=10").json["next_cursor"]
     page = get(client, f"/search?cursor={cursor}")
     assert "page 2" in " ".join(page.text_of("p"))
+    here = [link for link in page.links() if f"cursor={cursor}" in link and link.startswith("/search")]
+    assert any("since_generation=1" in link for link in here), "the link to cite"
+    explained = get(client, f"/search?cursor={cursor}&explain=1&since_generation=1")
+    assert all(
+        any(f"cursor={cursor}" in link and gone not in link for link in explained.links())
+        for gone in ("explain=1", "since_generation=1")
+    )
 
 
 def test_the_front_page_leads_unfinished_links_to_the_search(client: FlaskClient) -> None:

@@ -127,6 +127,19 @@ def test_the_results_lead_to_them_and_they_lead_on(strike: FlaskClient) -> None:
     assert "/api/v1/timeline?q=strike&q=bridge&topic=Sea" in page.links()
 
 
+def test_a_comparison_keeps_the_search_it_comes_from(strike: FlaskClient) -> None:
+    assert "/compare?q=strike&topic=Sea" in get(strike, "/timeline?q=strike&topic=Sea").links()
+    for sides in ("", "&a=Sea&b=Land"):
+        page = get(strike, "/compare?by=topic&interval=month&q=bridge" + sides)
+        assert [given["value"] for given in page.all("option") if "selected" in given] == ["topic"]
+        assert [given["value"] for given in page.all("input", name="interval")] == ["month"]
+    assert [given["value"] for given in get(strike, "/compare").all("option") if "selected" in given] == [
+        "provider"
+    ]
+    for wrong in ("by=colour", "interval=hour"):
+        get(strike, f"/compare?{wrong}", 400)
+
+
 def test_too_many_periods_are_not_drawn(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     for number, day in enumerate(("2015-01-01", "2020-01-01")):
