@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 import pytest
 from flask.testing import FlaskClient
 
-from search_web import filters
+from indexer import Article
+from indexer.config import Settings
+from indexer.query.request import Blend
+from search_web import create_app, filters
+from tests.web.fake import fake_archive
 from tests.web.page import Page
 
 
@@ -47,6 +53,15 @@ def test_a_facet_counts_what_choosing_it_finds_when_it_is_broadened(client: Flas
 def test_a_blend_stays_in_the_links_of_a_page(client: FlaskClient) -> None:
     links = Page(client.get("/search?q=ferry&heat_weight=0.5").text).links()
     assert any("heat_weight=0.5" in link and "sort=" in link for link in links)
+
+
+def test_the_settings_half_life_holds_with_filters_and_stays_out_of_links(settings: Settings) -> None:
+    ranking = replace(settings.ranking, recency_half_life_days=90.0)
+    given = replace(settings, ranking=ranking)
+    archive = fake_archive(given, Article("a", "T", tags=("sea",)))
+    assert archive.request("t", tag="sea").blend == archive.request("t").blend == Blend(**asdict(ranking))
+    page = Page(create_app(given, archive).test_client().get("/search?q=t&tag=sea").text)
+    assert not any("half_life" in link for link in page.links())
 
 
 @pytest.mark.parametrize(
