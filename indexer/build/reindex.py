@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -49,7 +51,7 @@ def reindex(
     started = time.perf_counter()
     folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
-    try:
+    with writing_told(folder):
         _check_archive_first(settings)
         folder.mkdir(parents=True, exist_ok=True)
         hook = progress or silent
@@ -57,6 +59,14 @@ def reindex(
             folder, settings.index.lock_timeout_seconds, lambda who: hook(Progress("waiting", 0, 0, who))
         ):
             report = _Run(settings, hook).run(flags)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextlib.contextmanager
+def writing_told(folder: Path) -> Iterator[None]:
+    """Let what the system refuses while the index in `folder` is written be a BuildError."""
+    try:
+        yield
     except OSError as error:
         space = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise BuildError(
@@ -64,7 +74,6 @@ def reindex(
             where=str(folder),
             cure="It is as it was. " + ("Make room" if space else "Check the folder") + " and run it again.",
         ) from error
-    return replace(report, seconds=time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
