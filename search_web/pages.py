@@ -44,7 +44,7 @@ def search() -> str | Response | WsgiResponse:
     return _search_page(archive, asked.request, front=False, explain=asked.explain)
 
 
-@pages.get("/article/<key>")
+@pages.get("/article/<key:key>")
 def article(key: str) -> str | Response | WsgiResponse:
     """Show an article and what goes with it; another of its names leads to its own address."""
     archive = current_archive()
