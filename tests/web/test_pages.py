@@ -172,6 +172,17 @@ def test_dates_are_drawn_and_can_be_chosen(client: FlaskClient) -> None:
     assert back[0]["href"] == "/search?date=2020-06"  # a step out, not all the way
 
 
+def test_bars_are_no_tab_stops_where_the_table_has_their_links(client: FlaskClient) -> None:
+    page = get(client, "/search?q=the+port&date=2020")
+    bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
+    assert bars
+    assert all(bar["tabindex"] == "-1" for bar in bars)
+    stops = [given["href"] for given in page.all("a") if "tabindex" not in given]
+    assert {bar["href"] for bar in bars} <= set(stops)
+    assert page.all("a", class_="skip", href="#results")
+    assert page.all("section", id="results", tabindex="-1")
+
+
 def test_notes_are_shown_and_explained(client: FlaskClient) -> None:
     page = get(client, "/search?q=%22facial+recognition")
     assert any("quote" in text for text in page.text_of("li"))

@@ -76,6 +76,7 @@ def test_each_bar_counts_what_its_link_finds(strike: FlaskClient, address: str) 
         says = re.search(r": ([\d,]+) articles?, [\d.]+% of the archive(, a peak)?$", bar["aria-label"])
         assert says, bar["aria-label"]
         assert total(strike, bar["href"]) == int(says[1]), unquote(bar["href"])
+        assert "tabindex" not in bar, "the table has no links"
     assert bool(bars) == ("zzzz" not in address and address != "/compare")
     for link in page.links():
         if link.startswith("/"):
