@@ -23,7 +23,7 @@ from search_web.params import changed
 
 pages = Blueprint("pages", __name__)
 
-MOST_NOTICES = 200
+MOST_LISTED = 200  # rejected files, and notices
 
 
 @pages.get("/")
@@ -95,7 +95,8 @@ def about() -> Response:
         title="About this archive",
         stats=stats,
         folder=PurePath(stats.archive).name,
-        notices=stats.notices[:MOST_NOTICES],
+        rejections=stats.rejections[:MOST_LISTED],
+        notices=stats.notices[:MOST_LISTED],
         json_url=url_for("api.stats"),
         undated_url=links_of(archive).only("date", "none"),
     )

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from indexer import Archive, Article, reindex
+from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
+from indexer.query.stats import ArchiveStats
 from search_web import create_app
 from search_web.pages import links_of
 from search_web.params import parse
@@ -288,6 +290,18 @@ def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
     for rejection in stats["rejections"]:
         assert rejection["file"] in page.text_of("code")
         assert rejection["reason"] in page.text_of("td")
+
+
+def test_about_lists_no_more_than_a_reader_can_bear(settings: Settings) -> None:
+    class Rejecting(FakeEngine):
+        def stats(self) -> ArchiveStats:
+            bad = tuple(Rejection(f"{n}.md", "no title") for n in range(50_000))
+            return dataclasses.replace(super().stats(), rejected=len(bad), rejections=bad)
+
+    client = create_app(settings, Archive(settings, Rejecting())).test_client()
+    page = get(client, "/about")
+    assert page.text_of("td").count("no title") == 200
+    assert any("The first 200 of 50,000;" in text for text in page.text_of("p"))
 
 
 def test_a_page_is_kept_until_the_index_changes(settings: Settings) -> None:
