@@ -22,7 +22,7 @@ from indexer.query.results import (
 )
 from indexer.query.story import Story
 from search_web import dates
-from search_web.choices import STATES, Choice
+from search_web.choices import STATES, Choice, nouns
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
 from search_web.links import Links, toggled
@@ -214,11 +214,6 @@ def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Lin
     label = value_label(name, value.value, value.label)
     depth = min(value.depth, 4)
     return FacetLink(label, value.count, value.selected, links.search(target), depth, nouns(request))
-
-
-def nouns(request: SearchRequest) -> tuple[str, str]:
-    """Return what a search counts: one, and several of it."""
-    return ("story", "stories") if request.collapse else ("article", "articles")
 
 
 def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:

@@ -167,7 +167,7 @@ def _results_page(
         sorts=choices.sort_choices(results, asked, links),
         featured=choices.state_choices("featured", asked, links),
         stories=choices.state_choices("collapse", asked, links),
-        noun=contexts.nouns(asked),
+        noun=choices.nouns(asked),
         origins=choices.state_choices("origin", asked, links),
         broadens=choices.state_choices("broaden", asked, links) if query else (),
         pager=contexts.pager(results, asked, links),

@@ -18,14 +18,13 @@ from flask import request as http
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.request import BLENDS, FACETS, SORTS, SearchRequest
+from indexer.query.request import BLENDS, DATE_CURE, FACETS, SORTS, SearchRequest
 from search_web import dates
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
 
-_DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 _SUGGESTIONS = 10
 _FEATURED = {"yes": True, "no": False}
 _SWITCH = {"1": True, "0": False}
@@ -245,10 +244,7 @@ def read_typed(largest: int) -> Typed:
     refuse_unknown(http.args, ("q", "size", "kind"))
     text = _one(http.args, "q") or ""
     ended = " " if text and http.args["q"][-1:].isspace() else ""
-    size = _number(http.args, "size")
-    if size is not None and not 1 <= size <= largest:
-        raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
-    return Typed(text + ended, size or _SUGGESTIONS, _all(http.args, "kind"))
+    return Typed(text + ended, _size(largest) or _SUGGESTIONS, _all(http.args, "kind"))
 
 
 def read_described(largest: int) -> dict[str, Any]:
@@ -331,7 +327,7 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
         raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
     days = dates.span(included)
     if days is None:
-        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=_DATE_CURE)
+        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=DATE_CURE)
     beyond: date | None = dates.day_before(days[0]) if inner == "from" else dates.day_after(days[1])
     return None if beyond is None else beyond.isoformat()
 
