@@ -107,7 +107,7 @@ def test_a_peak_and_its_terms_lead_to_their_articles(strike: FlaskClient, interv
         assert total(strike, address.replace("&amp;", "&")) == int(count)
 
 
-@pytest.mark.parametrize("query", ['"strike of', "walk) OR zzzz", "(strike (walk", 'strike"', "walk OR zzzz"])
+@pytest.mark.parametrize("query", ['"strike of', "12) OR walk", "(strike (walk", 'strike"', "walk OR zzzz"])
 def test_a_terms_link_finds_as_many_however_the_query_was_typed(strike: FlaskClient, query: str) -> None:
     response = strike.get("/overview", query_string={"q": query})
     terms = re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span class="count">(\d+) of', response.text)
