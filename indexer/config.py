@@ -318,6 +318,13 @@ def _checked(given: Mapping[str, Any], file: Path) -> dict[str, Any]:
                     f"unknown setting '{full_name}'", where=str(file), cure=did_you_mean(name, near)
                 )
             values[full_name] = _checked_value(by_name[full_name], value, file)
+    page, most = values["search.page_size"], values["search.max_page_size"]
+    if page > most:
+        raise ConfigError(
+            f"'search.page_size' = {page} is more than 'search.max_page_size' = {most}",
+            where=str(file),
+            cure="Make the one smaller or the other larger.",
+        )
     return values
 
 

@@ -69,7 +69,7 @@ class IndexMissingError(BackfileError):
 
 
 class IndexOutdatedError(BackfileError):
-    """The index was written with another schema, language or analysis than the ones in force."""
+    """The index was made by another version of Backfile, with another schema or analysis."""
 
     exit_status = 4
     http_status = 503
@@ -96,7 +96,6 @@ class IndexLockedError(BackfileError):
     """Another process is writing this index."""
 
     exit_status = 5
-    http_status = 503
     code = "index_locked"
 
 

@@ -31,14 +31,14 @@ def search() -> dict[str, Any]:
     return answer
 
 
-@api.get("/article/<key>")
+@api.get("/article/<key:key>")
 def article(key: str) -> dict[str, Any]:
     """Return an article."""
     params.read_nothing()
     return current_archive().article(key).to_json()
 
 
-@api.get("/related/<key>")
+@api.get("/related/<key:key>")
 def related(key: str) -> dict[str, Any]:
     """Return what goes with an article."""
     archive = current_archive()
@@ -53,7 +53,7 @@ def related_to() -> dict[str, Any]:
     return archive.related_to(**params.read_described(archive.settings.search.max_page_size)).to_json()
 
 
-@api.get("/story/<key>")
+@api.get("/story/<key:key>")
 def story(key: str) -> dict[str, Any]:
     """Return the copies and versions of an article."""
     params.read_nothing()

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request, url_for
 from jinja2 import StrictUndefined
+from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
 from indexer.query.handle import Archive
@@ -29,6 +30,20 @@ LANGUAGES = {
 }  # fmt: skip
 
 
+class KeyConverter(PathConverter):
+    """What an address may call an article: its id, its URL or the path of its file, slashes and all.
+
+    A path that climbs is none: it would be looked for from where the server runs, and could tell by
+    trial in which folders that is.
+    """
+
+    def to_python(self, value: str) -> str:
+        """Return the key as it is."""
+        if ".." in value.split("/"):
+            raise ValidationError
+        return value
+
+
 def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     """Return the search page and the API over the index that `settings` name, or over `archive`.
 
@@ -47,6 +62,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["key"] = KeyConverter
     filters.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)

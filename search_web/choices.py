@@ -35,6 +35,11 @@ class Choice:
     current: bool = False
 
 
+def nouns(request: SearchRequest) -> tuple[str, str]:
+    """Return what a search counts: one, and several of it."""
+    return ("story", "stories") if request.collapse else ("article", "articles")
+
+
 def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[Choice, ...]:
     """Return the orders; relevance only where there is something to be relevant to."""
     names = SORTS if str(request.query).strip() or results.sort == "relevance" else SORTS[1:]

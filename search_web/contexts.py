@@ -22,7 +22,7 @@ from indexer.query.results import (
 )
 from indexer.query.story import Story
 from search_web import dates
-from search_web.choices import STATES, Choice
+from search_web.choices import STATES, Choice, nouns
 from search_web.filters import safe_url
 from search_web.histogram import Row, rows, without_date
 from search_web.links import Links, toggled
@@ -216,11 +216,6 @@ def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Lin
     return FacetLink(label, value.count, value.selected, links.search(target), depth, nouns(request))
 
 
-def nouns(request: SearchRequest) -> tuple[str, str]:
-    """Return what a search counts: one, and several of it."""
-    return ("story", "stories") if request.collapse else ("article", "articles")
-
-
 def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
     """Return the request with a value chosen; one below a chosen one takes its place.
 
@@ -261,6 +256,11 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
     if request.origin:
         found.append(("Origin", STATES["origin"][request.origin], changed(request, origin=None)))
     return tuple(Chip(kind, label, links.search(target), target) for kind, label, target in found)
+
+
+def unfiltered(request: SearchRequest) -> SearchRequest:
+    """Return the request without any of the filters that `chips` shows; all else stays."""
+    return changed(request, filters={}, after=None, before=None, featured=None, origin=None)
 
 
 def _bound_chip(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BackfileError
+from indexer.errors import BackfileError, IndexDamagedError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
+_PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _HEADINGS = {
     400: "That search cannot be read",
@@ -22,12 +24,12 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told: a code for programs, a sentence, a status; and a sentence that says what to do."""
+    """What is told: a code for programs, a sentence, a status; and what mends an index, to be typed."""
 
     code: str
     message: str
     status: int
-    cure: str = ""
+    command: str = "backfile index"
 
 
 def register(app: Flask) -> None:
@@ -43,7 +45,10 @@ def _told(error: BackfileError) -> Response:
         current_app.logger.warning("%s", error)
         # Where things lie on the server is for its log, not for its visitors.
         told = f"{error.what}. {error.cure}".strip()
-    return _answer(Failure(error.code, told, error.http_status, error.cure))
+    failure = Failure(error.code, told, error.http_status)
+    if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
+        failure = replace(failure, command="backfile index --full")
+    return _answer(failure)
 
 
 def _http(error: HTTPException) -> Response:
@@ -72,9 +77,16 @@ def _answer(failure: Failure) -> Response:
         response = jsonify({"error": body})
     else:
         heading = _HEADINGS.get(failure.status, "Something went wrong")
-        response = render("error.html", title=heading, heading=heading, failure=failure)
+        response = render("error.html", title=heading, heading=heading, failure=failure, again_url=_here())
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     if failure.status == 503:
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _here() -> str:
+    """Return the address that was asked, below whatever the app is mounted at."""
+    path = quote(request.script_root + request.path, safe=_PLAIN, errors="replace")
+    asked = quote(request.query_string, safe=_PLAIN + "?%")  # it is quoted already, but for strange bytes
+    return f"{path}?{asked}" if asked else path

@@ -17,7 +17,7 @@ from indexer.article import format_iso
 from indexer.query.results import Highlighted
 from search_web import dates
 
-_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"'<>`]")
+_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -56,10 +56,11 @@ def moment_name(moment: datetime | None) -> str:
     return f"{day(moment)}, {moment.astimezone(UTC):%H:%M} UTC" if moment else ""
 
 
-def number(value: float) -> str:
-    """Return `14,412`; a fraction keeps at most two digits."""
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
-    return text.replace("-", "−")
+def number(value: float, digits: int = 2) -> str:
+    """Return `14,412`; a fraction keeps at most `digits` digits."""
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def plural(count: int, one: str, many: str = "") -> str:

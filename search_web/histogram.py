@@ -13,6 +13,7 @@ from datetime import date
 from indexer.query.request import NONE, SearchRequest
 from indexer.query.results import FacetValue
 from search_web import dates
+from search_web.choices import nouns
 from search_web.filters import plural
 from search_web.links import Links
 from search_web.params import with_values
@@ -80,7 +81,6 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
     names = _filled(sorted({*found, *_ends(parent, group[0].value)}))
     tallest = max(value.count for value in found.values()) or 1
     taken = _taken(request)
-    nouns = ("story", "stories") if request.collapse else ("article", "articles")
     bars = []
     for place, name in enumerate(names):
         value = found.get(name)
@@ -92,7 +92,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
             Bar(
                 value=name,
                 label=label,
-                says=f"{label}: {plural(count, *nouns)}",
+                says=f"{label}: {plural(count, *nouns(request))}",
                 count=count,
                 url=links.search(with_values(request, "date", target)) if value else "",
                 selected=selected,

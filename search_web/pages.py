@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from indexer.query.results import Results
+from indexer.query.since import GenerationError
 from indexer.query.syntax import SYNTAX
 from search_web import choices, contexts, params, reference
 from search_web.holder import current_archive
@@ -21,7 +23,7 @@ from search_web.params import changed
 
 pages = Blueprint("pages", __name__)
 
-MOST_NOTICES = 200
+MOST_LISTED = 200  # rejected files, and notices
 
 
 @pages.get("/")
@@ -42,7 +44,7 @@ def search() -> str | Response | WsgiResponse:
     return _search_page(archive, asked.request, front=False, explain=asked.explain)
 
 
-@pages.get("/article/<key>")
+@pages.get("/article/<key:key>")
 def article(key: str) -> str | Response | WsgiResponse:
     """Show an article and what goes with it; another of its names leads to its own address."""
     archive = current_archive()
@@ -93,7 +95,8 @@ def about() -> Response:
         title="About this archive",
         stats=stats,
         folder=PurePath(stats.archive).name,
-        notices=stats.notices[:MOST_NOTICES],
+        rejections=stats.rejections[:MOST_LISTED],
+        notices=stats.notices[:MOST_LISTED],
         json_url=url_for("api.stats"),
         undated_url=links_of(archive).only("date", "none"),
     )
@@ -115,7 +118,13 @@ def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | No
 
 
 def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
-    results = archive.answer(asked)
+    try:
+        results = archive.answer(asked)
+    except GenerationError as error:  # a cited link outlives what is kept, not what it found
+        asked = replace(asked, since_generation=None)
+        results = archive.answer(asked)
+        told = f"{error.what}. {error.cure.rstrip('.')}"
+        results = replace(results, notes=(*results.notes, told))
     tag = _entity_tag(archive, results.generation)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
@@ -154,22 +163,22 @@ def _results_page(
         facets=contexts.facet_views(results, asked, links),
         dates=contexts.date_view(results.facets["date"], asked, links),
         chips=active,
-        clear_url=links.search(links.typed(query)),
+        clear_url=links.search(contexts.unfiltered(asked)),
         sorts=choices.sort_choices(results, asked, links),
         featured=choices.state_choices("featured", asked, links),
         stories=choices.state_choices("collapse", asked, links),
-        noun=contexts.nouns(asked),
+        noun=choices.nouns(asked),
         origins=choices.state_choices("origin", asked, links),
         broadens=choices.state_choices("broaden", asked, links) if query else (),
         pager=contexts.pager(results, asked, links),
         last_page_url=links.search(changed(asked, page=max(1, results.pages))),
         notes=contexts.told(results),
         explain=explain,
-        explain_url=links.explained(not explain).search(changed(asked, page=asked.page)),
+        explain_url=links.explained(not explain).search(asked),
         offers=() if results.total else contexts.offer_views(results, links),
         bound=contexts.BOUNDS[results.total_relation],
-        cite_url=links.search(changed(asked, page=asked.page, since_generation=results.generation)),
-        since_url=links.search(changed(asked, page=asked.page, since_generation=None)),
+        cite_url=links.search(replace(asked, since_generation=results.generation)),
+        since_url=links.search(replace(asked, since_generation=None)),
         json_url=links.api(asked),
         timeline_url=links.over_time("times.timeline", [asked]),
         overview_url=links.filtered("times.overview", asked),

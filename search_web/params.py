@@ -18,14 +18,13 @@ from flask import request as http
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.request import BLENDS, FACETS, SORTS, SearchRequest
+from indexer.query.request import BLENDS, DATE_CURE, FACETS, SORTS, SearchRequest
 from search_web import dates
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
 
-_DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 _SUGGESTIONS = 10
 _FEATURED = {"yes": True, "no": False}
 _SWITCH = {"1": True, "0": False}
@@ -83,6 +82,7 @@ NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 OF_A_PAGE = ("sort", "page", "size", "cursor", "facet_size", "explain")
 FILTERS: tuple[str, ...] = tuple(name for name in NAMES if name not in OF_A_PAGE)
 COMPARED: tuple[str, ...] = ("query", *FACETS)
+_OF_COMPARISON = ("by", "a", "b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +174,32 @@ def read_filters(ask: Callable[..., SearchRequest], *, strict: bool) -> SearchRe
 
 def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedComparison:
     """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing."""
-    own = ("by", "a", "b")
     if strict:
-        refuse_unknown(http.args, (*FILTERS, *own, "interval"))
-    base = parse(_only_filters(http.args), ask, strict=False).request
-    by, one, other = (_one(http.args, name) for name in own)
-    if by is None or one is None or other is None:
+        refuse_unknown(http.args, (*FILTERS, *_OF_COMPARISON, "interval"))
+    begun = read_comparison_begun(ask)
+    _, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
+    if not begun.by or one is None or other is None:
         cure = "For example by=topic&a=Rail&b=Sport."
         raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
-    if by not in COMPARED:
-        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
     sides = tuple(
-        (side, replace(base, query=side) if by == "query" else with_values(base, by, (side,)))
+        (
+            side,
+            replace(begun.base, query=side)
+            if begun.by == "query"
+            else with_values(begun.base, begun.by, (side,)),
+        )
         for side in (one, other)
     )
-    return AskedComparison(by, base, sides, _one(http.args, "interval"))
+    return replace(begun, sides=sides)
+
+
+def read_comparison_begun(ask: Callable[..., SearchRequest]) -> AskedComparison:
+    """Return what the current HTTP request says of a comparison but for its sides; `by` may be empty."""
+    base = parse(_only_filters(http.args), ask, strict=False).request
+    by = _one(http.args, "by") or ""
+    if by and by not in COMPARED:
+        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
+    return AskedComparison(by, base, (), _one(http.args, "interval"))
 
 
 def _only_filters(args: MultiDict[str, str], *without: str) -> MultiDict[str, str]:
@@ -233,10 +244,7 @@ def read_typed(largest: int) -> Typed:
     refuse_unknown(http.args, ("q", "size", "kind"))
     text = _one(http.args, "q") or ""
     ended = " " if text and http.args["q"][-1:].isspace() else ""
-    size = _number(http.args, "size")
-    if size is not None and not 1 <= size <= largest:
-        raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
-    return Typed(text + ended, size or _SUGGESTIONS, _all(http.args, "kind"))
+    return Typed(text + ended, _size(largest) or _SUGGESTIONS, _all(http.args, "kind"))
 
 
 def read_described(largest: int) -> dict[str, Any]:
@@ -319,7 +327,7 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
         raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
     days = dates.span(included)
     if days is None:
-        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=_DATE_CURE)
+        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=DATE_CURE)
     beyond: date | None = dates.day_before(days[0]) if inner == "from" else dates.day_after(days[1])
     return None if beyond is None else beyond.isoformat()
 

@@ -39,7 +39,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/article/{id}",
         "api.article",
-        "Nothing.",
+        "Nothing. Here and below, `{id}` is an article's id, its URL (with `%3F` for a question mark) or the "
+        "path of its file in the archive.",
         "One article.",
         "/api/v1/article/{id}",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from indexer.query.asked import check_interval
 from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from search_web import contexts, params, timelines
@@ -34,6 +35,7 @@ def timeline() -> Response:
         view=timelines.timeline_view(found, asked.requests, links),
         search_url=links.search(first),
         overview_url=links.filtered("times.overview", first) if len(asked.requests) == 1 else "",
+        compare_url=links.filtered("times.compare", first),
         json_url=links.over_time("api.timeline", asked.requests, asked.interval),
     )
 
@@ -85,6 +87,7 @@ def compare() -> Response:
         hidden=links.of_filters(asked.base, "q"),
         chips=_chips(archive, asked.base, links),
         by=asked.by,
+        interval=asked.interval or "",
         choices=timelines.COMPARED_LABELS,
         sides=sides,
         found=found,
@@ -99,14 +102,16 @@ def compare() -> Response:
 
 
 def _comparison_form(archive: Archive, links: Links) -> Response:
-    base = params.read_filters(archive.request, strict=False)
+    begun = params.read_comparison_begun(archive.request)
+    base = begun.base
     return render(
         "compare.html",
         title="Side by side",
         query=str(base.query),
         hidden=links.of_filters(base, "q"),
         chips=_chips(archive, base, links),
-        by="provider",
+        by=begun.by or "provider",
+        interval=check_interval(begun.interval) or "",
         choices=timelines.COMPARED_LABELS,
         sides=["", ""],
         found=None,

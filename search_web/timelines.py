@@ -9,6 +9,7 @@ from datetime import date
 
 from indexer.query.days import INTERVALS, Period
 from indexer.query.distinctive import DistinctiveTerm
+from indexer.query.lexer import enclosed
 from indexer.query.request import NONE, SearchRequest
 from indexer.query.results import FacetValue
 from indexer.query.timeline import MOST_QUERIES, Peak, Series, Timeline
@@ -148,7 +149,7 @@ def term_links(
 ) -> tuple[TermLink, ...]:
     """Return terms, each with the search for it among what `request` finds."""
     query = str(request.query).strip()
-    asked = f"({query}) " if query else ""
+    asked = f"{enclosed(query)} " if query else ""
     return tuple(
         TermLink(
             term.word,

@@ -75,6 +75,11 @@ class TestSettings:
                 "[search]\npage_size = 0\n",
                 "'search.page_size' = 0 must be between 1 and 1000.*The default is 10",
             ),
+            (
+                "[search]\npage_size = 200\n",
+                "'search.page_size' = 200 is more than 'search.max_page_size' = 100",
+            ),
+            ("[search]\nmax_page_size = 5\n", "'search.page_size' = 10 is more than"),
             ('[search]\npage_size = "ten"\n', "'search.page_size' must be a whole number, not 'ten'"),
             ("[web]\nimages = 1\n", "'web.images' must be true or false"),
             ("[index]\npath = 3\n", "'index.path' must be a text"),

@@ -19,7 +19,7 @@ from indexer.build.entry import Candidate, FileEntry, digest_of
 from indexer.build.file_table import FileTable
 from indexer.build.lock import write_lock
 from indexer.build.manifest import Manifest
-from indexer.build.reindex import counts_of
+from indexer.build.reindex import counts_of, writing_told
 from indexer.build.resolve import Resolution, resolve
 from indexer.build.segment import SegmentBuilder
 from indexer.build.shards import make_folder
@@ -27,6 +27,7 @@ from indexer.build.writer import GenerationWriter
 from indexer.config import Settings
 from indexer.generation import Header, made_with
 from indexer.schema import NO_DATE
+from indexer.toc import latest_generation
 
 _MEGABYTE = 1 << 20
 
@@ -35,12 +36,16 @@ def index_articles(articles: Iterable[Article], settings: Settings) -> int:
     """Build the index of `settings` anew from `articles`, in one process; return how many it holds.
 
     Of articles with one id the newest is kept, then the first. Nothing of the archive's folder is
-    read. Raises IndexLockedError, OSError.
+    read. Raises IndexLockedError, BuildError.
     """
     folder = settings.index.path
-    folder.mkdir(parents=True, exist_ok=True)
-    with write_lock(folder, settings.index.lock_timeout_seconds, lambda holder: None):
-        return _build(articles, settings)
+    with writing_told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            write_lock(folder, settings.index.lock_timeout_seconds, lambda holder: None),
+            writing_told(folder, latest_generation(folder)),
+        ):
+            return _build(articles, settings)
 
 
 def _build(articles: Iterable[Article], settings: Settings) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -52,17 +54,38 @@ def reindex(
     folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
     hook = progress or silent
-    run = _Run(settings, hook)
-    try:
+    with writing_told(folder):
         _check_archive_first(settings)
         folder.mkdir(parents=True, exist_ok=True)
-        with write_lock(
-            folder, settings.index.lock_timeout_seconds, lambda who: hook(Progress("waiting", 0, 0, who))
+        with (
+            write_lock(
+                folder,
+                settings.index.lock_timeout_seconds,
+                lambda who: hook(Progress("waiting", 0, 0, who)),
+            ),
+            writing_told(folder, latest_generation(folder)),
         ):
-            report = run.run(flags)
-    except OSError as error:
-        raise run.failure(error) from error
+            report = _Run(settings, hook).run(flags)
     return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextlib.contextmanager
+def writing_told(folder: Path, before: int | None = None) -> Iterator[None]:
+    """Let what the system refuses while the index in `folder` is written be a BuildError.
+
+    `before` is the generation that was current when the lock was taken, None where it is not taken:
+    behind the rename that commits, the index is the new one, and the reader is told so.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
+        what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
+        if before is not None and latest_generation(folder) > before:
+            what = "the index was written, but the end of the run failed"
+            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
+        raise BuildError(f"{what}: {reason}", where=str(folder), cure=cure) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +104,9 @@ class _Run:
         self._settings = settings
         self._folder = settings.index.path
         self._hook = hook
-        self._before: int | None = None  # the generation that the run begins with
 
     def run(self, flags: _Flags) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
-        self._before = latest_generation(self._folder)
         previous, rebuilt = self._previous(flags.full)
         if rebuilt and self._settings.index.workers != 1:
             prepare(self._settings.archive.path)
@@ -104,17 +125,6 @@ class _Run:
         with Gathering(self._settings, plan.root, self._hook) as gathering:
             header = previous.header if previous else None
             return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
-
-    def failure(self, error: OSError) -> BuildError:
-        """Return how a user is told of `error`. Behind the rename that commits, the index is the new one."""
-        reason = error.strerror or str(error)
-        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
-        if self._before is None or latest_generation(self._folder) <= self._before:
-            what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
-        else:
-            what = "the index was written, but the end of the run failed"
-            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
-        return BuildError(f"{what}: {reason}", where=str(self._folder), cure=cure)
 
     def _follow(
         self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool

@@ -164,20 +164,23 @@ def command_for(request: SearchRequest, config: Path | None, index: Path | None)
     """Return what to type to search for `request` on the same index."""
     given = request.to_json()
     query = given.pop("query")
-    words: list[str] = []
-    for name, value in given.items():
-        if isinstance(value, bool):
-            words.append("--featured" if value else "--not-featured")
-        else:
-            words += [
-                part for one in ([value] if isinstance(value, str) else value) for part in (f"--{name}", one)
-            ]
+    words = [word for name, value in given.items() for word in _option(name, value)]
     # What begins with two dashes would be read as an option.
     asked = (
         ["--", query] if any(word.startswith("--") for word in query.split()) else [query] if query else []
     )
     behind, before = (asked, []) if asked[:1] == ["--"] else ([], asked)
     return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
+
+
+def _option(name: str, value: Any) -> list[str]:
+    """Return the words that give `value`, as `SearchRequest.to_json` has it, to the option of `name`."""
+    flag = f"--{name.replace('_', '-')}"
+    if name == "featured":
+        return [flag if value else "--not-featured"]
+    if isinstance(value, bool):  # those that are off are not given
+        return [flag]
+    return [word for one in (value if isinstance(value, list) else [value]) for word in (flag, str(one))]
 
 
 def _place(config: Path | None, index: Path | None) -> list[str]:

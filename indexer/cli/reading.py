@@ -80,7 +80,8 @@ def related(
     if (key is None) == (not known):
         raise click.UsageError("give either KEY or what describes an article", click.get_current_context())
     if known.get("text") == "-":
-        known["text"] = sys.stdin.read()
+        # Bytes, so that a text in another encoding is read but for its odd letters.
+        known["text"] = sys.stdin.buffer.read().decode("utf-8", "replace")
     with open_archive(config, index=index) as archive:
         found = archive.related(key, size=size) if key is not None else _related_to(archive, known, size)
     if as_json:

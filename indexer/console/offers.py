@@ -37,7 +37,9 @@ def write_since(page: Page, since: Since, current: int) -> None:
         if article.url:
             page.line(article.url, style=DIM, indent=4)
     if since.removed > _SHOWN:
-        page.line(f"{since.removed - _SHOWN:,} more; --json lists them.", style=DIM, indent=2)
+        told = len(since.departed)
+        listed = "them" if told == since.removed else f"the first {told}"
+        page.line(f"{since.removed - _SHOWN:,} more; --json lists {listed}.", style=DIM, indent=2)
 
 
 def write_offers(page: Page, offers: Sequence[Offer], command: Callable[[SearchRequest], str] | None) -> None:
@@ -48,7 +50,8 @@ def write_offers(page: Page, offers: Sequence[Offer], command: Callable[[SearchR
     page.line("Searches nearby that find something:", style=TITLE)
     for offer in offers:
         page.line()
-        total = BOUNDS[offer.total_relation] + amount(offer.total, "article")
+        noun = ("story", "stories") if offer.request.collapse else ("article", "articles")
+        total = BOUNDS[offer.total_relation] + amount(offer.total, *noun)
         page.wrapped(f"Search {offer.text}: {total}", indent=2)
         if command is not None:
             page.line(command(offer.request), style=DIM, indent=4)

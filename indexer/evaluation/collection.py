@@ -45,7 +45,8 @@ def evaluate_collection(
     """Return how well the judged queries of the collection in `folder` are answered.
 
     The documents are indexed into the empty or new folder `index`, else into one that is removed.
-    Raises RequestError for files that cannot be used, or where `ir-measures` is missing.
+    Raises RequestError for files that cannot be used, or where `ir-measures` is missing; BuildError or
+    IndexLockedError where the index cannot be written.
     """
     collection = read_collection(folder)
     evaluate_run(collection.judgements, {})  # a missing package is told before the work is done

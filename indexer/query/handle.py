@@ -19,7 +19,7 @@ from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.overview import Comparison, Overview
 from indexer.query.related_question import Day, article_from
-from indexer.query.request import BLENDS, Blend, SearchRequest, build_request
+from indexer.query.request import Blend, SearchRequest, build_request
 from indexer.query.results import FacetValues, Related, Results
 from indexer.query.spelling import Spelling
 from indexer.query.stats import ArchiveStats
@@ -100,8 +100,7 @@ class Archive:
             return SearchRequest(
                 query, size=search.page_size, facet_size=search.facet_size, blend=self._blend
             )
-        if not given.keys().isdisjoint(BLENDS) or self._blend:
-            given = asdict(self._blend) | given
+        given = asdict(self._blend) | given
         given = {"size": search.page_size, "facet_size": search.facet_size} | given
         return build_request(query, max_size=search.max_page_size, **given)
 

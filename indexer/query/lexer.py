@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
+from indexer.analysis import unify_punctuation
 from indexer.errors import did_you_mean
 from indexer.query.parsed import Note, NoteKind
 from indexer.query.syntax import FIELD_KINDS, FieldKind
@@ -90,6 +91,25 @@ class Ledger:
 def lex(text: str, ledger: Ledger) -> list[Lexeme]:
     """Return the lexemes of `text` (straight quotes, plain hyphens), in order, ending with END."""
     return _balanced(_lexemes(text, ledger), ledger)
+
+
+def enclosed(text: str) -> str:
+    """Return a query as typed, in parentheses that hold just it: it is read within them as it is alone.
+
+    What closes nothing is left out, and what is left open is closed, as `lex` does it.
+    """
+    read = unify_punctuation(text.replace("—", " ").replace("―", " "))  # as long as `text`
+    kept = [" "] if text[:1] in ("^", "~") else []  # else it would be said of the parenthesis
+    at = depth = 0
+    end = ""
+    while match := _LEXEME.match(read, at):
+        kind, at = match.lastgroup, _suffixes(read, match.end())[1]
+        stray = kind == "mark" or (kind == "close" and not depth)
+        kept.append(" " if stray else text[match.start() : at])
+        depth += (kind == "open") - (kind == "close" and depth > 0)
+        if kind == "end" and not match["end"]:
+            end = '"'
+    return f"({''.join(kept)}{end}{')' * depth})"
 
 
 def _lexemes(text: str, ledger: Ledger) -> Iterator[Lexeme]:

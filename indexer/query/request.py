@@ -27,7 +27,7 @@ BLENDS: Mapping[str, tuple[float, float]] = {
 }
 
 MOST_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
-_DATE_HELP = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _date_text(name: str, given: object) -> str | None:
     if isinstance(given, date):
         return given.isoformat()
     if not isinstance(given, str):
-        raise RequestError(f"'{name}' takes a date", where=repr(given), cure=_DATE_HELP)
+        raise RequestError(f"'{name}' takes a date", where=repr(given), cure=DATE_CURE)
     return given.strip() or None
 
 

@@ -15,11 +15,9 @@ from indexer.query.facet_column import Mask, Test
 from indexer.query.facets import count_facet, period_test, value_test
 from indexer.query.ledger import FilterCount
 from indexer.query.postings import Docs, Scores
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import DATE_CURE, FACETS, SearchRequest
 from indexer.query.results import FacetValues
 from indexer.query.snapshot import Snapshot
-
-_DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 
 
 class Selection:
@@ -127,4 +125,4 @@ class Selection:
 
 def _bad_date(name: str, error: ValueError) -> RequestError:
     told = str(error)
-    return RequestError(f"'{name}': {told}", cure="" if "write a" in told else _DATE_CURE)
+    return RequestError(f"'{name}': {told}", cure="" if "write a" in told else DATE_CURE)

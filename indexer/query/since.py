@@ -18,6 +18,10 @@ from indexer.query.snapshot import Snapshot
 MOST_DEPARTED = 100  # removed articles that are told of one by one
 
 
+class GenerationError(RequestError):
+    """What changed since a generation cannot be told: it is still to come, or too long ago."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What is told of the results as a whole, and of each document; nothing where nothing is asked."""
@@ -42,7 +46,7 @@ _NOTHING = Told()
 def told_since(generation: int | None, snapshot: Snapshot, docs: Docs) -> Told:
     """Return what became of the results of a search, `docs`, since `generation`.
 
-    Raises RequestError for a generation that is still to come, or older than what is kept.
+    Raises GenerationError for a generation that is still to come, or older than what is kept.
     """
     if generation is None:
         return _NOTHING
@@ -65,12 +69,12 @@ def told_since(generation: int | None, snapshot: Snapshot, docs: Docs) -> Told:
 
 def _check(generation: int, current: int, history: History) -> None:
     if generation > current:
-        raise RequestError(
+        raise GenerationError(
             f"there is no generation {generation} yet", cure=f"The index is at generation {current}."
         )
     if generation < history.first:
         kept = f"{_moment(history.first_made):%Y-%m-%d %H:%M} UTC"
-        raise RequestError(
+        raise GenerationError(
             f"what changed since generation {generation} is no longer kept",
             cure=f"It is kept since generation {history.first} ({kept}), as index.kept_generations says.",
         )

@@ -133,6 +133,7 @@
 
     field.addEventListener("input", function () {
       stop();
+      mark(-1); // what is marked is of the text as it was; Enter searches for what it is now
       timer = setTimeout(ask, WAIT);
     });
     field.addEventListener("blur", close);

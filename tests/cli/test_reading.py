@@ -87,6 +87,8 @@ def test_a_text_to_relate_to_is_read_from_standard_input(corpus: Archive, corpus
     words = ["related", "--index", str(corpus_index), "--text", "-", "--json"]
     told = CliRunner().invoke(command_line(), words, input=text)
     assert json.loads(told.stdout) == corpus.related_to(text=text).to_json()
+    told = CliRunner().invoke(command_line(), words, input=b"The caf\xe9 at the harbour")
+    assert json.loads(told.stdout) == corpus.related_to(text="The caf\ufffd at the harbour").to_json()
 
 
 def test_stats(search: Run, corpus: Archive) -> None:

@@ -136,6 +136,21 @@ def test_articles_without_files_are_an_index_as_any(tmp_path: Path) -> None:
         assert archive.stats().articles == 5
 
 
+def test_an_index_that_cannot_be_written_is_one_sentence(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    folder = write_collection(tmp_path / "small")
+    monkeypatch.setattr("indexer.build.writer.save_manifest", full)
+    result = run("eval", "collection", folder)
+    assert result.exit_code == 6
+    assert re.search(r"No space left.*Make room", result.stderr)
+    (tmp_path / "file").touch()
+    assert run("eval", "collection", folder, "--index", tmp_path / "file" / "index").exit_code == 6
+
+
 @pytest.mark.skipif(not RELEVANCE.is_dir(), reason="the test collections are not beside the project")
 @pytest.mark.parametrize("name", AIMS)
 def test_the_default_settings_reach_the_aims(name: str) -> None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer import Archive
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError
 from search_web import create_app, reference
+from tests.archives import REPOSITORY
 from tests.web.fake import fake_archive
 from tests.web.page import Page
 
@@ -173,6 +179,35 @@ def test_what_is_unforeseen_is_logged_and_not_told(
     assert "the secret" in caplog.text
     body = app.test_client().get("/api/v1/stats").json["error"]
     assert (body["code"], body["status"]) == ("internal_error", 500)
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_an_article_is_found_by_its_url_and_its_file(
+    corpus: Archive, client: FlaskClient, encoded: bool
+) -> None:
+    article = next(hit.article for hit in corpus.search("ferry", origin="file") if hit.article.url)
+    assert article.url
+    assert "/" in corpus.file(article)
+    for name in (article.url, corpus.file(article)):
+        key = quote(name, safe="" if encoded else "/:")
+        assert client.get(f"/api/v1/article/{key}").json["id"] == article.id
+        assert client.get(f"/api/v1/related/{key}?size=2").json["id"] == article.id
+        assert client.get(f"/api/v1/story/{key}").json["id"] == article.id
+        page = client.get(f"/article/{key}")
+        assert (page.status_code, page.headers["Location"]) == (301, f"/article/{article.id}")
+    wrong = client.get("/api/v1/article/https://nowhere.example/x").json["error"]
+    assert wrong["message"].startswith("there is no article 'https://nowhere.example/x'")
+
+
+def test_no_key_tells_where_the_server_runs(corpus: Archive, client: FlaskClient) -> None:
+    file = corpus.file(next(iter(corpus.search("ferry", origin="file"))).article)
+    here = Path.cwd()
+    inside = REPOSITORY / "corpus" / file
+    climbing = os.path.relpath(inside, here.parent)
+    assert (here / ".." / climbing).exists()
+    assert corpus.article(f"../{climbing}")
+    for address in ("/api/v1/article", "/article"):
+        assert client.get(f"{address}/../{climbing}").status_code == 404
 
 
 def test_a_damaged_index_is_told(settings: Settings) -> None:

@@ -5,6 +5,9 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 import search_web
 from indexer import reindex
@@ -41,6 +44,18 @@ def test_a_missing_index_is_told_and_comes_alive(tmp_path: Path) -> None:
     app.extensions["backfile"].close()
 
 
+def test_a_damaged_index_is_to_be_built_anew(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    write(settings.archive.path, "a.md", title="The bridge", url="https://x.example/a")
+    reindex(settings)
+    max(settings.index.path.glob("*.arrays"), key=lambda file: file.stat().st_size).write_bytes(b"")
+    response = create_app(settings).test_client().get("/")
+    assert response.status_code == 503
+    codes = Page(response.text).text_of("code")
+    assert "backfile index --full" in codes
+    assert "backfile index" not in codes
+
+
 def test_closing_closes_the_archive(settings: Settings) -> None:
     archive = fake_archive(settings)
     create_app(settings, archive).extensions["backfile"].close()
@@ -58,6 +73,16 @@ def test_the_page_works_below_a_prefix(settings: Settings) -> None:
     page = Page(client.get("/search?q=x", environ_overrides={"SCRIPT_NAME": "/news"}).text)
     assert page.all("form")[0]["action"] == "/news/search"
     assert all(link.startswith(("/news/", "#")) for link in page.links())
+
+
+@pytest.mark.parametrize(
+    "address", ["/search?q=a+%22b%22&topic=x?", "/search?q=why?", "/article/50%25%3F%20%C3%A9", "/about"]
+)
+def test_a_page_that_failed_is_loaded_again_below_a_prefix(tmp_path: Path, address: str) -> None:
+    mounted = DispatcherMiddleware(Flask("other"), {"/news": create_app(settings_for(tmp_path)).wsgi_app})
+    response = Client(mounted).get(f"/news{address}")
+    assert response.status_code == 503
+    assert f"/news{address}" in Page(response.text).links()
 
 
 def test_static_files_are_kept_and_named_by_their_content(settings: Settings) -> None:

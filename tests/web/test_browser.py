@@ -295,10 +295,12 @@ def test_the_keyboard_alone_is_enough(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     focused = "document.activeElement.textContent.trim() || document.activeElement.name"
     order = []
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
         order.append(page.evaluate(focused))
-    assert order == ["Skip to the content", "Backfile", "Archive", "Help", "About", "q"]
+    assert order == [
+        "Skip to the content", "Skip to the results", "Backfile", "Archive", "Help", "About", "q",
+    ]  # fmt: skip
     page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"

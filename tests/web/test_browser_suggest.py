@@ -59,6 +59,19 @@ def test_the_keyboard_goes_through_the_list_and_takes_one(visit: Callable[..., V
     expect(page).to_have_url(re.compile(r"/search\?provider=paper0\.example$"))
 
 
+def test_what_is_typed_after_a_choice_is_searched(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/")
+    field = page.get_by_role("combobox")
+    typed(page, "pap")
+    assert len(options(page)) == 3
+    field.press("ArrowDown")
+    page.route(re.compile(r"/suggest\?"), lambda route: None)  # no answer comes in time
+    field.press_sequentially("er")
+    assert field.get_attribute("aria-activedescendant") is None
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=paper$"))
+
+
 def test_escape_closes_and_enter_without_a_choice_searches(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?topic=Weather")
     field = page.get_by_role("combobox")

@@ -23,6 +23,7 @@ def test_help_explains_all_that_there_is(client: FlaskClient) -> None:
     for kind in BackfileError.__subclasses__():
         if kind.http_status != 500:
             assert kind.code in code
+    assert "index_locked" not in code, "no address writes the index"
     assert any(text.startswith("curl 'http") for text in code)
 
 

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from indexer import Archive, Article, reindex
+from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
+from indexer.query.stats import ArchiveStats
 from search_web import create_app
 from search_web.pages import links_of
 from search_web.params import parse
@@ -138,6 +140,13 @@ def test_chips_remove_their_filter(client: FlaskClient) -> None:
     ]  # fmt: skip
 
 
+def test_all_filters_are_removed_and_nothing_else(client: FlaskClient) -> None:
+    kept = "sort=oldest&size=5&broaden=1&heat_weight=0.5&since_generation=1&collapse=1&explain=1&facet_size=3"
+    page = get(client, "/search?q=ferry&topic=Transport&from=2019&to=2022&featured=no&origin=file&" + kept)
+    (link,) = [given["href"] for given in page.all("a", class_="chip-all")]
+    assert dict(parse_qsl(urlsplit(link).query)) == dict(parse_qsl("q=ferry&" + kept))
+
+
 def test_a_value_chosen_by_its_label_can_be_removed(client: FlaskClient) -> None:
     page = get(client, "/search?provider=The+Harbour+Post&topic=technology")
     chosen = [given["href"] for given in page.all("a", class_="value chosen")]
@@ -163,6 +172,17 @@ def test_dates_are_drawn_and_can_be_chosen(client: FlaskClient) -> None:
     assert "June 2020" in page.text_of("caption")[1]
     back = [b for b in get(client, day["href"]).all("a") if "bar chosen" in b.get("class", "")]
     assert back[0]["href"] == "/search?date=2020-06"  # a step out, not all the way
+
+
+def test_bars_are_no_tab_stops_where_the_table_has_their_links(client: FlaskClient) -> None:
+    page = get(client, "/search?q=the+port&date=2020")
+    bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
+    assert bars
+    assert all(bar["tabindex"] == "-1" for bar in bars)
+    stops = [given["href"] for given in page.all("a") if "tabindex" not in given]
+    assert {bar["href"] for bar in bars} <= set(stops)
+    assert page.all("a", class_="skip", href="#results")
+    assert page.all("section", id="results", tabindex="-1")
 
 
 def test_notes_are_shown_and_explained(client: FlaskClient) -> None:
@@ -196,6 +216,13 @@ def test_a_cursor_pages_on(client: FlaskClient) -> None:
     cursor = client.get("/api/v1/search?size=10").json["next_cursor"]
     page = get(client, f"/search?cursor={cursor}")
     assert "page 2" in " ".join(page.text_of("p"))
+    here = [link for link in page.links() if f"cursor={cursor}" in link and link.startswith("/search")]
+    assert any("since_generation=1" in link for link in here), "the link to cite"
+    explained = get(client, f"/search?cursor={cursor}&explain=1&since_generation=1")
+    assert all(
+        any(f"cursor={cursor}" in link and gone not in link for link in explained.links())
+        for gone in ("explain=1", "since_generation=1")
+    )
 
 
 def test_the_front_page_leads_unfinished_links_to_the_search(client: FlaskClient) -> None:
@@ -265,6 +292,18 @@ def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
         assert rejection["reason"] in page.text_of("td")
 
 
+def test_about_lists_no_more_than_a_reader_can_bear(settings: Settings) -> None:
+    class Rejecting(FakeEngine):
+        def stats(self) -> ArchiveStats:
+            bad = tuple(Rejection(f"{n}.md", "no title") for n in range(50_000))
+            return dataclasses.replace(super().stats(), rejected=len(bad), rejections=bad)
+
+    client = create_app(settings, Archive(settings, Rejecting())).test_client()
+    page = get(client, "/about")
+    assert page.text_of("td").count("no title") == 200
+    assert any("The first 200 of 50,000;" in text for text in page.text_of("p"))
+
+
 def test_a_page_is_kept_until_the_index_changes(settings: Settings) -> None:
     archive = fake_archive(settings, Article("a", "T", published_at=datetime(2020, 1, 1, tzinfo=UTC)))
     client = create_app(settings, archive).test_client()
@@ -328,30 +367,3 @@ def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClie
     assert "Also published by" in article.text_of("h2")
     others = [member["id"] for member in hit["story"]["members"] if member["id"] != hit["article"]["id"]]
     assert {f"/article/{other}" for other in others} <= set(article.links())
-
-
-def test_a_page_of_results_can_be_cited_and_tells_what_changed_since(tmp_path: Path) -> None:
-    given = settings_for(tmp_path)
-    for n in range(3):
-        write(given.archive.path, f"{n}.md", title=f"ferry {n}", url=f"https://a.example/{n}")
-    reindex(given)
-    app = create_app(given)
-    cited = app.test_client().get("/search?q=ferry").text
-    link = re.search(r'<a href="([^"]+)">A link to cite', cited)
-    assert link
-    address = entities.unescape(link[1])
-    assert address == "/search?q=ferry&since_generation=1"
-    (given.archive.path / "0.md").unlink()
-    write(given.archive.path, "1.md", title="ferry 1, corrected", url="https://a.example/1")
-    write(given.archive.path, "new.md", title="ferry new", url="https://a.example/new")
-    reindex(given)
-    client = create_app(given).test_client()
-    page = get(client, address)
-    text = " ".join(page.text_of("p"))
-    assert "1 new article and 1 changed one are among these results." in text
-    assert "0 other articles changed and 1 article left the archive" in text
-    assert "ferry 0" in page.text_of("a")
-    assert {"New since then", "Changed since then"} <= set(page.text_of("span"))
-    assert "A link to cite" not in client.get(address).text
-    assert "Since generation" not in client.get("/search?q=ferry").text
-    assert client.get("/search?q=ferry&since_generation=9").status_code == 400

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from indexer import Article
+from indexer.config import Settings
+from indexer.query.request import Blend
+from search_web import create_app, filters
+from tests.web.fake import fake_archive
 from tests.web.page import Page
 
 
@@ -46,3 +53,21 @@ def test_a_facet_counts_what_choosing_it_finds_when_it_is_broadened(client: Flas
 def test_a_blend_stays_in_the_links_of_a_page(client: FlaskClient) -> None:
     links = Page(client.get("/search?q=ferry&heat_weight=0.5").text).links()
     assert any("heat_weight=0.5" in link and "sort=" in link for link in links)
+
+
+def test_the_settings_half_life_holds_with_filters_and_stays_out_of_links(settings: Settings) -> None:
+    ranking = replace(settings.ranking, recency_half_life_days=90.0)
+    given = replace(settings, ranking=ranking)
+    archive = fake_archive(given, Article("a", "T", tags=("sea",)))
+    assert archive.request("t", tag="sea").blend == archive.request("t").blend == Blend(**asdict(ranking))
+    page = Page(create_app(given, archive).test_client().get("/search?q=t&tag=sea").text)
+    assert not any("half_life" in link for link in page.links())
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(8.003, 2, "8"), (0.004, 2, "0"), (-0.004, 2, "0"), (1.5, 2, "1.5"), (-2.25, 2, "−2.25"), (8.003, 3, "8.003"),
+     (14_412, 2, "14,412"), (14_400.0, 2, "14,400"), (0, 3, "0"), (0.9996, 3, "1"), (100, 0, "100")],
+)  # fmt: skip
+def test_a_number_has_no_digits_that_tell_nothing(value: float, digits: int, shown: str) -> None:
+    assert filters.number(value, digits) == shown

@@ -153,6 +153,7 @@ def filters_encodable(text: str) -> str:
         ("https://bbc.com/news?a=1&b=2", True),
         ("HTTP://bbc.com", True),
         ("https://münchen.example/ä", True),
+        ("https://x.example/o'brien", True),
         ("javascript:alert(1)", False),
         ("JaVaScRiPt:alert(1)", False),
         ("java\nscript:alert(1)", False),
@@ -166,12 +167,25 @@ def filters_encodable(text: str) -> str:
         ("https://a b.example", False),
         ("https://a\\b.example", False),
         ('https://a"b.example', False),
+        ("https://a.example/<b>", False),
+        ("https://a.example/`", False),
         ("", False),
         (None, False),
     ],
 )
 def test_only_web_addresses_are_links(url: str | None, safe: bool) -> None:
     assert bool(filters.safe_url(url)) is safe
+
+
+def test_an_apostrophe_in_an_address_stays_within_it(settings: Settings) -> None:
+    url = "https://x.example/o'onclick='alert(1)"
+    article = Article("a", "T", url=url, images=(Image(url),))
+    client = create_app(settings, fake_archive(settings, article)).test_client()
+    for address in ("/search", "/article/a"):
+        page = Page(client.get(address).text)
+        assert url in page.links()
+        assert page.all("img")[0]["src"] == url
+        assert not any(name.startswith("on") for _, given in page.tags for name in given)
 
 
 def test_outbound_links_tell_nothing(settings: Settings) -> None:

@@ -76,6 +76,7 @@ def test_each_bar_counts_what_its_link_finds(strike: FlaskClient, address: str) 
         says = re.search(r": ([\d,]+) articles?, [\d.]+% of the archive(, a peak)?$", bar["aria-label"])
         assert says, bar["aria-label"]
         assert total(strike, bar["href"]) == int(says[1]), unquote(bar["href"])
+        assert "tabindex" not in bar, "the table has no links"
     assert bool(bars) == ("zzzz" not in address and address != "/compare")
     for link in page.links():
         if link.startswith("/"):
@@ -106,6 +107,15 @@ def test_a_peak_and_its_terms_lead_to_their_articles(strike: FlaskClient, interv
         assert total(strike, address.replace("&amp;", "&")) == int(count)
 
 
+@pytest.mark.parametrize("query", ['"strike of', "12) OR walk", "(strike (walk", 'strike"', "walk OR zzzz"])
+def test_a_terms_link_finds_as_many_however_the_query_was_typed(strike: FlaskClient, query: str) -> None:
+    response = strike.get("/overview", query_string={"q": query})
+    terms = re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span class="count">(\d+) of', response.text)
+    assert terms
+    for address, count in terms:
+        assert total(strike, address.replace("&amp;", "&")) == int(count), address
+
+
 def test_the_results_lead_to_them_and_they_lead_on(strike: FlaskClient) -> None:
     links = get(strike, "/search?q=strike&topic=Sea&sort=oldest&page=2").links()
     assert "/timeline?q=strike&topic=Sea" in links
@@ -116,6 +126,19 @@ def test_the_results_lead_to_them_and_they_lead_on(strike: FlaskClient) -> None:
     assert [given["value"] for given in page.all("input", type="hidden", name="topic")] == ["Sea", "Sea"]
     assert "/timeline?q=strike&q=bridge&topic=Sea&interval=month" in page.links()
     assert "/api/v1/timeline?q=strike&q=bridge&topic=Sea" in page.links()
+
+
+def test_a_comparison_keeps_the_search_it_comes_from(strike: FlaskClient) -> None:
+    assert "/compare?q=strike&topic=Sea" in get(strike, "/timeline?q=strike&topic=Sea").links()
+    for sides in ("", "&a=Sea&b=Land"):
+        page = get(strike, "/compare?by=topic&interval=month&q=bridge" + sides)
+        assert [given["value"] for given in page.all("option") if "selected" in given] == ["topic"]
+        assert [given["value"] for given in page.all("input", name="interval")] == ["month"]
+    assert [given["value"] for given in get(strike, "/compare").all("option") if "selected" in given] == [
+        "provider"
+    ]
+    for wrong in ("by=colour", "interval=hour"):
+        get(strike, f"/compare?{wrong}", 400)
 
 
 def test_too_many_periods_are_not_drawn(tmp_path: Path) -> None:
