@@ -19,7 +19,7 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
     Beginnings of words go before their insides, and these before words with a slip, which are marked
     whole, as is a word whose letters are folded to another number of them.
     """
-    words = [(match.start(), match.end(), _folded(match.group())) for match in _WORD.finditer(text)]
+    words = _words(text)
     ranges: set[tuple[int, int]] = set()
     complete = True
     for word in typed:
@@ -27,6 +27,13 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
         complete &= bool(found)
         ranges |= found
     return _apart(sorted(ranges)), complete
+
+
+def _words(text: str) -> list[tuple[int, int, str]]:
+    """Return where each word begins and ends, and the word folded."""
+    if text.isascii():  # most titles are, and their letters stay where they were
+        return [(*match.span(), match.group()) for match in _WORD.finditer(text.lower())]
+    return [(*match.span(), _folded(match.group())) for match in _WORD.finditer(text)]
 
 
 def _folded(word: str) -> str:

@@ -276,6 +276,10 @@ class TestMarks:
                 or not text.isascii()
             )
 
+    @given(st.text(st.characters(max_codepoint=127), max_size=40), letters.filter(bool), st.booleans())
+    def test_plain_text_is_marked_as_any_other(self, text: str, typed: str, slip: bool) -> None:
+        assert mark(text, [typed], slip=slip) == mark(text + " ж", [typed], slip=slip)
+
     def test_a_word_that_folding_makes_longer_is_marked_whole(self) -> None:
         assert mark("Die Straße", ["strass"], slip=False) == (((4, 10),), True)
         assert mark("Trump's wall", ["trump"], slip=False) == (((0, 5),), True)
