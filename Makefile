@@ -25,8 +25,9 @@ else
 	$(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 
+# A file's tests stay in one process: what is made for all of them is made once.
 test: $(VENV)/installed-dev browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 crash: $(VENV)/installed-dev
 	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/build/test_crash.py -s

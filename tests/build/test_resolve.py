@@ -61,7 +61,7 @@ def test_an_identity_that_no_one_has_is_not_found() -> None:
 
 def test_a_related_article_at_a_landing_page_gives_way_to_the_page_s_own_file() -> None:
     def entry(path: str, *given: Candidate) -> FileEntry:
-        return FileEntry(path, 1, 1, "", Kind.ARTICLE, given)
+        return FileEntry(path, 1, 1, Kind.ARTICLE, given)
 
     page = Candidate(IDS[0], (), 0, "00" * 8, TEXTS[0])
     naming = [Candidate(IDS[n], (IDS[0],), 0, "00" * 8, identity(f"text {n}")) for n in range(1, 6)]
