@@ -28,6 +28,7 @@ _SPARE = 3  # titles that are at hand for each that is wanted
 _COMMON = 1 << 15  # words among which one with a slip is looked for
 _NEAR = 4  # of these are followed, for one that was typed
 _SUSPECTS = 2  # typed words of which one may have a slip
+_OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Places = NDArray[np.int64]
 
@@ -140,8 +141,8 @@ class TitleFinder:
             if len(enough) >= most:
                 places = enough
             if len(places) > most:
-                # Those that begin so go before all others, whatever their dates.
-                keys = published[places] + (begins[places].astype(np.int64) << 62)
+                # Those that begin so go before all others, whatever their dates, and those without one.
+                keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
                 places = places[np.argpartition(-keys, most)[:most]]
         best: Places = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
         return best

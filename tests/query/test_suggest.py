@@ -126,6 +126,20 @@ class TestOrder:
         assert len(kinds) == 5
         assert {"topic", "phrase", "title"} <= set(kinds)
 
+    def test_titles_that_begin_so_come_first_without_a_date_as_well(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        titles = {"Ferry without a date": None, "A bridge without a date, and a ferry": None}
+        titles |= {f"The ferry of {year}": f"{year}-01-01" for year in range(2000, 2006)}
+        for number, (title, date) in enumerate(titles.items()):
+            given = {"url": f"https://a.example/{number}", "date": date}
+            write(made.archive.path, f"{number}.md", title=title, **given)
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            first = ("title", "Ferry without a date")
+            for size in (1, 2, 3, 10):
+                dated = [("title", f"The ferry of {2005 - n}") for n in range(min(size - 1, 6))]
+                assert shown(archive, "ferry", kinds="title", size=size)[: 1 + len(dated)] == [first, *dated]
+
 
 class TestValues:
     def test_choosing_one_finds_as_many_as_it_says(self, archive: Archive) -> None:
