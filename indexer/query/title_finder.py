@@ -46,7 +46,8 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A typed word in one segment: the ordinals that it stands for, and their postings together."""
+    """A typed word in one segment: the ordinals that it stands for, ascending, and their postings
+    together."""
 
     ordinals: Array
     postings: int
@@ -167,7 +168,9 @@ class _Part:
         """Return what a beginning stands for."""
         first, last, others = self._lexicon.beginning(word)
         ordinals = np.arange(first, last, dtype=np.int64)
-        return self._word(np.concatenate([ordinals, np.array(others, np.int64)]) if others else ordinals)
+        if others:  # these are in the order of their forms, and a run of ordinals is told by its ends
+            ordinals = np.sort(np.concatenate([ordinals, np.array(others, np.int64)]))
+        return self._word(ordinals)
 
     def spelt(self, word: str) -> _Word:
         """Return what a whole word stands for."""

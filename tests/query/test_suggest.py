@@ -140,6 +140,15 @@ class TestOrder:
                 dated = [("title", f"The ferry of {2005 - n}") for n in range(min(size - 1, 6))]
                 assert shown(archive, "ferry", kinds="title", size=size)[: 1 + len(dated)] == [first, *dated]
 
+    def test_accented_words_that_begin_so_are_found_beside_one_that_does_not(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        for number, title in enumerate(("Eau", "Zoo", "Étude", "Être")):
+            write(made.archive.path, f"{number}.md", title=title, url=f"https://a.example/{number}")
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            found = {title for _, title in shown(archive, "e", kinds="title")}
+        assert found == {"Eau", "Étude", "Être"}
+
 
 class TestValues:
     def test_choosing_one_finds_as_many_as_it_says(self, archive: Archive) -> None:
