@@ -24,6 +24,7 @@ from indexer.query.postings import Docs, term_bytes
 from indexer.query.rerank import Reranked, blend_of
 from indexer.query.results import Explanation, ScorePart
 from indexer.query.snapshot import Snapshot
+from indexer.query.wording import WordForms
 
 _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the parts of its score
 
@@ -143,6 +144,7 @@ class Explainer:
 _NODES: dict[type[Any], Callable[[Any, Any, int], _Found]] = {
     q.And: Explainer._all,
     q.Or: Explainer._any,
+    WordForms: Explainer._any,
     q.DisjunctionMax: Explainer._best,
     q.AndNot: Explainer._and_not,
     q.AndMaybe: Explainer._and_maybe,

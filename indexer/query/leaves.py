@@ -30,6 +30,7 @@ from indexer.query.dates import Period, parse_period, period_after, period_befor
 from indexer.query.lexer import Kind, Ledger, Lexeme
 from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
+from indexer.query.wording import WordForms
 
 TEXT = "text"  # the combined field, where a word without a field is looked for
 MAX_WORDS = 2_000
@@ -171,9 +172,10 @@ class Leaves:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
             phrase = Phrase(field, [part.term for part in word.parts])
-            return Or([Term(field, word.term), phrase]) if word.term else phrase
+            return WordForms([Term(field, word.term), phrase]) if word.term else phrase
         accented = self._analyzer.accented_term(word)
-        return Or([Term(field, word.term), Term(field, accented)]) if accented else Term(field, word.term)
+        term = Term(field, word.term)
+        return WordForms([term, Term(field, accented)]) if accented else term
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""

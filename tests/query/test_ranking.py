@@ -100,6 +100,26 @@ def test_stop_words_between_words_do_not_part_them(made: tuple[Archive, Referenc
     assert archive.search("title:(harbour bridge)").parsed.pairs == ()
 
 
+def test_alternatives_are_no_word_that_has_neighbours(
+    made: tuple[Archive, Reference], tmp_path: Path
+) -> None:
+    archive, _ = made
+    assert archive.search("(harbour OR light) bridge").parsed.pairs == (("harbour", "light"),)
+    assert archive.search("bridge (harbour OR light OR storm)").parsed.pairs == (
+        ("harbour", "light"),
+        ("light", "storm"),
+    )
+    own = settings_for(tmp_path)
+    for n, title in enumerate(("ferry strike", "railway strike", "a strike of the ferry", "strike, railway")):
+        write(own.archive.path, f"{n}.md", title=title, url=f"https://a.example/{n}")
+    reindex(own)
+    with open_archive(own) as small:
+        one, other = (
+            everything(small, query) for query in ("(ferry OR railway) strike", "(railway OR ferry) strike")
+        )
+    assert list(one.items()) == list(other.items())
+
+
 def test_a_tree_and_whooshs_ranking_know_no_pairs(made: tuple[Archive, Reference]) -> None:
     archive, reference = made
     tree = q.And([q.Term("text", "harbour"), q.Term("text", "bridg")])
