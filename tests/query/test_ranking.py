@@ -16,7 +16,7 @@ from whoosh import query as q
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query import rerank
+from indexer.query import broadening, rerank
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.ranking import WHOOSH
 from indexer.query.request import Blend
@@ -198,8 +198,25 @@ def test_what_restricts_still_restricts_when_it_is_broadened(made: tuple[Archive
         everything(archive, '"harbour bridge"', broaden=True).keys()
         == everything(archive, '"harbour bridge"').keys()
     )
+    for restricting in (
+        "title:(harbour OR bridge)",
+        'title:harbour OR "storm light"',
+        "harbour OR title:storm",
+    ):
+        asked = everything(archive, restricting).keys()
+        assert everything(archive, restricting, broaden=True).keys() == asked
+        assert everything(archive, f"({restricting}) storm", broaden=True).keys() <= asked
     assert archive.search("", broaden=True).total == archive.search("").total
     assert archive.search("topic:none", broaden=True).total == 120
+
+
+def test_a_compound_is_broadened_as_one_word(made: tuple[Archive, Reference]) -> None:
+    archive, reference = made
+    first = everything(archive, "harbour-bridge")
+    weights = reference.feedback(list(first.items()), frozenset({"the"}))
+    tree = broadening.broaden(archive.search("harbour-bridge").parsed.query, broadening.Feedback(weights))
+    added = sum(leaf.boost for leaf in tree.leaves() if type(leaf) is broadening.BroadTerm)
+    assert added == pytest.approx(0.1 / 0.9)
 
 
 blends = st.fixed_dictionaries(
