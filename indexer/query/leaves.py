@@ -43,7 +43,7 @@ MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
 _TEXT_FIELDS = (TEXT, "title", "excerpt", "body")
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
-_PATTERN = re.compile(r"\*|\?\w")
+PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
@@ -148,7 +148,7 @@ class Leaves:
             exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
             self._ledger.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
             return exact
-        if _PATTERN.search(chunk) and "://" not in chunk:
+        if PATTERN.search(chunk) and "://" not in chunk:
             return self._pieces(chunk, field)
         if suffixes.tilde is not None:
             return self._fuzzy(chunk, field, suffixes.tilde)
@@ -184,7 +184,7 @@ class Leaves:
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []
         for piece in filter(None, _PIECES.split(chunk)):
-            if _PATTERN.search(piece):
+            if PATTERN.search(piece):
                 pattern = self._pattern(piece, field)
                 parts += [Part(pattern)] if pattern is not None else []
             else:
