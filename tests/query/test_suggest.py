@@ -57,14 +57,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         )
     reindex(made)
     # An archive this small has no phrase that is no chance: it is given some.
-    table = PhraseTable(
-        *_phrases({"facial hair": 6, "facial recognition": 2, "harbour master": 4, "old harbour": 4})
-    )
+    give_phrases(made, {"facial hair": 6, "facial recognition": 2, "harbour master": 4, "old harbour": 4})
+    return made
+
+
+def give_phrases(made: Settings, counts: dict[str, int], changed: int = 0) -> None:
+    """Write phrases for the first generation of an index, counted `changed` changes ago."""
     path = phrases_path(made.index.path, 1)
-    size = write_phrases(path, table)
+    size = write_phrases(path, PhraseTable(*_phrases(counts), changed))
     header = load_header(made.index.path, 1)
     save_header(made.index.path, dataclasses.replace(header, files={**header.files, path.name: size}))
-    return made
 
 
 def _phrases(counts: dict[str, int]) -> tuple[BytesTable, np.ndarray, np.ndarray]:
@@ -189,6 +191,22 @@ class TestValues:
             ],
             "bounded": False,
         }  # fmt: skip
+
+    def test_phrases_are_suggested_by_the_counts_of_now(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        texts = ("The harbour wall", "A harbour wall", "The harbour master", "A harbour, a light")
+        for number, text in enumerate(texts):
+            write(made.archive.path, f"{number}.md", title=text, url=f"https://a.example/{number}")
+        reindex(made)
+        give_phrases(made, {"harbour light": 9, "harbour master": 5, "harbour wall": 3}, changed=1)
+        with open_archive(index=made.index.path) as archive:
+            for size in (2, 3):
+                found = archive.suggest("harb", size=size, kinds="phrase")
+                assert [(item.text, item.count, item.exact) for item in found] == [
+                    ("harbour wall", 2, True),
+                    ("harbour master", 1, True),
+                ]
+            assert archive.suggest("harbour light", kinds="phrase").items == ()
 
 
 class TestEdges:
