@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from indexer.errors import RequestError, did_you_mean
 from indexer.phrases import NO_DAY
 from indexer.query.execute import evaluate
+from indexer.query.facet_column import fold_key
 from indexer.query.grammar import parse
 from indexer.query.labels import Labels, Match, words_of
 from indexer.query.snapshot import Snapshot
@@ -188,14 +189,18 @@ _kept: WeakKeyDictionary[Snapshot, Suggester] = WeakKeyDictionary()
 
 
 def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
-    """Leave out what has the text of another of an earlier kind, or of a better one of its own."""
-    best: dict[str, _Ranked] = {}
+    """Leave out what has the text of another of an earlier kind, or of a better title. Signs count: C++
+    is no C; and values of one kind stay apart, whatever their texts."""
+    kinds: dict[str, int] = {}
     for each in found:
-        folded = " ".join(words_of(each.item.text))
-        known = best.get(folded)
-        if known is None or KINDS.index(each.item.kind) < KINDS.index(known.item.kind):
-            best[folded] = each
-    return sorted(best.values(), key=lambda each: each.rank)
+        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        kinds[text] = min(kind, kinds.get(text, kind))
+    best: dict[tuple[str, str], _Ranked] = {}
+    for each in found:
+        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        if kind == kinds[text]:
+            best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
+    return list(best.values())
 
 
 def _share(size: int) -> int:

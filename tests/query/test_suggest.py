@@ -151,6 +151,27 @@ class TestOrder:
             found = {title for _, title in shown(archive, "e", kinds="title")}
         assert found == {"Eau", "Étude", "Être"}
 
+    def test_labels_that_differ_stay_apart(self, archive: Archive, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        for number, topic in enumerate(("C", "C++", "C#", "c#")):
+            write(
+                made.archive.path, f"{number}.md", title=f"Of language{number}", url=f"https://a.example/{number}",
+                topics=[topic], provider={"name": "Code & Co", "domain": f"{number % 2}.example"},
+            )  # fmt: skip
+        reindex(made)
+        with open_archive(index=made.index.path) as own:
+            assert {(item.text, item.count) for item in own.suggest("c", kinds="topic")} == {
+                ("C", 1),
+                ("C++", 1),
+                ("C#", 2),
+            }
+            found = own.suggest("code", kinds="provider")
+            assert [item.text for item in found] == ["Code & Co"] * 2
+            assert {item.value for item in found} == {"0.example", "1.example"}
+        # A phrase that a topic is called by gives way to the topic, where topics are asked for.
+        assert ("phrase", "facial recognition") in shown(archive, "facial", kinds="phrase")
+        assert ("phrase", "facial recognition") not in shown(archive, "facial")
+
 
 class TestValues:
     def test_choosing_one_finds_as_many_as_it_says(self, archive: Archive) -> None:
