@@ -85,6 +85,11 @@ class Snapshot:
         """The words of each segment, as they are written."""
         return lexicons_of(zip(self._segments, self._offsets, strict=True))
 
+    @property
+    def has_stories(self) -> bool:
+        """Whether stories are kept: an index of an earlier version has none."""
+        return self._stories_file is not None
+
     @functools.cached_property
     def stories(self) -> StoryColumn:
         """Which articles are near copies. Raises IndexDamagedError."""
