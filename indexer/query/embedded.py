@@ -14,7 +14,7 @@ from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
-from indexer.errors import NotFoundError, RequestError, did_you_mean
+from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
 from indexer.query.bounds import total_relation
 from indexer.query.cursor import place_page
@@ -259,6 +259,8 @@ class EmbeddedEngine:
         """Evaluate a tree of a script's, which may ask for anything."""
         try:
             return self._evaluate(ParsedQuery(text=repr(tree), query=tree), snapshot, broaden=broaden)
+        except BackfileError:  # the index is damaged, which is no fault of the tree's
+            raise
         except Exception as error:  # Whoosh has no common base for what it cannot do
             raise RequestError(
                 f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
