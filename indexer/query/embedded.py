@@ -246,6 +246,8 @@ class EmbeddedEngine:
         with self._lock:
             if key in self._answers:  # another thread was faster
                 return self._answers[key]
+            if snapshot is not self._snapshot:  # nobody would ask for it any more, nor let it go
+                return answer
             self._answers[key] = answer
             self._kept_matches += len(answer[1].docs)
             while len(self._answers) > _KEPT_ANSWERS or self._kept_matches > _KEPT_MATCHES:

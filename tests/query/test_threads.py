@@ -6,7 +6,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from indexer import Archive, reindex
+from indexer.query.embedded import EmbeddedEngine
 from indexer.query.snapshot import open_snapshot
+from tests.archives import settings_for, write
 
 _PATIENCE = 10.0  # seconds after which a thread is taken to wait for ever
 
@@ -47,3 +52,34 @@ def test_who_holds_the_lock_can_ask_for_the_columns_while_another_waits(corpus_i
         thread.join(_PATIENCE)
         assert not thread.is_alive()
     assert found == [snapshot.columns, None]
+
+
+@pytest.mark.parametrize("what", ["a new generation", "closed"])
+def test_an_answer_of_what_is_gone_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    settings = settings_for(tmp_path)
+    write(settings.archive.path, "1.md", title="Ferry", url="https://a.example/1")
+    reindex(settings)
+    engine = EmbeddedEngine(settings)
+    archive = Archive(settings, engine)
+    evaluate = engine._evaluate
+
+    def slowly(*args: Any, **given: Any) -> Any:
+        """Evaluate while another thread has the next generation opened, or closes the archive."""
+        monkeypatch.setattr(engine, "_evaluate", evaluate)
+        if what == "closed":
+            archive.close()
+        else:
+            write(settings.archive.path, "2.md", title="Ferry, too", url="https://a.example/2")
+            reindex(settings)
+            assert archive.search("").total == 2
+        return evaluate(*args, **given)
+
+    monkeypatch.setattr(engine, "_evaluate", slowly)
+    assert archive.search("ferry").total == 1
+    assert [key for key in engine._answers if key[0] == 1] == []
+    if what != "closed":
+        assert archive.search("ferry").total == 2
+        archive.close()
+    assert engine._kept_matches == 0
