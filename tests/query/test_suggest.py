@@ -239,7 +239,9 @@ class TestEdges:
         ("given", "told"),
         [
             ({"size": 0}, "from 1 to 100, not 0"),
-            ({"size": 101}, "from 1 to 100, not 101"),
+            ({"size": 101}, "'size' must be a whole number from 1 to 100, not 101"),
+            ({"size": "10"}, "'size' must be a whole number from 1 to 100, not '10'"),
+            ({"size": True}, "from 1 to 100, not True"),
             ({"kinds": ["titel"]}, "no kind of suggestion 'titel'.*Did you mean 'title'"),
         ],
     )
