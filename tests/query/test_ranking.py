@@ -320,6 +320,32 @@ def test_a_part_says_what_it_is(made: tuple[Archive, Reference]) -> None:
     assert "explanation" not in archive.search("harbour bridge").to_json()["hits"][0]
 
 
+def test_a_pattern_is_told_as_typed_with_the_words_that_the_article_has(tmp_path: Path) -> None:
+    own = settings_for(tmp_path)
+    texts = {
+        "Reaction to a café": "It reacts, and reacted; REACTS.",
+        "A reactor": "",
+        "Reach": "Many cafeterias",
+    }
+    for n, (title, body) in enumerate(texts.items()):
+        write(own.archive.path, f"{n}.md", body, title=title, url=f"https://a.example/{n}")
+    many = " ".join(f"react{n}" for n in range(40))
+    write(own.archive.path, "many.md", title="Many", excerpt=many, url="https://a.example/many")
+    reindex(own)
+    with open_archive(own) as archive:
+
+        def told(query: str, url: str) -> list[str]:
+            (hit,) = [hit for hit in archive.search(query) if hit.article.url == url]
+            return [part.what for part in hit.explain().parts if part.kind == "words"]
+
+        assert told("react*", "https://a.example/0") == ["text:react*: reaction, reacts, reacted"]
+        assert told("title:React*", "https://a.example/0") == ["title:react*: reaction"]
+        assert told("react* cafe*", "https://a.example/0")[1:] == ["text:cafe*: café"]
+        assert told("reich~", "https://a.example/2") == ["text:reich~: reach"]
+        (long,) = told("react*", "https://a.example/many")
+        assert long == "text:react*: " + ", ".join(many.split()[:20]) + ", …"
+
+
 def test_the_settings_blend_and_a_request_says_otherwise(made: tuple[Archive, Reference]) -> None:
     archive, _ = made
     ranking = dataclasses.replace(archive.settings.ranking, quality_weight=2.0)
