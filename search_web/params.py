@@ -18,6 +18,7 @@ from flask import request as http
 from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
+from indexer.query import asked
 from indexer.query.request import BLENDS, DATE_CURE, FACETS, SORTS, SearchRequest
 from search_web import dates
 
@@ -78,9 +79,10 @@ PARAMETERS: tuple[Parameter, ...] = (
 NAMES: tuple[str, ...] = tuple(parameter.name for parameter in PARAMETERS)
 
 
-# What a timeline, an overview and a comparison take of them: all but the order and the page.
-OF_A_PAGE = ("sort", "page", "size", "cursor", "facet_size", "explain")
-FILTERS: tuple[str, ...] = tuple(name for name in NAMES if name not in OF_A_PAGE)
+# What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
+# what is broadened, mixed, collapsed or followed is a list of hits.
+FILTERS: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *asked.FILTERS))
+OF_A_PAGE: tuple[str, ...] = tuple(name for name in NAMES if name not in FILTERS)
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
 

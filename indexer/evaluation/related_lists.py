@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from whoosh.classify import Bo1Model, Expander
 from whoosh.query import Or, Term
@@ -83,9 +83,11 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     evaluate_run(
         {"question": {"article": 1}}, {}, MEASURES
     )  # a missing package is told before the work is done
-    snapshot = open_snapshot(settings.index.path)
+    # What a reader's request may ask for limits no measure.
+    own = replace(settings, search=replace(settings.search, max_page_size=_PAGE))
+    snapshot = open_snapshot(own.index.path)
     try:
-        with open_archive(settings) as archive:
+        with open_archive(own) as archive:
             questions = draw_questions(archive, sample, seed)
             if not questions:
                 raise RequestError(

@@ -30,8 +30,9 @@ _NUMBERS = ("published", "quality", "heat")
 class DocSet(q.Query):
     """Documents in a tree, with one score for all or a score for each.
 
-    `words` gives what it stands for in the text, when that is asked for; `is_cut` says that documents
-    are missing, because only so many words of a pattern are searched for.
+    `words` gives what it stands for in the text, when that is asked for, and `typed` what stands for
+    them, with its field; `is_cut` says that documents are missing, because only so many words of a pattern
+    are searched for.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class DocSet(q.Query):
         scores: float | Scores = 0.0,
         words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
         is_cut: bool = False,
+        typed: str = "",
     ) -> None:
         self.members = members
         self.is_cut = is_cut
+        self.typed = typed
         self._scores = np.asarray(scores, np.float32)
         self._words = words
         self.boost = 1.0
@@ -159,7 +162,8 @@ class Binder:
             return None
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
-        return DocSet(found.members, node.boost, found.words, found.cut)
+        typed = f"{node.fieldname}:{found.typed}"
+        return DocSet(found.members, node.boost, found.words, found.cut, typed)
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:
         return DocSet(Members(mask=mask))

@@ -85,15 +85,15 @@ def words_of(doc: int, snapshot: Snapshot) -> Counter[str]:
 
 def broaden(tree: Query, found: Feedback) -> Query:
     """Return `tree` with any of its words, or of those that were `found`, in the place of all of its
-    words. What is left out, filters, phrases and words for one field restrict as they did."""
+    words. What is left out, filters, phrases and words for one field restrict as they did, and so do
+    alternatives that such are among."""
     if type(tree) is AndNot:
         return AndNot(broaden(tree.a, found), tree.b)
-    if type(tree) is Or:
-        words, required = list(tree.subqueries), []
-    else:
-        parts = tree.subqueries if type(tree) is And else [tree]
-        words = [part for part in parts if is_word(part)]
-        required = [part for part in parts if not is_word(part)]
+    # Alternatives among which something restricts are one whole that does.
+    is_list = type(tree) is And or (type(tree) is Or and all(map(is_word, tree.subqueries)))
+    parts = tree.subqueries if is_list else [tree]
+    words = [part for part in parts if is_word(part)]
+    required = [part for part in parts if not is_word(part)]
     typed = sum(_weight(word) for word in words) or 1.0
     scale = typed * (1 - ORIGINAL) / ORIGINAL
     more: list[Query] = [BroadTerm(_TEXT, term, scale * weight) for term, weight in found.weights.items()]

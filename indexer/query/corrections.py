@@ -12,6 +12,7 @@ from typing import NamedTuple
 from whoosh import query as q
 
 from indexer.analysis import Token, unify_punctuation
+from indexer.query.leaves import PATTERN
 from indexer.query.parsed import ParsedQuery
 from indexer.query.snapshot import Snapshot
 from indexer.query.spelling import spellings
@@ -24,7 +25,7 @@ _SPELLINGS = 3  # of each
 # where no word is missing, and where one is.
 _COMMONER, _FAR_COMMONER = 5, 50
 _MOST_TEXTS = 12
-_BESIDE_PATTERN = re.compile(r"[*?~]")
+_PIECE = re.compile(r'[^:;,!=<>|\[\]{}\s()"~^]+')  # what is a pattern or none, as the grammar cuts the text
 
 
 class _Span(NamedTuple):
@@ -81,10 +82,12 @@ def _words(text: str, tree: q.Query, snapshot: Snapshot) -> Iterator[Token]:
     required = required_words(tree)
     tokens = snapshot.analyzer.tokens(unify_punctuation(text))
     ends = {(token.start, token.end) for token in tokens}
+    patterns = [piece.span() for piece in _PIECE.finditer(text) if PATTERN.search(piece[0])]
     for token in {(token.start, token.end): token for token in tokens}.values():
         is_whole = any(token.start <= a and b <= token.end and (a, b) != token[3:5] for a, b in ends)
-        beside = text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
-        if is_whole or _BESIDE_PATTERN.search(beside):
+        in_pattern = any(a <= token.start and token.end <= b for a, b in patterns)
+        is_fuzzy = "~" in text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
+        if is_whole or in_pattern or is_fuzzy:
             continue
         if token.term in required or EXACT + token.exact in required:
             yield token

@@ -14,7 +14,7 @@ from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
-from indexer.errors import NotFoundError, RequestError, did_you_mean
+from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
 from indexer.query.bounds import total_relation
 from indexer.query.cursor import place_page
@@ -246,6 +246,8 @@ class EmbeddedEngine:
         with self._lock:
             if key in self._answers:  # another thread was faster
                 return self._answers[key]
+            if snapshot is not self._snapshot:  # nobody would ask for it any more, nor let it go
+                return answer
             self._answers[key] = answer
             self._kept_matches += len(answer[1].docs)
             while len(self._answers) > _KEPT_ANSWERS or self._kept_matches > _KEPT_MATCHES:
@@ -259,6 +261,8 @@ class EmbeddedEngine:
         """Evaluate a tree of a script's, which may ask for anything."""
         try:
             return self._evaluate(ParsedQuery(text=repr(tree), query=tree), snapshot, broaden=broaden)
+        except BackfileError:  # the index is damaged, which is no fault of the tree's
+            raise
         except Exception as error:  # Whoosh has no common base for what it cannot do
             raise RequestError(
                 f"the query tree cannot be evaluated: {type(error).__name__}: {error}",

@@ -24,6 +24,7 @@ from indexer.query.members import Members
 from indexer.query.parsed import Note
 from indexer.query.postings import PLACE_BITS, Docs, Places, Postings, Scores, Together, member, term_bytes
 from indexer.query.snapshot import Snapshot
+from indexer.query.wording import WordForms
 
 Scored = tuple[Docs, Scores]
 
@@ -228,6 +229,7 @@ _NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
     q.Phrase: Executor._phrase,
     q.And: Executor._and,
     q.Or: Executor._or,
+    WordForms: Executor._or,
     q.DisjunctionMax: Executor._best,
     q.AndNot: Executor._and_not,
     q.Not: Executor._not,

@@ -32,8 +32,9 @@ _SPARSE = 128  # postings, of which one of so many documents has one, are sorted
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """The live documents that have any of the words, the words as (field, marked term), and a sentence
-    about them; `cut` where they are not all that the node stands for."""
+    about them; `typed` is what stands for them, `recogn*`, `cut` where they are not all."""
 
+    typed: str
     members: Members
     words: Callable[[], frozenset[tuple[str, str]]]
     note: Callable[[], str]
@@ -43,13 +44,14 @@ class Expansion:
 def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
     found = _Found([_matching(lexicon, node) for lexicon in snapshot.lexicons])
-    note = functools.partial(_told, _shown(node), found)
+    typed = _shown(node)
+    note = functools.partial(_told, typed, found)
     if cut := found.is_more_than(limit):
         found = found.commonest(limit)
-        note = functools.partial(_told_cut, _shown(node), limit)
+        note = functools.partial(_told_cut, typed, limit)
     members = _live(snapshot, found.parts)
     fields = TEXT_FIELDS if node.fieldname == _TEXT else (node.fieldname,)
-    return Expansion(members, functools.partial(_marked, found, fields), note, cut)
+    return Expansion(typed, members, functools.partial(_marked, found, fields), note, cut)
 
 
 def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:

@@ -24,7 +24,10 @@ from indexer.query.postings import Docs, term_bytes
 from indexer.query.rerank import Reranked, blend_of
 from indexer.query.results import Explanation, ScorePart
 from indexer.query.snapshot import Snapshot
+from indexer.query.wording import WordForms
+from indexer.schema import EXACT, TEXT_FIELDS
 
+_SHOWN = 20  # words of a pattern that are named
 _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the parts of its score
 
 
@@ -90,7 +93,17 @@ class Explainer:
         place = int(self._docs.searchsorted(doc))
         if not has[place]:
             return False, []
-        return True, [ScorePart(*_named(node), float(values[place]), self._detail(node, doc))]
+        kind, what = ("words", self._words(node, doc)) if isinstance(node, DocSet) else _named(node)
+        return True, [ScorePart(kind, what, float(values[place]), self._detail(node, doc))]
+
+    def _words(self, node: DocSet, doc: int) -> str:
+        """Return what was typed for a set, and which of its words stand in a document, each once."""
+        article, analyzer = self._snapshot.article(doc), self._snapshot.analyzer
+        tokens = ((name, token) for name in TEXT_FIELDS for token in analyzer.tokens(getattr(article, name)))
+        own = [token.exact for name, token in tokens if (name, EXACT + token.exact) in node.words]
+        words = list(dict.fromkeys(own))
+        told = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        return f"{node.typed}: {told}" if node.typed else repr(node)
 
     def _detail(self, node: q.Query, doc: int) -> Mapping[str, Any]:
         if not isinstance(node, q.Term):
@@ -143,6 +156,7 @@ class Explainer:
 _NODES: dict[type[Any], Callable[[Any, Any, int], _Found]] = {
     q.And: Explainer._all,
     q.Or: Explainer._any,
+    WordForms: Explainer._any,
     q.DisjunctionMax: Explainer._best,
     q.AndNot: Explainer._and_not,
     q.AndMaybe: Explainer._and_maybe,
@@ -167,8 +181,6 @@ def _named(node: q.Query) -> tuple[str, str]:
     if isinstance(node, q.Phrase):
         words = " ".join(term_bytes(word).decode("utf-8", "replace") for word in node.words)
         return "phrase", f'{node.fieldname}:"{words}"'
-    if isinstance(node, DocSet):
-        return "words", ", ".join(sorted(f"{field}:{term}" for field, term in node.words)) or repr(node)
     if isinstance(node, q.Every):
         return "every", "every article"
     return "other", str(node)

@@ -19,9 +19,9 @@ from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
 from indexer.query.overview import Comparison, Overview
 from indexer.query.related_question import Day, article_from
-from indexer.query.request import Blend, SearchRequest, build_request
+from indexer.query.request import Blend, SearchRequest, build_request, check_number
 from indexer.query.results import FacetValues, Related, Results
-from indexer.query.spelling import Spelling
+from indexer.query.spelling import MOST_SPELLINGS, Spelling
 from indexer.query.stats import ArchiveStats
 from indexer.query.story import Story
 from indexer.query.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
@@ -29,6 +29,8 @@ from indexer.query.timeline import Timeline
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None
+
+_WORD_CURE = "For example spelling('recogniton', n=5)."
 
 
 class Archive:
@@ -127,11 +129,14 @@ class Archive:
     def related(self, article: Article | str, *, size: int | None = None) -> Related:
         """Return what goes with an article (or the id or URL of one): the editors' choice, then computed.
 
-        `parts()` of the answer has it as earlier, of the same story, later."""
+        `parts()` of the answer has it as earlier, of the same story, later. Raises RequestError for a
+        size beyond the settings' `max_page_size`, NotFoundError."""
         if not isinstance(article, Article | str):
             raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
+        search = self.settings.search
+        most = search.related_size if size is None else check_number("size", size, 1, search.max_page_size)
         found = article if isinstance(article, Article) else self._engine.article(article)
-        return self._engine.related(found, size or self.settings.search.related_size)
+        return self._engine.related(found, most)
 
     def related_to(
         self,
@@ -161,10 +166,11 @@ class Archive:
         """Return the words of the archive that `text` may mean, at most `n`, the likeliest first.
 
         `text` is a word, or two that should perhaps be one; one written as one may come back as two.
+        Raises RequestError.
         """
-        if not isinstance(text, str) or n < 1:
-            raise RequestError("'spelling' takes a word, and how many are wanted", where=repr((text, n)))
-        return self._engine.spelling(text, n)
+        if not isinstance(text, str):
+            raise RequestError("'spelling' takes a word, a text", where=repr(text), cure=_WORD_CURE)
+        return self._engine.spelling(text, check_number("n", n, 1, MOST_SPELLINGS))
 
     def timeline(
         self,
@@ -230,8 +236,7 @@ class Archive:
         and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
         if not isinstance(text, str):
             raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
-        if not 1 <= size <= MOST_SUGGESTIONS:
-            raise RequestError(f"'size' must be a whole number from 1 to {MOST_SUGGESTIONS}, not {size}")
+        check_number("size", size, 1, MOST_SUGGESTIONS)
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
         return self._engine.suggest(text, size=size, kinds=asked)
 

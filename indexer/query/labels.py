@@ -56,7 +56,7 @@ class Label:
 
 
 class Labels:
-    """Topics, providers and phrases. Rows of one text that several kinds have are the first's alone."""
+    """Topics, providers and phrases: a row for each value of each kind, whatever others are called."""
 
     def __init__(self, columns: Columns, phrases: PhraseTable) -> None:
         self._kinds: list[str] = []
@@ -64,12 +64,9 @@ class Labels:
         self._values: list[str] = []
         counts: list[int] = []
         days: list[int] = []
-        known: set[str] = set()
 
         def add(kind: str, text: str, value: str, count: int, day: int) -> None:
-            folded = " ".join(words_of(text))
-            if count and folded and folded not in known:
-                known.add(folded)
+            if count and words_of(text):
                 self._kinds.append(kind)
                 self._texts.append(text)
                 self._values.append(value)

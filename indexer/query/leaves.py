@@ -30,6 +30,7 @@ from indexer.query.dates import Period, parse_period, period_after, period_befor
 from indexer.query.lexer import Kind, Ledger, Lexeme
 from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
+from indexer.query.wording import WordForms
 
 TEXT = "text"  # the combined field, where a word without a field is looked for
 MAX_WORDS = 2_000
@@ -42,7 +43,7 @@ MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
 _TEXT_FIELDS = (TEXT, "title", "excerpt", "body")
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
-_PATTERN = re.compile(r"\*|\?\w")
+PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
@@ -147,7 +148,7 @@ class Leaves:
             exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
             self._ledger.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
             return exact
-        if _PATTERN.search(chunk) and "://" not in chunk:
+        if PATTERN.search(chunk) and "://" not in chunk:
             return self._pieces(chunk, field)
         if suffixes.tilde is not None:
             return self._fuzzy(chunk, field, suffixes.tilde)
@@ -171,9 +172,10 @@ class Leaves:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
             phrase = Phrase(field, [part.term for part in word.parts])
-            return Or([Term(field, word.term), phrase]) if word.term else phrase
+            return WordForms([Term(field, word.term), phrase]) if word.term else phrase
         accented = self._analyzer.accented_term(word)
-        return Or([Term(field, word.term), Term(field, accented)]) if accented else Term(field, word.term)
+        term = Term(field, word.term)
+        return WordForms([term, Term(field, accented)]) if accented else term
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""
@@ -182,7 +184,7 @@ class Leaves:
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []
         for piece in filter(None, _PIECES.split(chunk)):
-            if _PATTERN.search(piece):
+            if PATTERN.search(piece):
                 pattern = self._pattern(piece, field)
                 parts += [Part(pattern)] if pattern is not None else []
             else:

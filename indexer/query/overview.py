@@ -142,7 +142,7 @@ def build_overview(found: Matched, snapshot: Snapshot) -> Overview:
     return Overview(
         query=found.query,
         total=len(docs),
-        stories=snapshot.stories.count(found.docs),
+        stories=snapshot.stories.count(docs) if snapshot.has_stories else None,
         first_date=datetime.fromtimestamp(int(published.min()), UTC) if len(published) else None,
         last_date=datetime.fromtimestamp(int(published.max()), UTC) if len(published) else None,
         providers=providers,

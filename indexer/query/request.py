@@ -188,6 +188,11 @@ def _check_flag(name: str, values: dict[str, Any], cure: str) -> None:
 
 
 def _check_number(name: str, values: dict[str, Any], low: int, high: int) -> None:
-    value = values.get(name, low)
+    check_number(name, values.get(name, low), low, high)
+
+
+def check_number(name: str, value: object, low: int, high: int) -> int:
+    """Return `value`. Raises RequestError for what is no whole number from `low` to `high`."""
     if type(value) is not int or not low <= value <= high:
         raise RequestError(f"'{name}' must be a whole number from {low} to {high}, not {value!r}")
+    return value

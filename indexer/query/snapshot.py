@@ -68,17 +68,28 @@ class Snapshot:
         self._stories_file = StoriesFile(folder, number) if known else None
         phrases = phrases_path(folder, number)
         self._phrases_file = open_phrases(phrases) if phrases.name in self.header.files else None
+        self._columns: Columns | None = None
 
-    @functools.cached_property
+    @property
     def columns(self) -> Columns:
         """The arrays of this generation, gathered when first asked for."""
-        with self.lock:
-            return Columns(self.reader, Names(self.topics, self.providers))
+        # No cached_property: that of Python 3.11 has a lock of its own, and who held it would wait for
+        # ours, while who holds ours and asks for the columns would wait for it.
+        if self._columns is None:
+            with self.lock:
+                if self._columns is None:
+                    self._columns = Columns(self.reader, Names(self.topics, self.providers))
+        return self._columns
 
     @functools.cached_property
     def lexicons(self) -> tuple[Lexicon, ...]:
         """The words of each segment, as they are written."""
         return lexicons_of(zip(self._segments, self._offsets, strict=True))
+
+    @property
+    def has_stories(self) -> bool:
+        """Whether stories are kept: an index of an earlier version has none."""
+        return self._stories_file is not None
 
     @functools.cached_property
     def stories(self) -> StoryColumn:

@@ -25,7 +25,7 @@ from indexer.query.lexicon import MARK, Lexicon
 from indexer.query.snapshot import Snapshot
 from indexer.schema import EXACT
 
-MOST_SUGGESTIONS = 50
+MOST_SPELLINGS = 50  # that may be asked for
 _TEXT = "text"
 _LONGEST = 64  # letters, as of a word in the index
 _SHORT = 4  # letters; so short a word is another one after two edits

@@ -7,7 +7,8 @@ few, within words, and with one slip from four letters on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, overload
@@ -16,6 +17,7 @@ from weakref import WeakKeyDictionary
 from indexer.errors import RequestError, did_you_mean
 from indexer.phrases import NO_DAY
 from indexer.query.execute import evaluate
+from indexer.query.facet_column import fold_key
 from indexer.query.grammar import parse
 from indexer.query.labels import Labels, Match, words_of
 from indexer.query.snapshot import Snapshot
@@ -28,7 +30,8 @@ MOST_SUGGESTIONS = 100
 MOST_TYPED = 200  # characters that are read, and a few words of them
 _MOST_WORDS = 8
 _DAY = 86_400
-_CHEAP = 20_000  # articles that the rarer words of a phrase have: so many are counted at once
+_CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
+_SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +109,7 @@ def find_suggestions(
         known = _kept.get(snapshot)
         if known is None:
             known = _kept[snapshot] = Suggester(snapshot)
-        found = known.find(text, size, kinds)
-        items = tuple(_counted(item, snapshot) for item in found.items)
-    return replace(found, items=items)
+        return known.find(text, size, kinds, functools.partial(_counted, snapshot=snapshot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +135,15 @@ class Suggester:
         self._labels = Labels(columns, phrases)
         self._titles = TitleFinder(snapshot.lexicons, columns.live, columns.published)
 
-    def find(self, text: str, size: int, kinds: Sequence[str]) -> Suggestions:
-        """Return the suggestions, phrases with the counts that are kept."""
+    def find(self, text: str, size: int, kinds: Sequence[str], count: _Count) -> Suggestions:
+        """Return the suggestions, those with a count that is kept as `count` returns them."""
         typed = words_of(text[:MOST_TYPED])[:_MOST_WORDS]
         if not typed:
             return Suggestions(text, ())
+        most = size if self._exact else _SPARE * size
         found = [
             self._label(match, row, typed)
-            for match, row in self._labels.find(typed, kinds, size, _enough(size))
+            for match, row in self._labels.find(typed, kinds, most, _enough(size))
         ]
         bounded = False
         if "title" in kinds:
@@ -152,7 +154,7 @@ class Suggester:
                 titles, cut = self._titles.near(typed, whole=whole, most=_share(size))
                 found += self._of_titles(titles, typed, wanted, slip=True)
                 bounded |= cut
-        chosen = _choose(_distinct(sorted(found, key=lambda each: each.rank)), size)
+        chosen = _choose_counted(_distinct(sorted(found, key=lambda each: each.rank)), size, count)
         return Suggestions(text, tuple(each.item for each in chosen), bounded)
 
     def _label(self, match: Match, row: int, typed: Sequence[str]) -> _Ranked:
@@ -181,18 +183,24 @@ class Suggester:
                 yield _Ranked(match, day, Suggestion(title.text, "title", 1, ranges, title.id))
 
 
+_Count = Callable[[Suggestion], Suggestion]  # returns it with the count of now, where that is cheap
+
 _kept: WeakKeyDictionary[Snapshot, Suggester] = WeakKeyDictionary()
 
 
 def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
-    """Leave out what has the text of another of an earlier kind, or of a better one of its own."""
-    best: dict[str, _Ranked] = {}
+    """Leave out what has the text of another of an earlier kind, or of a better title. Signs count: C++
+    is no C; and values of one kind stay apart, whatever their texts."""
+    kinds: dict[str, int] = {}
     for each in found:
-        folded = " ".join(words_of(each.item.text))
-        known = best.get(folded)
-        if known is None or KINDS.index(each.item.kind) < KINDS.index(known.item.kind):
-            best[folded] = each
-    return sorted(best.values(), key=lambda each: each.rank)
+        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        kinds[text] = min(kind, kinds.get(text, kind))
+    best: dict[tuple[str, str], _Ranked] = {}
+    for each in found:
+        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        if kind == kinds[text]:
+            best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
+    return list(best.values())
 
 
 def _share(size: int) -> int:
@@ -218,6 +226,23 @@ def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
     chosen = chosen[:size]
     chosen += rest[: size - len(chosen)]
     return sorted(chosen, key=lambda each: each.rank)
+
+
+def _choose_counted(found: Sequence[_Ranked], size: int, count: _Count) -> list[_Ranked]:
+    """Return what `_choose` does by the counts of now: what nothing has any more makes room for others."""
+    counted: dict[str, Suggestion] = {}
+    while True:
+        chosen = _choose(found, size)
+        kept = [each.item for each in chosen if not each.item.exact and each.item.value not in counted]
+        if not kept:
+            return chosen
+        counted |= {item.value: count(item) for item in kept}
+        now = [each if each.item.exact else _with_item(each, counted) for each in found]
+        found = sorted((each for each in now if each.item.count), key=lambda each: each.rank)
+
+
+def _with_item(each: _Ranked, items: Mapping[str, Suggestion]) -> _Ranked:
+    return replace(each, item=items.get(each.item.value, each.item))
 
 
 def _counted(item: Suggestion, snapshot: Snapshot) -> Suggestion:

@@ -18,6 +18,7 @@ from whoosh.query import Query
 
 from indexer.analysis import Analyzer
 from indexer.errors import RequestError
+from indexer.query.broadening import BroadTerm
 from indexer.query.bursts import Burst, base_rate, find_bursts
 from indexer.query.days import (
     INTERVALS,
@@ -157,9 +158,11 @@ class Timeline:
 
 
 def asked_terms(tree: Query, analyzer: Analyzer) -> frozenset[str]:
-    """Return the terms of the text that a query asks for by name: that they are found tells nothing."""
+    """Return the terms of the text that a query asks for by name: that they are found tells nothing. What
+    it was broadened by was not asked for, and tells much."""
     terms = set()
-    for name, text in tree.iter_all_terms():
+    leaves = [leaf for leaf in tree.leaves() if type(leaf) is not BroadTerm]
+    for name, text in (term for leaf in leaves for term in leaf.iter_all_terms()):
         if name in ("text", *TEXT_FIELDS):
             term = text.decode() if isinstance(text, bytes) else str(text)
             exact = term.startswith(EXACT)

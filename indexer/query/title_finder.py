@@ -28,6 +28,7 @@ _SPARE = 3  # titles that are at hand for each that is wanted
 _COMMON = 1 << 15  # words among which one with a slip is looked for
 _NEAR = 4  # of these are followed, for one that was typed
 _SUSPECTS = 2  # typed words of which one may have a slip
+_OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Places = NDArray[np.int64]
 
@@ -45,7 +46,8 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A typed word in one segment: the ordinals that it stands for, and their postings together."""
+    """A typed word in one segment: the ordinals that it stands for, ascending, and their postings
+    together."""
 
     ordinals: Array
     postings: int
@@ -140,8 +142,8 @@ class TitleFinder:
             if len(enough) >= most:
                 places = enough
             if len(places) > most:
-                # Those that begin so go before all others, whatever their dates.
-                keys = published[places] + (begins[places].astype(np.int64) << 62)
+                # Those that begin so go before all others, whatever their dates, and those without one.
+                keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
                 places = places[np.argpartition(-keys, most)[:most]]
         best: Places = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
         return best
@@ -166,7 +168,9 @@ class _Part:
         """Return what a beginning stands for."""
         first, last, others = self._lexicon.beginning(word)
         ordinals = np.arange(first, last, dtype=np.int64)
-        return self._word(np.concatenate([ordinals, np.array(others, np.int64)]) if others else ordinals)
+        if others:  # these are in the order of their forms, and a run of ordinals is told by its ends
+            ordinals = np.sort(np.concatenate([ordinals, np.array(others, np.int64)]))
+        return self._word(ordinals)
 
     def spelt(self, word: str) -> _Word:
         """Return what a whole word stands for."""

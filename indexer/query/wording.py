@@ -13,6 +13,11 @@ from indexer.schema import EXACT
 _TEXT = "text"
 
 
+class WordForms(Or):
+    """One word in two forms, of which either will do: the whole and the parts of a compound, or a term
+    and that of its accented form. Alternatives that a reader typed are a plain Or."""
+
+
 def pairs_of(queries: Iterable[Query]) -> tuple[tuple[str, str], ...]:
     """Return the terms of each two of `queries` that are plain words and follow one another, each pair
     once. A compound (its whole, or its parts as a phrase) begins and ends with its parts."""
@@ -27,7 +32,7 @@ def _ends(query: Query) -> tuple[str, str] | None:
         return query.text, query.text
     if type(query) is AndMaybe:  # an accented word, and as it was written
         return _ends(query.a)
-    if type(query) is Or and len(query.subqueries) == 2:
+    if type(query) is WordForms:
         return _compound_ends(*query.subqueries)
     return None
 

@@ -84,3 +84,11 @@ def test_every_article_of_an_index_without_stories_is_its_own(frozen: Path) -> N
         results = archive.search("", size=100, collapse=True)
         assert [hit.article.id for hit in results] == [h.article.id for h in archive.search("", size=100)]
         assert all(len(hit.story) == 1 for hit in results)
+
+
+def test_an_overview_of_an_index_without_stories_counts_none(frozen: Path) -> None:
+    with open_archive(index=frozen) as archive:
+        overview = archive.overview("harbour")
+        assert overview.total > 0
+        assert (overview.stories is None) == (not frozen_with_stories(frozen))
+        assert overview.to_json()["stories"] is None

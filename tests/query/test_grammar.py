@@ -25,6 +25,7 @@ from indexer.query.grammar import parse
 from indexer.query.leaves import MAX_GAP
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.syntax import CHOICES
+from indexer.query.wording import WordForms
 from indexer.schema import FIELD_GAP
 
 ENGLISH = analyzer_for("english")
@@ -49,7 +50,7 @@ def word(term: str, boost: float = 1.0, field: str = "text") -> Term:
 
 
 def compound(whole: str, *parts: str, field: str = "text") -> Or:
-    return Or([Term(field, whole), Phrase(field, list(parts))])
+    return WordForms([Term(field, whole), Phrase(field, list(parts))])
 
 
 def as_written(text: str) -> Term:
@@ -74,7 +75,7 @@ TREES: list[tuple[str, Query]] = [
     ("COVID-19", compound("covid-19", "covid", "19")),
     (
         "COVID-19 COVID-19",
-        Or([word("covid-19", 2), Phrase("text", ["covid", "19"], boost=2)]),
+        WordForms([word("covid-19", 2), Phrase("text", ["covid", "19"], boost=2)]),
     ),
     ("AT&T's", Term("text", "at&t")),  # no phrase: it would find "at T-Mobile"
     ("W-2", compound("w-2", "w", "2")),
@@ -323,7 +324,7 @@ def test_accented_words_that_stem_otherwise_are_looked_for_both_ways() -> None:
     accented = spanish.accented_term(surface)
     assert accented is not None
     found = parse("comió", spanish, NOW).query
-    assert found == AndMaybe(Or([word(surface.term), word(accented)]), as_written("comió"))
+    assert found == AndMaybe(WordForms([word(surface.term), word(accented)]), as_written("comió"))
 
 
 NOTES = [

@@ -73,6 +73,8 @@ def test_offers_are_made_when_they_are_looked_at(corpus: Archive, monkeypatch: p
     ("query", "offered"),
     [
         ("facial recogniton", "facial recognition"),
+        ("facial recogniton?", "facial recognition?"),
+        ("recogniton? (ferry)", "recognition? (ferry)"),
         ("facialrecognition", "facial recognition"),
         ('"facial recogniton"', '"facial recognition"'),
         ("title:recogniton -ban", "title:recognition -ban"),
@@ -87,7 +89,18 @@ def test_the_nearest_spelling_is_offered_first(corpus: Archive, query: str, offe
     assert (first.kind, first.request.query) == (OfferKind.SPELLING, offered)
 
 
-@pytest.mark.parametrize("query", ["recogniton~", "recogniton*", "ferry -recogniton", "topic:recogniton"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "recogniton~",
+        "recogniton*",
+        "recog?iton",
+        "?ecogniton",
+        "*cogniton?",
+        "ferry -recogniton",
+        "topic:recogniton",
+    ],
+)
 def test_patterns_exclusions_and_filters_are_not_respelt(corpus: Archive, query: str) -> None:
     assert not any(offer.kind is OfferKind.SPELLING for offer in corpus.search(query).offers)
 

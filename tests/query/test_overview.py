@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -31,6 +32,14 @@ def test_values_are_counted_in_what_is_found(corpus: Archive) -> None:
     provider = corpus.search("").facets["provider"][0]
     overview = corpus.overview("", provider=provider.value)
     assert [(value.value, value.count) for value in overview.providers] == [(provider.value, provider.count)]
+
+
+def test_words_that_a_search_was_broadened_by_may_set_it_apart(corpus: Archive) -> None:
+    request = corpus.request("ferry strike", broaden=True)
+    (note,) = (n.text for n in corpus.answer(request).parsed.notes if n.text.startswith("broadened: "))
+    words = {term.term for term in corpus.overview_of(request).terms}
+    assert words & set(re.findall(r"'(\w+)'", note))
+    assert not words & {"ferri", "strike"}
 
 
 def test_an_overview_of_nothing(corpus: Archive) -> None:

@@ -16,7 +16,7 @@ from whoosh import query as q
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query import rerank
+from indexer.query import broadening, rerank
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.ranking import WHOOSH
 from indexer.query.request import Blend
@@ -100,6 +100,26 @@ def test_stop_words_between_words_do_not_part_them(made: tuple[Archive, Referenc
     assert archive.search("title:(harbour bridge)").parsed.pairs == ()
 
 
+def test_alternatives_are_no_word_that_has_neighbours(
+    made: tuple[Archive, Reference], tmp_path: Path
+) -> None:
+    archive, _ = made
+    assert archive.search("(harbour OR light) bridge").parsed.pairs == (("harbour", "light"),)
+    assert archive.search("bridge (harbour OR light OR storm)").parsed.pairs == (
+        ("harbour", "light"),
+        ("light", "storm"),
+    )
+    own = settings_for(tmp_path)
+    for n, title in enumerate(("ferry strike", "railway strike", "a strike of the ferry", "strike, railway")):
+        write(own.archive.path, f"{n}.md", title=title, url=f"https://a.example/{n}")
+    reindex(own)
+    with open_archive(own) as small:
+        one, other = (
+            everything(small, query) for query in ("(ferry OR railway) strike", "(railway OR ferry) strike")
+        )
+    assert list(one.items()) == list(other.items())
+
+
 def test_a_tree_and_whooshs_ranking_know_no_pairs(made: tuple[Archive, Reference]) -> None:
     archive, reference = made
     tree = q.And([q.Term("text", "harbour"), q.Term("text", "bridg")])
@@ -178,8 +198,25 @@ def test_what_restricts_still_restricts_when_it_is_broadened(made: tuple[Archive
         everything(archive, '"harbour bridge"', broaden=True).keys()
         == everything(archive, '"harbour bridge"').keys()
     )
+    for restricting in (
+        "title:(harbour OR bridge)",
+        'title:harbour OR "storm light"',
+        "harbour OR title:storm",
+    ):
+        asked = everything(archive, restricting).keys()
+        assert everything(archive, restricting, broaden=True).keys() == asked
+        assert everything(archive, f"({restricting}) storm", broaden=True).keys() <= asked
     assert archive.search("", broaden=True).total == archive.search("").total
     assert archive.search("topic:none", broaden=True).total == 120
+
+
+def test_a_compound_is_broadened_as_one_word(made: tuple[Archive, Reference]) -> None:
+    archive, reference = made
+    first = everything(archive, "harbour-bridge")
+    weights = reference.feedback(list(first.items()), frozenset({"the"}))
+    tree = broadening.broaden(archive.search("harbour-bridge").parsed.query, broadening.Feedback(weights))
+    added = sum(leaf.boost for leaf in tree.leaves() if type(leaf) is broadening.BroadTerm)
+    assert added == pytest.approx(0.1 / 0.9)
 
 
 blends = st.fixed_dictionaries(
@@ -281,6 +318,32 @@ def test_a_part_says_what_it_is(made: tuple[Archive, Reference]) -> None:
     shown = archive.search("harbour bridge").to_json(explain=True)
     assert json.loads(json.dumps(shown))["hits"][0]["explanation"]["parts"]
     assert "explanation" not in archive.search("harbour bridge").to_json()["hits"][0]
+
+
+def test_a_pattern_is_told_as_typed_with_the_words_that_the_article_has(tmp_path: Path) -> None:
+    own = settings_for(tmp_path)
+    texts = {
+        "Reaction to a café": "It reacts, and reacted; REACTS.",
+        "A reactor": "",
+        "Reach": "Many cafeterias",
+    }
+    for n, (title, body) in enumerate(texts.items()):
+        write(own.archive.path, f"{n}.md", body, title=title, url=f"https://a.example/{n}")
+    many = " ".join(f"react{n}" for n in range(40))
+    write(own.archive.path, "many.md", title="Many", excerpt=many, url="https://a.example/many")
+    reindex(own)
+    with open_archive(own) as archive:
+
+        def told(query: str, url: str) -> list[str]:
+            (hit,) = [hit for hit in archive.search(query) if hit.article.url == url]
+            return [part.what for part in hit.explain().parts if part.kind == "words"]
+
+        assert told("react*", "https://a.example/0") == ["text:react*: reaction, reacts, reacted"]
+        assert told("title:React*", "https://a.example/0") == ["title:react*: reaction"]
+        assert told("react* cafe*", "https://a.example/0")[1:] == ["text:cafe*: café"]
+        assert told("reich~", "https://a.example/2") == ["text:reich~: reach"]
+        (long,) = told("react*", "https://a.example/many")
+        assert long == "text:react*: " + ", ".join(many.split()[:20]) + ", …"
 
 
 def test_the_settings_blend_and_a_request_says_otherwise(made: tuple[Archive, Reference]) -> None:

@@ -118,6 +118,19 @@ def test_an_article_that_is_not_there_can_be_asked_for(port: Archive) -> None:
     assert port.related_to(title="Words that nobody has: zyzzyva").items == ()
 
 
+def test_how_many_may_be_asked_for(port: Archive) -> None:
+    assert len(port.related(PAGE, size=1)) == 1
+    for size in (0, -1, 101, "3", 2.0, True):
+        for ask in (
+            lambda size: port.related(PAGE, size=size),
+            lambda size: port.related_to(title="Ferry", size=size),
+        ):
+            with pytest.raises(
+                RequestError, match=f"'size' must be a whole number from 1 to 100, not {size!r}"
+            ):
+                ask(size)
+
+
 @pytest.mark.parametrize(
     ("known", "sentence"),
     [

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from indexer import Archive, open_archive, reindex
-from indexer.errors import NotFoundError, RequestError
+from indexer.codec import open_segment
+from indexer.errors import IndexDamagedError, NotFoundError, RequestError
 from indexer.query.syntax import SYNTAX
 from tests.archives import REPOSITORY, settings_for, write
 
@@ -351,6 +352,19 @@ class TestFilters:
         for tree in (q.Prefix("nowhere", "x"), q.Phrase("topic", ["a", "b"])):
             with pytest.raises(RequestError, match="the query tree cannot be evaluated"):
                 corpus.search(tree)
+
+    def test_a_tree_is_not_told_off_for_a_damaged_index(self, corpus_index: Path, tmp_path: Path) -> None:
+        index = shutil.copytree(corpus_index, tmp_path / "index")
+        for path in index.glob("MAIN_*.arrays"):
+            data = bytearray(path.read_bytes())
+            for entry in open_segment(path).file.table.sections:
+                if entry.size and "/text/" in entry.name and "docs" in entry.name:
+                    data[entry.offset] ^= 1
+            path.write_bytes(data)
+        with open_archive(index=index) as archive:
+            for query in (q.Term("text", "ferri"), "ferry"):
+                with pytest.raises(IndexDamagedError):
+                    archive.search(query)
 
     def test_a_forged_cursor_is_a_bad_request(self, corpus: Archive) -> None:
         cursor = corpus.search("").next_cursor or ""

@@ -149,8 +149,11 @@ def test_what_is_near_nothing_gets_nothing(archive: Archive, word: str) -> None:
 
 def test_how_many_are_wanted(archive: Archive) -> None:
     assert len(archive.spelling("polixe", 1)) == 1
-    with pytest.raises(RequestError, match="how many are wanted"):
-        archive.spelling("polixe", 0)
+    for number in (0, -1, 51, "5", 1.0, True, None):
+        with pytest.raises(RequestError, match=f"'n' must be a whole number from 1 to 50, not {number!r}"):
+            archive.spelling("polixe", number)  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="'spelling' takes a word, a text"):
+        archive.spelling(3)  # type: ignore[arg-type]
 
 
 def test_of_500_misspelt_words_85_percent_come_back_first(corpus_index: Path) -> None:

@@ -57,14 +57,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         )
     reindex(made)
     # An archive this small has no phrase that is no chance: it is given some.
-    table = PhraseTable(
-        *_phrases({"facial hair": 6, "facial recognition": 2, "harbour master": 4, "old harbour": 4})
-    )
+    give_phrases(made, {"facial hair": 6, "facial recognition": 2, "harbour master": 4, "old harbour": 4})
+    return made
+
+
+def give_phrases(made: Settings, counts: dict[str, int], changed: int = 0) -> None:
+    """Write phrases for the first generation of an index, counted `changed` changes ago."""
     path = phrases_path(made.index.path, 1)
-    size = write_phrases(path, table)
+    size = write_phrases(path, PhraseTable(*_phrases(counts), changed))
     header = load_header(made.index.path, 1)
     save_header(made.index.path, dataclasses.replace(header, files={**header.files, path.name: size}))
-    return made
 
 
 def _phrases(counts: dict[str, int]) -> tuple[BytesTable, np.ndarray, np.ndarray]:
@@ -126,6 +128,50 @@ class TestOrder:
         assert len(kinds) == 5
         assert {"topic", "phrase", "title"} <= set(kinds)
 
+    def test_titles_that_begin_so_come_first_without_a_date_as_well(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        titles = {"Ferry without a date": None, "A bridge without a date, and a ferry": None}
+        titles |= {f"The ferry of {year}": f"{year}-01-01" for year in range(2000, 2006)}
+        for number, (title, date) in enumerate(titles.items()):
+            given = {"url": f"https://a.example/{number}", "date": date}
+            write(made.archive.path, f"{number}.md", title=title, **given)
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            first = ("title", "Ferry without a date")
+            for size in (1, 2, 3, 10):
+                dated = [("title", f"The ferry of {2005 - n}") for n in range(min(size - 1, 6))]
+                assert shown(archive, "ferry", kinds="title", size=size)[: 1 + len(dated)] == [first, *dated]
+
+    def test_accented_words_that_begin_so_are_found_beside_one_that_does_not(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        for number, title in enumerate(("Eau", "Zoo", "Étude", "Être")):
+            write(made.archive.path, f"{number}.md", title=title, url=f"https://a.example/{number}")
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            found = {title for _, title in shown(archive, "e", kinds="title")}
+        assert found == {"Eau", "Étude", "Être"}
+
+    def test_labels_that_differ_stay_apart(self, archive: Archive, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        for number, topic in enumerate(("C", "C++", "C#", "c#")):
+            write(
+                made.archive.path, f"{number}.md", title=f"Of language{number}", url=f"https://a.example/{number}",
+                topics=[topic], provider={"name": "Code & Co", "domain": f"{number % 2}.example"},
+            )  # fmt: skip
+        reindex(made)
+        with open_archive(index=made.index.path) as own:
+            assert {(item.text, item.count) for item in own.suggest("c", kinds="topic")} == {
+                ("C", 1),
+                ("C++", 1),
+                ("C#", 2),
+            }
+            found = own.suggest("code", kinds="provider")
+            assert [item.text for item in found] == ["Code & Co"] * 2
+            assert {item.value for item in found} == {"0.example", "1.example"}
+        # A phrase that a topic is called by gives way to the topic, where topics are asked for.
+        assert ("phrase", "facial recognition") in shown(archive, "facial", kinds="phrase")
+        assert ("phrase", "facial recognition") not in shown(archive, "facial")
+
 
 class TestValues:
     def test_choosing_one_finds_as_many_as_it_says(self, archive: Archive) -> None:
@@ -167,6 +213,22 @@ class TestValues:
             "bounded": False,
         }  # fmt: skip
 
+    def test_phrases_are_suggested_by_the_counts_of_now(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        texts = ("The harbour wall", "A harbour wall", "The harbour master", "A harbour, a light")
+        for number, text in enumerate(texts):
+            write(made.archive.path, f"{number}.md", title=text, url=f"https://a.example/{number}")
+        reindex(made)
+        give_phrases(made, {"harbour light": 9, "harbour master": 5, "harbour wall": 3}, changed=1)
+        with open_archive(index=made.index.path) as archive:
+            for size in (2, 3):
+                found = archive.suggest("harb", size=size, kinds="phrase")
+                assert [(item.text, item.count, item.exact) for item in found] == [
+                    ("harbour wall", 2, True),
+                    ("harbour master", 1, True),
+                ]
+            assert archive.suggest("harbour light", kinds="phrase").items == ()
+
 
 class TestEdges:
     @pytest.mark.parametrize("typed", ["", " ", "?!", "\x00", "𝔘𝔫𝔦" * 50, "a" * 5000, "'", "x" * 23, "’s"])
@@ -177,7 +239,9 @@ class TestEdges:
         ("given", "told"),
         [
             ({"size": 0}, "from 1 to 100, not 0"),
-            ({"size": 101}, "from 1 to 100, not 101"),
+            ({"size": 101}, "'size' must be a whole number from 1 to 100, not 101"),
+            ({"size": "10"}, "'size' must be a whole number from 1 to 100, not '10'"),
+            ({"size": True}, "from 1 to 100, not True"),
             ({"kinds": ["titel"]}, "no kind of suggestion 'titel'.*Did you mean 'title'"),
         ],
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -12,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 import search_web
 from indexer import Archive, SearchRequest, load_settings
 from indexer.errors import RequestError
+from indexer.query import asked
 from indexer.query.request import FACETS, ORIGINS, SORTS
 from search_web.links import Links, toggled
-from search_web.params import MAX_TEXT, NAMES, changed, clean, parse, with_values
+from search_web.params import FILTERS, MAX_TEXT, NAMES, OF_A_PAGE, changed, clean, parse, with_values
 from tests.web.fake import FakeEngine
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
@@ -122,6 +124,20 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(query_string: str, sente
     with pytest.raises(RequestError) as caught:
         request_of(query_string)
     assert sentence in str(caught.value)
+
+
+def test_what_is_told_of_all_that_is_found_takes_the_filters_that_the_module_takes(
+    client: FlaskClient,
+) -> None:
+    assert {*FILTERS} == {"q", "from", "to", *asked.FILTERS}
+    assert {*OF_A_PAGE} == {*NAMES} - {*FILTERS}
+    for address in ("timeline?", "overview?", "compare?by=query&a=ferry&b=strike&"):
+        for name in ("broaden", "collapse", "since_generation", "heat_weight", "page"):
+            answer = client.get(f"/api/v1/{address}{name}=1")
+            assert answer.status_code == 400
+            assert f"unknown parameter '{name}'" in answer.text
+    filters = LINKS.of_filters(ASK("a", collapse=True, broaden=True, heat_weight=1.0, origin="file"))
+    assert filters == [("q", "a"), ("origin", "file")]
 
 
 def test_a_page_ignores_what_it_does_not_know() -> None:
