@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,7 @@ def blend_parts(blend: Blend, snapshot: Snapshot, docs: Docs) -> Iterator[BlendP
         yield BlendPart("recency", blend.recency_weight, values)
     for name, weight in (("quality", blend.quality_weight), ("heat", blend.heat_weight)):
         if weight:
-            column = getattr(snapshot.columns, name)
-            yield BlendPart(name, weight, _shares(column, snapshot.columns.live, docs))
+            yield BlendPart(name, weight, getattr(snapshot.columns, f"{name}_shares").take(docs))
 
 
 def blended(parts: list[BlendPart], scores: Scores) -> Scores:
@@ -54,12 +53,3 @@ def blended(parts: list[BlendPart], scores: Scores) -> Scores:
     for part in parts:
         factor += part.weight * part.values
     return (scores * factor).astype(np.float32)
-
-
-def _shares(column: NDArray[Any], live: NDArray[np.bool_], docs: Docs) -> NDArray[np.float64]:
-    """Return which share of the live values is no larger than that of each of `docs`; 0 for NaN."""
-    known = np.sort(column[live & ~np.isnan(column)])
-    values = column.take(docs)
-    shares: NDArray[np.float64] = known.searchsorted(values, "right") / max(len(known), 1)
-    shares[np.isnan(values)] = 0.0
-    return shares

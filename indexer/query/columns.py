@@ -25,7 +25,6 @@ VALUE_FACETS = ("topic", "provider", "author", "category", "type", "tag")
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)
 _REST = np.int64((1 << 63) - 1)
-_DAY = 86_400
 _KEPT_FLAGS = 16
 _AT_ONCE = 1 << 16  # numbers that are put into another form at once
 
@@ -66,6 +65,16 @@ class Columns:
     def heat(self) -> NDArray[np.float64]:
         """Each document's heat, NaN for none."""
         return self._numbers("heat", np.nan, np.float64)
+
+    @functools.cached_property
+    def quality_shares(self) -> NDArray[np.float64]:
+        """Which share of the live documents' qualities is no larger than each document's; 0 for none."""
+        return _shares(self.quality, self.live)
+
+    @functools.cached_property
+    def heat_shares(self) -> NDArray[np.float64]:
+        """The same of their heat."""
+        return _shares(self.heat, self.live)
 
     @functools.cached_property
     def ids(self) -> NDArray[np.bytes_]:
@@ -136,6 +145,14 @@ class Columns:
                     values[offset + at : offset + at + len(part)] = part
         values.flags.writeable = False
         return values
+
+
+def _shares(values: NDArray[np.float64], live: Mask) -> NDArray[np.float64]:
+    known = np.sort(values[live & ~np.isnan(values)])
+    shares: NDArray[np.float64] = known.searchsorted(values, "right") / max(len(known), 1)
+    shares[np.isnan(values)] = 0.0
+    shares.flags.writeable = False
+    return shares
 
 
 def _from_sortable(values: NDArray[np.uint64], dtype: Any) -> NDArray[Any]:

@@ -255,6 +255,19 @@ def test_blends_are_those_of_the_formulas(
     assert everything(archive, query, **given_blend) == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_column_is_put_in_order_once_for_all_searches_and_their_explanations(
+    made: tuple[Archive, Reference], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, _ = made
+    everything(archive, "harbour", quality_weight=1.0, heat_weight=1.0)
+    monkeypatch.setattr("indexer.query.columns._shares", None)  # what is not called any more
+    hits = archive.search("bridge", quality_weight=1.0, heat_weight=1.0)
+    kinds = {part.kind for hit in hits for part in hit.explain().parts}
+    assert {"quality", "heat"} <= kinds
+    columns = archive._engine._current().columns  # type: ignore[attr-defined]
+    assert not columns.quality_shares.flags.writeable
+
+
 queries = typed.map(" ".join) | st.sampled_from(
     [
         "", '"harbour bridge" light', "harb* OR storm^3", "bridge -ferry", "title:storm north", "=ferry~ strike",
