@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from indexer.query.request import ORIGINS, SearchRequest
+from indexer.query.request import ORIGINS, Blend, SearchRequest
 
 type_of_file = click.Path(dir_okay=False, path_type=Path)
 type_of_folder = click.Path(file_okay=False, path_type=Path)
@@ -160,9 +160,9 @@ def command_again(name: str, option: str, value: str) -> str:
     return shlex.join(["backfile", name, *kept, option, value, *behind])
 
 
-def command_for(request: SearchRequest, config: Path | None, index: Path | None) -> str:
-    """Return what to type to search for `request` on the same index."""
-    given = request.to_json()
+def command_for(request: SearchRequest, usual: Blend, config: Path | None, index: Path | None) -> str:
+    """Return what to type to search for `request` on the same index, whose settings' blend is `usual`."""
+    given = request.to_json(usual)
     query = given.pop("query")
     words = [word for name, value in given.items() for word in _option(name, value)]
     # What begins with two dashes would be read as an option.

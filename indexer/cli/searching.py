@@ -96,12 +96,13 @@ def search(
         if as_json:
             print_json(results.to_json(explain=explain))
             return
+        usual = archive.request().blend
         view = SearchView(
             facets=show_facets,
             explain=explain,
             next_command=_next_command(results, by_cursor=bool(given["cursor"])),
             by_cursor=bool(given["cursor"]),
-            command=lambda request: command_for(request, config, index),
+            command=lambda request: command_for(request, usual, config, index),
         )
         write_results(output_page(), results, view)
 

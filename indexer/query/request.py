@@ -74,14 +74,20 @@ class SearchRequest:
         given = (self.after, self.before, self.featured, self.origin)
         return bool(self.filters) or any(value is not None for value in given)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the keywords of `Archive.search` that say what is looked for and in which order."""
+    def to_json(self, usual: Blend | None = None) -> dict[str, Any]:
+        """Return the keywords of `Archive.search` that say what is looked for and in which order.
+
+        Of the blend all is said, since settings can have one that it differs from; but for what is as in
+        `usual`, where one is given.
+        """
         named = {"after": self.after, "before": self.before, "featured": self.featured}
         named |= {"origin": self.origin, "sort": self.sort}
         given = {name: value for name, value in named.items() if value is not None}
         given |= {name: True for name in ("broaden", "collapse") if getattr(self, name)}
         given |= {
-            name: value for name, value in asdict(self.blend).items() if value != getattr(Blend(), name)
+            name: value
+            for name, value in asdict(self.blend).items()
+            if usual is None or value != getattr(usual, name)
         }
         chosen = {name: list(values) for name, values in self.filters.items()}
         return {"query": str(self.query), **chosen, **given}

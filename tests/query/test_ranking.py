@@ -370,6 +370,21 @@ def test_the_settings_blend_and_a_request_says_otherwise(made: tuple[Archive, Re
         assert everything(other, "harbour") != everything(archive, "harbour")
 
 
+@given(blends, blends)
+def test_a_request_says_its_whole_blend_whatever_the_settings_are(
+    made: tuple[Archive, Reference], usual: dict[str, float], asked: dict[str, float]
+) -> None:
+    archive, _ = made
+    settings = dataclasses.replace(
+        archive.settings, ranking=dataclasses.replace(archive.settings.ranking, **usual)
+    )
+    with Archive(settings, EmbeddedEngine(settings)) as other:
+        request = other.request("harbour", **asked)
+        assert other.request(**request.to_json()) == request
+        assert other.request(**request.to_json(other.request().blend)) == request
+    assert set(request.to_json(request.blend)) == {"query"}
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [

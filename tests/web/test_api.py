@@ -67,7 +67,10 @@ def test_an_article_described_by_an_address_has_related_ones(client: FlaskClient
 def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient) -> None:
     data = client.get("/api/v1/search?q=facial+recogniton&topic=Technology").json
     assert (data["total"], data["total_relation"], data["hits"]) == (0, "eq", [])
-    assert data["offers"][0]["parameters"] == {"query": "facial recognition", "topic": ["Technology"]}
+    assert data["offers"][0]["parameters"] == {
+        "query": "facial recognition", "topic": ["Technology"], "recency_weight": 0.0,
+        "recency_half_life_days": 365.0, "quality_weight": 0.0, "heat_weight": 0.0,
+    }  # fmt: skip
     for offer in data["offers"]:
         assert client.get(offer["url"]).json["total"] == offer["total"] > 0
     assert client.get("/api/v1/search?q=recognition").json["offers"] == []
