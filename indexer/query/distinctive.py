@@ -13,10 +13,11 @@ is these exact counts that are scored and shown.
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 import weakref
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,27 +93,38 @@ def log_odds(one: Any, of_one: int, other: Any, of_other: int, prior: Any, weigh
 class Sample:
     """The terms of the titles and excerpts of some of `docs`, evenly spread: the same for the same docs.
 
-    `size` is how many were read; `counts` how many of them have each term.
+    `size` is how many were read; `counts` how many of them have each term, whatever forms it has in one.
     """
 
     def __init__(self, snapshot: Snapshot, docs: Docs, most: int = SAMPLE) -> None:
         if len(docs) > most:
             docs = docs.take(np.arange(most) * len(docs) // most)
         self.size = len(docs)
-        self.counts: dict[str, int] = {}
         self._written: dict[str, dict[str, int]] = {}
-        chunks: Counter[str] = Counter()
-        for doc in docs.tolist():
-            chunks.update({chunk.strip(_EDGES) for chunk in snapshot.near_text(doc).split()})
+        texts = [{chunk.strip(_EDGES) for chunk in snapshot.near_text(doc).split()} for doc in docs.tolist()]
+        chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
         least = FEWEST if self.size > _FEW else 1
+        forms: dict[str, list[str]] = {}
         for chunk, count in chunks.items():
             if count >= least or (not chunk.isascii() and max(chunk) >= _UNSPACED):
                 for term, word in _terms(chunk, snapshot.analyzer):
-                    self.counts[term] = self.counts.get(term, 0) + count
+                    forms.setdefault(term, []).append(chunk)
                     written = self._written.setdefault(term, {})
                     written[word] = written.get(word, 0) + count
+        self.counts = {term: chunks[its[0]] for term, its in forms.items()}
+        self._count_together({term: its for term, its in forms.items() if len(its) > 1}, texts)
+
+    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[set[str]]) -> None:
+        """Count the terms that have several forms: a document that has two of one counts once."""
+        terms: dict[str, list[str]] = {}
+        for term, chunks in forms.items():
+            for chunk in chunks:
+                terms.setdefault(chunk, []).append(term)
+        known = frozenset(terms)
+        found = ({term for chunk in text & known for term in terms[chunk]} for text in texts)
+        self.counts |= Counter(itertools.chain.from_iterable(found))
 
     def word(self, term: str) -> str:
         """Return how a term is mostly written, or the term where the sample does not have it."""

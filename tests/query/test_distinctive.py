@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
+from indexer.identity import url_identity
 from indexer.query.distinctive import CANDIDATES, LEAST, SHOWN, Sample, log_odds
 from indexer.query.snapshot import open_snapshot
 from tests.archives import settings_for, write
@@ -117,6 +118,20 @@ def test_a_sample_is_the_same_each_time_and_bounded(planted: Path) -> None:
     assert Sample(snapshot, docs[:0]).counts == {}
     assert Sample(snapshot, docs).word("unheard") == "unheard"
     assert CANDIDATES >= SHOWN
+
+
+def test_a_document_with_several_forms_of_a_term_counts_once(planted: Path) -> None:
+    snapshot = open_snapshot(planted)
+    number = snapshot.doc_of(url_identity("https://a.example/5"))  # "Rudder" above, "rudders" below
+    alone = Sample(snapshot, np.array([number], np.uint32))
+    assert set(alone.counts.values()) == {1}
+    assert "rudder" in alone.counts
+    docs = snapshot.columns.live_docs
+    everything = Sample(snapshot, docs, len(docs))
+    with snapshot.lock:
+        for term, count in everything.counts.items():
+            assert count <= snapshot.document_frequency("text", term), term
+    assert everything.counts["rudder"] == snapshot.document_frequency("text", "rudder")
 
 
 def test_words_without_blanks_between_them_are_candidates(tmp_path: Path) -> None:
