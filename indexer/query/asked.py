@@ -38,7 +38,8 @@ def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
     """Return `requests`. Raises RequestError for none and for too many."""
     if not 1 <= len(requests) <= MOST_QUERIES:
         raise RequestError(
-            f"a timeline takes one to {MOST_QUERIES} queries, not {len(requests)}", cure="Ask in turns."
+            f"a timeline takes one to {MOST_QUERIES} queries, not {len(requests)}",
+            cure="Ask in turns." if requests else "Give one; an empty text finds every article.",
         )
     return requests
 
@@ -56,5 +57,10 @@ def named_side(
     text = own.pop("query", query)
     if not own and "query" not in side:
         raise RequestError("a side of a comparison has nothing of its own", cure=_SIDE_HELP)
-    name = " ".join(str(value) for value in side.values() if value is not None)
+    name = " ".join(_in_words(value) for value in side.values() if value is not None)
     return name, text, {**filters, **own}
+
+
+def _in_words(value: object) -> str:
+    """Return a value of a side, or several, of which any will do."""
+    return " or ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from indexer.analysis import unify_punctuation
+from indexer.query.request import DATE_CURE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
@@ -33,6 +34,16 @@ _ROLLING = re.compile(r"(?:last|past) ([0-9]{1,6}) (day|week|month|year)s?")
 _CALENDAR = re.compile(r"(this|last) (day|week|month|year)")
 _COMPARED = re.compile(r"(>=|<=|>|<|=) ?(.+)")
 _RANGE = re.compile(r" ?\.{2,} ?")
+
+
+class DateError(ValueError):
+    """A text names no period. `what` is wrong, a clause; `cure` a whole sentence that says how to write
+    one; the text of the error has `how` alone, where that is given."""
+
+    def __init__(self, what: str, how: str = "") -> None:
+        super().__init__(f"{what}; {how}" if how else what)
+        self.what = what
+        self.cure = f"{how[:1].upper()}{how[1:]}." if how else DATE_CURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ def parse_period(text: str, now: datetime) -> Period:
 
     A year, month or day (`2020`, `2020-06`, `25 June 2020`), `today`, `last 30 days`, `this week`; a
     range of two of them with `..`, where an end may be left out; or one of them after `>`, `>=`,
-    `<`, `<=` or `=`. Raises ValueError with a sentence that says what cannot be read.
+    `<`, `<=` or `=`. Raises DateError.
     """
     given, today = _clean(text), _today(now)
     compared = _COMPARED.fullmatch(given)
@@ -76,18 +87,18 @@ def parse_period(text: str, now: datetime) -> Period:
     if len(ends) == 1:
         return _compared("=", _span(given, today))
     if len(ends) > 2 or not any(ends):
-        raise ValueError(f"'{given}' is no range of dates; write one as 2020-06-01..2020-06-30")
+        raise DateError(f"'{given}' is no range of dates", "write one as 2020-06-01..2020-06-30")
     spans = [_span(end, today) if end else None for end in ends]
     return _between(spans[0], spans[1])
 
 
 def period_before(text: str, now: datetime) -> Period:
-    """Return all that is strictly before the first second of the period that `text` names."""
+    """Return all that is strictly before the first second of the period `text`. Raises DateError."""
     return _compared("<", _span(_clean(text), _today(now)))
 
 
 def period_after(text: str, now: datetime) -> Period:
-    """Return all that is strictly after the last second of the period that `text` names."""
+    """Return all that is strictly after the last second of the period `text`. Raises DateError."""
     return _compared(">", _span(_clean(text), _today(now)))
 
 
@@ -95,7 +106,7 @@ def bucket_label(bucket: str) -> str:
     """Return how a year, month or day is shown: `2020-06` is "June 2020"; other text as it is."""
     try:
         first, last = _iso_span(bucket)
-    except ValueError:
+    except DateError:
         return bucket
     day = date.fromordinal(first)
     parts = [str(day.day)] if first == last else []
@@ -167,7 +178,7 @@ def _span(text: str, today: int) -> tuple[int, int]:
 def _rolling(count: int, unit: str, today: int) -> tuple[int, int]:
     """Return `count` days, weeks, months or years that end with today."""
     if not count:
-        raise ValueError(f"'last 0 {unit}s' is no time at all")
+        raise DateError(f"'last 0 {unit}s' is no time at all")
     if unit in ("day", "week"):
         return _clamp(today - count * (7 if unit == "week" else 1) + 1), today
     day_before = _months_back(today, count * (12 if unit == "year" else 1)).toordinal()
@@ -207,9 +218,9 @@ def _named_span(text: str) -> tuple[int, int]:
 def _iso_span(text: str) -> tuple[int, int]:
     match = _ISO.fullmatch(text)
     if not match:
-        raise ValueError(
-            f"'{text}' is no date; write a year, a month or a day (2020, 2020-06, 2020-06-25), or "
-            'in quotes "last 30 days"'
+        raise DateError(
+            f"'{text}' is no date",
+            'write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"',
         )
     year, month, day = (int(part) if part else None for part in match.groups())
     return _whole(year or 0, month, day)
@@ -218,16 +229,16 @@ def _iso_span(text: str) -> tuple[int, int]:
 def _whole(year: int, month: int | None, day: int | None) -> tuple[int, int]:
     """Return the first and last day of a year, or of a month, or the one day."""
     if year < 1:
-        raise ValueError("there is no year 0000")
+        raise DateError("there is no year 0000")
     if month is None:
         return date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     if not 1 <= month <= 12:
-        raise ValueError(f"there is no month {month} in {year:04}")
+        raise DateError(f"there is no month {month} in {year:04}")
     days = calendar.monthrange(year, month)[1]
     if day is None:
         first = date(year, month, 1).toordinal()
         return first, first + days - 1
     if not 1 <= day <= days:
-        raise ValueError(f"there is no day {day} in {_MONTHS[month - 1]} {year:04}")
+        raise DateError(f"there is no day {day} in {_MONTHS[month - 1]} {year:04}")
     ordinal = date(year, month, day).toordinal()
     return ordinal, ordinal

@@ -37,7 +37,7 @@ _BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 def value_test(columns: Columns, facet: str, chosen: Sequence[str], now: datetime) -> Test:
     """Return what tells which of some documents have one of the `chosen` values of `facet`.
 
-    Raises ValueError with a sentence for a date that cannot be read.
+    Raises DateError for a date that cannot be read.
     """
     if facet != "date":
         return columns.facet(facet).test(chosen)

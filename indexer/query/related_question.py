@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from indexer.article import Article
 from indexer.errors import RequestError
 from indexer.identity import text_identity, url_identity
-from indexer.query.dates import parse_period
+from indexer.query.dates import DateError, parse_period
 
 Day = str | date | None
 
@@ -42,7 +42,8 @@ def moment_of(day: Day) -> datetime | None:
             return moment_of(datetime.fromisoformat(day.strip()))
         period = parse_period(day, datetime.now(UTC))
         if period.first is None or period.last is None:
-            raise ValueError("it has no end")
+            raise DateError("it has no beginning" if period.first is None else "it has no end")
         return datetime.fromtimestamp((period.first + period.last + 1) // 2, UTC)
     except (ValueError, OverflowError) as error:
-        raise RequestError(f"'date' cannot be '{day}': {error}", cure=_CURE) from error
+        told = error.what if isinstance(error, DateError) else error
+        raise RequestError(f"'date' cannot be '{day}': {told}", cure=_CURE) from error

@@ -9,13 +9,13 @@ import numpy as np
 
 from indexer.errors import RequestError
 from indexer.query.counted import Counted
-from indexer.query.dates import period_after, period_before
+from indexer.query.dates import DateError, period_after, period_before
 from indexer.query.execute import Matches
 from indexer.query.facet_column import Mask, Test
 from indexer.query.facets import count_facet, period_test, value_test
 from indexer.query.ledger import FilterCount
 from indexer.query.postings import Docs, Scores
-from indexer.query.request import DATE_CURE, FACETS, SearchRequest
+from indexer.query.request import FACETS, SearchRequest
 from indexer.query.results import FacetValues
 from indexer.query.snapshot import Snapshot
 
@@ -98,7 +98,7 @@ class Selection:
     def _chosen(self, name: str) -> Test:
         try:
             return value_test(self._columns, name, self._request.chosen(name), self._now)
-        except ValueError as error:
+        except DateError as error:
             raise _bad_date(name, error) from error
 
     def _others(self) -> dict[str, Test]:
@@ -119,10 +119,9 @@ class Selection:
         strictly = period_after if name == "after" else period_before
         try:
             return period_test(self._columns, strictly(text, self._now))
-        except ValueError as error:
+        except DateError as error:
             raise _bad_date(name, error) from error
 
 
-def _bad_date(name: str, error: ValueError) -> RequestError:
-    told = str(error)
-    return RequestError(f"'{name}': {told}", cure="" if "write a" in told else DATE_CURE)
+def _bad_date(name: str, error: DateError) -> RequestError:
+    return RequestError(f"'{name}': {error.what}", cure=error.cure)

@@ -46,7 +46,7 @@ _NOTHING = Told()
 def told_since(generation: int | None, snapshot: Snapshot, docs: Docs) -> Told:
     """Return what became of the results of a search, `docs`, since `generation`.
 
-    Raises GenerationError for a generation that is still to come, or older than what is kept.
+    Raises GenerationError for a generation that is still to come, or from before what is kept.
     """
     if generation is None:
         return _NOTHING
@@ -76,7 +76,8 @@ def _check(generation: int, current: int, history: History) -> None:
         kept = f"{_moment(history.first_made):%Y-%m-%d %H:%M} UTC"
         raise GenerationError(
             f"what changed since generation {generation} is no longer kept",
-            cure=f"It is kept since generation {history.first} ({kept}), as index.kept_generations says.",
+            cure=f"It is kept since generation {history.first} ({kept}): ask since that one or a later one. "
+            "index.kept_generations says how many are kept at most; an index built anew begins anew.",
         )
 
 

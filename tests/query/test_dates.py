@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.dates import Period, bucket_label, epoch, parse_period, period_after, period_before
+from indexer.query.dates import (
+    DateError,
+    Period,
+    bucket_label,
+    epoch,
+    parse_period,
+    period_after,
+    period_before,
+)
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
@@ -95,6 +103,19 @@ FAULTS = [
 def test_what_is_no_date_says_why(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason.replace(".", r"\.")):
         parse_period(text, NOW)
+
+
+def test_the_error_tells_how_a_date_is_written() -> None:
+    cures = {}
+    for text in ("banana", "..", "2020-13"):
+        with pytest.raises(DateError) as caught:
+            parse_period(text, NOW)
+        cures[caught.value.what] = caught.value.cure
+    assert cures == {
+        "'banana' is no date": 'Write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days".',
+        "'..' is no range of dates": "Write one as 2020-06-01..2020-06-30.",
+        "there is no month 13 in 2020": "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25.",
+    }
 
 
 def test_before_and_after_leave_out_the_period_itself() -> None:

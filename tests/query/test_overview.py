@@ -79,6 +79,11 @@ def test_queries_and_topics_can_be_compared(corpus: Archive) -> None:
     )
 
 
+def test_alternatives_are_named_in_words(corpus: Archive) -> None:
+    found = corpus.compare({"topic": ["Rail", "Sport"], "query": "ferry"}, {"provider": ("Land",)})
+    assert [side.query for side in found.sides] == ["Rail or Sport ferry", "Land"]
+
+
 def test_sides_that_cannot_be_read_are_told(corpus: Archive) -> None:
     with pytest.raises(RequestError, match="has nothing of its own"):
         corpus.compare({}, "b")

@@ -201,9 +201,9 @@ def test_a_query_that_finds_nothing_has_no_periods(corpus: Archive) -> None:
 def test_what_cannot_be_asked_is_told(corpus: Archive, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="'interval' cannot be 'hour'"):
         corpus.timeline("a", interval="hour")
-    with pytest.raises(RequestError, match="one to 5 queries, not 6"):
+    with pytest.raises(RequestError, match=r"one to 5 queries, not 6\. Ask in turns"):
         corpus.timeline(["a"] * 6)
-    with pytest.raises(RequestError, match="not 0"):
+    with pytest.raises(RequestError, match=r"not 0\. Give one"):
         corpus.timeline([])
     with pytest.raises(RequestError, match="'sort' is no filter"):
         corpus.timeline("a", sort="newest")
