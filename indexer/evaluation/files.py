@@ -66,6 +66,7 @@ def _queries(file: Path) -> Iterator[tuple[str, str]]:
 
 def _judgements(file: Path, documents: set[str], queries: dict[str, str]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
+    lines: dict[tuple[str, str], int] = {}
     for line, text in _lines(file):
         columns = text.split("\t")
         if len(columns) != _COLUMNS:
@@ -76,9 +77,14 @@ def _judgements(file: Path, documents: set[str], queries: dict[str, str]) -> dic
         if document not in documents:
             raise _fault(f"there is no document '{document}'", file, line)
         try:
-            found.setdefault(query, {})[document] = int(relevance)
+            grade = int(relevance)
         except ValueError:
             raise _fault(f"the relevance '{relevance}' is no whole number", file, line) from None
+        grades = found.setdefault(query, {})
+        first = lines.setdefault((query, document), line)
+        if grades.setdefault(document, grade) != grade:
+            what = f"document '{document}' is judged otherwise for query '{query}' in line {first}"
+            raise _fault(what, file, line)
     if not any(grade > 0 for grades in found.values() for grade in grades.values()):
         raise RequestError("no document is judged relevant", where=str(file), cure=_cure(file))
     return found

@@ -88,6 +88,10 @@ def test_the_index_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:
         ({"qrels_tsv": "q1\td1\t1\nq9\td1\t1\n"}, "line 2 cannot be used, there is no query 'q9'"),
         ({"qrels_tsv": "q1\td9\t1\n"}, "there is no document 'd9'"),
         ({"qrels_tsv": "q1\td1\thigh\n"}, "the relevance 'high' is no whole number"),
+        (
+            {"qrels_tsv": "q1\td1\t1\nq1\td2\t0\nq1\td1\t0\n"},
+            r"line 3 cannot be used, document 'd1' is judged otherwise for query 'q1' in line 1 \(",
+        ),
         ({"qrels_tsv": "q1\td1\t0\n"}, "no document is judged relevant"),
     ],
 )
@@ -99,6 +103,11 @@ def test_what_cannot_be_used_is_a_sentence_with_file_and_line(
         read_collection(folder)
     assert str(folder) in str(caught.value)
     assert caught.value.cure
+
+
+def test_a_judgement_may_be_given_twice(tmp_path: Path) -> None:
+    folder = write_collection(tmp_path / "c", qrels_tsv="q1\td1\t1\nq1\td1\t1\n")
+    assert read_collection(folder).judgements == {"q1": {"d1": 1}}
 
 
 def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
