@@ -74,7 +74,7 @@ def spellings(text: str, snapshot: Snapshot, size: int) -> list[Spelling]:
     found.sort(key=lambda spelling: (spelling.cost, spelling.text))
     given = fold_case(text)
     living = (_counted(spelling, snapshot) for spelling in found if spelling.text != given)
-    return [spelling for spelling in _first_of(living, size) if spelling.documents]
+    return list(_first_of(living, size))
 
 
 def word_documents(word: str, snapshot: Snapshot) -> int:
