@@ -17,16 +17,20 @@ from indexer.query.timeline import Timeline
 
 
 class Engine(Protocol):
-    """A question in, an answer out; safe to share between threads."""
+    """A question in, an answer out; safe to share between threads.
+
+    What takes a request raises RequestError where it asks for what cannot be answered: a date that cannot
+    be read, a cursor of another search, a generation of which nothing is kept.
+    """
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for."""
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
-        """Return the values of one facet for `request`."""
+        """Return the values of one facet for `request`; raise RequestError for an unknown one, too."""
 
     def article(self, key: str) -> Article:
-        """Return the article whose id, URL or AMP variant is `key`; raise NotFoundError."""
+        """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
 
     def file(self, article: Article) -> str:
         """Return the path, within the archive, of the file that `article` stands in."""

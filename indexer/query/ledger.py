@@ -24,7 +24,7 @@ class TotalRelation(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FilterCount:
     """A filter of a search: it finds `without` articles without this filter, of which it `removes` so
-    many."""
+    many; stories in place of articles, where the search counts these."""
 
     name: str
     values: tuple[str, ...]
@@ -99,7 +99,8 @@ class OfferKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A search near one that found too little, with how many articles it finds, counted by the engine.
+    """A search near one that found too little, with how many articles it finds (stories, where `request`
+    collapses them), counted by the engine.
 
     `text` completes the sentence "Search …"."""
 

@@ -36,7 +36,7 @@ _BOUNDS = ("after", "before", "featured", "origin")
 
 
 class Found(NamedTuple):
-    """How many articles a search finds, and how exact that is."""
+    """How many articles a search finds, or stories, where it collapses them; and how exact that is."""
 
     total: int
     relation: TotalRelation

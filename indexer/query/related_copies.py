@@ -1,7 +1,7 @@
 """Near-identical articles among a few: which of them stands for which.
 
-Decided from the words of title and excerpt. Where the index knows a story for each article, its number
-can be compared in place of `same_text`.
+Decided from the words of title and excerpt, not from the stories that the index knows: the article that
+is asked about need be in no index, and so has none.
 """
 
 from __future__ import annotations
