@@ -34,14 +34,16 @@ EXACT = "="  # marks the word as written among the terms of a field
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of
 # articles without a long body fit into a byte: 98% of a real archive, where a gap of 1000 left 33%.
 FIELD_GAP = 100
+TEXT = "text"  # the combined field, where a word without a field is looked for
 TEXT_FIELDS = ("title", "excerpt", "body")
+WORD_FIELDS = (TEXT, *TEXT_FIELDS)  # all that have words with positions
 
 # The first position of excerpt and body in `text`, as columns; and what lies between them.
 EXCERPT_AT, BODY_AT = "excerpt_at", "body_at"
 DERIVED = {
-    "title": DerivedField("text", end=EXCERPT_AT, copies=2),
-    "excerpt": DerivedField("text", start=EXCERPT_AT, end=BODY_AT),
-    "body": DerivedField("text", start=BODY_AT),
+    "title": DerivedField(TEXT, end=EXCERPT_AT, copies=2),
+    "excerpt": DerivedField(TEXT, start=EXCERPT_AT, end=BODY_AT),
+    "body": DerivedField(TEXT, start=BODY_AT),
 }
 COPIES = tuple(DERIVED[name].copies for name in TEXT_FIELDS)  # how often a word of each stands in `text`
 
@@ -109,7 +111,7 @@ NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
 
 def build_schema() -> fields.Schema:
     """Return the schema of this version."""
-    words = {name: WordsField() for name in ("text", *TEXT_FIELDS)}
+    words = {name: WordsField() for name in WORD_FIELDS}
     numbers = {
         # One term a number: ranges are answered from the columns, not from tiers of terms.
         "published": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),

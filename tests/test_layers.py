@@ -39,7 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.changes": {"indexer.codec", "indexer.toc"},
     "indexer.build": GROUND | INDEX,
     "indexer.query": GROUND | INDEX,
-    "indexer.evaluation": GROUND | {"indexer.query", "indexer.build"},
+    "indexer.evaluation": GROUND | {"indexer.query", "indexer.build", "indexer.schema"},
     # The public names; what lies below imports the modules, not these.
     "indexer": GROUND | {"indexer.build", "indexer.query"},
     "indexer.console": GROUND | {"indexer.build", "indexer.query", "indexer.archive", "indexer.evaluation"},

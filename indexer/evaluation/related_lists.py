@@ -25,6 +25,7 @@ from indexer.errors import NotFoundError, RequestError
 from indexer.evaluation.measures import Judgements, evaluate_run
 from indexer.query.handle import Archive, open_archive
 from indexer.query.snapshot import Snapshot, open_snapshot
+from indexer.schema import TEXT
 
 DEPTH = 10
 SHORT = 10  # entries of a short list, at most
@@ -37,7 +38,6 @@ PRODUCT, FIRSTS, UNDATED, TITLE, FIVE_TERMS = METHODS = (
     "title",
     "five_key_terms",
 )
-_FIELD = "text"
 _PAGE = 100  # questions gathered at once
 
 Rankings = dict[str, dict[str, dict[str, float]]]  # method -> question -> article -> a number, best highest
@@ -182,7 +182,7 @@ def _words(snapshot: Snapshot, text: str) -> dict[str, float]:
 
 
 def _key_terms(snapshot: Snapshot, article: Article) -> dict[str, float]:
-    expander = Expander(snapshot.reader, _FIELD, Bo1Model)
+    expander = Expander(snapshot.reader, TEXT, Bo1Model)
     words = _words(snapshot, f"{article.title}\n{article.excerpt}")
     with snapshot.lock:
         expander.add(words.items())
@@ -193,7 +193,7 @@ def _any_of(archive: Archive, article: Article, weights: dict[str, float]) -> li
     """Return the best articles that have any of the terms, the article itself apart."""
     if not weights:
         return []
-    tree = Or([Term(_FIELD, term, boost=weight) for term, weight in weights.items()])
+    tree = Or([Term(TEXT, term, boost=weight) for term, weight in weights.items()])
     hits = archive.search(tree, size=DEPTH + 1, facet_size=1)
     return [hit.article.id for hit in hits if hit.article.id != article.id]
 

@@ -20,9 +20,8 @@ from indexer.query.members import Members
 from indexer.query.parsed import Note, NoteKind
 from indexer.query.postings import Docs, Mask, Scores
 from indexer.query.snapshot import Snapshot
-from indexer.schema import TEXT_FIELDS
+from indexer.schema import TEXT, WORD_FIELDS
 
-_TEXT = "text"
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "quality", "heat")
 
@@ -102,7 +101,7 @@ def _is_bound(node: q.Query) -> bool:
     """Whether there is nothing to do: words of the text, as most queries are."""
     if type(node) is q.And:
         return all(map(_is_bound, node.subqueries))
-    return type(node) is q.Term and node.fieldname == _TEXT
+    return type(node) is q.Term and node.fieldname == TEXT
 
 
 class Binder:
@@ -158,7 +157,7 @@ class Binder:
         return self._set(mask & columns.live, node)
 
     def _bind_multi(self, node: q.Query) -> q.Query | None:
-        if node.fieldname not in ("text", *TEXT_FIELDS):
+        if node.fieldname not in WORD_FIELDS:
             return None
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))

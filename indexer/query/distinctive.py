@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from indexer.analysis import Analyzer, Token
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
+from indexer.schema import TEXT
 
 SAMPLE = 64  # documents that are read of a set
 BACKGROUND = 400  # documents that are read of the archive, once a generation
@@ -270,7 +271,7 @@ def _best(terms: list[str], scores: Floats, snapshot: Snapshot) -> list[str]:
     most = max(_EVERY, MOST_COMMON * snapshot.columns.size)
     chosen: list[str] = []
     for at in np.argsort(-scores, kind="stable").tolist():
-        if scores[at] > 0 and snapshot.document_frequency("text", terms[at]) <= most:
+        if scores[at] > 0 and snapshot.document_frequency(TEXT, terms[at]) <= most:
             chosen.append(terms[at])
             if len(chosen) == CANDIDATES:
                 break
@@ -288,7 +289,7 @@ class _Counted:
         counts = np.zeros((4, len(terms)), np.int64)
         with snapshot.lock:
             for at, term in enumerate(terms):
-                docs = snapshot.postings.docs(snapshot.postings.posting("text", term))
+                docs = snapshot.postings.docs(snapshot.postings.posting(TEXT, term))
                 counts[:, at] = np.bincount(marks.take(docs), minlength=4)
         self.first: Counts = counts[1] + counts[3]
         self.second: Counts = counts[2] + counts[3]

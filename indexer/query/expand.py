@@ -22,9 +22,8 @@ from indexer.query.lexicon import Lexicon
 from indexer.query.members import Members
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
-from indexer.schema import EXACT, TEXT_FIELDS
+from indexer.schema import EXACT, TEXT, TEXT_FIELDS
 
-_TEXT = "text"
 _SHOWN = 8
 _SPARSE = 128  # postings, of which one of so many documents has one, are sorted; more are marked
 
@@ -50,7 +49,7 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
         found = found.commonest(limit)
         note = functools.partial(_told_cut, typed, limit)
     members = _live(snapshot, found.parts)
-    fields = TEXT_FIELDS if node.fieldname == _TEXT else (node.fieldname,)
+    fields = TEXT_FIELDS if node.fieldname == TEXT else (node.fieldname,)
     return Expansion(typed, members, functools.partial(_marked, found, fields), note, cut)
 
 
@@ -73,7 +72,7 @@ def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
 def _matching(lexicon: Lexicon, node: Any) -> _Part:
     """Return the words of a segment that the node stands for, of those that occur in its field."""
     ordinals = lexicon.matching(node)
-    if node.fieldname == _TEXT:
+    if node.fieldname == TEXT:
         return _Part(lexicon, ordinals)
     docs = {
         ordinal: found

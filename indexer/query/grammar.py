@@ -21,10 +21,11 @@ from datetime import datetime
 from whoosh.query import And, AndNot, Every, Or, Query, Term
 
 from indexer.analysis import Analyzer, is_plain, unify_punctuation
-from indexer.query.leaves import TEXT, Leaves, Part, asks_for_words, boosted, scaled
+from indexer.query.leaves import Leaves, Part, asks_for_words, boosted, scaled
 from indexer.query.lexer import Kind, Ledger, Lexeme, lex
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.wording import pairs_of
+from indexer.schema import TEXT
 
 MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there

@@ -18,7 +18,7 @@ from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.query.binding import DocSet
 from indexer.query.results import Highlighted
-from indexer.schema import EXACT
+from indexer.schema import EXACT, TEXT
 
 ELLIPSIS = "…"
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
@@ -118,10 +118,10 @@ def _matches(text: str, name: str, marks: Marks, analyzer: Analyzer) -> list[_Ma
     if not marks or not text:
         return []
     tokens = analyzer.tokens(text)
-    terms = {term for field_name, term in marks.terms if field_name in ("text", name)}
+    terms = {term for field_name, term in marks.terms if field_name in (TEXT, name)}
     found = [_Match(t.start, t.end, t.term) for t in tokens if t.term in terms or EXACT + t.exact in terms]
     for field_name, words, slop in marks.phrases:
-        if field_name in ("text", name):
+        if field_name in (TEXT, name):
             found += _phrase_matches(tokens, words, slop)
     return found
 

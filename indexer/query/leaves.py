@@ -31,8 +31,8 @@ from indexer.query.lexer import Kind, Ledger, Lexeme
 from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
 from indexer.query.wording import WordForms
+from indexer.schema import TEXT, WORD_FIELDS
 
-TEXT = "text"  # the combined field, where a word without a field is looked for
 MAX_WORDS = 2_000
 MAX_PHRASE = 50  # words: each asks for the positions of all that have it
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
@@ -41,7 +41,6 @@ MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in 
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
-_TEXT_FIELDS = (TEXT, "title", "excerpt", "body")
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
 PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
@@ -356,7 +355,7 @@ def scaled(query: Query, factor: float) -> Query:
         return AndMaybe(scaled(query.a, factor), scaled(query.b, factor))
     if isinstance(query, And | Or):
         return type(query)([scaled(part, factor) for part in query.subqueries])
-    if query.field() in _TEXT_FIELDS:
+    if query.field() in WORD_FIELDS:
         return query.with_boost(min(max(query.boost * factor, MIN_BOOST), MAX_BOOST))
     return query
 
@@ -367,4 +366,4 @@ def asks_for_words(query: Query) -> bool:
         return asks_for_words(query.a)
     if isinstance(query, And | Or):
         return any(map(asks_for_words, query.subqueries))
-    return query.field() in _TEXT_FIELDS
+    return query.field() in WORD_FIELDS

@@ -22,7 +22,7 @@ from indexer.analysis import fold_accents
 from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
-from indexer.schema import EXACT
+from indexer.schema import EXACT, TEXT
 
 MARK = EXACT.encode()
 _END = "\U0010ffff"
@@ -151,5 +151,5 @@ def _with(plain: Array, others: list[int]) -> Array:
 
 def lexicons_of(segments: Iterable[tuple[SegmentArrays, int]]) -> tuple[Lexicon, ...]:
     """Return the words of each segment that has any."""
-    found = ((arrays, offset, arrays.field("text")) for arrays, offset in segments)
+    found = ((arrays, offset, arrays.field(TEXT)) for arrays, offset in segments)
     return tuple(Lexicon(arrays, offset, field) for arrays, offset, field in found if field is not None)

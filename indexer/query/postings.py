@@ -19,6 +19,7 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.query.positions import Positions
 from indexer.query.ranked_bits import RankedBits
 from indexer.query.ranking import Ranking
+from indexer.schema import TEXT
 
 Docs = NDArray[np.uint32]
 Scores = NDArray[np.float32]
@@ -252,7 +253,7 @@ class Postings:
     def bm25(self, docs: Docs, freqs: Array, weight: float) -> Scores:
         """Return the BM25 scores in `text` of something that stands `freqs` times, (documents,), in
         `docs`; `weight` is its idf."""
-        return self._weigh("text", docs, freqs, weight)
+        return self._weigh(TEXT, docs, freqs, weight)
 
     def length(self, field: str, doc: int) -> int:
         """Return the length of `field` in one document, in words that count."""

@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.query.postings import PLACE_BITS, Docs, Places, Postings, Scores
+from indexer.schema import TEXT
 
 POOL = 200  # articles that are looked at, the best by their words
 MOST_PAIRS = 100  # of a query: each costs some microseconds
-_FIELD = "text"
 
 Pair = tuple[str, str]
 
@@ -69,7 +69,7 @@ def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[P
 def _word(term: str, known: dict[str, _Word], postings: Postings, docs: Docs) -> _Word:
     word = known.get(term)
     if word is None:
-        posting = postings.posting(_FIELD, term)
+        posting = postings.posting(TEXT, term)
         word = known[term] = _Word(*postings.occurrences(posting, docs), posting.df)
     return word
 

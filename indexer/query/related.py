@@ -20,9 +20,10 @@ from indexer.query.cursor import Order
 from indexer.query.postings import Docs, holds
 from indexer.query.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.related_order import vary
-from indexer.query.related_scores import FIELD, Best, DatePrior, Weight, score_best
+from indexer.query.related_scores import Best, DatePrior, Weight, score_best
 from indexer.query.results import Related, RelatedArticle
 from indexer.query.snapshot import Snapshot
+from indexer.schema import TEXT
 
 TITLE_WEIGHT = 2
 MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
@@ -71,7 +72,7 @@ class _Question:
         if len(known):
             with self.snapshot.lock:
                 among = self.snapshot.postings.scores_among
-                self._holders.append({t: known.take(among(FIELD, t, known)[0]) for t in self.terms})
+                self._holders.append({t: known.take(among(TEXT, t, known)[0]) for t in self.terms})
 
     def shared(self, doc: int) -> list[_Term]:
         """Return the terms that a document shares, those that tell most first."""
@@ -203,7 +204,7 @@ def _terms(article: Article, snapshot: Snapshot) -> tuple[list[Weight], dict[str
                 counts[token.term] += times
                 written.setdefault(token.term, text[token.start : token.end])
     with snapshot.lock:
-        postings = {term: snapshot.postings.posting(FIELD, term) for term in counts}
+        postings = {term: snapshot.postings.posting(TEXT, term) for term in counts}
         telling = sorted((t for t, p in postings.items() if p.df), key=lambda t: (postings[t].df, t))
         idf = {t: snapshot.postings.idf(postings[t]) for t in telling[:MOST_TERMS]}
     weights = [Weight(t, float(counts[t])) for t in idf]

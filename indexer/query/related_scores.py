@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from indexer.query.columns import Columns
 from indexer.query.postings import Docs, Mask, Postings, Scores
-from indexer.schema import NO_DATE
+from indexer.schema import NO_DATE, TEXT
 
-FIELD = "text"
 MOST_PRIOR = 3.0  # of the same moment
 WEEK = 7.0
 _DAY = 86_400
@@ -83,7 +82,7 @@ class Best(NamedTuple):
 def in_order(weights: Sequence[Weight], postings: Postings) -> list[tuple[Weight, float]]:
     """Return the terms with the highest score that each can give, highest first."""
     bounds = [
-        (weight, weight.times * postings.most_score(FIELD, weight.term) * _ROUNDING) for weight in weights
+        (weight, weight.times * postings.most_score(TEXT, weight.term) * _ROUNDING) for weight in weights
     ]
     return sorted(bounds, key=lambda pair: (-pair[1], pair[0].term))
 
@@ -126,7 +125,7 @@ class _Search:
 
     def add(self, weight: Weight) -> None:
         """Add a term's scores to all documents that have it."""
-        docs, scores = self._postings.scored(FIELD, weight.term)
+        docs, scores = self._postings.scored(TEXT, weight.term)
         places = docs.astype(np.intp)  # once: NumPy would at each use
         sums = self._totals.take(places)
         sums += np.float32(weight.times) * scores
@@ -173,7 +172,7 @@ class _Search:
         """Add a term's scores to the documents that may be among the best; `rest` is what the terms
         from this one on can give."""
         self._keep(rest)
-        places, scores = self._postings.scores_among(FIELD, weight.term, self._docs)
+        places, scores = self._postings.scores_among(TEXT, weight.term, self._docs)
         self._sums[places] += np.float32(weight.times) * scores
         self._holders.append(self._docs.take(places))
         self._least = max(self._least, self._last_of(self._sums, self._priors))

@@ -23,10 +23,9 @@ from indexer.codec.layout import Array
 from indexer.query.edits import Costs, Words, distances, signature, signatures
 from indexer.query.lexicon import MARK, Lexicon
 from indexer.query.snapshot import Snapshot
-from indexer.schema import EXACT
+from indexer.schema import EXACT, TEXT
 
 MOST_SPELLINGS = 50  # that may be asked for
-_TEXT = "text"
 _LONGEST = 64  # letters, as of a word in the index
 _SHORT = 4  # letters; so short a word is another one after two edits
 _LEAST_PART = 3  # letters of each of two words that were written as one
@@ -79,7 +78,7 @@ def spellings(text: str, snapshot: Snapshot, size: int) -> list[Spelling]:
 
 def word_documents(word: str, snapshot: Snapshot) -> int:
     """Return how many documents have `word` as it is written, deleted ones among them."""
-    return snapshot.document_frequency(_TEXT, EXACT + fold_case(word))
+    return snapshot.document_frequency(TEXT, EXACT + fold_case(word))
 
 
 def _near(word: str, snapshot: Snapshot) -> Iterator[Spelling]:
@@ -116,7 +115,7 @@ def _ranked(cost: float, documents: int) -> float:
 
 def _counted(spelling: Spelling, snapshot: Snapshot) -> Spelling:
     """Return the spelling with the number of live documents that have it."""
-    words = [(_TEXT, MARK + word.encode()) for word in spelling.text.split()]
+    words = [(TEXT, MARK + word.encode()) for word in spelling.text.split()]
     with snapshot.lock:
         documents = len(snapshot.postings.together(words).docs)
     return Spelling(spelling.text, documents, spelling.edits, spelling.cost)

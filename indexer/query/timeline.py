@@ -32,7 +32,7 @@ from indexer.query.days import (
 from indexer.query.distinctive import DistinctiveTerm, Whole
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
-from indexer.schema import EXACT, TEXT_FIELDS
+from indexer.schema import EXACT, WORD_FIELDS
 
 MOST_QUERIES = 5
 MOST_PERIODS = 10_000
@@ -163,7 +163,7 @@ def asked_terms(tree: Query, analyzer: Analyzer) -> frozenset[str]:
     terms = set()
     leaves = [leaf for leaf in tree.leaves() if type(leaf) is not BroadTerm]
     for name, text in (term for leaf in leaves for term in leaf.iter_all_terms()):
-        if name in ("text", *TEXT_FIELDS):
+        if name in WORD_FIELDS:
             term = text.decode() if isinstance(text, bytes) else str(text)
             exact = term.startswith(EXACT)
             terms |= {t.term for t in analyzer.tokens(term[1:])} if exact else {term}

@@ -21,8 +21,8 @@ from indexer.query.postings import Docs, Postings, Scores
 from indexer.query.ranking import PRODUCT
 from indexer.query.related_copies import Wording, group_copies, same_text
 from indexer.query.related_order import AS_GOOD, vary
-from indexer.query.related_scores import FIELD, DatePrior, Weight, _distinct, in_order, score_best
-from indexer.schema import NO_DATE
+from indexer.query.related_scores import DatePrior, Weight, _distinct, in_order, score_best
+from indexer.schema import NO_DATE, TEXT
 
 DAY = 86_400
 TERMS = "abcdefgh"
@@ -33,7 +33,7 @@ class FakeSegment:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.length_fields = {FIELD: SimpleNamespace(sum=sum(map(len, texts)))}
+        self.length_fields = {TEXT: SimpleNamespace(sum=sum(map(len, texts)))}
 
     def lengths(self, _: str) -> Any:
         return np.array([len(text) for text in self.texts], np.uint32)
@@ -91,7 +91,7 @@ def everything(
     """The reference: all terms added up for all documents."""
     totals = np.zeros(prior.columns.size, np.float32)
     for weight, _ in in_order(weights, postings):
-        docs, scores = postings.scored(FIELD, weight.term)
+        docs, scores = postings.scored(TEXT, weight.term)
         totals[docs] += np.float32(weight.times) * scores
     totals[exclude] = 0
     docs = np.flatnonzero(totals).astype(np.uint32)
@@ -131,7 +131,7 @@ def test_pruning_leaves_the_same_articles_with_the_same_scores(
     assert {doc for doc, score in whole.items() if score >= last[0]} <= set(found) if last else not found
     for doc in found:
         having = {term for term, holders in best.holders.items() if doc in holders}
-        assert having == {term for term in drawn if doc in postings.scored(FIELD, term)[0]}
+        assert having == {term for term in drawn if doc in postings.scored(TEXT, term)[0]}
 
 
 def test_common_words_are_looked_up_for_few_only(monkeypatch: pytest.MonkeyPatch) -> None:
