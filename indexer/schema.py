@@ -106,6 +106,7 @@ class KeysField(fields.FieldType):
 FACET_FIELDS = ("topic", "tag", "author", "category", "type", "provider")
 FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")
 NUMBER_FIELDS = ("published", "quality", "heat")
+DAY = 86_400  # seconds, as `published` counts
 NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
 
 

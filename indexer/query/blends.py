@@ -21,9 +21,7 @@ from numpy.typing import NDArray
 from indexer.query.postings import Docs, Scores
 from indexer.query.request import Blend
 from indexer.query.snapshot import Snapshot
-from indexer.schema import NO_DATE
-
-_DAY = 86_400
+from indexer.schema import DAY, NO_DATE
 
 
 class BlendPart(NamedTuple):
@@ -39,7 +37,7 @@ def blend_parts(blend: Blend, snapshot: Snapshot, docs: Docs) -> Iterator[BlendP
     if blend.recency_weight:
         published = snapshot.columns.published.take(docs)
         now = datetime.fromisoformat(snapshot.header.indexed_at).timestamp()
-        ages = np.maximum(now - published, 0) / _DAY
+        ages = np.maximum(now - published, 0) / DAY
         values = np.where(published == NO_DATE, 0.0, np.exp2(-ages / blend.recency_half_life_days))
         yield BlendPart("recency", blend.recency_weight, values)
     for name, weight in (("quality", blend.quality_weight), ("heat", blend.heat_weight)):

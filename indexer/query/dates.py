@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from indexer.analysis import unify_punctuation
 from indexer.query.request import DATE_CURE
+from indexer.schema import DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
-_DAY = 86_400  # seconds
 _LAST_DAY = date.max.toordinal()
 
 # Not calendar.month_name: that follows the process's locale.
@@ -120,7 +120,7 @@ def _clean(text: str) -> str:
 
 
 def _today(now: datetime) -> int:
-    return _clamp(_EPOCH_DAY + epoch(now) // _DAY)
+    return _clamp(_EPOCH_DAY + epoch(now) // DAY)
 
 
 def _clamp(ordinal: int) -> int:
@@ -128,11 +128,11 @@ def _clamp(ordinal: int) -> int:
 
 
 def _day_label(second: int) -> str:
-    return bucket_label(date.fromordinal(_clamp(_EPOCH_DAY + second // _DAY)).isoformat())
+    return bucket_label(date.fromordinal(_clamp(_EPOCH_DAY + second // DAY)).isoformat())
 
 
 def _first_second(ordinal: int) -> int:
-    return (ordinal - _EPOCH_DAY) * _DAY
+    return (ordinal - _EPOCH_DAY) * DAY
 
 
 def _last_second(ordinal: int) -> int:

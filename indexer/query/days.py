@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.query.postings import Docs, Mask
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE
 
 INTERVALS: tuple[str, ...] = ("day", "week", "month", "year")
 # The longest span in days that each is chosen for: a quarter, three years, sixteen. So there are no
 # more than about two hundred periods, and years only where months would be too many.
 _LONGEST = (("day", 92), ("week", 3 * 366), ("month", 16 * 366))
-_DAY = 86_400  # seconds
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 1 - _EPOCH, date.max.toordinal() - _EPOCH
 _MONDAY = 3  # 1970 began on a Thursday, three days after one
@@ -51,7 +50,7 @@ class DayColumn:
 
     def __init__(self, published: NDArray[np.int64], live: Mask) -> None:
         dated = published != NO_DATE
-        days = np.floor_divide(published, _DAY)
+        days = np.floor_divide(published, DAY)
         known = days[dated]
         first = int(known.min()) if len(known) else 0
         present = np.flatnonzero(np.bincount(known - first)) if len(known) else np.empty(0, np.int64)

@@ -22,12 +22,11 @@ from indexer.query.facet_column import FacetColumn, Mask, Test
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue, FacetValues, new_value
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE
 
 # The finest unit of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
-_DAY = 86_400
 _NO_DATE_LABEL = "no date"
 _FEW = 64  # documents
 _UNITS = ("Y", "M", "D")
@@ -188,7 +187,7 @@ def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
         if unit != _unit(most):
             seconds = columns.published.take(base.docs)
             seconds = seconds[seconds != NO_DATE]
-            unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
+            unit = _unit(int(seconds.max() - seconds.min()) // DAY)
         if unit == "D":
             return None
         if unit == "Y":
@@ -220,7 +219,7 @@ def _count_dates(columns: Columns, base: Counted, chosen: Sequence[str], now: da
     known = {text: _bucket(text) for text in chosen}
     values: list[FacetValue] = []
     if len(seconds):
-        unit = _unit(int(seconds.max() - seconds.min()) // _DAY)
+        unit = _unit(int(seconds.max() - seconds.min()) // DAY)
         moments = seconds.astype("datetime64[s]")
         values = _nest(_buckets(base, moments, unit), base, moments, unit, {b for b in known.values() if b})
     have = {value.value for value in values}

@@ -23,7 +23,7 @@ from indexer.query.related_order import vary
 from indexer.query.related_scores import Best, DatePrior, Weight, score_best
 from indexer.query.results import Related, RelatedArticle
 from indexer.query.snapshot import Snapshot
-from indexer.schema import TEXT
+from indexer.schema import DAY, TEXT
 
 TITLE_WEIGHT = 2
 MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
@@ -33,7 +33,6 @@ SHARED_WORDS = 10
 STORY_SHARE = 0.4  # of the weight of the article's terms
 STORY_DAYS = 3
 _SPARE = 10  # candidates beside two for each that is wanted: copies and providers take some
-_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class _Question:
         if one is None or other is None:
             return None
         seconds = (other - one).total_seconds()
-        if share >= STORY_SHARE and abs(seconds) <= STORY_DAYS * _DAY:
+        if share >= STORY_SHARE and abs(seconds) <= STORY_DAYS * DAY:
             return "same"
         return "after" if seconds > 0 else "before"
 

@@ -22,11 +22,10 @@ from numpy.typing import NDArray
 
 from indexer.query.columns import Columns
 from indexer.query.postings import Docs, Mask, Postings, Scores
-from indexer.schema import NO_DATE, TEXT
+from indexer.schema import DAY, NO_DATE, TEXT
 
 MOST_PRIOR = 3.0  # of the same moment
 WEEK = 7.0
-_DAY = 86_400
 _ROUNDING = 1.0001  # a bound must not fall short by how single precision rounds
 _NEAR_DAYS = 28  # articles within so many days are looked at one by one; beyond, the prior is below 1.4
 _SAMPLE = 20_000  # postings of the terms that give most: enough for a first bound
@@ -55,14 +54,14 @@ class DatePrior:
         if self.published is None:
             return np.ones(len(docs))
         other = self.columns.published.take(docs)
-        days = np.abs(other - self.published) / _DAY
+        days = np.abs(other - self.published) / DAY
         return np.where(other == NO_DATE, 1.0, 1 + 2 / (1 + days / WEEK))
 
     def near(self) -> tuple[Docs, float]:
         """Return the live documents of the days around, and the highest prior that any other can have."""
         if self.published is None:
             return np.empty(0, np.uint32), 1.0
-        reach = _NEAR_DAYS * _DAY
+        reach = _NEAR_DAYS * DAY
         by_date, published = self.columns.by_date, self.columns.published
         first, last = (
             bisect_left(by_date, self.published + bound, key=published.item) for bound in (-reach, reach)

@@ -32,12 +32,11 @@ from indexer.query.days import (
 from indexer.query.distinctive import DistinctiveTerm, Whole
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
-from indexer.schema import EXACT, WORD_FIELDS
+from indexer.schema import DAY, EXACT, WORD_FIELDS
 
 MOST_QUERIES = 5
 MOST_PERIODS = 10_000
 MOST_PEAKS = 5
-_DAY = 86_400  # seconds
 _EPOCH = date(1970, 1, 1).toordinal()
 
 Counts = NDArray[np.int64]
@@ -265,5 +264,5 @@ def _terms_of(
     docs: Docs, whole: Whole, snapshot: Snapshot, first: date, last: date
 ) -> tuple[DistinctiveTerm, ...]:
     published = snapshot.columns.published.take(docs)
-    begin, end = ((day.toordinal() - _EPOCH) * _DAY for day in (first, last))
-    return whole.terms(docs[(published >= begin) & (published < end + _DAY)])
+    begin, end = ((day.toordinal() - _EPOCH) * DAY for day in (first, last))
+    return whole.terms(docs[(published >= begin) & (published < end + DAY)])
