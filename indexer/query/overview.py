@@ -21,8 +21,8 @@ from indexer.query.postings import Docs
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue
 from indexer.query.snapshot import Snapshot
+from indexer.query.stats import first_and_last
 from indexer.query.timeline import Matched, Series, Timeline, build_timeline
-from indexer.schema import NO_DATE
 
 SHOWN = 10  # providers, topics
 
@@ -134,8 +134,7 @@ class Comparison:
 def build_overview(found: Matched, snapshot: Snapshot) -> Overview:
     """Return what was found, in short."""
     columns, docs = snapshot.columns, found.docs
-    published = columns.published.take(docs)
-    published = published[published != NO_DATE]
+    first, last = first_and_last(columns.published.take(docs))
     with snapshot.lock:
         providers, topics = (_largest(columns, name, docs) for name in ("provider", "topic"))
     whole = Whole(snapshot, left_out=found.left_out)
@@ -143,8 +142,8 @@ def build_overview(found: Matched, snapshot: Snapshot) -> Overview:
         query=found.query,
         total=len(docs),
         stories=snapshot.stories.count(docs) if snapshot.has_stories else None,
-        first_date=datetime.fromtimestamp(int(published.min()), UTC) if len(published) else None,
-        last_date=datetime.fromtimestamp(int(published.max()), UTC) if len(published) else None,
+        first_date=first,
+        last_date=last,
         providers=providers,
         topics=topics,
         timeline=build_timeline([found], snapshot, None),

@@ -11,7 +11,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from indexer.query.facet_builder import Names
 from indexer.query.lexicon import Lexicon, lexicons_of
 from indexer.query.postings import Postings, segments_of
 from indexer.query.ranking import PRODUCT, Ranking
-from indexer.query.stats import ArchiveStats
+from indexer.query.stats import ArchiveStats, first_and_last
 from indexer.query.stories import StoryColumn
 from indexer.stories import NO_STORIES, StoriesFile, stories_path
 from indexer.toc import latest_generation, stamp_of
@@ -106,13 +106,13 @@ class Snapshot:
     def stats(self) -> ArchiveStats:
         """What is indexed, since when, and what was left out."""
         header, columns = self.header, self.columns
-        published = columns.published[columns.dated & columns.live]
+        first, last = first_and_last(columns.published[columns.live])
         return ArchiveStats(
             archive=header.archive,
             generation=self.number,
             indexed_at=datetime.fromisoformat(header.indexed_at),
-            first_date=datetime.fromtimestamp(int(published.min()), UTC) if len(published) else None,
-            last_date=datetime.fromtimestamp(int(published.max()), UTC) if len(published) else None,
+            first_date=first,
+            last_date=last,
             undated=int((columns.live & ~columns.dated).sum()),
             language=header.language,
             rejections=header.rejections,
