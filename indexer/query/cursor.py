@@ -225,13 +225,14 @@ class Page:
 
 
 def place_page(
-    request: SearchRequest, sort: str, snapshot: Snapshot, docs: Docs, scores: Scores, total: int
+    request: SearchRequest, sort: str, snapshot: Snapshot, hits: tuple[Docs, Scores], total: int
 ) -> Page:
     """Put the hits in order and cut out the page that `request` asks for. Raises RequestError.
 
-    Of `total` hits, `docs` are all, or for a page by its number those that it is among.
+    `hits` are documents and their scores: of `total` all, or for a page by its number those that it is
+    among.
     """
-    order = Order.of(sort, snapshot.columns, docs, scores)
+    order = Order.of(sort, snapshot.columns, *hits)
     if request.collapse:
         order = order.collapsed(snapshot.stories)
         total = len(order.docs)

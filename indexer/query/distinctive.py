@@ -47,6 +47,18 @@ Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+class Having(NamedTuple):
+    """In how many of `size` documents each of some terms is: (terms,)."""
+
+    counts: Counts | Floats
+    size: float
+
+    def worth(self, documents: float) -> Having:
+        """Return the same shares of so many documents."""
+        shares: Floats = self.counts / self.size
+        return Having(shares * documents, documents)
+
+
 class DistinctiveTerm(NamedTuple):
     """A term that sets some documents apart: `word` as it is mostly written, `documents` of the set that
     have it and `of_all` of what it is compared with, `score` in standard deviations."""
@@ -68,7 +80,7 @@ class DistinctiveTerm(NamedTuple):
         }
 
 
-def log_odds(one: Any, of_one: int, other: Any, of_other: int, prior: Any, weight: float) -> Floats:
+def log_odds(one: Having, other: Having, prior: Having) -> Floats:
     """Return the z-score of each term's log-odds ratio: positive for what `one` set has more of.
 
     For a term that y_i of the n_i documents of one set have, and y_j of the n_j documents of the other,
@@ -76,15 +88,15 @@ def log_odds(one: Any, of_one: int, other: Any, of_other: int, prior: Any, weigh
         delta = ln((y_i + a) / (n_i + A - y_i - a)) - ln((y_j + a) / (n_j + A - y_j - a))
         z = delta / sqrt(1 / (y_i + a) + 1 / (y_j + a))
 
-    where A is `weight`, how many documents the prior is worth, and a = A * `prior`, how many of these have
-    the term: it draws what is seen in few documents to what is usual. The paper counts words; documents
-    that have a word are counted here, since a word that one article repeats twenty times tells of that
-    article alone. `one`, `other` and `prior` (a share) are (terms,).
+    where A is the size of the prior, how many documents it is worth, and a how many of these have the term:
+    it draws what is seen in few documents to what is usual. The paper counts words; documents that have a
+    word are counted here, since a word that one article repeats twenty times tells of that article alone.
+    All three are of the same terms.
     """
-    pseudo = np.maximum(np.asarray(prior, float) * weight, _NEXT_TO_NOTHING)
-    has, other_has = np.asarray(one, float) + pseudo, np.asarray(other, float) + pseudo
-    lacks = np.maximum(of_one + weight - has, _NEXT_TO_NOTHING)
-    other_lacks = np.maximum(of_other + weight - other_has, _NEXT_TO_NOTHING)
+    pseudo = np.maximum(prior.counts, _NEXT_TO_NOTHING)
+    has, other_has = one.counts + pseudo, other.counts + pseudo
+    lacks = np.maximum(one.size + prior.size - has, _NEXT_TO_NOTHING)
+    other_lacks = np.maximum(other.size + prior.size - other_has, _NEXT_TO_NOTHING)
     scores: Floats = (np.log(has / lacks) - np.log(other_has / other_lacks)) / np.sqrt(
         1 / has + 1 / other_has
     )
@@ -209,13 +221,12 @@ class Whole:
             return ()
         own, sample = Sample(snapshot, part), self._sample
         terms, mine, usual = _sampled(own, sample, self._left_out)
-        guessed = log_odds(mine, own.size, usual, sample.size, usual / sample.size, own.size**0.5)
+        guessed = log_odds(mine, usual, usual.worth(own.size**0.5))
         terms = _best(terms, guessed, snapshot)
         counted = _Counted(terms, part, docs, snapshot)
         of_whole = counted.archive if docs is None else counted.second
-        scores = log_odds(
-            counted.first, len(part), of_whole, of_all, counted.archive / live, len(part) ** 0.5
-        )
+        usual = Having(counted.archive, live).worth(len(part) ** 0.5)
+        scores = log_odds(Having(counted.first, len(part)), Having(of_whole, of_all), usual)
         # Compared with the whole, a part f of it comes out that much nearer than if compared with the rest.
         share = len(part) / of_all
         least = LEAST * ((1 - share) / (1 + share)) ** 0.5
@@ -241,7 +252,7 @@ def contrasted_terms(
         )
     ]
     counted = _Counted(terms, one, other, snapshot)
-    scores = _pooled(counted.first, len(one), counted.second, len(other))
+    scores = _pooled(Having(counted.first, len(one)), Having(counted.second, len(other)))
     return (
         _told(samples[0], terms, (counted.first, counted.second, scores), LEAST)[:size],
         _told(samples[1], terms, (counted.second, counted.first, -scores), LEAST)[:size],
@@ -250,20 +261,19 @@ def contrasted_terms(
 
 def _contrasts(own: Sample, rest: Sample, left_out: Collection[str], snapshot: Snapshot) -> list[str]:
     terms, mine, usual = _sampled(own, rest, left_out)
-    return _best(terms, _pooled(mine, own.size, usual, rest.size), snapshot)
+    return _best(terms, _pooled(mine, usual), snapshot)
 
 
-def _pooled(one: Any, of_one: int, other: Any, of_other: int) -> Floats:
-    both = of_one + of_other
-    return log_odds(one, of_one, other, of_other, (one + other) / both, both)
+def _pooled(one: Having, other: Having) -> Floats:
+    return log_odds(one, other, Having(one.counts + other.counts, one.size + other.size))
 
 
-def _sampled(own: Sample, other: Sample, left_out: Collection[str]) -> tuple[list[str], Floats, Floats]:
+def _sampled(own: Sample, other: Sample, left_out: Collection[str]) -> tuple[list[str], Having, Having]:
     """Return the terms of `own`, and in how many documents of it and of the other sample they are."""
     terms = [term for term, count in own.counts.items() if count >= FEWEST and term not in left_out]
     mine = np.array([own.counts[term] for term in terms], float)
     others = np.array([other.counts.get(term, 0) for term in terms], float)
-    return terms, mine, np.maximum(others, _UNSEEN)
+    return terms, Having(mine, own.size), Having(np.maximum(others, _UNSEEN), other.size)
 
 
 def _best(terms: list[str], scores: Floats, snapshot: Snapshot) -> list[str]:

@@ -81,7 +81,7 @@ class EmbeddedEngine:
             ranked = rerank(found, scores, parsed.pairs, request.blend, snapshot)
         every = request.cursor or request.collapse
         first = ranked.within(None if every else request.page * request.size)
-        page = place_page(request, sort, snapshot, *first, total=len(found))
+        page = place_page(request, sort, snapshot, first, total=len(found))
         since = told_since(request.since_generation, snapshot, found)
         answer = Answer(
             snapshot,

@@ -10,7 +10,7 @@ import functools
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,16 +64,22 @@ def period_test(columns: Columns, period: Period) -> Test:
     return test
 
 
-def count_facet(
-    columns: Columns, facet: str, base: Counted, chosen: Sequence[str], size: int, now: datetime
-) -> FacetValues:
-    """Return the values of `facet` over `base`, the chosen ones marked.
+class Wanted(NamedTuple):
+    """Which facet is counted, which of its values are `chosen`, and how many values are given at most:
+    chosen ones and their ancestors come beside these."""
+
+    facet: str
+    chosen: Sequence[str]
+    size: int
+
+
+def count_facet(columns: Columns, base: Counted, wanted: Wanted, now: datetime) -> FacetValues:
+    """Return the values of a facet over `base`, the chosen ones marked.
 
     Without a choice, the values of a few documents are counted one by one: array operations take that
     long to begin.
-
-    `size` bounds how many are given; chosen values and their ancestors come beside it.
     """
+    facet, chosen, size = wanted
     few = len(base.docs) <= _FEW and not chosen and base.stories is None
     if facet == "date":
         found = None if chosen else _count_months(columns, base)

@@ -138,7 +138,7 @@ class Archive:
         found = article if isinstance(article, Article) else self._engine.article(article)
         return self._engine.related(found, most)
 
-    def related_to(
+    def related_to(  # noqa: PLR0913 - a keyword for each thing that may be known of an article
         self,
         *,
         title: str = "",

@@ -16,7 +16,7 @@ from indexer.query.columns import Columns
 from indexer.query.counted import Counted
 from indexer.query.distinctive import DistinctiveTerm, Whole, contrasted_terms
 from indexer.query.facet_column import FacetColumn
-from indexer.query.facets import count_facet
+from indexer.query.facets import Wanted, count_facet
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
 from indexer.query.results import FacetValue
@@ -167,9 +167,8 @@ def build_comparison(one: Matched, other: Matched, snapshot: Snapshot, interval:
 
 def _largest(columns: Columns, facet: str, docs: Docs) -> tuple[FacetValue, ...]:
     """Return the largest values of a facet in some documents; of a tree, parents count like any other."""
-    values = count_facet(
-        columns, facet, Counted(docs), (), SHOWN + 1, datetime.now(UTC)
-    )  # `none` may be among them
+    wanted = Wanted(facet, (), SHOWN + 1)  # `none` may be among them
+    values = count_facet(columns, Counted(docs), wanted, datetime.now(UTC))
     named = [value for value in values if value.value != NONE]
     return tuple(sorted(named, key=lambda value: -value.count)[:SHOWN])
 

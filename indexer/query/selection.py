@@ -12,7 +12,7 @@ from indexer.query.counted import Counted
 from indexer.query.dates import DateError, period_after, period_before
 from indexer.query.execute import Matches
 from indexer.query.facet_column import Mask, Test
-from indexer.query.facets import count_facet, period_test, value_test
+from indexer.query.facets import Wanted, count_facet, period_test, value_test
 from indexer.query.ledger import FilterCount
 from indexer.query.postings import Docs, Scores
 from indexer.query.request import FACETS, SearchRequest
@@ -63,10 +63,9 @@ class Selection:
             base = self.hits[0] if name not in self._own else base[self._kept(base, tests)]
         request = self._request
         counted = Counted(base, self._stories)
+        wanted = Wanted(name, request.chosen(name), request.facet_size)
         with self._lock:
-            return count_facet(
-                self._columns, name, counted, request.chosen(name), request.facet_size, self._now
-            )
+            return count_facet(self._columns, counted, wanted, self._now)
 
     def filters(self) -> tuple[FilterCount, ...]:
         """Return for each filter how many are found without it, all others in force, and how many of

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.identity import url_identity
-from indexer.query.distinctive import CANDIDATES, LEAST, SHOWN, Sample, log_odds
+from indexer.query.distinctive import CANDIDATES, LEAST, SHOWN, Having, Sample, log_odds
 from indexer.query.snapshot import open_snapshot
 from tests.archives import settings_for, write
 
@@ -26,6 +26,10 @@ def plain_log_odds(one: int, of_one: int, other: int, of_other: int, prior: floa
     return (math.log(omega_i) - math.log(omega_j)) / math.sqrt(variance)
 
 
+def having(counts: list[float], size: float) -> Having:
+    return Having(np.array(counts, float), size)
+
+
 @given(
     st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
     st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
@@ -34,12 +38,13 @@ def plain_log_odds(one: int, of_one: int, other: int, of_other: int, prior: floa
 )
 def test_the_formula(one: tuple[int, int], other: tuple[int, int], prior: float, weight: float) -> None:
     (y_i, n_i), (y_j, n_j) = one, other
-    found = log_odds(np.array([y_i]), n_i, np.array([y_j]), n_j, np.array([prior]), weight)
+    found = log_odds(having([y_i], n_i), having([y_j], n_j), having([prior], 1).worth(weight))
     assert found[0] == pytest.approx(plain_log_odds(y_i, n_i, y_j, n_j, prior, weight), abs=1e-9)
 
 
 def test_what_is_as_usual_has_no_score_and_more_evidence_has_more() -> None:
-    scores = log_odds([10, 20, 40, 2], 100, [100, 100, 100, 2], 1000, [0.1, 0.1, 0.1, 0.002], 10)
+    one, whole = having([10, 20, 40, 2], 100), having([100, 100, 100, 2], 1000)
+    scores = log_odds(one, whole, whole.worth(10))
     assert scores[0] == pytest.approx(0)
     assert 0 < scores[1] < scores[2]
     assert scores[3] < scores[2], "a word of two documents tells less than one of forty"
