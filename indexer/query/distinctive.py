@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import threading
-import weakref
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -24,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Analyzer, Token
+from indexer.query.kept import Kept
 from indexer.query.postings import Docs
 from indexer.query.snapshot import Snapshot
 from indexer.schema import TEXT
@@ -169,22 +168,8 @@ def _tells(token: Token, analyzer: Analyzer) -> bool:
     return len(token.term) > 1 and not bare.isdigit() and token.exact not in analyzer.query_stops
 
 
-class _Background:
-    """A sample of a whole archive, read when it is first asked for and kept as long as the snapshot."""
-
-    def __init__(self) -> None:
-        self._kept: weakref.WeakKeyDictionary[Snapshot, Sample] = weakref.WeakKeyDictionary()
-        self._lock = threading.Lock()
-
-    def of(self, snapshot: Snapshot) -> Sample:
-        with self._lock:
-            found = self._kept.get(snapshot)
-            if found is None:
-                found = self._kept[snapshot] = Sample(snapshot, snapshot.columns.live_docs, BACKGROUND)
-            return found
-
-
-_BACKGROUND = _Background()
+# A sample of the whole archive.
+_BACKGROUND = Kept(lambda snapshot: Sample(snapshot, snapshot.columns.live_docs, BACKGROUND))
 
 
 class Whole:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from indexer.analysis import fold_accents, fold_case
 from indexer.codec.layout import Array
 from indexer.query.edits import Costs, Words, distances, signature, signatures
+from indexer.query.kept import Kept
 from indexer.query.lexicon import MARK, Lexicon
 from indexer.query.snapshot import Snapshot
 from indexer.schema import EXACT, TEXT
@@ -86,7 +86,7 @@ def _near(word: str, snapshot: Snapshot) -> Iterator[Spelling]:
     letters = _numbers(word)
     most = 1 if len(letters) <= _SHORT else 2
     found: dict[str, tuple[int, float]] = {}
-    for segment in _dictionaries(snapshot):
+    for segment in _DICTIONARIES.of(snapshot):
         for part in segment.parts:
             found |= part.near(letters, most)
     for other, (edits, cost) in found.items():
@@ -192,12 +192,5 @@ def _numbers(text: str) -> Array:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-_kept: WeakKeyDictionary[Snapshot, Sequence[_Dictionary]] = WeakKeyDictionary()
-
-
-def _dictionaries(snapshot: Snapshot) -> Sequence[_Dictionary]:
-    """Return the words of each segment, kept for as long as the generation is."""
-    known = _kept.get(snapshot)
-    if known is None:
-        known = _kept[snapshot] = [_Dictionary(lexicon) for lexicon in snapshot.lexicons]
-    return known
+# The words of each segment.
+_DICTIONARIES = Kept(lambda snapshot: tuple(_Dictionary(lexicon) for lexicon in snapshot.lexicons))

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, overload
-from weakref import WeakKeyDictionary
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.phrases import NO_DAY
 from indexer.query.execute import evaluate
 from indexer.query.facet_column import fold_key
 from indexer.query.grammar import parse
+from indexer.query.kept import Kept
 from indexer.query.labels import Labels, Match, words_of
 from indexer.query.snapshot import Snapshot
 from indexer.query.suggestion_marks import mark
@@ -106,10 +106,8 @@ def find_suggestions(
 ) -> Suggestions:
     """Return at most `size` suggestions of some kinds for what was typed so far."""
     with snapshot.lock:
-        known = _kept.get(snapshot)
-        if known is None:
-            known = _kept[snapshot] = Suggester(snapshot)
-        return known.find(text, size, kinds, functools.partial(_counted, snapshot=snapshot))
+        counted = functools.partial(_counted, snapshot=snapshot)
+        return _SUGGESTERS.of(snapshot).find(text, size, kinds, counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,7 @@ class Suggester:
 
 _Count = Callable[[Suggestion], Suggestion]  # returns it with the count of now, where that is cheap
 
-_kept: WeakKeyDictionary[Snapshot, Suggester] = WeakKeyDictionary()
+_SUGGESTERS = Kept(Suggester)
 
 
 def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
