@@ -69,7 +69,7 @@ class EmbeddedEngine:
         self._kept_matches = 0
 
     def search(self, request: SearchRequest) -> Results:
-        """Return the page of results that `request` asks for."""
+        """Return the page of results that `request` asks for. Raises RequestError."""
         snapshot = self._current()
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
@@ -135,7 +135,7 @@ class EmbeddedEngine:
         return spellings(text, self._current(), size)
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
-        """Return the values of one facet for `request`. Raises RequestError for an unknown one."""
+        """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
         snapshot, now = self._current(), datetime.now(UTC)
@@ -173,18 +173,18 @@ class EmbeddedEngine:
         return find_related(article, self._current(), size)
 
     def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
-        """Return how much each of `requests` finds over time."""
+        """Return how much each of `requests` finds over time. Raises RequestError."""
         snapshot = self._current()
         found = [self._matched(str(request.query), request, snapshot) for request in requests]
         return build_timeline(found, snapshot, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
-        """Return what `request` finds, in short."""
+        """Return what `request` finds, in short. Raises RequestError."""
         snapshot = self._current()
         return build_overview(self._matched(str(request.query), request, snapshot), snapshot)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
-        """Return two named requests side by side."""
+        """Return two named requests side by side. Raises RequestError."""
         snapshot = self._current()
         one, other = (self._matched(name, request, snapshot) for name, request in sides)
         return build_comparison(one, other, snapshot, interval)

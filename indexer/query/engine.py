@@ -20,7 +20,7 @@ class Engine(Protocol):
     """A question in, an answer out; safe to share between threads.
 
     What takes a request raises RequestError where it asks for what cannot be answered: a date that cannot
-    be read, a cursor of another search, a generation of which nothing is kept.
+    be read, a cursor of another search, a generation since which nothing is kept, too many periods.
     """
 
     def search(self, request: SearchRequest) -> Results:

@@ -105,9 +105,11 @@ class Labels:
     def find(
         self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int
     ) -> list[tuple[Match, int]]:
-        """Return at most `most` rows of each of `kinds` that have all words `typed`, the best first, each
-        with how it has them. What has them less well is looked for where there are fewer than
-        `enough`."""
+        """Return rows of `kinds` that have all words `typed`, the best first, each with how it has them.
+
+        They are at most `most` of each kind for each way of having them: as beginnings, within words, with
+        a slip. The next way is looked for where there are fewer than `enough`.
+        """
         allowed = np.isin(self._kind_numbers, [KINDS.index(kind) for kind in kinds if kind in KINDS])
         found: list[tuple[Match, int]] = []
         if not typed or not allowed.any():
