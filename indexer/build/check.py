@@ -23,6 +23,7 @@ from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.generation import CURE_DAMAGED, CURE_MISSING, Header, load_header, open_reader
+from indexer.schema import DAY
 from indexer.stories import StoriesFile, stories_path
 from indexer.toc import latest_generation
 
@@ -91,7 +92,7 @@ def _report(
 
 def _future(files: FileTable) -> Iterator[str]:
     """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
-    late = files.columns["own/published"] > time.time() + 86_400
+    late = files.columns["own/published"] > time.time() + DAY
     articles = files.columns["kind"] == KINDS.index(Kind.ARTICLE)
     yield from map(files.path, np.flatnonzero(late & articles).tolist())
 

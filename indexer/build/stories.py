@@ -25,7 +25,7 @@ from indexer.build.signatures import SIGNATURE, TEXT_BYTES, TITLE_BYTES, WORDS
 from indexer.codec import OrdinalColumn, SegmentArrays
 from indexer.codec.layout import Array
 from indexer.codec.tables import fixed
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE
 from indexer.stories import NO_STORIES, Stories
 
 _BAND = 4  # bytes
@@ -44,7 +44,7 @@ _ALL_BUT_ALIKE = 52
 # Within one provider a repeated excerpt is what stands below each of its articles ("About the company")
 # unless the titles are alike as well.
 _TITLES_ALIKE = 9
-_WINDOW = 14 * 86_400  # seconds: of real pairs that are alike by .8 and more, 90% lie 16 days apart or less
+_WINDOW = 14 * DAY  # seconds: of real pairs that are alike by .8 and more, 90% lie 16 days apart or less
 
 
 @dataclass(frozen=True, slots=True, eq=False)

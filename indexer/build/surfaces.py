@@ -15,9 +15,8 @@ from indexer.build.word_streams import Piece, WordStreams
 from indexer.codec import SegmentArrays, offsets_of
 from indexer.codec.layout import Array
 from indexer.phrases import NO_DAY
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE
 
-_DAY = 86_400
 _SIGN = np.uint64(1 << 63)
 _FORM_BITS = 44
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
@@ -168,6 +167,6 @@ def _days(arrays: SegmentArrays) -> NDArray[np.int32]:
         return np.full(arrays.doc_count, NO_DAY, np.int32)
     seconds = (arrays.numbers("published") ^ _SIGN).view(np.int64)  # as Whoosh keeps what can be sorted
     days: NDArray[np.int32] = np.where(
-        seconds == NO_DATE, NO_DAY, np.maximum(seconds // _DAY, NO_DAY + 1)
+        seconds == NO_DATE, NO_DAY, np.maximum(seconds // DAY, NO_DAY + 1)
     ).astype(np.int32)
     return days

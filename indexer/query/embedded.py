@@ -46,7 +46,7 @@ from indexer.query.stored_hit import Answer, StoredHit, story_of
 from indexer.query.story import Story
 from indexer.query.suggest import Suggestions, find_suggestions
 from indexer.query.timeline import Matched, Timeline, asked_terms, build_timeline
-from indexer.schema import TEXT_FIELDS
+from indexer.schema import WORD_FIELDS
 from indexer.toc import GenerationWatch, Stamp
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
@@ -287,7 +287,7 @@ def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:
     terms = sorted(
         (f, t.decode() if isinstance(t, bytes) else str(t))
         for f, t in set(query.iter_all_terms())
-        if f in ("text", *TEXT_FIELDS)
+        if f in WORD_FIELDS
     )
     return [
         TermCount(field, term, snapshot.document_frequency(field, term))

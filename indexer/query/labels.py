@@ -19,14 +19,14 @@ from indexer.codec.tables import offsets_of, run_indices
 from indexer.phrases import NO_DAY, PhraseTable
 from indexer.query.columns import Columns
 from indexer.query.vocabulary import Rows, Vocabulary
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE
 
 Mask = NDArray[np.bool_]
 
+_KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _POSSESSIVE = re.compile(r"'s\b")
 _LEAST_INSIDE = 2  # letters that are looked for within words
-_DAY = 86_400
 
 
 class Match(IntEnum):
@@ -81,7 +81,7 @@ class Labels:
             add("phrase", text, text, count, day)
         self.counts = np.array(counts, np.int64)
         self.days = np.array(days, np.int64)
-        self._kind_numbers = np.array([KINDS.index(kind) for kind in self._kinds], np.int8)
+        self._kind_numbers = np.array([_KINDS.index(kind) for kind in self._kinds], np.int8)
         self._index([words_of(text) for text in self._texts])
 
     def _index(self, words: Sequence[Sequence[str]]) -> None:
@@ -110,7 +110,7 @@ class Labels:
         They are at most `most` of each kind for each way of having them: as beginnings, within words, with
         a slip. The next way is looked for where there are fewer than `enough`.
         """
-        allowed = np.isin(self._kind_numbers, [KINDS.index(kind) for kind in kinds if kind in KINDS])
+        allowed = np.isin(self._kind_numbers, [_KINDS.index(kind) for kind in kinds if kind in _KINDS])
         found: list[tuple[Match, int]] = []
         if not typed or not allowed.any():
             return found
@@ -134,8 +134,8 @@ class Labels:
         order = np.lexsort((-self.days[rows], -self.counts[rows], matches))
         found = []
         for kind in kinds:
-            if kind in KINDS:
-                of_kind = order[self._kind_numbers[rows[order]] == KINDS.index(kind)][:most]
+            if kind in _KINDS:
+                of_kind = order[self._kind_numbers[rows[order]] == _KINDS.index(kind)][:most]
                 found += [(Match(int(matches[i])), int(rows[i])) for i in of_kind]
         return found
 
@@ -171,16 +171,13 @@ class Labels:
         return functools.reduce(np.logical_and, masks)
 
 
-KINDS = ("topic", "provider", "phrase")
-
-
 def _add_facet(columns: Columns, kind: str, add: Callable[[str, str, str, int, int], None]) -> None:
     column = columns.facet(kind)
     live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
     counts = column.counts(live).tolist()
     published = np.where(columns.live, columns.published, NO_DATE)
     latest = column.latest(published, NO_DATE)
-    days = np.where(latest == NO_DATE, NO_DAY, latest // _DAY).tolist()
+    days = np.where(latest == NO_DATE, NO_DAY, latest // DAY).tolist()
     order = sorted(range(len(counts)), key=lambda ordinal: -counts[ordinal])
     for ordinal in order:
         if ordinal != column.none:
