@@ -47,7 +47,7 @@ class DateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TimeRange:
     """A stretch of time in whole seconds since 1970 UTC, both ends included; None is open.
 
     `mended` says what was put right in the text, for the reader; it is no part of the value.
@@ -72,7 +72,7 @@ def epoch(moment: datetime) -> int:
     return (aware - _EPOCH) // timedelta(seconds=1)
 
 
-def parse_period(text: str, now: datetime) -> Period:
+def parse_period(text: str, now: datetime) -> TimeRange:
     """Return the period that `text` names, as seen at `now`.
 
     A year, month or day (`2020`, `2020-06`, `25 June 2020`), `today`, `last 30 days`, `this week`; a
@@ -92,12 +92,12 @@ def parse_period(text: str, now: datetime) -> Period:
     return _between(spans[0], spans[1])
 
 
-def period_before(text: str, now: datetime) -> Period:
+def period_before(text: str, now: datetime) -> TimeRange:
     """Return all that is strictly before the first second of the period `text`. Raises DateError."""
     return _compared("<", _span(_clean(text), _today(now)))
 
 
-def period_after(text: str, now: datetime) -> Period:
+def period_after(text: str, now: datetime) -> TimeRange:
     """Return all that is strictly after the last second of the period `text`. Raises DateError."""
     return _compared(">", _span(_clean(text), _today(now)))
 
@@ -139,18 +139,18 @@ def _last_second(ordinal: int) -> int:
     return _first_second(ordinal + 1) - 1
 
 
-def _compared(sign: str, span: tuple[int, int]) -> Period:
+def _compared(sign: str, span: tuple[int, int]) -> TimeRange:
     first, last = _first_second(span[0]), _last_second(span[1])
     return {
-        "<": Period(None, first - 1),
-        "<=": Period(None, last),
-        ">": Period(last + 1, None),
-        ">=": Period(first, None),
-        "=": Period(first, last),
+        "<": TimeRange(None, first - 1),
+        "<=": TimeRange(None, last),
+        ">": TimeRange(last + 1, None),
+        ">=": TimeRange(first, None),
+        "=": TimeRange(first, last),
     }[sign]
 
 
-def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> Period:
+def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> TimeRange:
     if low and high and low[0] > high[1]:
         low, high = high, low
         mended = "the range of dates ran backwards, so its ends change places"
@@ -158,7 +158,7 @@ def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> Perio
         mended = ""
     first = _first_second(low[0]) if low else None
     last = _last_second(high[1]) if high else None
-    return Period(first, last, mended)
+    return TimeRange(first, last, mended)
 
 
 def _span(text: str, today: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.query.columns import VALUE_FACETS, Columns
 from indexer.query.counted import Counted
-from indexer.query.dates import Period, bucket_label, parse_period
+from indexer.query.dates import TimeRange, bucket_label, parse_period
 from indexer.query.facet_column import FacetColumn, Mask, Test
 from indexer.query.postings import Docs
 from indexer.query.request import NONE
@@ -51,7 +51,7 @@ def date_test(columns: Columns, text: str, now: datetime) -> Test:
     return period_test(columns, parse_period(text, now))
 
 
-def period_test(columns: Columns, period: Period) -> Test:
+def period_test(columns: Columns, period: TimeRange) -> Test:
     """Return what tells which documents were published in `period`."""
     first = NO_DATE + 1 if period.first is None else period.first
     published = columns.published

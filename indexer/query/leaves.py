@@ -26,7 +26,7 @@ from whoosh.query import (
 )
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
-from indexer.query.dates import DateError, Period, parse_period, period_after, period_before
+from indexer.query.dates import DateError, TimeRange, parse_period, period_after, period_before
 from indexer.query.lexer import Kind, Ledger, Lexeme
 from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
@@ -314,7 +314,7 @@ class Leaves:
             return _presence(field, text)
         reader = {"date": parse_period, "before": period_before, "after": period_after}[field]
         try:
-            period: Period = reader(text, self._now)
+            period: TimeRange = reader(text, self._now)
         except DateError as error:
             return self._unusable(field, str(error))
         if period.mended:

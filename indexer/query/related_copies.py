@@ -19,14 +19,14 @@ _LONG_TITLE = 4  # words; shorter ones are shared by columns and series
 _LEAD = 2_000  # characters
 _WORD = re.compile(r"\w+")
 
-Words = frozenset[str]
+WordSet = frozenset[str]
 
 
 class Wording(NamedTuple):
     """The words of an article's title, and those of title and excerpt together."""
 
-    title: Words
-    all: Words
+    title: WordSet
+    all: WordSet
 
     @classmethod
     def of(cls, article: Article) -> Wording:
@@ -64,7 +64,7 @@ def group_copies(wordings: Sequence[Wording]) -> list[int]:
     return places
 
 
-def _overlap(one: Words, other: Words) -> float:
+def _overlap(one: WordSet, other: WordSet) -> float:
     """Return the part of all words that both have (Jaccard), 0 for none."""
     common = len(one & other)
     return common / (len(one) + len(other) - common) if common else 0.0

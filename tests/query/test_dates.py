@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.query.dates import (
     DateError,
-    Period,
+    TimeRange,
     bucket_label,
     epoch,
     parse_period,
@@ -21,11 +21,11 @@ from indexer.query.dates import (
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
 
-def days(first: str | None, last: str | None) -> Period:
+def days(first: str | None, last: str | None) -> TimeRange:
     """Return the period of whole days from `first` to `last`."""
     start = epoch(datetime.fromisoformat(first)) if first else None
     end = epoch(datetime.fromisoformat(last)) + 86_399 if last else None
-    return Period(start, end)
+    return TimeRange(start, end)
 
 
 PERIODS = [
@@ -122,8 +122,8 @@ def test_before_and_after_leave_out_the_period_itself() -> None:
     june = parse_period("2020-06", NOW)
     assert june.first is not None
     assert june.last is not None
-    assert period_before("2020-06", NOW) == Period(None, june.first - 1)
-    assert period_after("2020-06", NOW) == Period(june.last + 1, None)
+    assert period_before("2020-06", NOW) == TimeRange(None, june.first - 1)
+    assert period_after("2020-06", NOW) == TimeRange(june.last + 1, None)
     with pytest.raises(ValueError, match="is no date"):
         period_before("..2020", NOW)
     with pytest.raises(ValueError, match="no month 13"):
@@ -170,7 +170,7 @@ def test_periods_print() -> None:
         ">=2020": "from 1 January 2020 on",
         "<2020": "up to 31 December 2019",
     }
-    assert str(Period(None, None)) == "any date"
+    assert str(TimeRange(None, None)) == "any date"
 
 
 def test_epoch_counts_whole_seconds() -> None:
