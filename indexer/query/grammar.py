@@ -22,7 +22,7 @@ from whoosh.query import And, AndNot, Every, Or, Query, Term
 
 from indexer.analysis import Analyzer, is_plain, unify_punctuation
 from indexer.query.leaves import Leaves, Part, asks_for_words, boosted, scaled
-from indexer.query.lexer import Kind, Ledger, Lexeme, lex
+from indexer.query.lexer import Kind, Lexeme, Notebook, lex
 from indexer.query.parsed import NoteKind, ParsedQuery
 from indexer.query.wording import pairs_of
 from indexer.schema import TEXT
@@ -54,22 +54,22 @@ def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQ
     if plain and (query := _plain_query(text, analyzer)) is not None:
         return ParsedQuery(text, query, pairs=pairs_of([query] if type(query) is Term else query.children()))
     for keep_stops in (False, True):
-        ledger = Ledger()
-        given = text if plain else _prepared(text, ledger)
-        leaves = Leaves(analyzer, now, ledger, keep_stops=keep_stops)
+        notebook = Notebook()
+        given = text if plain else _prepared(text, notebook)
+        leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
         if (plain or (short and _is_words(given))) and not _OPERATOR.search(given):
-            parser = _Parser([], leaves, ledger)
+            parser = _Parser([], leaves, notebook)
             part = parser.all_of(leaves.words(given))
         else:
-            parser = _Parser(lex(given, ledger), leaves, ledger)
+            parser = _Parser(lex(given, notebook), leaves, notebook)
             part = parser.either(TEXT)
         query = _tree(part)
         # Stop words count where there is nothing else to look for: "the who topic:music".
         if not parser.stops_dropped or asks_for_words(query):
             break
     if part is None and given.strip():
-        ledger.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
-    return ParsedQuery(text, query, ledger.notes(), pairs=tuple(parser.pairs))
+        notebook.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
+    return ParsedQuery(text, query, notebook.notes(), pairs=tuple(parser.pairs))
 
 
 def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
@@ -89,9 +89,9 @@ def _is_words(text: str) -> bool:
     return len(text) <= _SHORT and _WORDS_ALONE.fullmatch(text) is not None
 
 
-def _prepared(text: str, ledger: Ledger) -> str:
+def _prepared(text: str, notebook: Notebook) -> str:
     if len(text) > MAX_CHARACTERS:
-        ledger.note(NoteKind.DROPPED, f"the query is cut after {MAX_CHARACTERS:,} characters")
+        notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_CHARACTERS:,} characters")
     usable = _UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS])
     return unify_punctuation(unicodedata.normalize("NFC", usable.replace("—", " ").replace("―", " ")))
 
@@ -99,11 +99,11 @@ def _prepared(text: str, ledger: Ledger) -> str:
 class _Parser:
     """Recursive descent over balanced lexemes; the lexer has limited how deep it can go."""
 
-    def __init__(self, lexemes: list[Lexeme], leaves: Leaves, ledger: Ledger) -> None:
+    def __init__(self, lexemes: list[Lexeme], leaves: Leaves, notebook: Notebook) -> None:
         self._lexemes = lexemes
         self._at = 0
         self._leaves = leaves
-        self._ledger = ledger
+        self._notebook = notebook
         self.stops_dropped = False
         self.pairs: dict[tuple[str, str], None] = {}
 
@@ -119,7 +119,7 @@ class _Parser:
             self._operator(nothing_before=part is None)
         if len(found) < 2:
             return found[0] if found else None
-        self._ledger.note(NoteKind.READ, "OR: any of its sides will do")
+        self._notebook.note(NoteKind.READ, "OR: any of its sides will do")
         self._pair(found)
         return Part(_joined(Or, [_tree(part) for part in found]))
 
@@ -140,7 +140,7 @@ class _Parser:
             return Part(_joined(And, [part.query for part in parts]), stops=stops) if parts else None
         for word in stops:
             self.stops_dropped = True
-            self._ledger.note(NoteKind.DROPPED, f"'{word}' is too common to restrict the search")
+            self._notebook.note(NoteKind.DROPPED, f"'{word}' is too common to restrict the search")
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
@@ -160,13 +160,13 @@ class _Parser:
         sign = self._next().text
         while self._kind() is Kind.NOT:
             self._next()
-            self._ledger.note(NoteKind.CORRECTED, "a NOT right after another is ignored")
+            self._notebook.note(NoteKind.CORRECTED, "a NOT right after another is ignored")
         parts = [] if self._kind() in (*_ENDS, Kind.AND) else self._operand(field)
         inner = self.all_of([part._replace(stops=()) for part in parts])
         if inner is None or isinstance(inner.query, Every):
-            self._ledger.note(NoteKind.DROPPED, f"'{sign}' has nothing to leave out, so it is ignored")
+            self._notebook.note(NoteKind.DROPPED, f"'{sign}' has nothing to leave out, so it is ignored")
             return []
-        self._ledger.note(NoteKind.READ, f"'{sign}': what follows it is left out")
+        self._notebook.note(NoteKind.READ, f"'{sign}': what follows it is left out")
         return [Part(inner.query, negated=not inner.negated)]
 
     def _operand(self, field: str) -> list[Part]:
@@ -180,7 +180,7 @@ class _Parser:
         if name != field and self._kind() is Kind.NOT:  # title:-word
             return self._unary(name)
         if name != field:
-            self._ledger.note(NoteKind.CORRECTED, f"nothing follows '{name}:', so it is read as a word")
+            self._notebook.note(NoteKind.CORRECTED, f"nothing follows '{name}:', so it is read as a word")
             return self._leaves.words(name)
         self._next()
         return []
@@ -195,7 +195,7 @@ class _Parser:
         """Take an AND or OR; one with nothing beside it is ignored, with a note."""
         sign = self._next().text
         if nothing_before or self._kind() in (*_ENDS, Kind.AND):
-            self._ledger.note(NoteKind.DROPPED, f"'{sign}' has nothing beside it, so it is ignored")
+            self._notebook.note(NoteKind.DROPPED, f"'{sign}' has nothing beside it, so it is ignored")
 
     def _kind(self) -> Kind:
         return self._lexemes[self._at].kind

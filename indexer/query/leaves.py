@@ -27,7 +27,7 @@ from whoosh.query import (
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
 from indexer.query.dates import DateError, TimeRange, parse_period, period_after, period_before
-from indexer.query.lexer import Kind, Ledger, Lexeme
+from indexer.query.lexer import Kind, Lexeme, Notebook
 from indexer.query.parsed import NoteKind
 from indexer.query.syntax import CHOICES, FIELD_KINDS, FieldKind
 from indexer.query.wording import WordForms
@@ -69,11 +69,11 @@ class Leaves:
     """Makes leaves for one query, and writes down what it had to do."""
 
     def __init__(
-        self, analyzer: Analyzer, now: datetime, ledger: Ledger, *, keep_stops: bool = False
+        self, analyzer: Analyzer, now: datetime, notebook: Notebook, *, keep_stops: bool = False
     ) -> None:
         self._analyzer = analyzer
         self._now = now
-        self._ledger = ledger
+        self._notebook = notebook
         self._keep_stops = keep_stops
         self._words_left = MAX_WORDS
         self._expanded_left = MAX_EXPANDED
@@ -111,7 +111,7 @@ class Leaves:
             else:
                 boost = self._boost(suffix)
         if tilde is not None and (lexeme.kind is Kind.CLOSE or lexeme.kind is Kind.VALUE):
-            self._ledger.note(NoteKind.DROPPED, "'~' goes with a word or a phrase only, so it is ignored")
+            self._notebook.note(NoteKind.DROPPED, "'~' goes with a word or a phrase only, so it is ignored")
         return Suffixes(boost, tilde)
 
     def _boost(self, suffix: str) -> float:
@@ -120,13 +120,13 @@ class Leaves:
         except ValueError:
             asked = 0.0
         if not asked > 0:  # not a number is not above 0 either
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.DROPPED, f"'{suffix}' is no boost (a number above 0), so it is ignored"
             )
             return 1.0
         boost = min(max(asked, MIN_BOOST), MAX_BOOST)
         if boost != asked:
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.CORRECTED, f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed"
             )
         return boost
@@ -136,7 +136,7 @@ class Leaves:
     def _surfaces(self, text: str) -> list[Surface]:
         words = self._analyzer.surfaces(text)
         if len(words) > self._words_left:
-            self._ledger.note(NoteKind.DROPPED, f"the query is cut after {MAX_WORDS:,} words")
+            self._notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_WORDS:,} words")
             words = words[: self._words_left]
         self._words_left -= len(words)
         return words
@@ -145,7 +145,7 @@ class Leaves:
         """Read what stands between two white spaces: mostly a word, but also `12:30` or `=word`."""
         if chunk[0] == "=":
             exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
-            self._ledger.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
+            self._notebook.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
             return exact
         if PATTERN.search(chunk) and "://" not in chunk:
             return self._pieces(chunk, field)
@@ -160,7 +160,7 @@ class Leaves:
         folded = fold_accents(word.exact)
         if folded == word.exact:
             return Part(found)
-        self._ledger.note(
+        self._notebook.note(
             NoteKind.FOLDED, f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher"
         )
         return Part(AndMaybe(found, self._exact(word, field)))
@@ -194,10 +194,10 @@ class Leaves:
         """A pattern matches words as written but for letter case and accents; `*` alone everything."""
         pattern = re.sub(r"\*+", "*", fold_accents(fold_case(piece.rstrip("."))))
         if not re.search(r"\w", pattern):
-            self._ledger.note(NoteKind.READ, f"'{piece}' alone stands for every article")
+            self._notebook.note(NoteKind.READ, f"'{piece}' alone stands for every article")
             return Every()
         if pattern.count("*") > MAX_STARS:
-            self._ledger.note(NoteKind.DROPPED, f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            self._notebook.note(NoteKind.DROPPED, f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
             return None
         if not self._may_expand(piece):
             return None
@@ -208,7 +208,7 @@ class Leaves:
     def _may_expand(self, piece: str) -> bool:
         self._expanded_left -= 1
         if self._expanded_left < 0:
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.DROPPED,
                 f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
             )
@@ -217,7 +217,7 @@ class Leaves:
     def _fuzzy(self, chunk: str, field: str, tilde: str) -> list[Part]:
         words = self._surfaces(chunk)
         if len(words) != 1 or len(words[0].exact) < 3:
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.DROPPED, f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more"
             )
             return [self._word(word, field, False) for word in words]
@@ -226,11 +226,11 @@ class Leaves:
         if re.fullmatch(r"[0-9]+", tilde):
             edits = int(tilde[:9])
             if edits > MAX_EDITS:
-                self._ledger.note(
+                self._notebook.note(
                     NoteKind.CORRECTED, f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed"
                 )
         elif tilde:
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.CORRECTED, f"'~{tilde}' is read as ~{edits}: the letters off are a whole number"
             )
         if not edits:
@@ -243,26 +243,26 @@ class Leaves:
         """A phrase is its words at successive positions, stop words and parts of compounds too."""
         terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
         if len(terms) > MAX_PHRASE:
-            self._ledger.note(NoteKind.CORRECTED, f"a phrase is cut after {MAX_PHRASE} words")
+            self._notebook.note(NoteKind.CORRECTED, f"a phrase is cut after {MAX_PHRASE} words")
             terms = terms[:MAX_PHRASE]
         if len(terms) < 2:
             if not terms:
-                self._ledger.note(NoteKind.DROPPED, "a phrase without words is ignored")
+                self._notebook.note(NoteKind.DROPPED, "a phrase without words is ignored")
             return Term(field, terms[0]) if terms else None
         gap = self._gap(tilde) if tilde is not None else 0
         within = f", with up to {gap} other words in between" if gap else ""
-        self._ledger.note(NoteKind.READ, f'"{" ".join(text.split())}" is a phrase{within}')
+        self._notebook.note(NoteKind.READ, f'"{" ".join(text.split())}" is a phrase{within}')
         return Phrase(field, terms, slop=gap + 1)
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.DROPPED, f"'~{tilde}' after a phrase is no number of words, so it is ignored"
             )
             return 0
         gap = int(tilde[:9])
         if gap > MAX_GAP:
-            self._ledger.note(
+            self._notebook.note(
                 NoteKind.CORRECTED, f"'~{gap}' is read as ~{MAX_GAP}, the most words between two"
             )
         return min(gap, MAX_GAP)
@@ -275,14 +275,14 @@ class Leaves:
             return self._unusable(field, "there is no value")
         if text == "*":
             return Part(Term(field, "none"), negated=True)
-        self._ledger.note(NoteKind.READ, f"{field} is '{text}'")
+        self._notebook.note(NoteKind.READ, f"{field} is '{text}'")
         return Part(Term(field, text.casefold()))
 
     def _choice(self, field: str, text: str) -> Part | None:
         value, known = text.casefold(), CHOICES[field]
         if value not in known:
             return self._unusable(field, f"'{text}' is none of {', '.join(known)}")
-        self._ledger.note(NoteKind.READ, f"{_VERBS[field]} {value}")
+        self._notebook.note(NoteKind.READ, f"{_VERBS[field]} {value}")
         return Part(Term(field, value))
 
     def _number(self, field: str, text: str) -> Part | None:
@@ -299,13 +299,13 @@ class Leaves:
             low, high = (_numeral(end) if end else None for end in between.groups())
             if low is not None and high is not None and low > high:
                 low, high = high, low
-                self._ledger.note(
+                self._notebook.note(
                     NoteKind.CORRECTED, f"the range of {field} ran backwards, so its ends change places"
                 )
             found = NumericRange(field, low, high, False, False)
         else:
             return self._unusable(field, f"'{text}' is no number; write 50, >50 or 10..90")
-        self._ledger.note(NoteKind.READ, f"{field} is {text}")
+        self._notebook.note(NoteKind.READ, f"{field} is {text}")
         return Part(found)
 
     def _date(self, field: str, text: str) -> Part | None:
@@ -318,12 +318,12 @@ class Leaves:
         except DateError as error:
             return self._unusable(field, str(error))
         if period.mended:
-            self._ledger.note(NoteKind.CORRECTED, period.mended)
-        self._ledger.note(NoteKind.READ, f"published {period} (UTC)")
+            self._notebook.note(NoteKind.CORRECTED, period.mended)
+        self._notebook.note(NoteKind.READ, f"published {period} (UTC)")
         return Part(NumericRange("published", period.first, period.last, False, False))
 
     def _unusable(self, field: str, why: str) -> Part | None:
-        self._ledger.note(NoteKind.DROPPED, f"'{field}:' is ignored: {why}")
+        self._notebook.note(NoteKind.DROPPED, f"'{field}:' is ignored: {why}")
         return None
 
 

@@ -66,7 +66,7 @@ class Lexeme(NamedTuple):
     suffixes: tuple[str, ...] = ()
 
 
-class Ledger:
+class Notebook:
     """The notes on a query, each once, in order, and not more than a reader can bear."""
 
     def __init__(self) -> None:
@@ -88,9 +88,9 @@ class Ledger:
         return tuple(self._notes)
 
 
-def lex(text: str, ledger: Ledger) -> list[Lexeme]:
+def lex(text: str, notebook: Notebook) -> list[Lexeme]:
     """Return the lexemes of `text` (straight quotes, plain hyphens), in order, ending with END."""
-    return _balanced(_lexemes(text, ledger), ledger)
+    return _balanced(_lexemes(text, notebook), notebook)
 
 
 def enclosed(text: str) -> str:
@@ -112,7 +112,7 @@ def enclosed(text: str) -> str:
     return f"({''.join(kept)}{end}{')' * depth})"
 
 
-def _lexemes(text: str, ledger: Ledger) -> Iterator[Lexeme]:
+def _lexemes(text: str, notebook: Notebook) -> Iterator[Lexeme]:
     at = 0
     while match := _LEXEME.match(text, at):
         at = match.end()
@@ -128,7 +128,7 @@ def _lexemes(text: str, ledger: Ledger) -> Iterator[Lexeme]:
             yield Lexeme(_OPERATORS[match["word"]], match["word"])
         elif kind in _READERS:
             suffixes, at = _suffixes(text, at)
-            yield from _READERS[kind](match, suffixes, ledger)
+            yield from _READERS[kind](match, suffixes, notebook)
 
 
 def _suffixes(text: str, at: int) -> tuple[tuple[str, ...], int]:
@@ -139,13 +139,13 @@ def _suffixes(text: str, at: int) -> tuple[tuple[str, ...], int]:
     return tuple(found), at
 
 
-def _read_word(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
+def _read_word(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
     word = match["word"]
     if _DANGLING.fullmatch(word):
-        ledger.note(NoteKind.CORRECTED, f"nothing follows '{word}', so it is read as a word")
+        notebook.note(NoteKind.CORRECTED, f"nothing follows '{word}', so it is read as a word")
     unknown = _UNKNOWN_FIELD.match(match.string, match.start())
-    if unknown and not ledger.full:
-        ledger.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
+    if unknown and not notebook.full:
+        notebook.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
     if _SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":":
         yield Lexeme(Kind.WORD, word, suffixes)
@@ -158,23 +158,23 @@ def _unknown_field(name: str) -> str:
     return f"there is no field '{name}'{hint}, so it is read as a word"
 
 
-def _read_phrase(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
+def _read_phrase(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
     if not match["end"]:
-        ledger.note(NoteKind.CORRECTED, "a quote that was not closed closes at the end")
+        notebook.note(NoteKind.CORRECTED, "a quote that was not closed closes at the end")
     yield Lexeme(Kind.PHRASE, match["phrase"], suffixes)
 
 
-def _read_mark(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
-    ledger.note(NoteKind.CORRECTED, "a quote right after a word, with none open, is taken for punctuation")
+def _read_mark(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
+    notebook.note(NoteKind.CORRECTED, "a quote right after a word, with none open, is taken for punctuation")
     yield from ()
 
 
-def _read_sign(match: re.Match[str], suffixes: tuple[str, ...], ledger: Ledger) -> Iterator[Lexeme]:
+def _read_sign(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
     kinds = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT}
     yield Lexeme(kinds[match.group()], match.group(), suffixes)
 
 
-_Reader = Callable[[re.Match[str], tuple[str, ...], Ledger], Iterator[Lexeme]]
+_Reader = Callable[[re.Match[str], tuple[str, ...], Notebook], Iterator[Lexeme]]
 # By the last group of a match; "end" is the last one of a phrase.
 _READERS: dict[str | None, _Reader] = {
     "word": _read_word,
@@ -186,7 +186,7 @@ _READERS: dict[str | None, _Reader] = {
 }
 
 
-def _balanced(lexemes: Iterator[Lexeme], ledger: Ledger) -> list[Lexeme]:
+def _balanced(lexemes: Iterator[Lexeme], notebook: Notebook) -> list[Lexeme]:
     """Drop the parentheses that are too deep or close nothing, and close what is left open."""
     kept: list[Lexeme] = []
     depth = too_deep = 0
@@ -194,7 +194,7 @@ def _balanced(lexemes: Iterator[Lexeme], ledger: Ledger) -> list[Lexeme]:
         if lexeme.kind is Kind.OPEN:
             if depth == MAX_DEPTH:
                 too_deep += 1
-                ledger.note(NoteKind.CORRECTED, f"parentheses deeper than {MAX_DEPTH} are ignored")
+                notebook.note(NoteKind.CORRECTED, f"parentheses deeper than {MAX_DEPTH} are ignored")
                 continue
             depth += 1
         elif lexeme.kind is Kind.CLOSE:
@@ -202,10 +202,10 @@ def _balanced(lexemes: Iterator[Lexeme], ledger: Ledger) -> list[Lexeme]:
                 too_deep -= 1
                 continue
             if not depth:
-                ledger.note(NoteKind.CORRECTED, "a parenthesis that closes nothing is ignored")
+                notebook.note(NoteKind.CORRECTED, "a parenthesis that closes nothing is ignored")
                 continue
             depth -= 1
         kept.append(lexeme)
     if depth:
-        ledger.note(NoteKind.CORRECTED, "a parenthesis that was not closed closes at the end")
+        notebook.note(NoteKind.CORRECTED, "a parenthesis that was not closed closes at the end")
     return [*kept, *[Lexeme(Kind.CLOSE)] * depth, Lexeme(Kind.END)]

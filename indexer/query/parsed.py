@@ -1,4 +1,4 @@
-"""What a reader's text was read as: the query tree, and a ledger of what was done on the way."""
+"""What a reader's text was read as: the query tree, and notes of what was done on the way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NoteKind(StrEnum):
 
 
 class Note:
-    """One entry of the ledger; `text` is a sentence for the reader without a full stop, or what makes
+    """One note; `text` is a sentence for the reader without a full stop, or what makes
     it when it is first looked at."""
 
     def __init__(self, kind: NoteKind, text: str | Callable[[], str]) -> None:

@@ -63,7 +63,7 @@ def broadened(
     tree: Query, matches: Matches, snapshot: Snapshot, expansion_limit: int
 ) -> tuple[Matches, tuple[Note, ...]]:
     """Return what `tree` matches when the words of the best of its `matches` are looked for as well,
-    and what the ledger says of it. Filters of a request play no part: counts must not change the words."""
+    and the note on it. Filters of a request play no part: counts must not change the words."""
     order = Order.of("relevance", snapshot.columns, matches.docs, matches.scores)
     best = order.page(0, DOCUMENTS)
     docs, scores = matches.docs.take(best).tolist(), matches.scores.take(best).tolist()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import unify_punctuation
-from indexer.query.lexer import Kind, Ledger, Lexeme, enclosed, lex
+from indexer.query.lexer import Kind, Lexeme, Notebook, enclosed, lex
 
 PIECES = [
     "ferry",
@@ -30,7 +30,7 @@ PIECES = [
 
 
 def _lexed(text: str) -> list[Lexeme]:
-    return lex(unify_punctuation(text.replace("—", " ")), Ledger())
+    return lex(unify_punctuation(text.replace("—", " ")), Notebook())
 
 
 @pytest.mark.parametrize(
