@@ -17,13 +17,12 @@ from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
 from indexer.query.parsed import Note, NoteKind
 from indexer.query.snapshot import Snapshot
 from indexer.query.wording import is_word
-from indexer.schema import COPIES, TEXT_FIELDS
+from indexer.schema import COPIES, TEXT, TEXT_FIELDS
 
 DOCUMENTS = 10
 TERMS = 30
 ORIGINAL = 0.9
 MOST_COMMON = 0.1
-_TEXT = "text"
 _TOLD = 8  # words that the ledger names
 
 
@@ -65,7 +64,7 @@ def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
     for term in heaviest:
         if len(chosen) == TERMS:
             break
-        if 0 < snapshot.document_frequency(_TEXT, term) <= most:
+        if 0 < snapshot.document_frequency(TEXT, term) <= most:
             chosen.append(term)
     whole = sum(total[term] for term in chosen)
     return Feedback({term: total[term] / whole for term in chosen})
@@ -96,7 +95,7 @@ def broaden(tree: Query, found: Feedback) -> Query:
     required = [part for part in parts if not is_word(part)]
     typed = sum(_weight(word) for word in words) or 1.0
     scale = typed * (1 - ORIGINAL) / ORIGINAL
-    more: list[Query] = [BroadTerm(_TEXT, term, scale * weight) for term, weight in found.weights.items()]
+    more: list[Query] = [BroadTerm(TEXT, term, scale * weight) for term, weight in found.weights.items()]
     if not more or all(type(part) is Every for part in words + required):
         return tree
     if not words:

@@ -16,9 +16,8 @@ from indexer.query.leaves import PATTERN
 from indexer.query.parsed import ParsedQuery
 from indexer.query.snapshot import Snapshot
 from indexer.query.spelling import spellings
-from indexer.schema import EXACT, TEXT_FIELDS
+from indexer.schema import EXACT, TEXT, WORD_FIELDS
 
-_FIELDS = ("text", *TEXT_FIELDS)
 _MOST_WORDS = 6  # words of a query that other spellings are looked for
 _SPELLINGS = 3  # of each
 # A word that articles have is replaced only by one at a single edit that so many times as many have:
@@ -70,9 +69,9 @@ def required_words(tree: q.Query) -> frozenset[str]:
             waiting.append(node.a)
         elif isinstance(node, q.And | q.Or):
             waiting += node.subqueries
-        elif isinstance(node, q.Phrase) and node.fieldname in _FIELDS:
+        elif isinstance(node, q.Phrase) and node.fieldname in WORD_FIELDS:
             found.update(node.words)
-        elif isinstance(node, q.Term) and node.fieldname in _FIELDS:
+        elif isinstance(node, q.Term) and node.fieldname in WORD_FIELDS:
             found.add(str(node.text))
     return frozenset(found)
 
@@ -102,7 +101,7 @@ def _spans(words: Sequence[Token], others: Callable[[Token], tuple[str, ...]]) -
 def _documents(word: Token, snapshot: Snapshot) -> int:
     """Return how many live articles have a word in any of its forms."""
     with snapshot.lock:
-        return len(snapshot.postings.docs(snapshot.postings.posting("text", word.term)))
+        return len(snapshot.postings.docs(snapshot.postings.posting(TEXT, word.term)))
 
 
 def _others(word: Token, snapshot: Snapshot) -> tuple[str, ...]:

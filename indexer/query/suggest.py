@@ -23,13 +23,12 @@ from indexer.query.labels import Labels, Match, words_of
 from indexer.query.snapshot import Snapshot
 from indexer.query.suggestion_marks import mark
 from indexer.query.title_finder import Title, TitleFinder
-from indexer.schema import NO_DATE
+from indexer.schema import DAY, NO_DATE, TEXT
 
 KINDS = ("topic", "provider", "phrase", "title")
 MOST_SUGGESTIONS = 100
 MOST_TYPED = 200  # characters that are read, and a few words of them
 _MOST_WORDS = 8
-_DAY = 86_400
 _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
 _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
@@ -177,7 +176,7 @@ class Suggester:
             if complete and title.text not in texts:
                 texts.add(title.text)
                 match = Match.SLIP if slip else Match.BEGINS if title.begins else Match.WORDS
-                day = NO_DAY if title.published == NO_DATE else title.published // _DAY
+                day = NO_DAY if title.published == NO_DATE else title.published // DAY
                 yield _Ranked(match, day, Suggestion(title.text, "title", 1, ranges, title.id))
 
 
@@ -248,7 +247,7 @@ def _counted(item: Suggestion, snapshot: Snapshot) -> Suggestion:
     if item.exact:
         return item
     terms = [surface.term for surface in snapshot.analyzer.surfaces(item.text)]
-    if sum(snapshot.postings.posting("text", term).df for term in terms) > _CHEAP:
+    if sum(snapshot.postings.posting(TEXT, term).df for term in terms) > _CHEAP:
         return item
     query = parse(item.value, snapshot.analyzer, datetime.now(UTC)).query
     return replace(item, count=len(evaluate(query, snapshot, 1).docs), exact=True)

@@ -30,7 +30,7 @@ _NEAR = 4  # of these are followed, for one that was typed
 _SUSPECTS = 2  # typed words of which one may have a slip
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
-Places = NDArray[np.int64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class TitleFinder:
     """Finds titles over all segments of a generation, given the words of each; `live` and `published`:
     (documents,)."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], live: NDArray[np.bool_], published: Places) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], live: NDArray[np.bool_], published: Integers) -> None:
         self._parts = [_Part(lexicon) for lexicon in lexicons]
         self._live = live
         self._published = published
@@ -104,7 +104,7 @@ class TitleFinder:
         return [vocabulary.words[row] for row in rows.tolist()]
 
     @functools.cached_property
-    def _common(self) -> tuple[Vocabulary, Places]:
+    def _common(self) -> tuple[Vocabulary, Integers]:
         """The commonest words of the archive, and the place of each by that."""
         counts: dict[str, int] = {}
         for part in self._parts:
@@ -133,7 +133,7 @@ class TitleFinder:
         best = self._best(candidates, first, most * _SPARE)
         return self._read(candidates[best], first[best]), bounded
 
-    def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Places:
+    def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Integers:
         """Return the places of those that begin with what was typed, then of the newest."""
         published = self._published.take(docs)
         places = np.arange(len(docs))
@@ -145,7 +145,7 @@ class TitleFinder:
                 # Those that begin so go before all others, whatever their dates, and those without one.
                 keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
                 places = places[np.argpartition(-keys, most)[:most]]
-        best: Places = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
+        best: Integers = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
         return best
 
     def _read(self, docs: Docs, begins: NDArray[np.bool_]) -> Iterator[Title]:
@@ -216,7 +216,7 @@ class _Part:
                 begins = having.take(docs)
         return docs, begins, bounded
 
-    def _in_title(self, word: _Word, among: NDArray[np.bool_] | None = None) -> tuple[Docs, Places, bool]:
+    def _in_title(self, word: _Word, among: NDArray[np.bool_] | None = None) -> tuple[Docs, Integers, bool]:
         """Return the documents that have a word in their title, and where it stands first; `among`:
         (documents,), which are asked about."""
         runs, bounded = self._runs(word)
@@ -256,7 +256,7 @@ class _Part:
 
     def _first_places(
         self, first: int, last: int, ordinal: int, among: NDArray[np.bool_] | None
-    ) -> tuple[Docs, Places]:
+    ) -> tuple[Docs, Integers]:
         """Return the documents of a run of postings, and the first position in each."""
         field = self._field
         docs = field.docs.part(first, last)

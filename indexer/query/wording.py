@@ -8,9 +8,7 @@ from itertools import pairwise
 from whoosh.query import AndMaybe, Or, Phrase, Query, Term
 
 from indexer.analysis import Surface, analyzer_for
-from indexer.schema import EXACT
-
-_TEXT = "text"
+from indexer.schema import EXACT, TEXT
 
 
 class WordForms(Or):
@@ -28,7 +26,7 @@ def pairs_of(queries: Iterable[Query]) -> tuple[tuple[str, str], ...]:
 
 def _ends(query: Query) -> tuple[str, str] | None:
     """Return the first and the last term of a word of the combined field, None for anything else."""
-    if type(query) is Term and query.fieldname == _TEXT and not query.text.startswith(EXACT):
+    if type(query) is Term and query.fieldname == TEXT and not query.text.startswith(EXACT):
         return query.text, query.text
     if type(query) is AndMaybe:  # an accented word, and as it was written
         return _ends(query.a)
@@ -40,7 +38,7 @@ def _ends(query: Query) -> tuple[str, str] | None:
 def _compound_ends(whole: Query, other: Query) -> tuple[str, str] | None:
     if _ends(whole) is None:
         return None
-    if type(other) is Phrase and other.fieldname == _TEXT and other.slop == 1:
+    if type(other) is Phrase and other.fieldname == TEXT and other.slop == 1:
         return other.words[0], other.words[-1]
     return _ends(whole) if type(other) is Term else None
 
