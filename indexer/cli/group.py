@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import functools
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -19,6 +22,7 @@ from indexer.console.text import clean_line
 from indexer.errors import BackfileError, did_you_mean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+_A_MOMENT = 0.05  # seconds
 EXIT_STATUSES: Mapping[int, str] = {
     0: "Done; also where a search finds nothing.",
     1: "There is no such article; or `check` found a fault.",
@@ -128,6 +132,7 @@ class CommandLine(LazyGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit; with `standalone_mode=False`, return what a command returns."""
         _write_anything()
+        sys.unraisablehook = _interrupt_again
         exits = kwargs.pop("standalone_mode", True)
         run = functools.partial(super().main, *args, **kwargs, standalone_mode=False)
         if not exits:
@@ -153,6 +158,23 @@ def _status(run: Callable[[], Any]) -> int:
 def complain(sentence: str) -> None:
     """Write what went wrong to standard error, on one line."""
     click.echo(f"backfile: {clean_line(sentence)}", err=True)
+
+
+def _interrupt_again(dropped: Any) -> None:
+    """Let an interruption come once more that fell into a destructor, where Python drops it."""
+    if dropped.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(dropped)
+        return
+    again = threading.Timer(_A_MOMENT, _interrupt)
+    again.daemon = True
+    again.start()
+
+
+def _interrupt() -> None:
+    if hasattr(signal, "pthread_kill"):  # ends a wait of the main thread's as well
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def tell_interruption(sentence: str) -> int:

@@ -8,6 +8,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -109,6 +110,34 @@ def test_an_index_run_on_a_terminal_shows_a_bar(tmp_path: Path) -> None:
     assert "1 file read." in told
 
 
+def test_ctrl_c_that_falls_into_a_destructor_is_not_lost(tmp_path: Path) -> None:
+    """Python only warns of what is raised there, and goes on."""
+    script = (
+        "import sys, time\n"
+        "import indexer.cli.indexing as indexing\n"
+        "from search_web.cli import main\n"
+        "class Dropping:\n"
+        "    def __del__(self):\n"
+        "        raise KeyboardInterrupt\n"
+        "def reindex(*given, **options):\n"
+        "    Dropping()\n"
+        "    time.sleep(20)\n"
+        "indexing.reindex = reindex\n"
+        "sys.argv = ['backfile', 'index', '.']\n"
+        "main()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment(),
+        check=False,
+        timeout=60,
+    )
+    assert (run.returncode, run.stderr) == (130, "Interrupted: the index is as it was before.\n")
+
+
 def test_ctrl_c_leaves_the_old_index_whole(process: Process, tmp_path: Path) -> None:
     archive, index = tmp_path / "archive", tmp_path / "index"
     # Read in the process itself, so that the signal is met where the test sends it.
@@ -119,6 +148,8 @@ def test_ctrl_c_leaves_the_old_index_whole(process: Process, tmp_path: Path) -> 
     assert process("index").returncode == 0
     for number in range(1, 2000):
         write(archive, f"{number}.md", title=f"Board {number}", date="2020-01-01T00:00:00Z")
+    holder = index / "write.holder.json"
+    holder.unlink(missing_ok=True)  # the first run's
     running = subprocess.Popen(
         command("index"),
         stdout=subprocess.PIPE,
@@ -127,10 +158,9 @@ def test_ctrl_c_leaves_the_old_index_whole(process: Process, tmp_path: Path) -> 
         cwd=tmp_path,
         env=environment(),
     )
-    while not (index / "write.holder.json").exists():
+    while not holder.exists():
         assert running.poll() is None
         time.sleep(0.01)
-    time.sleep(0.2)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (130, "", "Interrupted: the index is as it was before.\n")
