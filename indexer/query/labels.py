@@ -110,7 +110,7 @@ class Labels:
         They are at most `most` of each kind for each way of having them: as beginnings, within words, with
         a slip. The next way is looked for where there are fewer than `enough`.
         """
-        allowed = np.isin(self._kind_numbers, [_KINDS.index(kind) for kind in kinds if kind in _KINDS])
+        allowed = np.array([kind in kinds for kind in _KINDS]).take(self._kind_numbers)
         found: list[tuple[Match, int]] = []
         if not typed or not allowed.any():
             return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.article import load_stored
 from indexer.codec.layout import Array
+from indexer.codec.tables import run_begins
 from indexer.query.lexicon import Lexicon
 from indexer.query.postings import Docs
 from indexer.query.vocabulary import LEAST_FOR_SLIP, Vocabulary
@@ -28,6 +29,8 @@ _SPARE = 3  # titles that are at hand for each that is wanted
 _COMMON = 1 << 15  # words among which one with a slip is looked for
 _NEAR = 4  # of these are followed, for one that was typed
 _SUSPECTS = 2  # typed words of which one may have a slip
+_PLACE_BITS = 32  # of a key of a document and a place in it
+_PLACE_MASK = (1 << _PLACE_BITS) - 1
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Integers = NDArray[np.int64]
@@ -227,11 +230,10 @@ class _Part:
             kept = places < self.arrays.numbers(EXCERPT_AT).take(docs)
             docs, places = docs[kept], places[kept]
         if len(runs) > 1 or len(word.ordinals) > 1:  # two words of a title may begin so
-            order = np.lexsort((places, docs))
-            docs, places = docs[order], places[order]
-            firsts = np.ones(len(docs), bool)
-            np.not_equal(docs[1:], docs[:-1], out=firsts[1:])
-            docs, places = docs[firsts], places[firsts]
+            keys = (docs.astype(np.int64) << _PLACE_BITS) | places
+            keys.sort()
+            keys = keys[run_begins(keys >> _PLACE_BITS)]
+            docs, places = (keys >> _PLACE_BITS).astype(np.uint32), keys & _PLACE_MASK
         return docs, places, bounded
 
     def _runs(self, word: _Word) -> tuple[list[tuple[int, int, int]], bool]:
