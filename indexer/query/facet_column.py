@@ -23,8 +23,9 @@ from indexer.query.request import NONE
 Mask = NDArray[np.bool_]
 Test = Callable[[Docs], Mask]
 
-_FEW = 4096  # documents whose values are gathered run by run; of more, first values, then second ones
-_LEVELS = 3  # values a document that are looked up so, an array for each; few have more
+_FEW = 2048  # documents whose values are gathered run by run; of more, the first values are looked up
+_FIRSTS = 2  # values a document that are looked up so; few have more
+_MOST_PAIRS = 1 << 13  # of two values of a facet: counted as one number each
 _MOST_KEPT = 64  # masks, of a bit a document
 
 
@@ -107,10 +108,15 @@ class SeveralValues:
         """Return for each ordinal how many of `docs` have it."""
         if len(docs) <= _FEW:
             return self._count_runs(docs, 0)[:-1]
-        levels, more = self._levels
-        counts = self._count_runs(docs[more.take(docs)], _LEVELS)
-        for level in levels:
-            counts += np.bincount(level.take(docs), minlength=self._keys + 1)
+        firsts, more = self._firsts
+        counts = self._count_runs(docs[more.take(docs)], _FIRSTS)
+        size = self._keys + 1
+        if len(firsts) == 1:
+            pairs = np.bincount(firsts[0].take(docs), minlength=size * size).reshape(size, size)
+            counts += pairs.sum(axis=0) + pairs.sum(axis=1)
+        else:
+            for ordinals in firsts:
+                counts += np.bincount(ordinals.take(docs), minlength=size)
         return counts[:-1]
 
     def list_of(self, docs: list[int]) -> list[int]:
@@ -145,16 +151,24 @@ class SeveralValues:
         return np.bincount(self._ordinals.take(places), minlength=self._keys + 1)
 
     @functools.cached_property
-    def _levels(self) -> tuple[list[Array], Mask]:
-        """Return each document's first, second, … ordinal (`keys` for none), and which have more."""
+    def _firsts(self) -> tuple[list[Array], Mask]:
+        """Return each document's first ordinals, `keys` for none, and which have more than these: an array
+        for the first and one for the second, or one for both, first * (keys + 1) + second, where no more
+        pairs are possible than can be added up in no time."""
         counts = np.diff(self._starts)
-        levels = []
-        for level in range(_LEVELS):
+        firsts = []
+        for nth in range(_FIRSTS):
             ordinals = np.full(len(counts), self._keys, self._ordinals.dtype)
-            has = counts > level
-            ordinals[has] = self._ordinals[self._starts[:-1][has] + level]
-            levels.append(ordinals)
-        return levels, counts > _LEVELS
+            has = counts > nth
+            ordinals[has] = self._ordinals[self._starts[:-1][has] + nth]
+            firsts.append(ordinals)
+        size = self._keys + 1
+        if size * size <= _MOST_PAIRS:
+            pairs = firsts[0].astype(np.uint16)
+            pairs *= np.uint16(size)
+            pairs += firsts[1]
+            firsts = [pairs]
+        return firsts, counts > _FIRSTS
 
 
 class FacetColumn:

@@ -263,9 +263,12 @@ def test_values_are_counted_as_they_stand(rows: list[list[int]], data: st.DataOb
     expected = [sum(ordinal in rows[doc] for doc in docs) for ordinal in range(7)]
     assert values.count(chosen).tolist() == expected
     assert sorted(values.list_of(docs)) == sorted(o for doc in docs for o in rows[doc])
-    with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr("indexer.query.facet_column._FEW", -1)
-        assert values.count(chosen).tolist() == expected
+    for most_pairs in (64, 63):  # two values of seven as one number, and by themselves
+        values = SeveralValues(flat, starts, 7)
+        with pytest.MonkeyPatch.context() as monkey:
+            monkey.setattr("indexer.query.facet_column._FEW", -1)
+            monkey.setattr("indexer.query.facet_column._MOST_PAIRS", most_pairs)
+            assert values.count(chosen).tolist() == expected
 
 
 def test_the_number_of_chosen_values_is_bounded(corpus: Archive) -> None:
