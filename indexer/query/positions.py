@@ -12,6 +12,8 @@ from indexer.codec.tables import run_indices
 # Where the positions of every document begin would take four times what its frequencies take, and push
 # other things out of the cache: only every so manieth is kept, the rest is added up from there.
 _STEP = 16
+_WITHIN = np.arange(_STEP)
+_EARLIER = np.tri(_STEP, k=-1, dtype=np.uint8)  # row i has a one for each place before i
 _ASKED = 8  # of so many documents one asked for is enough to add up all
 
 
@@ -55,12 +57,11 @@ class Positions:
             ends = np.cumsum(freqs, dtype=np.int64)
             starts: Array = ends.take(at) - freqs.take(at)
             return starts
-        before = np.arange(_STEP)
-        first = at - at % _STEP
-        some = freqs.take(first[:, None] + before, mode="clip")
-        some *= before < (at - first)[:, None]
-        found: Array = some.sum(axis=1, dtype=np.int64)
-        found += known.take(at // _STEP)
+        steps, rest = at // _STEP, at % _STEP
+        some = freqs.take((at - rest)[:, None] + _WITHIN, mode="clip")
+        some *= _EARLIER.take(rest, axis=0)
+        found: Array = np.add.reduce(some, axis=1, dtype=np.int64)
+        found += known.take(steps)
         return found
 
     def _take(self, at: Array) -> Array:
