@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # An index belongs to one archive: each archive served from here has its own.
 INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksum | cut -d' ' -f1)
 
-.PHONY: serve test crash lint bench browser clean
+.PHONY: serve test explore crash lint bench browser clean
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
@@ -28,6 +28,9 @@ endif
 # A file's tests stay in one process: what is made for all of them is made once.
 test: $(VENV)/installed-dev browser lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+explore: $(VENV)/installed-dev browser
+	BACKFILE_EXPLORE=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 crash: $(VENV)/installed-dev
 	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/build/test_crash.py -s

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,16 @@ from hypothesis import HealthCheck, settings
 from indexer import Archive, open_archive, reindex
 from tests.archives import REAL_ARCHIVES, REPOSITORY, settings_for
 
-# One run is like another on a shared machine: no deadline, no database of earlier failures.
+# One run is like another on a shared machine: no deadline, no database of earlier failures, and the same
+# examples, so that what fails was broken by the change at hand. `make explore` draws others each time.
+EXPLORES = "BACKFILE_EXPLORE" in os.environ
 settings.register_profile(
-    "project", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "project",
+    deadline=None,
+    database=None,
+    derandomize=not EXPLORES,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.load_profile("project")
 
