@@ -17,12 +17,13 @@ INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksu
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
 	$(BIN)/backfile index
-	$(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
+	@echo "From the command line: $(BIN)/backfile search WORDS"
+	exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
 else
 	@test -d "$(ARCHIVE)" || { echo "make: there is no such archive folder ($(ARCHIVE)). Name it: make serve ARCHIVE=path." >&2; exit 3; }
 	$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
 	@echo "From the command line: $(BIN)/backfile search WORDS --index $(INDEX_OF)"
-	$(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
+	exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 
 # A file's tests stay in one process: what is made for all of them is made once.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
@@ -168,11 +168,15 @@ class RelatedView:
     items: tuple[RelatedArticle, ...]
 
 
-def related_views(related: Related) -> tuple[RelatedView, ...]:
-    """Return the parts of what goes with an article that have something in them."""
-    parts = related.parts().items()
+def related_views(related: Related, without: Container[str] = ()) -> tuple[RelatedView, ...]:
+    """Return the parts of what goes with an article that have something in them. What is computed is left
+    out where its id is among `without`: it is shown as a copy."""
+    shown = {
+        part: tuple(item for item in items if item.kind != "computed" or item.article.id not in without)
+        for part, items in related.parts().items()
+    }
     return tuple(
-        RelatedView(part or "undated", *RELATED_TITLES[part], items) for part, items in parts if items
+        RelatedView(part or "undated", *RELATED_TITLES[part], items) for part, items in shown.items() if items
     )
 
 

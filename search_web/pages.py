@@ -54,14 +54,15 @@ def article(key: str) -> str | Response | WsgiResponse:
     links = links_of(archive)
     images = archive.settings.web.images
     related = archive.related(found)
+    copies = archive.story(found).others
     return render(
         "article.html",
         title=found.title,
         view=contexts.article_view(found, links, images=images),
         category=_only(links, "category", found.category),
         type=_only(links, "type", found.type),
-        parts=contexts.related_views(related),
-        copies=archive.story(found).others,
+        parts=contexts.related_views(related, without={copy.id for copy in copies}),
+        copies=copies,
         logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
     )

@@ -168,12 +168,13 @@ ANSWERS: tuple[Shape, ...] = (
     ),
     Shape(
         "offers[]",
-        "Where nothing was found, searches nearby that find something: `kind` (`spelling`, `optional`, `any` "
-        "or `unfiltered`), `text`, `total`, `total_relation`, `parameters`, and `url`, which asks for it.",
+        "Where nothing was found, searches nearby that find something: `kind` (`spelling`, `unquoted`, "
+        "`value`, `optional`, `any` or `unfiltered`), `text`, `total`, `total_relation`, `parameters`, and "
+        "`url`, which asks for it.",
     ),
     Shape(
         "explain",
-        "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`) and `filters` "
+        "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`, `word`) and `filters` "
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`).",
     ),
     Shape(

@@ -24,6 +24,7 @@ from indexer.identity import identity, normalise_url, path_identity, text_identi
 Note = Callable[[str, str], None]
 
 _NO_TITLE = "no title"
+_MOST_SHOWN = 40  # characters of a value
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
 
 
@@ -103,8 +104,16 @@ def _own_article(own_values: FieldValues, title: str, body: str, context: Contex
         if own.article.published_at is None and _says_enough(own.article):
             context.note("missing_date", "there is no date")
     if not _says_enough(own.article):
-        raise DialectError(_NO_ARTICLE)
+        raise DialectError(_nothing_said(own_values))
     return own
+
+
+def _nothing_said(own_values: FieldValues) -> str:
+    """Return why a file says too little to be an article: of a date that is none, which."""
+    dates = own_values.candidates("published_at")
+    if not dates:
+        return _NO_ARTICLE
+    return f"'{str(dates[0])[:_MOST_SHOWN]}' is no date, and there is neither a URL nor an excerpt"
 
 
 def _date_of_name(context: Context) -> datetime | None:

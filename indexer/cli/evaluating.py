@@ -39,7 +39,7 @@ evaluate = LazyGroup(
     SUBCOMMANDS,
     name="eval",
     help="Grade the answers against known good ones.\n\nNeeds the package ir-measures: `pip install "
-    "'backfile[eval]'`.",
+    "ir-measures`.",
     epilog=_EXAMPLES,
 )
 

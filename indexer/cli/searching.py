@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ Examples:
 """
 
 
+_LIKE_AN_OPTION = re.compile("-[A-Za-z]")
 _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
 
 
@@ -91,6 +93,10 @@ def search(
     each other. The value `none` is what has none. Dates are UTC.
     """
     show_facets = given.pop("show_facets")
+    for word in query:
+        if _LIKE_AN_OPTION.fullmatch(word):
+            told = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
+            click.echo(f"Note: {told}.", err=True)
     with open_archive(config, index=index) as archive:
         results = archive.search(query_text(query), **given)
         if as_json:

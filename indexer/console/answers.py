@@ -177,9 +177,9 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
 def _write_advice(page: Page, parsed: ParsedQuery, *, told: bool) -> None:
     """Tell why nothing was found, where a word that no article has explains it; and what to do, where it
     is not `told` by searches that find something."""
-    absent = [t.term for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS][:_ABSENT]
+    absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
     if absent:
-        words = ", ".join(f"'{word}'" for word in absent)
+        words = ", ".join(f"'{word}'" for word in list(absent)[:_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
         page.wrapped(f"No title, excerpt or body has {words}." + ("" if told else f" {more}"))
     if told:

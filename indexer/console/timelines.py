@@ -158,7 +158,8 @@ def _write_peaks(page: Page, series: Series, interval: str, *, named: bool) -> N
 
 def _peak(peak: Peak, interval: str) -> Text:
     times = peak.count / peak.expected
-    highest = f", most in the {interval} {peak.highest}" if peak.name != peak.highest else ""
+    most = "on" if interval == "day" else f"in the {interval}"
+    highest = f", most {most} {peak.highest}" if peak.name != peak.highest else ""
     return Text(peak.name, style=MATCH) + Text(
         f"  {amount(peak.count, 'article')}, {times:.1f} times what is usual{highest}"
     )

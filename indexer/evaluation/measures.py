@@ -1,5 +1,5 @@
 """The measures of ranked lists, by `ir-measures` (MacAvaney, Macdonald, Ounis, "Streamlining Evaluation
-with ir-measures", ECIR 2022), which asks trec_eval. It is an extra: `pip install 'backfile[eval]'`."""
+with ir-measures", ECIR 2022), which asks trec_eval. It is an extra: `pip install '.[eval]'`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def evaluate_run(judgements: Judgements, run: Run, measures: Iterable[str] = MEA
         import ir_measures  # noqa: PLC0415 - an extra, and slow to load
     except ImportError as error:
         raise RequestError(
-            "evaluating needs the package ir-measures", cure="Run `pip install 'backfile[eval]'`."
+            "evaluating needs the package ir-measures",
+            cure="Run `pip install '.[eval]'` in Backfile's folder, or `pip install ir-measures`.",
         ) from error
     wanted = {name: ir_measures.parse_measure(name) for name in measures}
     found = ir_measures.calc_aggregate(list(wanted.values()), judgements, run)

@@ -9,8 +9,8 @@ heaviest, without those that more than MOST_COMMON of all articles have, get 1 -
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
 
@@ -32,17 +32,19 @@ class BroadTerm(Term):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The words of the best articles and their weights, which add up to 1; heaviest first."""
+    """The words of the best articles and their weights, which add up to 1; heaviest first. `written` has
+    a form in which each stands in an article."""
 
     weights: dict[str, float]
+    written: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def note(self) -> Note:
         """What the ledger says."""
-        words = ", ".join(f"'{word}'" for word in list(self.weights)[:_TOLD])
+        words = ", ".join(f"'{self.written.get(word, word)}'" for word in list(self.weights)[:_TOLD])
         more = f" and {len(self.weights) - _TOLD} more" if len(self.weights) > _TOLD else ""
         return Note(
-            NoteKind.EXPANDED,
+            NoteKind.BROADENED,
             f"broadened: articles with any of the words are found, or with words of the best articles: "
             f"{words}{more}",
         )
@@ -53,8 +55,9 @@ def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
     total: defaultdict[str, float] = defaultdict(float)
     best = list(best)
     scores = sum(score for _, score in best)
+    written: dict[str, str] = {}
     for doc, score in best:
-        counts = words_of(doc, snapshot)
+        counts = words_of(doc, snapshot, written)
         length = sum(counts.values())
         for term, count in counts.items():
             total[term] += count / length * (score / scores if scores > 0 else 1 / len(best))
@@ -67,18 +70,20 @@ def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
         if 0 < snapshot.document_frequency(TEXT, term) <= most:
             chosen.append(term)
     whole = sum(total[term] for term in chosen)
-    return Feedback({term: total[term] / whole for term in chosen})
+    return Feedback({term: total[term] / whole for term in chosen}, written)
 
 
-def words_of(doc: int, snapshot: Snapshot) -> Counter[str]:
+def words_of(doc: int, snapshot: Snapshot, written: dict[str, str]) -> Counter[str]:
     """Return how often each word stands in a document as it is indexed; the text is read anew, for
-    there are no vectors. Second forms and words that add nothing to a length are left out."""
+    there are no vectors. Second forms and words that add nothing to a length are left out. How each is
+    written first is put into `written`."""
     article, analyzer = snapshot.article(doc), snapshot.analyzer
     counts: Counter[str] = Counter()
     for name, copies in zip(TEXT_FIELDS, COPIES, strict=True):
         for token in analyzer.tokens(getattr(article, name)):
             if token.counts and token.exact not in analyzer.query_stops:
                 counts[token.term] += copies
+                written.setdefault(token.term, token.exact)
     return counts
 
 

@@ -46,7 +46,7 @@ from indexer.query.stored_hit import Answer, StoredHit, story_of
 from indexer.query.story import Story
 from indexer.query.suggest import Suggestions, find_suggestions
 from indexer.query.timeline import Matched, Timeline, asked_terms, build_timeline
-from indexer.schema import WORD_FIELDS
+from indexer.schema import EXACT, WORD_FIELDS
 from indexer.toc import GenerationWatch, Stamp
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
@@ -275,7 +275,7 @@ class EmbeddedEngine:
     ) -> tuple[ParsedQuery, Matches]:
         limit = self._settings.search.expansion_limit
         matches = evaluate(parsed.query, snapshot, limit)
-        terms = LazyTerms(functools.partial(_term_counts, parsed.query, snapshot))
+        terms = LazyTerms(functools.partial(_term_counts, parsed, snapshot))
         notes = parsed.notes + matches.notes
         if broaden and asks_for_text(matches.tree) and len(matches.docs):
             matches, note = broadened(parsed.query, matches, snapshot, limit)
@@ -283,21 +283,26 @@ class EmbeddedEngine:
         return replace(parsed, notes=notes, terms=terms), matches
 
 
-def _term_counts(query: Query, snapshot: Snapshot) -> list[TermCount]:
+def _term_counts(parsed: ParsedQuery, snapshot: Snapshot) -> list[TermCount]:
     terms = sorted(
         (f, t.decode() if isinstance(t, bytes) else str(t))
-        for f, t in set(query.iter_all_terms())
+        for f, t in set(parsed.query.iter_all_terms())
         if f in WORD_FIELDS
     )
+    typed: dict[str, str] = {}
+    for token in snapshot.analyzer.tokens(parsed.text):
+        word = parsed.text[token.start : token.end]
+        typed.setdefault(token.term, word)
+        typed.setdefault(EXACT + token.exact, word)
     return [
-        TermCount(field, term, snapshot.document_frequency(field, term))
+        TermCount(field, term, snapshot.document_frequency(field, term), typed.get(term, term))
         for field, term in terms[:_MOST_TERM_COUNTS]
     ]
 
 
 def _told(parsed: ParsedQuery) -> Iterator[str]:
     """Yield what a reader should see of how the query was read."""
-    return (note.text for note in parsed.notes if note.kind is NoteKind.CUT)
+    return (note.text for note in parsed.notes if note.kind in (NoteKind.CUT, NoteKind.BROADENED))
 
 
 def _relation(parsed: ParsedQuery, matches: Matches) -> TotalRelation:

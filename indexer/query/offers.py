@@ -14,13 +14,16 @@ from typing import NamedTuple
 from whoosh import query as q
 
 from indexer.analysis import unify_punctuation
+from indexer.query.columns import VALUE_FACETS
 from indexer.query.corrections import corrections
 from indexer.query.ledger import Offer, OfferKind, TotalRelation
+from indexer.query.near_values import near_values
 from indexer.query.parsed import ParsedQuery
 from indexer.query.request import FACETS, NONE, SearchRequest
 from indexer.query.snapshot import Snapshot
 
 _MOST_SPELLINGS = 3
+_MOST_VALUES = 2  # offered for one that no article has
 _MOST_CHUNKS = 12  # requirements of a query that are left out one by one
 _MOST_WORDS = 30  # requirements of a query that is taken apart at all
 
@@ -29,6 +32,8 @@ _MOST_WORDS = 30  # requirements of a query that is taken apart at all
 _CHUNK = re.compile(
     r'(?:(?:-|NOT\s+)*(?:\w+:\s?)*(?:"[^"]*"|\((?:[^()"]|\([^()"]*\)|"[^"]*")*\)|[^\s()"]+)(?:[~^][\w.]*)*)'
 )
+_PHRASE = re.compile(r'(-|NOT\s+|:\s?)?"([^"]*)"(?:[~^][\w.]*)*')  # with what is put before and behind
+_VALUE = re.compile(rf'\b({"|".join(VALUE_FACETS)}):\s?("[^"]*"|[^\s"()]+)', re.IGNORECASE)
 _EXCLUSION = re.compile(r"-|NOT\s")
 _OPERATORS = ("OR", "AND", "NOT")
 _PLAIN = re.compile(r"[\w'’]+")
@@ -69,16 +74,20 @@ class _Offers:
         self._asker = asker
 
     def all(self) -> Iterator[Offer]:
-        """Yield what finds more: other spellings, fewer words, fewer filters."""
+        """Yield what finds more: other spellings, words without quotes, values that there
+        are, fewer words, fewer filters."""
         spelt: list[Offer] = []
         optional: list[Offer] = []
         if isinstance(self._request.query, str):
             texts = corrections(self._parsed, self._snapshot)
             spelt = self._spelt(texts)
             yield from spelt
+            yield from self._unquoted(self._request.query)
+            yield from self._values_in(self._request.query)
             optional = [] if spelt or not texts else self._optional(texts[0], corrected=True)
             optional += self._optional(self._request.query)
             yield from optional
+        yield from self._values_of_filters()
         yield from self._unfiltered()
         least = max((offer.total for offer in optional), default=0)
         if not spelt:
@@ -103,6 +112,34 @@ class _Offers:
             label = f"for {_quoted(texts[0])}, without filters"
             return self._offer(OfferKind.SPELLING, label, _bare(self._asked(texts[0])))
         return found
+
+    def _unquoted(self, text: str) -> Iterator[Offer]:
+        """Yield the search for the words of its phrases, wherever they stand."""
+        text = unify_punctuation(text)
+        words = " ".join(_PHRASE.sub(_without_quotes, text).split())
+        if words != " ".join(text.split()):
+            label = "for the same words, wherever they stand"
+            yield from self._offer(OfferKind.UNQUOTED, label, self._asked(words))
+
+    def _values_in(self, text: str) -> Iterator[Offer]:
+        """Yield the search with a value that there is in the place of one in the query that there is not."""
+        text = unify_punctuation(text)
+        for match in _VALUE.finditer(text):
+            name, value = match[1].lower(), match[2].strip('"')
+            for other in near_values(self._snapshot.columns.facet(name), value, _MOST_VALUES):
+                asked = f'{text[: match.start()]}{name}:"{other}"{text[match.end() :]}'
+                yield from self._offer(
+                    OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._asked(asked)
+                )
+
+    def _values_of_filters(self) -> Iterator[Offer]:
+        """Yield the search with a value that there is in the place of a filter's that there is not."""
+        for name in VALUE_FACETS:
+            for value in self._request.chosen(name):
+                for other in near_values(self._snapshot.columns.facet(name), value, _MOST_VALUES):
+                    chosen = tuple(other if each == value else each for each in self._request.chosen(name))
+                    request = replace(self._request, filters={**self._request.filters, name: chosen})
+                    yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
 
     def _optional(self, text: str, *, corrected: bool = False) -> list[Offer]:
         """Return the search without its costliest word: the one without which it finds most.
@@ -164,6 +201,14 @@ class _Offers:
         yield from self._offer(OfferKind.ANY, "for any of the words", either)
         if self._request.is_filtered:
             yield from self._offer(OfferKind.ANY, "for any of the words, without filters", _bare(either))
+
+
+def _without_quotes(phrase: re.Match[str]) -> str:
+    """Return the words of a phrase; one that is left out stays, for its words alone leave out more."""
+    before, words = phrase[1] or "", phrase[2]
+    if before.startswith(":"):
+        return f"{before}({words})"
+    return phrase[0] if before else words
 
 
 def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:

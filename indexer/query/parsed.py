@@ -19,6 +19,7 @@ class NoteKind(StrEnum):
     FOLDED = "folded"  # searched for in another spelling as well
     CORRECTED = "corrected"  # mended: an unclosed quote, a swapped range
     EXPANDED = "expanded"  # a wildcard or a fuzzy word, and the words that it stands for
+    BROADENED = "broadened"  # what the words of the best articles are, which were looked for as well
     CUT = "cut"  # the same, where not all of the words were searched for
 
 
@@ -47,11 +48,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class TermCount:
-    """How many documents have a term in a field, before anything is combined or filtered."""
+    """How many documents have a term in a field, before anything is combined or filtered; `word` is what
+    it was typed as, or the term."""
 
     field: str
     term: str
     documents: int
+    word: str
 
 
 class LazyTerms(Sequence[TermCount]):
@@ -97,5 +100,8 @@ class ParsedQuery:
             "text": self.text,
             "read_as": str(self.query),
             "notes": [{"kind": str(n.kind), "text": n.text} for n in self.notes],
-            "terms": [{"field": t.field, "term": t.term, "documents": t.documents} for t in self.terms],
+            "terms": [
+                {"field": t.field, "term": t.term, "documents": t.documents, "word": t.word}
+                for t in self.terms
+            ],
         }

@@ -61,7 +61,7 @@ PARSED = ParsedQuery(
     "the board -x",
     Every(),
     (Note(NoteKind.DROPPED, "'the' does not restrict"), Note(NoteKind.READ, "'-': what follows is left out")),
-    (TermCount("text", "board", 1234), TermCount("text", "xyzzy", 0)),
+    (TermCount("text", "board", 1234, "boards"), TermCount("text", "xyzzy", 0, "xyzzy")),
 )
 
 Made = Callable[..., Any]

@@ -108,7 +108,7 @@ def test_every_option_reaches_the_search(
         (["-meeting"], "-meeting"),
         (["--size", "2", "--", "board", "-meeting", "--page"], "board -meeting --page"),
         (["-topic:Politics", "-5", "-", '-"a b"'], '-topic:Politics -5 - -"a b"'),
-        (["-date=2020", "-c", "-s"], "-date=2020 -c -s"),
+        (["-date=2020", "-cd", "-st"], "-date=2020 -cd -st"),
         (['"facial recognition"'], '"facial recognition"'),
         ([], ""),
     ],
@@ -319,6 +319,23 @@ def test_broaden_finds_more_and_says_so(search: Run) -> None:
     broad = json.loads(search("search", "ferry", "strike", "--broaden", "--json", "--explain").stdout)
     assert broad["total"] > narrow["total"]
     assert any(note["text"].startswith("broadened: ") for note in broad["explain"]["notes"])
+    (note,) = broad["notes"]
+    assert note.startswith("broadened: ")
+    assert "'ferri'" not in note, "words are as they are written"
+    told = search("search", "ferry", "strike", "--broaden", "--size", 1).stdout
+    assert " ".join(told.split()).count("Note: broadened: articles with any of the words") == 1
+
+
+def test_words_that_are_nowhere_are_named_as_they_were_typed(search: Run) -> None:
+    told = search("search", "Zeppelins", "xyzzies").stdout
+    assert "has 'Zeppelins', 'xyzzies'." in told or "has 'xyzzies', 'Zeppelins'." in told
+
+
+def test_a_word_that_looks_like_an_option_is_told_of(search: Run) -> None:
+    result = search("search", "wildfire", "-n", 1)
+    told = "Note: '-n' leaves out the word 'n'; `backfile search --help` lists the options.\n"
+    assert (result.exit_code, result.stderr) == (0, told)
+    assert not search("search", "wildfire", "-trial").stderr
 
 
 def test_a_weight_that_cannot_be_used_is_a_sentence(search: Run) -> None:

@@ -122,7 +122,7 @@ def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ir_measures", None)
-    with pytest.raises(RequestError, match=r"pip install 'backfile\[eval\]'"):
+    with pytest.raises(RequestError, match=r"pip install '.\[eval\]'"):
         evaluate_run({"q": {"d": 1}}, {})
 
 

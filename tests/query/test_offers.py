@@ -105,6 +105,20 @@ def test_patterns_exclusions_and_filters_are_not_respelt(corpus: Archive, query:
     assert not any(offer.kind is OfferKind.SPELLING for offer in corpus.search(query).offers)
 
 
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [
+        ('"council ferry"', "council ferry"),
+        ('-"facial ban" excerpt:“recognition facial”~1^2', '-"facial ban" excerpt:(recognition facial)'),
+    ],
+)
+def test_the_words_of_a_phrase_are_offered_wherever_they_stand(
+    corpus: Archive, query: str, offered: str
+) -> None:
+    (found,) = [offer for offer in corpus.search(query).offers if offer.kind is OfferKind.UNQUOTED]
+    assert (found.request.query, found.total) == (offered, corpus.search(offered).total)
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(
@@ -133,6 +147,26 @@ def test_the_word_whose_omission_finds_most_is_optional(archive: Archive) -> Non
     found = offers(archive, "red AND apple NOT pie")
     assert found["without “NOT pie”"].request.query == "red apple"
     assert found["without “NOT pie”"].total == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen", "offered"),
+    [
+        ("topic:Rial tram", {}, 'topic:"Rail" tram'),
+        ('tram Topic: "rial"', {}, 'tram topic:"Rail"'),
+        ("tram", {"topic": "Rial"}, {"topic": ("Rail",)}),
+        ("tram", {"topic": ["Rial", "Food"]}, {"topic": ("Rail", "Food")}),
+        ("tram", {"topic": "Harbour"}, None),
+    ],
+)
+def test_a_value_that_there_is_is_offered_for_one_that_there_is_not(
+    archive: Archive, query: str, chosen: dict[str, Any], offered: Any
+) -> None:
+    found = [o for o in archive.search(query, **chosen).offers if o.kind is OfferKind.VALUE]
+    assert len(found) == (offered is not None)
+    for offer in found:
+        assert (offer.text, offer.total) == ("with the topic “Rail”", 60)
+        assert offered in (offer.request.query, dict(offer.request.filters))
 
 
 def test_several_words_are_left_out_where_one_is_not_enough(archive: Archive) -> None:

@@ -97,7 +97,7 @@ def test_a_peak_and_its_terms_lead_to_their_articles(strike: FlaskClient, interv
     assert "<crews>" not in response.text
     (peak,) = strike.get(f"/api/v1/timeline?q=strike&interval={interval}").json["series"][0]["peaks"]
     found = re.search(
-        r'<ul class="peaks">.*?href="([^"]+)">([^<]+)</a>: (\d+) articles', response.text, re.DOTALL
+        r'<ul class="peaks">.*?href="([^"]+)">([^<]+)</a> (\d+) articles', response.text, re.DOTALL
     )
     assert found
     assert int(found[3]) == peak["count"] == total(strike, found[1].replace("&amp;", "&"))
