@@ -82,10 +82,13 @@ class _Offers:
             texts = corrections(self._parsed, self._snapshot)
             spelt = self._spelt(texts)
             yield from spelt
-            yield from self._unquoted(self._request.query)
+            words = _words_alone(self._request.query)
+            label = "for the same words, wherever they stand"
+            unquoted = self._offer(OfferKind.UNQUOTED, label, self._asked(words)) if words else []
+            yield from unquoted
             yield from self._values_in(self._request.query)
             optional = [] if spelt or not texts else self._optional(texts[0], corrected=True)
-            optional += self._optional(self._request.query)
+            optional += self._optional(self._request.query if unquoted or not words else words)
             yield from optional
         yield from self._values_of_filters()
         yield from self._unfiltered()
@@ -112,14 +115,6 @@ class _Offers:
             label = f"for {_quoted(texts[0])}, without filters"
             return self._offer(OfferKind.SPELLING, label, _bare(self._asked(texts[0])))
         return found
-
-    def _unquoted(self, text: str) -> Iterator[Offer]:
-        """Yield the search for the words of its phrases, wherever they stand."""
-        text = unify_punctuation(text)
-        words = " ".join(_PHRASE.sub(_without_quotes, text).split())
-        if words != " ".join(text.split()):
-            label = "for the same words, wherever they stand"
-            yield from self._offer(OfferKind.UNQUOTED, label, self._asked(words))
 
     def _values_in(self, text: str) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of one in the query that there is not."""
@@ -201,6 +196,13 @@ class _Offers:
         yield from self._offer(OfferKind.ANY, "for any of the words", either)
         if self._request.is_filtered:
             yield from self._offer(OfferKind.ANY, "for any of the words, without filters", _bare(either))
+
+
+def _words_alone(text: str) -> str:
+    """Return the query with the words of its phrases in their place; nothing where it has none."""
+    text = unify_punctuation(text)
+    words = " ".join(_PHRASE.sub(_without_quotes, text).split())
+    return "" if words == " ".join(text.split()) else words
 
 
 def _without_quotes(phrase: re.Match[str]) -> str:

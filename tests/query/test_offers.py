@@ -149,6 +149,16 @@ def test_the_word_whose_omission_finds_most_is_optional(archive: Archive) -> Non
     assert found["without “NOT pie”"].total == 3
 
 
+def test_words_of_a_phrase_are_left_out_where_they_stand_nowhere_together(archive: Archive) -> None:
+    found = offers(archive, '"red tram pie"')
+    assert found["without “tram”"].request.query == "red pie"
+
+
+def test_a_value_is_known_by_one_of_its_words(corpus: Archive) -> None:
+    found = corpus.search("", author="Nadja").offers
+    assert [o.text for o in found if o.kind is OfferKind.VALUE] == ["with the author “Nadia Fenwright”"]
+
+
 @pytest.mark.parametrize(
     ("query", "chosen", "offered"),
     [
@@ -156,6 +166,7 @@ def test_the_word_whose_omission_finds_most_is_optional(archive: Archive) -> Non
         ('tram Topic: "rial"', {}, 'tram topic:"Rail"'),
         ("tram", {"topic": "Rial"}, {"topic": ("Rail",)}),
         ("tram", {"topic": ["Rial", "Food"]}, {"topic": ("Rail", "Food")}),
+        ("tram", {"topic": "rial"}, {"topic": ("Rail",)}),
         ("tram", {"topic": "Harbour"}, None),
     ],
 )
