@@ -169,10 +169,10 @@ class RelatedView:
 
 
 def related_views(related: Related, without: Container[str] = ()) -> tuple[RelatedView, ...]:
-    """Return the parts of what goes with an article that have something in them. What is computed is left
-    out where its id is among `without`: it is shown as a copy."""
+    """Return the parts of what goes with an article that have something in them; an article whose id is
+    among `without` is left out, for it is shown as a copy."""
     shown = {
-        part: tuple(item for item in items if item.kind != "computed" or item.article.id not in without)
+        part: tuple(item for item in items if item.article.id not in without)
         for part, items in related.parts().items()
     }
     return tuple(

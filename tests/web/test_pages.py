@@ -365,5 +365,7 @@ def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClie
         assert f"/article/{member['id']}" in page.links()
     article = get(client, f"/article/{hit['article']['id']}")
     assert "Also published by" in article.text_of("h2")
+    beside = [link for link in article.links() if link.startswith("/article/")]
+    assert len(beside) == len(set(beside)), "a copy stands once"
     others = [member["id"] for member in hit["story"]["members"] if member["id"] != hit["article"]["id"]]
     assert {f"/article/{other}" for other in others} <= set(article.links())
