@@ -24,7 +24,6 @@ from indexer.identity import identity, normalise_url, path_identity, text_identi
 Note = Callable[[str, str], None]
 
 _NO_TITLE = "no title"
-_MOST_SHOWN = 40  # characters of a value
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
 
 
@@ -113,7 +112,7 @@ def _nothing_said(own_values: FieldValues) -> str:
     dates = own_values.candidates("published_at")
     if not dates:
         return _NO_ARTICLE
-    return f"'{str(dates[0])[:_MOST_SHOWN]}' is no date, and there is neither a URL nor an excerpt"
+    return f"{values.shown(dates[0])} is no date, and there is neither a URL nor an excerpt"
 
 
 def _date_of_name(context: Context) -> datetime | None:

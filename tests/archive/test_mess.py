@@ -53,6 +53,11 @@ def test_invalid_yaml_never_quotes_what_is_secured() -> None:
             "---\ntitle: A\ndate: 2020-02-31\n---\n",
             "'2020-02-31' is no date, and there is neither a URL nor an excerpt",
         ),
+        (
+            "---\ntitle: A\ndate: |\n  2020-01-01\n\n  0\n---\n",
+            "'2020-01-01 0' is no date, and there is neither a URL nor an excerpt",
+        ),
+        ("---\ntitle: A\ndate: [1]\n---\n", "a list is no date, and there is neither a URL nor an excerpt"),
         ("---\ntitle: A\n--- x\n---\n", "several YAML documents in one file"),
         ("---\ntitle: *nothing\n---\n", "invalid YAML: found undefined alias"),
         ("---\n{a: b}: c\n---\n", "a key must be a text, not a list or a mapping"),
