@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -19,20 +20,28 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
     Beginnings of words go before their insides, and these before words with a slip, which are marked
     whole, as is a word whose letters are folded to another number of them.
     """
-    words = _words(text)
+    plain = text.lower() if text.isascii() else ""  # most titles are, and their letters stay in place
+    words: list[tuple[int, int, str]] = []
     ranges: set[tuple[int, int]] = set()
     complete = True
     for word in typed:
-        found = _places(words, word) or (_slips(words, word) if slip else set())
+        found = {match.span() for match in _beginning(word).finditer(plain)}
+        if not found:
+            words = words or _words(text)
+            found = _places(words, word) or (_slips(words, word) if slip else set())
         complete &= bool(found)
         ranges |= found
     return _apart(sorted(ranges)), complete
 
 
+@functools.lru_cache(maxsize=256)
+def _beginning(typed: str) -> re.Pattern[str]:
+    """Return what finds `typed` where a word of `_WORD` begins."""
+    return re.compile(rf"(?<!\w)(?<!\w['’]){re.escape(typed)}")
+
+
 def _words(text: str) -> list[tuple[int, int, str]]:
     """Return where each word begins and ends, and the word folded."""
-    if text.isascii():  # most titles are, and their letters stay where they were
-        return [(*match.span(), match.group()) for match in _WORD.finditer(text.lower())]
     return [(*match.span(), _folded(match.group())) for match in _WORD.finditer(text)]
 
 
