@@ -24,16 +24,20 @@ class Profile:
     """Shares of a run's time, the largest first.
 
     `functions` of `indexer` with all that they call; `parts` (modules, packages) with their own
-    time and that of the built-in functions that they call.
+    time and that of the built-in functions that they call. `calls` are how many functions are called for
+    each of the `each` (questions, files) that the run is for.
     """
 
     what: str
+    each: str
+    calls: float
     functions: tuple[tuple[str, float], ...]
     parts: tuple[tuple[str, float], ...]
 
 
-def profile(what: str, call: Callable[[], object]) -> Profile:
-    """Run `call` under cProfile. Its clock makes small functions look slower than they are."""
+def profile(what: str, call: Callable[[], object], count: int, each: str = "question") -> Profile:
+    """Run `call`, for `count` of `each`, under cProfile. Its clock makes small functions look slower than
+    they are."""
     profiler = cProfile.Profile()
     profiler.runcall(call)
     stats: dict[Function, Any] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]  # the stubs leave `stats` out
@@ -45,6 +49,8 @@ def profile(what: str, call: Callable[[], object]) -> Profile:
     }
     return Profile(
         what,
+        each,
+        sum(calls for _, calls, _, _, _ in stats.values()) / max(count, 1),
         _largest(inclusive, _FUNCTIONS),
         _largest({part: own / total for part, own in _own_times(stats).items()}, _PARTS),
     )
@@ -69,10 +75,10 @@ def _largest(shares: dict[str, float], most: int) -> tuple[tuple[str, float], ..
 def _part(function: Function) -> str:
     """Return `indexer.query.execute`, `whoosh.matching`, or a library's name."""
     path = Path(function[0])
-    if path.is_relative_to(_PROJECT):
-        return ".".join(path.relative_to(_PROJECT).with_suffix("").parts)
-    for root in _LIBRARIES:
+    for root in _LIBRARIES:  # first: they may lie within the project
         if path.is_relative_to(root):
             parts = path.relative_to(root).with_suffix("").parts
             return ".".join(parts[:2] if parts[0] == "whoosh" else parts[:1])
+    if path.is_relative_to(_PROJECT):
+        return ".".join(path.relative_to(_PROJECT).with_suffix("").parts)
     return "Python"

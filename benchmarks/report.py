@@ -103,7 +103,9 @@ def _told(found: Profile) -> str:
     ours = sum(share for part, share in found.parts if part.startswith("indexer"))
     return (
         f"Most of the time itself is spent in {own}. Of the parts below, Whoosh's together have "
-        f"{percent(whoosh)}, Backfile's own {percent(ours)}."
+        f"{percent(whoosh)}, Backfile's own {percent(ours)}. For each {found.each} "
+        f"{found.calls:,.0f} functions are called, Python's, NumPy's and those of the built-in types, of some tenths of a microsecond to "
+        "some microseconds each however few articles there are."
     )
 
 

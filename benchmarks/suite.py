@@ -203,11 +203,10 @@ class _Bench:
     def _profiles(self, questions: Sequence[Question]) -> Iterator[Profile]:
         backfile, snippets = self._ours
         self._tell("profiling")
-        yield profile("the search-page query", lambda: [backfile.ask(question) for question in questions])
+        asked = len(questions)
+        yield profile("the search-page query", lambda: [backfile.ask(q) for q in questions], asked)
         if not self._collection.large:
-            yield profile(
-                "the same with snippets", lambda: [snippets.ask(question) for question in questions]
-            )
+            yield profile("the same with snippets", lambda: [snippets.ask(q) for q in questions], asked)
             yield from self._reindex_profiles()
 
     def _reindex_profiles(self) -> Iterator[Profile]:
@@ -217,9 +216,11 @@ class _Bench:
         index = self._folder / "sample-index"
         shutil.rmtree(index, ignore_errors=True)  # a kept one would not be built in full
         settings = settings_for(sample, index, workers=1)
-        yield profile(f"full reindex of {count:,} files, one process", lambda: reindex(settings))
+        yield profile(
+            f"full reindex of {count:,} files, one process", lambda: reindex(settings), count, "file"
+        )
         change_files(sample, seed=1)
-        yield profile("1% of these files changed, one process", lambda: reindex(settings))
+        yield profile("1% of these files changed, one process", lambda: reindex(settings), count, "file")
 
 
 def _sized(folder: Path) -> list[Builder]:
