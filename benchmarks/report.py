@@ -104,8 +104,8 @@ def _told(found: Profile) -> str:
     return (
         f"Most of the time itself is spent in {own}. Of the parts below, Whoosh's together have "
         f"{percent(whoosh)}, Backfile's own {percent(ours)}. For each {found.each} "
-        f"{found.calls:,.0f} functions are called, Python's, NumPy's and those of the built-in types, of some "
-        "tenths of a microsecond to some microseconds each however few articles there are."
+        f"{found.calls:,.0f} functions are called, Python's, NumPy's and those of the built-in types, "
+        "of some tenths of a microsecond to some microseconds each however few articles there are."
     )
 
 
