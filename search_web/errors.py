@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BackfileError, IndexDamagedError
+from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
@@ -24,7 +24,7 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told: a code for programs, a sentence, a status; and what mends an index, to be typed."""
+    """What is told: a code for programs, a sentence, a status; and the command that mends it, if any."""
 
     code: str
     message: str
@@ -48,6 +48,8 @@ def _told(error: BackfileError) -> Response:
     failure = Failure(error.code, told, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
         failure = replace(failure, command="backfile index --full")
+    if isinstance(error, IndexUnreadableError):  # the index may be whole
+        failure = replace(failure, command="")
     return _answer(failure)
 
 

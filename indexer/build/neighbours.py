@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.build.word_streams import Piece, WordStreams
 from indexer.codec.layout import Array
+from indexer.codec.tables import run_begins
 
 Keys = NDArray[np.uint64]
 Counts = NDArray[np.int64]
@@ -184,9 +185,9 @@ def _count(piece: Piece, keys: Keys, at: Array) -> Counted:
     local = np.cumsum(np.diff(docs, prepend=docs[:1]) > 0).astype(np.uint64)
     keys = (keys << _DOC_BITS) | local
     keys.sort()
-    of_docs = _firsts(keys)
+    of_docs = run_begins(keys)
     keys >>= _DOC_BITS
-    firsts = np.flatnonzero(_firsts(keys))
+    firsts = np.flatnonzero(run_begins(keys))
     documents = np.add.reduceat(of_docs, firsts, dtype=np.int64) if len(firsts) else firsts
     return Counted(keys[firsts], np.diff(firsts, append=len(keys)), documents)
 
@@ -213,7 +214,7 @@ def _sum(parts: list[Counted]) -> Counted:
     keys = np.concatenate([part.keys for part in parts])
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
-    firsts = np.flatnonzero(_firsts(keys))
+    firsts = np.flatnonzero(run_begins(keys))
     if not len(firsts):
         return parts[0]
     occurrences, documents = (
@@ -221,10 +222,3 @@ def _sum(parts: list[Counted]) -> Counted:
         for values in ([p.occurrences for p in parts], [p.documents for p in parts])
     )
     return Counted(keys[firsts], occurrences, documents)
-
-
-def _firsts(values: Array) -> NDArray[np.bool_]:
-    """Return which of ascending values differ from the one before."""
-    firsts = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=firsts[1:])
-    return firsts

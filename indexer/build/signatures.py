@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from indexer.codec import Column, NumberColumn, run_indices
 from indexer.codec.layout import Array
+from indexer.codec.tables import run_begins
 
 TEXT_BYTES = 64  # of the whole text
 TITLE_BYTES = 16  # of the title alone
@@ -73,21 +74,15 @@ def _distinct(words: Array, starts: Array, lengths: Array, hashes: Hashes) -> tu
     found = words[run_indices(starts, lengths)]
     keys = ((owners << np.uint64(32)) | found)[hashes[found] != 0]
     keys.sort()
-    keys = keys[_begins(keys)]
+    keys = keys[run_begins(keys)]
     return (keys & np.uint64(0xFFFFFFFF)).astype(np.int64), (keys >> np.uint64(32)).astype(np.int64)
-
-
-def _begins(ordered: Array) -> NDArray[np.bool_]:
-    begins = np.ones(len(ordered), np.bool_)
-    begins[1:] = ordered[1:] != ordered[:-1]
-    return begins
 
 
 def _fill(signature: Array, words: Array, owners: Array, hashes: Hashes) -> None:
     """Set the bytes of each document that has words; `owners` ascend."""
     if not len(words):
         return
-    begins = np.flatnonzero(_begins(owners))
+    begins = np.flatnonzero(run_begins(owners))
     documents = owners[begins]
     for nth in range(signature.shape[1]):
         hashed = _mixed(hashes ^ _SEEDS[nth])

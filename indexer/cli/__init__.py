@@ -7,9 +7,9 @@ more commands (`search_web` adds `serve`) hands them in. The exit statuses are t
 
 from collections.abc import Mapping
 
-from indexer.cli.group import EXIT_STATUSES, CommandLine, LazyCommand
+from indexer.cli.group import EXIT_STATUSES, CommandLine, LazyCommand, heed_interruptions
 
-__all__ = ["COMMANDS", "EXIT_STATUSES", "CommandLine", "LazyCommand", "command_line"]
+__all__ = ["COMMANDS", "EXIT_STATUSES", "CommandLine", "LazyCommand", "command_line", "heed_interruptions"]
 
 COMMANDS: Mapping[str, LazyCommand] = {
     "index": LazyCommand("indexer.cli.indexing", "index_archive", "Bring the index in line with an archive."),

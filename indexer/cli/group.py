@@ -132,7 +132,6 @@ class CommandLine(LazyGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line and exit; with `standalone_mode=False`, return what a command returns."""
         _write_anything()
-        sys.unraisablehook = _interrupt_again
         exits = kwargs.pop("standalone_mode", True)
         run = functools.partial(super().main, *args, **kwargs, standalone_mode=False)
         if not exits:
@@ -160,8 +159,13 @@ def complain(sentence: str) -> None:
     click.echo(f"backfile: {clean_line(sentence)}", err=True)
 
 
+def heed_interruptions() -> None:
+    """Let an interruption come once more that fell into a destructor, where Python drops it. For a process
+    that is the command's own: what others do with such errors changes."""
+    sys.unraisablehook = _interrupt_again
+
+
 def _interrupt_again(dropped: Any) -> None:
-    """Let an interruption come once more that fell into a destructor, where Python drops it."""
     if dropped.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(dropped)
         return

@@ -88,7 +88,7 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     snapshot = open_snapshot(own.index.path)
     try:
         with open_archive(own) as archive:
-            questions = draw_questions(archive, sample, seed)
+            questions = _draw_questions(archive, sample, seed)
             if not questions:
                 raise RequestError(
                     "no article has a list of related articles that are in the index",
@@ -101,8 +101,9 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     return grade(questions, rankings)
 
 
-def draw_questions(archive: Archive, sample: int | None = None, seed: int = 1) -> list[Question]:
-    """Return the articles that can be asked for, by id; `sample` of them, if there are so many."""
+def _draw_questions(archive: Archive, sample: int | None = None, seed: int = 1) -> list[Question]:
+    """Return the articles that can be asked for, by id; `sample` of them, if there are so many. `archive` gives
+    pages of _PAGE."""
     questions = sorted(_questions(archive), key=lambda question: question.article.id)
     if sample is None or sample >= len(questions):
         return questions
@@ -111,10 +112,9 @@ def draw_questions(archive: Archive, sample: int | None = None, seed: int = 1) -
 
 
 def _questions(archive: Archive) -> Iterator[Question]:
-    size = min(_PAGE, archive.settings.search.max_page_size)
     cursor: str | None = ""
     while cursor is not None:
-        results = archive.search("has:related", sort="newest", size=size, cursor=cursor or None)
+        results = archive.search("has:related", sort="newest", size=_PAGE, cursor=cursor or None)
         for hit in results:
             answers = frozenset(_found(archive, hit.article)) - {hit.article.id}
             if answers:

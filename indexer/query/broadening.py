@@ -9,11 +9,12 @@ heaviest, without those that more than MOST_COMMON of all articles have, get 1 -
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
 
+from indexer.analysis import Token
 from indexer.query.parsed import Note, NoteKind
 from indexer.query.snapshot import Snapshot
 from indexer.query.wording import is_word
@@ -57,7 +58,10 @@ def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
     scores = sum(score for _, score in best)
     written: dict[str, str] = {}
     for doc, score in best:
-        counts = words_of(doc, snapshot, written)
+        counts: Counter[str] = Counter()
+        for token, copies in _words_of(doc, snapshot):
+            counts[token.term] += copies
+            written.setdefault(token.term, token.exact)
         length = sum(counts.values())
         for term, count in counts.items():
             total[term] += count / length * (score / scores if scores > 0 else 1 / len(best))
@@ -70,21 +74,17 @@ def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
         if 0 < snapshot.document_frequency(TEXT, term) <= most:
             chosen.append(term)
     whole = sum(total[term] for term in chosen)
-    return Feedback({term: total[term] / whole for term in chosen}, written)
+    return Feedback({term: total[term] / whole for term in chosen}, {term: written[term] for term in chosen})
 
 
-def words_of(doc: int, snapshot: Snapshot, written: dict[str, str]) -> Counter[str]:
-    """Return how often each word stands in a document as it is indexed; the text is read anew, for
-    there are no vectors. Second forms and words that add nothing to a length are left out. How each is
-    written first is put into `written`."""
+def _words_of(doc: int, snapshot: Snapshot) -> Iterator[tuple[Token, int]]:
+    """Yield the words of a document as it is indexed, each with how often it counts; the text is read anew,
+    for there are no vectors. Second forms and words that add nothing to a length are left out."""
     article, analyzer = snapshot.article(doc), snapshot.analyzer
-    counts: Counter[str] = Counter()
     for name, copies in zip(TEXT_FIELDS, COPIES, strict=True):
         for token in analyzer.tokens(getattr(article, name)):
             if token.counts and token.exact not in analyzer.query_stops:
-                counts[token.term] += copies
-                written.setdefault(token.term, token.exact)
-    return counts
+                yield token, copies
 
 
 def broaden(tree: Query, found: Feedback) -> Query:

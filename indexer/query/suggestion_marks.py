@@ -36,8 +36,8 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
 
 @functools.lru_cache(maxsize=256)
 def _beginning(typed: str) -> re.Pattern[str]:
-    """Return what finds `typed` where a word of `_WORD` begins."""
-    return re.compile(rf"(?<!\w)(?<!\w['’]){re.escape(typed)}")
+    """Return what finds `typed` where a word of `_WORD` begins, in ASCII."""
+    return re.compile(rf"(?<!\w)(?<!\w'){re.escape(typed)}")
 
 
 def _words(text: str) -> list[tuple[int, int, str]]:

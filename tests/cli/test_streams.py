@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import write
-from tests.cli.conftest import Process, command, environment
+from tests.cli.conftest import Process, Run, command, environment
 
 
 def test_a_search_as_a_process(process: Process, corpus_index: Path) -> None:
@@ -108,6 +108,12 @@ def test_an_index_run_on_a_terminal_shows_a_bar(tmp_path: Path) -> None:
     told = _on_terminal(["index", "archive", "--index", "index"], tmp_path)
     assert "Looking at the archive" in told
     assert "1 file read." in told
+
+
+def test_a_command_within_another_process_leaves_its_errors_alone(search: Run) -> None:
+    before = sys.unraisablehook
+    assert search("search", "ferry").exit_code == 0
+    assert sys.unraisablehook is before
 
 
 def test_ctrl_c_that_falls_into_a_destructor_is_not_lost(tmp_path: Path) -> None:

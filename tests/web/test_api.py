@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from indexer import Archive
 from indexer.config import Settings
-from indexer.errors import IndexDamagedError
+from indexer.errors import IndexDamagedError, unreadable
 from search_web import create_app, reference
 from tests.archives import REPOSITORY
 from tests.web.fake import fake_archive
@@ -219,6 +219,15 @@ def test_a_damaged_index_is_told(settings: Settings) -> None:
     body = client.get("/api/v1/search").json["error"]
     assert (body["code"], body["status"]) == ("index_damaged", 503)
     assert "<code>backfile index --full</code>" in client.get("/").text
+
+
+def test_an_index_that_may_not_be_read_is_no_matter_of_building_it(settings: Settings) -> None:
+    client = create_app(settings, fake_archive(settings, failure=unreadable("index"))).test_client()
+    assert client.get("/api/v1/search").json["error"]["code"] == "index_unreadable"
+    page = client.get("/")
+    assert page.status_code == 503
+    assert "change its permissions" in page.text
+    assert "backfile index" not in page.text
 
 
 def test_every_address_is_documented(corpus_app: Flask) -> None:
