@@ -101,9 +101,9 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     return grade(questions, rankings)
 
 
-def _draw_questions(archive: Archive, sample: int | None = None, seed: int = 1) -> list[Question]:
-    """Return the articles that can be asked for, by id; `sample` of them, if there are so many. `archive` gives
-    pages of _PAGE."""
+def _draw_questions(archive: Archive, sample: int | None, seed: int) -> list[Question]:
+    """Return the articles that can be asked for, by id; `sample` of them, if there are so many. The
+    archive must give pages of _PAGE."""
     questions = sorted(_questions(archive), key=lambda question: question.article.id)
     if sample is None or sample >= len(questions):
         return questions
