@@ -34,7 +34,7 @@ explore: $(VENV)/installed-dev browser
 	BACKFILE_EXPLORE=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 crash: $(VENV)/installed-dev
-	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/build/test_crash.py -s
+	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/indexing/test_crash.py -s
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from benchmarks.peers import Question
 from benchmarks.peers.backfile import BackfilePeer
 from benchmarks.processes import memory
 from indexer import open_archive, reindex
-from indexer.build import writer
+from indexer.indexing import writer
 
 _COUNTS = ("files", "articles", "duplicates", "withdrawn", "rejected", "related", "added", "changed")
 

@@ -73,7 +73,7 @@ def _largest(shares: dict[str, float], most: int) -> tuple[tuple[str, float], ..
 
 
 def _part(function: Function) -> str:
-    """Return `indexer.query.execute`, `whoosh.matching`, or a library's name."""
+    """Return `indexer.query.arrays.match.execute`, `whoosh.matching`, or a library's name."""
     path = Path(function[0])
     for root in _LIBRARIES:  # first: they may lie within the project
         if path.is_relative_to(root):

@@ -25,7 +25,7 @@ from indexer import open_archive, reindex
 from indexer.config import Settings, load_settings
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.related_lists import evaluate_related
-from indexer.query.snapshot import open_snapshot
+from indexer.query.arrays.store.snapshot import open_snapshot
 
 SAVED = Path(__file__).resolve().parent / "quality.json"
 RELATED_ARCHIVE = "ai-2020"

@@ -15,7 +15,7 @@ from benchmarks.peers.backfile import BackfilePeer
 from benchmarks.peers.base import RELATED
 from benchmarks.processes import run_job
 from indexer.codec.layout import FORMAT_VERSION
-from indexer.schema import SCHEMA_VERSION
+from indexer.index.schema import SCHEMA_VERSION
 
 SEGMENTS = 10
 IN_SEGMENTS = f"Backfile, {SEGMENTS} segments"

@@ -16,8 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.measure import percentile
-from indexer.query.snapshot import Snapshot, open_snapshot
-from indexer.query.spelling import spellings, word_documents
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
+from indexer.query.assist.spelling import spellings, word_documents
 
 LEAST_LETTERS = 4
 _SHOWN = 3

@@ -24,10 +24,10 @@ from benchmarks.collection import Collection
 from benchmarks.generated import GeneratedArchive
 from indexer import Article, Provider, load_settings, open_archive, reindex
 from indexer.analysis import analyzer_for
-from indexer.build.segment import SegmentBuilder
-from indexer.build.stories import find_stories
 from indexer.codec import SegmentArrays, open_segment
-from indexer.stories import Stories
+from indexer.index.stories import Stories
+from indexer.indexing.segment import SegmentBuilder
+from indexer.indexing.stories import find_stories
 
 _LANGUAGE = "english"
 _LEAST_WORDS = 20  # of an original: of less, 15% is no more than a few

@@ -33,12 +33,10 @@ A tour of the packages, from the ground up; imports only go down:
 """
 
 from indexer.article import Article, Image, Provider, RelatedLink
-from indexer.build import CheckReport, IndexReport, check_index, reindex
 from indexer.config import Settings, load_settings
 from indexer.errors import BackfileError
-from indexer.query.handle import Archive, open_archive
-from indexer.query.request import SearchRequest
-from indexer.query.results import (
+from indexer.indexing import CheckReport, IndexReport, check_index, reindex
+from indexer.query.answers.results import (
     Explanation,
     FacetValue,
     FacetValues,
@@ -49,9 +47,11 @@ from indexer.query.results import (
     Results,
     ScorePart,
 )
-from indexer.query.stats import ArchiveStats
-from indexer.query.story import Story
-from indexer.query.suggest import Suggestion, Suggestions
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.answers.story import Story
+from indexer.query.archive import Archive, open_archive
+from indexer.query.assist.suggest import Suggestion, Suggestions
+from indexer.query.request import SearchRequest
 
 __all__ = [
     "Archive",

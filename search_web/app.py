@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
-from indexer.query.handle import Archive
+from indexer.query.archive import Archive
 from search_web import errors, filters
 from search_web.api import api
 from search_web.holder import EXTENSION, ArchiveHolder, current_archive

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indexer.query.answers.results import Results
 from indexer.query.request import SORTS, SearchRequest
-from indexer.query.results import Results
 from search_web.links import Links
 from search_web.params import changed
 

@@ -6,11 +6,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article, Image, Provider
-from indexer.query.facet_column import fold_key
-from indexer.query.ledger import ADDED, CHANGED, TotalRelation
-from indexer.query.parsed import NoteKind
-from indexer.query.request import FACETS, NONE, SearchRequest
-from indexer.query.results import (
+from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
+from indexer.query.answers.parsed import NoteKind
+from indexer.query.answers.results import (
     STORIES,
     Explanation,
     FacetValue,
@@ -20,7 +18,9 @@ from indexer.query.results import (
     RelatedArticle,
     Results,
 )
-from indexer.query.story import Story
+from indexer.query.answers.story import Story
+from indexer.query.arrays.store.facet_column import fold_key
+from indexer.query.request import FACETS, NONE, SearchRequest
 from search_web import dates
 from search_web.choices import STATES, Choice, nouns
 from search_web.filters import safe_url

@@ -14,7 +14,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from indexer.article import format_iso
-from indexer.query.results import Highlighted
+from indexer.query.answers.results import Highlighted
 from search_web import dates
 
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)

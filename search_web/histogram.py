@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.query.answers.results import FacetValue
 from indexer.query.request import NONE, SearchRequest
-from indexer.query.results import FacetValue
 from search_web import dates
 from search_web.choices import nouns
 from search_web.filters import plural

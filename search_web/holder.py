@@ -8,7 +8,7 @@ from typing import cast
 from flask import current_app
 
 from indexer.config import Settings
-from indexer.query.handle import Archive, open_archive
+from indexer.query.archive import Archive, open_archive
 
 EXTENSION = "backfile"
 

@@ -11,11 +11,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.query.handle import Archive
+from indexer.query.answers.results import Results
+from indexer.query.archive import Archive
+from indexer.query.assist.since import GenerationError
+from indexer.query.language.syntax import SYNTAX
 from indexer.query.request import SearchRequest
-from indexer.query.results import Results
-from indexer.query.since import GenerationError
-from indexer.query.syntax import SYNTAX
 from search_web import choices, contexts, params, reference
 from search_web.holder import current_archive
 from search_web.links import Links

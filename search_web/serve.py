@@ -22,7 +22,7 @@ from indexer.cli.options import common_options
 from indexer.config import Settings, WebSettings, load_settings
 from indexer.console import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
-from indexer.query.handle import open_archive
+from indexer.query.archive import open_archive
 from search_web import create_app
 
 _BACKLOG = 1024  # connections that wait to be accepted, as waitress has it

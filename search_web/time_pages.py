@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from indexer.query.archive import Archive
 from indexer.query.asked import check_interval
-from indexer.query.handle import Archive
 from indexer.query.request import SearchRequest
 from search_web import contexts, params, timelines
 from search_web.holder import current_archive

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from indexer.query.days import INTERVALS, Period
-from indexer.query.distinctive import DistinctiveTerm
-from indexer.query.lexer import enclosed
+from indexer.query.answers.results import FacetValue
+from indexer.query.arrays.store.days import INTERVALS, Period
+from indexer.query.assist.distinctive import DistinctiveTerm
+from indexer.query.assist.timeline import MOST_QUERIES, Peak, Series, Timeline
+from indexer.query.language.lexer import enclosed
 from indexer.query.request import NONE, SearchRequest
-from indexer.query.results import FacetValue
-from indexer.query.timeline import MOST_QUERIES, Peak, Series, Timeline
 from search_web import dates
 from search_web.choices import Choice
 from search_web.contexts import FACET_TITLES, FacetLink, TextLink

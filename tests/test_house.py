@@ -14,13 +14,14 @@ import whoosh.index
 from nltk.stem.snowball import SnowballStemmer
 from whoosh.query import Term
 
-from indexer import errors, load_settings, open_archive, schema
+from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
 from indexer.codec import ArraySegment
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS
 from indexer.errors import BackfileError, ConfigError
-from indexer.schema import KeysField, WordsField, build_schema
-from indexer.toc import ArchiveIndex
+from indexer.index import schema
+from indexer.index.schema import KeysField, WordsField, build_schema
+from indexer.index.toc import ArchiveIndex
 from tests.archives import REPOSITORY
 
 
@@ -146,9 +147,9 @@ class TestFormat:
     def test_module_paths_and_names_of_what_is_pickled_are_part_of_the_format(
         self, corpus_index: Path
     ) -> None:
-        assert (WordsField.__module__, WordsField.__qualname__) == ("indexer.schema", "WordsField")
+        assert (WordsField.__module__, WordsField.__qualname__) == ("indexer.index.schema", "WordsField")
         assert (ArraySegment.__module__, ArraySegment.__qualname__) == ("indexer.codec.codec", "ArraySegment")
-        assert (KeysField.__module__, KeysField.__qualname__) == ("indexer.schema", "KeysField")
+        assert (KeysField.__module__, KeysField.__qualname__) == ("indexer.index.schema", "KeysField")
         assert set(build_schema().names()) == set(ArchiveIndex(corpus_index).schema.names())
 
     def test_stock_whoosh_opens_and_reads_an_index(self, corpus_index: Path) -> None:
@@ -176,7 +177,7 @@ def test_no_file_names_a_place_of_a_machine() -> None:
 
 
 def test_every_package_says_what_it_takes_and_returns() -> None:
-    for package in ("archive", "analysis", "build", "query"):
+    for package in ("archive", "analysis", "indexing", "query"):
         text = (REPOSITORY / "indexer" / package / "__init__.py").read_text(encoding="utf-8")
         assert "ive me " in text.splitlines()[0], package
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer import toc
-from indexer.toc import GenerationWatch, stamp_of, toc_path
+from indexer.index import toc
+from indexer.index.toc import GenerationWatch, stamp_of, toc_path
 
 
 @pytest.fixture

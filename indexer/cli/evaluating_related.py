@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from indexer.build import reindex
 from indexer.cli.options import common_options, json_option, type_of_folder
 from indexer.config import Settings, load_settings
 from indexer.console import error_page, output_page, print_json
 from indexer.console.grades import write_related_grades
 from indexer.console.progress import show_progress
 from indexer.evaluation.related_lists import RelatedGrades, evaluate_related
+from indexer.indexing import reindex
 
 _EXAMPLES = """\b
 Examples:

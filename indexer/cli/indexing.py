@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from indexer.build import CheckReport, Progress, ProgressHook, check_index, reindex
 from indexer.cli.group import tell_interruption
 from indexer.cli.options import command_here, common_options, json_option, type_of_folder
 from indexer.config import Settings, load_settings
 from indexer.console import error_page, output_page, print_json, write_check, write_index_report
 from indexer.console.progress import show_progress
+from indexer.indexing import CheckReport, Progress, ProgressHook, check_index, reindex
 
 _INDEX_EXAMPLES = """\b
 Examples:

@@ -9,8 +9,8 @@ import click
 
 from indexer.cli.options import common_options, json_option
 from indexer.console import output_page, print_json, write_article, write_related, write_stats, write_story
-from indexer.query.handle import Archive, open_archive
-from indexer.query.results import Related
+from indexer.query.answers.results import Related
+from indexer.query.archive import Archive, open_archive
 
 _KEY = "KEY is an article's id, its URL or the path of its file within the archive."
 _SHOW_EXAMPLES = """\b

@@ -21,10 +21,10 @@ from indexer.cli.options import (
 )
 from indexer.console import SearchView, output_page, print_json, write_facet, write_results
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.handle import open_archive
+from indexer.query.answers.results import Results
+from indexer.query.archive import open_archive
+from indexer.query.language.syntax import SYNTAX
 from indexer.query.request import FACETS, SORTS
-from indexer.query.results import Results
-from indexer.query.syntax import SYNTAX
 
 _SEARCH_EXAMPLES = """\b
 Examples:

@@ -9,8 +9,8 @@ import click
 from indexer.cli.options import common_options, json_option, query_text
 from indexer.console import output_page, print_json
 from indexer.console.suggestions import write_suggestions
-from indexer.query.handle import open_archive
-from indexer.query.suggest import KINDS, MOST_SUGGESTIONS
+from indexer.query.archive import open_archive
+from indexer.query.assist.suggest import KINDS, MOST_SUGGESTIONS
 
 _EXAMPLES = """\b
 Examples:

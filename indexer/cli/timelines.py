@@ -11,8 +11,8 @@ from indexer.cli.options import QueryCommand, common_options, filter_options, js
 from indexer.console import output_page, print_json
 from indexer.console.timelines import write_comparison, write_overview, write_timeline
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.days import INTERVALS
-from indexer.query.handle import open_archive
+from indexer.query.archive import open_archive
+from indexer.query.arrays.store.days import INTERVALS
 from indexer.query.request import FACETS
 
 _TIMELINE_EXAMPLES = """\b

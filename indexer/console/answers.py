@@ -12,9 +12,8 @@ from indexer.console.offers import BOUNDS, SINCE, write_filters, write_offers, w
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.stories import also_in
 from indexer.console.text import amount, clean_line, day, minute
-from indexer.query.parsed import NoteKind, ParsedQuery
-from indexer.query.request import SearchRequest
-from indexer.query.results import (
+from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.answers.results import (
     STORIES,
     FacetValue,
     FacetValues,
@@ -24,6 +23,7 @@ from indexer.query.results import (
     RelatedArticle,
     Results,
 )
+from indexer.query.request import SearchRequest
 
 _ORDERS = {
     "relevance": "by relevance",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, minute
-from indexer.query.ledger import ADDED, CHANGED, FilterCount, Offer, Since, TotalRelation
+from indexer.query.answers.ledger import ADDED, CHANGED, FilterCount, Offer, Since, TotalRelation
 from indexer.query.request import SearchRequest
 
 # What stands before a total.

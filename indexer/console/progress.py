@@ -18,9 +18,9 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from indexer.build.report import Progress, ProgressHook
 from indexer.console.page import Page
 from indexer.console.text import amount, duration
+from indexer.indexing.report import Progress, ProgressHook
 
 _SECONDS_BETWEEN_LINES = 5.0
 _STAGES = {

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from indexer.archive.records import Notice, Rejection
-from indexer.build.report import CheckReport, IndexReport
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
-from indexer.query.stats import ArchiveStats
+from indexer.indexing.report import CheckReport, IndexReport
+from indexer.query.answers.stats import ArchiveStats
 
 _FIRST_REJECTED = 5
 _FIRST_NOTICES = 3

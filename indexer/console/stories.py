@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.console.page import DIM, TITLE, Page
 from indexer.console.text import amount, day
-from indexer.query.story import Story
+from indexer.query.answers.story import Story
 
 _MOST_NAMED = 6  # outlets in the line below a hit
 

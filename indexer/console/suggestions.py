@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, PLAIN, Page, styled
-from indexer.query.results import Highlighted
-from indexer.query.suggest import Suggestion, Suggestions
+from indexer.query.answers.results import Highlighted
+from indexer.query.assist.suggest import Suggestion, Suggestions
 
 
 def write_suggestions(page: Page, found: Suggestions) -> None:

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, TITLE, Page, styled
 from indexer.console.text import amount, day
-from indexer.query.distinctive import DistinctiveTerm
-from indexer.query.overview import Comparison, Overview
-from indexer.query.results import FacetValue
-from indexer.query.timeline import Peak, Series, Timeline
+from indexer.query.answers.results import FacetValue
+from indexer.query.assist.distinctive import DistinctiveTerm
+from indexer.query.assist.overview import Comparison, Overview
+from indexer.query.assist.timeline import Peak, Series, Timeline
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.article import Article
-from indexer.build.feed import index_articles
 from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.evaluation.files import Judged, read_collection
 from indexer.evaluation.measures import evaluate_run
 from indexer.identity import path_identity
-from indexer.query.handle import open_archive
-from indexer.query.wording import any_of_words
+from indexer.indexing.feed import index_articles
+from indexer.query.archive import open_archive
+from indexer.query.language.wording import any_of_words
 
 DEPTH = 1000  # hits of a query that are graded
 

@@ -23,9 +23,9 @@ from indexer.article import Article
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError
 from indexer.evaluation.measures import Judgements, evaluate_run
-from indexer.query.handle import Archive, open_archive
-from indexer.query.snapshot import Snapshot, open_snapshot
-from indexer.schema import TEXT
+from indexer.index.schema import TEXT
+from indexer.query.archive import Archive, open_archive
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 
 DEPTH = 10
 SHORT = 10  # entries of a short list, at most

@@ -16,20 +16,11 @@ from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
 from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
 from indexer.identity import url_identity
-from indexer.query.bounds import total_relation
-from indexer.query.cursor import place_page
-from indexer.query.execute import Matches, evaluate
-from indexer.query.explain import Explainer
-from indexer.query.grammar import parse
-from indexer.query.highlight import Marker, asks_for_text
-from indexer.query.ledger import Offer, TotalRelation
-from indexer.query.offers import Asker, Found, make_offers
-from indexer.query.overview import Comparison, Overview, build_comparison, build_overview
-from indexer.query.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
-from indexer.query.related import find_related
-from indexer.query.request import FACETS, SearchRequest
-from indexer.query.rerank import Reranked, broadened, rerank
-from indexer.query.results import (
+from indexer.index.schema import EXACT, WORD_FIELDS
+from indexer.index.toc import GenerationWatch, Stamp
+from indexer.query.answers.ledger import Offer, TotalRelation
+from indexer.query.answers.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.results import (
     ARTICLES,
     STORIES,
     FacetValues,
@@ -37,17 +28,26 @@ from indexer.query.results import (
     Related,
     Results,
 )
-from indexer.query.selection import Selection
-from indexer.query.since import told_since
-from indexer.query.snapshot import Snapshot, open_snapshot
-from indexer.query.spelling import Spelling, spellings
-from indexer.query.stats import ArchiveStats
-from indexer.query.stored_hit import Answer, StoredHit, story_of
-from indexer.query.story import Story
-from indexer.query.suggest import Suggestions, find_suggestions
-from indexer.query.timeline import Matched, Timeline, asked_terms, build_timeline
-from indexer.schema import EXACT, WORD_FIELDS
-from indexer.toc import GenerationWatch, Stamp
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.answers.story import Story
+from indexer.query.arrays.facets.selection import Selection
+from indexer.query.arrays.match.execute import Matches, evaluate
+from indexer.query.arrays.rank.cursor import place_page
+from indexer.query.arrays.rank.explain import Explainer
+from indexer.query.arrays.rank.rerank import Reranked, broadened, rerank
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
+from indexer.query.assist.highlight import Marker, asks_for_text
+from indexer.query.assist.offers import Asker, Found, make_offers
+from indexer.query.assist.overview import Comparison, Overview, build_comparison, build_overview
+from indexer.query.assist.related import find_related
+from indexer.query.assist.since import told_since
+from indexer.query.assist.spelling import Spelling, spellings
+from indexer.query.assist.stored_hit import Answer, StoredHit, story_of
+from indexer.query.assist.suggest import Suggestions, find_suggestions
+from indexer.query.assist.timeline import Matched, Timeline, asked_terms, build_timeline
+from indexer.query.language.bounds import total_relation
+from indexer.query.language.grammar import parse
+from indexer.query.request import FACETS, SearchRequest
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
 # together, of 8 bytes each.
@@ -267,7 +267,7 @@ class EmbeddedEngine:
             raise RequestError(
                 f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
                 where=repr(tree),
-                cure="Use the fields that `indexer.schema` describes, and terms as `--explain` shows them.",
+                cure="Use the fields that `indexer.index.schema` has, and terms as `--explain` shows them.",
             ) from error
 
     def _evaluate(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from indexer.article import Article, Provider
-from indexer.query.overview import Comparison, Overview
+from indexer.query.answers.results import FacetValues, Related, Results
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.answers.story import Story
+from indexer.query.assist.overview import Comparison, Overview
+from indexer.query.assist.spelling import Spelling
+from indexer.query.assist.suggest import Suggestions
+from indexer.query.assist.timeline import Timeline
 from indexer.query.request import SearchRequest
-from indexer.query.results import FacetValues, Related, Results
-from indexer.query.spelling import Spelling
-from indexer.query.stats import ArchiveStats
-from indexer.query.story import Story
-from indexer.query.suggest import Suggestions
-from indexer.query.timeline import Timeline
 
 
 class Engine(Protocol):

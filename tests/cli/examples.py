@@ -10,9 +10,9 @@ from whoosh.query import Every
 
 from indexer.archive.records import Notice, Rejection
 from indexer.article import Article, Provider, RelatedLink
-from indexer.build.report import CheckReport, Clash, Dangling, IndexReport
-from indexer.query.parsed import Note, NoteKind, ParsedQuery, TermCount
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Hit, LazyFacets, Results
+from indexer.indexing.report import CheckReport, Clash, Dangling, IndexReport
+from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.results import FacetValue, FacetValues, Highlighted, Hit, LazyFacets, Results
 
 HOSTILE = "A \x1b[31mred\x1b]0;owned\x07 [bold]title[/bold] :smile: \u202eback\x9b2J\ud800"
 

@@ -10,7 +10,6 @@ import pytest
 from rich.console import Console
 
 from indexer.archive.records import Rejection
-from indexer.build.report import Progress
 from indexer.console import (
     SearchView,
     clean,
@@ -25,8 +24,9 @@ from indexer.console import (
 )
 from indexer.console.progress import LineHook, show_progress
 from indexer.console.text import amount, day, duration, minute
-from indexer.query.results import FacetValue, FacetValues, Highlighted, Related, RelatedArticle
-from indexer.query.stats import ArchiveStats
+from indexer.indexing.report import Progress
+from indexer.query.answers.results import FacetValue, FacetValues, Highlighted, Related, RelatedArticle
+from indexer.query.answers.stats import ArchiveStats
 from tests.archives import REPOSITORY
 from tests.cli.conftest import plain, terminal
 from tests.cli.examples import HOSTILE, LINK, PARSED, article, facets, hit, index_report, results

@@ -12,7 +12,7 @@ import indexer.errors
 from indexer.cli import EXIT_STATUSES, command_line
 from indexer.cli.evaluating import SUBCOMMANDS
 from indexer.errors import BackfileError
-from indexer.query.syntax import SYNTAX
+from indexer.query.language.syntax import SYNTAX
 from search_web.cli import COMMANDS
 from tests.cli.conftest import Run, environment
 

@@ -9,7 +9,7 @@ import pytest
 
 import indexer.cli.indexing
 from indexer import errors, load_settings, reindex
-from indexer.build import CheckReport, IndexReport, Progress, ProgressHook
+from indexer.indexing import CheckReport, IndexReport, Progress, ProgressHook
 from tests.archives import write
 from tests.cli.conftest import Run
 from tests.cli.examples import FULL_CHECK, check_report, index_report

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from indexer import load_settings, open_archive
-from indexer.build.feed import index_articles
 from indexer.errors import RequestError
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.files import read_collection
 from indexer.evaluation.measures import MEASURES, evaluate_run
-from indexer.query.wording import any_of_words
+from indexer.indexing.feed import index_articles
+from indexer.query.language.wording import any_of_words
 from tests.archives import REPOSITORY, settings_for
 from tests.cli.conftest import Run
 from tests.cli.conftest import run as _run
@@ -152,7 +152,7 @@ def test_an_index_that_cannot_be_written_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     folder = write_collection(tmp_path / "small")
-    monkeypatch.setattr("indexer.build.writer.save_manifest", full)
+    monkeypatch.setattr("indexer.indexing.writer.save_manifest", full)
     result = run("eval", "collection", folder)
     assert result.exit_code == 6
     assert re.search(r"No space left.*Make room", result.stderr)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from indexer import Archive, open_archive, reindex
-from indexer.generation import FORMAT_VERSION
+from indexer.index.generation import FORMAT_VERSION
 from tests.archives import settings_for, write
 
 HERE = Path(__file__).parent
@@ -90,7 +90,7 @@ def main() -> None:
         sys.exit(f"{target.name} is frozen already")
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as monkey:
         monkey.setattr(
-            "indexer.build.writer.to_merge", lambda sizes, added: []
+            "indexer.indexing.writer.to_merge", lambda sizes, added: []
         )  # two segments, and deletions
         settings = settings_for(Path(folder))
         for step in (_first, _second):

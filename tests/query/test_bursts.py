@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query import bursts
-from indexer.query.bursts import SCALING, _cheapest, base_rate, find_bursts, upper_tail
+from indexer.query.assist import bursts
+from indexer.query.assist.bursts import SCALING, _cheapest, base_rate, find_bursts, upper_tail
 
 batches = st.lists(
     st.integers(0, 30).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))), min_size=1, max_size=9

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.dates import (
+from indexer.query.language.dates import (
     DateError,
     TimeRange,
     bucket_label,

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.days import (
+from indexer.index.schema import NO_DATE
+from indexer.query.arrays.store.days import (
     INTERVALS,
     DayColumn,
     chosen_interval,
@@ -19,7 +20,6 @@ from indexer.query.days import (
     numbers_of,
     periods_of,
 )
-from indexer.schema import NO_DATE
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.identity import url_identity
-from indexer.query.distinctive import CANDIDATES, LEAST, SHOWN, Having, Sample, log_odds
-from indexer.query.snapshot import open_snapshot
+from indexer.query.arrays.store.snapshot import open_snapshot
+from indexer.query.assist.distinctive import CANDIDATES, LEAST, SHOWN, Having, Sample, log_odds
 from tests.archives import settings_for, write
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import unify_punctuation
-from indexer.query.lexer import Kind, Lexeme, Notebook, enclosed, lex
+from indexer.query.language.lexer import Kind, Lexeme, Notebook, enclosed, lex
 
 PIECES = [
     "ferry",

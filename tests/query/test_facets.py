@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query.facet_column import SeveralValues
+from indexer.query.arrays.store.facet_column import SeveralValues
 from indexer.query.request import FACETS, NONE
 from tests.archives import settings_for, write
 
@@ -80,8 +80,8 @@ def test_every_count_is_the_total_of_choosing_that_value_alone(
         tempfile.TemporaryDirectory() as folder,
         open_archive(index=build(folder, files)) as archive,
     ):
-        monkey.setattr("indexer.query.facets._FEW", one_by_one)
-        monkey.setattr("indexer.query.facet_column._FEW", by_runs)
+        monkey.setattr("indexer.query.arrays.facets.facets._FEW", one_by_one)
+        monkey.setattr("indexer.query.arrays.store.facet_column._FEW", by_runs)
         for query, filters in asked:
             results = archive.search(query, **filters)
             for name in FACETS:
@@ -199,7 +199,7 @@ def test_an_accented_topic_has_its_place_in_the_tree(tmp_path: Path) -> None:
 def test_a_deleted_articles_values_are_none_of_the_archives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    monkeypatch.setattr("indexer.indexing.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path)
     root = given_settings.archive.path
     for n in range(6):
@@ -224,7 +224,7 @@ def test_a_deleted_articles_values_are_none_of_the_archives(
 def test_where_the_only_articles_with_values_are_deleted_the_rest_have_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    monkeypatch.setattr("indexer.indexing.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path)
     root = given_settings.archive.path
     write(root, "a.md", title="light", url="https://a.example/a", provider="Daily")
@@ -245,11 +245,11 @@ def test_few_and_many_documents_are_counted_alike(
         found = corpus.search(query).facets
         return {name: (list(values), values.distinct) for name, values in found.items()}
 
-    monkeypatch.setattr("indexer.query.facets._FEW", 10**6)
+    monkeypatch.setattr("indexer.query.arrays.facets.facets._FEW", 10**6)
     one_by_one = facets()
-    monkeypatch.setattr("indexer.query.facets._FEW", -1)
+    monkeypatch.setattr("indexer.query.arrays.facets.facets._FEW", -1)
     by_runs = facets()
-    monkeypatch.setattr("indexer.query.facet_column._FEW", -1)
+    monkeypatch.setattr("indexer.query.arrays.store.facet_column._FEW", -1)
     assert one_by_one == by_runs == facets()
 
 
@@ -266,8 +266,8 @@ def test_values_are_counted_as_they_stand(rows: list[list[int]], data: st.DataOb
     for most_pairs in (64, 63):  # two values of seven as one number, and by themselves
         values = SeveralValues(flat, starts, 7)
         with pytest.MonkeyPatch.context() as monkey:
-            monkey.setattr("indexer.query.facet_column._FEW", -1)
-            monkey.setattr("indexer.query.facet_column._MOST_PAIRS", most_pairs)
+            monkey.setattr("indexer.query.arrays.store.facet_column._FEW", -1)
+            monkey.setattr("indexer.query.arrays.store.facet_column._MOST_PAIRS", most_pairs)
             assert values.count(chosen).tolist() == expected
 
 

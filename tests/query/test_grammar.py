@@ -21,12 +21,12 @@ from whoosh.query import (
 )
 
 from indexer.analysis import analyzer_for
-from indexer.query.grammar import parse
-from indexer.query.leaves import MAX_GAP
-from indexer.query.parsed import NoteKind, ParsedQuery
-from indexer.query.syntax import CHOICES
-from indexer.query.wording import WordForms
-from indexer.schema import FIELD_GAP
+from indexer.index.schema import FIELD_GAP
+from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.language.grammar import parse
+from indexer.query.language.leaves import MAX_GAP
+from indexer.query.language.syntax import CHOICES
+from indexer.query.language.wording import WordForms
 
 ENGLISH = analyzer_for("english")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer_for
 from indexer.article import Article
-from indexer.query.grammar import parse
-from indexer.query.highlight import ELLIPSIS, highlight, marks_of
-from indexer.query.results import Highlighted
+from indexer.query.answers.results import Highlighted
+from indexer.query.assist.highlight import ELLIPSIS, highlight, marks_of
+from indexer.query.language.grammar import parse
 
 ANALYZER = analyzer_for("english")
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

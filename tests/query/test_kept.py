@@ -7,8 +7,8 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from indexer.query.kept import Kept
-from indexer.query.snapshot import Snapshot, open_snapshot
+from indexer.query.arrays.store.kept import Kept
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 
 
 def test_it_is_made_once_and_goes_with_its_snapshot(corpus_index: Path) -> None:

@@ -14,8 +14,8 @@ from whoosh import query as q
 
 from indexer import reindex
 from indexer.analysis import fold_accents
-from indexer.query.expand import expand
-from indexer.query.snapshot import Snapshot, open_snapshot
+from indexer.query.arrays.match.expand import expand
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from tests.archives import settings_for, write
 
 WORDS = [
@@ -29,7 +29,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     given_settings = settings_for(tmp_path_factory.mktemp("lexicon"))
     root = given_settings.archive.path
     with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr("indexer.build.writer.to_merge", lambda sizes, added: [])
+        monkey.setattr("indexer.indexing.writer.to_merge", lambda sizes, added: [])
         for generation in range(2):
             for n, word in enumerate(WORDS):
                 if (n + generation) % 3:
@@ -77,7 +77,7 @@ def compared(snapshot: Snapshot, node: q.Query) -> None:
     assert found.members.docs.tolist() == expected
     with pytest.MonkeyPatch.context() as monkey:
         for sparse in (0, 10**9):  # sorted, and marked
-            monkey.setattr("indexer.query.expand._SPARSE", sparse)
+            monkey.setattr("indexer.query.arrays.match.expand._SPARSE", sparse)
             assert expand(node, snapshot, 100).members.docs.tolist() == expected
     assert {term.removeprefix("=") for _, term in found.words()} == words
     number = {0: "no word of the archive", 1: "one word"}.get(len(words), f"{len(words)} words")

@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.months import Months
-from indexer.schema import NO_DATE
+from indexer.index.schema import NO_DATE
+from indexer.query.arrays.store.months import Months
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 dates = st.lists(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from indexer import Archive, open_archive
-from indexer.query.ledger import Offer, OfferKind, TotalRelation
+from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from tests.query.test_search import build
 
 WORDS = [

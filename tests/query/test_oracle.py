@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from indexer import reindex
-from indexer.query.binding import Binder
-from indexer.query.execute import Executor, run_matchers
-from indexer.query.snapshot import Snapshot, open_snapshot
+from indexer.query.arrays.match.binding import Binder
+from indexer.query.arrays.match.execute import Executor, run_matchers
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from tests.archives import settings_for, write
 
 WORDS = ["harbour", "bridge", "light", "old", "the", "ferry"]
@@ -24,7 +24,7 @@ FIELDS = ["text", "title", "excerpt"]
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """Several segments, with deletions in them that are not merged away."""
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    monkey.setattr("indexer.indexing.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path_factory.mktemp("oracle"))
     root = given_settings.archive.path
     for generation in range(3):

@@ -20,13 +20,13 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from indexer import open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.article import Article
-from indexer.query.binding import Binder
-from indexer.query.execute import Executor, run_matchers
-from indexer.query.ranking import PRODUCT, WHOOSH, Ranking
-from indexer.query.snapshot import Snapshot
-from indexer.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
+from indexer.index.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
+from indexer.query.arrays.match.binding import Binder
+from indexer.query.arrays.match.execute import Executor, run_matchers
+from indexer.query.arrays.store.ranking import PRODUCT, WHOOSH, Ranking
+from indexer.query.arrays.store.snapshot import Snapshot
 from tests.archives import settings_for, write
-from tests.build.slow_path import words as words_of_text
+from tests.indexing.slow_path import words as words_of_text
 
 WORDS = ["harbour", "bridges", "light", "old", "the", "ferry", "café"]
 TERMS = ["harbour", "bridg", "light", "old", "the", "ferri", "cafe", "absent", "=café", "=bridges"]
@@ -119,7 +119,7 @@ def build(history: History, folder: Path) -> Any:
             there.append(name)
         with pytest.MonkeyPatch.context() as monkey:
             chosen = (lambda sizes, added: list(range(len(sizes)))) if merges else lambda sizes, added: []
-            monkey.setattr("indexer.build.writer.to_merge", chosen)
+            monkey.setattr("indexer.indexing.writer.to_merge", chosen)
             reindex(given_settings, allow_loss=True)
     return given_settings
 

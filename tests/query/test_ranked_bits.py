@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.ranked_bits import RankedBits
+from indexer.query.arrays.store.ranked_bits import RankedBits
 
 numbers = st.sets(st.integers(0, 299), max_size=80)
 

@@ -16,11 +16,12 @@ from whoosh import query as q
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query import broadening, rerank
+from indexer.query.answers.results import Results
+from indexer.query.arrays.rank import rerank
+from indexer.query.arrays.store.ranking import WHOOSH
+from indexer.query.assist import broadening
 from indexer.query.embedded import EmbeddedEngine
-from indexer.query.ranking import WHOOSH
 from indexer.query.request import Blend
-from indexer.query.results import Results
 from tests.archives import settings_for, write
 from tests.query.ranking_reference import Reference, Text
 
@@ -260,7 +261,7 @@ def test_a_column_is_put_in_order_once_for_all_searches_and_their_explanations(
 ) -> None:
     archive, _ = made
     everything(archive, "harbour", quality_weight=1.0, heat_weight=1.0)
-    monkeypatch.setattr("indexer.query.columns._shares", None)  # what is not called any more
+    monkeypatch.setattr("indexer.query.arrays.store.columns._shares", None)  # what is not called any more
     hits = archive.search("bridge", quality_weight=1.0, heat_weight=1.0)
     kinds = {part.kind for hit in hits for part in hit.explain().parts}
     assert {"quality", "heat"} <= kinds
@@ -413,7 +414,7 @@ def test_a_cursor_belongs_to_its_blend(made: tuple[Archive, Reference]) -> None:
 def test_pairs_stand_in_several_segments_and_not_in_what_is_gone(tmp_path: Path) -> None:
     own = settings_for(tmp_path)
     monkey = pytest.MonkeyPatch()
-    monkey.setattr("indexer.build.writer.to_merge", lambda segments, added: [])
+    monkey.setattr("indexer.indexing.writer.to_merge", lambda segments, added: [])
     for n in range(40):
         title = "harbour bridge" if n % 2 else "bridge harbour"
         write(own.archive.path, f"{n}.md", title=title, url=f"https://a.example/{n}")

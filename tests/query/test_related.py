@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
-from indexer.query.columns import Columns
-from indexer.query.postings import Docs, Postings, Scores
-from indexer.query.ranking import PRODUCT
-from indexer.query.related_copies import Wording, group_copies, same_text
-from indexer.query.related_order import AS_GOOD, vary
-from indexer.query.related_scores import DatePrior, Weight, _distinct, in_order, score_best
-from indexer.schema import NO_DATE, TEXT
+from indexer.index.schema import NO_DATE, TEXT
+from indexer.query.arrays.related.related_scores import DatePrior, Weight, _distinct, in_order, score_best
+from indexer.query.arrays.store.columns import Columns
+from indexer.query.arrays.store.postings import Docs, Postings, Scores
+from indexer.query.arrays.store.ranking import PRODUCT
+from indexer.query.assist.related_copies import Wording, group_copies, same_text
+from indexer.query.assist.related_order import AS_GOOD, vary
 
 DAY = 86_400
 TERMS = "abcdefgh"

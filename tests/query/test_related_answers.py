@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer import Archive, Article, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query.related_question import moment_of
-from indexer.query.results import PARTS, Related
+from indexer.query.answers.results import PARTS, Related
+from indexer.query.assist.related_question import moment_of
 from tests.archives import settings_for, write
 
 WORDS = ("harbour", "ferry", "pier", "board", "strike", "budget", "lamp", "school", "bridge", "storm")

@@ -22,7 +22,7 @@ from whoosh import query as q
 from indexer import Archive, open_archive, reindex
 from indexer.codec import open_segment
 from indexer.errors import IndexDamagedError, NotFoundError, RequestError
-from indexer.query.syntax import SYNTAX
+from indexer.query.language.syntax import SYNTAX
 from tests.archives import REPOSITORY, settings_for, write
 
 

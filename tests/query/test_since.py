@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import open_archive, reindex
-from indexer.changes import ID
 from indexer.errors import RequestError
-from indexer.query import since as module
+from indexer.index.changes import ID
+from indexer.query.assist import since as module
 from tests.archives import settings_for, write
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from benchmarks.spelling import draw, index_words, main, measure
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query.edits import COUNTED, Costs, Words, distances, signature, signatures
-from indexer.query.snapshot import open_snapshot
+from indexer.query.arrays.store.snapshot import open_snapshot
+from indexer.query.arrays.suggest.edits import COUNTED, Costs, Words, distances, signature, signatures
 from tests.archives import settings_for, write
 
 WEIGHED = Costs(first=0.25, wrong=0.5, twin=0.75)
@@ -95,7 +95,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Two segments, and an article that was deleted from the first."""
     folder = settings_for(tmp_path_factory.mktemp("spelling"))
     with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr("indexer.build.writer.to_merge", lambda sizes, added: [])
+        monkey.setattr("indexer.indexing.writer.to_merge", lambda sizes, added: [])
         for n, title in enumerate([*TITLES, "halibut sold"]):
             write(folder.archive.path, f"{n}.md", title=title, url=f"https://a.example/{n}")
         reindex(folder)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from indexer import Archive, Hit, Results, open_archive, reindex
 from indexer.codec.sections import open_file
 from indexer.errors import IndexDamagedError, RequestError
+from indexer.index.stories import NO_STORIES, Stories, StoriesFile, save_stories
 from indexer.query.request import FACETS, SORTS
-from indexer.stories import NO_STORIES, Stories, StoriesFile, save_stories
 from tests.archives import settings_for, write
 
 TEXTS = [

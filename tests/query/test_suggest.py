@@ -16,12 +16,12 @@ from indexer import Archive, open_archive, reindex
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
-from indexer.generation import load_header, save_header
-from indexer.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
-from indexer.query import title_finder
-from indexer.query.labels import words_of
-from indexer.query.suggestion_marks import mark
-from indexer.query.vocabulary import Vocabulary, is_near
+from indexer.index.generation import load_header, save_header
+from indexer.index.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
+from indexer.query.arrays.suggest import title_finder
+from indexer.query.arrays.suggest.labels import words_of
+from indexer.query.arrays.suggest.vocabulary import Vocabulary, is_near
+from indexer.query.assist.suggestion_marks import mark
 from tests.archives import settings_for, write
 
 TITLES = {
@@ -279,7 +279,9 @@ class TestEdges:
             assert ("topic", "Topic 1") not in shown(archive, "topic")
 
     def test_an_index_without_phrases_goes_on(self, site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("indexer.query.snapshot.phrases_path", lambda folder, number: folder / "none")
+        monkeypatch.setattr(
+            "indexer.query.arrays.store.snapshot.phrases_path", lambda folder, number: folder / "none"
+        )
         with open_archive(index=site.index.path) as archive:
             assert shown(archive, "hair") == []
             assert shown(archive, "facial r", kinds=["topic", "phrase"]) == [("topic", "Facial recognition")]

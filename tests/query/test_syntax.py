@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from whoosh.query import And, AndNot, Every, FuzzyTerm, Phrase, Query, Term
 
 from indexer.analysis import analyzer_for
-from indexer.query.grammar import parse, parse_by_grammar
-from indexer.query.leaves import MAX_EXPANDED, MAX_WORDS
-from indexer.query.lexer import MAX_NOTE, MAX_NOTES
-from indexer.query.parsed import NoteKind, ParsedQuery
-from indexer.query.syntax import CHOICES, FIELD_KINDS, SYNTAX, FieldKind, SyntaxRow
+from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.language.grammar import parse, parse_by_grammar
+from indexer.query.language.leaves import MAX_EXPANDED, MAX_WORDS
+from indexer.query.language.lexer import MAX_NOTE, MAX_NOTES
+from indexer.query.language.syntax import CHOICES, FIELD_KINDS, SYNTAX, FieldKind, SyntaxRow
 
 ENGLISH = analyzer_for("english")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from indexer import Archive, reindex
+from indexer.query.arrays.store.snapshot import open_snapshot
 from indexer.query.embedded import EmbeddedEngine
-from indexer.query.snapshot import open_snapshot
 from tests.archives import settings_for, write
 
 _PATIENCE = 10.0  # seconds after which a thread is taken to wait for ever

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from whoosh.query import Term
 
 from indexer import Archive, open_archive, reindex
-from indexer.build import writer
 from indexer.errors import RequestError
-from indexer.query.days import INTERVALS
-from indexer.query.timeline import MOST_PERIODS
+from indexer.indexing import writer
+from indexer.query.arrays.store.days import INTERVALS
+from indexer.query.assist.timeline import MOST_PERIODS
 from tests.archives import settings_for, write
 from tests.query.test_days import named
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from indexer.errors import BackfileError
-from indexer.query.syntax import SYNTAX
+from indexer.query.language.syntax import SYNTAX
 from search_web import reference
 from search_web.params import NAMES
 from tests.web.page import Page

@@ -16,7 +16,7 @@ from indexer import Archive, Article, reindex
 from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
-from indexer.query.stats import ArchiveStats
+from indexer.query.answers.stats import ArchiveStats
 from search_web import create_app
 from search_web.pages import links_of
 from search_web.params import parse

@@ -1,0 +1,1 @@
+"""What lies on the disk beside segments: schema, table of contents, generation files."""

@@ -1,0 +1,174 @@
+"""What is wrong, or odd, with an archive and its index, as the last run saw them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.archive import Kind
+from indexer.codec import verify
+from indexer.codec.layout import Array
+from indexer.config import Settings
+from indexer.errors import IndexDamagedError, IndexMissingError
+from indexer.index.generation import CURE_DAMAGED, CURE_MISSING, Header, load_header, open_reader
+from indexer.index.schema import DAY
+from indexer.index.stories import StoriesFile, stories_path
+from indexer.index.toc import latest_generation
+from indexer.indexing.file_table import ID, KINDS, FileTable
+from indexer.indexing.identities import number_identities
+from indexer.indexing.manifest import Manifest, load_manifest, read_through
+from indexer.indexing.report import CheckReport, Clash, Dangling
+from indexer.indexing.resolve import Resolution, resolve
+
+_AT_ONCE = 10_000  # articles whose links are looked up together
+
+
+def check_index(settings: Settings) -> CheckReport:
+    """Return what the last run rejected and noticed, and whether the index can be read through.
+
+    Raises IndexMissingError where there is no index, IndexUnreadableError where it may not be read.
+    """
+    folder = settings.index.path
+    while True:
+        generation = latest_generation(folder)
+        if generation < 0:
+            raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+        try:
+            report = _check(folder, generation)
+        except IndexMissingError:
+            if latest_generation(folder) == generation:
+                raise
+            continue
+        if not report.damaged or latest_generation(folder) == generation:
+            return report
+        # A run committed meanwhile, and its files are the ones to look at.
+
+
+def _check(folder: Path, generation: int) -> CheckReport:
+    try:
+        header = load_header(folder, generation)
+    except IndexDamagedError as error:
+        return CheckReport("", (), (str(error),), (), (), (), (), (), 0)
+    damaged = tuple(
+        f"{damage.what} ({damage.path}, section {damage.section}). {CURE_DAMAGED}"
+        for name in header.files
+        for damage in verify(folder / name)
+    )
+    try:
+        manifest = load_manifest(folder, generation)
+        read_through(manifest.files)
+        resolution = resolve(manifest.files)
+    except IndexDamagedError as error:
+        return _report(header, damaged or (str(error),))
+    seen = _Seen(resolution)
+    damaged = damaged or _read_through(folder, manifest, seen)
+    return _report(header, damaged, seen, tuple(_future(manifest.files)))
+
+
+def _report(
+    header: Header, damaged: tuple[str, ...], seen: _Seen | None = None, future: tuple[str, ...] = ()
+) -> CheckReport:
+    """Return the report; `seen` is None where the manifest does not say what should be there."""
+    notices = header.notices
+    return CheckReport(
+        archive=header.archive,
+        rejected=header.rejections,
+        damaged=damaged,
+        dangling=tuple(sorted(seen.dangling, key=lambda link: link.file)) if seen else (),
+        clashes=tuple(seen.clashes()) if seen else (),
+        missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
+        future_dates=future,
+        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
+        secured=header.counts["secured"],
+    )
+
+
+def _future(files: FileTable) -> Iterator[str]:
+    """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
+    late = files.columns["own/published"] > time.time() + DAY
+    articles = files.columns["kind"] == KINDS.index(Kind.ARTICLE)
+    yield from map(files.path, np.flatnonzero(late & articles).tolist())
+
+
+def _read_through(folder: Path, manifest: Manifest, seen: _Seen) -> tuple[str, ...]:
+    """Read every document, and tell `seen` of it; return what is damaged."""
+    try:
+        with contextlib.closing(open_reader(folder, manifest.header)) as reader:
+            if stories_path(folder, manifest.header.generation).name in manifest.header.files:
+                StoriesFile(folder, manifest.header.generation).read(reader.doc_count_all())
+            for _, stored in reader.iter_docs():
+                seen.add(json.loads(stored["article"]) | json.loads(stored["more"]))
+    except IndexDamagedError as error:
+        return (str(error),)
+    lacks, surplus = seen.finish()
+    if lacks or surplus:
+        return (f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE_DAMAGED}",)
+    return ()
+
+
+@dataclass
+class _Seen:
+    """What the documents of an index say, next to what they should be; of a million, not much is kept."""
+
+    resolution: Resolution
+    dangling: list[Dangling] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._known = number_identities([self.resolution.ids, self.resolution.aliases.values])[0]
+        self._found = np.zeros(len(self.resolution), np.bool_)
+        self._surplus = 0
+        self._waiting: list[tuple[str, list[dict[str, Any]]]] = []
+        clashing = self.resolution.ids_of(self.resolution.clashes)
+        self._urls: dict[str, str | None] = dict.fromkeys(clashing)
+
+    def add(self, article: dict[str, Any]) -> None:
+        """Take note of an article."""
+        identity = article["id"]
+        if identity in self._urls:
+            self._urls[identity] = article.get("url")
+        self._waiting.append((identity, article.get("related") or []))
+        if len(self._waiting) >= _AT_ONCE:
+            self._look_up()
+
+    def finish(self) -> tuple[int, int]:
+        """Return how many articles were missing, and how many should not be there."""
+        self._look_up()
+        return int(np.count_nonzero(~self._found)), self._surplus
+
+    def clashes(self) -> Iterator[Clash]:
+        """Yield the articles that several files hold, in the order of the files that won."""
+        resolution = self.resolution
+        order = np.argsort(resolution.rows[resolution.clashes])
+        for at in order.tolist():
+            winner = resolution.winner(int(resolution.clashes[at]))
+            losers = tuple(map(resolution.path, resolution.losers[at].tolist()))
+            yield Clash(winner.id, self._urls[winner.id], winner.path, losers)
+
+    def _look_up(self) -> None:
+        """Find the articles that wait, and what they link to."""
+        ids = np.array([identity for identity, _ in self._waiting], ID)
+        numbers, is_known = _find(ids, self.resolution.ids)
+        self._found[numbers[is_known]] = True
+        self._surplus += int(np.count_nonzero(~is_known))
+        links = [(at, link) for at, (_, related) in enumerate(self._waiting) for link in related]
+        _, leads = _find(np.array([link["id"] for _, link in links], ID), self._known)
+        for nth in np.flatnonzero(~leads).tolist():
+            at, link = links[nth]
+            file = self.resolution.path(int(self.resolution.rows[numbers[at]])) if is_known[at] else ""
+            self.dangling.append(Dangling(file, link["title"], link.get("url")))
+        self._waiting.clear()
+
+
+def _find(keys: Array, table: Array) -> tuple[Array, Array]:
+    """Return for each key where it stands in `table`, which ascends, and whether it does."""
+    if not len(table):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    return at, table[at] == keys

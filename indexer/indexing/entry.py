@@ -1,0 +1,101 @@
+"""What one file was when it was read, and the articles that it offers: a line of the manifest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.archive import FileRecord, FoundArticle, Kind, Notice, Organization, Rejection, SourceFile, Topic
+from indexer.article import Article
+from indexer.identity import text_identity
+from indexer.index.schema import NO_DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that a file offers: its identities, its date (epoch seconds), a digest of its content.
+
+    `text_id` is what a related list without URLs would call it; it joins no files, and nested ones
+    have none.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    published: int
+    digest: str
+    text_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What few files have: of a taxonomy, why a file was rejected, what was odd in it."""
+
+    topics: tuple[Topic, ...] = ()
+    organization: Organization | None = None
+    rejection: Rejection | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file as it was when it was read. `candidates` has its own article first, then nested ones."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    kind: Kind
+    candidates: tuple[Candidate, ...] = ()
+    extra: Extra = Extra()
+    secured: int = 0
+
+
+def digest_of(stored: tuple[str, str]) -> str:
+    """Return a digest of an article's `to_stored`, which are all that is stored of it: 16
+    hexadecimal digits."""
+    text = "\n".join(stored).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
+
+
+def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | None = None) -> FileEntry:
+    """Return the manifest's line for a file that was just read; `own` are the `to_stored` of its
+    own article, where it has one."""
+    return FileEntry(
+        path=source.path,
+        size=source.size,
+        mtime_ns=source.mtime_ns,
+        kind=record.kind,
+        candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
+        extra=Extra(record.topics, record.organization, record.rejection, record.notices),
+        secured=record.secured,
+    )
+
+
+def _own_candidate(record: FileRecord, own: tuple[str, str] | None) -> Iterator[Candidate]:
+    for found in record.found[:1]:
+        article = found.article
+        text_id = text_identity(article.title, article.published_at)
+        digested = digest_of(own or article.to_stored())
+        yield Candidate(article.id, found.aliases, _seconds(article), digested, text_id)
+
+
+# Reading gives one object for a related article that is nested in many files: its digest was half of
+# the time that reading takes. It is kept beside the candidate, so that its id() is not given again.
+_nested: dict[int, tuple[FoundArticle, Candidate]] = {}
+_MOST_NESTED = 20_000
+
+
+def _nested_candidate(found: FoundArticle) -> Candidate:
+    known = _nested.get(id(found))
+    if known is None:
+        if len(_nested) >= _MOST_NESTED:
+            _nested.clear()
+        article = found.article
+        digested = digest_of(article.to_stored())
+        candidate = Candidate(article.id, found.aliases, _seconds(article), digested, "")
+        known = _nested[id(found)] = (found, candidate)
+    return known[1]
+
+
+def _seconds(article: Article) -> int:
+    return int(article.published_at.timestamp()) if article.published_at else NO_DATE

@@ -1,0 +1,141 @@
+"""What a run has to do: which files to read, and whether the archive is the one that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from indexer.archive import Kind, Notice, Rejection, SourceFiles, discover
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
+from indexer.config import Settings
+from indexer.errors import ArchiveError
+from indexer.indexing.entry import Extra, FileEntry
+from indexer.indexing.file_table import FileTable, combine
+from indexer.indexing.lists import lower_bound, same_rows
+from indexer.indexing.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The files of the archive as they are now, and those of them that must be read.
+
+    `previous` is what the index has read; `known` says for each of `files` its row there, -1 where
+    it must be read: int64, (files,).
+    """
+
+    root: Path
+    files: SourceFiles
+    to_read: SourceFiles
+    previous: FileTable
+    known: Array
+    unreadable: tuple[FileEntry, ...]  # folders without permission, names that are no text
+    not_followed: tuple[Notice, ...]  # links that lead out of the archive
+
+    def __str__(self) -> str:
+        return f"{self.root}: {len(self.files)} files, {len(self.to_read)} to read"
+
+    def reading_all(self) -> Plan:
+        """Return the plan by which every file is read, whatever is known of it."""
+        return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
+
+    def without_files(self) -> Plan:
+        """Return the plan without the arrays that nobody needs once the files are merged: 80 MB of a
+        million files."""
+        none = self.files[:0]
+        return replace(self, files=none, to_read=none, known=self.known[:0])
+
+    def changes_nothing(self) -> bool:
+        """Whether the files are just those that the index has read, with the same sizes and times."""
+        if len(self.to_read) or len(self.known) + len(self.unreadable) != len(self.previous):
+            return False
+        rows = (self.previous.row_of(entry.path) for entry in self.unreadable)
+        return all(
+            row is not None and self.previous.entry(row) == entry
+            for row, entry in zip(rows, self.unreadable, strict=True)
+        )
+
+    def merge(self, read: FileTable) -> FileTable:
+        """Return all files in the order of their paths: `read`, which are `to_read` in its order, and
+        those that the index knew."""
+        rows = self.known.copy()
+        rows[rows < 0] = len(self.previous) + np.arange(len(read))
+        paths = _paths(self.files)
+        for nth in reversed(range(len(self.unreadable))):  # few, in the order of their paths
+            key = self.unreadable[nth].path.encode("utf-8", "surrogatepass")
+            at, number = lower_bound(paths, key), len(self.previous) + len(read) + nth
+            if at < len(paths) and paths[at] == key:
+                rows[at] = number
+            else:
+                rows = np.insert(rows, at, number)
+        return combine([self.previous, read, FileTable.of(self.unreadable)], rows)
+
+
+def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: bool, allow_loss: bool) -> Plan:
+    """Compare the archive with what the index has read of it; `previous` None reads everything.
+
+    Raises ArchiveError where the folder is missing, empty, or not the one that the index is of.
+    """
+    root = settings.archive.path
+    if not root.is_dir():
+        what = "the archive is not a folder" if root.exists() else "there is no such archive folder"
+        raise ArchiveError(what, where=str(root), cure="Name the folder: `backfile index ARCHIVE`.")
+    root = root.resolve()
+    if previous and previous.header.archive != str(root) and not new_archive:
+        raise ArchiveError(
+            f"the index is of another archive, {previous.header.archive}",
+            where=str(root),
+            cure="Choose another --index, or say --new-archive to replace it.",
+        )
+    found = discover(root)
+    if not found.files and not allow_loss:
+        raise ArchiveError(
+            "the archive has no .md, .markdown, .yaml or .yml file",
+            where=str(root),
+            cure="Check the folder, or say --allow-loss to index it as it is.",
+        )
+    table = previous.files if previous else FileTable.of(())
+    known = _known(found.files, table)
+    missing = np.flatnonzero(known < 0)
+    return Plan(
+        root=root,
+        files=found.files,
+        to_read=found.files if len(missing) == len(known) else found.files.take(missing),
+        previous=table,
+        known=known,
+        unreadable=_entries_of(found.rejected),
+        not_followed=tuple(Notice(link.file, "not_followed", link.reason) for link in found.not_followed),
+    )
+
+
+def _known(files: SourceFiles, table: FileTable) -> Array:
+    """Return for each file the row of `table` in which it looks, by a stat, as it does now; else -1."""
+    known = np.full(len(files), -1, np.int64)
+    mine, rows = same_rows(_paths(files), table.paths)
+    same = files.sizes[mine] == table.columns["size"][rows]
+    same &= files.mtimes[mine] == table.columns["mtime"][rows]
+    known[mine[same]] = rows[same]
+    return known
+
+
+def _paths(files: SourceFiles) -> BytesTable:
+    return BytesTable(files.path_starts, files.path_data)
+
+
+def _entries_of(rejected: Iterable[Rejection]) -> tuple[FileEntry, ...]:
+    """Return the manifest's lines for what was never opened, each path once, in order."""
+    by_path = {r.file: FileEntry(r.file, 0, 0, Kind.REJECTED, extra=Extra(rejection=r)) for r in rejected}
+    return tuple(by_path[path] for path in sorted(by_path))
+
+
+def refuse_loss(vanished: int, of: int, root: Path) -> None:
+    """Raise ArchiveError where more than half `of` the articles would vanish."""
+    if vanished * 2 > of:
+        raise ArchiveError(
+            f"{vanished} of {of} articles would vanish from the index",
+            where=str(root),
+            cure="Check that the whole archive is there, or say --allow-loss if it is meant.",
+        )

@@ -1,0 +1,268 @@
+"""One run: compare, read, resolve, write, commit. The index is as it was until the last step."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from indexer.archive import Kind, Notice, Topic, build_topic_tree
+from indexer.config import Settings
+from indexer.errors import BuildError, IndexDamagedError, IndexMissingError, IndexUnreadableError
+from indexer.index.generation import Header, load_header, made_with
+from indexer.index.toc import latest_generation, read_toc
+from indexer.indexing.entry import Extra
+from indexer.indexing.file_table import KINDS, FileTable
+from indexer.indexing.gather import Gathering
+from indexer.indexing.history import Made
+from indexer.indexing.lock import write_lock
+from indexer.indexing.manifest import Manifest, open_files, read_through, taxonomy_of
+from indexer.indexing.plan import Plan, make_plan, refuse_loss
+from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
+from indexer.indexing.resolve import Changes, Resolution, compare, resolve
+from indexer.indexing.worker import prepare
+from indexer.indexing.writer import GenerationWriter
+
+_NO_MANIFEST = "the index had no manifest that can be read"
+_NO_CONTENTS = "the index had no table of contents that can be read"
+
+
+def reindex(
+    settings: Settings,
+    *,
+    full: bool = False,
+    allow_loss: bool = False,
+    new_archive: bool = False,
+    progress: ProgressHook | None = None,
+) -> IndexReport:
+    """Bring the index in line with the archive, reading only files that are new or changed.
+
+    `full` reads everything and builds anew; so does a change of version, language or field table.
+    `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
+    another folder. Until the run is committed, searches are answered from the index as it was;
+    where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
+    IndexLockedError, IndexUnreadableError, BuildError, or IndexDamagedError where an old segment that
+    is to be merged cannot be read.
+    """
+    started = time.perf_counter()
+    folder = settings.index.path
+    flags = _Flags(full, allow_loss, new_archive)
+    hook = progress or silent
+    with writing_told(folder):
+        _check_archive_first(settings)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            write_lock(
+                folder,
+                settings.index.lock_timeout_seconds,
+                lambda who: hook(Progress("waiting", 0, 0, who)),
+            ),
+            writing_told(folder, latest_generation(folder)),
+        ):
+            report = _Run(settings, hook).run(flags)
+    return replace(report, seconds=time.perf_counter() - started)
+
+
+@contextlib.contextmanager
+def writing_told(folder: Path, before: int | None = None) -> Iterator[None]:
+    """Let what the system refuses while the index in `folder` is written be a BuildError.
+
+    `before` is the generation that was current when the lock was taken, None where it is not taken:
+    behind the rename that commits, the index is the new one, and the reader is told so.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
+        what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
+        if before is not None and latest_generation(folder) > before:
+            what = "the index was written, but the end of the run failed"
+            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
+        raise BuildError(f"{what}: {reason}", where=str(folder), cure=cure) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """What the caller says is meant."""
+
+    full: bool
+    allow_loss: bool
+    new_archive: bool
+
+
+class _Run:
+    """The steps of one run, in the order in which `run` takes them."""
+
+    def __init__(self, settings: Settings, hook: ProgressHook) -> None:
+        self._settings = settings
+        self._folder = settings.index.path
+        self._hook = hook
+
+    def run(self, flags: _Flags) -> IndexReport:
+        """Bring the index in line with the archive. Needs the write lock."""
+        previous, rebuilt = self._previous(flags.full)
+        if rebuilt and self._settings.index.workers != 1:
+            prepare(self._settings.archive.path)
+        try:
+            plan = self._plan(previous, flags)
+            if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
+                unchanged = previous.header.counts["articles"]
+                return _report(previous, (0, 0, 0, unchanged), 0, "")
+            read_through(plan.previous)
+        except IndexDamagedError:  # of the manifest, whose columns are read when they are asked for
+            previous, rebuilt = _without_files(previous), _NO_MANIFEST
+            plan = self._plan(previous, flags)
+        another = previous is not None and previous.header.archive != str(plan.root)
+        rebuilt = rebuilt or ("it is of another archive now" if another else "")
+        plan = plan.reading_all() if rebuilt else plan
+        with Gathering(self._settings, plan.root, self._hook) as gathering:
+            header = previous.header if previous else None
+            return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
+
+    def _follow(
+        self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool
+    ) -> IndexReport:
+        """Read the files, and let the index follow what they say."""
+        files = plan.merge(gathering.read(plan.to_read))
+        read = len(plan.to_read)
+        plan = plan.without_files()
+        old, new = resolve(plan.previous), resolve(files)
+        changes = compare(old, new)
+        if not may_lose:
+            refuse_loss(*_loss(previous, old, new, changes), plan.root)
+        # A manifest of an earlier version may not tell which articles there were.
+        known = previous if previous and previous.counts["articles"] == len(old) else None
+        winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
+        gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
+        manifest = self._manifest(plan, files, new)
+        kept = self._settings.index.kept_generations
+        with GenerationWriter(self._folder, rebuild=bool(rebuilt), progress=self._hook) as writer:
+            if not rebuilt:
+                writer.delete(gone)
+            for shard, live in gathering.shards_of(winners, new, files):
+                writer.add(shard, live)
+            self._hook(Progress("committing", 0, 1))
+            manifest = writer.commit(manifest, new, Made(old, new, changes, known, kept))
+            self._hook(Progress("committing", 1, 1))
+        return _report(manifest, changes.counts, read, rebuilt)
+
+    def _plan(self, previous: Manifest | None, flags: _Flags) -> Plan:
+        return make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
+
+    def _previous(self, full: bool) -> tuple[Manifest | None, str]:
+        """Return the current generation's manifest, and why everything must be built anew, if so."""
+        generation = latest_generation(self._folder)
+        if generation < 0:
+            return None, "there was no index"
+        try:
+            header = load_header(self._folder, generation)
+        except (IndexMissingError, IndexDamagedError):
+            return None, _NO_MANIFEST
+        outdated = header.made_with != made_with(self._settings)
+        reason = "the version or the settings changed" if outdated else ""
+        try:
+            files = open_files(self._folder, generation)
+        except IndexDamagedError:  # or of an earlier version, which kept it otherwise
+            return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
+        return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
+
+    def _fault(self, generation: int) -> str:
+        """Return why nothing can be added to the segments, if so."""
+        try:
+            read_toc(self._folder, generation)
+        except IndexUnreadableError:
+            raise
+        except Exception:  # a table of contents that is cut short or altered fails in any way
+            return _NO_CONTENTS
+        return ""
+
+    def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
+        extras = list(files.extras())
+        topics, organizations = taxonomy_of(extras)
+        header = Header(
+            generation=-1,  # the writer knows
+            archive=str(plan.root),
+            made_with=made_with(self._settings),
+            language=self._settings.analysis.language,
+            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            counts=counts_of(files, resolution),
+            topics=topics,
+            organizations=organizations,
+            rejections=tuple(extra.rejection for extra in extras if extra.rejection),
+            notices=_notices(extras, topics, plan),
+            files={},  # the writer knows
+        )
+        return Manifest(header, files)
+
+
+def _check_archive_first(settings: Settings) -> None:
+    """Refuse a missing archive before an index folder is made for it."""
+    if not settings.archive.path.is_dir():
+        make_plan(settings, None, new_archive=False, allow_loss=False)
+
+
+def _without_files(manifest: Manifest | None) -> Manifest | None:
+    """Return what is left where the files cannot be read: the header still says of which archive they
+    were, and how many articles."""
+    return replace(manifest, files=FileTable.of(())) if manifest else None
+
+
+def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:
+    """Return how many articles would vanish, and of how many. Where no manifest says which ones there
+    were, as many vanish as there are fewer now."""
+    if len(old) or not previous:
+        return len(changes.removed), len(old)
+    articles = previous.counts["articles"]
+    return max(0, articles - len(new)), articles
+
+
+def _finds_nothing_new(plan: Plan, header: Header) -> bool:
+    """Whether files and links are those that the index has read, of the same archive."""
+    links = tuple(notice for notice in header.notices if notice.code == "not_followed")
+    return header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
+
+
+def _notices(extras: Iterable[Extra], topics: tuple[Topic, ...], plan: Plan) -> tuple[Notice, ...]:
+    """Return what the files and the folder gave cause to notice, and what is odd in the topic tree."""
+    problems = (Notice("", "topic_tree", problem) for problem in build_topic_tree(topics).problems)
+    return (*(notice for extra in extras for notice in extra.notices), *plan.not_followed, *problems)
+
+
+def counts_of(files: FileTable, resolution: Resolution) -> dict[str, int]:
+    """Return how many there are of what, as a header has it."""
+    kinds = np.bincount(files.columns["kind"], minlength=len(KINDS)).tolist()
+    count = dict(zip(KINDS, kinds, strict=True))
+    return {
+        "files": len(files),
+        "articles": len(resolution),
+        "duplicates": len(resolution.losers.values),
+        "withdrawn": count[Kind.WITHDRAWN],
+        "rejected": count[Kind.REJECTED],
+        "topics": count[Kind.TOPIC],
+        "organizations": count[Kind.ORGANIZATION],
+        "related": int(np.count_nonzero(resolution.indexes)),
+        "secured": int(files.columns["secured"].sum(dtype=np.int64)),
+    }
+
+
+def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, rebuilt: str) -> IndexReport:
+    """Return the report; `changes` are the numbers of added, changed, removed, unchanged articles."""
+    added, changed, removed, unchanged = changes
+    return IndexReport(
+        added=added,
+        changed=changed,
+        removed=removed,
+        unchanged=unchanged,
+        read=read,
+        seconds=0.0,
+        rebuilt=rebuilt,
+        rejections=manifest.header.rejections,
+        **{name: value for name, value in manifest.header.counts.items() if name != "secured"},
+    )

@@ -1,0 +1,217 @@
+"""Which articles are one story: near copies are found by their signatures, and joined.
+
+`signatures` says what is compared. Four bytes of the 64 are a band; articles that have a band alike are
+candidates (16 bands: of texts with half of their words in common 64% are, with .74 in common 99.6%),
+each with the next few such ones in the order of time. That is as many sorts as there are bands, and
+no more pairs than a small multiple of the articles, however many are alike. A candidate is joined
+where `_Rules` say so, and a story is what is joined to one another, but no chain: each of its members
+is near the earliest one, too, in words and in time.
+
+What comes out depends on the articles alone, not on the numbers of their documents or the order in
+which they came: any history of changes gives the stories of a fresh build.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.codec import OrdinalColumn, SegmentArrays
+from indexer.codec.layout import Array
+from indexer.codec.tables import fixed
+from indexer.index.schema import DAY, NO_DATE
+from indexer.index.stories import NO_STORIES, Stories
+from indexer.indexing.identities import order_of, roots
+from indexer.indexing.signatures import SIGNATURE, TEXT_BYTES, TITLE_BYTES, WORDS
+
+_BAND = 4  # bytes
+_NEXT = 4  # candidates of each article in a band: the next ones in time
+_AT_ONCE = 1 << 16  # pairs that are compared at once
+_ROUNDS = 50  # of setting apart what is not near its story's earliest article
+
+# How many bytes of a signature are alike. Of 14,400 real articles, pairs with less than half of their
+# words in common are two texts about one event more often than copies.
+_ALIKE = 32
+_NEAR = 26  # to the earliest article of a story: a later version may differ by more
+# A text of a few words is like another by its subject ("Work with Power Apps portals", "Extend Power
+# Apps portals"), and without a date two parts of a manual are like two versions of a text.
+_FEW_WORDS, _LEAST_WORDS = 12, 5
+_ALL_BUT_ALIKE = 52
+# Within one provider a repeated excerpt is what stands below each of its articles ("About the company")
+# unless the titles are alike as well.
+_TITLES_ALIKE = 9
+_WINDOW = 14 * DAY  # seconds: of real pairs that are alike by .8 and more, 90% lie 16 days apart or less
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Articles as they are compared, in the order of time, then of ids: (articles, ...) each.
+
+    `signatures` uint8, `words` their numbers of words, `published` epoch seconds, `providers` hashes, 0
+    for none; `documents` their numbers in the generation.
+    """
+
+    signatures: Array
+    words: Array
+    published: Array
+    providers: Array
+    documents: Array
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+
+def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
+    """Return the stories of a generation, whose segments these are, in order."""
+    texts = gather_texts(segments)
+    return group(texts) if len(texts) else NO_STORIES
+
+
+def gather_texts(segments: Sequence[SegmentArrays]) -> Texts:
+    """Return the live articles that have words enough to be compared."""
+    bases = np.cumsum([0, *(arrays.doc_count for arrays in segments)]).tolist()
+    parts = [
+        _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _LEAST_WORDS)))
+        for arrays, base in zip(segments, bases, strict=False)
+        if WORDS in arrays.column_kinds
+    ]
+    if not parts:
+        return Texts(*(np.zeros(0, np.int64) for _ in range(5)))
+
+    def gathered(values: Callable[[_Part], Array]) -> Array:
+        return np.concatenate([values(part) for part in parts])
+
+    published = gathered(_published)
+    moments = np.where(published == NO_DATE, np.iinfo(np.int64).max, published)  # undated ones last
+    order = order_of(gathered(lambda part: fixed(part.arrays.byte_strings("id"), 16)[part.docs]))
+    order = order[np.argsort(moments[order], kind="stable")]
+
+    def numbers(name: str) -> Array:
+        return gathered(lambda part: part.arrays.numbers(name)[part.docs])[order]
+
+    signatures = np.empty((len(order), len(SIGNATURE)), "<u8")
+    for nth, name in enumerate(SIGNATURE):  # one by one: all of them are most of what there is
+        signatures[:, nth] = numbers(name)
+    return Texts(
+        signatures.view(np.uint8),
+        numbers(WORDS),
+        published[order],
+        gathered(lambda part: _providers(part.arrays)[part.docs])[order],
+        gathered(lambda part: part.docs + part.base)[order],
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """What is compared of a segment: the documents `docs`; its first has the number `base`."""
+
+    arrays: SegmentArrays
+    base: int
+    docs: Array
+
+
+def _published(part: _Part) -> NDArray[np.int64]:
+    if "published" not in part.arrays.column_kinds:
+        return np.full(len(part.docs), NO_DATE, np.int64)
+    kept: NDArray[np.uint64] = part.arrays.numbers("published")[part.docs]  # so that it sorts as unsigned
+    return (kept ^ np.uint64(1 << 63)).view(np.int64)
+
+
+def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
+    """Return a hash of each document's provider, 0 for none."""
+    hashes = np.zeros(arrays.doc_count, np.uint32)
+    if "provider" in arrays.column_kinds:
+        column: OrdinalColumn = arrays.ordinals("provider")
+        table = np.array([zlib.crc32(key) | 1 for key in column.table] + [0], np.uint32)
+        if column.starts is None:
+            hashes = table[np.minimum(column.ordinals, len(column.table))]
+        else:
+            first = column.starts[:-1].astype(np.int64)
+            has = np.flatnonzero(np.diff(column.starts.astype(np.int64)))
+            hashes[has] = table[column.ordinals[first[has]]]
+    return hashes
+
+
+def group(texts: Texts) -> Stories:
+    """Return the stories of `texts`."""
+    a, b = _pairs(texts)
+    root = np.arange(len(texts), dtype=np.int32)
+    for _ in range(_ROUNDS):
+        if not len(a):
+            break
+        # Only what is joined to something is looked at.
+        among = np.unique(np.concatenate([a, b]))
+        first = among[roots(len(among), np.searchsorted(among, a), np.searchsorted(among, b))]
+        near = _are_alike(texts, first, among, _NEAR)
+        near |= first == among
+        root[among[near]] = first[near]
+        apart = np.zeros(len(texts), np.bool_)
+        apart[among[~near]] = True
+        kept = apart[a] & apart[b]
+        a, b = a[kept], b[kept]
+    return _stories(root, texts.documents)
+
+
+def _stories(root: Array, documents: Array) -> Stories:
+    """Return the stories: what has the same root, where that is several."""
+    sizes = np.bincount(root, minlength=len(root))
+    shared = np.flatnonzero(sizes[root] > 1)
+    shared = shared[np.argsort(root[shared], kind="stable")]
+    counts = sizes[sizes > 1]
+    return Stories(
+        documents[shared].astype(np.uint32), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    )
+
+
+def _pairs(texts: Texts) -> tuple[Array, Array]:
+    """Return the pairs that are joined, as int32 rows of `texts`; one may come several times."""
+    found: list[tuple[Array, Array]] = []
+    for first, second in _candidates(texts):
+        for at in range(0, len(first), _AT_ONCE):
+            a, b = first[at : at + _AT_ONCE], second[at : at + _AT_ONCE]
+            alike = _are_alike(texts, a, b, _ALIKE)
+            found.append((a[alike].astype(np.int32), b[alike].astype(np.int32)))
+    empty = np.zeros(0, np.int32)
+    return np.concatenate([empty, *(a for a, _ in found)]), np.concatenate([empty, *(b for _, b in found)])
+
+
+def _candidates(texts: Texts) -> Iterator[tuple[Array, Array]]:
+    """Yield pairs of rows that have a band alike, the earlier first."""
+    rows = np.arange(len(texts), dtype=np.uint64)
+    for at in range(0, TEXT_BYTES, _BAND):
+        keys = np.ascontiguousarray(texts.signatures[:, at : at + _BAND]).view("<u4")[:, 0].astype(np.uint64)
+        keys <<= np.uint64(32)
+        keys |= rows
+        keys.sort()
+        bands = (keys >> np.uint64(32)).astype(np.uint32)
+        keys &= np.uint64(0xFFFFFFFF)
+        for step in range(1, _NEXT + 1):
+            same = np.flatnonzero(bands[step:] == bands[:-step])
+            if not len(same):
+                break
+            yield keys[same].astype(np.int64), keys[same + step].astype(np.int64)
+
+
+def _are_alike(texts: Texts, a: Array, b: Array, least: int) -> NDArray[np.bool_]:
+    """Return which pairs of rows are one story, their texts being alike by `least` bytes."""
+    text, title = _agreement(texts.signatures, a, b)
+    few = np.minimum(texts.words[a], texts.words[b]) < _FEW_WORDS
+    earlier, later = texts.published[a], texts.published[b]
+    undated = (earlier == NO_DATE) | (later == NO_DATE)
+    alike = text >= np.where(few | undated, _ALL_BUT_ALIKE, least)
+    alike &= undated | (np.abs(later - earlier) <= _WINDOW)
+    provider = texts.providers[a]
+    alike &= (provider == 0) | (provider != texts.providers[b]) | (title >= _TITLES_ALIKE)
+    return alike
+
+
+def _agreement(signatures: Array, a: Array, b: Array) -> tuple[Array, Array]:
+    """Return how many bytes of texts, and of titles, are alike in each pair of rows."""
+    same = (signatures[a] == signatures[b]).view(np.uint64)
+    counts = np.bitwise_count(same)
+    text = counts[:, : TEXT_BYTES // 8].sum(axis=1, dtype=np.int16)
+    return text, counts[:, TEXT_BYTES // 8 : (TEXT_BYTES + TITLE_BYTES) // 8].sum(axis=1, dtype=np.int16)

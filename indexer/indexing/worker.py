@@ -1,0 +1,212 @@
+"""Gives files to those who read and index them: this process, or several of their own.
+
+What goes to and fro is small: some files' names there, their lines of the manifest back. The
+postings stay where they are made, until they are written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from indexer.errors import BackfileError, BuildError
+from indexer.indexing.shards import Done, Job, ShardMaker
+from indexer.indexing.tasks import Tasks, chunks_of
+
+_FEW = 400  # starting processes takes longer than reading these
+_LEAST_MEMORY = 8 << 20  # bytes of a process: less makes many small shards, and saves nothing
+_AHEAD = 2  # chunks that a process has, so that it need not wait for the next
+_FORKSERVER = "forkserver"
+# Objects that come between two looks for cycles. What reading keeps has none, and there is much of it:
+# looking through it again and again took a process a twentieth of its time.
+_RARELY = 100_000
+
+
+def process_count(workers: int, files: int) -> int:
+    """Return how many processes read `files` files; `workers` 0 takes one for each core."""
+    return 1 if files < _FEW else workers or os.cpu_count() or 1
+
+
+def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> Iterator[Done]:
+    """Read and index files; yield what became of them, as it does. Shards are called `name`.
+
+    `job.memory` is for all processes together. In one process the order is that of `tasks`. Raises
+    OSError, and BuildError where a process dies or a file is not what it was.
+    """
+    job = replace(job, memory=max(job.memory // processes, _LEAST_MEMORY))
+    if processes > 1:
+        yield from _Processes(job, tasks, processes, name).run()
+        return
+    maker = ShardMaker(job, name)
+    for first, last in chunks_of(tasks):
+        yield maker.work(tasks.part(first, last))
+    yield maker.finish()
+
+
+def prepare(root: Path) -> None:
+    """Let the server of processes start, where there are many files under `root`: its imports are
+    done by the time that all are found."""
+    names = (name for _, _, names in os.walk(root) for name in names)
+    many = len(list(islice(names, _FEW))) == _FEW
+    if many and _context().get_start_method() == _FORKSERVER:
+        with _processes_of_their_own():
+            forkserver.ensure_running()
+
+
+def _context() -> Any:
+    # Not fork: the caller may have threads (a progress bar has one), and a forked lock stays held.
+    context = multiprocessing.get_context(_FORKSERVER if os.name == "posix" else "spawn")
+    if os.name == "posix":
+        context.set_forkserver_preload([__name__])
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What a process says of an error: the parts of one of ours, the system's own, or its traceback."""
+
+    ours: tuple[str, str, str] | None = None
+    system: OSError | None = None
+    other: str = ""
+
+    def throw(self) -> None:
+        if self.ours:
+            what, where, cure = self.ours
+            raise BuildError(what, where=where, cure=cure)
+        if self.system:
+            raise self.system
+        raise RuntimeError(f"a process that was reading files failed\n{self.other}")
+
+
+class _Processes:
+    """Several processes, and the chunks of tasks that each has still to be given.
+
+    Each begins in a part of its own, for neighbours have much in common: what they name as related
+    is read once, and copies of one article are met by one process. Who has done his part takes from
+    the end of the longest.
+    """
+
+    def __init__(self, job: Job, tasks: Tasks, count: int, name: str) -> None:
+        self._root = job.root
+        self._tasks = tasks
+        chunks = list(chunks_of(tasks))
+        bounds = [len(chunks) * i // count for i in range(count + 1)]
+        self._parts = [deque(chunks[bounds[i] : bounds[i + 1]]) for i in range(count)]
+        self._processes: list[Any] = []
+        self._connections: dict[Connection, int] = {}
+        self._told: set[Connection] = set()  # those that have all their tasks
+        context = _context()
+        with _processes_of_their_own():
+            for number in range(count):
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs, job, f"{name}-{number}"), daemon=True)
+                process.start()
+                theirs.close()
+                self._processes.append(process)
+                self._connections[ours] = number
+
+    def run(self) -> Iterator[Done]:
+        """Give out the tasks; yield what comes back until all processes have ended."""
+        try:
+            for connection in self._connections:
+                for _ in range(_AHEAD):
+                    self._give(connection)
+            while self._connections:
+                for ready in wait(list(self._connections)):
+                    yield from self._take(ready)
+            for process in self._processes:
+                process.join()
+        except (EOFError, BrokenPipeError, ConnectionResetError) as error:
+            raise BuildError(
+                "a process that was reading files died",
+                where=str(self._root),
+                cure="The index is as it was: run it again, with fewer `index.workers` if memory was short.",
+            ) from error
+        finally:
+            self._end()
+
+    def _give(self, connection: Connection) -> None:
+        """Send the next tasks, or, once, that there are no more."""
+        if connection in self._told:
+            return
+        own = self._parts[self._connections[connection]]
+        longest = max(self._parts, key=len)
+        chunk = own.popleft() if own else longest.pop() if longest else None
+        connection.send(self._tasks.part(*chunk) if chunk else None)
+        if not chunk:
+            self._told.add(connection)
+
+    def _take(self, connection: Any) -> Iterator[Done]:
+        done = connection.recv()
+        if isinstance(done, _Failure):
+            done.throw()
+        if done.tasks:
+            self._give(connection)
+        else:  # its last word
+            del self._connections[connection]
+            connection.close()
+        yield done
+
+    def _end(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+
+def _work(connection: Connection, job: Job, name: str) -> None:
+    """Do as one of the processes does: take tasks until there are no more, then write what is left."""
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):  # nobody waits for it
+        try:
+            maker = ShardMaker(job, name)
+            gc.freeze()
+            gc.set_threshold(_RARELY)
+            while (tasks := connection.recv()) is not None:
+                connection.send(maker.work(tasks))
+            connection.send(maker.finish())
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except BackfileError as error:
+            connection.send(_Failure(ours=(error.what, error.where, error.cure)))
+        except OSError as error:
+            connection.send(_Failure(system=error))
+        except Exception:
+            connection.send(_Failure(other=traceback.format_exc()))
+
+
+@contextlib.contextmanager
+def _processes_of_their_own() -> Iterator[None]:
+    """Start processes that neither Ctrl-C nor the caller's script reaches.
+
+    A terminal sends Ctrl-C to every process of its group; one that dies of it in the middle of an
+    answer would be taken for one that failed, and the caller's process answers it for all. The mask
+    is inherited from a process's first moment on. And a new process imports the main module: a
+    script without `if __name__ == "__main__":` would start its run again in each of them.
+    """
+    if os.name == "posix":
+        resource_tracker.ensure_running()  # it comes with the first process, and undoes the mask
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    masked = hasattr(signal, "pthread_sigmask")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if masked else None
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

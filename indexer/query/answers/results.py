@@ -1,0 +1,380 @@
+"""What a search gives back. Everything is made when it is looked at: an article is read, a snippet
+cut, a facet's values put in order only for those who ask."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, overload
+
+from indexer.article import Article
+from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
+from indexer.query.answers.parsed import ParsedQuery
+from indexer.query.answers.story import Story
+
+ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
+
+
+@dataclass(frozen=True, slots=True)
+class Highlighted:
+    """A text and what matched in it: `ranges` are (start, end) in code points, sorted, apart."""
+
+    text: str
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """Yield the text in order, cut into pieces: (piece, whether it matched)."""
+        at = 0
+        for start, end in self.ranges:
+            if start > at:
+                yield self.text[at:start], False
+            yield self.text[start:end], True
+            at = end
+        if at < len(self.text):
+            yield self.text[at:], False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `text` and `ranges` as plain values."""
+        return {"text": self.text, "ranges": [list(r) for r in self.ranges]}
+
+
+class ScorePart(NamedTuple):
+    """One summand of a score. `kind` is `term`, `phrase`, `words` (of a wildcard or a fuzzy word), `pair`
+    (two words side by side), `broadened` (a word of the best articles), `recency`, `quality`, `heat`,
+    `every` or `other`; `detail` has the numbers that it comes from."""
+
+    kind: str
+    what: str
+    score: float
+    detail: Mapping[str, float] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part as the API prints it."""
+        return {"kind": self.kind, "what": self.what, "score": self.score, "detail": dict(self.detail)}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How the score of a hit is made: the parts add up to it, as far as single precision goes."""
+
+    score: float
+    parts: tuple[ScorePart, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as the API prints it."""
+        return {"score": self.score, "parts": [part.to_json() for part in self.parts]}
+
+
+class Hit:
+    """One article of a page of results, with its score; the rest is read when asked for."""
+
+    score: float
+    since = ""  # what became of the article since the generation that is asked about: ADDED or CHANGED
+    _article: Article | None
+    _highlight: Callable[[Article], tuple[Highlighted, Highlighted]]
+
+    def __init__(
+        self,
+        score: float,
+        read: Callable[[], Article],
+        highlight: Callable[[Article], tuple[Highlighted, Highlighted]],
+        file: Callable[[], str] = str,
+    ) -> None:
+        self.score = score
+        self._article = None
+        self._given = read, file
+        self._highlight = highlight
+
+    def _read(self) -> Article:
+        return self._given[0]()
+
+    def _file(self) -> str:
+        return self._given[1]()
+
+    def _story(self) -> Story:
+        return Story(self.article, ())
+
+    @property
+    def article(self) -> Article:
+        """The article, read from the index."""
+        if self._article is None:
+            self._article = self._read()
+        return self._article
+
+    @functools.cached_property
+    def file(self) -> str:
+        """The path, within the archive, of the file that the article stands in."""
+        return self._file()
+
+    def explain(self) -> Explanation:
+        """Return how the score is made."""
+        return Explanation(self.score)
+
+    @functools.cached_property
+    def story(self) -> Story:
+        """The articles that were found and are nearly this text, the earliest first; this one among them."""
+        return self._story()
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.article.title!r} {self.score:.3f}>"
+
+    @functools.cached_property
+    def _marked(self) -> tuple[Highlighted, Highlighted]:
+        return self._highlight(self.article)
+
+    @property
+    def title(self) -> Highlighted:
+        """The whole title, with what matched in it."""
+        return self._marked[0]
+
+    @property
+    def snippet(self) -> Highlighted:
+        """The best passage of the excerpt or the body, with what matched in it."""
+        return self._marked[1]
+
+    def to_json(self, *, story: bool = False) -> dict[str, Any]:
+        """Return the hit as the API prints it, with its story where that is what is counted."""
+        data = {
+            "article": self.article.to_json(),
+            "score": self.score,
+            "title": self.title.to_json(),
+            "snippet": self.snippet.to_json(),
+            **({"since": self.since} if self.since else {}),
+        }
+        return data | {"story": self.story.to_json()} if story else data
+
+
+class FacetValue(NamedTuple):
+    """A value of a facet. `count` is the total of choosing it alone in its facet, all else as it is.
+
+    `depth` and `parent` place it in a tree (of topics, or of dates: a month within its year)."""
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
+    selected: bool
+    depth: int = 0
+    parent: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the value as the API prints it."""
+        return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
+
+
+# Makes a value of a tuple of all its parts, in a third of the time that FacetValue(…) takes: a page
+# shows a hundred of them.
+new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__new__, FacetValue)
+
+
+class FacetValues(Sequence[FacetValue]):
+    """The values of one facet: the largest first (dates in their order), the chosen ones always."""
+
+    def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
+        self.name = name
+        self.distinct = distinct  # how many values have an article, in all; `none` is no value
+        self._values = tuple(values)
+
+    @overload
+    def __getitem__(self, index: int) -> FacetValue: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FacetValue, ...]: ...
+    def __getitem__(self, index: int | slice) -> FacetValue | tuple[FacetValue, ...]:
+        return self._values[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        """The values that are chosen."""
+        return tuple(value for value in self._values if value.selected)
+
+
+class LazyFacets(Mapping[str, FacetValues]):
+    """The facets by name; each is counted when it is first looked at."""
+
+    def __init__(self, names: Sequence[str], count: Callable[[str], FacetValues]) -> None:
+        self._names = tuple(names)
+        self._count = functools.lru_cache(maxsize=None)(count)
+
+    def __getitem__(self, name: str) -> FacetValues:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._count(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(frozen=True)
+class Results(Sequence[Hit]):
+    """A page of hits, in order, and what was found in all. `len()` is that of the page.
+
+    `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
+    wildcard that was cut short). `counts` says what the total and the facets count: "articles", or
+    "stories", of which each hit is one, and stands for the articles of `hit.story`."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, FacetValues]
+    parsed: ParsedQuery
+    sort: str
+    page: int
+    size: int
+    generation: int
+    cursor_made: Callable[[], str | None] = lambda: None
+    notes: tuple[str, ...] = ()
+    total_relation: TotalRelation = TotalRelation.EXACT
+    since: Since | None = None
+    offers_made: Callable[[], tuple[Offer, ...]] = tuple
+    filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
+    counts: str = ARTICLES
+
+    @functools.cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Searches nearby that find more, each with its number; nothing of them is in the hits.
+
+        They are made when they are looked at. An answer as JSON has them only where nothing was found.
+        """
+        return self.offers_made()
+
+    @functools.cached_property
+    def filters(self) -> tuple[FilterCount, ...]:
+        """What each filter removes of what the search would find without it."""
+        return self.filters_counted()
+
+    @property
+    def total_is_bound(self) -> bool:
+        """Whether a stated limit cut the query short, so that the total is no exact number."""
+        return self.total_relation is not TotalRelation.EXACT
+
+    @functools.cached_property
+    def next_cursor(self) -> str | None:
+        """Where the next page begins, None where there is none."""
+        return self.cursor_made()
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[index]
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @property
+    def pages(self) -> int:
+        """How many pages of this size there are."""
+        return -(-self.total // self.size)
+
+    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the answer as the command line and the API print it."""
+        data: dict[str, Any] = {
+            "total": self.total,
+            "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
+            "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
+            "next_cursor": self.next_cursor,
+            "sort": self.sort,
+            "page": self.page,
+            "size": self.size,
+            "generation": self.generation,
+            "notes": list(self.notes),
+            "total_relation": str(self.total_relation),
+            "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
+            "counts": self.counts,
+        }
+        if self.since:
+            data["since"] = self.since.to_json()
+        if explain:
+            data["explain"] = self.parsed.to_json()
+            data["explain"]["filters"] = [counted.to_json() for counted in self.filters]
+            for hit, shown in zip(self.hits, data["hits"], strict=True):
+                shown["explanation"] = hit.explain().to_json()
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """An article that goes with another one.
+
+    kind    `editors`, `mentioned_by` or `computed`
+    reason  a sentence for the reader
+    score   0 where editors linked them
+    part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
+            two has no date
+    shared  words of the other article that this one has too, those that tell most first
+    days    from the other article's day to this one's (UTC): negative where this is earlier
+    copies  near-identical articles that this one stands for
+    """
+
+    article: Article
+    kind: str
+    reason: str
+    score: float = 0.0
+    part: str | None = None
+    shared: tuple[str, ...] = ()
+    days: int | None = None
+    copies: tuple[Article, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {
+            "article": self.article.to_json(),
+            "kind": self.kind,
+            "reason": self.reason,
+            "score": self.score,
+            "part": self.part,
+            "shared": list(self.shared),
+            "days": self.days,
+            "copies": [copy.to_json() for copy in self.copies],
+        }
+
+
+PARTS = ("before", "same", "after", None)
+
+
+@dataclass(frozen=True)
+class Related(Sequence[RelatedArticle]):
+    """What goes with an article: the editors' choice first, then computed; never the article.
+
+    `mentioned_by` are the articles whose editors link to this one."""
+
+    article: Article
+    items: tuple[RelatedArticle, ...]
+    mentioned_by: tuple[RelatedArticle, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> RelatedArticle: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[RelatedArticle, ...]: ...
+    def __getitem__(self, index: int | slice) -> RelatedArticle | tuple[RelatedArticle, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
+        """Return what goes with the article by PARTS, all of them named, and no article twice: in each
+        the editors' choice, then what links back, then what was computed."""
+        kinds = ("editors", "mentioned_by", "computed")
+        items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
+        once = {item.article.id: item for item in reversed(items)}
+        firsts = [item for item in items if once[item.article.id] is item]
+        return {part: tuple(item for item in firsts if item.part == part) for part in PARTS}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the command line and the API print it."""
+        return {
+            "id": self.article.id,
+            "title": self.article.title,
+            "related": [item.to_json() for item in self.items],
+            "mentioned_by": [item.to_json() for item in self.mentioned_by],
+        }

@@ -1,0 +1,267 @@
+"""`open_archive`: the way in for scripts, the command line and the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from whoosh.query import Query
+
+from indexer.article import Article, Provider
+from indexer.config import Settings, load_settings
+from indexer.errors import NotFoundError, RequestError
+from indexer.query.answers.results import FacetValues, Related, Results
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.answers.story import Story
+from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
+from indexer.query.assist.overview import Comparison, Overview
+from indexer.query.assist.related_question import Day, article_from
+from indexer.query.assist.spelling import MOST_SPELLINGS, Spelling
+from indexer.query.assist.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
+from indexer.query.assist.timeline import Timeline
+from indexer.query.embedded import EmbeddedEngine
+from indexer.query.engine import Engine
+from indexer.query.request import Blend, SearchRequest, build_request, check_number
+
+Values = str | Iterable[str] | None
+Dates = str | date | Iterable[str | date] | None
+
+_WORD_CURE = "For example spelling('recogniton', n=5)."
+
+
+class Archive:
+    """An indexed archive, open for questions. Safe to share between threads.
+
+    It answers from the newest generation of its index: a reindex is seen without opening it again.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self.settings = settings
+        self._engine = engine
+        self._blend = Blend(**asdict(settings.ranking))
+
+    def search(  # noqa: PLR0913 - a keyword for each facet and filter, as a script's author looks for them
+        self,
+        query: str | Query = "",
+        *,
+        topic: Values = None,
+        provider: Values = None,
+        author: Values = None,
+        category: Values = None,
+        type: Values = None,
+        tag: Values = None,
+        date: Dates = None,
+        after: str | date | None = None,
+        before: str | date | None = None,
+        featured: bool | None = None,
+        origin: str | None = None,
+        sort: str | None = None,
+        page: int | None = None,
+        size: int | None = None,
+        cursor: str | None = None,
+        facet_size: int | None = None,
+        broaden: bool | None = None,
+        recency_weight: float | None = None,
+        recency_half_life_days: float | None = None,
+        quality_weight: float | None = None,
+        heat_weight: float | None = None,
+        collapse: bool | None = None,
+        since_generation: int | None = None,
+    ) -> Results:
+        """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
+
+        An empty query matches everything. The facets (`topic` to `date`) take one value or several;
+        values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
+        `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
+        is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
+        articles are looked for as well. The weights, and what an age halves, take the place of the
+        settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
+        facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
+        became of it since (`Results.since`). Raises RequestError for what cannot be used.
+        """
+        return self._engine.search(
+            self.request(
+                query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
+                date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
+                size=size, cursor=cursor, facet_size=facet_size, broaden=broaden,
+                recency_weight=recency_weight, recency_half_life_days=recency_half_life_days,
+                quality_weight=quality_weight, heat_weight=heat_weight,
+                collapse=collapse, since_generation=since_generation,
+            )
+        )  # fmt: skip
+
+    def request(self, query: str | Query = "", **given: object) -> SearchRequest:
+        """Return the checked request for the keywords of `search`, with the settings' page size."""
+        search = self.settings.search
+        given = {name: value for name, value in given.items() if value is not None}
+        if not given and type(query) is str:  # as most are: there is nothing to check
+            return SearchRequest(
+                query, size=search.page_size, facet_size=search.facet_size, blend=self._blend
+            )
+        given = asdict(self._blend) | given
+        given = {"size": search.page_size, "facet_size": search.facet_size} | given
+        return build_request(query, max_size=search.max_page_size, **given)
+
+    def answer(self, request: SearchRequest) -> Results:
+        """Return the page of results that a checked request asks for."""
+        return self._engine.search(request)
+
+    def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
+        """Return the values of one facet, of everything or of what `request` finds."""
+        return self._engine.facet(name, request or self.request())
+
+    def article(self, key: str) -> Article:
+        """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
+        return self._engine.article(key)
+
+    def file(self, article: Article) -> str:
+        """Return the path, within the archive, of the file that `article` stands in."""
+        return self._engine.file(article)
+
+    def logo(self, provider: Provider) -> str | None:
+        """Return the URL of a provider's logo, where the archive has one."""
+        return self._engine.logo(provider)
+
+    def related(self, article: Article | str, *, size: int | None = None) -> Related:
+        """Return what goes with an article (or the id or URL of one): the editors' choice, then computed.
+
+        `parts()` of the answer has it as earlier, of the same story, later. Raises RequestError for a
+        size beyond the settings' `max_page_size`, NotFoundError."""
+        if not isinstance(article, Article | str):
+            raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
+        search = self.settings.search
+        most = search.related_size if size is None else check_number("size", size, 1, search.max_page_size)
+        found = article if isinstance(article, Article) else self._engine.article(article)
+        return self._engine.related(found, most)
+
+    def related_to(  # noqa: PLR0913 - a keyword for each thing that may be known of an article
+        self,
+        *,
+        title: str = "",
+        excerpt: str = "",
+        text: str = "",
+        url: str | None = None,
+        date: Day = None,
+        size: int | None = None,
+    ) -> Related:
+        """Return what goes with an article that need not be in the index; one that is there by its `url`
+        is asked for as it is there.
+
+        Title and excerpt are the question; without an excerpt the beginning of the `text`. `date` is a
+        day, a moment, or text for either; without one, no article is nearer than another and none is
+        before or after. Raises RequestError.
+        """
+        if url:
+            try:
+                return self.related(self._engine.article(url), size=size)
+            except NotFoundError:
+                pass  # it is described by the rest
+        return self.related(article_from(title, (excerpt, text), url, date), size=size)
+
+    def spelling(self, text: str, n: int = 5) -> list[Spelling]:
+        """Return the words of the archive that `text` may mean, at most `n`, the likeliest first.
+
+        `text` is a word, or two that should perhaps be one; one written as one may come back as two.
+        Raises RequestError.
+        """
+        if not isinstance(text, str):
+            raise RequestError("'spelling' takes a word, a text", where=repr(text), cure=_WORD_CURE)
+        return self._engine.spelling(text, check_number("n", n, 1, MOST_SPELLINGS))
+
+    def timeline(
+        self,
+        queries: str | Query | Iterable[str | Query] = "",
+        *,
+        interval: str | None = None,
+        **filters: object,
+    ) -> Timeline:
+        """Return how much up to five queries find per `day`, `week`, `month` or `year`, and their peaks.
+
+        Without `interval` the one that suits the span is taken. `filters` are those of `search`; they
+        hold for every query. Raises RequestError.
+        """
+        given = [queries] if isinstance(queries, str | Query) else list(queries)
+        requests = [self.request(query, **only_filters(filters)) for query in given]
+        return self._engine.timeline(check_queries(requests), check_interval(interval))
+
+    def overview(self, query: str | Query = "", **filters: object) -> Overview:
+        """Return what a query finds, in short: how much, from when to when, what about, from whom."""
+        return self._engine.overview(self.request(query, **only_filters(filters)))
+
+    def compare(
+        self,
+        one: Side,
+        other: Side,
+        *,
+        query: str | Query = "",
+        interval: str | None = None,
+        **filters: object,
+    ) -> Comparison:
+        """Return two searches side by side: over time, in topics, and by the terms that set them apart.
+
+        A side is a query, or filters as keywords of `search`, `{"provider": "bbc.com"}`, which may have a
+        `query` of its own; `query` and `filters` hold for both otherwise. Raises RequestError.
+        """
+        sides = [named_side(side, query, only_filters(filters)) for side in (one, other)]
+        named = [(name, self.request(text, **only_filters(given))) for name, text, given in sides]
+        return self._engine.compare(named, check_interval(interval))
+
+    def timeline_of(self, requests: Iterable[SearchRequest], interval: str | None = None) -> Timeline:
+        """Return the timeline of checked requests."""
+        return self._engine.timeline(check_queries(list(requests)), check_interval(interval))
+
+    def overview_of(self, request: SearchRequest) -> Overview:
+        """Return what a checked request finds, in short."""
+        return self._engine.overview(request)
+
+    def compare_of(
+        self, sides: Iterable[tuple[str, SearchRequest]], interval: str | None = None
+    ) -> Comparison:
+        """Return two checked requests, each with a name, side by side."""
+        return self._engine.compare(list(sides), check_interval(interval))
+
+    def story(self, article: Article | str) -> Story:
+        """Return the articles that are nearly this one's text (or that of the one with this id or URL):
+        copies and versions, the earliest first, itself among them."""
+        if not isinstance(article, Article | str):
+            raise RequestError("'story' takes an article, or the id or URL of one", where=repr(article))
+        return self._engine.story(article if isinstance(article, Article) else self._engine.article(article))
+
+    def suggest(self, text: str, *, size: int = 10, kinds: str | Iterable[str] | None = None) -> Suggestions:
+        """Return what a reader may mean who has typed `text` so far: topics, providers, frequent phrases
+        and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
+        if not isinstance(text, str):
+            raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
+        check_number("size", size, 1, MOST_SUGGESTIONS)
+        asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
+        return self._engine.suggest(text, size=size, kinds=asked)
+
+    def stats(self) -> ArchiveStats:
+        """Return what is indexed, since when, and what was left out."""
+        return self._engine.stats()
+
+    def close(self) -> None:
+        """Let the index go."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_archive(config: str | Path | Settings | None = None, *, index: str | Path | None = None) -> Archive:
+    """Open the index that a settings file (or loaded settings) names, or the one in the folder `index`.
+
+    Without either, `config.toml` of the current folder is asked. Raises ConfigError,
+    IndexMissingError, IndexOutdatedError, IndexDamagedError or IndexUnreadableError.
+    """
+    settings = config if isinstance(config, Settings) else load_settings(config, index=index)
+    return Archive(settings, EmbeddedEngine(settings))

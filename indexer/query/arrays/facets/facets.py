@@ -1,0 +1,300 @@
+"""Facet counts over the hits of a query: one pass over whole arrays a facet.
+
+A facet is counted over what the query and all other filters leave, without its own: so chosen
+values keep their siblings' counts, and each count is the total of choosing that value alone.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.index.schema import DAY, NO_DATE
+from indexer.query.answers.results import FacetValue, FacetValues, new_value
+from indexer.query.arrays.facets.counted import Counted
+from indexer.query.arrays.store.columns import VALUE_FACETS, Columns
+from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
+from indexer.query.arrays.store.postings import Docs
+from indexer.query.language.dates import TimeRange, bucket_label, parse_period
+from indexer.query.request import NONE
+
+# The finest unit of the date facet that keeps it under about a hundred values.
+_YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
+_MONTHS_FROM = 92
+_NO_DATE_LABEL = "no date"
+_FEW = 64  # documents
+_UNITS = ("Y", "M", "D")
+_BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
+
+
+def value_test(columns: Columns, facet: str, chosen: Sequence[str], now: datetime) -> Test:
+    """Return what tells which of some documents have one of the `chosen` values of `facet`.
+
+    Raises DateError for a date that cannot be read.
+    """
+    if facet != "date":
+        return columns.facet(facet).test(chosen)
+    tests = [date_test(columns, text, now) for text in chosen]
+    return tests[0] if len(tests) == 1 else lambda docs: np.logical_or.reduce([test(docs) for test in tests])
+
+
+def date_test(columns: Columns, text: str, now: datetime) -> Test:
+    """Return what tells which documents were published in the period `text`, or for `none` have no date."""
+    if text.casefold() == NONE:
+        return lambda docs: columns.published.take(docs) == NO_DATE
+    return period_test(columns, parse_period(text, now))
+
+
+def period_test(columns: Columns, period: TimeRange) -> Test:
+    """Return what tells which documents were published in `period`."""
+    first = NO_DATE + 1 if period.first is None else period.first
+    published = columns.published
+
+    def test(docs: Docs) -> Mask:
+        seconds = published.take(docs)
+        found: Mask = seconds >= first
+        return found if period.last is None else found & (seconds <= period.last)
+
+    return test
+
+
+class Wanted(NamedTuple):
+    """Which facet is counted, which of its values are `chosen`, and how many values are given at most:
+    chosen ones and their ancestors come beside these."""
+
+    facet: str
+    chosen: Sequence[str]
+    size: int
+
+
+def count_facet(columns: Columns, base: Counted, wanted: Wanted, now: datetime) -> FacetValues:
+    """Return the values of a facet over `base`, the chosen ones marked.
+
+    Without a choice, the values of a few documents are counted one by one: array operations take that
+    long to begin.
+    """
+    facet, chosen, size = wanted
+    few = len(base.docs) <= _FEW and not chosen and base.stories is None
+    if facet == "date":
+        found = None if chosen else _count_months(columns, base)
+        return _count_dates(columns, base, chosen, now) if found is None else found
+    if facet not in VALUE_FACETS:
+        raise KeyError(facet)
+    if few and not columns.facet(facet).is_tree:
+        return _count_few(columns.facet(facet), facet, base.docs, size)
+    return _count_values(columns.facet(facet), facet, base, chosen, size)
+
+
+def _count_few(column: FacetColumn, facet: str, base: Docs, size: int) -> FacetValues:
+    counts: dict[int, int] = {}
+    for ordinal in column.list_of(base.tolist()):
+        counts[ordinal] = counts.get(ordinal, 0) + 1
+    ranks, none = column.label_ranks, column.none
+    order = [o for _, _, o in sorted([(-count, ranks[o], o) for o, count in counts.items()])[:size]]
+    if none in counts and none in order:
+        order.remove(none)
+        order.append(none)
+    values = _values(column, {ordinal: counts[ordinal] for ordinal in order})
+    return FacetValues(facet, values, len(counts) - (none in counts))
+
+
+def _values(
+    column: FacetColumn, counts: Mapping[int, int], selected: Container[int] = ()
+) -> list[FacetValue]:
+    """Return the values of some ordinals, with how many documents have each."""
+    named = column.named_ordinals
+    return [
+        new_value((value, label, count, ordinal in selected, depth, parent))
+        for ordinal, count in counts.items()
+        for value, label, depth, parent in (named[ordinal],)
+    ]
+
+
+def _count_values(
+    column: FacetColumn, facet: str, base: Counted, chosen: Sequence[str], size: int
+) -> FacetValues:
+    counts = base.by_value(column)
+    selected = {ordinal for text in chosen for ordinal in column.find(text)}
+    present = np.flatnonzero(counts)
+    shown = _largest(column, present, counts, size)
+    if selected or column.is_tree:
+        every = set(shown) | selected
+        for ordinal in list(every):
+            every |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
+        shown = _tree_order(column, every, counts)
+    own = dict(zip(shown, counts.take(shown).tolist() if shown else (), strict=True))
+    values = _values(column, own, selected)
+    for text in chosen:
+        if not column.find(text):  # another name of a provider, or nothing at all
+            mask = column.choose(text)
+            values.append(
+                FacetValue(text, text, 0 if mask is None else base.total(mask.take(base.docs)), True)
+            )
+    return FacetValues(facet, values, len(present) - int(counts[column.none] > 0))
+
+
+def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int64], size: int) -> list[int]:
+    """Return the ordinals of the `size` largest counts, the largest first, `none` last of all."""
+    if not size:
+        return []
+    # One key of count, then rank of the label: a rank is smaller than the number of ordinals.
+    keys = column.label_rank.take(present) - counts.take(present) * len(counts)
+    if len(keys) > 2 * size:
+        present = present.take(np.argpartition(keys, size)[:size])
+        keys = column.label_rank.take(present) - counts.take(present) * len(counts)
+    order = np.argsort(keys)[:size]
+    shown: list[int] = present.take(order).tolist()
+    if column.none in shown:
+        shown.remove(column.none)
+        shown.append(column.none)
+    return shown
+
+
+def _ancestors(column: FacetColumn, ordinal: int) -> set[int]:
+    found: set[int] = set()
+    parent = column.keys[ordinal].parent
+    while parent is not None:
+        found.add(parent)
+        parent = column.keys[parent].parent
+    return found
+
+
+def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64]) -> list[int]:
+    """Return `shown` with each value's children right after it, siblings largest first, `none` last."""
+    children: dict[int | None, list[int]] = {}
+    for ordinal in shown:
+        children.setdefault(column.keys[ordinal].parent, []).append(ordinal)
+
+    def last_first(ordinal: int) -> tuple[object, ...]:
+        key = column.keys[ordinal]
+        return key.value != NONE, int(counts[ordinal]), -int(column.label_rank[ordinal])
+
+    order: list[int] = []
+    todo = sorted(children.get(None, ()), key=last_first)  # popped from the end: the largest first
+    while todo:
+        order.append(at := todo.pop())
+        todo += sorted(children.get(at, ()), key=last_first)
+    return order
+
+
+def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
+    """Return the date facet by month or year, or None where it is counted by day."""
+    months, counts, undated = columns.months.count(base.docs)
+    values: list[FacetValue] = []
+    if months:
+        least, most = columns.months.span(months[0], months[-1])
+        unit = _unit(least)
+        if unit != _unit(most):
+            seconds = columns.published.take(base.docs)
+            seconds = seconds[seconds != NO_DATE]
+            unit = _unit(int(seconds.max() - seconds.min()) // DAY)
+        if unit == "D":
+            return None
+        if unit == "Y":
+            by_year: Counter[int] = Counter()
+            for month, count in zip(months, counts, strict=True):
+                by_year[month // 12] += count
+            months, counts = list(by_year), list(by_year.values())
+        width = 12 if unit == "Y" else 1
+        more = base.surplus(lambda docs: columns.months.numbers(docs) // width)
+        undated -= more.get(columns.months.none // width, 0)
+        values = [
+            new_value((*_month_names(number, unit), count - more.get(number, 0), False, 0, None))
+            for number, count in zip(months, counts, strict=True)
+        ]
+    else:
+        undated = base.total()
+    distinct = len(values)
+    if undated:
+        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))
+    return FacetValues("date", values, distinct)
+
+
+def _count_dates(columns: Columns, base: Counted, chosen: Sequence[str], now: datetime) -> FacetValues:
+    seconds = columns.published.take(base.docs)
+    dated = seconds != NO_DATE
+    undated = base.total(~dated)
+    if undated:
+        base, seconds = base.kept(dated), seconds[dated]
+    known = {text: _bucket(text) for text in chosen}
+    values: list[FacetValue] = []
+    if len(seconds):
+        unit = _unit(int(seconds.max() - seconds.min()) // DAY)
+        moments = seconds.astype("datetime64[s]")
+        values = _nest(_buckets(base, moments, unit), base, moments, unit, {b for b in known.values() if b})
+    have = {value.value for value in values}
+    for text in chosen:
+        bucket = known[text] or text
+        if bucket != NONE and bucket not in have:  # a range, or a period without a hit
+            count = base.total(date_test(columns, text, now)(base.docs))
+            values.append(FacetValue(text, bucket_label(bucket), count, True))
+    chosen_buckets = {bucket or text for text, bucket in known.items()}
+    if chosen:
+        values = [_marked(value, value.value in chosen_buckets) for value in values]
+    if undated or NONE in chosen_buckets:
+        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in chosen_buckets))
+    return FacetValues("date", values, sum(value.value != NONE for value in values))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _month_names(number: int, unit: str) -> tuple[str, str]:
+    name = f"{number + 1970:04}" if unit == "Y" else f"{number // 12 + 1970:04}-{number % 12 + 1:02}"
+    return name, bucket_label(name)
+
+
+def _marked(value: FacetValue, selected: bool) -> FacetValue:
+    return FacetValue(
+        value.value, value.label, value.count, selected or value.selected, value.depth, value.parent
+    )
+
+
+def _unit(days: int) -> str:
+    """Return the unit for matches that lie so many whole days apart."""
+    return "Y" if days >= _YEARS_FROM else "M" if days >= _MONTHS_FROM else "D"
+
+
+def _buckets(
+    base: Counted, days: NDArray[np.datetime64], unit: str, parent: str | None = None, depth: int = 0
+) -> list[FacetValue]:
+    numbers, counts = base.by_bucket(days.astype(f"datetime64[{unit}]").astype(np.int64))
+    names = np.datetime_as_string(numbers.astype(f"datetime64[{unit}]"))
+    return [
+        FacetValue(str(n), bucket_label(str(n)), int(c), False, depth, parent)
+        for n, c in zip(names, counts, strict=True)
+    ]
+
+
+def _nest(
+    values: list[FacetValue], base: Counted, days: NDArray[np.datetime64], unit: str, chosen: set[str]
+) -> list[FacetValue]:
+    """Put the months of a chosen year, and the days of a chosen month, right after it; `days` are when
+    each of `base` was published."""
+    if unit == "D":
+        return values
+    finer = _UNITS[_UNITS.index(unit) + 1]
+    nested: list[FacetValue] = []
+    for value in values:
+        nested.append(value)
+        if any(bucket.startswith(value.value) for bucket in chosen):
+            inside = days.astype(f"datetime64[{unit}]") == np.datetime64(value.value)
+            within, its_days = base.kept(inside), days[inside]
+            finer_ones = _buckets(within, its_days, finer, value.value, value.depth + 1)
+            nested += _nest(finer_ones, within, its_days, finer, chosen)
+    return nested
+
+
+def _bucket(text: str) -> str | None:
+    """Return the name that the date facet gives to the period `text`, None where it is no bucket."""
+    text = text.strip().casefold()
+    if text == NONE:
+        return NONE
+    try:
+        return str(np.datetime64(text)) if len(text) in _BUCKET_LENGTHS else None
+    except ValueError:
+        return None

@@ -1,0 +1,276 @@
+"""Query tree -> matching documents and their scores, whole arrays at a time.
+
+Each node gives the documents that it matches, in ascending order, and a score for each, by the
+rules of Whoosh's matchers: an And adds its parts' scores, an AndNot keeps the left ones. A node
+that is not known here is answered by Whoosh's own matchers, that node alone. (Whoosh's AndNot can
+let the first excluded document through, its AndMaybe and DisjunctionMax take the scores of other
+documents: not so here.)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import query as q
+
+from indexer.query.answers.parsed import Note
+from indexer.query.arrays.match.binding import Binder, DocSet
+from indexer.query.arrays.store.members import Members
+from indexer.query.arrays.store.postings import (
+    PLACE_BITS,
+    Docs,
+    Places,
+    Postings,
+    Scores,
+    Together,
+    member,
+    term_bytes,
+)
+from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.assist.broadening import BroadTerm
+from indexer.query.language.wording import WordForms
+
+Scored = tuple[Docs, Scores]
+
+_NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
+_SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Documents in ascending order and a score for each; `tree` is the query as it was evaluated."""
+
+    docs: Docs
+    scores: Scores
+    tree: q.Query
+    notes: tuple[Note, ...] = field(default=())
+
+
+def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
+    """Return the live documents that match `tree`, and their scores."""
+    binder = Binder(snapshot, expansion_limit)
+    with snapshot.lock:
+        bound = binder.bind(tree)
+        docs, scores = Executor(snapshot).run(bound)
+    return Matches(docs, scores, bound, tuple(binder.notes))
+
+
+def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
+    """Answer `tree` by Whoosh's matchers, segment by segment: one Python call a posting."""
+    docs_found: list[int] = []
+    scores_found: list[float] = []
+    for leaf, offset in snapshot.searcher.leaf_searchers() if snapshot.columns.size else ():
+        matcher = tree.matcher(leaf, leaf.context())
+        while matcher.is_active():
+            docs_found.append(matcher.id() + offset)
+            scores_found.append(matcher.score())
+            matcher.next()
+    docs, scores = np.array(docs_found, np.uint32), np.array(scores_found, np.float32)
+    live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
+    return (docs, scores) if live.all() else (docs[live], scores[live])
+
+
+class Executor:
+    """Evaluates bound trees over one generation. Hold the snapshot's lock."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._postings: Postings = snapshot.postings
+
+    def run(self, node: q.Query) -> Scored:
+        """Return what `node` matches."""
+        known = _NODES.get(type(node))
+        found = known(self, node) if known else None
+        return self._by_matchers(node) if found is None else found
+
+    def _by_matchers(self, node: q.Query) -> Scored:
+        """Let Whoosh combine what is found here for the parts; what asks for spans, it does alone."""
+        if not (
+            node.is_leaf() or isinstance(node, q.SpanQuery | q.Sequence | q.NestedParent | q.NestedChildren)
+        ):
+            node = node.apply(self._as_set)
+        return run_matchers(node, self._snapshot)
+
+    def _as_set(self, node: q.Query) -> DocSet:
+        docs, scores = self.run(node)
+        return DocSet(Members(docs), scores)
+
+    def _term(self, node: q.Term) -> Scored | None:
+        docs, scores = self._postings.scored(node.fieldname, node.text)
+        return docs, _boosted(scores, node.boost)
+
+    def _phrase(self, node: q.Phrase) -> Scored | None:
+        if not node.words:
+            return _NOTHING
+        if len(node.words) == 1:
+            return self._postings.scored(node.fieldname, node.words[0])
+        if not self._postings.has_positions(node.fieldname):
+            return None
+        keys = [(node.fieldname, term_bytes(word)) for word in node.words]
+        together = self._postings.together(keys)
+        if not len(together.docs):
+            return _NOTHING
+        together = together.only(self._in_order(together, node.slop))
+        docs, scores = self._postings.scored_together(together, [1.0] * len(keys))
+        return docs, _boosted(scores, node.boost)
+
+    def _in_order(self, together: Together, slop: int) -> Places:
+        """Return the places in `together.docs` where the terms stand in order, each at most `slop` after
+        the last."""
+        found: Places = np.arange(len(together.docs))
+        ends = self._postings.places(*together.terms[0], found)
+        for posting, at in together.terms[1:]:
+            if not len(found):
+                break
+            places = self._postings.places(posting, at, found)
+            reached = [_common(ends + step, places) for step in range(1, slop + 1)]
+            ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
+            found = _distinct(ends >> PLACE_BITS)
+        return found
+
+    def _and(self, node: q.And) -> Scored | None:
+        if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
+            return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
+        terms = [part for part in node.subqueries if type(part) is q.Term]
+        marked = [(part, part.mask) for part in node.subqueries if type(part) is DocSet]
+        looked_up = [(part, mask) for part, mask in marked if mask is not None]
+        if len(looked_up) == len(node.subqueries):
+            del looked_up[0]
+        passed_over = {id(part) for part, _ in looked_up}
+        parts = [
+            self.run(part)
+            for part in node.subqueries
+            if type(part) is not q.Term and id(part) not in passed_over
+        ]
+        if len(terms) > 1:
+            keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
+            boosts = [term.boost for term in terms]
+            parts.append(self._postings.scored_together(self._postings.together(keys), boosts))
+        else:
+            parts += [self.run(term) for term in terms]
+        parts.sort(key=lambda part: len(part[0]))
+        docs, scores = functools.reduce(_intersect, parts)
+        for part, mask in looked_up:  # by document, in what was found for the others
+            docs, scores = part.only(mask, docs, scores)
+        return docs, _boosted(scores, node.boost)
+
+    def _or(self, node: q.Or) -> Scored | None:
+        if node.scale or node.minmatch:
+            return None
+        parts = [self.run(part) for part in node.subqueries]
+        if len(parts) < 2:
+            return parts[0] if parts else _NOTHING
+        docs, scores = self._union(parts)
+        return docs, _boosted(scores, node.boost)
+
+    def _union(self, parts: list[Scored]) -> Scored:
+        """Return the documents of any of the parts, and the sums of their scores."""
+        size = self._snapshot.columns.size
+        if sum(len(docs) for docs, _ in parts) * _SPARSE < size:
+            docs = np.concatenate([docs for docs, _ in parts])
+            scores = np.concatenate([scores for _, scores in parts])
+            union, places = np.unique(docs, return_inverse=True)
+            return union, np.bincount(places, weights=scores, minlength=len(union)).astype(np.float32)
+        sums, has = np.zeros(size, np.float32), np.zeros(size, bool)
+        for docs, scores in parts:
+            sums[docs] += scores  # a part has each document once
+            has[docs] = True
+        union = np.flatnonzero(has).astype(np.uint32)
+        return union, sums.take(union)
+
+    def _best(self, node: q.DisjunctionMax) -> Scored | None:
+        if node.tiebreak:
+            return None
+        parts = [self.run(part) for part in node.subqueries]
+        if len(parts) < 2:
+            return parts[0] if parts else _NOTHING
+        union, places = np.unique(np.concatenate([docs for docs, _ in parts]), return_inverse=True)
+        best = np.full(len(union), -np.inf, np.float32)
+        np.maximum.at(best, places, np.concatenate([scores for _, scores in parts]))
+        return union, best
+
+    def _and_not(self, node: q.AndNot) -> Scored | None:
+        (docs, scores), (without, _) = self.run(node.a), self.run(node.b)
+        keep = ~member(docs, without)[0]
+        return docs[keep], scores[keep]
+
+    def _not(self, node: q.Not) -> Scored | None:
+        excluded = np.zeros(self._snapshot.columns.size, bool)
+        excluded[self.run(node.query)[0]] = True
+        docs = np.flatnonzero(self._snapshot.columns.live & ~excluded).astype(np.uint32)
+        return docs, np.ones(len(docs), np.float32)
+
+    def _and_maybe(self, node: q.AndMaybe) -> Scored | None:
+        (docs, scores), (more, extra) = self.run(node.a), self.run(node.b)
+        found, at = member(docs, more)
+        scores = scores.copy()
+        scores[found] += extra[at[found]]
+        return docs, scores
+
+    def _require(self, node: q.Require) -> Scored | None:
+        (docs, scores), (required, _) = self.run(node.a), self.run(node.b)
+        found = member(docs, required)[0]
+        return docs[found], scores[found]
+
+    def _constant(self, node: q.ConstantScoreQuery) -> Scored | None:
+        docs, _ = self.run(node.child)
+        return docs, np.full(len(docs), float(node.score), np.float32)
+
+    def _every(self, node: q.Every) -> Scored | None:
+        if node.fieldname not in (None, "", "*"):
+            return None
+        docs = self._snapshot.columns.live_docs
+        return docs, np.full(len(docs), float(node.boost), np.float32)
+
+    def _set(self, node: DocSet) -> Scored | None:
+        return node.docs, node.scores
+
+
+# By the very class: a subclass may match otherwise, and goes to Whoosh.
+_NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
+    q.Term: Executor._term,
+    BroadTerm: Executor._term,
+    q.Phrase: Executor._phrase,
+    q.And: Executor._and,
+    q.Or: Executor._or,
+    WordForms: Executor._or,
+    q.DisjunctionMax: Executor._best,
+    q.AndNot: Executor._and_not,
+    q.Not: Executor._not,
+    q.AndMaybe: Executor._and_maybe,
+    q.Require: Executor._require,
+    q.ConstantScoreQuery: Executor._constant,
+    q.Every: Executor._every,
+    DocSet: Executor._set,
+}
+
+
+def _boosted(scores: Scores, boost: float) -> Scores:
+    return scores if boost == 1.0 else scores * np.float32(boost)
+
+
+def _intersect(a: Scored, b: Scored) -> Scored:
+    """Return the documents of both, and the sums of their scores."""
+    (docs, scores), (other, more) = (a, b) if len(a[0]) <= len(b[0]) else (b, a)
+    found, at = member(docs, other)
+    return docs[found], scores[found] + more[at[found]]
+
+
+def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each of ascending `values` once."""
+    if len(values) < 2:
+        return values
+    differs = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=differs[1:])
+    return values.take(np.flatnonzero(differs))
+
+
+def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what of `a` is in `b`, both ascending."""
+    at = b.searchsorted(a)
+    return a[b.take(np.minimum(at, len(b) - 1)) == a] if len(b) else b

@@ -1,0 +1,188 @@
+"""Wildcards and fuzzy words -> the documents of the words of the archive that they stand for.
+
+They are compared with the words as written (not stemmed), letter case and accents folded. The words
+of a prefix follow one another in the dictionary, and so do their postings: they are one slice. The
+commonest words are taken where there are more than the limit, and the reader is told.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from whoosh import query as q
+
+from indexer.codec.layout import Array
+from indexer.codec.tables import run_indices
+from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
+from indexer.query.arrays.store.lexicon import Lexicon
+from indexer.query.arrays.store.members import Members
+from indexer.query.arrays.store.postings import Docs
+from indexer.query.arrays.store.snapshot import Snapshot
+
+_SHOWN = 8
+_SPARSE = 128  # postings, of which one of so many documents has one, are sorted; more are marked
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The live documents that have any of the words, the words as (field, marked term), and a sentence
+    about them; `typed` is what stands for them, `recogn*`, `cut` where they are not all."""
+
+    typed: str
+    members: Members
+    words: Callable[[], frozenset[tuple[str, str]]]
+    note: Callable[[], str]
+    cut: bool
+
+
+def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
+    """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
+    found = _Found([_matching(lexicon, node) for lexicon in snapshot.lexicons])
+    typed = _shown(node)
+    note = functools.partial(_told, typed, found)
+    if cut := found.is_more_than(limit):
+        found = found.commonest(limit)
+        note = functools.partial(_told_cut, typed, limit)
+    members = _live(snapshot, found.parts)
+    fields = TEXT_FIELDS if node.fieldname == TEXT else (node.fieldname,)
+    return Expansion(typed, members, functools.partial(_marked, found, fields), note, cut)
+
+
+def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
+    """Return the live ones of the documents that have any of the words."""
+    columns = snapshot.columns
+    found = [(part.lexicon.offset, part.documents()) for part in parts]
+    if sum(len(docs) for _, docs in found) * _SPARSE <= columns.size:
+        docs = np.concatenate([np.empty(0, np.uint32), *(docs + np.uint32(at) for at, docs in found)])
+        docs = np.unique(docs)
+        return Members(docs if columns.all_live else docs[columns.live.take(docs)])
+    mask = np.zeros(columns.size, bool)
+    for offset, docs in found:
+        mask[offset:][docs] = True
+    if not columns.all_live:
+        mask &= columns.live
+    return Members(mask=mask)
+
+
+def _matching(lexicon: Lexicon, node: Any) -> _Part:
+    """Return the words of a segment that the node stands for, of those that occur in its field."""
+    ordinals = lexicon.matching(node)
+    if node.fieldname == TEXT:
+        return _Part(lexicon, ordinals)
+    docs = {
+        ordinal: found
+        for ordinal in ordinals.tolist()
+        if len(found := lexicon.arrays.postings(node.fieldname, lexicon.field.term(ordinal))[0])
+    }
+    return _Part(lexicon, np.array(list(docs), np.int64), docs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words of one segment, ascending; `restricted` has their documents where they are not all that have
+    the word."""
+
+    lexicon: Lexicon
+    ordinals: Array
+    restricted: Mapping[int, Docs] | None = None
+
+    def df(self) -> Array:
+        """Return how many documents have each word, deleted ones among them."""
+        if self.restricted is None:
+            return self.lexicon.field.doc_frequencies(self.ordinals)
+        return np.array([len(self.restricted[ordinal]) for ordinal in self.ordinals.tolist()], np.int64)
+
+    def words(self) -> list[str]:
+        """Return the words."""
+        return self.lexicon.words(self.ordinals.tolist())
+
+    def chosen(self, places: Array) -> _Part:
+        """Return the words at some places."""
+        return _Part(self.lexicon, self.ordinals[places], self.restricted)
+
+    def documents(self) -> Docs:
+        """Return the segment's documents that have any of the words, in no order."""
+        if not len(self.ordinals):
+            return np.empty(0, np.uint32)
+        if self.restricted is not None:
+            return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
+        field, first, last = self.lexicon.field, int(self.ordinals[0]), int(self.ordinals[-1])
+        if last - first + 1 == len(self.ordinals):  # one after another
+            return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
+        starts = field.starts.whole().take(self.ordinals).astype(np.int64)
+        return field.docs.take(run_indices(starts, self.df()))
+
+
+class _Found:
+    """What a pattern stands for, in all segments."""
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self.parts = [part for part in parts if len(part.ordinals)]
+
+    def is_more_than(self, limit: int) -> bool:
+        """Whether there are more different words than `limit`."""
+        return sum(len(part.ordinals) for part in self.parts) > limit and self.count() > limit
+
+    def count(self) -> int:
+        """Return how many different words there are."""
+        if len(self.parts) < 2:
+            return sum(len(part.ordinals) for part in self.parts)
+        return len({word for part in self.parts for word in part.words()})
+
+    def some(self) -> list[str]:
+        """Return the first words in their order, one more than are shown."""
+        firsts = (part.chosen(np.arange(min(len(part.ordinals), _SHOWN + 1))).words() for part in self.parts)
+        return sorted({word for words in firsts for word in words})[: _SHOWN + 1]
+
+    def commonest(self, limit: int) -> _Found:
+        """Return the words that most documents have."""
+        if len(self.parts) == 1:
+            part = self.parts[0]
+            best = np.lexsort((part.ordinals, -part.df()))[:limit]
+            return _Found([part.chosen(np.sort(best))])
+        totals: dict[str, int] = defaultdict(int)
+        words = [part.words() for part in self.parts]
+        for part, its in zip(self.parts, words, strict=True):
+            for word, df in zip(its, part.df().tolist(), strict=True):
+                totals[word] += df
+        chosen = set(sorted(totals, key=lambda word: (-totals[word], word))[:limit])
+        return _Found(
+            [
+                part.chosen(np.array([i for i, word in enumerate(its) if word in chosen], np.int64))
+                for part, its in zip(self.parts, words, strict=True)
+            ]
+        )
+
+
+def _marked(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (field, EXACT + word) for part in found.parts for word in part.words() for field in fields
+    )
+
+
+def _shown(node: Any) -> str:
+    if isinstance(node, q.FuzzyTerm):
+        return f"{node.text}~"
+    return f"{node.text}*" if isinstance(node, q.Prefix) else str(node.text)
+
+
+def _told(shown: str, found: _Found) -> str:
+    count = found.count()
+    return f"'{shown}' stands for {_count(count)}" + (f": {_some(found.some(), count)}" if count else "")
+
+
+def _told_cut(shown: str, limit: int) -> str:
+    return f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
+
+
+def _count(number: int) -> str:
+    return {0: "no word of the archive", 1: "one word"}.get(number, f"{number} words")
+
+
+def _some(words: list[str], count: int) -> str:
+    return ", ".join(words[:_SHOWN]) + (", …" if count > _SHOWN else "")

@@ -1,0 +1,1 @@
+"""Weighted terms and a date go in; the best documents for them come out."""

@@ -1,0 +1,1 @@
+"""Segments go in; postings, columns and words of one generation come out, as arrays."""

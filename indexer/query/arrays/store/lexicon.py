@@ -1,0 +1,155 @@
+"""The words of the archive as written, segment by segment: which of them a pattern stands for.
+
+Words in plain letters are found in the dictionary as it lies in the file: by binary search, or by a
+pattern over its bytes, in which a `=` stands before each word. The others (`café`) stand in a short
+list, by their forms without accents.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from whoosh import query as q
+from whoosh.automata.fsa import find_all_matches
+from whoosh.automata.lev import levenshtein_automaton
+
+from indexer.analysis import fold_accents
+from indexer.codec import FieldArrays, SegmentArrays
+from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
+from indexer.index.schema import EXACT, TEXT
+
+MARK = EXACT.encode()
+_END = "\U0010ffff"
+_PLAIN = rb"[^=\x80-\xff]"  # a character of a word in plain letters
+
+
+class Lexicon:
+    """The marked words among the terms of the combined field of one segment, whose first document has
+    the number `offset`. A word is its term's ordinal in `field`."""
+
+    def __init__(self, arrays: SegmentArrays, offset: int, field: FieldArrays) -> None:
+        self.arrays = arrays
+        self.offset = offset
+        self.field = field
+        self.first, self._last = field.prefix_range(MARK)
+
+    def matching(self, node: Any) -> Array:
+        """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
+        int64, ascending."""
+        if isinstance(node, q.Prefix):
+            return self._prefix(node.text)
+        plain, accept = self._fuzzy(node) if isinstance(node, q.FuzzyTerm) else self._glob(node.text)
+        forms, ordinals = self._accented
+        return _with(plain, [ordinal for form, ordinal in zip(forms, ordinals, strict=True) if accept(form)])
+
+    def plain(self) -> tuple[Array, BytesTable]:
+        """Return the ordinals of the words in plain letters, ascending, and the table of all words: with
+        their marks, row 0 is the first ordinal of them all, which is `first`."""
+        ordinals = np.arange(self.first, self._last, dtype=np.int64)
+        return self._plain(ordinals), self.field.terms(self.first, self._last)
+
+    def accented(self) -> tuple[list[str], list[int]]:
+        """Return the other words: their forms without accents, in their order, and ordinals."""
+        return self._accented
+
+    def beginning(self, prefix: str) -> tuple[int, int, list[int]]:
+        """Return the ordinals (first, last + 1) of the words that begin with `prefix` as it is, and those
+        of others that do without their accents."""
+        first, last = self.field.prefix_range(MARK + prefix.encode())
+        folded, ordinals = self._accented
+        others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
+        return first, last, [ordinal for ordinal in others if not first <= ordinal < last]
+
+    def spelt(self, word: str) -> list[int]:
+        """Return the ordinals of the words that are `word`, their accents aside."""
+        folded, ordinals = self._accented
+        others = ordinals[bisect.bisect_left(folded, word) : bisect.bisect_right(folded, word)]
+        own = self.field.find(MARK + word.encode())
+        return others if own is None or own in others else [own, *others]
+
+    def words(self, ordinals: Sequence[int]) -> list[str]:
+        """Return the words of ascending ordinals, without their mark."""
+        if ordinals and ordinals[-1] - ordinals[0] + 1 == len(ordinals):  # neighbours are one piece
+            table = self.field.terms(ordinals[0], ordinals[-1] + 1)
+            return [word.decode() for word in table.data.tobytes().split(MARK)[1:]]
+        return [self.field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
+
+    @functools.cached_property
+    def _accented(self) -> tuple[list[str], list[int]]:
+        """Return what is not in plain letters: forms without accents, in their order, and ordinals."""
+        table = self.field.terms(self.first, self._last)
+        if not len(table):
+            return [], []
+        highest = np.maximum.reduceat(table.data, table.starts[:-1])
+        ordinals = (np.flatnonzero(highest >= 0x80) + self.first).tolist()
+        found = sorted(zip(map(fold_accents, self.words(ordinals)), ordinals, strict=True))
+        return [form for form, _ in found], [ordinal for _, ordinal in found]
+
+    @functools.cached_property
+    def _not_plain(self) -> list[int]:
+        return sorted(self._accented[1])
+
+    def _plain(self, ordinals: Array) -> Array:
+        """Leave out what is not in plain letters."""
+        accented = self._not_plain
+        if not accented or not len(ordinals) or ordinals[-1] < accented[0] or accented[-1] < ordinals[0]:
+            return ordinals
+        return np.setdiff1d(ordinals, np.array(accented, np.int64), assume_unique=True)
+
+    def _prefix(self, prefix: str) -> Array:
+        first, last, others = self.beginning(prefix)
+        return _with(np.arange(first, last, dtype=np.int64), others)
+
+    def _glob(self, pattern: str) -> tuple[Array, Callable[[str], Any]]:
+        pattern = re.sub(r"\*+", "*", pattern)
+        pieces = re.split(r"([*?])", pattern)
+        folded = "".join({"*": ".*", "?": "."}.get(piece) or re.escape(piece) for piece in pieces)
+        accept = re.compile(folded, re.DOTALL).fullmatch
+        if not pattern.isascii():
+            return np.empty(0, np.int64), accept
+        classes = {"*": _PLAIN + rb"*", "?": _PLAIN}
+        plain = re.compile(
+            MARK
+            + b"".join(classes.get(piece) or re.escape(piece.encode()) for piece in pieces)
+            + rb"(?==|\Z)"
+        )
+        first, last = self.field.prefix_range(MARK + pieces[0].encode())
+        table = self.field.terms(first, last)
+        found = [match.start() for match in plain.finditer(table.data.tobytes())]
+        return table.starts[:-1].searchsorted(found) + first, accept
+
+    def _fuzzy(self, node: q.FuzzyTerm) -> tuple[Array, Callable[[str], Any]]:
+        automaton = levenshtein_automaton(node.text, node.maxdist, node.prefixlength).to_dfa()
+        plain = [self._ordinal(word) for word in find_all_matches(automaton, self._at_or_after)]
+        folded = sorted(set(self._accented[0]))
+
+        def at_or_after(text: str) -> str | None:
+            at = bisect.bisect_left(folded, text)
+            return folded[at] if at < len(folded) else None
+
+        near = frozenset(find_all_matches(automaton, at_or_after)) if folded else frozenset()
+        return self._plain(np.unique(np.array(plain, np.int64))), near.__contains__
+
+    def _ordinal(self, word: str) -> int:
+        return self.field.lower_bound(MARK + word.encode())
+
+    def _at_or_after(self, text: str) -> str | None:
+        ordinal = self._ordinal(text)
+        return self.words([ordinal])[0] if ordinal < self._last else None
+
+
+def _with(plain: Array, others: list[int]) -> Array:
+    """Return both together, ascending."""
+    return np.sort(np.concatenate([plain, np.array(others, np.int64)])) if others else plain
+
+
+def lexicons_of(segments: Iterable[tuple[SegmentArrays, int]]) -> tuple[Lexicon, ...]:
+    """Return the words of each segment that has any."""
+    found = ((arrays, offset, arrays.field(TEXT)) for arrays, offset in segments)
+    return tuple(Lexicon(arrays, offset, field) for arrays, offset, field in found if field is not None)

@@ -1,0 +1,398 @@
+"""Postings of a generation as arrays, over all its segments: what the engine computes with.
+
+What costs time to make again is kept, within bounds: unpacked documents, scores, joined postings of
+several segments, and for words that many articles have the bits in which any document is looked up at
+once.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.codec import SegmentArrays
+from indexer.codec.layout import Array, smallest_dtype
+from indexer.index.schema import TEXT
+from indexer.query.arrays.store.positions import Positions
+from indexer.query.arrays.store.ranked_bits import RankedBits
+from indexer.query.arrays.store.ranking import Ranking
+
+Docs = NDArray[np.uint32]
+Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+_MOST_BYTES = 32 << 20  # of arrays that are kept
+# Bytes of documents that are kept unpacked: larger ones would push out bits, which take longer to make.
+_SMALL = 64 << 10
+_RECENT = 4  # larger ones: a query's pairs look for what its words were just looked up in
+_ENTRY_BYTES = 500  # what an entry takes beside its arrays
+_BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
+
+PLACE_BITS = 40  # bits of a position and any slop
+
+Key = tuple[str, bytes]
+
+
+class Posting(NamedTuple):
+    """How often a term stands in each live document that has it, or None where all are 1; and how many
+    documents have it, deleted ones among them. Which they are, `Postings.docs` tells."""
+
+    key: Key
+    freqs: Array | None
+    df: int
+
+
+class Together(NamedTuple):
+    """Documents that have all of several terms, ascending; and for each term its posting and where in
+    that the documents are, None for a posting of just these."""
+
+    docs: Docs
+    terms: tuple[tuple[Posting, Array | None], ...]
+
+    def only(self, kept: Places) -> Together:
+        """Return what is at the places `kept` in `docs`, alone."""
+        terms = ((posting, kept if at is None else at.take(kept)) for posting, at in self.terms)
+        return Together(self.docs.take(kept), tuple(terms))
+
+
+class Postings:
+    """Reads postings, field lengths and positions. Hold the snapshot's lock."""
+
+    def __init__(self, reader: Any, live: Mask, ranking: Ranking) -> None:
+        self._schema = reader.schema
+        self._ranking = ranking
+        self._live = live
+        self._all_live = bool(live.all())
+        self._size = len(live)
+        self._segments = list(segments_of(reader))
+        self._averages: dict[str, float] = {}
+        self._norms: dict[str, Scores] = {}
+        self._least_norms: dict[str, float] = {}
+        self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
+        self._kept_bytes = 0
+        self._recent: dict[Key, Docs] = {}
+
+    def posting(self, field: str, term: str | bytes) -> Posting:
+        """Return the postings of a term; empty ones where no document has it."""
+        key = (field, term_bytes(term))
+        found: Posting | None = self._known("posting", key)
+        if found is None:
+            found = self._read(key)
+            self._keep("posting", key, found, _size_of(found.freqs))
+        return found
+
+    def docs(self, posting: Posting) -> Docs:
+        """Return the live documents of a posting, ascending."""
+        found: Docs | None = self._known("docs", posting.key)
+        if found is None:
+            found = self._recent.get(posting.key)
+        if found is None:
+            found = self._read_docs(posting)
+            if found.nbytes <= _SMALL:
+                self._keep("docs", posting.key, found, _size_of(found))
+            else:
+                self._recent = {posting.key: found, **self._recent}
+                while len(self._recent) > _RECENT:
+                    self._recent.popitem()
+        return found
+
+    def _read_docs(self, posting: Posting) -> Docs:
+        docs = self._all_docs(posting.key, posting.df)
+        return docs if self._all_live else docs[self._live.take(docs)]
+
+    def idf(self, posting: Posting) -> float:
+        """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
+        return self._ranking.idf(self._size, posting.df)
+
+    def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
+        """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
+        posting = self.posting(field, term)
+        docs = self.docs(posting)
+        scores: Scores | None = self._known("scored", posting.key)
+        if scores is None:
+            scores = self._weigh(field, docs, posting.freqs, self.idf(posting))
+            scores.flags.writeable = False
+            self._keep("scored", posting.key, scores, scores.nbytes)
+        return docs, scores
+
+    def scores_among(self, field: str, term: str | bytes, docs: Docs) -> tuple[Places, Scores]:
+        """Return the places in `docs` (live, ascending) of those that have a term, and the scores that
+        `scored` gives them."""
+        posting = self.posting(field, term)
+        places, at = self._look_up(posting, docs)
+        return places, self._weigh(field, docs.take(places), _freqs_at(posting, at), self.idf(posting))
+
+    def most_score(self, field: str, term: str | bytes) -> float:
+        """Return what no document's score for a term exceeds, but by how single precision rounds."""
+        posting = self.posting(field, term)
+        if not posting.df:
+            return 0.0
+        if field not in self._least_norms:
+            self._least_norms[field] = float(self._field_norms(field).min())
+        tf = 1.0 if posting.freqs is None else float(posting.freqs.max(initial=1))
+        return self.idf(posting) * tf * (self._ranking.k1 + 1) / (tf + self._least_norms[field])
+
+    def together(self, terms: Sequence[Key]) -> Together:
+        """Return the live documents that have all `terms`. They are found rarest term first."""
+        postings = [self.posting(*key) for key in terms]
+        order = sorted(range(len(terms)), key=lambda i: postings[i].df)
+        docs = self.docs(postings[order[0]])
+        at: list[Array | None] = [None] * len(terms)
+        for n, i in enumerate(order[1:], 1):
+            if not len(docs):
+                break
+            found, at[i] = self._look_up(postings[i], docs)
+            docs = docs.take(found)
+            for j in order[:n]:
+                known = at[j]
+                at[j] = found if known is None else known.take(found)
+        return Together(docs, tuple(zip(postings, at, strict=True)))
+
+    def scored_together(self, found: Together, boosts: Sequence[float]) -> tuple[Docs, Scores]:
+        """Return the documents and the sums of their scores for each of the terms.
+
+        Rows are added, no product of matrices is taken: BLAS rounds a column by where it stands, and
+        articles that are alike must tie.
+        """
+        docs, terms = found
+        fields = {posting.key[0] for posting, _ in terms}
+        if not len(docs):
+            return docs, np.empty(0, np.float32)
+        if len(fields) > 1 or not self._is_scored(terms[0][0].key[0]):
+            scores: Scores = np.zeros(len(docs), np.float32)
+            for (posting, at), boost in zip(terms, boosts, strict=True):
+                part = self._weigh(posting.key[0], docs, _freqs_at(posting, at), self.idf(posting))
+                scores += part if boost == 1 else part * np.float32(boost)
+            return docs, scores
+        tf = np.ones((len(terms), len(docs)), np.float32)
+        for row, (posting, at) in zip(tf, terms, strict=True):
+            freqs = _freqs_at(posting, at)
+            if freqs is not None:
+                row[:] = freqs
+        tf /= tf + self._field_norms(terms[0][0].key[0]).take(docs)
+        k1 = self._ranking.k1
+        weights = [
+            boost * self.idf(posting) * (k1 + 1) for (posting, _), boost in zip(terms, boosts, strict=True)
+        ]
+        tf *= np.array(weights, np.float32)[:, None]
+        return docs, np.add.reduce(tf, axis=0)
+
+    def _look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array]:
+        """Return the places in `docs` (ascending) of those that have a posting, and where in that they
+        are."""
+        bits: RankedBits | None = self._known("bits", posting.key)
+        # A search costs the logarithm for each document, bits a little for all; after that, they are there.
+        if bits is None and len(docs) * posting.df.bit_length() > posting.df + self._size // _BITS_SHARE:
+            members = self._known("docs", posting.key)
+            bits = RankedBits(self._read_docs(posting) if members is None else members, self._size)
+            self._keep("bits", posting.key, bits, bits.nbytes)
+        if bits is not None:
+            return bits.find(docs)
+        has, at = member(docs, self.docs(posting))
+        found = np.flatnonzero(has)
+        return found, at.take(found)
+
+    def average_length(self, field: str) -> float:
+        """Return the average length of `field`, over all documents."""
+        if field not in self._averages:
+            total = sum(
+                arrays.length_fields[field].sum
+                for arrays, _ in self._segments
+                if field in arrays.length_fields
+            )
+            self._averages[field] = float(total) / self._size if self._size and total else 1.0
+        return self._averages[field]
+
+    def has_positions(self, field: str) -> bool:
+        """Whether phrases can be told in `field`."""
+        return field in self._schema and self._schema[field].format.supports("positions")
+
+    def positions(self, posting: Posting) -> Positions:
+        """Return where a term stands in the documents of its posting."""
+        found: Positions | None = self._known("positions", posting.key)
+        if found is None:
+            freqs, kept = posting.freqs, None
+            if not self._all_live:
+                freqs = self._all_freqs(posting.key)[1]
+                live = np.flatnonzero(self._live.take(self._all_docs(posting.key, posting.df)))
+                kept = live.astype(smallest_dtype(posting.df))
+            pieces = [arrays.places(*posting.key) for arrays, _ in self._segments]
+            found = Positions(pieces, freqs, kept)
+            self._keep("positions", posting.key, found, found.nbytes + sum(map(_size_of, pieces)))
+        return found
+
+    def occurrences(self, posting: Posting, docs: Docs) -> tuple[Places, NDArray[np.int64]]:
+        """Return the places in `docs` (ascending) of those that have a term, and where it stands in them, as
+        `places` has it."""
+        found, at = self._look_up(posting, docs)
+        return found, self._places(posting, at, found)
+
+    def places(self, posting: Posting, at: Array | None, ranks: Places) -> NDArray[np.int64]:
+        """Return where a term stands in some documents, by their ranks and where in its posting those of
+        all ranks are (None for a posting of just these): ascending.
+
+        A place is the document's rank, shifted by PLACE_BITS, plus the position. A title's words stand
+        twice at theirs.
+        """
+        return self._places(posting, ranks if at is None else at.take(ranks), ranks)
+
+    def _places(self, posting: Posting, at: Array, ranks: Places) -> NDArray[np.int64]:
+        positions = self.positions(posting)
+        if posting.freqs is None:
+            return (ranks << PLACE_BITS) + positions.of(at, None)
+        counts = posting.freqs.take(at)
+        places: NDArray[np.int64] = np.repeat(ranks << PLACE_BITS, counts)
+        places += positions.of(at, counts)
+        return places
+
+    def bm25(self, docs: Docs, freqs: Array, weight: float) -> Scores:
+        """Return the BM25 scores in `text` of something that stands `freqs` times, (documents,), in
+        `docs`; `weight` is its idf."""
+        return self._weigh(TEXT, docs, freqs, weight)
+
+    def length(self, field: str, doc: int) -> int:
+        """Return the length of `field` in one document, in words that count."""
+        for arrays, offset in self._segments:
+            if offset <= doc < offset + arrays.doc_count:
+                lengths = arrays.lengths(field)
+                return 0 if lengths is None else int(lengths[doc - offset])
+        return 0
+
+    def frequency(self, posting: Posting, doc: int) -> int:
+        """Return how often a term stands in one document that has it, 0 in any other."""
+        docs = self.docs(posting)
+        at = int(docs.searchsorted(doc))
+        if at == len(docs) or docs[at] != doc:
+            return 0
+        return 1 if posting.freqs is None else int(posting.freqs[at])
+
+    @property
+    def ranking(self) -> Ranking:
+        """The form of BM25 that scores are by."""
+        return self._ranking
+
+    @property
+    def size(self) -> int:
+        """How many documents there are, deleted ones among them."""
+        return self._size
+
+    def _is_scored(self, field: str) -> bool:
+        return field not in self._schema or bool(self._schema[field].scorable)
+
+    def _weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
+        """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32; 1 each in a
+        field of values taken whole."""
+        if not self._is_scored(field):
+            return np.ones(len(docs), np.float32)
+        norms = self._field_norms(field).take(docs)
+        factor = np.float32(weight * (self._ranking.k1 + 1))
+        if freqs is None:
+            norms += np.float32(1)
+            return np.divide(factor, norms, out=norms)
+        tf: Scores = freqs.astype(np.float32)
+        norms += tf
+        tf *= factor
+        return np.divide(tf, norms, out=tf)
+
+    def _field_norms(self, field: str) -> Scores:
+        """Return k1 (1 - b + b length / average) of each document."""
+        norms = self._norms.get(field)
+        if norms is None:
+            norms = np.zeros(self._size, np.float32)
+            for arrays, offset in self._segments:
+                lengths = arrays.lengths(field)
+                if lengths is not None:
+                    norms[offset : offset + len(lengths)] = lengths
+            k1, b = self._ranking.k1, self._ranking.b
+            np.maximum(norms, np.float32(self._ranking.least_length), out=norms)
+            norms *= np.float32(k1 * b / self.average_length(field))
+            norms += np.float32(k1 * (1 - b))
+            self._norms[field] = norms
+        return norms
+
+    def _read(self, key: Key) -> Posting:
+        df, freqs = self._all_freqs(key)
+        if freqs is not None and not self._all_live:
+            freqs = freqs[self._live.take(self._all_docs(key, df))]
+        return Posting(key, freqs, df)
+
+    def _all_freqs(self, key: Key) -> tuple[int, Array | None]:
+        """Return how many documents have a term, deleted ones among them, and how often each has it."""
+        found = [arrays.frequencies(*key) for arrays, _ in self._segments]
+        parts = [part for part in found if part[0]]
+        df = sum(count for count, _ in parts)
+        if all(freqs is None for _, freqs in parts):
+            return df, None
+        if len(parts) == 1:
+            return df, parts[0][1]
+        return df, np.concatenate(
+            [np.ones(count, np.uint8) if freqs is None else freqs for count, freqs in parts]
+        )
+
+    def _all_docs(self, key: Key, df: int) -> Docs:
+        """Return the `df` documents that have a term, deleted ones among them."""
+        if len(self._segments) == 1:
+            return self._segments[0][0].postings(*key)[0]
+        docs = np.empty(df, np.uint32)
+        found = 0
+        for arrays, offset in self._segments:
+            found += arrays.read_docs(docs[found:], *key, offset)
+        docs.flags.writeable = False
+        return docs
+
+    def _known(self, kind: str, key: Any) -> Any:
+        found = self._kept.get((kind, key))
+        if found is None:
+            return None
+        self._kept.move_to_end((kind, key))
+        return found[0]
+
+    def _keep(self, kind: str, key: Any, value: Any, size: int) -> None:
+        """Keep a value of `size` bytes, and let go what was not asked for longest."""
+        self._kept[kind, key] = (value, size + _ENTRY_BYTES)
+        self._kept_bytes += size + _ENTRY_BYTES
+        while self._kept_bytes > _MOST_BYTES and len(self._kept) > 1:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._kept_bytes -= gone
+
+
+def segments_of(reader: Any) -> Iterator[tuple[SegmentArrays, int]]:
+    """Yield the arrays of each segment of one of Whoosh's readers, and its first document's number."""
+    if reader.doc_count_all():
+        for leaf, offset in reader.leaf_readers():
+            yield leaf.segment().open_arrays(leaf.storage()), offset
+
+
+def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
+    """Return which of `docs` are in `among` (both ascending), and where they would stand in it."""
+    at = among.searchsorted(docs)
+    if not len(among):
+        return np.zeros(len(docs), bool), at
+    return among.take(np.minimum(at, len(among) - 1)) == docs, at
+
+
+def holds(docs: Docs, doc: int) -> bool:
+    """Whether a document is among `docs`, which ascend."""
+    at = int(docs.searchsorted(np.uint32(doc)))  # NumPy would make all of them of a number's own type
+    return at < len(docs) and docs.item(at) == doc
+
+
+def _size_of(values: Array | None) -> int:
+    """Return the bytes that an array keeps in memory, none for a view of a file."""
+    while values is not None and isinstance(values.base, np.ndarray):
+        values = values.base
+    return 0 if values is None or values.base is not None else values.nbytes
+
+
+def _freqs_at(posting: Posting, at: Array | None) -> Array | None:
+    return posting.freqs if at is None or posting.freqs is None else posting.freqs.take(at)
+
+
+def term_bytes(term: str | bytes) -> bytes:
+    """Return a term as the dictionary has it."""
+    return term if isinstance(term, bytes) else term.encode("utf-8", "replace")

@@ -1,0 +1,252 @@
+"""One generation of an index, open for reading: what every answer is made from.
+
+An answer holds the snapshot that it was made from, so that an article can still be read and a
+facet counted when a newer generation is current; the files are let go with the last answer.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import threading
+import weakref
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from whoosh.searching import Searcher
+
+from indexer.analysis import Analyzer, analyzer_for
+from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
+from indexer.article import Article, Provider, load_stored
+from indexer.codec import SegmentArrays
+from indexer.errors import IndexDamagedError, IndexMissingError
+from indexer.identity import path_identity
+from indexer.index.changes import Difference, History, changes_path, difference, open_changes, read_history
+from indexer.index.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
+from indexer.index.phrases import NO_PHRASES, PhraseTable, open_phrases, phrases_in, phrases_path
+from indexer.index.stories import NO_STORIES, StoriesFile, stories_path
+from indexer.index.toc import latest_generation, stamp_of
+from indexer.query.answers.stats import ArchiveStats, first_and_last
+from indexer.query.arrays.store.columns import Columns
+from indexer.query.arrays.store.facet_builder import Names
+from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
+from indexer.query.arrays.store.postings import Postings, segments_of
+from indexer.query.arrays.store.ranking import PRODUCT, Ranking
+from indexer.query.arrays.store.stories import StoryColumn
+
+_KEPT_DIFFERENCES = 2
+_TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
+
+
+class Snapshot:
+    """A generation's header, columns, postings and Whoosh searcher. Hold `lock` while using the last
+    two: neither the one's cache nor the other's readers are made for threads."""
+
+    def __init__(self, folder: Path, number: int, ranking: Ranking = PRODUCT) -> None:
+        self.ranking = ranking
+        self.stamp = stamp_of(folder, number)
+        self.header = load_header(folder, number)
+        check_header(self.header, folder)
+        self.number = number
+        self.lock = threading.RLock()
+        self.analyzer: Analyzer = analyzer_for(self.header.language)
+        self.topics: TopicTree = build_topic_tree(self.header.topics)
+        self.providers = build_provider_directory(self.header.organizations)
+        self.reader: Any = open_reader(folder, self.header)
+        self._release = weakref.finalize(self, self.reader.close)
+        changes = changes_path(folder, number)
+        self._changes = open_changes(changes) if changes.name in self.header.files else None
+        self.searcher: Any = Searcher(self.reader, weighting=ranking.model())
+        segments = list(segments_of(self.reader))
+        self._segments = [arrays for arrays, _ in segments]
+        self._offsets = [offset for _, offset in segments]
+        self.folder = folder
+        # Opened at once: a later run removes them. An index of an earlier version has none.
+        known = stories_path(folder, number).name in self.header.files
+        self._stories_file = StoriesFile(folder, number) if known else None
+        phrases = phrases_path(folder, number)
+        self._phrases_file = open_phrases(phrases) if phrases.name in self.header.files else None
+        self._columns: Columns | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """The arrays of this generation, gathered when first asked for."""
+        # No cached_property: that of Python 3.11 has a lock of its own, and who held it would wait for
+        # ours, while who holds ours and asks for the columns would wait for it.
+        if self._columns is None:
+            with self.lock:
+                if self._columns is None:
+                    self._columns = Columns(self.reader, Names(self.topics, self.providers))
+        return self._columns
+
+    @functools.cached_property
+    def lexicons(self) -> tuple[Lexicon, ...]:
+        """The words of each segment, as they are written."""
+        return lexicons_of(zip(self._segments, self._offsets, strict=True))
+
+    @property
+    def has_stories(self) -> bool:
+        """Whether stories are kept: an index of an earlier version has none."""
+        return self._stories_file is not None
+
+    @functools.cached_property
+    def stories(self) -> StoryColumn:
+        """Which articles are near copies. Raises IndexDamagedError."""
+        file, columns = self._stories_file, self.columns
+        return StoryColumn(file.read(columns.size) if file else NO_STORIES, columns)
+
+    @functools.cached_property
+    def phrases(self) -> PhraseTable:
+        """The frequent phrases. Raises IndexDamagedError."""
+        return phrases_in(self._phrases_file) if self._phrases_file else NO_PHRASES
+
+    @functools.cached_property
+    def stats(self) -> ArchiveStats:
+        """What is indexed, since when, and what was left out."""
+        header, columns = self.header, self.columns
+        first, last = first_and_last(columns.published[columns.live])
+        return ArchiveStats(
+            archive=header.archive,
+            generation=self.number,
+            indexed_at=datetime.fromisoformat(header.indexed_at),
+            first_date=first,
+            last_date=last,
+            undated=int((columns.live & ~columns.dated).sum()),
+            language=header.language,
+            rejections=header.rejections,
+            notices=header.notices,
+            **header.counts,
+        )
+
+    @functools.cached_property
+    def history(self) -> History:
+        """What changed from one generation to the next; of an index that does not tell it begins here."""
+        if self._changes is not None:
+            return read_history(self._changes)
+        return History(self.number, int(datetime.fromisoformat(self.header.indexed_at).timestamp()))
+
+    @functools.cached_property
+    def difference(self) -> Callable[[int], Difference]:
+        """Return what the changes after a generation of the history come to; of a few it is kept."""
+        changes = self.history.changes
+        return functools.lru_cache(maxsize=_KEPT_DIFFERENCES)(
+            lambda since: difference([change for change in changes if change.generation > since])
+        )
+
+    @functools.cached_property
+    def postings(self) -> Postings:
+        """The postings of this generation; hold the lock while using them."""
+        return Postings(self.reader, self.columns.live, self.ranking)
+
+    def article(self, doc: int) -> Article:
+        """Read the article with this document number. Raises IndexDamagedError."""
+        try:
+            arrays, number = self._place(doc)
+            record = load_stored(arrays.near_text(number, "article"))
+            self._name_provider(record)
+            return Article.from_stored(record, functools.partial(_more, arrays, number))
+        except IndexDamagedError:
+            raise
+        except Exception as error:  # a record that was altered can fail in any way
+            raise IndexDamagedError(
+                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE_DAMAGED
+            ) from error
+
+    def near_text(self, doc: int) -> str:
+        """Return the title and the excerpt of an article, in lines. Raises IndexDamagedError."""
+        try:
+            arrays, number = self._place(doc)
+            record = load_stored(arrays.near_text(number, "article"))
+            return f"{record['title']}\n{record.get('excerpt') or ''}"
+        except IndexDamagedError:
+            raise
+        except Exception as error:  # a record that was altered can fail in any way
+            what = f"the text of article {doc} cannot be read from the index"
+            raise IndexDamagedError(what, where=str(self.folder), cure=CURE_DAMAGED) from error
+
+    def file_of(self, doc: int) -> str:
+        """Return the path within the archive of the file that gave the article."""
+        arrays, number = self._place(doc)
+        return str(arrays.near_fields(number)["source"][0])
+
+    def aliases_of(self, doc: int) -> list[str]:
+        """Return the identities of the article's other URLs."""
+        arrays, number = self._place(doc)
+        if "alias" not in arrays.column_kinds:
+            return []
+        column = arrays.ordinals("alias")
+        return [column.table[i].decode() for i in column.of_doc(number)]
+
+    def _place(self, doc: int) -> tuple[SegmentArrays, int]:
+        """Return the segment that a document lies in, and its number there."""
+        place = bisect.bisect_right(self._offsets, doc) - 1
+        return self._segments[place], doc - self._offsets[place]
+
+    def _name_provider(self, record: dict[str, Any]) -> None:
+        """Give the provider its organization's name, where the article knows its domain alone."""
+        given = record.get("provider")
+        if given and self.providers:
+            given["name"] = self._provider_name(given["name"], given.get("domain"))
+
+    @functools.cached_property
+    def _provider_name(self) -> Callable[[str, str | None], str]:
+        name = self.providers.name  # not of the snapshot, which the cache would keep
+        return functools.lru_cache(maxsize=10_000)(lambda given, domain: name(Provider(given, domain)))
+
+    def doc_of(self, key: str) -> int | None:
+        """Return the document whose id, or the identity of one of whose other URLs, is `key`."""
+        for field in ("id", "alias"):
+            docs = self._live_docs(field, key)
+            if docs:
+                return docs[0]
+        return None
+
+    def docs_of_file(self, path: str) -> list[int]:
+        """Return the documents that the file `path` gave, its own article and related ones."""
+        keys = (path_identity(path), path)  # before schema 5 the path itself
+        docs = [doc for key in keys for doc in self._live_docs("source", key)]
+        return [doc for doc in docs if self.file_of(doc) == path]
+
+    def _live_docs(self, field: str, term: str) -> list[int]:
+        columns = self.columns
+        with self.lock:
+            docs = columns.term_docs(field, term)
+        return [int(doc) for doc in docs if columns.live[doc]]
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return how many documents have `term` in `field`."""
+        with self.lock:
+            return self.postings.posting(field, term).df
+
+    def close(self) -> None:
+        """Let the files go; once is enough, and the last answer's end is early enough."""
+        self._release()
+
+
+def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
+    """Read what is stored apart. An article that is kept keeps the segment's file, no more."""
+    try:
+        return load_stored(arrays.apart_fields(number)["more"])
+    except IndexDamagedError:
+        raise
+    except Exception as error:  # a record that was altered can fail in any way
+        what = f"article {number} cannot be read whole"
+        raise IndexDamagedError(what, where=arrays.file.path, cure=CURE_DAMAGED) from error
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open the current generation. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+    IndexUnreadableError."""
+    for tries_left in reversed(range(_TRIES)):
+        number = latest_generation(folder)
+        if number < 0:
+            raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+        stamp = stamp_of(folder, number)
+        try:
+            return Snapshot(folder, number)
+        except (IndexMissingError, IndexDamagedError):
+            if not tries_left or stamp_of(folder, latest_generation(folder)) == stamp:
+                raise  # nothing has moved on: that is how it is
+    raise AssertionError("the last try returns or raises")

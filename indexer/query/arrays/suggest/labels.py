@@ -1,0 +1,185 @@
+"""What suggestions are chosen from, but for titles: topics, providers and phrases, by their words.
+
+Give me words as they were typed, I return the labels that have them all, the best first.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import fold_accents, fold_case
+from indexer.codec.tables import offsets_of, run_indices
+from indexer.index.phrases import NO_DAY, PhraseTable
+from indexer.index.schema import DAY, NO_DATE
+from indexer.query.arrays.store.columns import Columns
+from indexer.query.arrays.suggest.vocabulary import Rows, Vocabulary
+
+Mask = NDArray[np.bool_]
+
+_KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
+_WORD = re.compile(r"\w+(?:'\w+)*")
+_POSSESSIVE = re.compile(r"'s\b")
+_LEAST_INSIDE = 2  # letters that are looked for within words
+
+
+class Match(IntEnum):
+    """How a suggestion has what was typed; the less, the better."""
+
+    BEGINS = 0  # its first word begins with the first that was typed, and others do with the others
+    WORDS = 1  # words of it begin with those that were typed
+    INSIDE = 2  # one stands within a word
+    SLIP = 3  # one is typed with one letter wrong
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a label, or of what was typed: folded, without a possessive."""
+    folded = fold_accents(fold_case(text))  # `fold_key` would keep each
+    return _WORD.findall(_POSSESSIVE.sub("", folded) if "'" in folded else folded)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row of the labels. `value` chooses it: of a facet, or the phrase itself."""
+
+    kind: str
+    text: str
+    value: str
+    count: int
+    day: int
+
+
+class Labels:
+    """Topics, providers and phrases: a row for each value of each kind, whatever others are called."""
+
+    def __init__(self, columns: Columns, phrases: PhraseTable) -> None:
+        self._kinds: list[str] = []
+        self._texts: list[str] = []
+        self._values: list[str] = []
+        counts: list[int] = []
+        days: list[int] = []
+
+        def add(kind: str, text: str, value: str, count: int, day: int) -> None:
+            if count and words_of(text):
+                self._kinds.append(kind)
+                self._texts.append(text)
+                self._values.append(value)
+                counts.append(count)
+                days.append(day)
+
+        for kind in ("topic", "provider"):
+            _add_facet(columns, kind, add)
+        rows = zip(phrases.texts, phrases.counts.tolist(), phrases.newest.tolist(), strict=True)
+        for data, count, day in sorted(rows, key=lambda row: -row[1]):
+            text = data.decode()
+            add("phrase", text, text, count, day)
+        self.counts = np.array(counts, np.int64)
+        self.days = np.array(days, np.int64)
+        self._kind_numbers = np.array([_KINDS.index(kind) for kind in self._kinds], np.int8)
+        self._index([words_of(text) for text in self._texts])
+
+    def _index(self, words: Sequence[Sequence[str]]) -> None:
+        """Put words in order, with the labels that have each."""
+        self.vocabulary = Vocabulary(sorted({word for row in words for word in row}))
+        number = {word: i for i, word in enumerate(self.vocabulary.words)}
+        owners = np.repeat(np.arange(len(words)), [len(row) for row in words])
+        flat = np.array([number[word] for row in words for word in row], np.int64)
+        order = np.argsort(flat, kind="stable")
+        self._labels = owners[order].astype(np.int32)
+        self._starts = offsets_of(np.bincount(flat, minlength=len(number)))
+        self._first_word = np.array([number[row[0]] for row in words], np.int64)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, row: int) -> Label:
+        day = int(self.days[row])
+        return Label(self._kinds[row], self._texts[row], self._values[row], int(self.counts[row]), day)
+
+    def find(
+        self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int
+    ) -> list[tuple[Match, int]]:
+        """Return rows of `kinds` that have all words `typed`, the best first, each with how it has them.
+
+        They are at most `most` of each kind for each way of having them: as beginnings, within words, with
+        a slip. The next way is looked for where there are fewer than `enough`.
+        """
+        allowed = np.array([kind in kinds for kind in _KINDS]).take(self._kind_numbers)
+        found: list[tuple[Match, int]] = []
+        if not typed or not allowed.any():
+            return found
+        for matching in (self._begin, self._inside, self._slip):
+            if len(found) >= enough:
+                break
+            rows = np.flatnonzero(allowed & matching(tuple(typed)))
+            found += self._ranked(rows, typed, matching, kinds, most)
+            allowed[rows] = False
+        return found
+
+    def _ranked(
+        self, rows: Rows, typed: Sequence[str], matching: Callable[..., Mask], kinds: Sequence[str], most: int
+    ) -> list[tuple[Match, int]]:
+        first, last = self.vocabulary.beginning(typed[0])
+        begins = (self._first_word[rows] >= first) & (self._first_word[rows] < last)
+        if matching == self._begin:
+            matches = np.where(begins, Match.BEGINS, Match.WORDS)
+        else:
+            matches = np.full(len(rows), Match.INSIDE if matching == self._inside else Match.SLIP)
+        order = np.lexsort((-self.days[rows], -self.counts[rows], matches))
+        found = []
+        for kind in kinds:
+            if kind in _KINDS:
+                of_kind = order[self._kind_numbers[rows[order]] == _KINDS.index(kind)][:most]
+                found += [(Match(int(matches[i])), int(rows[i])) for i in of_kind]
+        return found
+
+    def _begin(self, typed: tuple[str, ...]) -> Mask:
+        """Return which labels have for each of `typed` a word that begins so."""
+        return self._all([self._having_range(*self.vocabulary.beginning(word)) for word in typed])
+
+    def _inside(self, typed: tuple[str, ...]) -> Mask:
+        return self._all([self._having(self._containing(word)) for word in typed])
+
+    def _slip(self, typed: tuple[str, ...]) -> Mask:
+        return self._all(
+            [self._having(np.union1d(self._containing(word), self.vocabulary.near(word))) for word in typed]
+        )
+
+    def _containing(self, word: str) -> Rows:
+        if len(word) < _LEAST_INSIDE:
+            return np.arange(*self.vocabulary.beginning(word))
+        return self.vocabulary.containing(word)
+
+    def _having_range(self, first: int, last: int) -> Mask:
+        having = np.zeros(len(self), bool)
+        having[self._labels[self._starts[first] : self._starts[last]]] = True
+        return having
+
+    def _having(self, words: Rows) -> Mask:
+        having = np.zeros(len(self), bool)
+        starts = self._starts[words]
+        having[self._labels[run_indices(starts, self._starts[words + 1] - starts)]] = True
+        return having
+
+    def _all(self, masks: Sequence[Mask]) -> Mask:
+        return functools.reduce(np.logical_and, masks)
+
+
+def _add_facet(columns: Columns, kind: str, add: Callable[[str, str, str, int, int], None]) -> None:
+    column = columns.facet(kind)
+    live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
+    counts = column.counts(live).tolist()
+    published = np.where(columns.live, columns.published, NO_DATE)
+    latest = column.latest(published, NO_DATE)
+    days = np.where(latest == NO_DATE, NO_DAY, latest // DAY).tolist()
+    order = sorted(range(len(counts)), key=lambda ordinal: -counts[ordinal])
+    for ordinal in order:
+        if ordinal != column.none:
+            key = column.keys[ordinal]
+            add(kind, key.label, key.value, counts[ordinal], days[ordinal])

@@ -1,0 +1,290 @@
+"""Titles by the words typed: from the postings of the words as written, of which no title is kept.
+
+The work is bounded: of a beginning with very many postings (one letter is that of a fifth of the
+dictionary) only the commonest words are followed, and of these as many postings as a suggestion may
+cost. The answer says so.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.article import load_stored
+from indexer.codec.layout import Array
+from indexer.codec.tables import run_begins
+from indexer.index.schema import EXACT, EXCERPT_AT
+from indexer.query.arrays.store.lexicon import Lexicon
+from indexer.query.arrays.store.postings import Docs
+from indexer.query.arrays.suggest.vocabulary import LEAST_FOR_SLIP, Vocabulary
+
+MOST_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
+_MOST_WORDS = 8  # of those that a beginning stands for, where it has more postings
+_SPARE = 3  # titles that are at hand for each that is wanted
+_COMMON = 1 << 15  # words among which one with a slip is looked for
+_NEAR = 4  # of these are followed, for one that was typed
+_SUSPECTS = 2  # typed words of which one may have a slip
+_PLACE_BITS = 32  # of a key of a document and a place in it
+_PLACE_MASK = (1 << _PLACE_BITS) - 1
+_OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title that has the words; `begins` where it begins with the first."""
+
+    doc: int
+    id: str
+    text: str
+    published: int
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A typed word in one segment: the ordinals that it stands for, ascending, and their postings
+    together."""
+
+    ordinals: Array
+    postings: int
+
+
+class TitleFinder:
+    """Finds titles over all segments of a generation, given the words of each; `live` and `published`:
+    (documents,)."""
+
+    def __init__(self, lexicons: Sequence[Lexicon], live: NDArray[np.bool_], published: Integers) -> None:
+        self._parts = [_Part(lexicon) for lexicon in lexicons]
+        self._live = live
+        self._published = published
+
+    def find(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
+        """Return titles with all words `typed`, the last a beginning where it is not `whole`: those that
+        begin so first, then the newest; and whether some were passed over. Each is read when it is
+        come to; there are three times as many as `most`, for some repeat others, or lack a word that
+        is too common to be followed."""
+        return self._search(typed, _kinds(typed, whole=whole), most)
+
+    def near(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
+        """As `find`, where one of the words was typed with a slip."""
+        found: list[Iterator[Title]] = []
+        bounded = False
+        for at in self._suspects(typed, whole=whole):
+            words = self._near(typed[at])
+            if not words:
+                continue
+            kinds = _kinds(typed, whole=whole)
+            kinds[at] = functools.partial(_any_of, words=words)
+            titles, cut = self._search(typed, kinds, most)
+            found.append(titles)
+            bounded |= cut
+        return chain.from_iterable(found), bounded
+
+    def _suspects(self, typed: Sequence[str], *, whole: bool) -> list[int]:
+        """Return which words may have a slip: those that the archive has not, or else the last ones."""
+        kinds = _kinds(typed, whole=whole)
+        known = [
+            any(kind(part, word).postings for part in self._parts)
+            for kind, word in zip(kinds, typed, strict=True)
+        ]
+        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= LEAST_FOR_SLIP]
+        return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
+
+    def _near(self, word: str) -> list[str]:
+        """Return the commonest words that a typed one may have been meant for."""
+        if len(word) < LEAST_FOR_SLIP:
+            return []
+        vocabulary, ranks = self._common
+        rows = vocabulary.near(word)
+        rows = rows[np.argsort(ranks[rows], kind="stable")[:_NEAR]]
+        return [vocabulary.words[row] for row in rows.tolist()]
+
+    @functools.cached_property
+    def _common(self) -> tuple[Vocabulary, Integers]:
+        """The commonest words of the archive, and the place of each by that."""
+        counts: dict[str, int] = {}
+        for part in self._parts:
+            for word, count in part.commonest(_COMMON // len(self._parts)):
+                counts[word] = counts.get(word, 0) + count
+        words = sorted(counts)
+        order = np.argsort([-counts[word] for word in words], kind="stable")
+        ranks = np.empty(len(words), np.int64)
+        ranks[order] = np.arange(len(words))
+        return Vocabulary(words), ranks
+
+    def _search(
+        self, typed: Sequence[str], kinds: Sequence[_Kind], most: int
+    ) -> tuple[Iterator[Title], bool]:
+        docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
+        for part in self._parts:
+            words = [kind(part, word) for kind, word in zip(kinds, typed, strict=True)]
+            if all(word.postings for word in words):
+                found, first, cut = part.titles(words)
+                docs.append(found + np.uint32(part.offset))
+                begins.append(first)
+                bounded |= cut
+        candidates, first = np.concatenate(docs), np.concatenate(begins)
+        live = self._live.take(candidates)
+        candidates, first = candidates[live], first[live]
+        best = self._best(candidates, first, most * _SPARE)
+        return self._read(candidates[best], first[best]), bounded
+
+    def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Integers:
+        """Return the places of those that begin with what was typed, then of the newest."""
+        published = self._published.take(docs)
+        places = np.arange(len(docs))
+        if len(docs) > most:
+            enough = np.flatnonzero(begins)
+            if len(enough) >= most:
+                places = enough
+            if len(places) > most:
+                # Those that begin so go before all others, whatever their dates, and those without one.
+                keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
+                places = places[np.argpartition(-keys, most)[:most]]
+        best: Integers = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
+        return best
+
+    def _read(self, docs: Docs, begins: NDArray[np.bool_]) -> Iterator[Title]:
+        for doc, first in zip(docs.tolist(), begins.tolist(), strict=True):
+            part = next(part for part in reversed(self._parts) if part.offset <= doc)
+            record = load_stored(part.arrays.near_text(doc - part.offset, "article"))
+            yield Title(doc, record["id"], record["title"], int(self._published[doc]), first)
+
+
+class _Part:
+    """The words of one segment, and where they stand; `offset` is its first document's number."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.arrays = lexicon.arrays
+        self.offset = lexicon.offset
+        self._field = lexicon.field
+        self._lexicon = lexicon
+
+    def beginning(self, word: str) -> _Word:
+        """Return what a beginning stands for."""
+        first, last, others = self._lexicon.beginning(word)
+        ordinals = np.arange(first, last, dtype=np.int64)
+        if others:  # these are in the order of their forms, and a run of ordinals is told by its ends
+            ordinals = np.sort(np.concatenate([ordinals, np.array(others, np.int64)]))
+        return self._word(ordinals)
+
+    def spelt(self, word: str) -> _Word:
+        """Return what a whole word stands for."""
+        return self._word(np.array(self._lexicon.spelt(word), np.int64))
+
+    def any_of(self, words: Sequence[str]) -> _Word:
+        """Return what any of some words stands for."""
+        found = [ordinal for word in words for ordinal in self._lexicon.spelt(word)]
+        return self._word(np.unique(np.array(found, np.int64)))
+
+    def commonest(self, most: int) -> Iterator[tuple[str, int]]:
+        """Yield the words that most documents have, and how many do."""
+        first, last = self._field.prefix_range(EXACT.encode())
+        df = np.diff(self._field.starts.part(first, last + 1).astype(np.int64))
+        rows = np.arange(len(df)) if len(df) <= most else np.argpartition(-df, most)[:most]
+        table = self._field.terms(first, last).take(rows)
+        for word, count in zip(table, df[rows].tolist(), strict=True):
+            yield word[len(EXACT) :].decode(), count
+
+    def _word(self, ordinals: Array) -> _Word:
+        return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
+
+    def titles(self, words: Sequence[_Word]) -> tuple[Docs, NDArray[np.bool_], bool]:
+        """Return the documents whose titles have all words, which of them begin with the first, and
+        whether any were passed over. A word with too many postings restricts none that another does:
+        who reads the titles sees whether it is there."""
+        order = sorted(range(len(words)), key=lambda i: words[i].postings)
+        docs, places, bounded = self._in_title(words[order[0]])
+        begins = places == 0 if order[0] == 0 else np.zeros(len(docs), bool)
+        for i in order[1:]:
+            if words[i].postings > MOST_POSTINGS:
+                bounded = True
+                continue
+            having = np.zeros(self.arrays.doc_count, bool)
+            having[docs] = True
+            others, places, _ = self._in_title(words[i], having)
+            having[docs] = False
+            having[others] = True
+            kept = having.take(docs)
+            docs, begins = docs[kept], begins[kept]
+            if i == 0:
+                having[others] = places == 0
+                begins = having.take(docs)
+        return docs, begins, bounded
+
+    def _in_title(self, word: _Word, among: NDArray[np.bool_] | None = None) -> tuple[Docs, Integers, bool]:
+        """Return the documents that have a word in their title, and where it stands first; `among`:
+        (documents,), which are asked about."""
+        runs, bounded = self._runs(word)
+        found = [self._first_places(*run, among) for run in runs]
+        docs = np.concatenate([docs for docs, _ in found])
+        places = np.concatenate([places for _, places in found])
+        if EXCERPT_AT in self.arrays.column_kinds:
+            kept = places < self.arrays.numbers(EXCERPT_AT).take(docs)
+            docs, places = docs[kept], places[kept]
+        if len(runs) > 1 or len(word.ordinals) > 1:  # two words of a title may begin so
+            keys = (docs.astype(np.int64) << _PLACE_BITS) | places
+            keys.sort()
+            keys = keys[run_begins(keys >> _PLACE_BITS)]
+            docs, places = (keys >> _PLACE_BITS).astype(np.uint32), keys & _PLACE_MASK
+        return docs, places, bounded
+
+    def _runs(self, word: _Word) -> tuple[list[tuple[int, int, int]], bool]:
+        """Return runs of postings of a word, (first, last + 1, ordinal of the first), as many as may be
+        followed; and whether there are more."""
+        ordinals, field = word.ordinals, self._field
+        low, high = int(ordinals[0]), int(ordinals[-1])
+        if word.postings <= MOST_POSTINGS and high - low + 1 == len(ordinals):
+            return [(field.starts.at(low), field.starts.at(high + 1), low)], False
+        df = self._field.doc_frequencies(ordinals)
+        best = np.argsort(-df, kind="stable")
+        if word.postings > MOST_POSTINGS:
+            best = best[:_MOST_WORDS]
+        runs, left = [], MOST_POSTINGS
+        for ordinal in ordinals[best].tolist():
+            first, last = field.extent(ordinal)
+            runs.append((first, min(last, first + left), ordinal))
+            left -= last - first
+            if left <= 0:
+                break
+        return runs, word.postings > MOST_POSTINGS
+
+    def _first_places(
+        self, first: int, last: int, ordinal: int, among: NDArray[np.bool_] | None
+    ) -> tuple[Docs, Integers]:
+        """Return the documents of a run of postings, and the first position in each."""
+        field = self._field
+        docs = field.docs.part(first, last)
+        rows = np.arange(len(docs)) if among is None else np.flatnonzero(among.take(docs))
+        at, _ = field.position_extent(ordinal)
+        if field.positions is None:
+            raise KeyError("text has no positions")
+        if not len(rows):
+            return docs[:0], rows
+        starts = np.arange(len(docs))
+        if field.freqs is not None:
+            np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
+        positions = field.positions.part(at, at + int(starts[-1]) + 1)
+        return docs[rows], positions.take(starts[rows]).astype(np.int64)
+
+
+_Kind = Callable[[_Part, str], _Word]  # what a typed word stands for in a segment
+
+
+def _kinds(typed: Sequence[str], *, whole: bool) -> list[_Kind]:
+    """Return for each typed word what it stands for: itself, but for a last one that is not `whole`."""
+    kinds: list[_Kind] = [_Part.spelt] * len(typed)
+    if not whole:
+        kinds[-1] = _Part.beginning
+    return kinds
+
+
+def _any_of(part: _Part, _: str, words: Sequence[str]) -> _Word:
+    return part.any_of(words)

@@ -1,0 +1,114 @@
+"""Relevance feedback: the words of the best articles are looked for as well.
+
+RM3 (Lavrenko and Croft, "Relevance-Based Language Models", SIGIR 2001; interpolated with the query as
+in Abdul-Jaleel et al., "UMass at TREC 2004: Novelty and HARD"): a word's weight is the sum over the best
+articles of its share of the article's words times the article's share of their scores. The TERMS
+heaviest, without those that more than MOST_COMMON of all articles have, get 1 - ORIGINAL of the weight.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
+
+from indexer.analysis import Token
+from indexer.index.schema import COPIES, TEXT, TEXT_FIELDS
+from indexer.query.answers.parsed import Note, NoteKind
+from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.language.wording import is_word
+
+DOCUMENTS = 10
+TERMS = 30
+ORIGINAL = 0.9
+MOST_COMMON = 0.1
+_TOLD = 8  # words that the ledger names
+
+
+class BroadTerm(Term):
+    """A word that nobody typed: it was found in the best articles. It is evaluated as any term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The words of the best articles and their weights, which add up to 1; heaviest first. `written` has
+    a form in which each stands in an article."""
+
+    weights: dict[str, float]
+    written: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def note(self) -> Note:
+        """What the ledger says."""
+        words = ", ".join(f"'{self.written.get(word, word)}'" for word in list(self.weights)[:_TOLD])
+        more = f" and {len(self.weights) - _TOLD} more" if len(self.weights) > _TOLD else ""
+        return Note(
+            NoteKind.BROADENED,
+            f"broadened: articles with any of the words are found, or with words of the best articles: "
+            f"{words}{more}",
+        )
+
+
+def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
+    """Return the words of the `best` documents, each with its score."""
+    total: defaultdict[str, float] = defaultdict(float)
+    best = list(best)
+    scores = sum(score for _, score in best)
+    written: dict[str, str] = {}
+    for doc, score in best:
+        counts: Counter[str] = Counter()
+        for token, copies in _words_of(doc, snapshot):
+            counts[token.term] += copies
+            written.setdefault(token.term, token.exact)
+        length = sum(counts.values())
+        for term, count in counts.items():
+            total[term] += count / length * (score / scores if scores > 0 else 1 / len(best))
+    most = snapshot.columns.size * MOST_COMMON
+    heaviest = sorted(total, key=lambda term: (-total[term], term))
+    chosen: list[str] = []
+    for term in heaviest:
+        if len(chosen) == TERMS:
+            break
+        if 0 < snapshot.document_frequency(TEXT, term) <= most:
+            chosen.append(term)
+    whole = sum(total[term] for term in chosen)
+    return Feedback({term: total[term] / whole for term in chosen}, {term: written[term] for term in chosen})
+
+
+def _words_of(doc: int, snapshot: Snapshot) -> Iterator[tuple[Token, int]]:
+    """Yield the words of a document as it is indexed, each with how often it counts; the text is read anew,
+    for there are no vectors. Second forms and words that add nothing to a length are left out."""
+    article, analyzer = snapshot.article(doc), snapshot.analyzer
+    for name, copies in zip(TEXT_FIELDS, COPIES, strict=True):
+        for token in analyzer.tokens(getattr(article, name)):
+            if token.counts and token.exact not in analyzer.query_stops:
+                yield token, copies
+
+
+def broaden(tree: Query, found: Feedback) -> Query:
+    """Return `tree` with any of its words, or of those that were `found`, in the place of all of its
+    words. What is left out, filters, phrases and words for one field restrict as they did, and so do
+    alternatives that such are among."""
+    if type(tree) is AndNot:
+        return AndNot(broaden(tree.a, found), tree.b)
+    # Alternatives among which something restricts are one whole that does.
+    is_list = type(tree) is And or (type(tree) is Or and all(map(is_word, tree.subqueries)))
+    parts = tree.subqueries if is_list else [tree]
+    words = [part for part in parts if is_word(part)]
+    required = [part for part in parts if not is_word(part)]
+    typed = sum(_weight(word) for word in words) or 1.0
+    scale = typed * (1 - ORIGINAL) / ORIGINAL
+    more: list[Query] = [BroadTerm(TEXT, term, scale * weight) for term, weight in found.weights.items()]
+    if not more or all(type(part) is Every for part in words + required):
+        return tree
+    if not words:
+        return AndMaybe(And(required), Or(more))
+    either = Or(words + more)
+    return And([either, *required]) if required else either
+
+
+def _weight(word: Query) -> float:
+    """Return how often a word counts: its boost, that of the first of its terms where it has several."""
+    return next((float(leaf.boost) for leaf in word.leaves() if type(leaf) is Term), 1.0)

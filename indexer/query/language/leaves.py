@@ -1,0 +1,369 @@
+"""Give me one word, phrase or value of a query and the field it is for, I return its query leaves.
+
+The shapes of the leaves are a contract with the engine; each is described where it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from whoosh.query import (
+    And,
+    AndMaybe,
+    AndNot,
+    Every,
+    FuzzyTerm,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Wildcard,
+)
+
+from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
+from indexer.index.schema import TEXT, WORD_FIELDS
+from indexer.query.answers.parsed import NoteKind
+from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
+from indexer.query.language.lexer import Kind, Lexeme, Notebook
+from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
+from indexer.query.language.wording import WordForms
+
+MAX_WORDS = 2_000
+MAX_PHRASE = 50  # words: each asks for the positions of all that have it
+MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
+MAX_EDITS = 2
+MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
+MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
+MIN_BOOST, MAX_BOOST = 0.01, 1000.0
+
+_PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
+PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
+_VERBS = {"has": "has", "is": "is", "origin": "origin is"}
+_NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
+_COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
+_RANGE = re.compile(rf"({_NUMBER})? ?\.\.+ ?({_NUMBER})?")
+
+
+class Part(NamedTuple):
+    """A query to be combined with others. `negated`: its articles are left out. `stops`: it is
+    nothing but these words, each too common to restrict a search."""
+
+    query: Query
+    negated: bool = False
+    stops: tuple[str, ...] = ()
+
+
+class Suffixes(NamedTuple):
+    """What stands behind an operand: a boost, and a number after `~` (None: no `~`; "": no number)."""
+
+    boost: float = 1.0
+    tilde: str | None = None
+
+
+class Leaves:
+    """Makes leaves for one query, and writes down what it had to do."""
+
+    def __init__(
+        self, analyzer: Analyzer, now: datetime, notebook: Notebook, *, keep_stops: bool = False
+    ) -> None:
+        self._analyzer = analyzer
+        self._now = now
+        self._notebook = notebook
+        self._keep_stops = keep_stops
+        self._words_left = MAX_WORDS
+        self._expanded_left = MAX_EXPANDED
+        self._values: dict[FieldKind, Callable[[str, str], Part | None]] = {
+            FieldKind.VALUE: self._value,
+            FieldKind.NUMBER: self._number,
+            FieldKind.DATE: self._date,
+            FieldKind.CHOICE: self._choice,
+        }
+
+    def read(self, lexeme: Lexeme, field: str) -> list[Part]:
+        """Return what a word, phrase or value stands for in `field`; nothing where it is dropped."""
+        suffixes = self.suffixes(lexeme)
+        kind = FIELD_KINDS.get(field, FieldKind.TEXT)
+        if kind is not FieldKind.TEXT:
+            value = self._values[kind](field, " ".join(lexeme.text.split()))
+            return [value] if value is not None else []
+        if lexeme.kind is Kind.PHRASE:
+            phrase = self._phrase(lexeme.text, field, suffixes.tilde)
+            parts = [Part(phrase)] if phrase is not None else []
+        else:
+            parts = self._chunk(lexeme.text, field, suffixes)
+        return boosted(parts, suffixes.boost)
+
+    def words(self, text: str, field: str = TEXT, *, bare: bool = True) -> list[Part]:
+        """Return the words of `text`; where they are `bare`, stop words among them are marked."""
+        return [self._word(word, field, bare) for word in self._surfaces(text)]
+
+    def suffixes(self, lexeme: Lexeme) -> Suffixes:
+        """Return the boost and the `~` behind a lexeme; what cannot be used is noted."""
+        boost, tilde = 1.0, None
+        for suffix in lexeme.suffixes:
+            if suffix[0] == "~":
+                tilde = suffix[1:]
+            else:
+                boost = self._boost(suffix)
+        if tilde is not None and (lexeme.kind is Kind.CLOSE or lexeme.kind is Kind.VALUE):
+            self._notebook.note(NoteKind.DROPPED, "'~' goes with a word or a phrase only, so it is ignored")
+        return Suffixes(boost, tilde)
+
+    def _boost(self, suffix: str) -> float:
+        try:
+            asked = float(suffix[1:].rstrip(",;:!?."))
+        except ValueError:
+            asked = 0.0
+        if not asked > 0:  # not a number is not above 0 either
+            self._notebook.note(
+                NoteKind.DROPPED, f"'{suffix}' is no boost (a number above 0), so it is ignored"
+            )
+            return 1.0
+        boost = min(max(asked, MIN_BOOST), MAX_BOOST)
+        if boost != asked:
+            self._notebook.note(
+                NoteKind.CORRECTED, f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed"
+            )
+        return boost
+
+    # Words
+
+    def _surfaces(self, text: str) -> list[Surface]:
+        words = self._analyzer.surfaces(text)
+        if len(words) > self._words_left:
+            self._notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_WORDS:,} words")
+            words = words[: self._words_left]
+        self._words_left -= len(words)
+        return words
+
+    def _chunk(self, chunk: str, field: str, suffixes: Suffixes) -> list[Part]:
+        """Read what stands between two white spaces: mostly a word, but also `12:30` or `=word`."""
+        if chunk[0] == "=":
+            exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
+            self._notebook.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
+            return exact
+        if PATTERN.search(chunk) and "://" not in chunk:
+            return self._pieces(chunk, field)
+        if suffixes.tilde is not None:
+            return self._fuzzy(chunk, field, suffixes.tilde)
+        return self.words(chunk, field, bare=field == TEXT and suffixes.boost == 1)
+
+    def _word(self, word: Surface, field: str, bare: bool) -> Part:
+        if bare and not self._keep_stops and self._analyzer.is_query_stop(word):
+            return Part(Term(field, word.term), stops=(word.text,))
+        found = self._found(word, field)
+        folded = fold_accents(word.exact)
+        if folded == word.exact:
+            return Part(found)
+        self._notebook.note(
+            NoteKind.FOLDED, f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher"
+        )
+        return Part(AndMaybe(found, self._exact(word, field)))
+
+    def _found(self, word: Surface, field: str) -> Query:
+        """A word is a Term; a compound is its whole or, as a phrase, its parts (CJK: no whole)."""
+        if word.parts and word.term and "&" in word.text:
+            return Term(field, word.term)  # AT&T is no "at T-Mobile"
+        if word.parts:
+            phrase = Phrase(field, [part.term for part in word.parts])
+            return WordForms([Term(field, word.term), phrase]) if word.term else phrase
+        accented = self._analyzer.accented_term(word)
+        term = Term(field, word.term)
+        return WordForms([term, Term(field, accented)]) if accented else term
+
+    def _exact(self, word: Surface, field: str) -> Query:
+        """A word as written is the term `=word`."""
+        return Term(field, "=" + word.exact) if word.exact else self._found(word, field)
+
+    def _pieces(self, chunk: str, field: str) -> list[Part]:
+        parts = []
+        for piece in filter(None, _PIECES.split(chunk)):
+            if PATTERN.search(piece):
+                pattern = self._pattern(piece, field)
+                parts += [Part(pattern)] if pattern is not None else []
+            else:
+                parts += self.words(piece, field, bare=False)
+        return parts
+
+    def _pattern(self, piece: str, field: str) -> Query | None:
+        """A pattern matches words as written but for letter case and accents; `*` alone everything."""
+        pattern = re.sub(r"\*+", "*", fold_accents(fold_case(piece.rstrip("."))))
+        if not re.search(r"\w", pattern):
+            self._notebook.note(NoteKind.READ, f"'{piece}' alone stands for every article")
+            return Every()
+        if pattern.count("*") > MAX_STARS:
+            self._notebook.note(NoteKind.DROPPED, f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            return None
+        if not self._may_expand(piece):
+            return None
+        if pattern[-1] == "*" and not re.search(r"[*?]", pattern[:-1]):
+            return Prefix(field, pattern[:-1])
+        return Wildcard(field, pattern)
+
+    def _may_expand(self, piece: str) -> bool:
+        self._expanded_left -= 1
+        if self._expanded_left < 0:
+            self._notebook.note(
+                NoteKind.DROPPED,
+                f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
+            )
+        return self._expanded_left >= 0
+
+    def _fuzzy(self, chunk: str, field: str, tilde: str) -> list[Part]:
+        words = self._surfaces(chunk)
+        if len(words) != 1 or len(words[0].exact) < 3:
+            self._notebook.note(
+                NoteKind.DROPPED, f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more"
+            )
+            return [self._word(word, field, False) for word in words]
+        form = fold_accents(words[0].exact)
+        edits = 1 if len(form) <= 5 else 2
+        if re.fullmatch(r"[0-9]+", tilde):
+            edits = int(tilde[:9])
+            if edits > MAX_EDITS:
+                self._notebook.note(
+                    NoteKind.CORRECTED, f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed"
+                )
+        elif tilde:
+            self._notebook.note(
+                NoteKind.CORRECTED, f"'~{tilde}' is read as ~{edits}: the letters off are a whole number"
+            )
+        if not edits:
+            return [self._word(words[0], field, False)]
+        if not self._may_expand(chunk + "~"):
+            return []
+        return [Part(FuzzyTerm(field, form, maxdist=min(edits, MAX_EDITS), prefixlength=0))]
+
+    def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
+        """A phrase is its words at successive positions, stop words and parts of compounds too."""
+        terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
+        if len(terms) > MAX_PHRASE:
+            self._notebook.note(NoteKind.CORRECTED, f"a phrase is cut after {MAX_PHRASE} words")
+            terms = terms[:MAX_PHRASE]
+        if len(terms) < 2:
+            if not terms:
+                self._notebook.note(NoteKind.DROPPED, "a phrase without words is ignored")
+            return Term(field, terms[0]) if terms else None
+        gap = self._gap(tilde) if tilde is not None else 0
+        within = f", with up to {gap} other words in between" if gap else ""
+        self._notebook.note(NoteKind.READ, f'"{" ".join(text.split())}" is a phrase{within}')
+        return Phrase(field, terms, slop=gap + 1)
+
+    def _gap(self, tilde: str) -> int:
+        if not re.fullmatch(r"[0-9]+", tilde):
+            self._notebook.note(
+                NoteKind.DROPPED, f"'~{tilde}' after a phrase is no number of words, so it is ignored"
+            )
+            return 0
+        gap = int(tilde[:9])
+        if gap > MAX_GAP:
+            self._notebook.note(
+                NoteKind.CORRECTED, f"'~{gap}' is read as ~{MAX_GAP}, the most words between two"
+            )
+        return min(gap, MAX_GAP)
+
+    # Filters
+
+    def _value(self, field: str, text: str) -> Part | None:
+        """A value is a Term of its field, case-folded; the engine knows which values that means."""
+        if not text:
+            return self._unusable(field, "there is no value")
+        if text == "*":
+            return Part(Term(field, "none"), negated=True)
+        self._notebook.note(NoteKind.READ, f"{field} is '{text}'")
+        return Part(Term(field, text.casefold()))
+
+    def _choice(self, field: str, text: str) -> Part | None:
+        value, known = text.casefold(), CHOICES[field]
+        if value not in known:
+            return self._unusable(field, f"'{text}' is none of {', '.join(known)}")
+        self._notebook.note(NoteKind.READ, f"{_VERBS[field]} {value}")
+        return Part(Term(field, value))
+
+    def _number(self, field: str, text: str) -> Part | None:
+        """A comparison or a range is a NumericRange; `none` and `*` ask whether there is a number."""
+        if text.casefold() in ("none", "*"):
+            return _presence(field, text)
+        compared, between = _COMPARED.fullmatch(text), _RANGE.fullmatch(text)
+        if compared:
+            number = _numeral(compared[2])
+            low = number if compared[1] not in ("<", "<=") else None
+            high = number if compared[1] not in (">", ">=") else None
+            found = NumericRange(field, low, high, compared[1] == ">", compared[1] == "<")
+        elif between and any(between.groups()):
+            low, high = (_numeral(end) if end else None for end in between.groups())
+            if low is not None and high is not None and low > high:
+                low, high = high, low
+                self._notebook.note(
+                    NoteKind.CORRECTED, f"the range of {field} ran backwards, so its ends change places"
+                )
+            found = NumericRange(field, low, high, False, False)
+        else:
+            return self._unusable(field, f"'{text}' is no number; write 50, >50 or 10..90")
+        self._notebook.note(NoteKind.READ, f"{field} is {text}")
+        return Part(found)
+
+    def _date(self, field: str, text: str) -> Part | None:
+        """A period is a NumericRange of `published`, in whole seconds of UTC, both ends included."""
+        if field == "date" and text.casefold() in ("none", "*"):
+            return _presence(field, text)
+        reader = {"date": parse_period, "before": period_before, "after": period_after}[field]
+        try:
+            period: TimeRange = reader(text, self._now)
+        except DateError as error:
+            return self._unusable(field, str(error))
+        if period.mended:
+            self._notebook.note(NoteKind.CORRECTED, period.mended)
+        self._notebook.note(NoteKind.READ, f"published {period} (UTC)")
+        return Part(NumericRange("published", period.first, period.last, False, False))
+
+    def _unusable(self, field: str, why: str) -> Part | None:
+        self._notebook.note(NoteKind.DROPPED, f"'{field}:' is ignored: {why}")
+        return None
+
+
+def _presence(field: str, text: str) -> Part:
+    return Part(Term("has", field), negated=text != "*")
+
+
+def _numeral(text: str) -> int | float:
+    return float(text) if "." in text else int(text)
+
+
+def boosted(parts: list[Part], boost: float) -> list[Part]:
+    """Return `parts` with a boost; what is boosted is no bare stop word any more."""
+    if boost == 1:
+        return parts
+    return [Part(scaled(part.query, boost), part.negated) for part in parts]
+
+
+def scaled(query: Query, factor: float) -> Query:
+    """Return `query` with the boosts of its words times `factor`; filters and exclusions as they are.
+
+    Boosts live on the leaves: whoosh gives some of its compound queries none.
+    """
+    if factor == 1:
+        return query
+    if isinstance(query, AndNot):
+        return AndNot(scaled(query.a, factor), query.b)
+    if isinstance(query, AndMaybe):
+        return AndMaybe(scaled(query.a, factor), scaled(query.b, factor))
+    if isinstance(query, And | Or):
+        return type(query)([scaled(part, factor) for part in query.subqueries])
+    if query.field() in WORD_FIELDS:
+        return query.with_boost(min(max(query.boost * factor, MIN_BOOST), MAX_BOOST))
+    return query
+
+
+def asks_for_words(query: Query) -> bool:
+    """Whether `query` looks for any word; filters and what is left out do not count."""
+    if isinstance(query, AndNot | AndMaybe):
+        return asks_for_words(query.a)
+    if isinstance(query, And | Or):
+        return any(map(asks_for_words, query.subqueries))
+    return query.field() in WORD_FIELDS
