@@ -16,27 +16,26 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Analyzer, Token
 from indexer.index.schema import TEXT
-from indexer.query.arrays.store.kept import Kept
-from indexer.query.arrays.store.postings import Docs
-from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.answers.timeline import DistinctiveTerm
+from indexer.query.source import Documents, View
 
 SAMPLE = 64  # documents that are read of a set
 BACKGROUND = 400  # documents that are read of the archive, once a generation
 CANDIDATES = 24  # terms that are counted exactly
 SHOWN = 10
-LEAST = 1.96  # standard deviations: what chance exceeds one time in forty
-MOST_COMMON = 0.2  # a term that more than this part of the archive has sets nothing apart, and costs most
-_EVERY = 50  # but in a small archive every term counts that no more documents than this have
-FEWEST = 2  # documents of a set that a term is in, at the least
+THRESHOLD = 1.96  # standard deviations: what chance exceeds one time in forty
+MAX_SHARE = 0.2  # a term that more than this part of the archive has sets nothing apart, and costs most
+_ALWAYS_RARE = 50  # but in a small archive every term counts that no more documents than this have
+MIN_DOCUMENTS = 2  # documents of a set that a term is in, at the least
 _UNSEEN = 0.5  # documents of a sample that have a term which none has
-_FEW = 20  # documents of which every word is looked at
+_SMALL = 20  # documents of which every word is looked at
 _NEXT_TO_NOTHING = 1e-9
 _UNSPACED = "\u2e80"  # from here on, scripts that are written without blanks
 _EDGES = ".,;:!?\"'()[]{}<>*…“”„‘’«»–—|/"  # marks that stand around words
@@ -56,27 +55,6 @@ class Having(NamedTuple):
         """Return the same shares of so many documents."""
         shares: Floats = self.counts / self.size
         return Having(shares * documents, documents)
-
-
-class DistinctiveTerm(NamedTuple):
-    """A term that sets some documents apart: `word` as it is mostly written, `documents` of the set that
-    have it and `of_all` of what it is compared with, `score` in standard deviations."""
-
-    term: str
-    word: str
-    documents: int
-    of_all: int
-    score: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it."""
-        return {
-            "term": self.term,
-            "word": self.word,
-            "documents": self.documents,
-            "of_all": self.of_all,
-            "score": round(self.score, 2),
-        }
 
 
 def log_odds(one: Having, other: Having, prior: Having) -> Floats:
@@ -103,25 +81,23 @@ def log_odds(one: Having, other: Having, prior: Having) -> Floats:
 
 
 class Sample:
-    """The terms of the titles and excerpts of some of `docs`, evenly spread: the same for the same docs.
+    """The terms of some texts, the titles and excerpts of a sample of articles.
 
-    `size` is how many were read; `counts` how many of them have each term, whatever forms it has in one.
+    `size` is how many there are; `counts` how many of them have each term, whatever forms it has in one.
     """
 
-    def __init__(self, snapshot: Snapshot, docs: Docs, most: int = SAMPLE) -> None:
-        if len(docs) > most:
-            docs = docs.take(np.arange(most) * len(docs) // most)
-        self.size = len(docs)
+    def __init__(self, sample: Sequence[str], analyzer: Analyzer) -> None:
+        self.size = len(sample)
         self._written: dict[str, dict[str, int]] = {}
-        texts = [{chunk.strip(_EDGES) for chunk in snapshot.near_text(doc).split()} for doc in docs.tolist()]
+        texts = [{chunk.strip(_EDGES) for chunk in text.split()} for text in sample]
         chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
-        least = FEWEST if self.size > _FEW else 1
+        least = MIN_DOCUMENTS if self.size > _SMALL else 1
         forms: dict[str, list[str]] = {}
         for chunk, count in chunks.items():
             if count >= least or (not chunk.isascii() and max(chunk) >= _UNSPACED):
-                for term, word in _terms(chunk, snapshot.analyzer):
+                for term, word in _terms(chunk, analyzer):
                     forms.setdefault(term, []).append(chunk)
                     written = self._written.setdefault(term, {})
                     written[word] = written.get(word, 0) + count
@@ -168,14 +144,10 @@ def _tells(token: Token, analyzer: Analyzer) -> bool:
     return len(token.term) > 1 and not bare.isdigit() and token.exact not in analyzer.query_stops
 
 
-# A sample of the whole archive.
-_BACKGROUND = Kept(lambda snapshot: Sample(snapshot, snapshot.columns.live_docs, BACKGROUND))
-
-
 class Whole:
-    """What sets of documents are compared with that lie within it: `docs`, or None for the whole archive.
+    """What sets of documents are compared with that lie within it: some documents, or None for the archive.
 
-    `left_out` are terms that tell nothing, such as those that were searched for. Its sample is read once,
+    `excluded` are terms that tell nothing, such as those that were searched for. Its sample is read once,
     however many sets are compared with it.
 
     A set is compared with the whole that it lies in, not with the rest. A term that no other document has
@@ -187,116 +159,113 @@ class Whole:
     nearer to the archive than the whole that it is compared with.
     """
 
-    def __init__(self, snapshot: Snapshot, docs: Docs | None = None, left_out: Collection[str] = ()) -> None:
-        self._snapshot = snapshot
-        self._docs = docs
-        self._left_out = left_out
+    def __init__(
+        self, view: View, documents: Documents | None = None, excluded: Collection[str] = ()
+    ) -> None:
+        self._view = view
+        self._documents = documents
+        self._excluded = excluded
 
     @functools.cached_property
     def _sample(self) -> Sample:
-        snapshot = self._snapshot
-        return _BACKGROUND.of(snapshot) if self._docs is None else Sample(snapshot, self._docs)
+        view = self._view
+        if self._documents is None:
+            return Sample(view.background, view.analyzer)
+        return Sample(self._documents.sample(SAMPLE), view.analyzer)
 
-    def terms(self, part: Docs, size: int = SHOWN) -> tuple[DistinctiveTerm, ...]:
+    def terms(self, part: Documents, size: int = SHOWN) -> tuple[DistinctiveTerm, ...]:
         """Return at most `size` terms that set the documents `part` apart, the most telling first."""
-        snapshot, docs = self._snapshot, self._docs
-        live = len(snapshot.columns.live_docs)
-        of_all = live if docs is None else len(docs)
-        if len(part) < FEWEST or len(part) == of_all:
+        view, whole = self._view, self._documents
+        of_all = view.size if whole is None else whole.count
+        if part.count < MIN_DOCUMENTS or part.count == of_all:
             return ()
-        own, sample = Sample(snapshot, part), self._sample
-        terms, mine, usual = _sampled(own, sample, self._left_out)
+        own = Sample(part.sample(SAMPLE), view.analyzer)
+        terms, mine, usual = _sampled(own, self._sample, self._excluded)
         guessed = log_odds(mine, usual, usual.worth(own.size**0.5))
-        terms = _best(terms, guessed, snapshot)
-        counted = _Counted(terms, part, docs, snapshot)
-        of_whole = counted.archive if docs is None else counted.second
-        usual = Having(counted.archive, live).worth(len(part) ** 0.5)
-        scores = log_odds(Having(counted.first, len(part)), Having(of_whole, of_all), usual)
+        terms = _best(terms, guessed, view)
+        of_part, of_whole, of_archive = _counts(terms, part, whole, view)
+        usual = Having(of_archive, view.size).worth(part.count**0.5)
+        scores = log_odds(Having(of_part, part.count), Having(of_whole, of_all), usual)
         # Compared with the whole, a part f of it comes out that much nearer than if compared with the rest.
-        share = len(part) / of_all
-        least = LEAST * ((1 - share) / (1 + share)) ** 0.5
-        return _told(own, terms, (counted.first, of_whole, scores), least)[:size]
+        share = part.count / of_all
+        threshold = THRESHOLD * ((1 - share) / (1 + share)) ** 0.5
+        return _distinctive(own, terms, (of_part, of_whole, scores), threshold)[:size]
 
 
 def contrasted_terms(
-    one: Docs, other: Docs, snapshot: Snapshot, left_out: Collection[str] = (), size: int = SHOWN
+    sides: tuple[Documents, Documents], view: View, excluded: Collection[str] = (), size: int = SHOWN
 ) -> tuple[tuple[DistinctiveTerm, ...], tuple[DistinctiveTerm, ...]]:
     """Return the terms that set each of two sets apart from the other; `of_all` counts the other's.
 
     The prior is the two sets together, as they are: shares of both, worth as many documents as both have.
     So a term that one of them lacks is weighed by how many the other has, whichever is the larger.
     """
-    if min(len(one), len(other)) < FEWEST:
+    one, other = sides
+    if min(one.count, other.count) < MIN_DOCUMENTS:
         return (), ()
-    samples = Sample(snapshot, one), Sample(snapshot, other)
+    samples = [Sample(side.sample(SAMPLE), view.analyzer) for side in sides]
     terms = [
         *dict.fromkeys(
-            term
-            for own, rest in (samples, samples[::-1])
-            for term in _contrasts(own, rest, left_out, snapshot)
+            term for own, rest in (samples, samples[::-1]) for term in _contrasts(own, rest, excluded, view)
         )
     ]
-    counted = _Counted(terms, one, other, snapshot)
-    scores = _pooled(Having(counted.first, len(one)), Having(counted.second, len(other)))
+    first, second = view.term_counts(terms, sides)
+    scores = _pooled(Having(first, one.count), Having(second, other.count))
     return (
-        _told(samples[0], terms, (counted.first, counted.second, scores), LEAST)[:size],
-        _told(samples[1], terms, (counted.second, counted.first, -scores), LEAST)[:size],
+        _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:size],
+        _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:size],
     )
 
 
-def _contrasts(own: Sample, rest: Sample, left_out: Collection[str], snapshot: Snapshot) -> list[str]:
-    terms, mine, usual = _sampled(own, rest, left_out)
-    return _best(terms, _pooled(mine, usual), snapshot)
+def _counts(
+    terms: list[str], part: Documents, whole: Documents | None, view: View
+) -> tuple[Counts, Counts, Counts]:
+    """Return how many articles of a part, of the whole that it lies in and of the archive have each term."""
+    of_archive = np.array(view.frequency([(TEXT, term) for term in terms]), np.int64)
+    if whole is None:
+        (of_part,) = view.term_counts(terms, [part])
+        return of_part, of_archive, of_archive
+    of_part, of_whole = view.term_counts(terms, [part, whole])
+    return of_part, of_whole, of_archive
+
+
+def _contrasts(own: Sample, rest: Sample, excluded: Collection[str], view: View) -> list[str]:
+    terms, mine, usual = _sampled(own, rest, excluded)
+    return _best(terms, _pooled(mine, usual), view)
 
 
 def _pooled(one: Having, other: Having) -> Floats:
     return log_odds(one, other, Having(one.counts + other.counts, one.size + other.size))
 
 
-def _sampled(own: Sample, other: Sample, left_out: Collection[str]) -> tuple[list[str], Having, Having]:
+def _sampled(own: Sample, other: Sample, excluded: Collection[str]) -> tuple[list[str], Having, Having]:
     """Return the terms of `own`, and in how many documents of it and of the other sample they are."""
-    terms = [term for term, count in own.counts.items() if count >= FEWEST and term not in left_out]
+    terms = [term for term, count in own.counts.items() if count >= MIN_DOCUMENTS and term not in excluded]
     mine = np.array([own.counts[term] for term in terms], float)
     others = np.array([other.counts.get(term, 0) for term in terms], float)
     return terms, Having(mine, own.size), Having(np.maximum(others, _UNSEEN), other.size)
 
 
-def _best(terms: list[str], scores: Floats, snapshot: Snapshot) -> list[str]:
+def _best(terms: list[str], scores: Floats, view: View) -> list[str]:
     """Return the terms of the highest scores, but for those that are everywhere."""
-    most = max(_EVERY, MOST_COMMON * snapshot.columns.size)
+    limit = max(_ALWAYS_RARE, MAX_SHARE * view.size)
+    order = [terms[at] for at in np.argsort(-scores, kind="stable").tolist() if scores[at] > 0]
     chosen: list[str] = []
-    for at in np.argsort(-scores, kind="stable").tolist():
-        if scores[at] > 0 and snapshot.document_frequency(TEXT, terms[at]) <= most:
-            chosen.append(terms[at])
-            if len(chosen) == CANDIDATES:
-                break
-    return chosen
+    for first in range(0, len(order), CANDIDATES):
+        some = order[first : first + CANDIDATES]
+        counts = view.frequency([(TEXT, term) for term in some])
+        chosen += [term for term, count in zip(some, counts, strict=True) if count <= limit]
+        if len(chosen) >= CANDIDATES:
+            break
+    return chosen[:CANDIDATES]
 
 
-class _Counted:
-    """How many live documents have each of some terms, (terms,): of a first set, of a second, of all."""
-
-    def __init__(self, terms: list[str], first: Docs, second: Docs | None, snapshot: Snapshot) -> None:
-        marks = np.zeros(snapshot.columns.size, np.uint8)
-        if second is not None:
-            marks[second] = 2
-        marks[first] += 1
-        counts = np.zeros((4, len(terms)), np.int64)
-        with snapshot.lock:
-            for at, term in enumerate(terms):
-                docs = snapshot.postings.docs(snapshot.postings.posting(TEXT, term))
-                counts[:, at] = np.bincount(marks.take(docs), minlength=4)
-        self.first: Counts = counts[1] + counts[3]
-        self.second: Counts = counts[2] + counts[3]
-        self.archive: Counts = counts.sum(axis=0)
-
-
-def _told(
-    own: Sample, terms: list[str], columns: tuple[Counts, Counts, Floats], least: float
+def _distinctive(
+    own: Sample, terms: list[str], columns: tuple[Counts, Counts, Floats], threshold: float
 ) -> tuple[DistinctiveTerm, ...]:
     found = [
         DistinctiveTerm(term, own.word(term), documents, of_all, score)
         for term, documents, of_all, score in zip(terms, *(c.tolist() for c in columns), strict=True)
-        if score >= least and documents >= FEWEST
+        if score >= threshold and documents >= MIN_DOCUMENTS
     ]
     return tuple(sorted(found, key=lambda one: (-one.score, one.term)))

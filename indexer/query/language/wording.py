@@ -16,6 +16,10 @@ class WordForms(Or):
     and that of its accented form. Alternatives that a reader typed are a plain Or."""
 
 
+class BroadTerm(Term):
+    """A word that nobody typed: it was found in the best articles. It is evaluated as any term."""
+
+
 def pairs_of(queries: Iterable[Query]) -> tuple[tuple[str, str], ...]:
     """Return the terms of each two of `queries` that are plain words and follow one another, each pair
     once. A compound (its whole, or its parts as a phrase) begins and ends with its parts."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,8 +20,9 @@ from indexer.query.arrays.facets.counted import Counted
 from indexer.query.arrays.store.columns import VALUE_FACETS, Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.language.dates import TimeRange, bucket_label, parse_period
+from indexer.query.language.dates import TimeRange, bucket_label
 from indexer.query.request import NONE
+from indexer.query.source import Filter
 
 # The finest unit of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
@@ -31,30 +31,28 @@ _NO_DATE_LABEL = "no date"
 _FEW = 64  # documents
 _UNITS = ("Y", "M", "D")
 _BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
+_NO_FILTER = Filter(())
 
 
-def value_test(columns: Columns, facet: str, chosen: Sequence[str], now: datetime) -> Test:
-    """Return what tells which of some documents have one of the `chosen` values of `facet`.
-
-    Raises DateError for a date that cannot be read.
-    """
-    if facet != "date":
-        return columns.facet(facet).test(chosen)
-    tests = [date_test(columns, text, now) for text in chosen]
+def filter_test(columns: Columns, name: str, given: Filter) -> Test:
+    """Return what tells which of some documents pass a filter."""
+    if name in VALUE_FACETS:
+        return columns.facet(name).test(given.values)
+    if name == "featured":
+        featured = columns.flag_mask("is", "featured")
+        return (featured if given.values == ("yes",) else ~featured).take
+    if name == "origin":
+        return columns.flag_mask("origin", given.values[0]).take
+    tests = [period_test(columns, period) for period in given.periods]
     return tests[0] if len(tests) == 1 else lambda docs: np.logical_or.reduce([test(docs) for test in tests])
 
 
-def date_test(columns: Columns, text: str, now: datetime) -> Test:
-    """Return what tells which documents were published in the period `text`, or for `none` have no date."""
-    if text.casefold() == NONE:
-        return lambda docs: columns.published.take(docs) == NO_DATE
-    return period_test(columns, parse_period(text, now))
-
-
-def period_test(columns: Columns, period: TimeRange) -> Test:
-    """Return what tells which documents were published in `period`."""
-    first = NO_DATE + 1 if period.first is None else period.first
+def period_test(columns: Columns, period: TimeRange | None) -> Test:
+    """Return what tells which documents were published in `period`, or for None have no date."""
     published = columns.published
+    if period is None:
+        return lambda docs: published.take(docs) == NO_DATE
+    first = NO_DATE + 1 if period.first is None else period.first
 
     def test(docs: Docs) -> Mask:
         seconds = published.take(docs)
@@ -65,25 +63,26 @@ def period_test(columns: Columns, period: TimeRange) -> Test:
 
 
 class Wanted(NamedTuple):
-    """Which facet is counted, which of its values are `chosen`, and how many values are given at most:
+    """Which facet is counted, the filter that chooses from it, and how many values are given at most:
     chosen ones and their ancestors come beside these."""
 
     facet: str
-    chosen: Sequence[str]
+    filter: Filter | None
     size: int
 
 
-def count_facet(columns: Columns, base: Counted, wanted: Wanted, now: datetime) -> FacetValues:
+def count_facet(columns: Columns, base: Counted, wanted: Wanted) -> FacetValues:
     """Return the values of a facet over `base`, the chosen ones marked.
 
     Without a choice, the values of a few documents are counted one by one: array operations take that
     long to begin.
     """
-    facet, chosen, size = wanted
+    facet, given, size = wanted
+    chosen = given.values if given else ()
     few = len(base.docs) <= _FEW and not chosen and base.stories is None
     if facet == "date":
-        found = None if chosen else _count_months(columns, base)
-        return _count_dates(columns, base, chosen, now) if found is None else found
+        found = None if given else _count_months(columns, base)
+        return _count_dates(columns, base, given or _NO_FILTER) if found is None else found
     if facet not in VALUE_FACETS:
         raise KeyError(facet)
     if few and not columns.facet(facet).is_tree:
@@ -216,12 +215,13 @@ def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
     return FacetValues("date", values, distinct)
 
 
-def _count_dates(columns: Columns, base: Counted, chosen: Sequence[str], now: datetime) -> FacetValues:
+def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
     seconds = columns.published.take(base.docs)
     dated = seconds != NO_DATE
     undated = base.total(~dated)
     if undated:
         base, seconds = base.kept(dated), seconds[dated]
+    chosen = given.values
     known = {text: _bucket(text) for text in chosen}
     values: list[FacetValue] = []
     if len(seconds):
@@ -229,10 +229,10 @@ def _count_dates(columns: Columns, base: Counted, chosen: Sequence[str], now: da
         moments = seconds.astype("datetime64[s]")
         values = _nest(_buckets(base, moments, unit), base, moments, unit, {b for b in known.values() if b})
     have = {value.value for value in values}
-    for text in chosen:
+    for text, period in zip(chosen, given.periods, strict=True):
         bucket = known[text] or text
         if bucket != NONE and bucket not in have:  # a range, or a period without a hit
-            count = base.total(date_test(columns, text, now)(base.docs))
+            count = base.total(period_test(columns, period)(base.docs))
             values.append(FacetValue(text, bucket_label(bucket), count, True))
     chosen_buckets = {bucket or text for text, bucket in known.items()}
     if chosen:

@@ -105,12 +105,14 @@ def _is_bound(node: q.Query) -> bool:
 
 
 class Binder:
-    """Puts sets of documents in the place of what the columns answer. Hold the snapshot's lock."""
+    """Puts sets of documents in the place of what the columns answer. `patterns` has, by the id() of each
+    pattern of the tree, the set that took its place."""
 
     def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
         self._snapshot = snapshot
         self._limit = expansion_limit
         self.notes: list[Note] = []
+        self.patterns: dict[int, DocSet] = {}
 
     def bind(self, node: q.Query) -> q.Query:
         """Return `node` with every part bound."""
@@ -162,7 +164,9 @@ class Binder:
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"
-        return DocSet(found.members, node.boost, found.words, found.cut, typed)
+        bound = DocSet(found.members, node.boost, found.words, found.cut, typed)
+        self.patterns[id(node)] = bound
+        return bound
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:
         return DocSet(Members(mask=mask))

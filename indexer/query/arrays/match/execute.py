@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
-from indexer.query.answers.parsed import Note
 from indexer.query.arrays.match.binding import Binder, DocSet
 from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import (
@@ -32,8 +31,7 @@ from indexer.query.arrays.store.postings import (
     term_bytes,
 )
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.assist.broadening import BroadTerm
-from indexer.query.language.wording import WordForms
+from indexer.query.language.wording import BroadTerm, WordForms
 
 Scored = tuple[Docs, Scores]
 
@@ -43,40 +41,34 @@ _SPARSE = 32  # alternatives that one of so many documents has are sorted; more 
 
 @dataclass(frozen=True)
 class Matches:
-    """Documents in ascending order and a score for each; `tree` is the query as it was evaluated."""
+    """Documents in ascending order and a score for each; `tree` is the query as it was evaluated, `binder`
+    knows what its patterns stand for."""
 
     docs: Docs
     scores: Scores
     tree: q.Query
-    notes: tuple[Note, ...] = field(default=())
+    binder: Binder
 
 
 def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
     """Return the live documents that match `tree`, and their scores."""
     binder = Binder(snapshot, expansion_limit)
-    with snapshot.lock:
-        bound = binder.bind(tree)
-        docs, scores = Executor(snapshot).run(bound)
-    return Matches(docs, scores, bound, tuple(binder.notes))
+    bound = binder.bind(tree)
+    docs, scores = Executor(snapshot).run(bound)
+    return Matches(docs, scores, bound, binder)
 
 
 def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
-    """Answer `tree` by Whoosh's matchers, segment by segment: one Python call a posting."""
-    docs_found: list[int] = []
-    scores_found: list[float] = []
-    for leaf, offset in snapshot.searcher.leaf_searchers() if snapshot.columns.size else ():
-        matcher = tree.matcher(leaf, leaf.context())
-        while matcher.is_active():
-            docs_found.append(matcher.id() + offset)
-            scores_found.append(matcher.score())
-            matcher.next()
-    docs, scores = np.array(docs_found, np.uint32), np.array(scores_found, np.float32)
+    """Answer `tree` by Whoosh's matchers."""
+    if not snapshot.columns.size:
+        return _NOTHING
+    docs, scores = snapshot.matchers.run(tree)
     live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
     return (docs, scores) if live.all() else (docs[live], scores[live])
 
 
 class Executor:
-    """Evaluates bound trees over one generation. Hold the snapshot's lock."""
+    """Evaluates bound trees over one generation."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot

@@ -9,7 +9,6 @@ for its reasons.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,37 +20,35 @@ from indexer.index.schema import EXACT, TEXT_FIELDS
 from indexer.query.answers.results import Explanation, ScorePart
 from indexer.query.arrays.match.binding import DocSet
 from indexer.query.arrays.match.execute import Executor
-from indexer.query.arrays.rank.rerank import Reranked, blend_of
+from indexer.query.arrays.rank.blends import blend_parts
+from indexer.query.arrays.rank.relevance import Ranked
 from indexer.query.arrays.store.postings import Docs, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.assist.broadening import BroadTerm
-from indexer.query.language.wording import WordForms
+from indexer.query.language.wording import BroadTerm, WordForms
+from indexer.query.ranking import PAIR_WEIGHT
 
 _SHOWN = 20  # words of a pattern that are named
 _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the parts of its score
 
 
 class Explainer:
-    """Explains the hits of one page: `docs` are theirs."""
+    """Explains the hits of one page: `docs` are theirs, ascending."""
 
-    def __init__(self, tree: q.Query, snapshot: Snapshot, ranked: Reranked, docs: Docs) -> None:
+    def __init__(self, tree: q.Query, snapshot: Snapshot, ranked: Ranked, docs: Docs) -> None:
         self._tree = tree
         self._snapshot = snapshot
         self._ranked = ranked
-        self._page = docs
+        self._docs = docs
         self._leaves: dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {}
-
-    @functools.cached_property
-    def _docs(self) -> Docs:
-        return np.sort(self._page)
 
     def explain(self, doc: int, score: float) -> Explanation:
         """Return how the `score` of one of the documents is made."""
-        with self._snapshot.lock:
-            _, parts = self._parts(self._tree, doc)
+        _, parts = self._parts(self._tree, doc)
         parts += self._pairs(doc)
         base = sum(part.score for part in parts)
-        for name, weight, values in blend_of(self._ranked.blend, self._snapshot, doc):
+        for name, weight, values in blend_parts(
+            self._ranked.blend, self._snapshot, np.array([doc], np.uint32)
+        ):
             value = float(values[0])
             detail = {"weight": weight, "value": value, "of": base}
             parts.append(ScorePart(name, name, base * weight * value, detail))
@@ -70,7 +67,7 @@ class Explainer:
                 "estimated_documents": pair.df,
                 "idf": pair.idf,
                 "frequency": int(pair.freqs[at]),
-                "weight": self._snapshot.ranking.pairs,
+                "weight": PAIR_WEIGHT,
             }
             yield ScorePart("pair", " ".join(pair.pair), float(pair.scores[at]), detail)
 

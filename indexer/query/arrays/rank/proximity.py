@@ -1,9 +1,9 @@
 """Words of the query that stand side by side in an article, in the query's order, add to its score.
 
 A pair of neighbouring query words is weighed as one more term of the combined field: by BM25 of how
-often it stands there and of the pair's own document frequency, times `Ranking.pairs` (the "ordered
+often it stands there and of the pair's own document frequency, times PAIR_WEIGHT (the "ordered
 window" of Metzler and Croft, "A Markov Random Field Model for Term Dependencies", SIGIR 2005). Only the
-POOL best articles are looked at: they can but rise, so that the order of the rest, pages and cursors
+PAIR_POOL best articles are looked at: they can but rise, so that the order of the rest, pages and cursors
 stay as they are.
 
 How many articles of a million have a pair costs more to count than the search did. It lies between what
@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from indexer.index.schema import TEXT
 from indexer.query.arrays.store.postings import PLACE_BITS, Docs, Places, Postings, Scores
+from indexer.query.ranking import PAIR_WEIGHT, idf
 
-POOL = 200  # articles that are looked at, the best by their words
 MOST_PAIRS = 100  # of a query: each costs some microseconds
 
 Pair = tuple[str, str]
@@ -50,7 +50,7 @@ class _Word(NamedTuple):
 
 
 def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[PairScore]:
-    """Return what each of `pairs` that stands in any of `docs` (ascending) adds. Hold the lock."""
+    """Return what each of `pairs` that stands in any of `docs` (ascending) adds."""
     words: dict[str, _Word] = {}
     scored = []
     for pair in pairs[:MOST_PAIRS]:
@@ -60,9 +60,9 @@ def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[P
         having = int(np.count_nonzero(freqs))
         if having:
             df = having * math.sqrt(rarer.df / len(rarer.found))
-            idf = postings.ranking.idf(postings.size, df)
-            scores = postings.bm25(docs, freqs, idf * postings.ranking.pairs)
-            scored.append(PairScore(pair, df, idf, freqs, scores))
+            weight = idf(postings.size, df)
+            scores = postings.bm25(docs, freqs, weight * PAIR_WEIGHT)
+            scored.append(PairScore(pair, df, weight, freqs, scores))
     return scored
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import functools
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from indexer.index.schema import DAY, NO_DATE, TEXT
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Mask, Postings, Scores
+from indexer.query.source import Weight
 
 MOST_PRIOR = 3.0  # of the same moment
 WEEK = 7.0
@@ -31,13 +32,6 @@ _NEAR_DAYS = 28  # articles within so many days are looked at one by one; beyond
 _SAMPLE = 20_000  # postings of the terms that give most: enough for a first bound
 _MARGIN = 0.5  # of the bound: turning to few documents late is faster than to many early
 _LOOK_AT = 0.6  # the bound is computed anew when what is left has fallen to this part of it
-
-
-class Weight(NamedTuple):
-    """A term of the question, and how often it counts."""
-
-    term: str
-    times: float
 
 
 @dataclass(frozen=True)
@@ -71,11 +65,10 @@ class DatePrior:
 
 class Best(NamedTuple):
     """Documents that may be among the best, ascending, with their scores; all that are among them are
-    here. `holders` has for each term documents that have it: of `docs`, all that do."""
+    here."""
 
     docs: Docs
     scores: Scores
-    holders: Mapping[str, Docs]
 
 
 def in_order(weights: Sequence[Weight], postings: Postings) -> list[tuple[Weight, float]]:
@@ -91,7 +84,7 @@ def score_best(
 ) -> Best:
     """Return what may be among the `count` best of the live documents but `exclude`. A score is the
     sum, in single precision and in the order of `in_order`, of times * BM25, then times the prior.
-    Hold the snapshot's lock."""
+    """
     ordered = in_order(weights, postings)
     left = [*np.cumsum([bound for _, bound in ordered][::-1])[::-1].tolist(), 0.0]
     search = _Search(postings, prior, count, exclude)
@@ -102,7 +95,7 @@ def score_best(
     search.narrow(left[done])
     for (weight, _), rest in zip(ordered[done:], left[done:], strict=False):
         search.look_up(weight, rest)
-    return search.result(weight.term for weight, _ in ordered)
+    return search.result()
 
 
 class _Search:
@@ -115,7 +108,7 @@ class _Search:
         self._totals = np.zeros(prior.columns.size, np.float32)
         self._totals[exclude] = -np.inf  # whatever is added
         self._near, self._beyond = prior.near()
-        self._holders: list[Docs] = []
+        self._added: list[Docs] = []
         self._least = 0.0  # what the last of the best has, at least
         self._looked = np.inf  # how much was left when that was last computed
         self._docs: Docs = np.empty(0, np.uint32)
@@ -129,12 +122,12 @@ class _Search:
         sums = self._totals.take(places)
         sums += np.float32(weight.times) * scores
         self._totals[places] = sums
-        self._holders.append(docs)
+        self._added.append(docs)
 
     def is_over(self, rest: float) -> bool:
         """Whether to turn to the documents that may be among the best: one of no day near, and with none
         of the terms so far, cannot when it gets all that is left, and few others can."""
-        if self._holders and rest <= self._looked * _LOOK_AT:
+        if self._added and rest <= self._looked * _LOOK_AT:
             self._looked = rest
             sums = self._totals.take(self._sample)
             self._least = max(self._least, self._last_of(sums, self._sample_priors))
@@ -143,7 +136,7 @@ class _Search:
     @functools.cached_property
     def _sample(self) -> Docs:
         """Documents with the terms that give most: the best of them are nearly those of all."""
-        return _distinct(np.concatenate(self._holders)[:_SAMPLE])
+        return _distinct(np.concatenate(self._added)[:_SAMPLE])
 
     @functools.cached_property
     def _sample_priors(self) -> NDArray[np.float64]:
@@ -173,7 +166,6 @@ class _Search:
         self._keep(rest)
         places, scores = self._postings.scores_among(TEXT, weight.term, self._docs)
         self._sums[places] += np.float32(weight.times) * scores
-        self._holders.append(self._docs.take(places))
         self._least = max(self._least, self._last_of(self._sums, self._priors))
 
     def _keep(self, rest: float) -> None:
@@ -185,12 +177,12 @@ class _Search:
         may: Mask = (sums * _ROUNDING + rest) * priors >= self._least
         return may
 
-    def result(self, terms: Iterable[str]) -> Best:
+    def result(self) -> Best:
         """Return what is left, all terms added."""
         self._least = max(self._least, self._last_of(self._sums, self._priors))
         self._keep(0.0)
         scores = (self._sums * self._priors).astype(np.float32)
-        return Best(self._docs, scores, dict(zip(terms, self._holders, strict=True)))
+        return Best(self._docs, scores)
 
 
 def _distinct(docs: Docs) -> Docs:

@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.index.schema import TEXT
 from indexer.query.arrays.store.positions import Positions
 from indexer.query.arrays.store.ranked_bits import RankedBits
-from indexer.query.arrays.store.ranking import Ranking
+from indexer.query.ranking import K1, B, idf
 
 Docs = NDArray[np.uint32]
 Scores = NDArray[np.float32]
@@ -61,11 +62,12 @@ class Together(NamedTuple):
 
 
 class Postings:
-    """Reads postings, field lengths and positions. Hold the snapshot's lock."""
+    """Reads postings, field lengths and positions. Safe to share between threads: the lock guards the
+    cache, which is all that changes."""
 
-    def __init__(self, reader: Any, live: Mask, ranking: Ranking) -> None:
+    def __init__(self, reader: Any, live: Mask) -> None:
         self._schema = reader.schema
-        self._ranking = ranking
+        self._lock = threading.Lock()
         self._live = live
         self._all_live = bool(live.all())
         self._size = len(live)
@@ -96,9 +98,10 @@ class Postings:
             if found.nbytes <= _SMALL:
                 self._keep("docs", posting.key, found, _size_of(found))
             else:
-                self._recent = {posting.key: found, **self._recent}
-                while len(self._recent) > _RECENT:
-                    self._recent.popitem()
+                with self._lock:
+                    self._recent = {posting.key: found, **self._recent}
+                    while len(self._recent) > _RECENT:
+                        self._recent.popitem()
         return found
 
     def _read_docs(self, posting: Posting) -> Docs:
@@ -107,7 +110,7 @@ class Postings:
 
     def idf(self, posting: Posting) -> float:
         """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
-        return self._ranking.idf(self._size, posting.df)
+        return idf(self._size, posting.df)
 
     def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
         """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
@@ -127,6 +130,10 @@ class Postings:
         places, at = self._look_up(posting, docs)
         return places, self._weigh(field, docs.take(places), _freqs_at(posting, at), self.idf(posting))
 
+    def places_of(self, field: str, term: str, docs: Docs) -> Places:
+        """Return the places in `docs` (live, ascending) of those that have a term."""
+        return self._look_up(self.posting(field, term), docs)[0]
+
     def most_score(self, field: str, term: str | bytes) -> float:
         """Return what no document's score for a term exceeds, but by how single precision rounds."""
         posting = self.posting(field, term)
@@ -135,7 +142,7 @@ class Postings:
         if field not in self._least_norms:
             self._least_norms[field] = float(self._field_norms(field).min())
         tf = 1.0 if posting.freqs is None else float(posting.freqs.max(initial=1))
-        return self.idf(posting) * tf * (self._ranking.k1 + 1) / (tf + self._least_norms[field])
+        return self.idf(posting) * tf * (K1 + 1) / (tf + self._least_norms[field])
 
     def together(self, terms: Sequence[Key]) -> Together:
         """Return the live documents that have all `terms`. They are found rarest term first."""
@@ -175,9 +182,8 @@ class Postings:
             if freqs is not None:
                 row[:] = freqs
         tf /= tf + self._field_norms(terms[0][0].key[0]).take(docs)
-        k1 = self._ranking.k1
         weights = [
-            boost * self.idf(posting) * (k1 + 1) for (posting, _), boost in zip(terms, boosts, strict=True)
+            boost * self.idf(posting) * (K1 + 1) for (posting, _), boost in zip(terms, boosts, strict=True)
         ]
         tf *= np.array(weights, np.float32)[:, None]
         return docs, np.add.reduce(tf, axis=0)
@@ -272,11 +278,6 @@ class Postings:
         return 1 if posting.freqs is None else int(posting.freqs[at])
 
     @property
-    def ranking(self) -> Ranking:
-        """The form of BM25 that scores are by."""
-        return self._ranking
-
-    @property
     def size(self) -> int:
         """How many documents there are, deleted ones among them."""
         return self._size
@@ -290,7 +291,7 @@ class Postings:
         if not self._is_scored(field):
             return np.ones(len(docs), np.float32)
         norms = self._field_norms(field).take(docs)
-        factor = np.float32(weight * (self._ranking.k1 + 1))
+        factor = np.float32(weight * (K1 + 1))
         if freqs is None:
             norms += np.float32(1)
             return np.divide(factor, norms, out=norms)
@@ -308,10 +309,8 @@ class Postings:
                 lengths = arrays.lengths(field)
                 if lengths is not None:
                     norms[offset : offset + len(lengths)] = lengths
-            k1, b = self._ranking.k1, self._ranking.b
-            np.maximum(norms, np.float32(self._ranking.least_length), out=norms)
-            norms *= np.float32(k1 * b / self.average_length(field))
-            norms += np.float32(k1 * (1 - b))
+            norms *= np.float32(K1 * B / self.average_length(field))
+            norms += np.float32(K1 * (1 - B))
             self._norms[field] = norms
         return norms
 
@@ -346,19 +345,24 @@ class Postings:
         return docs
 
     def _known(self, kind: str, key: Any) -> Any:
-        found = self._kept.get((kind, key))
-        if found is None:
-            return None
-        self._kept.move_to_end((kind, key))
-        return found[0]
+        with self._lock:
+            found = self._kept.get((kind, key))
+            if found is None:
+                return None
+            self._kept.move_to_end((kind, key))
+            return found[0]
 
     def _keep(self, kind: str, key: Any, value: Any, size: int) -> None:
         """Keep a value of `size` bytes, and let go what was not asked for longest."""
-        self._kept[kind, key] = (value, size + _ENTRY_BYTES)
-        self._kept_bytes += size + _ENTRY_BYTES
-        while self._kept_bytes > _MOST_BYTES and len(self._kept) > 1:
-            _, (_, gone) = self._kept.popitem(last=False)
-            self._kept_bytes -= gone
+        size += _ENTRY_BYTES
+        with self._lock:
+            if (kind, key) in self._kept:  # another thread was faster
+                return
+            self._kept[kind, key] = (value, size)
+            self._kept_bytes += size
+            while self._kept_bytes > _MOST_BYTES and len(self._kept) > 1:
+                _, (_, released) = self._kept.popitem(last=False)
+                self._kept_bytes -= released
 
 
 def segments_of(reader: Any) -> Iterator[tuple[SegmentArrays, int]]:

@@ -15,8 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from whoosh.searching import Searcher
-
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article, Provider, load_stored
@@ -32,8 +30,8 @@ from indexer.query.answers.stats import ArchiveStats, first_and_last
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_builder import Names
 from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
+from indexer.query.arrays.store.matchers import WhooshMatchers
 from indexer.query.arrays.store.postings import Postings, segments_of
-from indexer.query.arrays.store.ranking import PRODUCT, Ranking
 from indexer.query.arrays.store.stories import StoryColumn
 
 _KEPT_DIFFERENCES = 2
@@ -41,16 +39,14 @@ _TRIES = 5  # a writer may remove a generation's files between our look at its n
 
 
 class Snapshot:
-    """A generation's header, columns, postings and Whoosh searcher. Hold `lock` while using the last
-    two: neither the one's cache nor the other's readers are made for threads."""
+    """A generation's header, columns and postings. Safe to share between threads."""
 
-    def __init__(self, folder: Path, number: int, ranking: Ranking = PRODUCT) -> None:
-        self.ranking = ranking
+    def __init__(self, folder: Path, number: int) -> None:
         self.stamp = stamp_of(folder, number)
         self.header = load_header(folder, number)
         check_header(self.header, folder)
         self.number = number
-        self.lock = threading.RLock()
+        self._gathering = threading.Lock()
         self.analyzer: Analyzer = analyzer_for(self.header.language)
         self.topics: TopicTree = build_topic_tree(self.header.topics)
         self.providers = build_provider_directory(self.header.organizations)
@@ -58,7 +54,7 @@ class Snapshot:
         self._release = weakref.finalize(self, self.reader.close)
         changes = changes_path(folder, number)
         self._changes = open_changes(changes) if changes.name in self.header.files else None
-        self.searcher: Any = Searcher(self.reader, weighting=ranking.model())
+        self.matchers = WhooshMatchers(self.reader)
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
@@ -73,10 +69,8 @@ class Snapshot:
     @property
     def columns(self) -> Columns:
         """The arrays of this generation, gathered when first asked for."""
-        # No cached_property: that of Python 3.11 has a lock of its own, and who held it would wait for
-        # ours, while who holds ours and asks for the columns would wait for it.
         if self._columns is None:
-            with self.lock:
+            with self._gathering:  # or two threads would take twice the memory meanwhile
                 if self._columns is None:
                     self._columns = Columns(self.reader, Names(self.topics, self.providers))
         return self._columns
@@ -137,8 +131,8 @@ class Snapshot:
 
     @functools.cached_property
     def postings(self) -> Postings:
-        """The postings of this generation; hold the lock while using them."""
-        return Postings(self.reader, self.columns.live, self.ranking)
+        """The postings of this generation."""
+        return Postings(self.reader, self.columns.live)
 
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""
@@ -211,14 +205,13 @@ class Snapshot:
 
     def _live_docs(self, field: str, term: str) -> list[int]:
         columns = self.columns
-        with self.lock:
-            docs = columns.term_docs(field, term)
-        return [int(doc) for doc in docs if columns.live[doc]]
+        return [int(doc) for doc in columns.term_docs(field, term) if columns.live[doc]]
 
-    def document_frequency(self, field: str, term: str) -> int:
-        """Return how many documents have `term` in `field`."""
-        with self.lock:
-            return self.postings.posting(field, term).df
+    def frequency(self, field: str, term: str | bytes) -> int:
+        """Return how many live documents have `term` in `field`."""
+        postings = self.postings
+        posting = postings.posting(field, term)
+        return posting.df if self.columns.all_live else len(postings.docs(posting))
 
     def close(self) -> None:
         """Let the files go; once is enough, and the last answer's end is early enough."""

@@ -1,85 +1,22 @@
-"""Orders of results, and the cursors that go on from a place in one.
-
-Each order is total (its key, then newest, then id), so that a page neither skips nor repeats an
-article. A cursor holds the key of the last hit it was given after; in a newer generation it goes
-on from that key.
-"""
+"""Orders of hits. Each is total (its key, then newest, then id), so that a page neither skips nor repeats an
+article, and a cursor goes on from the same place in a newer generation."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import json
-from collections.abc import Callable
-from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import RequestError
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Scores
-from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.arrays.store.stories import StoryColumn
-from indexer.query.request import SearchRequest
+from indexer.query.source import SortValues
 
 _FEW = 32  # hits of which none is left out before all are put in order
 _MOST_SORTED = 256  # candidates that are put in order one by one: of more, arrays are faster
 _MANY = 4096  # hits of which first the newest months are picked
-_CURE = "Use the `next_cursor` of a page of the same search, as it is."
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The place after a hit: the generation it was on, the key of the order, newest, id."""
-
-    generation: int
-    key: float
-    published: int
-    id: str
-    rank: int  # hits before the place
-
-    def encode(self, request: SearchRequest, sort: str) -> str:
-        """Return the cursor as an opaque text that only serves the same search."""
-        data = [self.generation, self.key, self.published, self.id, self.rank, _fingerprint(request, sort)]
-        return (
-            base64.urlsafe_b64encode(json.dumps(data, separators=(",", ":")).encode()).rstrip(b"=").decode()
-        )
-
-
-def decode(text: str, request: SearchRequest, sort: str) -> Cursor:
-    """Return the cursor that `encode` made. Raises RequestError."""
-    try:
-        raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        generation, key, published, identity, rank, fingerprint = json.loads(raw)
-        cursor = Cursor(int(generation), float(key), int(published), str(identity), int(rank))
-        np.int64(cursor.published)
-        cursor.id.encode("ascii")
-    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
-        raise RequestError("the cursor cannot be read", cure=_CURE) from error
-    if fingerprint != _fingerprint(request, sort):
-        raise RequestError("the cursor belongs to another search", cure=_CURE)
-    return cursor
-
-
-def _fingerprint(request: SearchRequest, sort: str) -> str:
-    filters = sorted((name, sorted(values)) for name, values in request.filters.items())
-    parts: list[Any] = [
-        str(request.query),
-        filters,
-        request.after,
-        request.before,
-        request.featured,
-        request.origin,
-        sort,
-        request.broaden,
-        astuple(request.blend) if request.blend else None,
-        *(["collapse"] if request.collapse else []),
-    ]
-    return hashlib.blake2b(json.dumps(parts).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 class Order:
@@ -106,17 +43,17 @@ class Order:
             keys = np.where(np.isnan(values), np.inf, -values)
         return cls(columns, docs, scores, keys)
 
-    def after(self, cursor: Cursor) -> Order:
-        """Return the order of the documents that come after the cursor's place."""
+    def after(self, place: SortValues) -> Order:
+        """Return the order of the documents that come after a place."""
         key = np.zeros(len(self.docs)) if self._keys is None else self._keys
         published = self._columns.published.take(self.docs)
         ids = self._columns.ids.take(self.docs)
-        same_key = key == cursor.key
-        same_date = same_key & (published == cursor.published)
+        same_key = key == place.key
+        same_date = same_key & (published == place.published)
         later = (
-            (key > cursor.key)
-            | (same_key & (published < cursor.published))
-            | (same_date & (ids > cursor.id.encode()))
+            (key > place.key)
+            | (same_key & (published < place.published))
+            | (same_date & (ids > place.id.encode()))
         )
         keys = None if self._keys is None else self._keys[later]
         return Order(self._columns, self.docs[later], self.scores[later], keys)
@@ -203,56 +140,9 @@ class Order:
             order = np.lexsort((self._columns.ids.take(docs), *keys))
         return places.take(order[:wanted])
 
-    def cursor_after(self, place: int, generation: int, rank: int) -> Cursor:
-        """Return the cursor for the place after the hit at `place` in `docs`."""
+    def values_at(self, place: int) -> SortValues:
+        """Return what the hit at `place` in `docs` is sorted by."""
         doc = self.docs[place]
         columns = self._columns
         key = 0.0 if self._keys is None else float(self._keys[place])
-        return Cursor(generation, key, int(columns.published[doc]), columns.ids[doc].decode(), rank)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The hits of one page in order; `before` counts the hits of the pages before it. The next page's
-    cursor is made when it is asked for."""
-
-    docs: Docs
-    scores: Scores
-    total: int
-    before: int
-    next_cursor: Callable[[], str | None]
-    notes: tuple[str, ...] = ()
-
-
-def place_page(
-    request: SearchRequest, sort: str, snapshot: Snapshot, hits: tuple[Docs, Scores], total: int
-) -> Page:
-    """Put the hits in order and cut out the page that `request` asks for. Raises RequestError.
-
-    `hits` are documents and their scores: of `total` all, or for a page by its number those that it is
-    among.
-    """
-    order = Order.of(sort, snapshot.columns, *hits)
-    if request.collapse:
-        order = order.collapsed(snapshot.stories)
-        total = len(order.docs)
-    held = len(order.docs)
-    start = (request.page - 1) * request.size
-    notes: tuple[str, ...] = ()
-    if request.cursor:
-        cursor = decode(request.cursor, request, sort)
-        order, start = order.after(cursor), 0
-        if cursor.generation != snapshot.number:
-            notes = (
-                "the archive was indexed anew since the last page: this one goes on from the same place",
-            )
-    before = held - len(order.docs) + start
-    places = order.page(start, request.size)
-
-    def next_cursor() -> str | None:
-        if not len(places) or before + len(places) >= total:
-            return None
-        after = order.cursor_after(int(places[-1]), snapshot.number, before + len(places))
-        return after.encode(request, sort)
-
-    return Page(order.docs.take(places), order.scores.take(places), total, before, next_cursor, notes)
+        return SortValues(key, int(columns.published[doc]), columns.ids[doc].decode())

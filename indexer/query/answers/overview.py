@@ -1,0 +1,122 @@
+"""What a search finds, in short: how much, from when to when, what about, from whom; and two searches
+side by side. Counts are exact; of the terms, `assist.distinctive` says what is a sample."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from indexer.article import format_iso
+from indexer.query.answers.results import FacetValue
+from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a search finds, in short. Providers and topics are counted in what is found, the ten largest;
+    `stories` counts each story once, None where no stories are kept;
+    `terms` are those that set what is found apart from the archive. Terms and peaks are found when they
+    are first looked at."""
+
+    query: str
+    total: int
+    stories: int | None
+    first_date: datetime | None
+    last_date: datetime | None
+    providers: tuple[FacetValue, ...]
+    topics: tuple[FacetValue, ...]
+    timeline: Timeline
+    _terms: Callable[[], tuple[DistinctiveTerm, ...]] = field(repr=False, compare=False)
+
+    @functools.cached_property
+    def terms(self) -> tuple[DistinctiveTerm, ...]:
+        """The terms that set what is found apart from the archive, the most telling first."""
+        return self._terms()
+
+    @property
+    def undated(self) -> int:
+        """How many of what is found have no date."""
+        return self.timeline.series[0].undated
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the overview as the command line and the API print it."""
+        return {
+            "query": self.query,
+            "total": self.total,
+            "stories": self.stories,
+            "first_date": format_iso(self.first_date),
+            "last_date": format_iso(self.last_date),
+            "undated": self.undated,
+            "terms": [term.to_json() for term in self.terms],
+            "providers": [_plain(value) for value in self.providers],
+            "topics": [_plain(value) for value in self.topics],
+            "timeline": self.timeline.to_json(),
+            "generation": self.timeline.generation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTopic:
+    """A topic that both sides have: how many articles of each, and which part of each side that is."""
+
+    value: str
+    label: str
+    counts: tuple[int, int]
+    shares: tuple[float, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the API prints it."""
+        return {
+            "value": self.value,
+            "label": self.label,
+            "counts": list(self.counts),
+            "shares": list(self.shares),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two searches side by side: the two series of `timeline` are theirs, with total and undated.
+
+    `both` counts what both find; `topics` are the topics that both have, the largest parts first; `terms`
+    are for each side those that set it apart from the other, found when first looked at."""
+
+    timeline: Timeline
+    both: int
+    topics: tuple[SharedTopic, ...]
+    _terms: Callable[[], tuple[tuple[DistinctiveTerm, ...], ...]] = field(repr=False, compare=False)
+
+    @property
+    def sides(self) -> tuple[Series, ...]:
+        """What each side finds over time; the name of a side is its `query`."""
+        return self.timeline.series
+
+    @functools.cached_property
+    def terms(self) -> tuple[tuple[DistinctiveTerm, ...], ...]:
+        """For each side, the terms that set it apart from the other."""
+        return self._terms()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as the command line and the API print it."""
+        return {
+            "sides": [
+                {
+                    "name": side.query,
+                    "total": side.total,
+                    "undated": side.undated,
+                    "terms": [term.to_json() for term in terms],
+                }
+                for side, terms in zip(self.sides, self.terms, strict=True)
+            ],
+            "both": self.both,
+            "topics": [topic.to_json() for topic in self.topics],
+            "timeline": self.timeline.to_json(),
+            "generation": self.timeline.generation,
+        }
+
+
+def _plain(value: FacetValue) -> dict[str, Any]:
+    return {"value": value.value, "label": value.label, "count": value.count}
