@@ -14,11 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import Query
 
-from indexer.analysis import Analyzer
 from indexer.errors import RequestError
-from indexer.index.schema import DAY, EXACT, WORD_FIELDS
+from indexer.index.schema import DAY
 from indexer.query.arrays.store.days import (
     INTERVALS,
     DayColumn,
@@ -30,7 +28,6 @@ from indexer.query.arrays.store.days import (
 )
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.assist.broadening import BroadTerm
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import DistinctiveTerm, Whole
 
@@ -154,19 +151,6 @@ class Timeline:
             "series": [series.to_json() for series in self.series],
             "generation": self.generation,
         }
-
-
-def asked_terms(tree: Query, analyzer: Analyzer) -> frozenset[str]:
-    """Return the terms of the text that a query asks for by name: that they are found tells nothing. What
-    it was broadened by was not asked for, and tells much."""
-    terms = set()
-    leaves = [leaf for leaf in tree.leaves() if type(leaf) is not BroadTerm]
-    for name, text in (term for leaf in leaves for term in leaf.iter_all_terms()):
-        if name in WORD_FIELDS:
-            term = text.decode() if isinstance(text, bytes) else str(text)
-            exact = term.startswith(EXACT)
-            terms |= {t.term for t in analyzer.tokens(term[1:])} if exact else {term}
-    return frozenset(terms)
 
 
 def build_timeline(found: Sequence[Matched], snapshot: Snapshot, interval: str | None) -> Timeline:

@@ -24,8 +24,7 @@ from indexer.query.arrays.match.execute import Executor
 from indexer.query.arrays.rank.rerank import Reranked, blend_of
 from indexer.query.arrays.store.postings import Docs, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.assist.broadening import BroadTerm
-from indexer.query.language.wording import WordForms
+from indexer.query.language.tree import BroadTerm, WordForms
 
 _SHOWN = 20  # words of a pattern that are named
 _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the parts of its score
