@@ -21,7 +21,7 @@ from indexer.evaluation.measures import evaluate_run
 from indexer.identity import path_identity
 from indexer.indexing.feed import index_articles
 from indexer.query.archive import open_archive
-from indexer.query.language.wording import any_of_words
+from indexer.query.language.rewrite import any_of_words
 
 DEPTH = 1000  # hits of a query that are graded
 

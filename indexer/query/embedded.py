@@ -18,7 +18,7 @@ from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_m
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.index.toc import GenerationWatch, Stamp
-from indexer.query.answers.ledger import Offer, TotalRelation
+from indexer.query.answers.ledger import Offer
 from indexer.query.answers.parsed import LazyTerms, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.results import (
     ARTICLES,
@@ -36,7 +36,7 @@ from indexer.query.arrays.rank.cursor import place_page
 from indexer.query.arrays.rank.explain import Explainer
 from indexer.query.arrays.rank.rerank import Reranked, broadened, rerank
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
-from indexer.query.assist.highlight import Marker, asks_for_text
+from indexer.query.assist.highlight import Marker
 from indexer.query.assist.offers import Asker, Found, make_offers
 from indexer.query.assist.overview import Comparison, Overview, build_comparison, build_overview
 from indexer.query.assist.related import find_related
@@ -44,9 +44,9 @@ from indexer.query.assist.since import told_since
 from indexer.query.assist.spelling import Spelling, spellings
 from indexer.query.assist.stored_hit import Answer, StoredHit, story_of
 from indexer.query.assist.suggest import Suggestions, find_suggestions
-from indexer.query.assist.timeline import Matched, Timeline, asked_terms, build_timeline
-from indexer.query.language.bounds import total_relation
+from indexer.query.assist.timeline import Matched, Timeline, build_timeline
 from indexer.query.language.grammar import parse
+from indexer.query.language.tree import asks_for_text, named_terms, total_relation
 from indexer.query.request import FACETS, SearchRequest
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
@@ -85,8 +85,8 @@ class EmbeddedEngine:
         since = told_since(request.since_generation, snapshot, found)
         answer = Answer(
             snapshot,
-            Marker(matches.tree, snapshot.analyzer, self._settings.search.snippet_length),
-            Explainer(matches.tree, snapshot, ranked, page.docs),
+            Marker(matches.tree, matches.expand, snapshot.analyzer, self._settings.search.snippet_length),
+            Explainer(matches.bound, snapshot, ranked, page.docs),
             found,
         )
         return Results(
@@ -107,7 +107,7 @@ class EmbeddedEngine:
             generation=snapshot.number,
             cursor_made=page.next_cursor,
             notes=(*_told(parsed), *page.notes),
-            total_relation=_relation(parsed, matches),
+            total_relation=total_relation(matches.tree, matches.cut),
             since=since.told,
             offers_made=functools.partial(self._offers, request, (parsed, matches), snapshot, now),
             filters_counted=selection.filters,
@@ -120,12 +120,12 @@ class EmbeddedEngine:
         """Return the searches near `request` that find more than its `answer`."""
 
         def count(asked: SearchRequest) -> Found:
-            parsed, matches = answer
+            _, matches = answer
             if asked.query != request.query:
                 read = parse(str(asked.query), snapshot.analyzer, now)
-                parsed, matches = self._evaluate(read, snapshot, broaden=asked.broaden)
+                _, matches = self._evaluate(read, snapshot, broaden=asked.broaden)
             total = Selection(asked, snapshot, matches, now).total()
-            return Found(total, _relation(parsed, matches))
+            return Found(total, total_relation(matches.tree, matches.cut))
 
         asker = Asker(count, lambda text: parse(text, snapshot.analyzer, now).query)
         return make_offers(request, count(request).total, answer[0], snapshot, asker)
@@ -194,7 +194,7 @@ class EmbeddedEngine:
         now = datetime.now(UTC)
         parsed, matches = self._match(request.query, snapshot, now, broaden=request.broaden)
         docs, _ = Selection(request, snapshot, matches, now).hits
-        return Matched(name, docs, asked_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
+        return Matched(name, docs, named_terms(matches.tree, snapshot.analyzer), tuple(_told(parsed)))
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
@@ -303,11 +303,6 @@ def _term_counts(parsed: ParsedQuery, snapshot: Snapshot) -> list[TermCount]:
 def _told(parsed: ParsedQuery) -> Iterator[str]:
     """Yield what a reader should see of how the query was read."""
     return (note.text for note in parsed.notes if note.kind in (NoteKind.CUT, NoteKind.BROADENED))
-
-
-def _relation(parsed: ParsedQuery, matches: Matches) -> TotalRelation:
-    cut = any(note.kind is NoteKind.CUT for note in parsed.notes)
-    return total_relation(matches.tree) if cut else TotalRelation.EXACT
 
 
 def _path_in_archive(key: str, archive: str) -> str:

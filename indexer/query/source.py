@@ -144,8 +144,9 @@ class Found(Documents, Protocol):
     def notes(self) -> tuple[Note, ...]:
         """What the patterns and the names of values in the query stand for."""
 
-    def was_cut(self, pattern: Query) -> bool:
-        """Return whether a pattern of the tree stands for more words than were searched for."""
+    @property
+    def cut(self) -> frozenset[Query]:
+        """The patterns of the tree that stand for more words than were searched for."""
 
     def words(self, pattern: Query) -> frozenset[tuple[str, str]]:
         """Return the words as written that a pattern of the tree stands for, as (field, `=word`)."""

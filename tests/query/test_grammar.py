@@ -26,7 +26,7 @@ from indexer.query.answers.parsed import NoteKind, ParsedQuery
 from indexer.query.language.grammar import parse
 from indexer.query.language.leaves import MAX_GAP
 from indexer.query.language.syntax import CHOICES
-from indexer.query.language.wording import WordForms
+from indexer.query.language.tree import WordForms
 
 ENGLISH = analyzer_for("english")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

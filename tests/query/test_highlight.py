@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.query.answers.results import Highlighted
-from indexer.query.assist.highlight import ELLIPSIS, highlight, marks_of
+from indexer.query.assist.highlight import ELLIPSIS, highlight
 from indexer.query.language.grammar import parse
+from indexer.query.language.tree import highlightable
 
 ANALYZER = analyzer_for("english")
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ def marked(
     query: str, title: str = "", excerpt: str = "", body: str = "", length: int = 240
 ) -> tuple[str, str]:
     """The title and the passage, with [ ] around what is marked."""
-    marks = marks_of(parse(query, ANALYZER, NOW).query)
+    marks = highlightable(parse(query, ANALYZER, NOW).query, lambda pattern: ())
     article = Article("x", title, excerpt=excerpt, body=body)
     found = highlight(article, marks, ANALYZER, length)
     return tuple("".join(f"[{p}]" if hit else p for p, hit in one.pieces()) for one in found)  # type: ignore[return-value]
@@ -87,7 +88,7 @@ WORDS = st.sampled_from(
 def test_ranges_lie_in_the_text_in_order_and_the_passage_is_as_long_as_asked(
     text: str, query: str, length: int
 ) -> None:
-    marks = marks_of(parse(query, ANALYZER, NOW).query)
+    marks = highlightable(parse(query, ANALYZER, NOW).query, lambda pattern: ())
     for found in highlight(Article("x", text, excerpt=text, body=text), marks, ANALYZER, length):
         assert "".join(piece for piece, _ in found.pieces()) == found.text
         at = 0

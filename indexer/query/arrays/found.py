@@ -47,17 +47,16 @@ class ArrayFound(DocumentSet):
     @property
     def notes(self) -> tuple[Note, ...]:
         """What the patterns and the names of values in the query stand for."""
-        return tuple(self._matches.binder.notes)
+        return self._matches.notes
 
-    def was_cut(self, pattern: Query) -> bool:
-        """Return whether a pattern of the tree stands for more words than were searched for."""
-        bound = self._matches.binder.patterns.get(id(pattern))
-        return bound is not None and bound.is_cut
+    @property
+    def cut(self) -> frozenset[Query]:
+        """The patterns that stand for more words than were searched for."""
+        return self._matches.cut
 
     def words(self, pattern: Query) -> frozenset[tuple[str, str]]:
         """Return the words as written that a pattern of the tree stands for."""
-        bound = self._matches.binder.patterns.get(id(pattern))
-        return bound.words if bound is not None else frozenset()
+        return self._matches.expand(pattern)
 
     def facet(self, name: str) -> FacetValues:
         """Return the values of a facet, counted without the facet's own filter."""
@@ -118,7 +117,7 @@ class ArrayFound(DocumentSet):
     @functools.cached_property
     def _explainer(self) -> Explainer:
         docs = np.sort(np.array(self.page.keys, np.uint32))
-        return Explainer(self._matches.tree, self.snapshot, self._ranked, docs)
+        return Explainer(self._matches.bound, self.snapshot, self._ranked, docs)
 
 
 def _passing(docs: Docs, tests: list[Test]) -> Mask:

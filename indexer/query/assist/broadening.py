@@ -18,17 +18,13 @@ from indexer.analysis import Token
 from indexer.index.schema import COPIES, TEXT, TEXT_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.language.wording import is_word
+from indexer.query.language.tree import BroadTerm, is_word
 
 DOCUMENTS = 10
 TERMS = 30
 ORIGINAL = 0.9
 MOST_COMMON = 0.1
 _TOLD = 8  # words that the ledger names
-
-
-class BroadTerm(Term):
-    """A word that nobody typed: it was found in the best articles. It is evaluated as any term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from whoosh import query as q
 
 from indexer.analysis import Token, unify_punctuation
-from indexer.index.schema import EXACT, TEXT, WORD_FIELDS
+from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.spelling import spellings
 from indexer.query.language.leaves import PATTERN
+from indexer.query.language.tree import required_terms
 
 _MOST_WORDS = 6  # words of a query that other spellings are looked for
 _SPELLINGS = 3  # of each
@@ -58,27 +59,9 @@ def corrections(parsed: ParsedQuery, snapshot: Snapshot) -> list[str]:
     return [other for other in dict.fromkeys(texts) if other != text][:_MOST_TEXTS]
 
 
-def required_words(tree: q.Query) -> frozenset[str]:
-    """Return the terms of words and phrases that take part in what a tree finds; not of what it leaves
-    out."""
-    found: set[str] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, q.AndNot | q.AndMaybe):
-            waiting.append(node.a)
-        elif isinstance(node, q.And | q.Or):
-            waiting += node.subqueries
-        elif isinstance(node, q.Phrase) and node.fieldname in WORD_FIELDS:
-            found.update(node.words)
-        elif isinstance(node, q.Term) and node.fieldname in WORD_FIELDS:
-            found.add(str(node.text))
-    return frozenset(found)
-
-
 def _words(text: str, tree: q.Query, snapshot: Snapshot) -> Iterator[Token]:
     """Yield the words of the text that the tree asks for, in order: parts, of a compound."""
-    required = required_words(tree)
+    required = required_terms(tree)
     tokens = snapshot.analyzer.tokens(unify_punctuation(text))
     ends = {(token.start, token.end) for token in tokens}
     patterns = [piece.span() for piece in _PIECE.finditer(text) if PATTERN.search(piece[0])]

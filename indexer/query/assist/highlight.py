@@ -8,71 +8,33 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from whoosh import query as q
+from whoosh.query import Query
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.results import Highlighted
-from indexer.query.arrays.match.binding import DocSet
+from indexer.query.language.tree import FieldTerm, Highlightable, highlightable
 
 ELLIPSIS = "…"
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
-_NEGATIVE = (q.Not,)
-
-
-@dataclass
-class Marks:
-    """What a query looks for in texts, by field (`text` is any): terms, and phrases of terms."""
-
-    terms: set[tuple[str, str]] = field(default_factory=set)
-    phrases: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.terms or self.phrases)
-
-
-def marks_of(tree: q.Query) -> Marks:
-    """Gather what `tree` looks for; what it excludes is no reason to mark anything."""
-    marks = Marks()
-    todo: list[Any] = [tree]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, DocSet):
-            marks.terms |= node.words
-        elif isinstance(node, q.Phrase):
-            marks.phrases.append((node.fieldname, tuple(map(_text, node.words)), node.slop))
-        elif isinstance(node, q.Term):
-            marks.terms.add((node.fieldname, _text(node.text)))
-        elif isinstance(node, q.AndNot):
-            todo.append(node.a)
-        elif not isinstance(node, _NEGATIVE) and not node.is_leaf():
-            todo += node.children()
-    return marks
-
-
-def _text(term: str | bytes) -> str:
-    return term.decode("utf-8") if isinstance(term, bytes) else term
-
-
-def asks_for_text(tree: q.Query) -> bool:
-    """Whether there is anything in `tree` that a text could be marked for."""
-    if type(tree) is q.Term:
-        return True
-    if type(tree) is q.And and tree.subqueries and type(tree.subqueries[0]) is q.Term:  # as most do
-        return True
-    return bool(marks_of(tree))
 
 
 class Marker:
     """Marks articles for one query; what it looks for is gathered when the first is marked."""
 
-    def __init__(self, tree: q.Query, analyzer: Analyzer, length: int) -> None:
+    def __init__(
+        self,
+        tree: Query,
+        expand: Callable[[Query], Iterable[FieldTerm]],
+        analyzer: Analyzer,
+        length: int,
+    ) -> None:
         self._tree = tree
+        self._expand = expand
         self._analyzer = analyzer
         self._length = length
 
@@ -81,12 +43,12 @@ class Marker:
         return highlight(article, self._marks, self._analyzer, self._length)
 
     @functools.cached_property
-    def _marks(self) -> Marks:
-        return marks_of(self._tree)
+    def _marks(self) -> Highlightable:
+        return highlightable(self._tree, self._expand)
 
 
 def highlight(
-    article: Article, marks: Marks, analyzer: Analyzer, length: int
+    article: Article, marks: Highlightable, analyzer: Analyzer, length: int
 ) -> tuple[Highlighted, Highlighted]:
     """Return the title, and the passage of excerpt or body with most of what was looked for.
 
@@ -110,11 +72,11 @@ class _Match:
     what: str
 
 
-def _ranges(text: str, name: str, marks: Marks, analyzer: Analyzer) -> tuple[tuple[int, int], ...]:
+def _ranges(text: str, name: str, marks: Highlightable, analyzer: Analyzer) -> tuple[tuple[int, int], ...]:
     return _merge(_matches(text, name, marks, analyzer))
 
 
-def _matches(text: str, name: str, marks: Marks, analyzer: Analyzer) -> list[_Match]:
+def _matches(text: str, name: str, marks: Highlightable, analyzer: Analyzer) -> list[_Match]:
     if not marks or not text:
         return []
     tokens = analyzer.tokens(text)
@@ -154,7 +116,9 @@ def _merge(matches: Iterable[_Match]) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in merged)
 
 
-def _passage(text: str, name: str, marks: Marks, analyzer: Analyzer, length: int) -> tuple[Highlighted, int]:
+def _passage(
+    text: str, name: str, marks: Highlightable, analyzer: Analyzer, length: int
+) -> tuple[Highlighted, int]:
     """Return the best passage of `text`, and how many different things match in it."""
     matches = sorted(_matches(text, name, marks, analyzer), key=lambda m: m.start)
     if len(text) <= length:

@@ -23,9 +23,9 @@ from whoosh.query import And, AndNot, Every, Or, Query, Term
 from indexer.analysis import Analyzer, is_plain, unify_punctuation
 from indexer.index.schema import TEXT
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
-from indexer.query.language.leaves import Leaves, Part, asks_for_words, boosted, scaled
+from indexer.query.language.leaves import Leaves, Part, boosted
 from indexer.query.language.lexer import Kind, Lexeme, Notebook, lex
-from indexer.query.language.wording import pairs_of
+from indexer.query.language.tree import asks_for_text, scaled, word_pairs
 
 MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
@@ -52,7 +52,9 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQuery:
     plain = short and len(text) <= _SHORT and is_plain(text)
     if plain and (query := _plain_query(text, analyzer)) is not None:
-        return ParsedQuery(text, query, pairs=pairs_of([query] if type(query) is Term else query.children()))
+        return ParsedQuery(
+            text, query, pairs=word_pairs([query] if type(query) is Term else query.children())
+        )
     for keep_stops in (False, True):
         notebook = Notebook()
         given = text if plain else _prepared(text, notebook)
@@ -65,7 +67,7 @@ def _parse(text: str, analyzer: Analyzer, now: datetime, short: bool) -> ParsedQ
             part = parser.either(TEXT)
         query = _tree(part)
         # Stop words count where there is nothing else to look for: "the who topic:music".
-        if not parser.stops_dropped or asks_for_words(query):
+        if not parser.stops_dropped or asks_for_text(query):
             break
     if part is None and given.strip():
         notebook.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
@@ -152,7 +154,7 @@ class _Parser:
     def _pair(self, parts: list[Part]) -> None:
         """Remember which words stand side by side, stop words between them aside."""
         queries = [Every() if part.negated else part.query for part in parts]
-        self.pairs.update(dict.fromkeys(pairs_of(queries)))
+        self.pairs.update(dict.fromkeys(word_pairs(queries)))
 
     def _unary(self, field: str) -> list[Part]:
         if self._kind() is not Kind.NOT:

@@ -11,13 +11,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from whoosh.query import (
-    And,
     AndMaybe,
-    AndNot,
     Every,
     FuzzyTerm,
     NumericRange,
-    Or,
     Phrase,
     Prefix,
     Query,
@@ -26,12 +23,12 @@ from whoosh.query import (
 )
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
-from indexer.index.schema import TEXT, WORD_FIELDS
+from indexer.index.schema import TEXT
 from indexer.query.answers.parsed import NoteKind
 from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
-from indexer.query.language.wording import WordForms
+from indexer.query.language.tree import MAX_BOOST, MIN_BOOST, WordForms, scaled
 
 MAX_WORDS = 2_000
 MAX_PHRASE = 50  # words: each asks for the positions of all that have it
@@ -39,7 +36,6 @@ MAX_GAP = 50  # words between two of a phrase; the fields of an article are furt
 MAX_EDITS = 2
 MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
-MIN_BOOST, MAX_BOOST = 0.01, 1000.0
 
 _PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
 PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
@@ -340,30 +336,3 @@ def boosted(parts: list[Part], boost: float) -> list[Part]:
     if boost == 1:
         return parts
     return [Part(scaled(part.query, boost), part.negated) for part in parts]
-
-
-def scaled(query: Query, factor: float) -> Query:
-    """Return `query` with the boosts of its words times `factor`; filters and exclusions as they are.
-
-    Boosts live on the leaves: whoosh gives some of its compound queries none.
-    """
-    if factor == 1:
-        return query
-    if isinstance(query, AndNot):
-        return AndNot(scaled(query.a, factor), query.b)
-    if isinstance(query, AndMaybe):
-        return AndMaybe(scaled(query.a, factor), scaled(query.b, factor))
-    if isinstance(query, And | Or):
-        return type(query)([scaled(part, factor) for part in query.subqueries])
-    if query.field() in WORD_FIELDS:
-        return query.with_boost(min(max(query.boost * factor, MIN_BOOST), MAX_BOOST))
-    return query
-
-
-def asks_for_words(query: Query) -> bool:
-    """Whether `query` looks for any word; filters and what is left out do not count."""
-    if isinstance(query, AndNot | AndMaybe):
-        return asks_for_words(query.a)
-    if isinstance(query, And | Or):
-        return any(map(asks_for_words, query.subqueries))
-    return query.field() in WORD_FIELDS

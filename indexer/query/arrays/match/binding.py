@@ -112,7 +112,7 @@ class Binder:
         self._snapshot = snapshot
         self._limit = expansion_limit
         self.notes: list[Note] = []
-        self.patterns: dict[int, DocSet] = {}
+        self.patterns: dict[q.Query, DocSet] = {}
 
     def bind(self, node: q.Query) -> q.Query:
         """Return `node` with every part bound."""
@@ -164,8 +164,7 @@ class Binder:
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"
-        bound = DocSet(found.members, node.boost, found.words, found.cut, typed)
-        self.patterns[id(node)] = bound
+        self.patterns[node] = bound = DocSet(found.members, node.boost, found.words, found.cut, typed)
         return bound
 
     def _set(self, mask: Mask, node: q.Query) -> DocSet:

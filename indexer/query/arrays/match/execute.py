@@ -10,8 +10,8 @@ documents: not so here.)
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from indexer.query.arrays.store.postings import (
     term_bytes,
 )
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.language.wording import BroadTerm, WordForms
+from indexer.query.language.tree import BroadTerm, WordForms
 
 Scored = tuple[Docs, Scores]
 
@@ -41,13 +41,24 @@ _SPARSE = 32  # alternatives that one of so many documents has are sorted; more 
 
 @dataclass(frozen=True)
 class Matches:
-    """Documents in ascending order and a score for each; `tree` is the query as it was evaluated, `binder`
-    knows what its patterns stand for."""
+    """Documents in ascending order and a score for each; `tree` is the query that they match, `bound` the
+    same as it was evaluated, `patterns` what its patterns stand for."""
 
     docs: Docs
     scores: Scores
     tree: q.Query
-    binder: Binder
+    bound: q.Query
+    patterns: Mapping[q.Query, DocSet] = field(default_factory=dict)
+    notes: tuple[Note, ...] = field(default=())
+
+    def expand(self, pattern: q.Query) -> frozenset[tuple[str, str]]:
+        """Return the terms that a pattern of the tree stands for, with their fields."""
+        return self.patterns[pattern].words if pattern in self.patterns else frozenset()
+
+    @property
+    def cut(self) -> frozenset[q.Query]:
+        """The patterns of which only some words were searched for."""
+        return frozenset(pattern for pattern, found in self.patterns.items() if found.is_cut)
 
 
 def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
@@ -55,7 +66,7 @@ def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches
     binder = Binder(snapshot, expansion_limit)
     bound = binder.bind(tree)
     docs, scores = Executor(snapshot).run(bound)
-    return Matches(docs, scores, bound, binder)
+    return Matches(docs, scores, tree, bound, binder.patterns, tuple(binder.notes))
 
 
 def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:

@@ -24,7 +24,7 @@ from indexer.query.arrays.rank.blends import blend_parts
 from indexer.query.arrays.rank.relevance import Ranked
 from indexer.query.arrays.store.postings import Docs, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.language.wording import BroadTerm, WordForms
+from indexer.query.language.tree import BroadTerm, WordForms
 from indexer.query.ranking import PAIR_WEIGHT
 
 _SHOWN = 20  # words of a pattern that are named
