@@ -49,8 +49,8 @@ from indexer.query.answers.results import (
 )
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
+from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.archive import Archive, open_archive
-from indexer.query.assist.suggest import Suggestion, Suggestions
 from indexer.query.request import SearchRequest
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.query.assist.suggest import MOST_SUGGESTIONS, Suggestion
+from indexer.query.answers.suggestions import MAX_SUGGESTIONS, Suggestion
 from indexer.query.request import FACETS
 from search_web import params
 from search_web.holder import current_archive
@@ -64,7 +64,7 @@ def story(key: str) -> dict[str, Any]:
 def suggest() -> dict[str, Any]:
     """Return what may be meant by what is typed so far, each with the address of what it gives."""
     archive = current_archive()
-    asked = params.read_typed(MOST_SUGGESTIONS)
+    asked = params.read_typed(MAX_SUGGESTIONS)
     found = archive.suggest(asked.text, size=asked.size, kinds=asked.kinds or None)
     links = Links.of(archive.settings)
     data = found.to_json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from indexer.analysis import fold_key
 from indexer.article import Article, Image, Provider
 from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
 from indexer.query.answers.parsed import NoteKind
@@ -19,7 +20,6 @@ from indexer.query.answers.results import (
     Results,
 )
 from indexer.query.answers.story import Story
-from indexer.query.arrays.store.facet_column import fold_key
 from indexer.query.request import FACETS, NONE, SearchRequest
 from search_web import dates
 from search_web.choices import STATES, Choice, nouns

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.query.answers.results import FacetValue
-from indexer.query.arrays.store.days import INTERVALS, Period
-from indexer.query.assist.distinctive import DistinctiveTerm
-from indexer.query.assist.timeline import MOST_QUERIES, Peak, Series, Timeline
+from indexer.query.answers.timeline import MAX_QUERIES, DistinctiveTerm, Peak, Period, Series, Timeline
+from indexer.query.arrays.store.days import INTERVALS
 from indexer.query.language.lexer import enclosed
 from indexer.query.request import NONE, SearchRequest
 from search_web import dates
@@ -141,7 +140,7 @@ def interval_choices(
 def query_fields(requests: Sequence[SearchRequest]) -> tuple[str, ...]:
     """Return what the fields of the form hold: the queries, and an empty one where there may be more."""
     queries = [str(request.query) for request in requests if str(request.query).strip()]
-    return (*queries, "") if len(queries) < MOST_QUERIES else tuple(queries)
+    return (*queries, "") if len(queries) < MAX_QUERIES else tuple(queries)
 
 
 def term_links(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 
 APOSTROPHES = "'’‘ʼ´`＇"
@@ -15,6 +17,9 @@ _UNIFY = str.maketrans(
 _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
 )
+
+_WORD = re.compile(r"\w+(?:'\w+)*")
+_POSSESSIVE = re.compile(r"'s\b")
 
 
 def unify_punctuation(text: str) -> str:
@@ -47,3 +52,15 @@ def fold_accents(word: str) -> str:
             base_is_foldable = char < "\u0400" or "\u1e00" <= char <= "\u1fff"
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+
+
+@functools.lru_cache(maxsize=100_000)
+def fold_key(text: str) -> str:
+    """Return what the spellings of one facet value have in common: letter case, accents, blanks."""
+    return " ".join(fold_accents(fold_case(text)).split())
+
+
+def label_words(text: str) -> list[str]:
+    """Return the words of a label, or of what was typed: folded, without a possessive."""
+    folded = fold_accents(fold_case(text))
+    return _WORD.findall(_POSSESSIVE.sub("", folded) if "'" in folded else folded)

@@ -9,8 +9,8 @@ import click
 from indexer.cli.options import common_options, json_option, query_text
 from indexer.console import output_page, print_json
 from indexer.console.suggestions import write_suggestions
+from indexer.query.answers.suggestions import KINDS, MAX_SUGGESTIONS
 from indexer.query.archive import open_archive
-from indexer.query.assist.suggest import KINDS, MOST_SUGGESTIONS
 
 _EXAMPLES = """\b
 Examples:
@@ -24,7 +24,7 @@ Examples:
 @click.argument("text", nargs=-1, required=True)
 @click.option(
     "--size",
-    type=click.IntRange(1, MOST_SUGGESTIONS),
+    type=click.IntRange(1, MAX_SUGGESTIONS),
     default=10,
     metavar="N",
     help="The most suggestions [10].",

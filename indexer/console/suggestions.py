@@ -6,7 +6,7 @@ from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, PLAIN, Page, styled
 from indexer.query.answers.results import Highlighted
-from indexer.query.assist.suggest import Suggestion, Suggestions
+from indexer.query.answers.suggestions import Suggestion, Suggestions
 
 
 def write_suggestions(page: Page, found: Suggestions) -> None:

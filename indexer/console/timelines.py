@@ -8,10 +8,9 @@ from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, TITLE, Page, styled
 from indexer.console.text import amount, day
+from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.results import FacetValue
-from indexer.query.assist.distinctive import DistinctiveTerm
-from indexer.query.assist.overview import Comparison, Overview
-from indexer.query.assist.timeline import Peak, Series, Timeline
+from indexer.query.answers.timeline import DistinctiveTerm, Peak, Series, Timeline
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"

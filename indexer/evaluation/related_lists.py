@@ -14,18 +14,21 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from whoosh.classify import Bo1Model, Expander
 from whoosh.query import Or, Term
 
+from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError
 from indexer.evaluation.measures import Judgements, evaluate_run
 from indexer.index.schema import TEXT
+from indexer.index.toc import ArchiveIndex
 from indexer.query.archive import Archive, open_archive
-from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 
 DEPTH = 10
 SHORT = 10  # entries of a short list, at most
@@ -85,19 +88,15 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     )  # a missing package is told before the work is done
     # What a reader's request may ask for limits no measure.
     own = replace(settings, search=replace(settings.search, max_page_size=_PAGE))
-    snapshot = open_snapshot(own.index.path)
-    try:
-        with open_archive(own) as archive:
-            questions = _draw_questions(archive, sample, seed)
-            if not questions:
-                raise RequestError(
-                    "no article has a list of related articles that are in the index",
-                    where=str(settings.index.path),
-                    cure="Grade an archive with `related` lists.",
-                )
-            rankings = rank(archive, snapshot, questions)
-    finally:
-        snapshot.close()
+    with open_archive(own) as archive, closing(ArchiveIndex(own.index.path).reader()) as reader:
+        questions = _draw_questions(archive, sample, seed)
+        if not questions:
+            raise RequestError(
+                "no article has a list of related articles that are in the index",
+                where=str(settings.index.path),
+                cure="Grade an archive with `related` lists.",
+            )
+        rankings = rank(archive, reader, questions)
     return grade(questions, rankings)
 
 
@@ -131,8 +130,9 @@ def _found(archive: Archive, article: Article) -> Iterator[str]:
             continue
 
 
-def rank(archive: Archive, snapshot: Snapshot, questions: Iterable[Question]) -> Rankings:
-    """Return what each method finds for each question; `snapshot` is of the archive's index."""
+def rank(archive: Archive, reader: Any, questions: Iterable[Question]) -> Rankings:
+    """Return what each method finds for each question; `reader` is Whoosh's, of the archive's index."""
+    analyzer = analyzer_for(archive.stats().language)
     rankings: Rankings = {method: {} for method in METHODS}
     for question in questions:
         article = question.article
@@ -143,8 +143,10 @@ def rank(archive: Archive, snapshot: Snapshot, questions: Iterable[Question]) ->
             PRODUCT: [one.id for item in items for one in (item.article, *item.copies)],
             FIRSTS: [item.article.id for item in items],
             UNDATED: [one.id for item in undated for one in (item.article, *item.copies)],
-            TITLE: _any_of(archive, article, _words(snapshot, article.title)),
-            FIVE_TERMS: _any_of(archive, article, _key_terms(snapshot, article)),
+            TITLE: _any_of(archive, article, _words(analyzer, article.title)),
+            FIVE_TERMS: _any_of(
+                archive, article, _key_terms(reader, _words(analyzer, f"{article.title}\n{article.excerpt}"))
+            ),
         }
         for method, ids in found.items():
             rankings[method][article.id] = {one: -float(at) for at, one in enumerate(ids[:DEPTH])}
@@ -173,20 +175,17 @@ def grade(questions: Sequence[Question], rankings: Rankings) -> RelatedGrades:
     return RelatedGrades(counts, values)
 
 
-def _words(snapshot: Snapshot, text: str) -> dict[str, float]:
+def _words(analyzer: Analyzer, text: str) -> dict[str, float]:
     """Return the terms of a text, and how often each stands in it."""
-    analyzer = snapshot.analyzer
     tokens = analyzer.tokens(text)
     counts = Counter(token.term for token in tokens if token.exact not in analyzer.query_stops)
     return {term: float(count) for term, count in counts.items()}
 
 
-def _key_terms(snapshot: Snapshot, article: Article) -> dict[str, float]:
-    expander = Expander(snapshot.reader, TEXT, Bo1Model)
-    words = _words(snapshot, f"{article.title}\n{article.excerpt}")
-    with snapshot.lock:
-        expander.add(words.items())
-        return dict(expander.expanded_terms(KEY_TERMS, normalize=False))
+def _key_terms(reader: Any, analyzer: Analyzer, article: Article) -> dict[str, float]:
+    expander = Expander(reader, TEXT, Bo1Model)
+    expander.add(_words(analyzer, f"{article.title}\n{article.excerpt}").items())
+    return dict(expander.expanded_terms(KEY_TERMS, normalize=False))
 
 
 def _any_of(archive: Archive, article: Article, weights: dict[str, float]) -> list[str]:

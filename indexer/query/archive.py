@@ -14,17 +14,17 @@ from whoosh.query import Query
 from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
 from indexer.errors import NotFoundError, RequestError
+from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.results import FacetValues, Related, Results
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
+from indexer.query.answers.suggestions import MAX_SPELLINGS, MAX_SUGGESTIONS, Spelling, Suggestions
+from indexer.query.answers.timeline import Timeline
+from indexer.query.arrays.source import ArraySource
 from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
-from indexer.query.assist.overview import Comparison, Overview
 from indexer.query.assist.related_question import Day, article_from
-from indexer.query.assist.spelling import MOST_SPELLINGS, Spelling
-from indexer.query.assist.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
-from indexer.query.assist.timeline import Timeline
-from indexer.query.embedded import EmbeddedEngine
-from indexer.query.engine import Engine
+from indexer.query.assist.suggest import check_kinds
+from indexer.query.engine import SearchEngine
 from indexer.query.request import Blend, SearchRequest, build_request, check_number
 
 Values = str | Iterable[str] | None
@@ -39,7 +39,7 @@ class Archive:
     It answers from the newest generation of its index: a reindex is seen without opening it again.
     """
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
+    def __init__(self, settings: Settings, engine: SearchEngine) -> None:
         self.settings = settings
         self._engine = engine
         self._blend = Blend(**asdict(settings.ranking))
@@ -170,7 +170,7 @@ class Archive:
         """
         if not isinstance(text, str):
             raise RequestError("'spelling' takes a word, a text", where=repr(text), cure=_WORD_CURE)
-        return self._engine.spelling(text, check_number("n", n, 1, MOST_SPELLINGS))
+        return self._engine.spelling(text, check_number("n", n, 1, MAX_SPELLINGS))
 
     def timeline(
         self,
@@ -236,7 +236,7 @@ class Archive:
         and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
         if not isinstance(text, str):
             raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
-        check_number("size", size, 1, MOST_SUGGESTIONS)
+        check_number("size", size, 1, MAX_SUGGESTIONS)
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
         return self._engine.suggest(text, size=size, kinds=asked)
 
@@ -264,4 +264,4 @@ def open_archive(config: str | Path | Settings | None = None, *, index: str | Pa
     IndexMissingError, IndexOutdatedError, IndexDamagedError or IndexUnreadableError.
     """
     settings = config if isinstance(config, Settings) else load_settings(config, index=index)
-    return Archive(settings, EmbeddedEngine(settings))
+    return Archive(settings, SearchEngine(settings, ArraySource(settings.index.path)))

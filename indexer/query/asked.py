@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from whoosh.query import Query
 
 from indexer.errors import RequestError, did_you_mean
+from indexer.query.answers.timeline import MAX_QUERIES
 from indexer.query.arrays.store.days import INTERVALS
-from indexer.query.assist.timeline import MOST_QUERIES
 from indexer.query.request import FACETS, SearchRequest
 
 FILTERS: tuple[str, ...] = (*FACETS, "after", "before", "featured", "origin")
@@ -36,9 +36,9 @@ def check_interval(interval: str | None) -> str | None:
 
 def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
     """Return `requests`. Raises RequestError for none and for too many."""
-    if not 1 <= len(requests) <= MOST_QUERIES:
+    if not 1 <= len(requests) <= MAX_QUERIES:
         raise RequestError(
-            f"a timeline takes one to {MOST_QUERIES} queries, not {len(requests)}",
+            f"a timeline takes one to {MAX_QUERIES} queries, not {len(requests)}",
             cure="Ask in turns." if requests else "Give one; an empty text finds every article.",
         )
     return requests

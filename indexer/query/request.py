@@ -14,6 +14,7 @@ from indexer.article import ORIGIN_FILE, ORIGIN_RELATED
 from indexer.errors import RequestError, did_you_mean
 
 FACETS: tuple[str, ...] = ("topic", "provider", "date", "category", "type", "tag", "author")
+VALUE_FACETS = tuple(name for name in FACETS if name != "date")
 SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
 ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
 NONE = "none"  # the facet value of what has no value

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 
     from indexer.analysis import Analyzer
     from indexer.article import Article
+    from indexer.index.changes import Difference, History
     from indexer.query.answers.parsed import Note
     from indexer.query.answers.results import Explanation, FacetValues
-    from indexer.index.changes import Difference, History
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.language.dates import TimeRange
 
@@ -105,7 +104,7 @@ class Documents(Protocol):
         """Return title and excerpt of at most `size` of them, evenly spread: the same ones each time."""
 
     def days(self) -> tuple[NDArray[np.int64], int]:
-        """Return how many there are on each day of the view's `days`, (days,), and how many without a date."""
+        """Return how many there are on each day of the view's `days`, and how many without a date."""
 
     def date_span(self) -> tuple[int, int] | None:
         """Return the first and the last date, in epoch seconds; None where none has a date."""
@@ -181,7 +180,8 @@ class Match(IntEnum):
     SLIP = 3  # one is typed with one letter wrong
 
 
-class Label(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Label:
     """A topic, a provider or a phrase of the archive. `value` chooses it; `count` articles have it, where
     that is not `exact`, some generations ago; `day` is that of the newest, counted from 1970-01-01."""
 
@@ -215,13 +215,15 @@ class View(Protocol):
 
     number: int
     analyzer: Analyzer
-    size: int  # articles
-    indexed_at: datetime
+
+    @property
+    def size(self) -> int:
+        """How many articles there are."""
 
     def find(self, tree: Query, plan: Plan) -> Found:
         """Return what `tree` finds."""
 
-    def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[Found]:
+    def totals(self, asks: Sequence[tuple[Query, Plan]]) -> Sequence[Found]:
         """Return what several searches find; only their totals, notes and cuts are looked at."""
 
     def everything(self) -> Documents:
@@ -282,7 +284,7 @@ class View(Protocol):
     def likely(
         self, weights: Sequence[Weight], published: float | None, size: int, without: Sequence[Key]
     ) -> list[tuple[Key, float]]:
-        """Return the best articles for weighted terms of the text, times the prior of their dates, in order."""
+        """Return the best articles for weighted terms, times the prior of their dates, in order."""
 
     def idf(self, frequency: int) -> float:
         """Return the weight of a term that so many articles have."""

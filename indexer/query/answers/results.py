@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple, Protocol, overload
 
 from indexer.article import Article
 from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
@@ -69,72 +69,70 @@ class Explanation:
         return {"score": self.score, "parts": [part.to_json() for part in self.parts]}
 
 
+class PageReader(Protocol):
+    """What reads the hits of a page, by their places on it."""
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """The articles."""
+
+    @property
+    def highlights(self) -> Sequence[tuple[Highlighted, Highlighted]]:
+        """The title and the best passage of each, with what matched."""
+
+    def file(self, place: int) -> str:
+        """Return the path, within the archive, of the file that an article stands in."""
+
+    def explain(self, place: int) -> Explanation:
+        """Return how the score of a hit is made."""
+
+    def story(self, place: int) -> Story:
+        """Return the articles that were found and are nearly this text, the earliest first."""
+
+
 class Hit:
-    """One article of a page of results, with its score; the rest is read when asked for."""
+    """One article of a page of results, with its score; the rest is read when it is looked at. `since` is
+    what became of the article since the generation that is asked about: ADDED, CHANGED or nothing."""
 
-    score: float
-    since = ""  # what became of the article since the generation that is asked about: ADDED or CHANGED
-    _article: Article | None
-    _highlight: Callable[[Article], tuple[Highlighted, Highlighted]]
+    __slots__ = ("_page", "_place", "score", "since")
 
-    def __init__(
-        self,
-        score: float,
-        read: Callable[[], Article],
-        highlight: Callable[[Article], tuple[Highlighted, Highlighted]],
-        file: Callable[[], str] = str,
-    ) -> None:
+    def __init__(self, page: PageReader, place: int, score: float, since: str = "") -> None:
+        self._page = page
+        self._place = place
         self.score = score
-        self._article = None
-        self._given = read, file
-        self._highlight = highlight
-
-    def _read(self) -> Article:
-        return self._given[0]()
-
-    def _file(self) -> str:
-        return self._given[1]()
-
-    def _story(self) -> Story:
-        return Story(self.article, ())
+        self.since = since
 
     @property
     def article(self) -> Article:
         """The article, read from the index."""
-        if self._article is None:
-            self._article = self._read()
-        return self._article
-
-    @functools.cached_property
-    def file(self) -> str:
-        """The path, within the archive, of the file that the article stands in."""
-        return self._file()
-
-    def explain(self) -> Explanation:
-        """Return how the score is made."""
-        return Explanation(self.score)
-
-    @functools.cached_property
-    def story(self) -> Story:
-        """The articles that were found and are nearly this text, the earliest first; this one among them."""
-        return self._story()
-
-    def __repr__(self) -> str:
-        return f"<Hit {self.article.title!r} {self.score:.3f}>"
-
-    @functools.cached_property
-    def _marked(self) -> tuple[Highlighted, Highlighted]:
-        return self._highlight(self.article)
+        return self._page.articles[self._place]
 
     @property
     def title(self) -> Highlighted:
         """The whole title, with what matched in it."""
-        return self._marked[0]
+        return self._page.highlights[self._place][0]
 
     @property
     def snippet(self) -> Highlighted:
         """The best passage of the excerpt or the body, with what matched in it."""
-        return self._marked[1]
+        return self._page.highlights[self._place][1]
+
+    @property
+    def file(self) -> str:
+        """The path, within the archive, of the file that the article stands in."""
+        return self._page.file(self._place)
+
+    @property
+    def story(self) -> Story:
+        """The articles that were found and are nearly this text, the earliest first; this one among them."""
+        return self._page.story(self._place)
+
+    def explain(self) -> Explanation:
+        """Return how the score is made."""
+        return self._page.explain(self._place)
+
+    def __repr__(self) -> str:
+        return f"<Hit {self.article.title!r} {self.score:.3f}>"
 
     def to_json(self, *, story: bool = False) -> dict[str, Any]:
         """Return the hit as the API prints it, with its story where that is what is counted."""

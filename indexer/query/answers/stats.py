@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from indexer.archive.records import Notice, Rejection
 from indexer.article import format_iso
-from indexer.index.schema import NO_DATE
-
-
-def first_and_last(published: NDArray[np.int64]) -> tuple[datetime | None, datetime | None]:
-    """Return the first and the last of some dates in epoch seconds, NO_DATE for none; in UTC, None where
-    there is no date."""
-    dates = published[published != NO_DATE]
-    if not len(dates):
-        return None, None
-    return datetime.fromtimestamp(int(dates.min()), UTC), datetime.fromtimestamp(int(dates.max()), UTC)
 
 
 @dataclass(frozen=True, slots=True)

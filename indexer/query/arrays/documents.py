@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from indexer.query.arrays.facets.counted import Counted
 from indexer.query.arrays.facets.facets import Wanted, count_facet
 from indexer.query.arrays.store.postings import Docs, Mask, member
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.source import Documents
 
 
 class DocumentSet:
@@ -50,9 +52,9 @@ class DocumentSet:
         published = self.snapshot.columns.published.take(self.docs)
         return DocumentSet(self.snapshot, self.docs[(published >= first) & (published <= last)])
 
-    def common(self, other: DocumentSet) -> int:
+    def common(self, other: Documents) -> int:
         """Return how many are in both."""
-        return len(np.intersect1d(self.docs, other.docs, assume_unique=True))
+        return len(np.intersect1d(self.docs, cast("DocumentSet", other).docs, assume_unique=True))
 
     def stories(self) -> int | None:
         """Return how many stories these are."""

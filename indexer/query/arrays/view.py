@@ -6,7 +6,7 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,6 @@ class ArrayView:
         self.snapshot = snapshot
         self.number = snapshot.number
         self.analyzer = snapshot.analyzer
-        self.indexed_at = datetime.fromisoformat(snapshot.header.indexed_at)
         self._lock = threading.Lock()
         self._evaluated: OrderedDict[tuple[int, int], tuple[Query, Matches]] = OrderedDict()
         self._matches = 0
@@ -114,7 +113,7 @@ class ArrayView:
     def ids(self, keys: Sequence[Key]) -> list[str]:
         """Return the ids of articles."""
         ids = self.snapshot.columns.ids
-        return [ids[doc].decode() for doc in keys]
+        return [bytes(ids[doc]).decode() for doc in keys]
 
     def file(self, key: Key) -> str:
         """Return the path, within the archive, of the file that gave an article."""
@@ -138,8 +137,7 @@ class ArrayView:
         """Return how many articles of each set have each term of the text, (sets, terms)."""
         marks = np.zeros(self.snapshot.columns.size, np.uint8)
         for bit, one in enumerate(sets):
-            assert isinstance(one, DocumentSet)
-            marks[one.docs] |= np.uint8(1 << bit)
+            marks[cast("DocumentSet", one).docs] |= np.uint8(1 << bit)
         postings, kinds = self.snapshot.postings, 1 << len(sets)
         counts = np.zeros((len(terms), kinds), np.int64)
         for row, term in zip(counts, terms, strict=True):
@@ -207,7 +205,7 @@ class ArrayView:
     def likely(
         self, weights: Sequence[Weight], published: float | None, size: int, without: Sequence[Key]
     ) -> list[tuple[Key, float]]:
-        """Return the best articles for weighted terms of the text, times the prior of their dates, in order."""
+        """Return the best articles for weighted terms, times the prior of their dates, in order."""
         columns = self.snapshot.columns
         excluded = np.array(sorted(without), np.uint32)
         best = score_best(weights, self.snapshot.postings, DatePrior(columns, published), size, excluded)

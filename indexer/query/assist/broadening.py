@@ -3,28 +3,29 @@
 RM3 (Lavrenko and Croft, "Relevance-Based Language Models", SIGIR 2001; interpolated with the query as
 in Abdul-Jaleel et al., "UMass at TREC 2004: Novelty and HARD"): a word's weight is the sum over the best
 articles of its share of the article's words times the article's share of their scores. The TERMS
-heaviest, without those that more than MOST_COMMON of all articles have, get 1 - ORIGINAL of the weight.
+heaviest, without those that more than MAX_SHARE of all articles have, get 1 - ORIGINAL of the weight.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
 
-from indexer.analysis import Token
+from indexer.analysis import Analyzer, Token
+from indexer.article import Article
 from indexer.index.schema import COPIES, TEXT, TEXT_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
-from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.language.tree import BroadTerm, is_word
+from indexer.query.source import View
 
 DOCUMENTS = 10
 TERMS = 30
 ORIGINAL = 0.9
-MOST_COMMON = 0.1
-_TOLD = 8  # words that the ledger names
+MAX_SHARE = 0.1
+_NAMED = 8  # words that the note names
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,9 @@ class Feedback:
 
     @property
     def note(self) -> Note:
-        """What the ledger says."""
-        words = ", ".join(f"'{self.written.get(word, word)}'" for word in list(self.weights)[:_TOLD])
-        more = f" and {len(self.weights) - _TOLD} more" if len(self.weights) > _TOLD else ""
+        """What a reader should see of it."""
+        words = ", ".join(f"'{self.written.get(word, word)}'" for word in list(self.weights)[:_NAMED])
+        more = f" and {len(self.weights) - _NAMED} more" if len(self.weights) > _NAMED else ""
         return Note(
             NoteKind.BROADENED,
             f"broadened: articles with any of the words are found, or with words of the best articles: "
@@ -47,36 +48,43 @@ class Feedback:
         )
 
 
-def feedback(best: Iterable[tuple[int, float]], snapshot: Snapshot) -> Feedback:
-    """Return the words of the `best` documents, each with its score."""
+def feedback(articles: Sequence[Article], scores: Sequence[float], view: View) -> Feedback:
+    """Return the words of the best articles, each with its score."""
     total: defaultdict[str, float] = defaultdict(float)
-    best = list(best)
-    scores = sum(score for _, score in best)
+    whole = sum(scores)
     written: dict[str, str] = {}
-    for doc, score in best:
+    for article, score in zip(articles, scores, strict=True):
         counts: Counter[str] = Counter()
-        for token, copies in _words_of(doc, snapshot):
+        for token, copies in _words_of(article, view.analyzer):
             counts[token.term] += copies
             written.setdefault(token.term, token.exact)
         length = sum(counts.values())
         for term, count in counts.items():
-            total[term] += count / length * (score / scores if scores > 0 else 1 / len(best))
-    most = snapshot.columns.size * MOST_COMMON
-    heaviest = sorted(total, key=lambda term: (-total[term], term))
+            total[term] += count / length * (score / whole if whole > 0 else 1 / len(scores))
+    chosen = _heaviest(total, view)
+    sum_of_chosen = sum(total[term] for term in chosen)
+    return Feedback(
+        {term: total[term] / sum_of_chosen for term in chosen}, {term: written[term] for term in chosen}
+    )
+
+
+def _heaviest(total: Mapping[str, float], view: View) -> list[str]:
+    """Return the TERMS heaviest that not too many articles have."""
+    limit = view.size * MAX_SHARE
+    order = sorted(total, key=lambda term: (-total[term], term))
     chosen: list[str] = []
-    for term in heaviest:
-        if len(chosen) == TERMS:
+    for first in range(0, len(order), TERMS):
+        some = order[first : first + TERMS]
+        counts = view.frequency([(TEXT, term) for term in some])
+        chosen += [term for term, count in zip(some, counts, strict=True) if 0 < count <= limit]
+        if len(chosen) >= TERMS:
             break
-        if 0 < snapshot.document_frequency(TEXT, term) <= most:
-            chosen.append(term)
-    whole = sum(total[term] for term in chosen)
-    return Feedback({term: total[term] / whole for term in chosen}, {term: written[term] for term in chosen})
+    return chosen[:TERMS]
 
 
-def _words_of(doc: int, snapshot: Snapshot) -> Iterator[tuple[Token, int]]:
-    """Yield the words of a document as it is indexed, each with how often it counts; the text is read anew,
+def _words_of(article: Article, analyzer: Analyzer) -> Iterator[tuple[Token, int]]:
+    """Yield the words of an article as it is indexed, each with how often it counts; the text is read anew,
     for there are no vectors. Second forms and words that add nothing to a length are left out."""
-    article, analyzer = snapshot.article(doc), snapshot.analyzer
     for name, copies in zip(TEXT_FIELDS, COPIES, strict=True):
         for token in analyzer.tokens(getattr(article, name)):
             if token.counts and token.exact not in analyzer.query_stops:

@@ -14,10 +14,10 @@ from whoosh import query as q
 from indexer.analysis import Token, unify_punctuation
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.spelling import spellings
 from indexer.query.language.leaves import PATTERN
 from indexer.query.language.tree import required_terms
+from indexer.query.source import View
 
 _MOST_WORDS = 6  # words of a query that other spellings are looked for
 _SPELLINGS = 3  # of each
@@ -36,33 +36,33 @@ class _Span(NamedTuple):
     others: tuple[str, ...]
 
 
-def corrections(parsed: ParsedQuery, snapshot: Snapshot) -> list[str]:
+def corrections(parsed: ParsedQuery, view: View) -> list[str]:
     """Return other spellings of the query, the likeliest first; none where all seems right.
 
     Words that no article has are replaced together, with those that look like a mistake which some
     article shares. Where all words are known, rare ones are replaced, one at a time.
     """
     text = unicodedata.normalize("NFC", parsed.text)
-    words = list(_words(text, parsed.query, snapshot))
-    missing = [word for word in words if not _documents(word, snapshot)]
+    words = list(_words(text, parsed.query, view))
+    missing = [word for word in words if not _documents(word, view)]
     if missing:
-        spans = _spans(missing, lambda word: _others(word, snapshot))
+        spans = _spans(missing, lambda word: _others(word, view))
         known = [word for word in words if word not in missing]
-        doubtful = _spans(known, lambda word: _commoner(word, snapshot, _FAR_COMMONER))
+        doubtful = _spans(known, lambda word: _commoner(word, view, _FAR_COMMONER))
         texts = [_replaced(text, both, (0,) * len(both)) for both in (spans + doubtful, spans) if both]
         texts += _one_otherwise(text, spans)
     else:
-        rare = sorted(words, key=lambda word: _documents(word, snapshot))[:_MOST_WORDS]
-        spans = _spans(rare, lambda word: _commoner(word, snapshot, _COMMONER))
+        rare = sorted(words, key=lambda word: _documents(word, view))[:_MOST_WORDS]
+        spans = _spans(rare, lambda word: _commoner(word, view, _COMMONER))
         texts = [_replaced(text, [span], (0,)) for span in spans]
-    texts += _joined(text, words, snapshot)
+    texts += _joined(text, words, view)
     return [other for other in dict.fromkeys(texts) if other != text][:_MOST_TEXTS]
 
 
-def _words(text: str, tree: q.Query, snapshot: Snapshot) -> Iterator[Token]:
+def _words(text: str, tree: q.Query, view: View) -> Iterator[Token]:
     """Yield the words of the text that the tree asks for, in order: parts, of a compound."""
     required = required_terms(tree)
-    tokens = snapshot.analyzer.tokens(unify_punctuation(text))
+    tokens = view.analyzer.tokens(unify_punctuation(text))
     ends = {(token.start, token.end) for token in tokens}
     patterns = [piece.span() for piece in _PIECE.finditer(text) if PATTERN.search(piece[0])]
     for token in {(token.start, token.end): token for token in tokens}.values():
@@ -81,19 +81,18 @@ def _spans(words: Sequence[Token], others: Callable[[Token], tuple[str, ...]]) -
     return [span for span in found if span.others]
 
 
-def _documents(word: Token, snapshot: Snapshot) -> int:
+def _documents(word: Token, view: View) -> int:
     """Return how many live articles have a word in any of its forms."""
-    with snapshot.lock:
-        return len(snapshot.postings.docs(snapshot.postings.posting(TEXT, word.term)))
+    return view.frequency([(TEXT, word.term)])[0]
 
 
-def _others(word: Token, snapshot: Snapshot) -> tuple[str, ...]:
-    return tuple(spelling.text for spelling in spellings(word.exact, snapshot, _SPELLINGS))
+def _others(word: Token, view: View) -> tuple[str, ...]:
+    return tuple(spelling.text for spelling in spellings(word.exact, view, _SPELLINGS))
 
 
-def _commoner(word: Token, snapshot: Snapshot, times: int) -> tuple[str, ...]:
-    least = times * _documents(word, snapshot)
-    found = spellings(word.exact, snapshot, _SPELLINGS)
+def _commoner(word: Token, view: View, times: int) -> tuple[str, ...]:
+    least = times * _documents(word, view)
+    found = spellings(word.exact, view, _SPELLINGS)
     return tuple(spelling.text for spelling in found if spelling.edits == 1 and spelling.documents >= least)
 
 
@@ -105,11 +104,11 @@ def _one_otherwise(text: str, spans: list[_Span]) -> Iterator[str]:
                 yield _replaced(text, spans, tuple(rank if i == place else 0 for i in range(len(spans))))
 
 
-def _joined(text: str, words: list[Token], snapshot: Snapshot) -> Iterator[str]:
+def _joined(text: str, words: list[Token], view: View) -> Iterator[str]:
     """Yield the text with two words that stand side by side put together."""
     for one, two in itertools.pairwise(words):
         if text[one.end : two.start].isspace():
-            found = spellings(f"{one.exact} {two.exact}", snapshot, 1)
+            found = spellings(f"{one.exact} {two.exact}", view, 1)
             if found:
                 yield _replaced(text, [_Span(one.start, two.end, (found[0].text,))], (0,))
 

@@ -17,6 +17,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,7 +171,7 @@ class Whole:
     def _sample(self) -> Sample:
         view = self._view
         if self._documents is None:
-            return Sample(view.background, view.analyzer)
+            return _background(view)
         return Sample(self._documents.sample(SAMPLE), view.analyzer)
 
     def terms(self, part: Documents, size: int = SHOWN) -> tuple[DistinctiveTerm, ...]:
@@ -190,6 +191,17 @@ class Whole:
         share = part.count / of_all
         threshold = THRESHOLD * ((1 - share) / (1 + share)) ** 0.5
         return _distinctive(own, terms, (of_part, of_whole, scores), threshold)[:size]
+
+
+_backgrounds: WeakKeyDictionary[View, Sample] = WeakKeyDictionary()
+
+
+def _background(view: View) -> Sample:
+    """Return the sample of the whole archive; it is read once a view."""
+    found = _backgrounds.get(view)
+    if found is None:
+        found = _backgrounds[view] = Sample(view.everything().sample(BACKGROUND), view.analyzer)
+    return found
 
 
 def contrasted_terms(

@@ -1,50 +1,23 @@
 """What to mark in a text: the words that made it match, by the same analysis, phrases as phrases.
 
-Give me the query tree as it was evaluated and an article, I return its title whole and its best
-passage, each as text and ranges.
+What a query looks for and an article go in; its title whole and its best passage come out, each as text
+and ranges.
 """
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from whoosh.query import Query
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.results import Highlighted
-from indexer.query.language.tree import FieldTerm, Highlightable, highlightable
+from indexer.query.language.tree import Highlightable
 
 ELLIPSIS = "…"
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
-
-
-class Marker:
-    """Marks articles for one query; what it looks for is gathered when the first is marked."""
-
-    def __init__(
-        self,
-        tree: Query,
-        expand: Callable[[Query], Iterable[FieldTerm]],
-        analyzer: Analyzer,
-        length: int,
-    ) -> None:
-        self._tree = tree
-        self._expand = expand
-        self._analyzer = analyzer
-        self._length = length
-
-    def __call__(self, article: Article) -> tuple[Highlighted, Highlighted]:
-        """Return what `highlight` does."""
-        return highlight(article, self._marks, self._analyzer, self._length)
-
-    @functools.cached_property
-    def _marks(self) -> Highlightable:
-        return highlightable(self._tree, self._expand)
 
 
 def highlight(

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import difflib
 
-from indexer.query.arrays.store.facet_column import FacetColumn, fold_key
-from indexer.query.request import NONE
+from indexer.analysis import fold_key
+from indexer.query.source import View
 
 _LEAST_ALIKE = 0.7  # of difflib's ratio: two letters of seven may differ
 _MOST_NAMES = 20_000  # are looked through; it takes microseconds for each
 
 
-def near_values(column: FacetColumn, text: str, most: int) -> list[str]:
+def near_values(view: View, facet: str, text: str, most: int) -> list[str]:
     """Return at most `most` labels of values, the nearest first: those that have all words of `text`, the
     shortest first, else those that are written nearly so, else those with such a word. None where `text`
     chooses something."""
-    if column.named(text) is not None:
+    if view.has_value(facet, text):
         return []
-    labels = [column.keys[ordinal].label for ordinal in column.find_words(text)]
-    if labels:
-        return sorted(dict.fromkeys(labels), key=lambda label: (len(label), label))[:most]
-    keys = (key for key in column.keys[:_MOST_NAMES] if key.value != NONE)
-    names = {fold_key(key.label): key.label for key in keys}
+    labels, asked = view.facet_labels(facet), set(fold_key(text).split())
+    containing = [label for label in labels if asked and asked <= set(fold_key(label).split())]
+    if containing:
+        return sorted(dict.fromkeys(containing), key=lambda label: (len(label), label))[:most]
+    names = {fold_key(label): label for label in labels[:_MOST_NAMES]}
     words = {word: label for name, label in names.items() for word in name.split()}
     for known in (names, words):
         close = difflib.get_close_matches(fold_key(text), known, most, _LEAST_ALIKE)

@@ -16,13 +16,12 @@ from whoosh import query as q
 from indexer.analysis import unify_punctuation
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.arrays.store.columns import VALUE_FACETS
-from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.corrections import corrections
 from indexer.query.assist.near_values import near_values
-from indexer.query.request import FACETS, NONE, SearchRequest
+from indexer.query.request import FACETS, NONE, VALUE_FACETS, SearchRequest
+from indexer.query.source import View
 
-_MOST_SPELLINGS = 3
+_MAX_SPELLINGS = 3
 _MOST_VALUES = 2  # offered for one that no article has
 _MOST_CHUNKS = 12  # requirements of a query that are left out one by one
 _MOST_WORDS = 30  # requirements of a query that is taken apart at all
@@ -40,7 +39,7 @@ _PLAIN = re.compile(r"[\w'’]+")
 _BOUNDS = ("after", "before", "featured", "origin")
 
 
-class Found(NamedTuple):
+class Total(NamedTuple):
     """How many articles a search finds, or stories, where it collapses them; and how exact that is."""
 
     total: int
@@ -51,26 +50,26 @@ class Found(NamedTuple):
 class Asker:
     """How offers are tried: `count` asks the engine, `read` reads the text of a query."""
 
-    count: Callable[[SearchRequest], Found]
+    count: Callable[[SearchRequest], Total]
     read: Callable[[str], q.Query]
 
 
 def make_offers(
-    request: SearchRequest, total: int, parsed: ParsedQuery, snapshot: Snapshot, asker: Asker
+    request: SearchRequest, total: int, parsed: ParsedQuery, view: View, asker: Asker
 ) -> tuple[Offer, ...]:
     """Return the searches near `request`, which finds `total`, that find more."""
     first = replace(request, page=1, cursor=None)
-    return tuple(_Offers(first, total, parsed, snapshot, asker).all())
+    return tuple(_Offers(first, total, parsed, view, asker).all())
 
 
 class _Offers:
     def __init__(
-        self, request: SearchRequest, total: int, parsed: ParsedQuery, snapshot: Snapshot, asker: Asker
+        self, request: SearchRequest, total: int, parsed: ParsedQuery, view: View, asker: Asker
     ) -> None:
         self._request = request
         self._total = total
         self._parsed = parsed
-        self._snapshot = snapshot
+        self._view = view
         self._asker = asker
 
     def all(self) -> Iterator[Offer]:
@@ -79,7 +78,7 @@ class _Offers:
         spelt: list[Offer] = []
         optional: list[Offer] = []
         if isinstance(self._request.query, str):
-            texts = corrections(self._parsed, self._snapshot)
+            texts = corrections(self._parsed, self._view)
             spelt = self._spelt(texts)
             yield from spelt
             words = _words_alone(self._request.query)
@@ -109,7 +108,7 @@ class _Offers:
         found: list[Offer] = []
         for text in texts:
             found += self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._asked(text))
-            if len(found) == _MOST_SPELLINGS:
+            if len(found) == _MAX_SPELLINGS:
                 return found
         if not found and texts and self._request.is_filtered:
             label = f"for {_quoted(texts[0])}, without filters"
@@ -121,7 +120,7 @@ class _Offers:
         text = unify_punctuation(text)
         for match in _VALUE.finditer(text):
             name, value = match[1].lower(), match[2].strip('"')
-            for other in near_values(self._snapshot.columns.facet(name), value, _MOST_VALUES):
+            for other in near_values(self._view, name, value, _MOST_VALUES):
                 asked = f'{text[: match.start()]}{name}:"{other}"{text[match.end() :]}'
                 yield from self._offer(
                     OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._asked(asked)
@@ -131,7 +130,7 @@ class _Offers:
         """Yield the search with a value that there is in the place of a filter's that there is not."""
         for name in VALUE_FACETS:
             for value in self._request.chosen(name):
-                for other in near_values(self._snapshot.columns.facet(name), value, _MOST_VALUES):
+                for other in near_values(self._view, name, value, _MOST_VALUES):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)

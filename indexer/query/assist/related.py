@@ -12,21 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from indexer.article import Article, RelatedLink
+from indexer.article import Article
 from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.results import Related, RelatedArticle
-from indexer.query.arrays.rank.cursor import Order
-from indexer.query.arrays.related.related_scores import Best, DatePrior, Weight, score_best
-from indexer.query.arrays.store.postings import Docs, holds
-from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.assist.related_order import vary
+from indexer.query.source import Key, View, Weight
 
 TITLE_WEIGHT = 2
-MOST_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
+MAX_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
 REASON_WORDS = 4
 SHARED_WORDS = 10
 # Of the pairs of a real archive that share so much and lie so near, nine of ten tell of one event.
@@ -44,45 +39,35 @@ class _Term:
 
 
 class _Question:
-    """The article, its terms, and what of the archive has them."""
+    """The article, its terms, and which of them others have."""
 
-    def __init__(self, article: Article, snapshot: Snapshot) -> None:
+    def __init__(self, article: Article, view: View) -> None:
         self.article = article
-        self.snapshot = snapshot
-        self.own = _own_docs(article, snapshot)
+        self.view = view
+        self.ids = [article.id, *([url_identity(article.url)] if article.url else [])]
+        self.own = {key for key in view.resolve(self.ids) if key is not None}
         self.wording = Wording.of(article)
-        published = article.published_at
-        self.prior = DatePrior(snapshot.columns, published.timestamp() if published else None)
-        self.weights, self.terms = _terms(article, snapshot)
+        self.weights, self.terms = _terms(article, view)
         self._weight = sum(term.weight for term in self.terms.values()) or 1.0
-        self._holders: list[Mapping[str, Docs]] = []
+        self._holds: dict[Key, set[str]] = {}
 
-    def best(self, count: int, exclude: Iterable[int]) -> Best:
-        """Return what may be among the `count` best, the article and `exclude` apart."""
-        docs = np.array(sorted(self.own.union(exclude)), np.uint32)
-        with self.snapshot.lock:
-            best = score_best(self.weights, self.snapshot.postings, self.prior, count, docs)
-        self._holders.append(best.holders)
-        return best
+    def best(self, count: int, without: Iterable[Key]) -> list[tuple[Key, float]]:
+        """Return the `count` best with their scores, the article and `without` apart."""
+        published = self.article.published_at
+        moment = published.timestamp() if published else None
+        return self.view.likely(self.weights, moment, count, [*self.own.union(without)])
 
-    def look_up(self, docs: Iterable[int]) -> None:
-        """Find out which terms these documents have, which no score was asked for."""
-        known = np.array(sorted(docs), np.uint32)
-        if len(known):
-            with self.snapshot.lock:
-                among = self.snapshot.postings.scores_among
-                self._holders.append({t: known.take(among(TEXT, t, known)[0]) for t in self.terms})
-
-    def shared(self, doc: int) -> list[_Term]:
-        """Return the terms that a document shares, those that tell most first."""
-        found = {t: term for t, term in self.terms.items() if any(holds(h[t], doc) for h in self._holders)}
-        return sorted(found.values(), key=lambda term: (-term.weight, term.word))
+    def look_up(self, keys: Sequence[Key]) -> None:
+        """Find out which of the terms these articles have."""
+        held = self.view.holds(list(self.terms), keys) if keys else []
+        self._holds |= dict(zip(keys, held, strict=True))
 
     def related(
-        self, doc: int, kind: str, found: Article, score: float = 0.0, copies: Sequence[Article] = ()
+        self, key: Key, kind: str, found: Article, score: float = 0.0, copies: Sequence[Article] = ()
     ) -> RelatedArticle:
-        """Return a document as an answer, with its reason and its part."""
-        shared = self.shared(doc)
+        """Return an article as an answer, with its reason and its part."""
+        shared = [self.terms[term] for term in self._holds[key]]
+        shared.sort(key=lambda term: (-term.weight, term.word))
         share = sum(term.weight for term in shared) / self._weight
         words = tuple(dict.fromkeys(term.word for term in shared))[:SHARED_WORDS]
         days = _days_between(self.article, found)
@@ -104,61 +89,65 @@ class _Question:
         return "after" if seconds > 0 else "before"
 
 
-def find_related(article: Article, snapshot: Snapshot, size: int) -> Related:
+def find_related(article: Article, view: View, size: int) -> Related:
     """Return at most `size` articles that go with `article`, and those whose editors link to it."""
-    question = _Question(article, snapshot)
-    editors = _editors(article.related, snapshot, question.own)[:size]
-    mentions = [doc for doc in _mentioning(article, snapshot, question.own) if doc not in question.own]
-    mentions = mentions[:size]
-    question.look_up({*editors, *mentions})
-    chosen = [snapshot.article(doc) for doc in editors]
+    question = _Question(article, view)
+    linked = view.resolve([link.id for link in article.related])
+    editors = [key for key in dict.fromkeys(linked) if key is not None and key not in question.own][:size]
+    own = next(iter(question.own), None)
+    mentions = [key for key in view.linking(own, question.ids) if key not in question.own][:size]
+    chosen = view.articles(editors)
     found = _computed(question, dict(zip(editors, chosen, strict=True)), size - len(editors))
+    question.look_up([*dict.fromkeys([*editors, *mentions, *found.scores])])
     items = [
-        question.related(doc, "editors", one, copies=found.copies.get(doc, ()))
-        for doc, one in zip(editors, chosen, strict=True)
+        question.related(key, "editors", one, copies=found.copies.get(key, ()))
+        for key, one in zip(editors, chosen, strict=True)
     ]
     items += [
-        question.related(doc, "computed", found.articles[doc], score, found.copies.get(doc, ()))
-        for doc, score in found.scores.items()
+        question.related(key, "computed", found.articles[key], score, found.copies.get(key, ()))
+        for key, score in found.scores.items()
     ]
-    mentioned_by = [question.related(doc, "mentioned_by", snapshot.article(doc)) for doc in mentions]
+    mentioned_by = [
+        question.related(key, "mentioned_by", one)
+        for key, one in zip(mentions, view.articles(mentions), strict=True)
+    ]
     return Related(article, tuple(items), tuple(mentioned_by))
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The computed documents in their order with their scores, the articles of the candidates, and the
-    copies that each document stands for."""
+    """The computed articles in their order with their scores, the candidates, and the copies that each
+    article stands for."""
 
-    scores: Mapping[int, float]
-    articles: Mapping[int, Article]
-    copies: Mapping[int, Sequence[Article]]
+    scores: Mapping[Key, float]
+    articles: Mapping[Key, Article]
+    copies: Mapping[Key, Sequence[Article]]
 
 
-def _computed(question: _Question, chosen: Mapping[int, Article], size: int) -> _Found:
+def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> _Found:
     """Return the best `size` that are no copies of one another, or of those chosen already."""
     if size <= 0 or not question.weights:
         return _Found({}, {}, {})
     count = 2 * size + _SPARE
     while True:
         best = question.best(count, chosen)
-        docs, scores = _in_order(best, question.snapshot, count)
-        articles = dict(chosen) | {doc: question.snapshot.article(doc) for doc in docs}
-        places = list(articles)
+        keys = [key for key, _ in best]
+        articles = dict(chosen) | dict(zip(keys, question.view.articles(keys), strict=True))
         firsts = group_copies([Wording.of(one) for one in articles.values()])
         standing = [
             at for at, first in enumerate(firsts) if at == first or at < len(chosen)
         ]  # the editors' choice is not ours to shorten
-        if len(standing) >= size + len(chosen) or len(docs) < count:
+        if len(standing) >= size + len(chosen) or len(best) < count:
             break
         count *= 4
+    places, scores = list(articles), [score for _, score in best]
     standing = [at for at in standing if at >= len(chosen)]
     order = vary(
         [scores[at - len(chosen)] for at in standing],
         [_provider(articles[places[at]]) for at in standing],
         size,
     )
-    copies: dict[int, list[Article]] = {}
+    copies: dict[Key, list[Article]] = {}
     for at, first in enumerate(firsts):
         if at != first and at >= len(chosen):
             copies.setdefault(places[first], []).append(articles[places[at]])
@@ -166,35 +155,9 @@ def _computed(question: _Question, chosen: Mapping[int, Article], size: int) -> 
     return _Found({places[at]: scores[at - len(chosen)] for at in shown}, articles, copies)
 
 
-def _in_order(best: Best, snapshot: Snapshot, count: int) -> tuple[list[int], list[float]]:
-    places = Order.of("relevance", snapshot.columns, best.docs, best.scores).page(0, count)
-    return best.docs.take(places).tolist(), best.scores.take(places).tolist()
-
-
-def _own_docs(article: Article, snapshot: Snapshot) -> set[int]:
-    """Return the documents that are the article itself, under whichever identity it is known."""
-    keys = [article.id, *([url_identity(article.url)] if article.url else [])]
-    return {doc for key in keys if (doc := snapshot.doc_of(key)) is not None}
-
-
-def _editors(links: Iterable[RelatedLink], snapshot: Snapshot, own: set[int]) -> list[int]:
-    docs = (snapshot.doc_of(link.id) for link in links)
-    return list(dict.fromkeys(doc for doc in docs if doc is not None and doc not in own))
-
-
-def _mentioning(article: Article, snapshot: Snapshot, own: set[int]) -> list[int]:
-    """Return the documents that link to the article, under any of its identities; newest first."""
-    columns = snapshot.columns
-    with snapshot.lock:
-        keys = [article.id, *([url_identity(article.url)] if article.url else [])]
-        keys += [alias for doc in own for alias in snapshot.aliases_of(doc)]
-        docs = {int(d) for key in keys for d in columns.term_docs("link", key) if columns.live[d]}
-    return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
-
-
-def _terms(article: Article, snapshot: Snapshot) -> tuple[list[Weight], dict[str, _Term]]:
+def _terms(article: Article, view: View) -> tuple[list[Weight], dict[str, _Term]]:
     """Return the terms of title and excerpt that tell something, with what they tell."""
-    analyzer = snapshot.analyzer
+    analyzer = view.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
     for text, times in ((article.title, TITLE_WEIGHT), (lead_of(article), 1)):
@@ -202,12 +165,10 @@ def _terms(article: Article, snapshot: Snapshot) -> tuple[list[Weight], dict[str
             if token.exact not in analyzer.query_stops:
                 counts[token.term] += times
                 written.setdefault(token.term, text[token.start : token.end])
-    with snapshot.lock:
-        postings = {term: snapshot.postings.posting(TEXT, term) for term in counts}
-        telling = sorted((t for t, p in postings.items() if p.df), key=lambda t: (postings[t].df, t))
-        idf = {t: snapshot.postings.idf(postings[t]) for t in telling[:MOST_TERMS]}
-    weights = [Weight(t, float(counts[t])) for t in idf]
-    return weights, {t: _Term(counts[t] * idf[t], written[t]) for t in idf}
+    frequencies = dict(zip(counts, view.frequency([(TEXT, term) for term in counts]), strict=True))
+    known = sorted((t for t in counts if frequencies[t]), key=lambda t: (frequencies[t], t))[:MAX_TERMS]
+    weights = [Weight(t, float(counts[t])) for t in known]
+    return weights, {t: _Term(counts[t] * view.idf(frequencies[t]), written[t]) for t in known}
 
 
 def _reason(kind: str, words: Sequence[str], days: int | None) -> str:

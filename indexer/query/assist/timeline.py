@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from indexer.errors import RequestError
 from indexer.index.schema import DAY
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
-from indexer.query.assist.bursts import Burst, base_rate, find_bursts
-from indexer.query.assist.distinctive import Whole
-from indexer.query.assist.periods import (
+from indexer.query.arrays.store.days import (
     INTERVALS,
     chosen_interval,
     day_number,
@@ -22,6 +20,8 @@ from indexer.query.assist.periods import (
     numbers_of,
     periods_of,
 )
+from indexer.query.assist.bursts import Burst, base_rate, find_bursts
+from indexer.query.assist.distinctive import Whole
 from indexer.query.source import DayCounts, Documents, View
 
 MAX_PERIODS = 10_000

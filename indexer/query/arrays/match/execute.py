@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
+from indexer.query.answers.parsed import Note
 from indexer.query.arrays.match.binding import Binder, DocSet
 from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import (

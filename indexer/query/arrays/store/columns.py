@@ -20,8 +20,8 @@ from indexer.query.arrays.store.facet_builder import Names, gather_facet
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask
 from indexer.query.arrays.store.months import Months
 from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
+from indexer.query.request import VALUE_FACETS
 
-VALUE_FACETS = ("topic", "provider", "author", "category", "type", "tag")
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)
 _REST = np.int64((1 << 63) - 1)

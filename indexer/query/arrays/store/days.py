@@ -10,13 +10,13 @@ import functools
 import itertools
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.index.schema import DAY, NO_DATE
+from indexer.query.answers.timeline import Period
 from indexer.query.arrays.store.postings import Docs, Mask
 
 INTERVALS: tuple[str, ...] = ("day", "week", "month", "year")
@@ -30,14 +30,6 @@ _UNITS = {"month": "M", "year": "Y"}
 
 Days = NDArray[np.int64]
 Counts = NDArray[np.int64]
-
-
-class Period(NamedTuple):
-    """A stretch of days, both ends included: `name` is `2020-06-25`, `2020-W26`, `2020-06` or `2020`."""
-
-    name: str
-    first: date
-    last: date
 
 
 class DayColumn:
@@ -69,6 +61,11 @@ class DayColumn:
     def archive(self) -> Counts:
         """How many live documents each of `days` has."""
         return np.bincount(self._places[self._live], minlength=len(self.days) + 1)[1:]
+
+
+def day_number(day: date) -> int:
+    """Return the number of a day."""
+    return day.toordinal() - _EPOCH
 
 
 def chosen_interval(first: int, last: int) -> str:

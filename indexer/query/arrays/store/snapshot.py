@@ -11,7 +11,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from indexer.index.generation import CURE_DAMAGED, CURE_MISSING, check_header, l
 from indexer.index.phrases import NO_PHRASES, PhraseTable, open_phrases, phrases_in, phrases_path
 from indexer.index.stories import NO_STORIES, StoriesFile, stories_path
 from indexer.index.toc import latest_generation, stamp_of
-from indexer.query.answers.stats import ArchiveStats, first_and_last
+from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_builder import Names
 from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
@@ -100,7 +100,9 @@ class Snapshot:
     def stats(self) -> ArchiveStats:
         """What is indexed, since when, and what was left out."""
         header, columns = self.header, self.columns
-        first, last = first_and_last(columns.published[columns.live])
+        dates = columns.published[columns.live & columns.dated]
+        ends = (int(dates.min()), int(dates.max())) if len(dates) else None
+        first, last = (datetime.fromtimestamp(at, UTC) for at in ends) if ends else (None, None)
         return ArchiveStats(
             archive=header.archive,
             generation=self.number,

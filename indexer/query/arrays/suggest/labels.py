@@ -6,59 +6,30 @@ Give me words as they were typed, I return the labels that have them all, the be
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import fold_accents, fold_case
+from indexer.analysis import label_words
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.phrases import NO_DAY, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.suggest.vocabulary import Rows, Vocabulary
+from indexer.query.source import Label, Match
 
 Mask = NDArray[np.bool_]
 
 _KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
-_WORD = re.compile(r"\w+(?:'\w+)*")
-_POSSESSIVE = re.compile(r"'s\b")
 _LEAST_INSIDE = 2  # letters that are looked for within words
-
-
-class Match(IntEnum):
-    """How a suggestion has what was typed; the less, the better."""
-
-    BEGINS = 0  # its first word begins with the first that was typed, and others do with the others
-    WORDS = 1  # words of it begin with those that were typed
-    INSIDE = 2  # one stands within a word
-    SLIP = 3  # one is typed with one letter wrong
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of a label, or of what was typed: folded, without a possessive."""
-    folded = fold_accents(fold_case(text))  # `fold_key` would keep each
-    return _WORD.findall(_POSSESSIVE.sub("", folded) if "'" in folded else folded)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A row of the labels. `value` chooses it: of a facet, or the phrase itself."""
-
-    kind: str
-    text: str
-    value: str
-    count: int
-    day: int
 
 
 class Labels:
     """Topics, providers and phrases: a row for each value of each kind, whatever others are called."""
 
     def __init__(self, columns: Columns, phrases: PhraseTable) -> None:
+        self._exact = not phrases.changed
         self._kinds: list[str] = []
         self._texts: list[str] = []
         self._values: list[str] = []
@@ -66,7 +37,7 @@ class Labels:
         days: list[int] = []
 
         def add(kind: str, text: str, value: str, count: int, day: int) -> None:
-            if count and words_of(text):
+            if count and label_words(text):
                 self._kinds.append(kind)
                 self._texts.append(text)
                 self._values.append(value)
@@ -82,7 +53,7 @@ class Labels:
         self.counts = np.array(counts, np.int64)
         self.days = np.array(days, np.int64)
         self._kind_numbers = np.array([_KINDS.index(kind) for kind in self._kinds], np.int8)
-        self._index([words_of(text) for text in self._texts])
+        self._index([label_words(text) for text in self._texts])
 
     def _index(self, words: Sequence[Sequence[str]]) -> None:
         """Put words in order, with the labels that have each."""
@@ -98,20 +69,19 @@ class Labels:
     def __len__(self) -> int:
         return len(self._texts)
 
-    def __getitem__(self, row: int) -> Label:
-        day = int(self.days[row])
-        return Label(self._kinds[row], self._texts[row], self._values[row], int(self.counts[row]), day)
+    def _label(self, match: Match, row: int) -> Label:
+        kind, text, value = self._kinds[row], self._texts[row], self._values[row]
+        exact = self._exact or kind != "phrase"
+        return Label(match, kind, text, value, int(self.counts[row]), int(self.days[row]), exact)
 
-    def find(
-        self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int
-    ) -> list[tuple[Match, int]]:
-        """Return rows of `kinds` that have all words `typed`, the best first, each with how it has them.
+    def find(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
+        """Return the labels of `kinds` that have all words `typed`, the best first.
 
         They are at most `most` of each kind for each way of having them: as beginnings, within words, with
         a slip. The next way is looked for where there are fewer than `enough`.
         """
         allowed = np.array([kind in kinds for kind in _KINDS]).take(self._kind_numbers)
-        found: list[tuple[Match, int]] = []
+        found: list[Label] = []
         if not typed or not allowed.any():
             return found
         for matching in (self._begin, self._inside, self._slip):
@@ -124,7 +94,7 @@ class Labels:
 
     def _ranked(
         self, rows: Rows, typed: Sequence[str], matching: Callable[..., Mask], kinds: Sequence[str], most: int
-    ) -> list[tuple[Match, int]]:
+    ) -> list[Label]:
         first, last = self.vocabulary.beginning(typed[0])
         begins = (self._first_word[rows] >= first) & (self._first_word[rows] < last)
         if matching == self._begin:
@@ -136,7 +106,7 @@ class Labels:
         for kind in kinds:
             if kind in _KINDS:
                 of_kind = order[self._kind_numbers[rows[order]] == _KINDS.index(kind)][:most]
-                found += [(Match(int(matches[i])), int(rows[i])) for i in of_kind]
+                found += [self._label(Match(int(matches[i])), int(rows[i])) for i in of_kind.tolist()]
         return found
 
     def _begin(self, typed: tuple[str, ...]) -> Mask:

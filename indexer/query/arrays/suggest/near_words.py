@@ -97,8 +97,3 @@ class _Dictionary:
 def _numbers(text: str) -> Array:
     """Return the letters of a text as numbers, halves of surrogate pairs too."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-
-
-def _numbers(text: str) -> Array:
-    """Return the letters of a text as numbers, halves of surrogate pairs too."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
