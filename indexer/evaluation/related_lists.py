@@ -21,7 +21,7 @@ from typing import Any
 from whoosh.classify import Bo1Model, Expander
 from whoosh.query import Or, Term
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, analyzer_for
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError
@@ -144,9 +144,7 @@ def rank(archive: Archive, reader: Any, questions: Iterable[Question]) -> Rankin
             FIRSTS: [item.article.id for item in items],
             UNDATED: [one.id for item in undated for one in (item.article, *item.copies)],
             TITLE: _any_of(archive, article, _words(analyzer, article.title)),
-            FIVE_TERMS: _any_of(
-                archive, article, _key_terms(reader, _words(analyzer, f"{article.title}\n{article.excerpt}"))
-            ),
+            FIVE_TERMS: _any_of(archive, article, _key_terms(reader, analyzer, article)),
         }
         for method, ids in found.items():
             rankings[method][article.id] = {one: -float(at) for at, one in enumerate(ids[:DEPTH])}

@@ -235,8 +235,8 @@ class View(Protocol):
     def resolve(self, ids: Sequence[str]) -> list[Key | None]:
         """Return for each id, or identity of another of an article's URLs, the article that has it."""
 
-    def at_path(self, path: str) -> list[Key]:
-        """Return the articles that the file `path` of the archive gave, its own first."""
+    def at_path(self, path: str) -> Key | None:
+        """Return the article that the file `path` of the archive is about, None where there is none."""
 
     def linking(self, key: Key | None, ids: Sequence[str]) -> list[Key]:
         """Return the articles whose editors link to the article `key` or to one of `ids`, newest first."""

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.identity import url_identity
+from indexer.query.arrays.documents import DocumentSet
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.assist.distinctive import CANDIDATES, LEAST, SHOWN, Having, Sample, log_odds
+from indexer.query.arrays.view import ArrayView
+from indexer.query.assist.distinctive import CANDIDATES, SHOWN, THRESHOLD, Having, Sample, log_odds
 from tests.archives import settings_for, write
 
 
@@ -90,7 +92,7 @@ def test_planted_words_come_first_and_are_counted_exactly(archive: Archive) -> N
     for term in terms:
         assert term.documents == archive.search(f"ferry {term.word}").total
         assert term.of_all == archive.search(term.word).total
-        assert term.score >= LEAST * ((1 - 0.2) / (1 + 0.2)) ** 0.5, "a fifth of the whole"
+        assert term.score >= THRESHOLD * ((1 - 0.2) / (1 + 0.2)) ** 0.5, "a fifth of the whole"
     assert [term.score for term in terms] == sorted((term.score for term in terms), reverse=True)
 
 
@@ -115,28 +117,27 @@ def test_a_comparison_sets_each_side_apart(archive: Archive) -> None:
 
 
 def test_a_sample_is_the_same_each_time_and_bounded(planted: Path) -> None:
-    snapshot = open_snapshot(planted)
-    docs = snapshot.columns.live_docs
-    first, again = (Sample(snapshot, docs, 50) for _ in range(2))
+    view = ArrayView(open_snapshot(planted))
+    everything = view.everything()
+    first, again = (Sample(everything.sample(50), view.analyzer) for _ in range(2))
     assert (first.size, first.counts) == (50, again.counts)
-    assert Sample(snapshot, docs[:7]).size == 7
-    assert Sample(snapshot, docs[:0]).counts == {}
-    assert Sample(snapshot, docs).word("unheard") == "unheard"
+    few = DocumentSet(view.snapshot, everything.docs[:7])
+    assert Sample(few.sample(50), view.analyzer).size == 7
+    assert Sample([], view.analyzer).counts == {}
+    assert first.word("unheard") == "unheard"
     assert CANDIDATES >= SHOWN
 
 
 def test_a_document_with_several_forms_of_a_term_counts_once(planted: Path) -> None:
-    snapshot = open_snapshot(planted)
+    view = ArrayView(snapshot := open_snapshot(planted))
     number = snapshot.doc_of(url_identity("https://a.example/5"))  # "Rudder" above, "rudders" below
-    alone = Sample(snapshot, np.array([number], np.uint32))
+    alone = Sample(DocumentSet(snapshot, np.array([number], np.uint32)).sample(1), view.analyzer)
     assert set(alone.counts.values()) == {1}
     assert "rudder" in alone.counts
-    docs = snapshot.columns.live_docs
-    everything = Sample(snapshot, docs, len(docs))
-    with snapshot.lock:
-        for term, count in everything.counts.items():
-            assert count <= snapshot.document_frequency("text", term), term
-    assert everything.counts["rudder"] == snapshot.document_frequency("text", "rudder")
+    everything = Sample(view.everything().sample(view.size), view.analyzer)
+    for term, count in everything.counts.items():
+        assert count <= snapshot.frequency("text", term), term
+    assert everything.counts["rudder"] == snapshot.frequency("text", "rudder")
 
 
 def test_words_without_blanks_between_them_are_candidates(tmp_path: Path) -> None:

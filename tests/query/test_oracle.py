@@ -108,10 +108,9 @@ sound = st.recursive(
 @settings(max_examples=300)
 @given(sound)
 def test_the_array_engine_equals_whooshs_matchers(snapshot: Snapshot, tree: q.Query) -> None:
-    with snapshot.lock:
-        bound = Binder(snapshot, 100).bind(tree)
-        docs, scores = Executor(snapshot).run(bound)
-        expected_docs, expected_scores = run_matchers(bound, snapshot)
+    bound = Binder(snapshot, 100).bind(tree)
+    docs, scores = Executor(snapshot).run(bound)
+    expected_docs, expected_scores = run_matchers(bound, snapshot)
     assert docs.tolist() == expected_docs.tolist()
     assert scores == pytest.approx(expected_scores)
 
@@ -153,10 +152,9 @@ def combine(node: q.Query, parts: list[dict[int, float]]) -> dict[int, float]:
 @settings(max_examples=300)
 @given(trees)
 def test_the_array_engine_equals_the_rules_of_the_nodes(snapshot: Snapshot, tree: q.Query) -> None:
-    with snapshot.lock:
-        bound = Binder(snapshot, 100).bind(tree)
-        docs, scores = Executor(snapshot).run(bound)
-        expected = reference(bound, snapshot)
+    bound = Binder(snapshot, 100).bind(tree)
+    docs, scores = Executor(snapshot).run(bound)
+    expected = reference(bound, snapshot)
     assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected)
 
 
@@ -166,15 +164,13 @@ def test_span_queries_are_whooshs_own(snapshot: Snapshot) -> None:
         near,
         q.SpanFirst(q.Term("title", "light"), limit=1),
     ):
-        with snapshot.lock:
-            docs, scores = Executor(snapshot).run(tree)
-            expected_docs, expected_scores = run_matchers(tree, snapshot)
+        docs, scores = Executor(snapshot).run(tree)
+        expected_docs, expected_scores = run_matchers(tree, snapshot)
         assert len(docs)
         assert docs.tolist() == expected_docs.tolist()
         assert scores == pytest.approx(expected_scores)
 
 
 def test_an_excluded_first_document_is_excluded(snapshot: Snapshot) -> None:
-    with snapshot.lock:
-        docs, _ = Executor(snapshot).run(q.AndNot(q.Term("text", "bridg"), q.Every()))
+    docs, _ = Executor(snapshot).run(q.AndNot(q.Term("text", "bridg"), q.Every()))
     assert docs.tolist() == []

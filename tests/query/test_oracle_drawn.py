@@ -23,7 +23,7 @@ from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
-from indexer.query.arrays.store.ranking import PRODUCT, WHOOSH, Ranking
+from indexer.query.arrays.store.matchers import CombinedBm25
 from indexer.query.arrays.store.snapshot import Snapshot
 from tests.archives import settings_for, write
 from tests.indexing.slow_path import words as words_of_text
@@ -126,10 +126,9 @@ def build(history: History, folder: Path) -> Any:
 
 def compared(snapshot: Snapshot, tree: q.Query) -> list[int]:
     """Compare the engine with Whoosh's matchers over our segments; return the documents."""
-    with snapshot.lock:
-        bound = Binder(snapshot, 100).bind(tree)
-        docs, scores = Executor(snapshot).run(bound)
-        expected_docs, expected_scores = run_matchers(bound, snapshot)
+    bound = Binder(snapshot, 100).bind(tree)
+    docs, scores = Executor(snapshot).run(bound)
+    expected_docs, expected_scores = run_matchers(bound, snapshot)
     assert docs.tolist() == expected_docs.tolist()
     assert scores == pytest.approx(expected_scores, rel=1e-5)
     return docs.tolist()
@@ -142,13 +141,11 @@ def test_the_engine_equals_stock_whoosh_over_our_segments(history: History, draw
         given_settings = build(history, Path(folder))
         with open_archive(index=given_settings.index.path) as archive:
             number = archive.search("").generation
-            for ranking in (PRODUCT, WHOOSH):
-                snapshot = Snapshot(given_settings.index.path, number, ranking)
-                for tree in drawn:
-                    docs = compared(snapshot, tree)
-                    if ranking is PRODUCT:
-                        counted(archive, tree, [snapshot.article(doc) for doc in docs])
-                snapshot.close()
+            snapshot = Snapshot(given_settings.index.path, number)
+            for tree in drawn:
+                docs = compared(snapshot, tree)
+                counted(archive, tree, [snapshot.article(doc) for doc in docs])
+            snapshot.close()
 
 
 def counted(archive: Any, tree: q.Query, articles: list[Article]) -> None:
@@ -172,7 +169,7 @@ def fits_whooshs_byte(story: Story) -> bool:
     return all(byte_to_length(length_to_byte(n)) == n for n in (*counts, 2 * counts[0] + counts[1]))
 
 
-def whooshs_own(snapshot: Snapshot, ranking: Ranking) -> Any:
+def whooshs_own(snapshot: Snapshot) -> Any:
     """Return stock Whoosh's searcher over the same articles, in segments of its own codec."""
     storage = RamStorage()
     index = storage.create_index(build_schema())
@@ -192,23 +189,22 @@ def whooshs_own(snapshot: Snapshot, ranking: Ranking) -> Any:
         }
         writer.add_document(**fields, article=article.id, _stored_id=article.id)
     writer.commit()
-    return Searcher(index.reader(), weighting=ranking.model())
+    return Searcher(index.reader(), weighting=CombinedBm25())
 
 
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(stories.filter(fits_whooshs_byte), min_size=1, max_size=12),
     st.lists(trees, min_size=1, max_size=8),
-    st.sampled_from([PRODUCT, WHOOSH]),
 )
 def test_the_engine_equals_stock_whoosh_over_segments_of_its_own(
-    coming: list[Story], drawn: list[q.Query], ranking: Ranking
+    coming: list[Story], drawn: list[q.Query]
 ) -> None:
     history = History(((tuple(coming), 0, False),))
     with tempfile.TemporaryDirectory() as folder:
         given_settings = build(history, Path(folder))
-        snapshot = Snapshot(given_settings.index.path, 1, ranking)
-        whoosh = whooshs_own(snapshot, ranking)
+        snapshot = Snapshot(given_settings.index.path, 1)
+        whoosh = whooshs_own(snapshot)
         for tree in drawn:
             if any(
                 type(leaf) is not q.Term or leaf.fieldname not in FIELDS for leaf in tree.leaves()
@@ -217,8 +213,7 @@ def test_the_engine_equals_stock_whoosh_over_segments_of_its_own(
                 for leaf in tree.leaves()
             ):
                 continue  # these have meanings of our own, or none in Whoosh without tiers of terms
-            with snapshot.lock:
-                docs, scores = Executor(snapshot).run(tree)
+            docs, scores = Executor(snapshot).run(tree)
             found = {
                 snapshot.article(int(doc)).id: score for doc, score in zip(docs, scores.tolist(), strict=True)
             }

@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,10 +16,8 @@ from whoosh import query as q
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.query.answers.results import Results
-from indexer.query.arrays.rank import rerank
-from indexer.query.arrays.store.ranking import WHOOSH
+from indexer.query.arrays.rank import relevance
 from indexer.query.assist import broadening
-from indexer.query.embedded import EmbeddedEngine
 from indexer.query.request import Blend
 from tests.archives import settings_for, write
 from tests.query.ranking_reference import Reference, Text
@@ -121,20 +118,11 @@ def test_alternatives_are_no_word_that_has_neighbours(
     assert list(one.items()) == list(other.items())
 
 
-def test_a_tree_and_whooshs_ranking_know_no_pairs(made: tuple[Archive, Reference]) -> None:
+def test_a_tree_has_no_pairs(made: tuple[Archive, Reference]) -> None:
     archive, reference = made
     tree = q.And([q.Term("text", "harbour"), q.Term("text", "bridg")])
     plain = reference.words({"harbour": 1.0, "bridg": 1.0}, every=True)
     assert everything(archive, tree) == pytest.approx(plain, rel=1e-5)
-    snapshot = archive._engine._current()  # type: ignore[attr-defined]
-    docs, scores = np.arange(5, dtype=np.uint32), np.ones(5, np.float32)
-    kept, snapshot.ranking = snapshot.ranking, WHOOSH
-    try:
-        ranked = rerank.rerank(docs, scores, [("harbour", "bridg")], Blend(), snapshot)
-    finally:
-        snapshot.ranking = kept
-    assert ranked.pool is None
-    assert ranked.scores is scores
 
 
 @given(typed, st.integers(1, 30), st.integers(1, 9))
@@ -145,7 +133,7 @@ def test_pages_and_cursors_over_a_small_pool_neither_skip_nor_repeat(
     archive, _ = made
     query = " OR ".join(words)
     with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr(rerank, "POOL", pool)
+        monkey.setattr(relevance, "PAIR_POOL", pool)
         by_cursor: list[str] = []
         cursor = None
         while True:
@@ -265,7 +253,7 @@ def test_a_column_is_put_in_order_once_for_all_searches_and_their_explanations(
     hits = archive.search("bridge", quality_weight=1.0, heat_weight=1.0)
     kinds = {part.kind for hit in hits for part in hit.explain().parts}
     assert {"quality", "heat"} <= kinds
-    columns = archive._engine._current().columns  # type: ignore[attr-defined]
+    columns = archive._engine._source.open().snapshot.columns  # type: ignore[attr-defined]
     assert not columns.quality_shares.flags.writeable
 
 
@@ -363,9 +351,7 @@ def test_a_pattern_is_told_as_typed_with_the_words_that_the_article_has(tmp_path
 def test_the_settings_blend_and_a_request_says_otherwise(made: tuple[Archive, Reference]) -> None:
     archive, _ = made
     ranking = dataclasses.replace(archive.settings.ranking, quality_weight=2.0)
-    with Archive(
-        changed := dataclasses.replace(archive.settings, ranking=ranking), EmbeddedEngine(changed)
-    ) as other:
+    with open_archive(dataclasses.replace(archive.settings, ranking=ranking)) as other:
         assert everything(other, "harbour") == everything(archive, "harbour", quality_weight=2.0)
         assert everything(other, "harbour", quality_weight=0.0) == everything(archive, "harbour")
         assert everything(other, "harbour") != everything(archive, "harbour")
@@ -379,7 +365,7 @@ def test_a_request_says_its_whole_blend_whatever_the_settings_are(
     settings = dataclasses.replace(
         archive.settings, ranking=dataclasses.replace(archive.settings.ranking, **usual)
     )
-    with Archive(settings, EmbeddedEngine(settings)) as other:
+    with open_archive(settings) as other:
         request = other.request("harbour", **asked)
         assert other.request(**request.to_json()) == request
         assert other.request(**request.to_json(other.request().blend)) == request

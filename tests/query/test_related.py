@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.index.schema import NO_DATE, TEXT
-from indexer.query.arrays.related.related_scores import DatePrior, Weight, _distinct, in_order, score_best
+from indexer.query.arrays.related.related_scores import DatePrior, _distinct, in_order, score_best
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Postings, Scores
-from indexer.query.arrays.store.ranking import PRODUCT
 from indexer.query.assist.related_copies import Wording, group_copies, same_text
 from indexer.query.assist.related_order import AS_GOOD, vary
+from indexer.query.source import Weight
 
 DAY = 86_400
 TERMS = "abcdefgh"
@@ -64,7 +64,7 @@ def postings_of(segments: Sequence[Sequence[str]], live: Any) -> Postings:
         leaves.append((leaf, offset))
         offset += len(texts)
     reader = SimpleNamespace(schema={}, doc_count_all=lambda: offset, leaf_readers=lambda: leaves)
-    return Postings(reader, live, PRODUCT)
+    return Postings(reader, live)
 
 
 class FakeColumns:
@@ -129,9 +129,6 @@ def test_pruning_leaves_the_same_articles_with_the_same_scores(
     assert found.items() <= whole.items()
     last = sorted(scores, reverse=True)[:count][-1:]
     assert {doc for doc, score in whole.items() if score >= last[0]} <= set(found) if last else not found
-    for doc in found:
-        having = {term for term, holders in best.holders.items() if doc in holders}
-        assert having == {term for term in drawn if doc in postings.scored(TEXT, term)[0]}
 
 
 def test_common_words_are_looked_up_for_few_only(monkeypatch: pytest.MonkeyPatch) -> None:

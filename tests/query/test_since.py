@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from indexer import open_archive, reindex
 from indexer.errors import RequestError
 from indexer.index.changes import ID
+from indexer.query.arrays.documents import ids_among
 from indexer.query.assist import since as module
 from tests.archives import settings_for, write
 
@@ -67,7 +68,7 @@ def test_what_left_is_listed_with_its_title_and_address(index: Path) -> None:
 
 
 def test_only_some_of_what_left_is_listed(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_DEPARTED", 1)
+    monkeypatch.setattr(module, "MAX_DEPARTED", 1)
     with open_archive(index=index) as archive:
         since = archive.search(since_generation=1).since
         assert since is not None
@@ -130,5 +131,5 @@ identities = st.lists(
 @given(identities, identities)
 def test_which_are_among_others(some: list[str], others: list[str]) -> None:
     heads = [text[:8] + "f" * 8 for text in others]  # that agree in the first half
-    found = module._among(np.array(some + heads, ID), np.array(sorted(others), ID))
+    found = ids_among(np.array(some + heads, ID), np.array(sorted(others), ID))
     assert found.tolist() == [text in others for text in some + heads]

@@ -15,6 +15,7 @@ from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.query.arrays.store.snapshot import open_snapshot
 from indexer.query.arrays.suggest.edits import COUNTED, Costs, Words, distances, signature, signatures
+from indexer.query.arrays.view import ArrayView
 from tests.archives import settings_for, write
 
 WEIGHED = Costs(first=0.25, wrong=0.5, twin=0.75)
@@ -157,10 +158,9 @@ def test_how_many_are_wanted(archive: Archive) -> None:
 
 
 def test_of_500_misspelt_words_85_percent_come_back_first(corpus_index: Path) -> None:
-    snapshot = open_snapshot(corpus_index)
-    drawn = draw(index_words(snapshot), snapshot, 500)
-    found = measure(snapshot, drawn)
-    snapshot.close()
+    view = ArrayView(open_snapshot(corpus_index))
+    drawn = draw(index_words(view), view, 500)
+    found = measure(view, drawn)
     assert len({wrong for _, wrong in drawn}) > 400
     assert found.first >= 0.85 * found.words == 425
     assert found.early >= 0.95 * found.words

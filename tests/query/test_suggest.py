@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
+from indexer.analysis import label_words
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.index.generation import load_header, save_header
 from indexer.index.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.query.arrays.suggest import title_finder
-from indexer.query.arrays.suggest.labels import words_of
 from indexer.query.arrays.suggest.vocabulary import Vocabulary, is_near
 from indexer.query.assist.suggestion_marks import mark
 from tests.archives import settings_for, write
@@ -336,7 +336,7 @@ class TestMarks:
         assert all(a < b for a, b in ranges)
         assert not flat or (flat[0] >= 0 and flat[-1] <= len(text))
         if not slip:
-            folded = words_of(text)
+            folded = label_words(text)
             assert (
                 complete == all(any(word in other for other in folded) for word in typed)
                 or not text.isascii()

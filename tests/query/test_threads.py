@@ -2,84 +2,75 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer import Archive, reindex
-from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.embedded import EmbeddedEngine
+from indexer import open_archive, reindex
+from indexer.query.arrays.store.postings import Postings
 from tests.archives import settings_for, write
 
-_PATIENCE = 10.0  # seconds after which a thread is taken to wait for ever
+_PATIENCE = 30.0  # seconds after which a thread is taken to wait for ever
 
 
-class _Watched:
-    """A lock that tells when another thread than the one that made it comes to it."""
+def test_threads_that_ask_a_new_generation_at_once_all_get_the_same_answers(
+    corpus_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything is gathered when it is first needed, by whoever comes first, and a small cache is full."""
+    monkeypatch.setattr("indexer.query.arrays.store.postings._MOST_BYTES", 2_000)
+    queries = ["recogn*", "ferry", "ferry bridge", '"facial recognition"', "brigde~", "topic:rail ferry", ""]
+    with open_archive(index=corpus_index) as archive:
+        expected = [ask(archive, query) for query in queries]
+    with open_archive(index=corpus_index) as archive, ThreadPoolExecutor(8) as threads:
+        begin = threading.Barrier(8)
 
-    def __init__(self, lock: Any) -> None:
-        self._lock = lock
-        self._maker = threading.get_ident()
-        self.wanted = threading.Event()
+        def run(_: int) -> list[Any]:
+            begin.wait(_PATIENCE)
+            return [ask(archive, query) for query in queries]
 
-    def __enter__(self) -> None:
-        if threading.get_ident() != self._maker:
-            self.wanted.set()
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        for answers in threads.map(run, range(8), timeout=_PATIENCE):
+            assert answers == expected
 
 
-def test_who_holds_the_lock_can_ask_for_the_columns_while_another_waits(corpus_index: Path) -> None:
-    """As a search for `recogn*` does in a generation that was just opened, while an article is read."""
-    snapshot = open_snapshot(corpus_index)
-    found: list[object] = []
+def ask(archive: Any, query: str) -> Any:
+    results = archive.search(query, facet_size=5)
+    related = archive.related(results[0].article.id).to_json() if results.total else None
+    facets = {name: list(values) for name, values in results.facets.items()}
+    return (
+        results.total,
+        [hit.to_json() for hit in results],
+        facets,
+        related,
+        archive.suggest(query).to_json(),
+    )
 
-    def search() -> None:
-        snapshot.lock = lock = _Watched(snapshot.lock)  # type: ignore[assignment]
-        with lock:
-            reader.start()
-            assert lock.wanted.wait(_PATIENCE)
-            found.append(snapshot.columns)
 
-    reader = threading.Thread(target=lambda: found.append(snapshot.doc_of("none")), daemon=True)
-    searcher = threading.Thread(target=search, daemon=True)
-    searcher.start()
-    for thread in (searcher, reader):
-        thread.join(_PATIENCE)
-        assert not thread.is_alive()
-    assert found == [snapshot.columns, None]
+def test_the_bytes_that_a_cache_counts_are_those_that_it_holds(corpus_index: Path) -> None:
+    with open_archive(index=corpus_index) as archive, ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda n: archive.search(["ferry", "bridge", "the ferry"][n % 3]).total, range(300)))
+        postings: Postings = archive._engine._source.open().snapshot.postings  # type: ignore[attr-defined]
+        assert postings._kept_bytes == sum(size for _, size in postings._kept.values())
 
 
 @pytest.mark.parametrize("what", ["a new generation", "closed"])
-def test_an_answer_of_what_is_gone_is_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
-) -> None:
+def test_nothing_of_a_generation_that_is_gone_is_held(tmp_path: Path, what: str) -> None:
     settings = settings_for(tmp_path)
     write(settings.archive.path, "1.md", title="Ferry", url="https://a.example/1")
     reindex(settings)
-    engine = EmbeddedEngine(settings)
-    archive = Archive(settings, engine)
-    evaluate = engine._evaluate
-
-    def slowly(*args: Any, **given: Any) -> Any:
-        """Evaluate while another thread has the next generation opened, or closes the archive."""
-        monkeypatch.setattr(engine, "_evaluate", evaluate)
-        if what == "closed":
-            archive.close()
-        else:
-            write(settings.archive.path, "2.md", title="Ferry, too", url="https://a.example/2")
-            reindex(settings)
-            assert archive.search("").total == 2
-        return evaluate(*args, **given)
-
-    monkeypatch.setattr(engine, "_evaluate", slowly)
-    assert archive.search("ferry").total == 1
-    assert [key for key in engine._answers if key[0] == 1] == []
-    if what != "closed":
-        assert archive.search("ferry").total == 2
+    archive = open_archive(settings)
+    assert archive.search("ferr*").total == 1
+    assert archive.overview("ferry").terms == ()
+    view = weakref.ref(archive._engine._source.open())
+    if what == "closed":
         archive.close()
-    assert engine._kept_matches == 0
+    else:
+        write(settings.archive.path, "2.md", title="Ferry, too", url="https://a.example/2")
+        reindex(settings)
+        assert archive.search("ferr*").total == 2
+    gc.collect()
+    assert view() is None

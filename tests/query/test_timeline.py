@@ -18,7 +18,7 @@ from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.indexing import writer
 from indexer.query.arrays.store.days import INTERVALS
-from indexer.query.assist.timeline import MOST_PERIODS
+from indexer.query.assist.timeline import MAX_PERIODS
 from tests.archives import settings_for, write
 from tests.query.test_days import named
 
@@ -213,7 +213,7 @@ def test_what_cannot_be_asked_is_told(corpus: Archive, tmp_path: Path) -> None:
         corpus.timeline("a", after="junk")
     files = [{"title": "a", "date": "0012-01-01"}, {"title": "a", "date": "2020-01-01"}]
     with open_archive(index=build(tmp_path, files)) as archive:
-        with pytest.raises(RequestError, match=f"periods of a day, more than {MOST_PERIODS:,}"):
+        with pytest.raises(RequestError, match=f"periods of a day, more than {MAX_PERIODS:,}"):
             archive.timeline("a", interval="day")
         assert archive.timeline("a").interval == "year"
 

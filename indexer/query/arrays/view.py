@@ -94,10 +94,10 @@ class ArrayView:
         """Return for each id, or identity of another of an article's URLs, the article that has it."""
         return [self.snapshot.doc_of(identity) for identity in ids]
 
-    def at_path(self, path: str) -> list[Key]:
-        """Return the articles that the file `path` of the archive gave, its own first."""
+    def at_path(self, path: str) -> Key | None:
+        """Return the article that the file `path` of the archive is about, None where there is none."""
         docs = self.snapshot.docs_of_file(path)
-        return sorted(docs, key=lambda doc: self.snapshot.article(doc).origin != ORIGIN_FILE)
+        return next((doc for doc in docs if self.snapshot.article(doc).origin == ORIGIN_FILE), None)
 
     def linking(self, key: Key | None, ids: Sequence[str]) -> list[Key]:
         """Return the articles whose editors link to the article `key` or to one of `ids`, newest first."""
