@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.query.assist.suggest import MOST_SUGGESTIONS, Suggestion
-from indexer.query.request import FACETS
+from indexer.query.assist.suggest import Suggestion
+from indexer.query.request import FACETS, MAX_SUGGESTIONS
 from search_web import params
 from search_web.holder import current_archive
 from search_web.links import Links
@@ -64,7 +64,7 @@ def story(key: str) -> dict[str, Any]:
 def suggest() -> dict[str, Any]:
     """Return what may be meant by what is typed so far, each with the address of what it gives."""
     archive = current_archive()
-    asked = params.read_typed(MOST_SUGGESTIONS)
+    asked = params.read_typed(MAX_SUGGESTIONS)
     found = archive.suggest(asked.text, size=asked.size, kinds=asked.kinds or None)
     links = Links.of(archive.settings)
     data = found.to_json()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from indexer.query.answers.results import FacetValue
-from indexer.query.arrays.store.days import INTERVALS, Period
+from indexer.query.arrays.store.days import Period
 from indexer.query.assist.distinctive import DistinctiveTerm
 from indexer.query.assist.timeline import MOST_QUERIES, Peak, Series, Timeline
 from indexer.query.language.lexer import enclosed
-from indexer.query.request import NONE, SearchRequest
+from indexer.query.request import INTERVALS, NONE, SearchRequest
 from search_web import dates
 from search_web.choices import Choice
 from search_web.contexts import FACET_TITLES, FacetLink, TextLink

@@ -21,11 +21,11 @@ from indexer.query.asked import Side, check_interval, check_queries, named_side,
 from indexer.query.assist.overview import Comparison, Overview
 from indexer.query.assist.related_question import Day, article_from
 from indexer.query.assist.spelling import MOST_SPELLINGS, Spelling
-from indexer.query.assist.suggest import MOST_SUGGESTIONS, Suggestions, check_kinds
+from indexer.query.assist.suggest import Suggestions, check_kinds
 from indexer.query.assist.timeline import Timeline
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
-from indexer.query.request import Blend, SearchRequest, build_request, check_number
+from indexer.query.request import MAX_SUGGESTIONS, Blend, SearchRequest, build_request, check_number
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None
@@ -236,7 +236,7 @@ class Archive:
         and titles, the best first; of `kinds` alone, where given. Raises RequestError."""
         if not isinstance(text, str):
             raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
-        check_number("size", size, 1, MOST_SUGGESTIONS)
+        check_number("size", size, 1, MAX_SUGGESTIONS)
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
         return self._engine.suggest(text, size=size, kinds=asked)
 

@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 from whoosh.query import Query
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.arrays.store.days import INTERVALS
 from indexer.query.assist.timeline import MOST_QUERIES
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import FACETS, INTERVALS, SearchRequest
 
 FILTERS: tuple[str, ...] = (*FACETS, "after", "before", "featured", "origin")
 

@@ -24,9 +24,8 @@ from indexer.query.arrays.suggest.labels import Labels, Match, words_of
 from indexer.query.arrays.suggest.title_finder import Title, TitleFinder
 from indexer.query.assist.suggestion_marks import mark
 from indexer.query.language.grammar import parse
+from indexer.query.request import SUGGESTION_KINDS
 
-KINDS = ("topic", "provider", "phrase", "title")
-MOST_SUGGESTIONS = 100
 MOST_TYPED = 200  # characters that are read, and a few words of them
 _MOST_WORDS = 8
 _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
@@ -35,8 +34,8 @@ _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a p
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to search for. `kind` is one of KINDS; `ranges` what matched of `text`, (start, end) in
-    code points, sorted, apart.
+    """Something to search for. `kind` is one of SUGGESTION_KINDS; `ranges` what matched of `text`, (start,
+    end) in code points, sorted, apart.
 
     `value` chooses it: the value of the facet for a topic or a provider, the quoted query for a phrase,
     the article's id for a title. `count` is how many articles that gives; where it is not `exact`, it
@@ -90,18 +89,20 @@ class Suggestions(Sequence[Suggestion]):
 
 
 def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the kinds that are asked for, each once, in the order of KINDS. Raises RequestError."""
+    """Return the kinds that are asked for, each once, in the order of the table. Raises RequestError."""
     if kinds is None:
-        return KINDS
+        return SUGGESTION_KINDS
     asked = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     for kind in asked:
-        if kind not in KINDS:
-            raise RequestError(f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, KINDS))
-    return tuple(kind for kind in KINDS if kind in asked)
+        if kind not in SUGGESTION_KINDS:
+            raise RequestError(
+                f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, SUGGESTION_KINDS)
+            )
+    return tuple(kind for kind in SUGGESTION_KINDS if kind in asked)
 
 
 def find_suggestions(
-    text: str, snapshot: Snapshot, *, size: int, kinds: Sequence[str] = KINDS
+    text: str, snapshot: Snapshot, *, size: int, kinds: Sequence[str] = SUGGESTION_KINDS
 ) -> Suggestions:
     """Return at most `size` suggestions of some kinds for what was typed so far."""
     with snapshot.lock:
@@ -190,11 +191,11 @@ def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
     is no C; and values of one kind stay apart, whatever their texts."""
     kinds: dict[str, int] = {}
     for each in found:
-        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
         kinds[text] = min(kind, kinds.get(text, kind))
     best: dict[tuple[str, str], _Ranked] = {}
     for each in found:
-        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
         if kind == kinds[text]:
             best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
     return list(best.values())
@@ -213,7 +214,7 @@ def _enough(size: int) -> int:
 def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
     """Return the best `size`, in order; no kind takes more than two fifths while others have any."""
     share = _share(size)
-    taken = dict.fromkeys(KINDS, 0)
+    taken = dict.fromkeys(SUGGESTION_KINDS, 0)
     chosen: list[_Ranked] = []
     rest: list[_Ranked] = []
     for each in found:

@@ -20,7 +20,6 @@ from indexer.analysis import Analyzer
 from indexer.errors import RequestError
 from indexer.index.schema import DAY, EXACT, WORD_FIELDS
 from indexer.query.arrays.store.days import (
-    INTERVALS,
     DayColumn,
     Period,
     chosen_interval,
@@ -33,6 +32,7 @@ from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.broadening import BroadTerm
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import DistinctiveTerm, Whole
+from indexer.query.request import INTERVALS
 
 MOST_QUERIES = 5
 MOST_PERIODS = 10_000
