@@ -55,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
 # Who alone may import a library, by the library's name.
 ONLY = {
     "nltk": {"indexer.analysis"},
+    "regex": {"indexer.analysis.tokens"},
     "zstandard": {"indexer.codec.sections", "indexer.codec.stored"},
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},

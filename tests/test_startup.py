@@ -58,6 +58,10 @@ def test_to_import_a_package_is_to_import_nothing_else(package: str) -> None:
     assert imported(_IMPORT.format(package)) == {package}
 
 
+def test_the_analysis_imports_no_nltk_to_be_imported() -> None:
+    assert libraries(imported(_IMPORT.format("indexer.analysis"))) <= {"whoosh"}
+
+
 @pytest.mark.parametrize("words", [["--help"], ["-h"], ["--version"], ["serch"], ["--versoin"], []])
 def test_what_needs_no_command_imports_none(words: list[str]) -> None:
     modules = imported(_RUN.format(words))
