@@ -24,61 +24,85 @@ A tour of the packages, from the ground up; imports only go down:
 
 - `errors`, `article`, `identity`, `config`: what everything else speaks of
 - `archive`: files -> articles
-- `analysis`: text -> words
-- `schema`, `generation`: what an index holds, and which of its generations is current
-- `build`: the road in, from an archive to an index
+- `analysis`: text -> tokens
+- `codec`: arrays -> a segment's file, and back
+- `index`: what lies on the disk beside segments, and which generation is current
+- `indexing`: the road in, from an archive to an index
 - `query`: the road out, from a question to results
 - `evaluation`: how good the answers are, against judgements
 - `cli`, `console`: both roads, from a terminal
+
+A public name is imported when it is first used: `import indexer` alone loads none of these.
 """
 
-from indexer.article import Article, Image, Provider, RelatedLink
-from indexer.config import Settings, load_settings
-from indexer.errors import BackfileError
-from indexer.indexing import CheckReport, IndexReport, check_index, reindex
-from indexer.query.answers.results import (
-    Explanation,
-    FacetValue,
-    FacetValues,
-    Highlighted,
-    Hit,
-    Related,
-    RelatedArticle,
-    Results,
-    ScorePart,
-)
-from indexer.query.answers.stats import ArchiveStats
-from indexer.query.answers.story import Story
-from indexer.query.answers.suggestions import Suggestion, Suggestions
-from indexer.query.archive import Archive, open_archive
-from indexer.query.request import SearchRequest
+import importlib
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "Archive",
-    "ArchiveStats",
-    "Article",
-    "BackfileError",
-    "CheckReport",
-    "Explanation",
-    "FacetValue",
-    "FacetValues",
-    "Highlighted",
-    "Hit",
-    "Image",
-    "IndexReport",
-    "Provider",
-    "Related",
-    "RelatedArticle",
-    "RelatedLink",
-    "Results",
-    "ScorePart",
-    "SearchRequest",
-    "Settings",
-    "Story",
-    "Suggestion",
-    "Suggestions",
-    "check_index",
-    "load_settings",
-    "open_archive",
-    "reindex",
-]
+if TYPE_CHECKING:
+    from indexer.article import Article as Article
+    from indexer.article import Image as Image
+    from indexer.article import Provider as Provider
+    from indexer.article import RelatedLink as RelatedLink
+    from indexer.config import Settings as Settings
+    from indexer.config import load_settings as load_settings
+    from indexer.errors import BackfileError as BackfileError
+    from indexer.indexing import CheckReport as CheckReport
+    from indexer.indexing import IndexReport as IndexReport
+    from indexer.indexing import check_index as check_index
+    from indexer.indexing import reindex as reindex
+    from indexer.query.answers.results import Explanation as Explanation
+    from indexer.query.answers.results import FacetValue as FacetValue
+    from indexer.query.answers.results import FacetValues as FacetValues
+    from indexer.query.answers.results import Highlighted as Highlighted
+    from indexer.query.answers.results import Hit as Hit
+    from indexer.query.answers.results import Related as Related
+    from indexer.query.answers.results import RelatedArticle as RelatedArticle
+    from indexer.query.answers.results import Results as Results
+    from indexer.query.answers.results import ScorePart as ScorePart
+    from indexer.query.answers.stats import ArchiveStats as ArchiveStats
+    from indexer.query.answers.story import Story as Story
+    from indexer.query.answers.suggestions import Suggestion as Suggestion
+    from indexer.query.answers.suggestions import Suggestions as Suggestions
+    from indexer.query.archive import Archive as Archive
+    from indexer.query.archive import open_archive as open_archive
+    from indexer.query.request import SearchRequest as SearchRequest
+
+_MODULE_OF = {
+    "Archive": "indexer.query.archive",
+    "ArchiveStats": "indexer.query.answers.stats",
+    "Article": "indexer.article",
+    "BackfileError": "indexer.errors",
+    "CheckReport": "indexer.indexing",
+    "Explanation": "indexer.query.answers.results",
+    "FacetValue": "indexer.query.answers.results",
+    "FacetValues": "indexer.query.answers.results",
+    "Highlighted": "indexer.query.answers.results",
+    "Hit": "indexer.query.answers.results",
+    "Image": "indexer.article",
+    "IndexReport": "indexer.indexing",
+    "Provider": "indexer.article",
+    "Related": "indexer.query.answers.results",
+    "RelatedArticle": "indexer.query.answers.results",
+    "RelatedLink": "indexer.article",
+    "Results": "indexer.query.answers.results",
+    "ScorePart": "indexer.query.answers.results",
+    "SearchRequest": "indexer.query.request",
+    "Settings": "indexer.config",
+    "Story": "indexer.query.answers.story",
+    "Suggestion": "indexer.query.answers.suggestions",
+    "Suggestions": "indexer.query.answers.suggestions",
+    "check_index": "indexer.indexing",
+    "load_settings": "indexer.config",
+    "open_archive": "indexer.query.archive",
+    "reindex": "indexer.indexing",
+}
+__all__ = list(_MODULE_OF)
+
+if not TYPE_CHECKING:  # a type checker would take any name for one that is here
+
+    def __getattr__(name: str) -> Any:
+        """Import the module that defines `name`, and keep the name here."""
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(importlib.import_module(_MODULE_OF[name]), name)
+        return value

@@ -1,6 +1,6 @@
-"""`python -m indexer`: the command line without `serve`, for where there is no web."""
+"""`python -m indexer`: the command line, where the script `backfile` is not on the path."""
 
-from indexer.cli import command_line
+from indexer.cli import main
 
 if __name__ == "__main__":
-    command_line().main(prog_name="python -m indexer")
+    main("python -m indexer")

@@ -10,6 +10,19 @@ back. A request goes one way: `params` reads the address, `pages` or `api` asks 
 `contexts` turns the answer into plain values with their links, a template prints them.
 """
 
-from search_web.app import create_app
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from search_web.app import create_app
 
 __all__ = ["create_app"]
+
+if not TYPE_CHECKING:  # a type checker would take any name for one that is here
+
+    def __getattr__(name: str) -> Any:
+        """Import Flask and the rest with the first use of `create_app`."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from search_web.app import create_app  # noqa: PLC0415 - see above
+
+        return create_app

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.query.answers.suggestions import MAX_SUGGESTIONS, Suggestion
-from indexer.query.request import FACETS
+from indexer.query.answers.suggestions import Suggestion
+from indexer.query.request import FACETS, MAX_SUGGESTIONS
 from search_web import params
 from search_web.holder import current_archive
 from search_web.links import Links

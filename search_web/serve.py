@@ -15,15 +15,11 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
-import waitress.server  # type: ignore[import-untyped]  # it comes without types
-from waitress import wasyncore
 
-from indexer.cli.options import common_options
+from indexer.cli.options import common_options, open_archive
 from indexer.config import Settings, WebSettings, load_settings
-from indexer.console import amount, clean_line
+from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
-from indexer.query.archive import open_archive
-from search_web import create_app
 
 _BACKLOG = 1024  # connections that wait to be accepted, as waitress has it
 _EXAMPLES = """\b
@@ -47,6 +43,11 @@ def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any
 
     A new index is seen without a restart; where there is none yet, the page says what to run.
     """
+    import waitress.server  # type: ignore[import-untyped]  # it comes without types
+    from waitress import wasyncore
+
+    from search_web import create_app
+
     settings = _settings(load_settings(config, index=index), **given)
     with _terminated_as_interrupted(), _listening(settings.web) as listener:
         url = _url(settings.web.host, listener.getsockname()[1])

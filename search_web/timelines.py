@@ -9,9 +9,8 @@ from datetime import date
 
 from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import MAX_QUERIES, DistinctiveTerm, Peak, Period, Series, Timeline
-from indexer.query.arrays.store.days import INTERVALS
 from indexer.query.language.lexer import enclosed
-from indexer.query.request import NONE, SearchRequest
+from indexer.query.request import INTERVALS, NONE, SearchRequest
 from search_web import dates
 from search_web.choices import Choice
 from search_web.contexts import FACET_TITLES, FacetLink, TextLink

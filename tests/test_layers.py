@@ -55,13 +55,14 @@ ALLOWED: dict[str, set[str]] = {
 # Who alone may import a library, by the library's name.
 ONLY = {
     "nltk": {"indexer.analysis"},
+    "regex": {"indexer.analysis.tokens"},
     "zstandard": {"indexer.codec.sections", "indexer.codec.stored"},
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},
     "flask": {"search_web"},
     "waitress": {"search_web"},
-    "rich": {"indexer.console", "indexer.cli", "search_web.cli"},
-    "click": {"indexer.cli", "indexer.console", "search_web.cli", "search_web.serve"},
+    "rich": {"indexer.console"},
+    "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
     "ir_measures": {"indexer.evaluation.measures"},
     "markdown_it": {"indexer.archive.text"},

@@ -4,7 +4,8 @@
     >>> [token.term for token in analyzer.tokens("AT&T's C++ engineers")]
     ['at', 't', 'at&t', 'c++', 'engin']
 
-The only package that knows NLTK, and only the parts of it that need no data to be downloaded.
+The only package that knows NLTK, and only the parts of it that need no data to be downloaded. NLTK is
+imported for the first word whose stem no look-up knows.
 """
 
 from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length, is_plain

@@ -25,7 +25,6 @@ if _hides:
 try:
     from nltk.metrics import association
     from nltk.stem.snowball import SnowballStemmer
-    from nltk.tokenize import RegexpTokenizer
 finally:
     if _hides:
         del sys.modules[_WITHOUT]
@@ -34,4 +33,4 @@ if _hides:
 
 BigramAssocMeasures = association.BigramAssocMeasures
 
-__all__ = ["BigramAssocMeasures", "RegexpTokenizer", "SnowballStemmer"]
+__all__ = ["BigramAssocMeasures", "SnowballStemmer"]

@@ -2,8 +2,9 @@
 
 A surface is what NLTK's RegexpTokenizer cuts out: letters and digits, joined by single connectors
 (`-`, `'`, `&`, `.`, `/`, `@`, `_`, and `,` between digits), with a leading `.` as in `.NET` and a
-trailing `+`, `++` or `#` as in `C++`. A surface of several parts gives its parts at successive
-positions, and the whole at the position of the first part.
+trailing `+`, `++` or `#` as in `C++`. The pattern runs without NLTK, whose import takes longer than a
+search; a test holds the two equal. A surface of several parts gives its parts at successive positions,
+and the whole at the position of the first part.
 """
 
 from __future__ import annotations
@@ -16,13 +17,37 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
-from indexer.analysis.nltk_parts import RegexpTokenizer
 
 MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
 
+# Latin, Greek, Cyrillic, punctuation, symbols, Chinese, Japanese, Korean, emoji: the characters that
+# Python's regular expressions and NLTK's agree on. They differ in whether others are a word's: numbers
+# such as ² and ½, joiners, and letters that are new in Unicode.
+USUAL_CHARACTERS = (
+    "\x00-\xb1\xb4-\xb8\xba\xbb\xbf-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u206f"
+    "\u20a0-\u20cf\u2100-\u214f\u218a-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
+    "\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
+)
+USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f"
+_CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
+# A long text is read in stretches, so that a few unusual characters slow down only theirs.
+_STRETCH = 20_000  # characters
+_SPACE = re.compile(r"\s")
 
-def _combining_marks() -> str:
-    """Return the marks of the basic plane as ranges for a character class: `\\w` leaves them out."""
+
+def surface_pattern(marks: str) -> str:
+    """Return the pattern of a surface. `marks`: the combining marks that may occur, as ranges for a
+    character class. One alone (an emoji's) is no word, whether or not the engine counts it as `\\w`."""
+    word = rf"(?![{marks}])\w[\w{marks}]*"
+    return (
+        rf"(?:(?<![\w{marks}.])\.(?=[^\W\d_]))?"  # .NET
+        rf"{word}(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){word})*"
+        rf"(?:\+\+|[+#](?![\w{marks}]))?"  # C++, C#
+    )
+
+
+def all_marks() -> str:
+    """Return the combining marks of the basic plane as ranges for a character class."""
     ranges: list[list[int]] = []
     for code in range(0x300, 0x10000):
         if unicodedata.category(chr(code)) in ("Mn", "Mc"):
@@ -33,25 +58,41 @@ def _combining_marks() -> str:
     return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
 
 
-_MARKS = _combining_marks()
-# A mark alone (an emoji's) is no word. NLTK's engine counts marks as \w, Python's does not.
-_WORD = rf"(?![{_MARKS}])\w[\w{_MARKS}]*"
-_CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
-_SURFACE = (
-    rf"(?:(?<![\w{_MARKS}.])\.(?=[^\W\d_]))?"  # .NET
-    rf"{_WORD}(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){_WORD})*"
-    rf"(?:\+\+|[+#](?![\w{_MARKS}]))?"  # C++, C#
-)
-_TOKENIZER = RegexpTokenizer(_SURFACE)
-# NLTK gives up on a text that takes more than seconds: a long one is cut at white space.
-_STRETCH = 20_000  # characters
-_SPACE = re.compile(r"\s")
+_USUAL = re.compile(surface_pattern(USUAL_MARKS))
 
-_CJK = re.compile(
-    "[\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\uff66-\uff9f\U00020000-\U0003ffff]+"
+
+@functools.cache
+def _general() -> re.Pattern[str]:
+    """Return the pattern of any text in the engine that NLTK's RegexpTokenizer runs on: it takes eight
+    times as long as Python's, and 40 ms to make ready."""
+    import regex  # noqa: PLC0415 - for a text of unusual characters only
+
+    pattern: re.Pattern[str] = regex.compile(surface_pattern(all_marks()))
+    return pattern
+
+
+# Made when the first text needs them: they take longer to compile than all others together.
+@functools.cache
+def _unusual() -> re.Pattern[str]:
+    return re.compile(f"[^{USUAL_CHARACTERS}]")
+
+
+_CJK = (
+    "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_PIECES = re.compile(rf"{_CJK.pattern}|(?:(?!{_CJK.pattern})[^_])+")
+
+
+@functools.cache
+def _cjk() -> re.Pattern[str]:
+    return re.compile(f"[{_CJK}]+")
+
+
+@functools.cache
+def _runs() -> re.Pattern[str]:
+    return re.compile(f"[{_CJK}]+|[^{_CJK}_]+")
+
+
 _PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#])+")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
@@ -59,32 +100,6 @@ _MARKED_LETTER = re.compile(r"\.?\w[+#]+")
 _DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # O'Brien, L'Oréal, d'Artagnan: what follows the apostrophe is a name of its own.
 _ELISION = re.compile(rf"(?i)^[a-z]{{1,2}}[{APOSTROPHES}](?P<rest>\w{{3,}})$")
-
-
-class _QuickTokenizer(RegexpTokenizer):
-    """NLTK's tokenizer on Python's own regular expressions, which find the surfaces of `_USUAL` texts
-    in an eighth of the time that NLTK's engine takes. They differ in what a word's characters are
-    beyond these: numbers such as ² and ½, joiners, and letters that are new in Unicode."""
-
-    _regexp: re.Pattern[str] | None
-
-    def _check_regexp(self) -> None:
-        if self._regexp is None:
-            self._regexp = re.compile(self._pattern, self._flags)
-
-
-_QUICK_TOKENIZER = _QuickTokenizer(_SURFACE)
-# Latin, Greek, Cyrillic, punctuation, symbols, Chinese, Japanese, Korean, emoji.
-USUAL_CHARACTERS = (
-    "\x00-\xb1\xb4-\xb8\xba\xbb\xbf-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u206f"
-    "\u20a0-\u20cf\u2100-\u214f\u218a-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
-    "\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
-)
-_UNUSUAL = re.compile(f"[^{USUAL_CHARACTERS}]")
-
-
-def _tokenizer_for(text: str) -> RegexpTokenizer:
-    return _TOKENIZER if not text.isascii() and _UNUSUAL.search(text) else _QUICK_TOKENIZER
 
 
 class Token(NamedTuple):
@@ -126,16 +141,20 @@ def surface_spans(text: str) -> list[tuple[int, int]]:
     """Return the start and end of each surface of `text`."""
     spans: list[tuple[int, int]] = []
     for start, stretch in _stretches(text):
-        spans += [(start + a, start + b) for a, b in _tokenizer_for(stretch).span_tokenize(stretch)]
+        spans += [(start + m.start(), start + m.end()) for m in _pattern_for(stretch).finditer(stretch)]
     return spans
 
 
 def surface_texts(text: str) -> list[str]:
-    """Return the surfaces of `text` alone, without their places."""
+    """Return the surfaces of `text` alone, without their spans."""
     found: list[str] = []
     for _, stretch in _stretches(text):
-        found += _tokenizer_for(stretch).tokenize(stretch)
+        found += _pattern_for(stretch).findall(stretch)
     return found
+
+
+def _pattern_for(text: str) -> re.Pattern[str]:
+    return _general() if not text.isascii() and _unusual().search(text) else _USUAL
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str]]:
@@ -176,7 +195,7 @@ class WordForms:
 
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
-        if _CJK.search(text):
+        if not text.isascii() and _cjk().search(text):
             pieces = tuple(self.word(text[a:b]) for a, b, first in _cjk_pieces(text) if first)
             return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
         if _is_word(text):
@@ -192,7 +211,7 @@ class WordForms:
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
             return [Form(self._stem(exact), exact, 0, 0, len(text), True)]
-        if _CJK.search(text):
+        if not text.isascii() and _cjk().search(text):
             return self._cjk_forms(text)
         if _is_word(text):
             return self._word_forms(text, 0, 0, True)
@@ -259,9 +278,9 @@ def _cjk_pieces(text: str) -> list[tuple[int, int, bool]]:
     one character is findable as well.
     """
     pieces: list[tuple[int, int, bool]] = []
-    for run in _PIECES.finditer(text):
+    for run in _runs().finditer(text):
         start, end = run.span()
-        if not _CJK.match(run.group()):
+        if not _cjk().match(run.group()):
             pieces += [(start + m.start(), start + m.end(), True) for m in _PARTS.finditer(run.group())]
         elif end - start == 1:
             pieces.append((start, end, True))

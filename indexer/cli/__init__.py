@@ -1,15 +1,16 @@
 """Give me the words that follow `backfile`, I run the command that they name.
 
-`command_line()` is a click group whose commands are loaded when they are asked for; whoever knows
-more commands (`search_web` adds `serve`) hands them in. The exit statuses are those of
+`main` is the console script. `COMMANDS` is the one table of commands; each names the module that
+defines it, which is imported when the command is run or its help is shown. Such a module imports what
+the command needs within the command, so that its help is shown at once. The exit statuses are those of
 `indexer.errors`; `EXIT_STATUSES` says what each means.
 """
 
 from collections.abc import Mapping
 
-from indexer.cli.group import EXIT_STATUSES, CommandLine, LazyCommand, heed_interruptions
+from indexer.cli.group import EXIT_STATUSES, CommandLine, LazyCommand, repeat_dropped_interruptions
 
-__all__ = ["COMMANDS", "EXIT_STATUSES", "CommandLine", "LazyCommand", "command_line", "heed_interruptions"]
+__all__ = ["COMMANDS", "EXIT_STATUSES", "command_line", "main"]
 
 COMMANDS: Mapping[str, LazyCommand] = {
     "index": LazyCommand("indexer.cli.indexing", "index_archive", "Bring the index in line with an archive."),
@@ -25,9 +26,16 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "eval": LazyCommand("indexer.cli.evaluating", "evaluate", "Grade the answers against known good ones."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
     "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),
+    "serve": LazyCommand("search_web.serve", "serve", "Serve the search page."),
 }
 
 
-def command_line(more: Mapping[str, LazyCommand] | None = None) -> CommandLine:
-    """Return the command line, with `more` commands after our own."""
-    return CommandLine({**COMMANDS, **(more or {})})
+def command_line() -> CommandLine:
+    """Return a click group of all commands."""
+    return CommandLine(COMMANDS)
+
+
+def main(program: str = "backfile") -> None:
+    """Run the command line with the words of the process, and exit."""
+    repeat_dropped_interruptions()
+    command_line().main(prog_name=program)

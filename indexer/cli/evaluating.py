@@ -10,8 +10,7 @@ import click
 from indexer.cli.group import LazyCommand, LazyGroup
 from indexer.cli.options import common_options, json_option, type_of_folder
 from indexer.config import load_settings
-from indexer.console import output_page, print_json, write_grades
-from indexer.evaluation.collection import evaluate_collection
+from indexer.console.page import output_page, print_json
 
 # A subcommand is a row here.
 SUBCOMMANDS: Mapping[str, LazyCommand] = {
@@ -57,6 +56,9 @@ def collection(folder: Path, config: Path | None, index: Path | None, broaden: b
     with --index, into that one, which must not hold anything yet; each judged query is asked for
     any of its words, and the first 1000 hits are graded with the settings' ranking.
     """
+    from indexer.console.grades import write_grades
+    from indexer.evaluation.collection import evaluate_collection
+
     settings = load_settings(config)
     grades = evaluate_collection(folder, settings, broaden=broaden, index=index)
     if as_json:

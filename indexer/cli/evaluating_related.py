@@ -5,16 +5,16 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli.options import common_options, json_option, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console import error_page, output_page, print_json
-from indexer.console.grades import write_related_grades
-from indexer.console.progress import show_progress
-from indexer.evaluation.related_lists import RelatedGrades, evaluate_related
-from indexer.indexing import reindex
+from indexer.console.page import error_page, output_page, print_json
+
+if TYPE_CHECKING:
+    from indexer.evaluation.related_lists import RelatedGrades
 
 _EXAMPLES = """\b
 Examples:
@@ -45,6 +45,9 @@ def related(
     words and one for five key terms. ARCHIVE is indexed in a temporary folder; without it, the
     index at hand is asked.
     """
+    from indexer.console.grades import write_related_grades
+    from indexer.evaluation.related_lists import evaluate_related
+
     settings = load_settings(config, archive=archive, index=index)
     if archive is None or index is not None:
         grades = evaluate_related(settings, sample=sample, seed=seed)
@@ -58,6 +61,10 @@ def related(
 
 
 def _indexed(settings: Settings, folder: Path, sample: int | None, seed: int) -> RelatedGrades:
+    from indexer.console.progress import show_progress
+    from indexer.evaluation.related_lists import evaluate_related
+    from indexer.indexing import reindex
+
     own = dataclasses.replace(settings, index=dataclasses.replace(settings.index, path=folder))
     with show_progress(error_page()) as hook:
         reindex(own, progress=hook)

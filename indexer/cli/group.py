@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Any
 
 import click
@@ -22,7 +21,7 @@ from indexer.console.text import clean_line
 from indexer.errors import BackfileError, did_you_mean
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-_A_MOMENT = 0.05  # seconds
+_REPEAT_AFTER = 0.05  # seconds
 EXIT_STATUSES: Mapping[int, str] = {
     0: "Done; also where a search finds nothing.",
     1: "There is no such article; or `check` found a fault.",
@@ -48,7 +47,7 @@ Examples:
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """Where a command is written, and what it is for: to list it, it need not be loaded."""
+    """The module and name of a command, and its line in the list of commands, which loads none."""
 
     module: str
     attribute: str
@@ -61,7 +60,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """Commands within a command, loaded when asked for; `lazy` has them by name."""
+    """Commands within a command, each loaded when it is used; `lazy` has them by name."""
 
     def __init__(self, lazy: Mapping[str, LazyCommand], **given: Any) -> None:
         alone = {"invoke_without_command": True, "no_args_is_help": False, "callback": _help_without_command}
@@ -93,7 +92,7 @@ class LazyGroup(click.Group):
 
 
 class CommandLine(LazyGroup):
-    """All commands, loaded when asked for, so that `--help` and a slip are answered at once."""
+    """All commands. None is loaded for `--help` or a mistyped name."""
 
     def __init__(self, lazy: Mapping[str, LazyCommand]) -> None:
         statuses = "\n".join(f"  {status:<4} {meaning}" for status, meaning in EXIT_STATUSES.items())
@@ -121,12 +120,12 @@ class CommandLine(LazyGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            _let_go_of_output()
+            _discard_output()
             return 0
         except KeyboardInterrupt:
             if sys.stderr.isatty():
                 click.echo(err=True)  # the terminal has written ^C without a line's end
-            return tell_interruption("Interrupted.")
+            return report_interruption("Interrupted.")
         return result
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
@@ -140,28 +139,28 @@ class CommandLine(LazyGroup):
 
 
 def _status(run: Callable[[], Any]) -> int:
-    """Run, tell what went wrong in a sentence, and return the exit status."""
+    """Run, report what went wrong in a sentence, and return the exit status."""
     try:
         result = run()
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        complain(_usage_sentence(error))
+        report_error(_usage_sentence(error))
         return error.exit_code
     except BackfileError as error:
-        complain(str(error))
+        report_error(str(error))
         return error.exit_status
     return result if isinstance(result, int) else 0
 
 
-def complain(sentence: str) -> None:
+def report_error(sentence: str) -> None:
     """Write what went wrong to standard error, on one line."""
     click.echo(f"backfile: {clean_line(sentence)}", err=True)
 
 
-def heed_interruptions() -> None:
-    """Let an interruption come once more that fell into a destructor, where Python drops it. For a process
-    that is the command's own: what others do with such errors changes."""
+def repeat_dropped_interruptions() -> None:
+    """Repeat an interruption that Python drops because it fell into a destructor. Only for a process that
+    runs nothing but the command: it changes what becomes of such errors."""
     sys.unraisablehook = _interrupt_again
 
 
@@ -169,7 +168,7 @@ def _interrupt_again(dropped: Any) -> None:
     if dropped.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(dropped)
         return
-    again = threading.Timer(_A_MOMENT, _interrupt)
+    again = threading.Timer(_REPEAT_AFTER, _interrupt)
     again.daemon = True
     again.start()
 
@@ -181,7 +180,7 @@ def _interrupt() -> None:
         _thread.interrupt_main()
 
 
-def tell_interruption(sentence: str) -> int:
+def report_interruption(sentence: str) -> int:
     """Write that the user ended the run; return the exit status."""
     click.echo(sentence, err=True)
     return INTERRUPTED
@@ -205,9 +204,11 @@ def _help_without_command() -> None:
         click.echo(context.get_help())
 
 
-def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
-    if not asked or context.resilient_parsing:
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
         return
+    from importlib import metadata  # a quarter of the time of `--help`
+
     try:
         version = metadata.version("backfile")
     except metadata.PackageNotFoundError:  # run from a checkout
@@ -222,7 +223,7 @@ def _write_anything() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _let_go_of_output() -> None:
+def _discard_output() -> None:
     """Point standard output at nothing, so that what is left in it does not fail at the end."""
     with contextlib.suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)

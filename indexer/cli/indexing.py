@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.group import tell_interruption
+from indexer.cli.group import report_interruption
 from indexer.cli.options import command_here, common_options, json_option, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console import error_page, output_page, print_json, write_check, write_index_report
-from indexer.console.progress import show_progress
-from indexer.indexing import CheckReport, Progress, ProgressHook, check_index, reindex
+from indexer.console.page import error_page, output_page, print_json
+
+if TYPE_CHECKING:
+    from indexer.indexing import CheckReport, Progress, ProgressHook
 
 _INDEX_EXAMPLES = """\b
 Examples:
@@ -63,6 +65,10 @@ def index_archive(
     the run is complete, searches are answered from the index as it was; an interrupted run is
     simply run again.
     """
+    from indexer.console.progress import show_progress
+    from indexer.console.reports import write_index_report
+    from indexer.indexing import reindex
+
     settings = load_settings(config, archive=archive, index=index)
     watched: _Watched | None = None
     try:
@@ -71,7 +77,7 @@ def index_archive(
             report = reindex(settings, progress=watched, **flags)
     except KeyboardInterrupt:
         outcome = watched.outcome if watched else "nothing was begun"
-        return tell_interruption(f"Interrupted: {outcome}.")
+        return report_interruption(f"Interrupted: {outcome}.")
     if as_json:
         print_json(report.to_json())
     else:
@@ -91,6 +97,9 @@ def check(config: Path | None, index: Path | None, everything: bool, as_json: bo
     related links that lead nowhere, files that hold the same article, dates that are missing or in
     the future. Reads the whole index through, to see that it can be.
     """
+    from indexer.console.reports import write_check
+    from indexer.indexing import check_index
+
     settings = load_settings(config, index=index)
     report = check_index(settings)
     if as_json:

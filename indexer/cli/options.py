@@ -6,11 +6,14 @@ import difflib
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.query.request import ORIGINS, Blend, SearchRequest
+
+if TYPE_CHECKING:
+    from indexer.query.archive import Archive
 
 type_of_file = click.Path(dir_okay=False, path_type=Path)
 type_of_folder = click.Path(file_okay=False, path_type=Path)
@@ -18,6 +21,13 @@ type_of_folder = click.Path(file_okay=False, path_type=Path)
 _ARGUMENTS = "indexer.cli.arguments"  # the key in a context's `meta` of the words as they were typed
 
 Decorated = Callable[..., Any]
+
+
+def open_archive(config: Path | None, *, index: Path | None) -> Archive:
+    """Open an archive as `indexer.query.archive` does, which is imported only now."""
+    from indexer.query import archive
+
+    return archive.open_archive(config, index=index)
 
 
 def common_options(command: Decorated) -> Decorated:

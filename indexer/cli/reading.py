@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.options import common_options, json_option
-from indexer.console import output_page, print_json, write_article, write_related, write_stats, write_story
-from indexer.query.answers.results import Related
-from indexer.query.archive import Archive, open_archive
+from indexer.cli.options import common_options, json_option, open_archive
+from indexer.console.page import output_page, print_json
+
+if TYPE_CHECKING:
+    from indexer.query.answers.results import Related
+    from indexer.query.archive import Archive
 
 _KEY = "KEY is an article's id, its URL or the path of its file within the archive."
 _SHOW_EXAMPLES = """\b
@@ -42,6 +45,8 @@ Examples:
 @json_option
 def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
     """Print one article."""
+    from indexer.console.answers import write_article
+
     with open_archive(config, index=index) as archive:
         article = archive.article(key)
         file = archive.file(article)
@@ -76,6 +81,8 @@ def related(
     **described: str | None,
 ) -> None:
     """List what goes with an article."""
+    from indexer.console.answers import write_related
+
     known = {name: value for name, value in described.items() if value is not None}
     if (key is None) == (not known):
         raise click.UsageError("give either KEY or what describes an article", click.get_current_context())
@@ -112,6 +119,8 @@ def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Re
 @json_option
 def story(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
     """List the copies and versions of an article."""
+    from indexer.console.stories import write_story
+
     with open_archive(config, index=index) as archive:
         found = archive.story(key)
         if as_json:
@@ -125,6 +134,8 @@ def story(key: str, config: Path | None, index: Path | None, as_json: bool) -> N
 @json_option
 def stats(config: Path | None, index: Path | None, as_json: bool) -> None:
     """Tell what is indexed, and since when."""
+    from indexer.console.reports import write_stats
+
     with open_archive(config, index=index) as archive:
         numbers = archive.stats()
     if as_json:

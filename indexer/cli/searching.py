@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,15 +16,17 @@ from indexer.cli.options import (
     common_options,
     filter_options,
     json_option,
+    open_archive,
     query_text,
     ranking_options,
 )
-from indexer.console import SearchView, output_page, print_json, write_facet, write_results
+from indexer.console.page import output_page, print_json
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.answers.results import Results
-from indexer.query.archive import open_archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.request import FACETS, SORTS
+
+if TYPE_CHECKING:
+    from indexer.query.answers.results import Results
 
 _SEARCH_EXAMPLES = """\b
 Examples:
@@ -92,6 +94,8 @@ def search(
     A filter can be given several times: its values are alternatives, while different filters narrow
     each other. The value `none` is what has none. Dates are UTC.
     """
+    from indexer.console.answers import SearchView, write_results
+
     show_facets = given.pop("show_facets")
     for word in query:
         if _LIKE_AN_OPTION.fullmatch(word):
@@ -131,6 +135,8 @@ def facets(
     what they find is counted; `backfile search --help` has the language of queries. The value `none`
     counts what has none.
     """
+    from indexer.console.answers import write_facet
+
     if name not in FACETS:
         raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
     with open_archive(config, index=index) as archive:

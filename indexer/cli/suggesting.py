@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.options import common_options, json_option, query_text
-from indexer.console import output_page, print_json
-from indexer.console.suggestions import write_suggestions
-from indexer.query.answers.suggestions import KINDS, MAX_SUGGESTIONS
-from indexer.query.archive import open_archive
+from indexer.cli.options import common_options, json_option, open_archive, query_text
+from indexer.console.page import output_page, print_json
+from indexer.query.request import MAX_SUGGESTIONS, SUGGESTION_KINDS
 
 _EXAMPLES = """\b
 Examples:
@@ -29,7 +27,7 @@ Examples:
     metavar="N",
     help="The most suggestions [10].",
 )
-@click.option("--kind", "kinds", metavar="|".join(KINDS), multiple=True, help="Only this kind.")
+@click.option("--kind", "kinds", metavar="|".join(SUGGESTION_KINDS), multiple=True, help="Only this kind.")
 @common_options
 @json_option
 def suggest(
@@ -46,6 +44,8 @@ def suggest(
     then more frequent ones, then newer ones; one letter may be wrong from four letters on. The search
     page suggests the same.
     """
+    from indexer.console.suggestions import write_suggestions
+
     with open_archive(config, index=index) as archive:
         found = archive.suggest(query_text(text), size=size, kinds=kinds or None)
     if as_json:

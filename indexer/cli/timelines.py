@@ -7,13 +7,17 @@ from typing import Any
 
 import click
 
-from indexer.cli.options import QueryCommand, common_options, filter_options, json_option, query_text
-from indexer.console import output_page, print_json
-from indexer.console.timelines import write_comparison, write_overview, write_timeline
+from indexer.cli.options import (
+    QueryCommand,
+    common_options,
+    filter_options,
+    json_option,
+    open_archive,
+    query_text,
+)
+from indexer.console.page import output_page, print_json
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.archive import open_archive
-from indexer.query.arrays.store.days import INTERVALS
-from indexer.query.request import FACETS
+from indexer.query.request import FACETS, INTERVALS
 
 _TIMELINE_EXAMPLES = """\b
 Examples:
@@ -63,6 +67,8 @@ def timeline(
     Weeks begin on Monday. A peak is a stretch in which a query is found far more often than else; its
     terms set it apart from the query's other articles.
     """
+    from indexer.console.timelines import write_timeline
+
     asked = [query_text([query]) for query in queries] or [""]
     with open_archive(config, index=index) as archive:
         found = archive.timeline(asked, interval=interval, **filters)
@@ -85,6 +91,8 @@ def overview(
     The terms set what is found apart from the archive; behind each stands how many of the articles
     found have it, of how many in all.
     """
+    from indexer.console.timelines import write_overview
+
     with open_archive(config, index=index) as archive:
         found = archive.overview(query_text(query), **filters)
         if as_json:
@@ -109,6 +117,8 @@ def compare(by: str, one: str, other: str, config: Path | None, index: Path | No
     it. With a QUERY or filters, only what these find is compared. Behind each term stands how many
     articles of its own side have it, of how many of the other.
     """
+    from indexer.console.timelines import write_comparison
+
     if by not in (*FACETS, _QUERY):
         raise RequestError(f"cannot compare by '{by}'", cure=did_you_mean(by, (*FACETS, _QUERY)))
     as_json, given["query"] = given.pop("as_json"), query_text(given["query"])

@@ -18,14 +18,14 @@ from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.results import FacetValues, Related, Results
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
-from indexer.query.answers.suggestions import MAX_SPELLINGS, MAX_SUGGESTIONS, Spelling, Suggestions
+from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.answers.timeline import Timeline
 from indexer.query.arrays.source import ArraySource
 from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
 from indexer.query.assist.related_question import Day, article_from
 from indexer.query.assist.suggest import check_kinds
 from indexer.query.engine import SearchEngine
-from indexer.query.request import Blend, SearchRequest, build_request, check_number
+from indexer.query.request import MAX_SUGGESTIONS, Blend, SearchRequest, build_request, check_number
 
 Values = str | Iterable[str] | None
 Dates = str | date | Iterable[str | date] | None

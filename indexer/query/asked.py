@@ -10,8 +10,7 @@ from whoosh.query import Query
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.query.answers.timeline import MAX_QUERIES
-from indexer.query.arrays.store.days import INTERVALS
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import FACETS, INTERVALS, SearchRequest
 
 FILTERS: tuple[str, ...] = (*FACETS, "after", "before", "featured", "origin")
 

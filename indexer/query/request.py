@@ -6,16 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
-
-from whoosh.query import Query
+from typing import TYPE_CHECKING, Any
 
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED
 from indexer.errors import RequestError, did_you_mean
 
+if TYPE_CHECKING:
+    from whoosh.query import Query
+
 FACETS: tuple[str, ...] = ("topic", "provider", "date", "category", "type", "tag", "author")
 VALUE_FACETS = tuple(name for name in FACETS if name != "date")
 SORTS: tuple[str, ...] = ("relevance", "newest", "oldest", "quality", "heat")
+INTERVALS: tuple[str, ...] = ("day", "week", "month", "year")
+SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
+MAX_SUGGESTIONS = 100
 ORIGINS: tuple[str, ...] = (ORIGIN_FILE, ORIGIN_RELATED)
 NONE = "none"  # the facet value of what has no value
 
@@ -98,6 +102,12 @@ class SearchRequest:
         return self.filters.get(facet, ())
 
 
+def _is_tree(query: object) -> bool:
+    from whoosh.query import Query  # noqa: PLC0415 - the tables of this module are read without Whoosh
+
+    return isinstance(query, Query)
+
+
 def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any) -> SearchRequest:
     """Return the request that the keywords of `Archive.search` describe.
 
@@ -112,7 +122,7 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
     for name in values:
         if name not in known:
             raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, known))
-    if not isinstance(query, str | Query):
+    if not isinstance(query, str) and not _is_tree(query):
         raise RequestError(
             "the query is neither text nor a query tree", where=type(query).__name__, cure="Give a text."
         )

@@ -1,4 +1,5 @@
-"""Two engines of regular expressions find the same surfaces where the quick one is used."""
+"""The surfaces are those that NLTK's RegexpTokenizer finds, without NLTK: in Python's engine of regular
+expressions where that finds the same, else in the engine that NLTK runs on."""
 
 from __future__ import annotations
 
@@ -7,12 +8,16 @@ import re
 import subprocess
 import sys
 import time
+import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nltk.tokenize import RegexpTokenizer
 
 from indexer.analysis import surface_texts, tokens
+from tests.archives import REAL_ARCHIVES, REPOSITORY
 
 USUAL = [
     char
@@ -22,8 +27,16 @@ USUAL = [
 AMONG = ("{}", "a{}b", "1{}2", "{}.a", ".{}", "a-{}", "{}+", "a+{}")
 
 
+NLTK = RegexpTokenizer(tokens.surface_pattern(tokens.all_marks()))
+
+
 def both(text: str) -> tuple[list[str], list[str]]:
-    return tokens._QUICK_TOKENIZER.tokenize(text), tokens._TOKENIZER.tokenize(text)
+    return tokens._USUAL.findall(text), NLTK.tokenize(text)
+
+
+def test_the_marks_among_the_usual_characters_are_listed() -> None:
+    marks = {char for char in USUAL if unicodedata.category(char) in ("Mn", "Mc")}
+    assert marks == {char for char in USUAL if re.match(f"[{tokens.USUAL_MARKS}]", char)}
 
 
 @pytest.mark.parametrize("among", AMONG)
@@ -46,7 +59,26 @@ def test_usual_texts_have_the_same_surfaces(text: str) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_has_the_surfaces_that_the_general_one_finds(text: str) -> None:
-    assert surface_texts(text) == tokens._TOKENIZER.tokenize(text)
+    assert surface_texts(text) == NLTK.tokenize(text)
+    assert tokens._general().findall(text) == NLTK.tokenize(text)
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        REPOSITORY / "corpus",
+        *(
+            pytest.param(folder, marks=pytest.mark.archives, id=folder.name)
+            for folder in sorted(REAL_ARCHIVES.glob("*/"))
+        ),
+    ],
+)
+def test_real_texts_have_the_surfaces_that_nltk_finds(archive: Path) -> None:
+    files = sorted(archive.rglob("*.md"))[:300]
+    assert files
+    for file in files:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        assert surface_texts(text) == NLTK.tokenize(text), file
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "1,", ".", "a", "-", "+", "a+", "_", "'a", "é&"])
@@ -64,7 +96,7 @@ def python(code: str) -> str:
 @pytest.mark.skipif(not importlib.util.find_spec("scipy"), reason="SciPy is not installed")
 def test_scipy_is_imported_by_whoever_asks_for_it_and_not_by_us() -> None:
     told = python(
-        "import sys, indexer; from nltk.metrics import BigramAssocMeasures as measures\n"
+        "import sys; from indexer.analysis.nltk_parts import BigramAssocMeasures as measures\n"
         "print('scipy' in sys.modules, round(measures.fisher(5, (10, 20), 1000), 3), 'scipy' in sys.modules)"
     )
     assert told.split() == ["False", "1.0", "True"]
@@ -73,6 +105,6 @@ def test_scipy_is_imported_by_whoever_asks_for_it_and_not_by_us() -> None:
 def test_nltk_that_is_there_already_stays_as_it_is() -> None:
     told = python(
         "from nltk.metrics import association as a; before = a.fisher_exact\n"
-        "import indexer; print(a.fisher_exact is before)"
+        "import indexer.analysis.nltk_parts; print(a.fisher_exact is before)"
     )
     assert told.split() == ["True"]

@@ -12,9 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.cli import command_line
-from indexer.console import Page
-from indexer.console.page import QuietConsole
-from search_web.cli import COMMANDS
+from indexer.console.page import Page, QuietConsole
 from tests.archives import REPOSITORY
 
 Run = Callable[..., Result]
@@ -26,9 +24,7 @@ def run() -> Run:
     """Run `backfile` within this process; its output is no terminal."""
 
     def run(*words: object) -> Result:
-        result = CliRunner().invoke(
-            command_line(COMMANDS), [str(word) for word in words], prog_name="backfile"
-        )
+        result = CliRunner().invoke(command_line(), [str(word) for word in words], prog_name="backfile")
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -46,8 +42,8 @@ def search(run: Run, corpus_index: Path) -> Run:
     return on_corpus
 
 
-def command(*words: object, module: str = "search_web.cli") -> list[str]:
-    return [sys.executable, "-W", "error", "-m", module, *map(str, words)]
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-W", "error", "-m", "indexer", *map(str, words)]
 
 
 def environment(**more: str) -> dict[str, str]:

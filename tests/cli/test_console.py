@@ -10,20 +10,11 @@ import pytest
 from rich.console import Console
 
 from indexer.archive.records import Rejection
-from indexer.console import (
-    SearchView,
-    clean,
-    clean_line,
-    print_json,
-    write_article,
-    write_facet,
-    write_index_report,
-    write_related,
-    write_results,
-    write_stats,
-)
+from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
+from indexer.console.page import print_json
 from indexer.console.progress import LineHook, show_progress
-from indexer.console.text import amount, day, duration, minute
+from indexer.console.reports import write_index_report, write_stats
+from indexer.console.text import amount, clean, clean_line, day, duration, minute
 from indexer.indexing.report import Progress
 from indexer.query.answers.results import FacetValue, FacetValues, Highlighted, Related, RelatedArticle
 from indexer.query.answers.stats import ArchiveStats

@@ -1,22 +1,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import click
 import pytest
 
 import indexer.errors
-from indexer.cli import EXIT_STATUSES, command_line
+from indexer.cli import COMMANDS, EXIT_STATUSES, command_line
 from indexer.cli.evaluating import SUBCOMMANDS
 from indexer.errors import BackfileError
 from indexer.query.language.syntax import SYNTAX
-from search_web.cli import COMMANDS
-from tests.cli.conftest import Run, environment
+from tests.cli.conftest import Process, Run
 
-ALL = sorted(command_line(COMMANDS).list_commands(click.Context(command_line(COMMANDS))))
+ALL = sorted(COMMANDS)
 GRADES = [f"eval {name}" for name in SUBCOMMANDS]
 RUNNABLE = [*(name for name in ALL if name != "eval"), *GRADES]
 PRINTS_DATA = sorted(set(RUNNABLE) - {"serve"})
@@ -32,7 +29,7 @@ ERRORS = [
 
 def _command(name: str) -> click.Command:
     """Find a command, or one within a group: `eval collection`."""
-    command: click.Command | None = command_line(COMMANDS)
+    command: click.Command | None = command_line()
     for word in name.split():
         assert isinstance(command, click.Group)
         command = command.get_command(click.Context(command), word)
@@ -141,31 +138,11 @@ def test_version(run: Run) -> None:
     assert re.fullmatch(r"backfile (\d+\.\d+\.\d+.*|\(not installed\))\n", run("--version").stdout)
 
 
-def test_help_loads_no_command(tmp_path: Path) -> None:
-    code = (
-        "import sys; from indexer.cli import command_line\n"
-        "from search_web.cli import COMMANDS\n"
-        "command_line(COMMANDS).main(['--help'], standalone_mode=False)\n"
-        "sys.exit(sum(name in sys.modules for name in "
-        "('indexer.cli.searching', 'indexer.cli.indexing', 'rich.progress', 'search_web.serve')))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_python_m_indexer_has_all_but_serve(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "indexer", "--help"],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "  stats " in done.stdout
-    assert "  serve " not in done.stdout
+def test_python_m_indexer_is_the_same_command_line(process: Process) -> None:
+    """`process` runs `python -m indexer`."""
+    done = process("serve", "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage: python -m indexer serve ")
 
 
 @pytest.mark.parametrize(

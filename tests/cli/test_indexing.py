@@ -137,7 +137,7 @@ def test_check_of_a_damaged_index(
     run: Run, place: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        indexer.cli.indexing, "check_index", lambda _: check_report(damaged=("a file is cut short.",))
+        indexer.indexing, "check_index", lambda _: check_report(damaged=("a file is cut short.",))
     )
     result = run("check", "--index", place[1])
     assert result.exit_code == 1
@@ -147,7 +147,7 @@ def test_check_of_a_damaged_index(
 def test_check_names_the_first_of_each_kind_and_all_when_asked(
     run: Run, place: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.cli.indexing, "check_index", lambda _: FULL_CHECK)
+    monkeypatch.setattr(indexer.indexing, "check_index", lambda _: FULL_CHECK)
     told = run("check", "--index", place[1]).stdout
     assert "5 articles have no date\n  0.md\n  1.md\n  2.md\n  and 2 more; --all lists them\n" in told
     for line in (
@@ -202,7 +202,7 @@ def test_each_error_has_its_status_and_is_one_sentence(
     def fail(*_: Any, **__: Any) -> IndexReport:
         raise kind("it went\nwrong \x1b[2J", where="/tmp/x", cure="Mend it.")
 
-    monkeypatch.setattr(indexer.cli.indexing, "reindex", fail)
+    monkeypatch.setattr(indexer.indexing, "reindex", fail)
     result = run("index", "--json")
     assert (result.exit_code, result.stdout) == (status, "")
     assert result.stderr == "backfile: it went wrong \\x1b[2J (/tmp/x). Mend it.\n"
@@ -223,7 +223,7 @@ def test_an_interruption_is_one_line_and_status_130(
         progress(told)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(indexer.cli.indexing, "reindex", interrupted)
+    monkeypatch.setattr(indexer.indexing, "reindex", interrupted)
     result = run("index")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", f"Interrupted: {outcome}.\n")
 
@@ -232,7 +232,7 @@ def test_an_interruption_of_another_command(run: Run, monkeypatch: pytest.Monkey
     def interrupted(_: Any) -> CheckReport:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(indexer.cli.indexing, "check_index", interrupted)
+    monkeypatch.setattr(indexer.indexing, "check_index", interrupted)
     result = run("check")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "Interrupted.\n")
 
@@ -241,7 +241,7 @@ def test_what_is_not_foreseen_is_not_swallowed(run: Run, monkeypatch: pytest.Mon
     def broken(*_: Any, **__: Any) -> IndexReport:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(indexer.cli.indexing, "reindex", broken)
+    monkeypatch.setattr(indexer.indexing, "reindex", broken)
     with pytest.raises(ZeroDivisionError):
         run("index")
 
@@ -253,7 +253,7 @@ def test_flags_reach_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         given.update(flags)
         return index_report()
 
-    monkeypatch.setattr(indexer.cli.indexing, "reindex", fake)
+    monkeypatch.setattr(indexer.indexing, "reindex", fake)
     run("index", "--full", "--new-archive")
     assert given == {"full": True, "allow_loss": False, "new_archive": True}
 

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import waitress.server  # type: ignore[import-untyped]
 
-import search_web.serve
+import search_web.app
 from indexer.config import Settings
+from search_web import serve
 from tests.cli.conftest import Run, command, environment
 
 
@@ -51,7 +52,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         made.append(given)
         return FakeServer()
 
-    monkeypatch.setattr(search_web.serve, "create_app", app)
+    monkeypatch.setattr(search_web.app, "create_app", app)
     monkeypatch.setattr(waitress.server, "create_server", server)
     return made
 
@@ -88,7 +89,7 @@ def test_the_address_can_be_opened(search: Run, served: list[Any], host: str, ur
 
 
 def test_an_address_of_ipv6_is_in_brackets() -> None:
-    assert search_web.serve._url("::1", 80) == "http://[::1]:80/"
+    assert serve._url("::1", 80) == "http://[::1]:80/"
 
 
 def test_without_an_index_it_starts_with_a_warning(run: Run, served: list[Any], tmp_path: Path) -> None:

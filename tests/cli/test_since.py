@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from indexer.console import SearchView, write_results
+from indexer.console.answers import SearchView, write_results
 from indexer.query.answers.ledger import Departed, Since
 from tests.cli.conftest import plain
 from tests.cli.examples import results

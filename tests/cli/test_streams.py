@@ -120,8 +120,8 @@ def test_ctrl_c_that_falls_into_a_destructor_is_not_lost(tmp_path: Path) -> None
     """Python only warns of what is raised there, and goes on."""
     script = (
         "import sys, time\n"
-        "import indexer.cli.indexing as indexing\n"
-        "from search_web.cli import main\n"
+        "from indexer import indexing\n"
+        "from indexer.cli import main\n"
         "class Dropping:\n"
         "    def __del__(self):\n"
         "        raise KeyboardInterrupt\n"
@@ -173,14 +173,3 @@ def test_ctrl_c_leaves_the_old_index_whole(process: Process, tmp_path: Path) -> 
     found = process("search", "board", "--json")
     assert json.loads(found.stdout)["total"] == 1
     assert json.loads(process("index", "--json").stdout)["added"] == 1999
-
-
-def test_python_m_indexer_searches(corpus_index: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        command("stats", "--index", corpus_index, "--json", module="indexer"),
-        capture_output=True,
-        cwd=tmp_path,
-        env=environment(),
-        check=True,
-    )
-    assert json.loads(done.stdout)["articles"] > 0

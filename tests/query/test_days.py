@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import (
-    INTERVALS,
     DayColumn,
     chosen_interval,
     first_days,
     numbers_of,
     periods_of,
 )
+from indexer.query.request import INTERVALS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()

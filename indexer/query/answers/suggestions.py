@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-KINDS = ("topic", "provider", "phrase", "title")  # of suggestions
-MAX_SUGGESTIONS = 100
 MAX_SPELLINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to search for. `kind` is one of KINDS; `ranges` what matched of `text`, (start, end) in
-    code points, sorted, apart.
+    """Something to search for. `kind` is one of SUGGESTION_KINDS; `ranges` what matched of `text`:
+    (start, end) in code points, sorted, apart.
 
     `value` chooses it: the value of the facet for a topic or a provider, the quoted query for a phrase,
     the article's id for a title. `count` is how many articles that gives; where it is not `exact`, it

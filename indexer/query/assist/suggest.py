@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from indexer.analysis import fold_key, label_words
 from indexer.errors import RequestError, did_you_mean
 from indexer.index.schema import TEXT
-from indexer.query.answers.suggestions import KINDS, Suggestion, Suggestions
+from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.assist.suggestion_marks import mark
 from indexer.query.language.grammar import parse
+from indexer.query.request import SUGGESTION_KINDS
 from indexer.query.source import Label, Match, Plan, Title, View
 
 MAX_TYPED = 200  # characters that are read, and a few words of them
@@ -29,14 +30,16 @@ _Count = Callable[[Suggestion], Suggestion]  # returns it with the count of now,
 
 
 def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the kinds that are asked for, each once, in the order of KINDS. Raises RequestError."""
+    """Return the kinds that are asked for, each once, in the order of the table. Raises RequestError."""
     if kinds is None:
-        return KINDS
+        return SUGGESTION_KINDS
     asked = (kinds,) if isinstance(kinds, str) else tuple(kinds)
     for kind in asked:
-        if kind not in KINDS:
-            raise RequestError(f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, KINDS))
-    return tuple(kind for kind in KINDS if kind in asked)
+        if kind not in SUGGESTION_KINDS:
+            raise RequestError(
+                f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, SUGGESTION_KINDS)
+            )
+    return tuple(kind for kind in SUGGESTION_KINDS if kind in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class _Ranked:
         return self.match, -self.item.count, -self.day
 
 
-def find_suggestions(text: str, view: View, *, size: int, kinds: Sequence[str] = KINDS) -> Suggestions:
+def find_suggestions(
+    text: str, view: View, *, size: int, kinds: Sequence[str] = SUGGESTION_KINDS
+) -> Suggestions:
     """Return at most `size` suggestions of some kinds for what was typed so far."""
     typed = label_words(text[:MAX_TYPED])[:_MAX_WORDS]
     if not typed:
@@ -100,11 +105,11 @@ def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
     is no C; and values of one kind stay apart, whatever their texts."""
     kinds: dict[str, int] = {}
     for each in found:
-        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
         kinds[text] = min(kind, kinds.get(text, kind))
     best: dict[tuple[str, str], _Ranked] = {}
     for each in found:
-        text, kind = fold_key(each.item.text), KINDS.index(each.item.kind)
+        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
         if kind == kinds[text]:
             best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
     return list(best.values())
@@ -123,7 +128,7 @@ def _enough(size: int) -> int:
 def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
     """Return the best `size`, in order; no kind takes more than two fifths while others have any."""
     share = _share(size)
-    taken = dict.fromkeys(KINDS, 0)
+    taken = dict.fromkeys(SUGGESTION_KINDS, 0)
     chosen: list[_Ranked] = []
     rest: list[_Ranked] = []
     for each in found:

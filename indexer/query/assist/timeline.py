@@ -13,7 +13,6 @@ from indexer.errors import RequestError
 from indexer.index.schema import DAY
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.arrays.store.days import (
-    INTERVALS,
     chosen_interval,
     day_number,
     first_days,
@@ -22,6 +21,7 @@ from indexer.query.arrays.store.days import (
 )
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
+from indexer.query.request import INTERVALS
 from indexer.query.source import DayCounts, Documents, View
 
 MAX_PERIODS = 10_000

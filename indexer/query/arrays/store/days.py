@@ -19,7 +19,6 @@ from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.timeline import Period
 from indexer.query.arrays.store.postings import Docs, Mask
 
-INTERVALS: tuple[str, ...] = ("day", "week", "month", "year")
 # The longest span in days that each is chosen for: a quarter, three years, sixteen. So there are no
 # more than about two hundred periods, and years only where months would be too many.
 _LONGEST = (("day", 92), ("week", 3 * 366), ("month", 16 * 366))
