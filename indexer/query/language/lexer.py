@@ -38,7 +38,7 @@ _LEXEME = re.compile(
 )
 _VALUE = re.compile(r'[^\s()"^]+')
 SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
-_SEARCHABLE = re.compile(r"[\w*]")
+SEARCHABLE = re.compile(r"[\w*]")
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
 DANGLING_FIELD = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
 
@@ -155,7 +155,7 @@ def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
     if unknown and not notebook.full:
         notebook.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
-    is_read = _SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
+    is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
     return (Kind.WORD, word) if is_read else None
 
 

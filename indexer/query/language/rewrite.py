@@ -79,9 +79,10 @@ class QueryText:
                 continue
             lexemes.append(lexeme)
             if not depth and lexeme.kind in (*_OPERANDS, Kind.CLOSE):
-                signs = takewhile(lambda one: one.kind in (Kind.NOT, Kind.FIELD), lexemes)
-                is_excluded = any(one.kind is Kind.NOT for one in signs)
-                found.append(Requirement(self._closed(self.simple, lexemes), is_excluded))
+                if any(one.kind in _OPERANDS and lexer.SEARCHABLE.search(one.text) for one in lexemes):
+                    signs = takewhile(lambda one: one.kind in (Kind.NOT, Kind.FIELD), lexemes)
+                    is_excluded = any(one.kind is Kind.NOT for one in signs)
+                    found.append(Requirement(self._closed(self.simple, lexemes), is_excluded))
                 lexemes = []
         return found
 
@@ -89,9 +90,10 @@ class QueryText:
         """Return the text with the words of phrases in their place; nothing where it has no phrase. An
         excluded phrase stays, for its words alone exclude more."""
         edits = [
-            Edit(lexeme.start, lexeme.end, f"({lexeme.text})" if is_named else lexeme.text)
+            Edit(lexeme.start, lexeme.end, f"({words})" if is_named else words)
             for lexeme, field, is_named, is_excluded in self._operands()
-            if lexeme.kind is Kind.PHRASE and lexeme.text.strip() and _is_text(field) and not is_excluded
+            if lexeme.kind is Kind.PHRASE and _is_text(field) and not is_excluded
+            if (words := " ".join(lexeme.text.split()))
         ]
         return replaced(self.simple, edits) if edits else ""
 
