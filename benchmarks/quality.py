@@ -26,6 +26,7 @@ from indexer.config import Settings, load_settings
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.related_lists import evaluate_related
 from indexer.query.arrays.store.snapshot import open_snapshot
+from indexer.query.arrays.view import ArrayView
 
 SAVED = Path(__file__).resolve().parent / "quality.json"
 RELATED_ARCHIVE = "ai-2020"
@@ -62,9 +63,9 @@ def measure(shared: Path, tell: Callable[[str], None]) -> dict[str, Any]:
         with open_archive(settings) as archive:
             articles = all_articles(archive)
         found["stories"] = [asdict(row) for row in stories.measure(articles, _COPIES, folder)]
-        snapshot = open_snapshot(settings.index.path)
-        words = spelling.index_words(snapshot, spelling.LEAST_LETTERS)
-        outcome = spelling.measure(snapshot, spelling.draw(words, snapshot, _WORDS))
+        view = ArrayView(open_snapshot(settings.index.path))
+        words = spelling.index_words(view, spelling.LEAST_LETTERS)
+        outcome = spelling.measure(view, spelling.draw(words, view, _WORDS))
         found["spelling"] = {"words": outcome.words, "first": outcome.first, "early": outcome.early}
     return found
 

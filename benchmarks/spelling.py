@@ -16,7 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.measure import percentile
-from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
+from indexer.query.arrays.store.snapshot import open_snapshot
+from indexer.query.arrays.view import ArrayView
 from indexer.query.assist.spelling import spellings, word_documents
 
 LEAST_LETTERS = 4
@@ -34,12 +35,13 @@ class Outcome:
     seconds: tuple[float, ...]
 
 
-def index_words(snapshot: Snapshot, least: int = LEAST_LETTERS) -> list[str]:
+def index_words(view: ArrayView, least: int = LEAST_LETTERS) -> list[str]:
     """Return the words of the index in plain letters that have at least so many of them, sorted."""
     found: set[str] = set()
-    for lexicon in snapshot.lexicons:
-        found.update(lexicon.words(lexicon.plain()[0].tolist()))
-    return sorted(word for word in found if word.isalpha() and len(word) >= least)
+    for lexicon in view.snapshot.lexicons:
+        for _, ordinals in lexicon.tables:
+            found.update(lexicon.words(ordinals.tolist()))
+    return sorted(word for word in found if word.isascii() and word.isalpha() and len(word) >= least)
 
 
 def misspelt(word: str, random_source: random.Random) -> str:
@@ -56,7 +58,7 @@ def misspelt(word: str, random_source: random.Random) -> str:
     return word[:at] + (letter if kind == "replace" else "") + word[at + 1 :]
 
 
-def draw(words: Sequence[str], snapshot: Snapshot, count: int, seed: int = 1) -> list[tuple[str, str]]:
+def draw(words: Sequence[str], view: ArrayView, count: int, seed: int = 1) -> list[tuple[str, str]]:
     """Return `count` words, each with a spelling of it that the index has not."""
     random_source = random.Random(seed)
     found: list[tuple[str, str]] = []
@@ -64,19 +66,19 @@ def draw(words: Sequence[str], snapshot: Snapshot, count: int, seed: int = 1) ->
         word = random_source.choice(words)
         for _ in range(_TRIES):
             wrong = misspelt(word, random_source)
-            if not word_documents(wrong, snapshot):
+            if not word_documents([wrong], view)[0]:
                 found.append((word, wrong))
                 break
     return found
 
 
-def measure(snapshot: Snapshot, drawn: Sequence[tuple[str, str]]) -> Outcome:
+def measure(view: ArrayView, drawn: Sequence[tuple[str, str]]) -> Outcome:
     """Ask for the spellings of each, and count where the right one stands."""
     first = early = 0
     seconds: list[float] = []
     for word, wrong in drawn:
         began = perf_counter()
-        texts = [spelling.text for spelling in spellings(wrong, snapshot, _SHOWN)]
+        texts = [spelling.text for spelling in spellings(wrong, view, _SHOWN)]
         seconds.append(perf_counter() - began)
         first += texts[:1] == [word]
         early += word in texts
@@ -91,13 +93,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--least", type=int, default=LEAST_LETTERS, help="letters of a word (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (%(default)s)")
     given = parser.parse_args(arguments)
-    snapshot = open_snapshot(given.index)
-    words = index_words(snapshot, given.least)
-    drawn = draw(words, snapshot, given.words, given.seed)
+    view = ArrayView(open_snapshot(given.index))
+    words = index_words(view, given.least)
+    drawn = draw(words, view, given.words, given.seed)
     began = perf_counter()
-    spellings(drawn[0][1], snapshot, _SHOWN)
+    spellings(drawn[0][1], view, _SHOWN)
     once = perf_counter() - began
-    found = measure(snapshot, drawn)
+    found = measure(view, drawn)
     print(f"{len(words):,} words of {given.least} letters and more; {found.words} of them misspelt")
     print(
         f"first: {found.first / found.words:.1%}; among the first {_SHOWN}: {found.early / found.words:.1%}"
