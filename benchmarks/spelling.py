@@ -39,8 +39,9 @@ def index_words(view: ArrayView, least: int = LEAST_LETTERS) -> list[str]:
     """Return the words of the index in plain letters that have at least so many of them, sorted."""
     found: set[str] = set()
     for lexicon in view.snapshot.lexicons:
-        found.update(lexicon.words(lexicon.plain()[0].tolist()))
-    return sorted(word for word in found if word.isalpha() and len(word) >= least)
+        for _, ordinals in lexicon.tables:
+            found.update(lexicon.words(ordinals.tolist()))
+    return sorted(word for word in found if word.isascii() and word.isalpha() and len(word) >= least)
 
 
 def misspelt(word: str, random_source: random.Random) -> str:

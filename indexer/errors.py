@@ -6,9 +6,10 @@ neither side has a table of its own.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
+
+from indexer.nearness import nearest
 
 
 class BackfileError(Exception):
@@ -116,7 +117,7 @@ def unreadable(path: Path | str) -> IndexUnreadableError:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `Did you mean 'x'?`, or the sorted list of what is known when nothing is near."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean '{near[0]}'?"
+    near = nearest(word, names)
+    if near is not None:
+        return f"Did you mean '{near}'?"
     return "Known are: " + ", ".join(names) + "."

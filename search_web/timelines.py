@@ -9,7 +9,7 @@ from datetime import date
 
 from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import MAX_QUERIES, DistinctiveTerm, Peak, Period, Series, Timeline
-from indexer.query.language.lexer import enclosed
+from indexer.query.language.rewrite import enclosed
 from indexer.query.request import INTERVALS, NONE, SearchRequest
 from search_web import dates
 from search_web.choices import Choice

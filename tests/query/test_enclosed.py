@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import unify_punctuation
-from indexer.query.language.lexer import Kind, Lexeme, Notebook, enclosed, lex
+from indexer.query.language.lexer import Kind, Notebook, lex
+from indexer.query.language.rewrite import enclosed
 
 PIECES = [
     "ferry",
@@ -29,8 +30,14 @@ PIECES = [
 ]
 
 
-def _lexed(text: str) -> list[Lexeme]:
-    return lex(unify_punctuation(text.replace("—", " ")), Notebook())
+Read = tuple[Kind, str, tuple[str, ...]]  # a lexeme, wherever it stands
+
+
+def _lexed(text: str) -> list[Read]:
+    lexemes = lex(unify_punctuation(text.replace("—", " ")), Notebook())
+    # A parenthesis that was left open is closed by one without text.
+    texts = [")" if lexeme.kind is Kind.CLOSE else lexeme.text for lexeme in lexemes]
+    return [(lexeme.kind, text, lexeme.suffixes) for lexeme, text in zip(lexemes, texts, strict=True)]
 
 
 @pytest.mark.parametrize(
@@ -53,11 +60,5 @@ def test_what_is_left_open_is_closed_within(text: str, within: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_it_is_read_as_it_is_alone(text: str) -> None:
     *alone, end = _lexed(text)
-    opened, closed = Lexeme(Kind.OPEN, "("), Lexeme(Kind.CLOSE, ")")
-
-    def kinds(lexemes: list[Lexeme]) -> list[Lexeme]:  # a parenthesis that was left open has no text
-        return [closed if lexeme.kind is Kind.CLOSE else lexeme for lexeme in lexemes]
-
-    assert kinds(_lexed(f"{enclosed(text)} ban")) == kinds(
-        [opened, *alone, closed, Lexeme(Kind.WORD, "ban"), end]
-    )
+    opened, closed = (Kind.OPEN, "(", ()), (Kind.CLOSE, ")", ())
+    assert _lexed(f"{enclosed(text)} ban") == [opened, *alone, closed, (Kind.WORD, "ban", ()), end]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import query as q
+from whoosh.automata.lev import levenshtein_automaton
 
 from indexer import reindex
 from indexer.analysis import fold_accents
@@ -105,6 +106,18 @@ def test_a_fuzzy_word_stands_for_the_words_near_it(
     snapshot: Snapshot, field: str, word: str, edits: int
 ) -> None:
     compared(snapshot, q.FuzzyTerm(field, fold_accents(word), maxdist=edits, prefixlength=0))
+
+
+@given(st.sampled_from(WORDS) | letters, st.integers(0, 3), st.integers(0, 3))
+def test_a_fuzzy_word_stands_for_what_whooshs_automaton_accepts(
+    snapshot: Snapshot, word: str, edits: int, prefix: int
+) -> None:
+    node = q.FuzzyTerm("text", fold_accents(word), maxdist=edits, prefixlength=min(prefix, len(word)))
+    automaton = levenshtein_automaton(node.text, node.maxdist, node.prefixlength).to_dfa()
+    for lexicon in snapshot.lexicons:
+        words = lexicon.words(sorted(n for _, ordinals in lexicon.tables for n in ordinals.tolist()))
+        found = lexicon.words(lexicon.matching(node).tolist())
+        assert found == [word for word in words if automaton.accept(fold_accents(word))]
 
 
 @pytest.mark.parametrize("limit", [1, 3])

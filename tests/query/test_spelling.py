@@ -13,10 +13,23 @@ from hypothesis import strategies as st
 from benchmarks.spelling import draw, index_words, main, measure
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
+from indexer.nearness import edits_between
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.suggest.edits import COUNTED, Costs, Words, distances, signature, signatures
 from indexer.query.arrays.view import ArrayView
+from indexer.query.edits import (
+    COUNTED,
+    LEVENSHTEIN,
+    Costs,
+    Words,
+    WordTable,
+    distances,
+    letters_of,
+    signature,
+    signatures,
+    words_of,
+)
 from tests.archives import settings_for, write
+from tests.test_nearness import plain_edits
 
 WEIGHED = Costs(first=0.25, wrong=0.5, twin=0.75)
 letters = st.text(alphabet="abcé", max_size=7)
@@ -83,6 +96,22 @@ def test_an_edit_changes_at_most_two_bits_of_a_signature(word: str, others: list
     bits = np.bitwise_count(signatures(table_of(others)) ^ signature(numbers(word)))
     for other, differing in zip(others, bits.tolist(), strict=True):
         assert differing <= 2 * plain_distance(word, other, COUNTED)
+
+
+@given(letters, st.lists(letters, max_size=6), st.integers(0, 3))
+def test_many_words_are_compared_as_one_is(word: str, others: list[str], limit: int) -> None:
+    others = [other for other in others if other]
+    table = WordTable(words_of(others))
+    places, edits = table.near(letters_of(word), limit)
+    expected = [(i, edits_between(word, other, limit)) for i, other in enumerate(others)]
+    assert list(zip(places.tolist(), edits.tolist(), strict=True)) == [
+        (i, e) for i, e in expected if e is not None
+    ]
+    places, edits = table.near(letters_of(word), limit, LEVENSHTEIN)
+    expected = [(i, plain_edits(word, other, swap=2)) for i, other in enumerate(others)]
+    assert list(zip(places.tolist(), edits.tolist(), strict=True)) == [
+        (i, e) for i, e in expected if e <= limit
+    ]
 
 
 TITLES = (

@@ -20,9 +20,10 @@ from indexer.errors import RequestError
 from indexer.index.generation import load_header, save_header
 from indexer.index.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
 from indexer.query.arrays.suggest import title_finder
-from indexer.query.arrays.suggest.vocabulary import Vocabulary, is_near
+from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.assist.suggestion_marks import mark
 from tests.archives import settings_for, write
+from tests.test_nearness import plain_edits
 
 TITLES = {
     "Facial recognition banned in Ferrol": "2020-01-05",
@@ -293,23 +294,6 @@ class TestEdges:
 letters = st.text("abcd", max_size=7)
 
 
-def beginning_is_near(typed: str, word: str) -> bool:
-    """By the definition: some beginning of the word is at most one edit away (Damerau 1964)."""
-    return any(distance(typed, word[:end]) <= 1 for end in range(len(word) + 1))
-
-
-def distance(a: str, b: str) -> int:
-    """The optimal string alignment distance, by its table."""
-    table = [[i + j if not i * j else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
-    for i in range(1, len(a) + 1):
-        for j in range(1, len(b) + 1):
-            other = a[i - 1] != b[j - 1]
-            table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + other)
-            if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
-                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
-    return table[-1][-1]
-
-
 class TestVocabulary:
     @given(st.sets(letters.filter(bool), max_size=20), letters)
     def test_words_are_found_as_by_the_definition(self, words: set[str], typed: str) -> None:
@@ -319,9 +303,10 @@ class TestVocabulary:
         assert rows[first:last] == [word for word in rows if word.startswith(typed)]
         if typed:
             assert [rows[i] for i in vocabulary.containing(typed)] == [word for word in rows if typed in word]
-        near = [word for word in rows if len(typed) >= 4 and beginning_is_near(typed, word)]
+        near = [word for word in rows if len(typed) >= 4 and plain_edits(typed, word, beginning=True) <= 1]
         assert [rows[i] for i in vocabulary.near(typed)] == near
-        assert [word for word in rows if is_near(typed, word)] == near
+        for word in rows:  # what is highlighted is what was found
+            assert mark(word, [typed], slip=True)[1] == (word in near or typed in word)
 
     def test_letters_beyond_the_basic_plane_are_no_slip(self) -> None:
         assert list(Vocabulary(["𝔘𝔫𝔦𝔠𝔬"]).near("𝔘𝔫𝔦𝔠")) == []

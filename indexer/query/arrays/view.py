@@ -24,7 +24,7 @@ from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.related.related_scores import DatePrior, score_best
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.arrays.suggest.labels import Labels
-from indexer.query.arrays.suggest.near_words import WordList
+from indexer.query.arrays.suggest.near_words import near_words
 from indexer.query.arrays.suggest.title_finder import TitleFinder
 from indexer.query.ranking import idf
 from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
@@ -156,13 +156,9 @@ class ArrayView:
                     found[doc].add(term)
         return [found[key] for key in keys]
 
-    @functools.cached_property
-    def _words(self) -> WordList:
-        return WordList(self.snapshot.lexicons)
-
     def near(self, word: str, edits: int) -> list[NearWord]:
         """Return the words at one edit or up to `edits` from `word`, folded; a swap is one edit."""
-        return self._words.near(word, edits)
+        return near_words(word, edits, self.snapshot.lexicons)
 
     # Facet values, suggestions
 

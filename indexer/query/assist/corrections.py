@@ -1,122 +1,85 @@
 """The text of a query -> the same text in other spellings: words that no article has are replaced, and
-words written apart are put together. Whether that finds anything, whoever asks finds out."""
+words written apart are put together. Whether that finds anything, the caller finds out."""
 
 from __future__ import annotations
 
-import itertools
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 
-from whoosh import query as q
-
-from indexer.analysis import Token, unify_punctuation
+from indexer.analysis import Token
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.spelling import spellings
-from indexer.query.language.leaves import PATTERN
+from indexer.query.language.rewrite import Edit, QueryText, replaced
 from indexer.query.language.tree import required_terms
 from indexer.query.source import View
 
-_MOST_WORDS = 6  # words of a query that other spellings are looked for
-_SPELLINGS = 3  # of each
+MAX_WORDS = 6  # words of a query that other spellings are looked for
+MAX_TEXTS = 12
+_SPELLINGS = 3  # of each word
 # A word that articles have is replaced only by one at a single edit that so many times as many have:
 # where no word is missing, and where one is.
 _COMMONER, _FAR_COMMONER = 5, 50
-_MOST_TEXTS = 12
-_PIECE = re.compile(r'[^:;,!=<>|\[\]{}\s()"~^]+')  # what is a pattern or none, as the grammar cuts the text
 
 
-class _Span(NamedTuple):
-    """A piece of the query, and what it may be replaced by, the likeliest first."""
-
-    start: int
-    end: int
-    others: tuple[str, ...]
-
-
-def corrections(parsed: ParsedQuery, view: View) -> list[str]:
-    """Return other spellings of the query, the likeliest first; none where all seems right.
+def corrections(text: QueryText, parsed: ParsedQuery, view: View) -> list[str]:
+    """Return other spellings of a query, the likeliest first; none where all seems right.
 
     Words that no article has are replaced together, with those that look like a mistake which some
     article shares. Where all words are known, rare ones are replaced, one at a time.
     """
-    text = unicodedata.normalize("NFC", parsed.text)
-    words = list(_words(text, parsed.query, view))
-    missing = [word for word in words if not _documents(word, view)]
+    required = required_terms(parsed.query)
+    words = [
+        word for word in text.words(view.analyzer) if word.term in required or EXACT + word.exact in required
+    ]
+    found: dict[str, None] = {}
+    for edits in _edits(text.typed, words, view):
+        other = replaced(text.typed, edits)
+        if other != text.typed:
+            found[other] = None
+        if len(found) == MAX_TEXTS:
+            break
+    return list(found)
+
+
+def _edits(text: str, words: Sequence[Token], view: View) -> Iterator[list[Edit]]:
+    """Yield what is to be replaced together, the likeliest first; it may be nothing."""
+    terms = list({word.term for word in words})
+    documents = dict(zip(terms, view.frequency([(TEXT, term) for term in terms]), strict=True))
+
+    def respelt(words: Iterable[Token], times: int) -> list[list[Edit]]:
+        found = (_respelt(word, times * documents[word.term], view) for word in islice(words, MAX_WORDS))
+        return [edits for edits in found if edits]
+
+    missing = [word for word in words if not documents[word.term]]
     if missing:
-        spans = _spans(missing, lambda word: _others(word, view))
-        known = [word for word in words if word not in missing]
-        doubtful = _spans(known, lambda word: _commoner(word, view, _FAR_COMMONER))
-        texts = [_replaced(text, both, (0,) * len(both)) for both in (spans + doubtful, spans) if both]
-        texts += _one_otherwise(text, spans)
+        spelt = respelt(missing, 0)
+        doubtful = respelt((word for word in words if documents[word.term]), _FAR_COMMONER)
+        yield [edits[0] for edits in spelt + doubtful]
+        yield [edits[0] for edits in spelt]
+        yield from _one_otherwise(spelt)
     else:
-        rare = sorted(words, key=lambda word: _documents(word, view))[:_MOST_WORDS]
-        spans = _spans(rare, lambda word: _commoner(word, view, _COMMONER))
-        texts = [_replaced(text, [span], (0,)) for span in spans]
-    texts += _joined(text, words, view)
-    return [other for other in dict.fromkeys(texts) if other != text][:_MOST_TEXTS]
-
-
-def _words(text: str, tree: q.Query, view: View) -> Iterator[Token]:
-    """Yield the words of the text that the tree asks for, in order: parts, of a compound."""
-    required = required_terms(tree)
-    tokens = view.analyzer.tokens(unify_punctuation(text))
-    ends = {(token.start, token.end) for token in tokens}
-    patterns = [piece.span() for piece in _PIECE.finditer(text) if PATTERN.search(piece[0])]
-    for token in {(token.start, token.end): token for token in tokens}.values():
-        is_whole = any(token.start <= a and b <= token.end and (a, b) != token[3:5] for a, b in ends)
-        in_pattern = any(a <= token.start and token.end <= b for a, b in patterns)
-        is_fuzzy = "~" in text[max(0, token.start - 1) : token.start] + text[token.end : token.end + 1]
-        if is_whole or in_pattern or is_fuzzy:
-            continue
-        if token.term in required or EXACT + token.exact in required:
-            yield token
-
-
-def _spans(words: Sequence[Token], others: Callable[[Token], tuple[str, ...]]) -> list[_Span]:
-    """Return where words stand that have other spellings, and these."""
-    found = [_Span(word.start, word.end, others(word)) for word in words[:_MOST_WORDS]]
-    return [span for span in found if span.others]
-
-
-def _documents(word: Token, view: View) -> int:
-    """Return how many live articles have a word in any of its forms."""
-    return view.frequency([(TEXT, word.term)])[0]
-
-
-def _others(word: Token, view: View) -> tuple[str, ...]:
-    return tuple(spelling.text for spelling in spellings(word.exact, view, _SPELLINGS))
-
-
-def _commoner(word: Token, view: View, times: int) -> tuple[str, ...]:
-    least = times * _documents(word, view)
-    found = spellings(word.exact, view, _SPELLINGS)
-    return tuple(spelling.text for spelling in found if spelling.edits == 1 and spelling.documents >= least)
-
-
-def _one_otherwise(text: str, spans: list[_Span]) -> Iterator[str]:
-    """Yield the text with one of the words in its second, third... spelling, all others in the first."""
-    for rank in range(1, _SPELLINGS):
-        for place, span in enumerate(spans):
-            if rank < len(span.others):
-                yield _replaced(text, spans, tuple(rank if i == place else 0 for i in range(len(spans))))
-
-
-def _joined(text: str, words: list[Token], view: View) -> Iterator[str]:
-    """Yield the text with two words that stand side by side put together."""
-    for one, two in itertools.pairwise(words):
+        rare = sorted(words, key=lambda word: documents[word.term])
+        yield from (edits[:1] for edits in respelt(rare, _COMMONER))
+    for one, two in pairwise(words):
         if text[one.end : two.start].isspace():
-            found = spellings(f"{one.exact} {two.exact}", view, 1)
-            if found:
-                yield _replaced(text, [_Span(one.start, two.end, (found[0].text,))], (0,))
+            joined = spellings(f"{one.exact} {two.exact}", view, 1)
+            yield [Edit(one.start, two.end, spelling.text) for spelling in joined]
 
 
-def _replaced(text: str, spans: Iterable[_Span], ranks: tuple[int, ...]) -> str:
-    """Return the text with each span replaced by its spelling of that rank."""
-    pieces, at = [], 0
-    for span, rank in sorted(zip(spans, ranks, strict=True)):
-        pieces += [text[at : span.start], span.others[rank]]
-        at = span.end
-    return "".join([*pieces, text[at:]])
+def _respelt(word: Token, documents: int, view: View) -> list[Edit]:
+    """Return the other spellings of a word; where a number of `documents` is given, those at one edit
+    that at least so many have."""
+    return [
+        Edit(word.start, word.end, spelling.text)
+        for spelling in spellings(word.exact, view, _SPELLINGS)
+        if not documents or (spelling.edits == 1 and spelling.documents >= documents)
+    ]
+
+
+def _one_otherwise(spelt: Sequence[Sequence[Edit]]) -> Iterator[list[Edit]]:
+    """Yield one of the words in its second, third... spelling, all others in the first."""
+    for rank in range(1, _SPELLINGS):
+        for place, edits in enumerate(spelt):
+            if rank < len(edits):
+                yield [other[rank if i == place else 0] for i, other in enumerate(spelt)]

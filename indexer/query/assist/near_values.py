@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 from indexer.analysis import fold_key
+from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.source import View
 
-_LEAST_ALIKE = 0.7  # of difflib's ratio: two letters of seven may differ
-_MOST_NAMES = 20_000  # are looked through; it takes microseconds for each
+_EDITS = 0.3  # of the letters: two of seven
+_MAX_NAMES = 20_000  # are looked through; it takes microseconds for each
 
 
 def near_values(view: View, facet: str, text: str, most: int) -> list[str]:
@@ -21,10 +20,13 @@ def near_values(view: View, facet: str, text: str, most: int) -> list[str]:
     containing = [label for label in labels if asked and asked <= set(fold_key(label).split())]
     if containing:
         return sorted(dict.fromkeys(containing), key=lambda label: (len(label), label))[:most]
-    names = {fold_key(label): label for label in labels[:_MOST_NAMES]}
+    names = {fold_key(label): label for label in labels[:_MAX_NAMES]}
     words = {word: label for name, label in names.items() for word in name.split()}
+    folded = fold_key(text)
+    limit = max(1, int(_EDITS * len(folded)))
     for known in (names, words):
-        close = difflib.get_close_matches(fold_key(text), known, most, _LEAST_ALIKE)
-        if close:
-            return [known[name] for name in close]
+        places, edits = WordTable(words_of(list(known))).near(letters_of(folded), limit)
+        if len(places):
+            near = sorted(zip(edits.tolist(), places.tolist(), strict=True))[:most]
+            return [list(known.values())[place] for _, place in near]
     return []

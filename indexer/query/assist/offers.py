@@ -6,36 +6,27 @@ beside it. They are tried on the engine; what finds no more than the search itse
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from whoosh import query as q
 
-from indexer.analysis import unify_punctuation
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.corrections import corrections
 from indexer.query.assist.near_values import near_values
+from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
 from indexer.query.request import FACETS, NONE, VALUE_FACETS, SearchRequest
 from indexer.query.source import View
 
-_MAX_SPELLINGS = 3
-_MOST_VALUES = 2  # offered for one that no article has
-_MOST_CHUNKS = 12  # requirements of a query that are left out one by one
-_MOST_WORDS = 30  # requirements of a query that is taken apart at all
+MAX_SPELLINGS = 3
+MAX_NEAR_VALUES = 2  # offered for one that no article has
+MAX_VALUES = 10  # values of a query that near ones are looked for
+MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
+MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 
-# What stands between white spaces, taken as a whole: an exclusion, a field, a phrase or a group in
-# parentheses (within one another, two deep), and what is put behind.
-_CHUNK = re.compile(
-    r'(?:(?:-|NOT\s+)*(?:\w+:\s?)*(?:"[^"]*"|\((?:[^()"]|\([^()"]*\)|"[^"]*")*\)|[^\s()"]+)(?:[~^][\w.]*)*)'
-)
-_PHRASE = re.compile(r'(-|NOT\s+|:\s?)?"([^"]*)"(?:[~^][\w.]*)*')  # with what is put before and behind
-_VALUE = re.compile(rf'\b({"|".join(VALUE_FACETS)}):\s?("[^"]*"|[^\s"()]+)', re.IGNORECASE)
-_EXCLUSION = re.compile(r"-|NOT\s")
-_OPERATORS = ("OR", "AND", "NOT")
-_PLAIN = re.compile(r"[\w'’]+")
 _BOUNDS = ("after", "before", "featured", "origin")
 
 
@@ -77,60 +68,59 @@ class _Offers:
         are, fewer words, fewer filters."""
         spelt: list[Offer] = []
         optional: list[Offer] = []
-        if isinstance(self._request.query, str):
-            texts = corrections(self._parsed, self._view)
+        text = QueryText(self._request.query) if isinstance(self._request.query, str) else None
+        if text:
+            texts = corrections(text, self._parsed, self._view)
             spelt = self._spelt(texts)
             yield from spelt
-            words = _words_alone(self._request.query)
+            words = text.unquoted()
             label = "for the same words, wherever they stand"
-            unquoted = self._offer(OfferKind.UNQUOTED, label, self._asked(words)) if words else []
+            unquoted = self._offer(OfferKind.UNQUOTED, label, self._with_query(words)) if words else []
             yield from unquoted
-            yield from self._values_in(self._request.query)
+            yield from self._values_in(text)
             optional = [] if spelt or not texts else self._optional(texts[0], corrected=True)
-            optional += self._optional(self._request.query if unquoted or not words else words)
+            optional += self._optional(text.simple if unquoted or not words else words)
             yield from optional
         yield from self._values_of_filters()
         yield from self._unfiltered()
         least = max((offer.total for offer in optional), default=0)
-        if not spelt:
-            yield from (offer for offer in self._any_word() if offer.total > least)
+        if text and not spelt:
+            yield from (offer for offer in self._any_word(text) if offer.total > least)
 
     def _offer(self, kind: OfferKind, text: str, request: SearchRequest) -> list[Offer]:
         """Return the offer of a search, if it finds more."""
         found = self._asker.count(request)
         return [Offer(kind, text, request, *found)] if found.total > self._total else []
 
-    def _asked(self, text: str) -> SearchRequest:
+    def _with_query(self, text: str) -> SearchRequest:
         return replace(self._request, query=text)
 
     def _spelt(self, texts: Sequence[str]) -> list[Offer]:
         """Return what other spellings find under the filters, or where that is nothing, without them."""
         found: list[Offer] = []
         for text in texts:
-            found += self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._asked(text))
-            if len(found) == _MAX_SPELLINGS:
+            found += self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
+            if len(found) == MAX_SPELLINGS:
                 return found
         if not found and texts and self._request.is_filtered:
             label = f"for {_quoted(texts[0])}, without filters"
-            return self._offer(OfferKind.SPELLING, label, _bare(self._asked(texts[0])))
+            return self._offer(OfferKind.SPELLING, label, _bare(self._with_query(texts[0])))
         return found
 
-    def _values_in(self, text: str) -> Iterator[Offer]:
+    def _values_in(self, text: QueryText) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of one in the query that there is not."""
-        text = unify_punctuation(text)
-        for match in _VALUE.finditer(text):
-            name, value = match[1].lower(), match[2].strip('"')
-            for other in near_values(self._view, name, value, _MOST_VALUES):
-                asked = f'{text[: match.start()]}{name}:"{other}"{text[match.end() :]}'
+        for start, end, name, value in islice(text.values(VALUE_FACETS), MAX_VALUES):
+            for other in near_values(self._view, name, value, MAX_NEAR_VALUES):
+                query = replaced(text.simple, [Edit(start, end, f'{name}:"{other}"')])
                 yield from self._offer(
-                    OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._asked(asked)
+                    OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._with_query(query)
                 )
 
     def _values_of_filters(self) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of a filter's that there is not."""
         for name in VALUE_FACETS:
             for value in self._request.chosen(name):
-                for other in near_values(self._view, name, value, _MOST_VALUES):
+                for other in near_values(self._view, name, value, MAX_NEAR_VALUES):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
@@ -141,41 +131,42 @@ class _Offers:
         Where none is enough, those are left out that alone find the least, as many as must be. For
         what finds nothing as it is, a word left out and a word that need not occur are the same.
         """
-        chunks = self._chunks(text)
-        if len(chunks) < 2:
+        required = self._requirements(text)
+        if len(required) < 2:
             return []
-        tries = [(chunk,) for chunk in chunks] if len(chunks) <= _MOST_CHUNKS else []
-        offers = [offer for left_out in tries for offer in self._fewer(chunks, left_out, corrected)]
+        tries = [[one] for one in required] if len(required) <= MAX_LEFT_OUT_ALONE else []
+        offers = [offer for left_out in tries for offer in self._fewer(required, left_out, corrected)]
         if offers:
             return [max(offers, key=lambda offer: offer.total)]
-        alone = {chunk: self._asker.count(self._asked(chunk)).total for chunk in chunks}
-        rarest = sorted(chunks, key=lambda chunk: alone[chunk])
-        for size in range(2, len(chunks)):
-            left_out = tuple(chunk for chunk in chunks if chunk in rarest[:size])
-            offers = self._fewer(chunks, left_out, corrected)
+        alone = {one: self._asker.count(self._with_query(one.text)).total for one in required}
+        rarest = sorted(required, key=lambda one: alone[one])
+        for size in range(2, len(required)):
+            left_out = [one for one in required if one in rarest[:size]]
+            offers = self._fewer(required, left_out, corrected)
             if offers:
                 break
         return offers
 
-    def _fewer(self, chunks: Sequence[str], left_out: Sequence[str], corrected: bool) -> list[Offer]:
+    def _fewer(
+        self, required: Sequence[Requirement], left_out: Sequence[Requirement], corrected: bool
+    ) -> list[Offer]:
         """Return the offer of the search without some of what it requires, if it finds more; one that
-        asks for nothing, and leaves out alone, is none."""
-        kept = [chunk for chunk in chunks if chunk not in left_out]
-        if all(map(_EXCLUSION.match, kept)):
+        would only exclude is none."""
+        others = [one for one in required if one not in left_out]
+        if all(one.is_excluded for one in others):
             return []
-        rest = " ".join(kept)
-        label = f"without {_listed(list(map(_quoted, left_out)))}"
+        rest = _joined(others)
+        label = f"without {_listed([_quoted(one.text) for one in left_out])}"
         if corrected:
             label = f"for {_quoted(rest)}, {label}"
-        return self._offer(OfferKind.OPTIONAL, label, self._asked(rest))
+        return self._offer(OfferKind.OPTIONAL, label, self._with_query(rest))
 
-    def _chunks(self, text: str) -> list[str]:
-        """Return what a query requires, piece by piece, each once; nothing where it is not so simple."""
-        chunks = [chunk for chunk in _CHUNK.findall(unify_punctuation(text)) if chunk != "AND"]
-        if "OR" in chunks or len(chunks) > _MOST_WORDS:
+    def _requirements(self, text: str) -> list[Requirement]:
+        """Return what a query requires, each once; nothing where it is not so simple."""
+        found = QueryText(text).requirements()
+        if len(found) > MAX_REQUIREMENTS or self._asker.read(_joined(found)) != self._asker.read(text):
             return []
-        same = self._asker.read(" ".join(chunks)) == self._asker.read(text)
-        return list(dict.fromkeys(chunks)) if same else []
+        return list(dict.fromkeys(found))
 
     def _unfiltered(self) -> Iterator[Offer]:
         """Yield the search without each of its filters, and without any."""
@@ -185,31 +176,15 @@ class _Offers:
         if len(filters) > 1:
             yield from self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
 
-    def _any_word(self) -> Iterator[Offer]:
+    def _any_word(self, text: QueryText) -> Iterator[Offer]:
         """Yield the search for any of the words, where the query is nothing but words."""
-        words = self._parsed.text.split()
-        plain = len(words) > 1 and all(map(_PLAIN.fullmatch, words)) and not {*_OPERATORS} & {*words}
-        if not plain or len(words) > _MOST_WORDS or not isinstance(self._request.query, str):
+        words = text.plain_words()
+        if not 1 < len(words) <= MAX_REQUIREMENTS:
             return
-        either = self._asked(" OR ".join(words))
+        either = self._with_query(" OR ".join(words))
         yield from self._offer(OfferKind.ANY, "for any of the words", either)
         if self._request.is_filtered:
             yield from self._offer(OfferKind.ANY, "for any of the words, without filters", _bare(either))
-
-
-def _words_alone(text: str) -> str:
-    """Return the query with the words of its phrases in their place; nothing where it has none."""
-    text = unify_punctuation(text)
-    words = " ".join(_PHRASE.sub(_without_quotes, text).split())
-    return "" if words == " ".join(text.split()) else words
-
-
-def _without_quotes(phrase: re.Match[str]) -> str:
-    """Return the words of a phrase; one that is left out stays, for its words alone leave out more."""
-    before, words = phrase[1] or "", phrase[2]
-    if before.startswith(":"):
-        return f"{before}({words})"
-    return phrase[0] if before else words
 
 
 def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
@@ -252,3 +227,7 @@ def _quoted(text: str) -> str:
 
 def _listed(texts: Sequence[str], conjunction: str = "and") -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {conjunction} {texts[-1]}"
+
+
+def _joined(required: Sequence[Requirement]) -> str:
+    return " ".join(one.text for one in required)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from indexer.analysis import fold_accents, fold_case
-from indexer.query.arrays.suggest.vocabulary import is_near
+from indexer.nearness import is_near
+from indexer.query.edits import MIN_FOR_SLIP
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
@@ -57,7 +58,9 @@ def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int,
 
 
 def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
-    return {(start, end) for start, end, folded in words if is_near(typed, folded)}
+    if len(typed) < MIN_FOR_SLIP:
+        return set()
+    return {(start, end) for start, end, folded in words if is_near(typed, folded, 1, beginning=True)}
 
 
 def _range(start: int, end: int, folded: str, at: int, length: int) -> tuple[int, int]:

@@ -14,25 +14,22 @@ asked for. A query of words alone takes a short path, to the same tree.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
 from whoosh.query import And, AndNot, Every, Or, Query, Term
 
-from indexer.analysis import Analyzer, is_plain, unify_punctuation
+from indexer.analysis import Analyzer, is_plain
 from indexer.index.schema import TEXT
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
 from indexer.query.language.leaves import Leaves, Part, boosted
-from indexer.query.language.lexer import Kind, Lexeme, Notebook, lex
+from indexer.query.language.lexer import MAX_CHARACTERS, Kind, Lexeme, Notebook, lex, simplified, usable
 from indexer.query.language.tree import asks_for_text, scaled, word_pairs
 
-MAX_CHARACTERS = 10_000
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
 _WORDS_ALONE = re.compile(r"(?:[\w\s,.;!&/']++|(?<=\w)(?:-(?=\w)|(?:\+\+?|#)(?!\w)))*+")
 _OPERATORS = ("AND", "OR", "NOT")
 _OPERATOR = re.compile(r"\b(?:AND|OR|NOT)\b")
-_UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no index can hold
 _ENDS = (Kind.END, Kind.CLOSE, Kind.OR)
 
 
@@ -94,8 +91,7 @@ def _is_words(text: str) -> bool:
 def _prepared(text: str, notebook: Notebook) -> str:
     if len(text) > MAX_CHARACTERS:
         notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_CHARACTERS:,} characters")
-    usable = _UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS])
-    return unify_punctuation(unicodedata.normalize("NFC", usable.replace("—", " ").replace("―", " ")))
+    return simplified(usable(text))
 
 
 class _Parser:

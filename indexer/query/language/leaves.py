@@ -37,8 +37,8 @@ MAX_EDITS = 2
 MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 
-_PIECES = re.compile(r"[:;,!=<>|\[\]{}\s]+")  # what no word that a pattern could match has in it
-PATTERN = re.compile(r"\*|\?\w")  # what makes a piece one; a `?` at the end is that of a question
+PIECE = re.compile(r"[^:;,!=<>|\[\]{}\s]+")  # the characters that words which a pattern matches may have
+PATTERN = re.compile(r"\*|\?\w")  # what makes a piece a pattern; a `?` at the end is that of a question
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 _COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
@@ -178,7 +178,7 @@ class Leaves:
 
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []
-        for piece in filter(None, _PIECES.split(chunk)):
+        for piece in PIECE.findall(chunk):
             if PATTERN.search(piece):
                 pattern = self._pattern(piece, field)
                 parts += [Part(pattern)] if pattern is not None else []

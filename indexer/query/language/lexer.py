@@ -1,4 +1,4 @@
-"""Give me a query as typed, I return its lexemes, balanced: every parenthesis that opens closes.
+"""The text of a query -> its lexemes, with spans, balanced: every parenthesis that opens closes.
 
 All that a reader may have meant as punctuation ends here, so that the parser meets nothing odd.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
@@ -16,10 +17,12 @@ from indexer.errors import did_you_mean
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
+MAX_CHARACTERS = 10_000
 MAX_DEPTH = 50  # parentheses within parentheses
 MAX_NOTES = 60
 MAX_NOTE = 300  # characters; a note may quote what was typed
 
+_UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no index can hold
 _LEXEME = re.compile(
     rf"""
       (?P<open>\() | (?P<close>\))
@@ -34,10 +37,10 @@ _LEXEME = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _VALUE = re.compile(r'[^\s()"^]+')
-_SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
-_SEARCHABLE = re.compile(r"[\w*]")
+SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
+SEARCHABLE = re.compile(r"[\w*]")
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
-_DANGLING = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
+DANGLING_FIELD = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
 
 
 class Kind(Enum):
@@ -59,10 +62,16 @@ _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 
 
 class Lexeme(NamedTuple):
-    """One piece of a query; `suffixes` are what stands right behind it, such as `~2` and `^3`."""
+    """One piece of a query; `suffixes` are what stands right behind it, such as `~2` and `^3`.
+
+    `start` and `end` (suffixes included) are where it stands in the text that was read; a parenthesis
+    that the reader did not close is closed at the end, by a lexeme without text.
+    """
 
     kind: Kind
-    text: str = ""
+    text: str
+    start: int
+    end: int
     suffixes: tuple[str, ...] = ()
 
 
@@ -88,28 +97,22 @@ class Notebook:
         return tuple(self._notes)
 
 
+def usable(text: str) -> str:
+    """Return `text` as far as it is read, in NFC. Spans are of this."""
+    return unicodedata.normalize("NFC", _UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS]))
+
+
+def simplified(text: str) -> str:
+    """Return `text` with straight quotes and plain hyphens, character by character."""
+    return unify_punctuation(text.replace("—", " ").replace("―", " "))
+
+
 def lex(text: str, notebook: Notebook) -> list[Lexeme]:
-    """Return the lexemes of `text` (straight quotes, plain hyphens), in order, ending with END."""
-    return _balanced(_lexemes(text, notebook), notebook)
-
-
-def enclosed(text: str) -> str:
-    """Return a query as typed, in parentheses that hold just it: it is read within them as it is alone.
-
-    What closes nothing is left out, and what is left open is closed, as `lex` does it.
-    """
-    read = unify_punctuation(text.replace("—", " ").replace("―", " "))  # as long as `text`
-    kept = [" "] if text[:1] in ("^", "~") else []  # else it would be said of the parenthesis
-    at = depth = 0
-    end = ""
-    while match := _LEXEME.match(read, at):
-        kind, at = match.lastgroup, _suffixes(read, match.end())[1]
-        stray = kind == "mark" or (kind == "close" and not depth)
-        kept.append(" " if stray else text[match.start() : at])
-        depth += (kind == "open") - (kind == "close" and depth > 0)
-        if kind == "end" and not match["end"]:
-            end = '"'
-    return f"({''.join(kept)}{end}{')' * depth})"
+    """Return the lexemes of a `simplified` text, in order, ending with END."""
+    return [
+        *_balanced(_lexemes(text, notebook), len(text), notebook),
+        Lexeme(Kind.END, "", len(text), len(text)),
+    ]
 
 
 def _lexemes(text: str, notebook: Notebook) -> Iterator[Lexeme]:
@@ -119,36 +122,41 @@ def _lexemes(text: str, notebook: Notebook) -> Iterator[Lexeme]:
         kind = match.lastgroup
         if kind == "field":
             name = match["field"].lower()
-            yield Lexeme(Kind.FIELD, name)
+            yield Lexeme(Kind.FIELD, name, match.start(), at)
             value = _VALUE.match(text, at) if FIELD_KINDS[name] is not FieldKind.TEXT else None
             if value:
                 suffixes, at = _suffixes(text, value.end())
-                yield Lexeme(Kind.VALUE, value.group().rstrip(",;"), suffixes)
+                yield Lexeme(Kind.VALUE, value.group().rstrip(",;"), value.start(), at, suffixes)
         elif kind == "word" and match["word"] in _OPERATORS:
-            yield Lexeme(_OPERATORS[match["word"]], match["word"])
+            yield Lexeme(_OPERATORS[match["word"]], match["word"], match.start(), at)
         elif kind in _READERS:
             suffixes, at = _suffixes(text, at)
-            yield from _READERS[kind](match, suffixes, notebook)
+            read = _READERS[kind](match, notebook)
+            if read:
+                yield Lexeme(*read, match.start(), at, suffixes)
+
+
+_Read = tuple[Kind, str] | None  # what a match is; None: nothing that is searched for
 
 
 def _suffixes(text: str, at: int) -> tuple[tuple[str, ...], int]:
     found = []
-    while match := _SUFFIX.match(text, at):
+    while match := SUFFIX.match(text, at):
         found.append(match.group())
         at = match.end()
     return tuple(found), at
 
 
-def _read_word(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
+def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
     word = match["word"]
-    if _DANGLING.fullmatch(word):
+    if DANGLING_FIELD.fullmatch(word):
         notebook.note(NoteKind.CORRECTED, f"nothing follows '{word}', so it is read as a word")
     unknown = _UNKNOWN_FIELD.match(match.string, match.start())
     if unknown and not notebook.full:
         notebook.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
-    if _SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":":
-        yield Lexeme(Kind.WORD, word, suffixes)
+    is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
+    return (Kind.WORD, word) if is_read else None
 
 
 @functools.lru_cache(maxsize=256)
@@ -158,25 +166,24 @@ def _unknown_field(name: str) -> str:
     return f"there is no field '{name}'{hint}, so it is read as a word"
 
 
-def _read_phrase(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
+def _read_phrase(match: re.Match[str], notebook: Notebook) -> _Read:
     if not match["end"]:
         notebook.note(NoteKind.CORRECTED, "a quote that was not closed closes at the end")
-    yield Lexeme(Kind.PHRASE, match["phrase"], suffixes)
+    return Kind.PHRASE, match["phrase"]
 
 
-def _read_mark(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
+def _read_mark(match: re.Match[str], notebook: Notebook) -> _Read:
     notebook.note(NoteKind.CORRECTED, "a quote right after a word, with none open, is taken for punctuation")
-    yield from ()
+    return None
 
 
-def _read_sign(match: re.Match[str], suffixes: tuple[str, ...], notebook: Notebook) -> Iterator[Lexeme]:
+def _read_sign(match: re.Match[str], notebook: Notebook) -> _Read:
     kinds = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT}
-    yield Lexeme(kinds[match.group()], match.group(), suffixes)
+    return kinds[match.group()], match.group()
 
 
-_Reader = Callable[[re.Match[str], tuple[str, ...], Notebook], Iterator[Lexeme]]
 # By the last group of a match; "end" is the last one of a phrase.
-_READERS: dict[str | None, _Reader] = {
+_READERS: dict[str | None, Callable[[re.Match[str], Notebook], _Read]] = {
     "word": _read_word,
     "end": _read_phrase,
     "mark": _read_mark,
@@ -186,9 +193,8 @@ _READERS: dict[str | None, _Reader] = {
 }
 
 
-def _balanced(lexemes: Iterator[Lexeme], notebook: Notebook) -> list[Lexeme]:
-    """Drop the parentheses that are too deep or close nothing, and close what is left open."""
-    kept: list[Lexeme] = []
+def _balanced(lexemes: Iterator[Lexeme], end: int, notebook: Notebook) -> Iterator[Lexeme]:
+    """Drop the parentheses that are too deep or close nothing, and close what is left open at the end."""
     depth = too_deep = 0
     for lexeme in lexemes:
         if lexeme.kind is Kind.OPEN:
@@ -205,7 +211,7 @@ def _balanced(lexemes: Iterator[Lexeme], notebook: Notebook) -> list[Lexeme]:
                 notebook.note(NoteKind.CORRECTED, "a parenthesis that closes nothing is ignored")
                 continue
             depth -= 1
-        kept.append(lexeme)
+        yield lexeme
     if depth:
         notebook.note(NoteKind.CORRECTED, "a parenthesis that was not closed closes at the end")
-    return [*kept, *[Lexeme(Kind.CLOSE)] * depth, Lexeme(Kind.END)]
+    yield from [Lexeme(Kind.CLOSE, "", end, end)] * depth

@@ -15,14 +15,12 @@ from typing import Any
 
 import numpy as np
 from whoosh import query as q
-from whoosh.automata.fsa import find_all_matches
-from whoosh.automata.lev import levenshtein_automaton
 
 from indexer.analysis import fold_accents
 from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import Array
-from indexer.codec.tables import BytesTable
 from indexer.index.schema import EXACT, TEXT
+from indexer.query.edits import LEVENSHTEIN, Words, WordTable, letters_of, words_of
 
 MARK = EXACT.encode()
 _END = "\U0010ffff"
@@ -44,19 +42,22 @@ class Lexicon:
         int64, ascending."""
         if isinstance(node, q.Prefix):
             return self._prefix(node.text)
-        plain, accept = self._fuzzy(node) if isinstance(node, q.FuzzyTerm) else self._glob(node.text)
+        if isinstance(node, q.FuzzyTerm):
+            return self._fuzzy(node)
+        plain, accept = self._glob(node.text)
         forms, ordinals = self._accented
         return _with(plain, [ordinal for form, ordinal in zip(forms, ordinals, strict=True) if accept(form)])
 
-    def plain(self) -> tuple[Array, BytesTable]:
-        """Return the ordinals of the words in plain letters, ascending, and the table of all words: with
-        their marks, row 0 is the first ordinal of them all, which is `first`."""
-        ordinals = np.arange(self.first, self._last, dtype=np.int64)
-        return self._plain(ordinals), self.field.terms(self.first, self._last)
-
-    def accented(self) -> tuple[list[str], list[int]]:
-        """Return the other words: their forms without accents, in their order, and ordinals."""
-        return self._accented
+    @functools.cached_property
+    def tables(self) -> tuple[tuple[WordTable, Array], ...]:
+        """The words in plain letters, and the others by their forms without accents, each with ordinals."""
+        plain = self._plain(np.arange(self.first, self._last, dtype=np.int64))
+        table = self.field.terms(self.first, self._last)
+        begins = table.starts[:-1].take(plain - self.first) + len(MARK)
+        words = Words(table.data, begins, table.starts[1:].take(plain - self.first) - begins)
+        forms, others = self._accented
+        tables = ((words, plain), (words_of(forms), np.array(others, np.int64)))
+        return tuple((WordTable(words), ordinals) for words, ordinals in tables if len(ordinals))
 
     def beginning(self, prefix: str) -> tuple[int, int, list[int]]:
         """Return the ordinals (first, last + 1) of the words that begin with `prefix` as it is, and those
@@ -124,24 +125,15 @@ class Lexicon:
         found = [match.start() for match in plain.finditer(table.data.tobytes())]
         return table.starts[:-1].searchsorted(found) + first, accept
 
-    def _fuzzy(self, node: q.FuzzyTerm) -> tuple[Array, Callable[[str], Any]]:
-        automaton = levenshtein_automaton(node.text, node.maxdist, node.prefixlength).to_dfa()
-        plain = [self._ordinal(word) for word in find_all_matches(automaton, self._at_or_after)]
-        folded = sorted(set(self._accented[0]))
-
-        def at_or_after(text: str) -> str | None:
-            at = bisect.bisect_left(folded, text)
-            return folded[at] if at < len(folded) else None
-
-        near = frozenset(find_all_matches(automaton, at_or_after)) if folded else frozenset()
-        return self._plain(np.unique(np.array(plain, np.int64))), near.__contains__
-
-    def _ordinal(self, word: str) -> int:
-        return self.field.lower_bound(MARK + word.encode())
-
-    def _at_or_after(self, text: str) -> str | None:
-        ordinal = self._ordinal(text)
-        return self.words([ordinal])[0] if ordinal < self._last else None
+    def _fuzzy(self, node: q.FuzzyTerm) -> Array:
+        word = letters_of(node.text)
+        found = [np.empty(0, np.int64)]
+        for table, ordinals in self.tables:
+            places, _ = table.near(word, node.maxdist, LEVENSHTEIN)
+            for i, letter in enumerate(word[: node.prefixlength].tolist()):
+                places = places[table.words.letters_at(i, places) == letter]
+            found.append(ordinals.take(places))
+        return np.sort(np.concatenate(found))
 
 
 def _with(plain: Array, others: list[int]) -> Array:

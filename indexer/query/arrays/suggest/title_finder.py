@@ -21,7 +21,8 @@ from indexer.codec.tables import run_begins
 from indexer.index.schema import EXACT, EXCERPT_AT
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.arrays.suggest.vocabulary import LEAST_FOR_SLIP, Vocabulary
+from indexer.query.arrays.suggest.vocabulary import Vocabulary
+from indexer.query.edits import MIN_FOR_SLIP
 
 MOST_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MOST_WORDS = 8  # of those that a beginning stands for, where it has more postings
@@ -94,12 +95,12 @@ class TitleFinder:
             any(kind(part, word).postings for part in self._parts)
             for kind, word in zip(kinds, typed, strict=True)
         ]
-        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= LEAST_FOR_SLIP]
+        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
         return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
 
     def _near(self, word: str) -> list[str]:
         """Return the commonest words that a typed one may have been meant for."""
-        if len(word) < LEAST_FOR_SLIP:
+        if len(word) < MIN_FOR_SLIP:
             return []
         vocabulary, ranks = self._common
         rows = vocabulary.near(word)

@@ -1,7 +1,8 @@
 """Some words, found as a reader types them: by their beginning, by a part, or with one slip.
 
 Words are folded: letter case and accents. Those with a slip are found by whole arrays, a letter's place at a
-time: 30,000 words take a third of a millisecond.
+time: 32,768 words take a fifth of a millisecond, the table of `edits` half of one, and `suggest` of the
+benchmarks asks for them at each letter that is typed.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.query.edits import MIN_FOR_SLIP
+
 Rows = NDArray[np.int64]
 
-LEAST_FOR_SLIP = 4  # letters typed from which one may be wrong
 _LETTERS = 24  # of a word that are compared for a slip; more are not typed by many
 _END = "\U0010ffff"
 
@@ -39,10 +41,10 @@ class Vocabulary:
 
     def near(self, typed: str) -> Rows:
         """Return the rows of the words with a beginning that differs from `typed` by one letter too many,
-        too few or another, or by two neighbours that changed places (Damerau 1964; `typed` itself
-        too). None where it is too short, or longer than anyone types."""
+        too few or another, or by two neighbours that changed places, as `nearness.is_near` has
+        it. None where it is too short, or longer than anyone types."""
         size = len(typed)
-        if not LEAST_FOR_SLIP <= size < _LETTERS - 1 or not self.words or max(typed) > "\uffff":
+        if not MIN_FOR_SLIP <= size < _LETTERS - 1 or not self.words or max(typed) > "\uffff":
             return np.zeros(0, np.int64)
         letters = self._letters
         codes = [ord(letter) for letter in typed]
@@ -76,22 +78,6 @@ class Vocabulary:
         table = np.array(self.words, f"U{_LETTERS}").view(np.uint32).reshape(len(self.words), _LETTERS)
         narrow = np.minimum(table, 0xFFFF).astype(np.uint16)
         return list(np.ascontiguousarray(narrow.T))
-
-
-def is_near(typed: str, word: str) -> bool:
-    """Whether one word is among those that `Vocabulary.near` finds."""
-    size = len(typed)
-    if not LEAST_FOR_SLIP <= size < _LETTERS - 1:
-        return False
-    at = next((i for i in range(size) if typed[i : i + 1] != word[i : i + 1]), size)
-    rest = typed[at + 1 :]
-    return (
-        at == size
-        or (at < len(word) and rest == word[at + 1 : size])
-        or typed[at:] == word[at + 1 : size + 1]
-        or rest == word[at : size - 1]
-        or (typed[at : at + 2] == word[at : at + 2][::-1] and typed[at + 2 :] == word[at + 2 : size])
-    )
 
 
 def _rests(same: Sequence[NDArray[np.bool_]]) -> list[NDArray[np.bool_]]:
