@@ -12,15 +12,16 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent  # this checkout
 
-# The packages of the checkout are loaded first, then ours are found: a checkout may have other benchmarks.
+# The checkout's packages are found first, by its worker processes too; the benchmarks alone are ours.
 _INSIDE = """
-import runpy, sys
-checkout, ours, module, *sys.argv[1:] = sys.argv[1:]
-sys.path.insert(0, checkout)
-import indexer, search_web
-sys.path[0] = ours
+import importlib, sys
+checkout, ours, module, *arguments = sys.argv[1:]
+sys.path.insert(0, ours)
+import benchmarks
+sys.path[0] = checkout
+import indexer
 assert indexer.__file__.startswith(checkout), indexer.__file__
-runpy.run_module(module, run_name="__main__", alter_sys=True)
+importlib.import_module(module).main(*arguments)
 """
 
 
@@ -39,14 +40,24 @@ class Checkout:
         """Return the variables of a process in which the checkout's packages are found first."""
         return {**os.environ, "PYTHONPATH": str(self.root)}
 
-    def benchmark(self, module: str, *arguments: str) -> list[str]:
-        """Return the command that runs a module of this checkout's benchmarks on the other's packages."""
-        return [sys.executable, "-c", _INSIDE, str(self.root), str(HERE), module, *arguments]
+    def benchmark(self, module: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start `main` of one of our own benchmarks on the checkout's packages; return the process.
+
+        It runs in the checkout: `multiprocessing` looks for what it preloads in the working folder first.
+        """
+        command = [sys.executable, "-c", _INSIDE, str(self.root), str(HERE), module, *arguments]
+        return subprocess.Popen(
+            command, cwd=self.root, env=self.environment(), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
 
     def run(self, module: str, *arguments: str) -> str:
-        """Run such a module and return what it prints."""
-        command = self.benchmark(module, *arguments)
-        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        """Run such a module and return what it prints. Raises RuntimeError where it fails."""
+        with self.benchmark(module, *arguments) as process:
+            printed, _ = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"{module} failed in {self.name}")
+        return printed
 
     def backfile(self, words: Sequence[str]) -> list[str]:
         """Return the command that does what the installed script `backfile` does."""

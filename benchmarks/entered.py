@@ -110,7 +110,3 @@ def _watch_search(archive: Any, question: str) -> tuple[int, int]:
 def _median(found: list[tuple[int, int]]) -> tuple[int, int]:
     modules, passages = zip(*found, strict=True)
     return int(statistics.median(modules)), int(statistics.median(passages))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

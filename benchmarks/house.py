@@ -84,7 +84,8 @@ def measure(checkouts: Sequence[Checkout], rounds: int, tell: Callable[[str], No
         tell("starting commands")
         for one, ratios in measure_startup(checkouts, indexes, rounds).items():
             found[one] |= ratios
-    return {"date": datetime.now(UTC).date().isoformat(), "rounds": rounds, "checkouts": found}
+    date = datetime.now(UTC).date().isoformat()
+    return {"date": date, "rounds": rounds, "compiled": not sys.dont_write_bytecode, "checkouts": found}
 
 
 def _entered(checkout: Checkout, index: Path) -> dict[str, float]:
@@ -112,12 +113,14 @@ def house_section(saved: Saved | None) -> list[str]:
     return [
         "## The house",
         f"By `python -m benchmarks.house` on {saved['date']}, {saved['rounds']} rounds. "
-        "Modules are files but `__init__.py`; imports inside functions count. A passage is a call of one of the "
-        "project's functions (or a generator of it that goes on) by one in another file, seen by "
-        "`sys.setprofile`; a module is entered where one of its functions runs. The search is of two words on "
-        "the sample archive, ten hits' titles and snippets and three facets looked at, each word and the same "
-        "hits asked for before, the pair not: the median of nine. Commands are given in times the processor "
-        "time of the bare imports that they need, the median of the rounds; of `COMMAND` the slowest.",
+        "Modules are files but `__init__.py`; imports inside functions count. A passage is a call of one of "
+        "the project's functions (or a generator of it that goes on) by one in another file, seen by "
+        "`sys.setprofile`; a module is entered where one of its functions runs. The search is of two words "
+        "on the sample archive, ten hits' titles and snippets and three facets looked at, each word and the "
+        "same hits asked for before, the pair not: the median of nine. Commands are given in times the "
+        "processor time of the bare imports that they need, the median of the rounds; of `COMMAND` the "
+        "slowest. The "
+        f"project's bytecode is {'there' if saved['compiled'] else 'made anew each time'}.",
         table(
             ("", THIS, *([OTHER] if other else []), "wanted, at most", ""),
             list(_table_rows(checkouts, other)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,22 @@ QUALITY, HOUSE, BEFORE = HERE / "quality.json", HERE / "house.json", HERE / "bef
 _LAST = "## How noisy"  # the section that ends the page: a new one goes before it
 
 Saved = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was measured apart, by the command that did so: `make crash`, `benchmarks.quality`,
+    `benchmarks.house`, `benchmarks.before`."""
+
+    crash: Saved | None = None
+    quality: Saved | None = None
+    house: Saved | None = None
+    before: Saved | None = None
+
+
+def load_kept(folder: Path = HERE) -> Kept:
+    """Return what lies in `folder` of all that is measured apart."""
+    return Kept(*(load(folder / path.name) for path in (CRASH, QUALITY, HOUSE, BEFORE)))
 
 
 def load(path: Path) -> Saved | None:

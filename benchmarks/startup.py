@@ -35,15 +35,16 @@ def processor_seconds(command: Sequence[str], environment: Mapping[str, str], fo
 
 def commands(checkout: Checkout) -> list[str]:
     """Return the names of the commands that `backfile --help` lists."""
-    shown = subprocess.run(
-        checkout.backfile(["--help"]), env=checkout.environment(), check=True, stdout=subprocess.PIPE, text=True
-    ).stdout  # fmt: skip
-    found = _COMMANDS.search(shown)
-    assert found, shown
+    command, environment = checkout.backfile(["--help"]), checkout.environment()
+    shown = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    found = _COMMANDS.search(shown.stdout)
+    assert found, shown.stdout
     return [line.split()[0] for line in found[1].splitlines()]
 
 
-def measure_startup(checkouts: Sequence[Checkout], indexes: Mapping[str, Path], rounds: int) -> dict[str, dict[str, float]]:  # fmt: skip
+def measure_startup(
+    checkouts: Sequence[Checkout], indexes: Mapping[str, Path], rounds: int
+) -> dict[str, dict[str, float]]:
     """Return for each checkout (by its name) the median ratio of each row; of COMMAND, the worst command's.
 
     In each round everything runs once, the bare imports as well, so that a noisy machine is noisy for all.
