@@ -63,7 +63,6 @@ ONLY = {
     "rich": {"indexer.console", "indexer.cli", "search_web.cli"},
     "click": {"indexer.cli", "indexer.console", "search_web.cli", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
-    "ir_measures": {"indexer.evaluation.measures"},
     "markdown_it": {"indexer.archive.text"},
     "whoosh": {
         "indexer.codec",
