@@ -3,6 +3,8 @@
 
     python -m benchmarks [--sizes 25000,1000000] [--archive PATH] [--queries N] [--rounds N]
                          [--keep FOLDER] [--no-write]
+    python -m benchmarks.house [--checkout PATH]
+    python -m benchmarks.before PATH
     make bench [ARCHIVE=path] [SIZES=25000] [KEEP=folder]
 
 Ratios are what counts: peers take turns within one run, so that a noisy machine is noisy for all.
@@ -16,6 +18,9 @@ Ratios are what counts: peers take turns within one run, so that a noisy machine
 - `agreement`: whether the peers count the same before anything is timed
 - `profiling`: where Backfile's own time goes
 - `goals`: what was to be shown, and whether it was
+- `house` (with `source`, `entered`, `startup`): how large the code is, how far a question walks in it, what
+  a command costs to start; `before` (with `answering`): this checkout beside another, both in `checkout`
+- `saved`: what is measured apart and kept, among it the two last
 - `machine`, `report` (with `report_queries`, `report_builds`, `figures`): what it ran on, and the page
   that tells it; `suite` runs all of it in order
 """

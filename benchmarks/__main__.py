@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from benchmarks.collection import Collection, generated
 from benchmarks.goals import ARCHIVE, LARGE, SMALL
-from benchmarks.quality import SAVED as QUALITY
 from benchmarks.report import render
+from benchmarks.saved import HERE, RESULTS, load_kept
 from benchmarks.suite import Plan, run
 
-HERE = Path(__file__).resolve().parent
-RESULTS, CRASH = HERE / "RESULTS.md", HERE / "crash.json"
 KNOWN = ("../shared/archives", "corpus")  # shown as they are written
 
 
@@ -27,16 +23,11 @@ def shown_name(archive: Path) -> str:
     return archive.resolve().name
 
 
-def saved(path: Path) -> dict[str, Any] | None:
-    """Return what was measured apart and kept: by `make crash`, or by `benchmarks.quality`."""
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run what the command line asks for."""
     given = _parse(arguments)
     findings = run(_plan(given), lambda line: print(line, file=sys.stderr, flush=True))
-    text = render(findings, saved(CRASH), saved(QUALITY))
+    text = render(findings, load_kept(RESULTS.parent))
     if given.write:
         RESULTS.write_text(text, encoding="utf-8")
         print("benchmarks/RESULTS.md is written", file=sys.stderr)

@@ -106,7 +106,7 @@ def time_derived(
         calls: dict[str, Callable[[int], object]] = {PAGE: lambda at: peer.ask(drawn[WORDS][at])}
         for row in rows:
             archive = stack.enter_context(open_archive(index=index))
-            calls[row.name] = _asker(row, archive, drawn[row.kind])
+            calls[row.name] = asker(row, archive, drawn[row.kind])
         for call in calls.values():
             for at in range(min(_WARM, count)):
                 call(at)
@@ -118,7 +118,8 @@ def time_derived(
             gc.unfreeze()
 
 
-def _asker(row: Derived, archive: Archive, questions: Sequence[Question]) -> Callable[[int], object]:
+def asker(row: Derived, archive: Archive, questions: Sequence[Question]) -> Callable[[int], object]:
+    """Return what asks the question at a place among `questions`."""
     turns: Counter[int] = Counter()
 
     def ask(at: int) -> object:

@@ -9,7 +9,6 @@ The folder has `relevance/` (test collections, as `backfile eval collection` rea
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import Any
 from benchmarks import spelling, stories
 from benchmarks.collection import all_articles, settings_for
 from benchmarks.figures import table
+from benchmarks.saved import QUALITY, Saved, save
 from indexer import open_archive, reindex
 from indexer.config import Settings, load_settings
 from indexer.evaluation.collection import evaluate_collection
@@ -28,7 +28,6 @@ from indexer.evaluation.related_lists import evaluate_related
 from indexer.query.arrays.store.snapshot import open_snapshot
 from indexer.query.arrays.view import ArrayView
 
-SAVED = Path(__file__).resolve().parent / "quality.json"
 RELATED_ARCHIVE = "ai-2020"
 _COPIES, _WORDS = 1000, 500
 
@@ -42,8 +41,6 @@ COLLECTIONS: Mapping[str, tuple[float, float]] = {
 _BASELINES = {"five_key_terms": 1.3, "title": 1.15}  # times as good as which the product is to be
 _PRECISION, _RECALL, _CHANGED = 0.97, 0.90, ("5% changed", "10% changed", "15% changed")
 _FIRST = 0.85
-
-Saved = Mapping[str, Any]
 
 
 def measure(shared: Path, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -151,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("shared", type=Path, help="the folder of the collections and the archives")
     given = parser.parse_args(arguments)
     found = measure(given.shared, lambda line: print(line, file=sys.stderr, flush=True))
-    SAVED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    save(QUALITY, found)
     for what, wanted, got, met in aims(found):
         print(f"{what}: {got} (wanted {wanted}): {'met' if met else 'missed'}")
     return 0

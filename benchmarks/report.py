@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.before import before_section
 from benchmarks.figures import percent, table
 from benchmarks.goals import US, goals
+from benchmarks.house import house_section
 from benchmarks.measure import Spread
 from benchmarks.peers import WORDS
 from benchmarks.profiling import Profile
@@ -18,27 +20,29 @@ from benchmarks.report_queries import (
     queries_section,
     segments_section,
 )
+from benchmarks.saved import Kept
 from benchmarks.suite import Findings
 
+NOTHING_KEPT = Kept()
 
-def render(
-    findings: Findings, crash: Mapping[str, Any] | None = None, quality: Mapping[str, Any] | None = None
-) -> str:
-    """Return the whole page, in Markdown. `crash` is what the last `make crash` counted, `quality` what
-    the last `benchmarks.quality` found."""
+
+def render(findings: Findings, kept: Kept = NOTHING_KEPT) -> str:
+    """Return the whole page, in Markdown. `kept` is what was measured apart."""
     sections = [
         _head(findings),
         _goals(findings),
-        _crash(crash),
+        _crash(kept.crash),
         queries_section(findings),
         segments_section(findings),
         derived_section(findings),
-        quality_section(quality),
+        quality_section(kept.quality),
         builds_section(findings),
         sizes_section(findings),
         opened_section(findings),
         agreement_section(findings),
         _profiles(findings),
+        house_section(kept.house),
+        before_section(kept.before),
         _noise(findings),
     ]
     return "\n\n".join("\n\n".join(section) for section in sections if section) + "\n"

@@ -37,6 +37,7 @@ from benchmarks.quality import aims
 from benchmarks.queries import draw_questions, plain_words
 from benchmarks.reindexing import build_peer
 from benchmarks.report import render
+from benchmarks.saved import Kept
 from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
 from benchmarks.stories import changes, measure, plant, score
 from benchmarks.suite import Findings, Plan, run
@@ -439,7 +440,7 @@ class TestSegments:
 
 class TestReport:
     def test_it_tells_everything(self, findings: Findings, archive: Path) -> None:
-        text = render(findings, CRASH)
+        text = render(findings, Kept(CRASH))
         for heading in (
             "What was to be shown", "Queries", "Reindex: files to searchable", "Size on disk", "An opened index",
             "Whether they count the same", "Where Backfile's time goes", "How noisy",
@@ -532,10 +533,10 @@ class TestQuality:
         assert verdicts["spelling, the right word first"] == ("90.0%", True)
 
     def test_the_report_shows_it_where_it_is_known(self, findings: Findings) -> None:
-        text = render(findings, CRASH, QUALITY)
+        text = render(findings, Kept(CRASH, QUALITY))
         assert "| short lists, 10 questions | five key terms | 0.300 |" in text
         assert "| 20% changed | 9 | 1.000 | 0.800 |" in text
-        assert "How good the answers are" not in render(findings, CRASH)
+        assert "How good the answers are" not in render(findings, Kept(CRASH))
 
     def test_it_is_measured_and_kept(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[Path] = []
@@ -545,7 +546,7 @@ class TestQuality:
         monkeypatch.setattr(quality, "evaluate_related", lambda _: related)
         monkeypatch.setattr(quality, "_COPIES", 30)
         monkeypatch.setattr(quality, "_WORDS", 20)
-        monkeypatch.setattr(quality, "SAVED", tmp_path / "quality.json")
+        monkeypatch.setattr(quality, "QUALITY", tmp_path / "quality.json")
         GeneratedArchive(120).write(tmp_path / "archives" / "ai-2020")
         assert quality.main([str(tmp_path)]) == 0
         saved = json.loads((tmp_path / "quality.json").read_text())
@@ -560,17 +561,16 @@ class TestCommandLine:
     def plans(self, monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
         plans: list[Plan] = []
         monkeypatch.setattr(command, "run", lambda plan, tell: plans.append(plan) or SimpleNamespace())
-        monkeypatch.setattr(command, "render", lambda findings, *saved: f"the page, {saved}")
+        monkeypatch.setattr(command, "render", lambda findings, kept: f"the page, {kept}")
         return plans
 
     def test_it_makes_a_plan(
         self, archive: Path, tmp_path: Path, plans: list[Plan],
         monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
-        monkeypatch.setattr(command, "QUALITY", tmp_path / "quality.json")
+        monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
         assert main(["--archive", str(archive), "--queries", "7", "--sizes", "10,20", "--no-write"]) == 0
-        assert capsys.readouterr().out == "the page, (None, None)\n"
+        assert capsys.readouterr().out == f"the page, {Kept()}\n"
         assert [c.name for c in plans[0].collections] == ["generated-10", "generated-20", "archive"]
         assert (plans[0].queries, plans[0].rounds, plans[0].keep) == (7, 3, None)
         assert plans[0].collections[2].shown == f"`{archive.name}`"
@@ -579,12 +579,10 @@ class TestCommandLine:
         self, tmp_path: Path, plans: list[Plan], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(command, "RESULTS", tmp_path / "RESULTS.md")
-        monkeypatch.setattr(command, "CRASH", tmp_path / "crash.json")
-        monkeypatch.setattr(command, "QUALITY", tmp_path / "quality.json")
         (tmp_path / "crash.json").write_text(json.dumps(CRASH))
         (tmp_path / "quality.json").write_text(json.dumps(QUALITY))
         assert main(["--keep", str(tmp_path)]) == 0
-        assert (tmp_path / "RESULTS.md").read_text() == f"the page, {(CRASH, QUALITY)}"
+        assert (tmp_path / "RESULTS.md").read_text() == f"the page, {Kept(CRASH, QUALITY)}"
         assert [c.name for c in plans[0].collections] == ["generated-25000", "generated-1000000"]
         assert plans[0].keep == tmp_path
         assert [c.large for c in plans[0].collections] == [False, True]

@@ -65,7 +65,6 @@ ONLY = {
     "rich": {"indexer.console"},
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
-    "ir_measures": {"indexer.evaluation.measures"},
     "markdown_it": {"indexer.archive.text"},
     "whoosh": {
         "indexer.codec",

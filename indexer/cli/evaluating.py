@@ -37,8 +37,7 @@ Examples:
 evaluate = LazyGroup(
     SUBCOMMANDS,
     name="eval",
-    help="Grade the answers against known good ones.\n\nNeeds the package ir-measures: `pip install "
-    "ir-measures`.",
+    help="Grade the answers against known good ones.",
     epilog=_EXAMPLES,
 )
 

@@ -45,11 +45,10 @@ def evaluate_collection(
     """Return how well the judged queries of the collection in `folder` are answered.
 
     The documents are indexed into the empty or new folder `index`, else into one that is removed.
-    Raises RequestError for files that cannot be used, or where `ir-measures` is missing; BuildError or
-    IndexLockedError where the index cannot be written.
+    Raises RequestError for files that cannot be used; BuildError or IndexLockedError where the index
+    cannot be written.
     """
     collection = read_collection(folder)
-    evaluate_run(collection.judgements, {})  # a missing package is told before the work is done
     if index is not None and index.is_dir() and any(index.iterdir()):
         raise RequestError("the index folder is not empty", where=str(index), cure="Name a new one.")
     with tempfile.TemporaryDirectory() as place:

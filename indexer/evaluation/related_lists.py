@@ -81,11 +81,8 @@ def evaluate_related(settings: Settings, *, sample: int | None = None, seed: int
     """Return how well the lists of the index that the settings name are found again.
 
     `sample` questions are drawn by `seed`, or all are asked. Raises RequestError where the index has no
-    list, or where `ir-measures` is missing.
+    list.
     """
-    evaluate_run(
-        {"question": {"article": 1}}, {}, MEASURES
-    )  # a missing package is told before the work is done
     # What a reader's request may ask for limits no measure.
     own = replace(settings, search=replace(settings.search, max_page_size=_PAGE))
     with open_archive(own) as archive, closing(ArchiveIndex(own.index.path).reader()) as reader:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from indexer import load_settings, open_archive
 from indexer.errors import RequestError
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.files import read_collection
-from indexer.evaluation.measures import MEASURES, evaluate_run
+from indexer.evaluation.measures import MEASURES
 from indexer.indexing.feed import index_articles
 from indexer.query.language.rewrite import any_of_words
 from tests.archives import REPOSITORY, settings_for
@@ -118,12 +117,6 @@ def test_a_missing_file_and_bytes_that_are_no_text(tmp_path: Path) -> None:
     (folder / "queries.jsonl").unlink()
     with pytest.raises(RequestError, match=re.escape("queries.jsonl")):
         read_collection(folder)
-
-
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ir_measures", None)
-    with pytest.raises(RequestError, match=r"pip install '.\[eval\]'"):
-        evaluate_run({"q": {"d": 1}}, {})
 
 
 def test_any_of_words_leaves_out_stop_words_and_takes_compounds_apart() -> None:
