@@ -78,6 +78,10 @@ class Analyzer:
         """Return a second term of an accented word (see WordForms.accented_term)."""
         return self._forms.accented_term(word)
 
+    def sole_term(self, exact: str) -> str | None:
+        """Return the one term of a word as written, or None (see WordForms.sole_term)."""
+        return self._forms.sole_term(exact)
+
     def is_query_stop(self, word: Surface) -> bool:
         """Whether a bare `word` does not restrict a query."""
         return word.exact in self.query_stops

@@ -193,6 +193,14 @@ class WordForms:
         term = fold_accents(self._stem(word.exact))
         return term if term != word.term else None
 
+    def sole_term(self, exact: str) -> str | None:
+        """Return the term of a word as written, None where its form alone does not say: it was cut, or
+        its accented form has a term of its own."""
+        if len(exact) >= MAX_WORD:
+            return None
+        word = self.word(exact)
+        return None if word.exact != exact or self.accented_term(word) else word.term
+
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
         if not text.isascii() and _cjk().search(text):

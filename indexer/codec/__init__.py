@@ -9,6 +9,7 @@ from indexer.codec.check import verify
 from indexer.codec.codec import ArrayCodec, ArraySegment
 from indexer.codec.column import OrdinalsColumn, build_column
 from indexer.codec.data import (
+    EXACT_MARK,
     BytesColumn,
     Column,
     DerivedField,
@@ -31,6 +32,7 @@ from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.codec.writer import write_segment
 
 __all__ = [
+    "EXACT_MARK",
     "Apart",
     "ArrayCodec",
     "ArraySegment",

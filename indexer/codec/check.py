@@ -76,10 +76,22 @@ def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:
         return
     if not _are_in_order(field, starts, doc_count):
         yield "docs"
+    if not _has_sound_stems(field):
+        yield "stems"
     if field.positions is not None:
         total = len(field.docs) if field.freqs is None else int(field.freqs.whole().sum(dtype=np.int64))
         if total != len(field.positions) or int(field.position_counts().sum()) != total:
             yield "positions"
+
+
+def _has_sound_stems(field: FieldArrays) -> bool:
+    """Whether each word as written has the row of a term that is none, or the number of all terms."""
+    if field.stems is None:
+        return True
+    first, last = field.exact_range
+    stems = field.stems.whole()
+    is_word = (stems >= first) & (stems < last)
+    return len(stems) == last - first and not is_word.any() and int(stems.max(initial=0)) <= len(field)
 
 
 def _are_in_order(field: FieldArrays, starts: Array, doc_count: int) -> bool:

@@ -14,6 +14,8 @@ from indexer.codec.layout import Array, shrink
 from indexer.codec.stored import Stored
 from indexer.codec.tables import BytesTable, offsets_of
 
+EXACT_MARK = b"="  # begins the term of a word as written; see `FieldData.stems`
+
 # What a posting's value is for Whoosh: nothing, its frequency, its positions, or bytes of its format.
 KINDS = ("existence", "frequency", "positions", "raw")
 
@@ -29,6 +31,8 @@ class FieldData:
     weights    (postings,) float32, or None where they equal the frequencies
     positions  (sum of freqs,) integers, posting after posting, or None
     values     a row for each posting, or None; only of kind "raw"
+    stems      (words as written,) for each term that begins with EXACT_MARK the row of its stem's term, or
+               len(terms) where that is not known by the word alone; or None
     """
 
     kind: str
@@ -39,6 +43,7 @@ class FieldData:
     weights: Array | None = None
     positions: Array | None = None
     values: BytesTable | None = None
+    stems: Array | None = None
 
     def frequencies(self) -> Array:
         """Return the frequencies, also where all are 1."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.codec.data import FieldData
+from indexer.codec.data import EXACT_MARK, FieldData
 from indexer.codec.layout import Array
 from indexer.codec.packed import read_docs, read_positions
 from indexer.codec.sections import Section, SectionFile
@@ -44,6 +45,7 @@ class FieldArrays:
         self.freqs = self._optional("freqs")
         self.weights = self._optional("weights")
         self.positions = read_positions(file, f"field/{name}/positions") if self._has("positions") else None
+        self.stems = self._optional("stems")
         self._ordinals: dict[bytes, int] = {}
         self._pivots: dict[int, bytes] = {}
 
@@ -97,6 +99,20 @@ class FieldArrays:
         last = self.lower_bound(behind[:-1] + bytes([behind[-1] + 1])) if behind else len(self)
         return self.lower_bound(prefix), last
 
+    @cached_property
+    def exact_range(self) -> tuple[int, int]:
+        """The ordinals (first, last + 1) of the words as written."""
+        return self.prefix_range(EXACT_MARK)
+
+    def stem_of(self, word: str) -> str | None:
+        """Return the term that a word as written (case folded) is searched by, None where the field has
+        not this word, or its form alone does not say. Raises IndexDamagedError."""
+        ordinal = self.find(EXACT_MARK + word.encode("utf-8", "replace"))
+        if ordinal is None or self.stems is None:
+            return None
+        stem = self.stems.at(ordinal - self.exact_range[0])
+        return self.term(stem).decode() if stem < len(self) else None
+
     def extent(self, ordinal: int) -> tuple[int, int]:
         """Return where the postings of a term begin and end among those of the field."""
         return self.starts.at(ordinal), self.starts.at(ordinal + 1)
@@ -145,7 +161,8 @@ class FieldArrays:
         return BytesTable(starts - starts[0], self._section("values").part(int(starts[0]), int(starts[-1])))
 
     def data(self, first: int = 0, last: int | None = None) -> FieldData:
-        """Return the postings of terms `first` up to `last` (all), as they were given to the writer."""
+        """Return the postings of terms `first` up to `last` (all), as they were given to the writer,
+        without stems."""
         last = len(self) if last is None else last
         starts = self.starts.part(first, last + 1).astype(np.int64)
         low, high = int(starts[0]), int(starts[-1])

@@ -10,6 +10,7 @@ counts, so they are moved by index and nothing is sorted.
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from indexer.codec.data import Column, DerivedField, FieldData, SegmentData
+from indexer.codec.data import EXACT_MARK, Column, DerivedField, FieldData, SegmentData
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.merge_documents import (
@@ -134,7 +135,7 @@ def _merge_field(
         sections.append(_merge_range(kind, terms, parts, first, last), lengths)
         for source, _ in found:  # what was moved is not read again, and need not count as ours
             source.arrays.file.release()
-    sections.finish()
+    sections.finish(_merge_stems(terms, parts))
     return kind
 
 
@@ -192,6 +193,33 @@ def _live_counts(source: Source, field: FieldArrays) -> tuple[Array, Array]:
         kept = data.frequencies() * live
         live_positions[first:last] = np.add.reduceat(kept, data.starts[:-1], dtype=np.int64)
     return live_df, live_positions
+
+
+def _merge_stems(terms: Terms, parts: list[FieldSource]) -> Array | None:
+    """Return the rows of the stems' terms (see `FieldData`), None where no source has any.
+
+    A document that has a word has its stem: where a word is left, so is the stem.
+    """
+    if all(part.field.stems is None for part in parts):
+        return None
+    first, last = _exact_range(terms)
+    stems = np.full(last - first, len(terms), np.int64)
+    for part in parts:
+        if part.field.stems is not None:
+            words, targets = np.arange(*part.field.exact_range), part.field.stems.whole()
+            live = (targets < len(part.field)) & (part.df[words] > 0)
+            stems[part.ordinals[words[live]] - first] = part.ordinals[targets[live]]
+    return stems
+
+
+def _exact_range(terms: Terms) -> tuple[int, int]:
+    """Return the rows (first, last + 1) of the words as written."""
+    bounds = [EXACT_MARK, bytes([EXACT_MARK[0] + 1])]
+    if isinstance(terms, list):
+        first, last = (bisect_left(terms, bound) for bound in bounds)
+    else:
+        first, last = terms.searchsorted(np.array(bounds)).tolist()
+    return first, last
 
 
 def _ranges(df: Array) -> Iterator[tuple[int, int]]:

@@ -156,8 +156,8 @@ class FieldSections:
             self._values.append(piece.values.data)
             self._value_lengths.append(np.diff(piece.values.starts.astype(np.int64)))
 
-    def finish(self) -> None:
-        """Write what is kept of each term."""
+    def finish(self, stems: Array | None) -> None:
+        """Write what is kept of each term; `stems` as `FieldData` has them."""
         for packed in (self._docs, self._positions):
             if isinstance(packed, HighRunsWriter | WideFewWriter):
                 packed.finish()
@@ -169,6 +169,8 @@ class FieldSections:
             self._add("position_starts", shrink(offsets_of(np.concatenate(self._position_counts))))
         if self._values:
             self._add("value_starts", shrink(offsets_of(np.concatenate(self._value_lengths))))
+        if stems is not None:
+            self._add("stems", shrink(stems))
         for statistic in ("weight", "max_weight", "min_length", "max_length"):
             parts = [np.zeros(0, np.uint8), *(getattr(s, statistic) for s in self._statistics)]
             self._add(statistic, np.concatenate(parts))
@@ -207,7 +209,7 @@ def write_field(
     )
     sections = FieldSections(file, name, shape)
     sections.append(data, lengths)
-    sections.finish()
+    sections.finish(data.stems)
 
 
 def check_field(name: str, data: FieldData, doc_count: int) -> None:

@@ -26,10 +26,10 @@ from whoosh import fields, formats
 from whoosh.columns import VarBytesColumn
 
 from indexer.article import Article
-from indexer.codec import DerivedField, OrdinalsColumn
+from indexer.codec import EXACT_MARK, DerivedField, OrdinalsColumn
 
 SCHEMA_VERSION = 5
-EXACT = "="  # marks the word as written among the terms of a field
+EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
 # Positions between title, excerpt and body: more than the grammar lets the words of a phrase lie apart
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of
 # articles without a long body fit into a byte: 98% of a real archive, where a gap of 1000 left 33%.

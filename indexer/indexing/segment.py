@@ -115,7 +115,7 @@ def existence(rows: Any, docs: Any, names: list[bytes]) -> FieldData:
     """Return the postings of documents `docs` (uint32, ascending) and terms `names[rows]`; one for
     each, however often it is given."""
     ranks, terms = ranked(rows, names)
-    data = invert(ranks, docs, None, terms)
+    data = invert(ranks[rows], docs, None, terms)
     return FieldData("existence", data.terms, data.starts, data.docs)
 
 

@@ -8,7 +8,7 @@ surfaces, and all tokens of a segment are made of them at once, by whole-array l
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from indexer.indexing.signatures import hash_of, signature_columns
 
 # Of memory that a surface of an article takes while its tokens are made: two to three tokens of 56.
 BYTES_PER_SURFACE = 150
-_BYTES_PER_DISTINCT = 600  # its text, its number, its rows of the tables, its terms
+_BYTES_PER_DISTINCT = 700  # its text, its number, its rows of the tables, its terms
 
 Ints = NDArray[np.integer]
 
@@ -40,7 +40,8 @@ class Surfaces(dict[str, int]):
     Surface s has the tokens `starts[s]` up to `starts[s + 1]`: `token_terms` (numbers of terms) and
     `token_offsets` (positions behind the surface's first), by ascending offset. It takes up
     `widths[s]` positions, and adds `counts[s]` to the length of its field. `hashes[s]` is what
-    near copies are found by, 0 where it adds nothing.
+    near copies are found by, 0 where it adds nothing. `stems` has for the number of each word as
+    written that of its stem's term, or its own where its form alone does not say.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
@@ -53,18 +54,22 @@ class Surfaces(dict[str, int]):
         self.widths = array("I")
         self.counts = array("I")
         self.hashes = array("Q")
+        self.stems: dict[int, int] = {}
 
     def __missing__(self, surface: str) -> int:
         forms = self._analyzer.forms(surface)
         if len(forms) > 1:
             forms.sort(key=lambda form: form.offset)
-        terms, rows, offsets = self.terms, self.token_terms, self.token_offsets
+        terms, rows, offsets, stems = self.terms, self.token_terms, self.token_offsets, self.stems
         adds_length = self._analyzer.adds_length
         count = 0
         for form in forms:
             exact = (EXACT + form.exact).encode("utf-8", "replace")
-            rows.append(terms[form.term.encode("utf-8", "replace")])
-            rows.append(terms[exact])
+            term, word = terms[form.term.encode("utf-8", "replace")], terms[exact]
+            if word not in stems:
+                stems[word] = term if self._analyzer.sole_term(form.exact) == form.term else word
+            rows.append(term)
+            rows.append(word)
             offsets.append(form.offset)
             offsets.append(form.offset)
             count += adds_length(form)
@@ -153,17 +158,27 @@ class WordGatherer:
         del text_of
         term_ids, positions = np.repeat(term_ids, copies), np.repeat(positions, copies)
         ranks, terms = ranked(term_ids, list(surfaces.terms))
-        return invert(ranks, docs, positions, terms)
+        data = invert(ranks[term_ids], docs, positions, terms)
+        return replace(data, stems=self._stems(ranks, len(terms)))
+
+    def _stems(self, ranks: Ints, count: int) -> Ints:
+        """Return the stems of the words that occur, by `ranks` (see `ranked`) among `count` terms."""
+        words, stems = (
+            np.fromiter(ids, np.uint32) for ids in (self.surfaces.stems, self.surfaces.stems.values())
+        )
+        of_words, of_stems = ranks[words], np.where(words == stems, count, ranks[stems])
+        order = np.argsort(of_words)
+        return of_stems[order[: np.searchsorted(of_words, count, sorter=order)]]
 
 
 def ranked(numbers: Ints, names: list[bytes]) -> tuple[Ints, BytesTable]:
-    """Return the rows of `numbers` (of `names`) in a table of those names that occur, and the table,
-    which is sorted."""
+    """Return the row of each of `names` in the sorted table of those that `numbers` refer to, and the
+    table; a name that is not in it has the number of its rows."""
     used = np.flatnonzero(np.bincount(numbers, minlength=len(names)))
     order = sorted(used.tolist(), key=names.__getitem__)
-    ranks = np.zeros(len(names), np.uint32)
+    ranks = np.full(len(names), len(order), np.uint32)
     ranks[order] = np.arange(len(order), dtype=np.uint32)
-    return ranks[numbers], BytesTable.of(names[i] for i in order)
+    return ranks, BytesTable.of(names[i] for i in order)
 
 
 def _bases(widths: Ints) -> tuple[Ints, dict[str, Ints]]:
