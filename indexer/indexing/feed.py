@@ -20,9 +20,8 @@ from indexer.index.generation import Header, made_with
 from indexer.index.schema import NO_DATE
 from indexer.index.toc import latest_generation
 from indexer.indexing.entry import Candidate, FileEntry, digest_of
-from indexer.indexing.file_table import FileTable
 from indexer.indexing.lock import write_lock
-from indexer.indexing.manifest import Manifest
+from indexer.indexing.manifest import FileTable, Manifest
 from indexer.indexing.reindex import counts_of, writing_told
 from indexer.indexing.resolve import Resolution, resolve
 from indexer.indexing.segment import SegmentBuilder

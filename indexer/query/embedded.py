@@ -221,7 +221,9 @@ class EmbeddedEngine:
         with self._lock:
             if self._snapshot is None:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
-            if self._watch.latest() != self._snapshot.stamp:
+            latest = self._watch.latest()
+            # A table of contents that is lost comes back with the next run.
+            if latest.number >= 0 and latest != self._snapshot.stamp:
                 self._snapshot = open_snapshot(self._folder)
                 self._forget()
             return self._snapshot

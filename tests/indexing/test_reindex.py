@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
-from indexer.codec.sections import open_file
 from indexer.errors import (
     ArchiveError,
     BuildError,
@@ -30,11 +29,12 @@ from indexer.errors import (
     IndexUnreadableError,
 )
 from indexer.index import toc
-from indexer.index.generation import FORMAT_VERSION
+from indexer.index.generation import load_header, save_header
 from indexer.index.schema import build_schema
 from indexer.index.toc import ArchiveIndex, latest_generation, write_toc
 from indexer.indexing import Progress, worker
 from indexer.indexing.lock import write_lock
+from indexer.indexing.manifest import FileTable, load_files, save_files
 from tests.archives import REPOSITORY, front_matter, settings_for, write
 
 
@@ -288,19 +288,22 @@ def cut(settings: Settings) -> None:
 
 
 def alter(settings: Settings) -> None:
-    """Alter a column that is not read before the files are compared, and one that is."""
-    (path,) = settings.index.path.glob("manifest-*.arrays")
-    for entry in open_file(str(path)).table.sections:
-        if entry.name in ("own/id", "size"):
-            with path.open("r+b") as stream:
-                stream.seek(entry.offset)
-                stream.write(b"\xff" * entry.size)
+    """Let a column that is not read before the files are compared not fit the others."""
+    folder = settings.index.path
+    columns = dict(load_files(folder, latest_generation(folder)).columns)
+    columns["own/id"] = columns["own/id"][:1]
+    save_files(folder, latest_generation(folder), FileTable(columns))
 
 
 def outdate(settings: Settings) -> None:
     cut(settings)
-    (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+    make_of_another_version(settings)
+
+
+def make_of_another_version(settings: Settings) -> None:
+    folder = settings.index.path
+    header = load_header(folder, latest_generation(folder))
+    save_header(folder, dataclasses.replace(header, made_with=f"0-{header.made_with}"))
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["", "full"])
@@ -364,7 +367,7 @@ def test_an_interrupted_run_leaves_the_index_as_it_was(settings: Settings) -> No
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
     names = {p.suffix for p in settings.index.path.iterdir()}
-    assert names <= {".toc", ".arrays", ".changes", ".json", ".lock", ""}
+    assert names <= {".toc", ".arrays", ".json", ".lock", ""}
 
 
 def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Settings) -> None:
@@ -485,7 +488,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "*.changes"],
+    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "changes-*"],
 )
 def test_no_permission_is_told_as_such(
     settings: Settings, forbid: Callable[[Path], None], pattern: str
@@ -538,8 +541,7 @@ def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(sett
 def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
-    (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+    make_of_another_version(settings)
     with pytest.raises(IndexOutdatedError, match="backfile index"):
         open_archive(index=settings.index.path)
     report = reindex(settings)
@@ -631,7 +633,7 @@ def test_a_disk_that_is_full_is_one_sentence(settings: Settings, monkeypatch: py
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("indexer.indexing.writer.save_manifest", full)
+    monkeypatch.setattr("indexer.indexing.writer.save_files", full)
     with pytest.raises(BuildError, match=r"No space left.*Make room"):
         reindex(settings)
     monkeypatch.undo()
@@ -788,7 +790,7 @@ def test_a_generation_of_stock_whooshs_is_refused_and_built_anew(settings: Setti
     reindex(settings)
     with ArchiveIndex(settings.index.path).writer() as writer:
         writer.add_document(title=[("smuggled", 0, True)])
-    with pytest.raises(IndexMissingError, match="backfile index"):
+    with pytest.raises(IndexDamagedError, match="a file of the index is missing"):
         open_archive(index=settings.index.path)
     assert reindex(settings).read == 3
     assert len(titles(settings)) == 3
@@ -835,7 +837,7 @@ def test_everything_is_on_the_disk_before_the_rename(
     commit = order.index("rename _MAIN_1.toc")
     before, after = order[:commit], order[commit + 1 :]
     assert any(name.endswith(".arrays") for name in before)
-    assert {"generation-1.json", "manifest-1.arrays", "_MAIN_1.toc.new", "index"} <= set(before)
+    assert {"generation-1.json.new", "manifest-1.arrays.new", "_MAIN_1.toc.new", "index"} <= set(before)
     assert "index" in after
 
 

@@ -141,7 +141,7 @@ def build_overview(found: Matched, snapshot: Snapshot) -> Overview:
     return Overview(
         query=found.query,
         total=len(docs),
-        stories=snapshot.stories.count(docs) if snapshot.has_stories else None,
+        stories=snapshot.stories.count(docs),
         first_date=first,
         last_date=last,
         providers=providers,
