@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
 from indexer.archive import Kind, Notice, Organization, Topic, build_topic_tree
 from indexer.config import Settings
-from indexer.errors import BuildError, IndexDamagedError, IndexOutdatedError
+from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.entry import Extra
 from indexer.indexing.gather import Gathering
 from indexer.indexing.history import Run
-from indexer.indexing.lock import write_lock
+from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
 from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
@@ -46,46 +43,17 @@ def reindex(
     `full` reads everything and builds anew; so does a change of version, language or field table.
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
-    where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
-    IndexLockedError, IndexUnreadableError, BuildError, or IndexDamagedError where an old segment that
-    is to be merged cannot be read.
+    where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError,
+    IndexLockedError, IndexUnreadableError, BuildError, IndexDamagedError where an old segment that
+    is to be merged cannot be read, and InterruptedRun, a KeyboardInterrupt.
     """
     started = time.perf_counter()
-    folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
     hook = progress or silent
-    with writing_told(folder):
-        _check_archive_first(settings)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (
-            write_lock(
-                folder,
-                settings.index.lock_timeout_seconds,
-                lambda who: hook(Progress("waiting", 0, 0, who)),
-            ),
-            writing_told(folder, latest_generation(folder)),
-        ):
-            report = _Run(settings, hook).run(flags)
+    _check_archive_first(settings)
+    with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
+        report = _Run(settings, hook).run(flags)
     return replace(report, seconds=time.perf_counter() - started)
-
-
-@contextlib.contextmanager
-def writing_told(folder: Path, before: int | None = None) -> Iterator[None]:
-    """Let what the system refuses while the index in `folder` is written be a BuildError.
-
-    `before` is the generation that was current when the lock was taken, None where it is not taken:
-    behind the rename that commits, the index is the new one, and the reader is told so.
-    """
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
-        what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
-        if before is not None and latest_generation(folder) > before:
-            what = "the index was written, but the end of the run failed"
-            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
-        raise BuildError(f"{what}: {reason}", where=str(folder), cure=cure) from error
 
 
 @dataclass(frozen=True, slots=True)

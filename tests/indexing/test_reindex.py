@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
 from indexer.errors import (
@@ -32,7 +33,7 @@ from indexer.index import toc
 from indexer.index.generation import load_header, save_header
 from indexer.index.schema import build_schema
 from indexer.index.toc import ArchiveIndex, latest_generation, write_toc
-from indexer.indexing import Progress, worker
+from indexer.indexing import InterruptedRun, Progress, worker, writer
 from indexer.indexing.lock import write_lock
 from indexer.indexing.manifest import FileTable, load_files, save_files
 from tests.archives import REPOSITORY, front_matter, settings_for, write
@@ -651,7 +652,7 @@ def test_what_cannot_be_removed_after_the_commit_fails_no_run(
     real = Path.unlink
 
     def unlink(self: Path, missing_ok: bool = False) -> None:
-        if self.parent == settings.index.path and self.name != "write.holder.json":
+        if self.parent == settings.index.path:
             raise PermissionError(13, "Permission denied")
         real(self, missing_ok)
 
@@ -666,21 +667,53 @@ def test_what_cannot_be_removed_after_the_commit_fails_no_run(
     assert not [path for path in before if path.exists()]
 
 
-def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_three(settings)
+def fail_to_sync_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = toc.sync_folder, []
 
     def sync(folder: Path) -> None:
         calls.append(folder)
-        if len(calls) == 2:
+        if len(calls) == 2:  # the first comes before the rename
             raise OSError(5, "Input/output error")
         real(folder)
 
     monkeypatch.setattr(toc, "sync_folder", sync)
+
+
+def fail_to_release_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = FileLock.release
+
+    def release(self: FileLock, force: bool = False) -> None:
+        real(self, force)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(FileLock, "release", release)
+
+
+def fail_to_open_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def collect(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("indexer.indexing.writer._clean", collect)
+
+
+@pytest.mark.parametrize(
+    "fail", [fail_to_sync_the_folder, fail_to_release_the_lock, fail_to_open_what_is_left]
+)
+@pytest.mark.parametrize("again", [False, True], ids=["first", "again"])
+def test_a_failure_behind_the_rename_says_that_the_new_index_is_in_force(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    fail: Callable[[pytest.MonkeyPatch], None],
+    again: bool,
+) -> None:
+    root = write_three(settings)
+    if again:
+        (root / "one.md").rename(root.parent / "one.md")
+        reindex(settings)
+        (root.parent / "one.md").rename(root / "one.md")
+    fail(monkeypatch)
     with pytest.raises(
-        BuildError, match=r"was written, but .*Input/output.*The new one is answered from"
+        BuildError, match=r"the new index is in force, but .*Input/output.*It may be lost if the machine"
     ) as caught:
         reindex(settings)
     assert "as it was" not in str(caught.value)
@@ -688,6 +721,60 @@ def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
     assert len(titles(settings)) == 3
     assert check_index(settings).ok
     assert changes(reindex(settings)) == (0, 0, 0, 3)
+
+
+def test_a_progress_bar_that_fails_says_which_index_is_in_force(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+
+    def failing(stage: str, done: int) -> Callable[[Progress], None]:
+        def hook(progress: Progress) -> None:
+            if (progress.stage, progress.done) == (stage, done):
+                raise BrokenPipeError(32, "Broken pipe")
+
+        return hook
+
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    with pytest.raises(BuildError, match=r"could not be written: Broken pipe.* It is as it was\."):
+        reindex(settings, progress=failing("committing", 0))
+    assert len(titles(settings)) == 3
+    with pytest.raises(BuildError, match=r"the new index is in force, but .*Broken pipe"):
+        reindex(settings, progress=failing("committing", 1))
+    assert len(titles(settings)) == 4
+
+
+def test_ctrl_c_says_whether_the_run_has_committed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_three(settings)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for module, name, committed in ((writer, "write_toc", False), (writer, "_clean", True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, interrupt)
+            with pytest.raises(InterruptedRun) as caught:
+                reindex(settings, full=True)
+        assert caught.value.committed is committed
+        assert (latest_generation(settings.index.path) > 0) is committed
+
+
+def test_a_holder_that_cannot_be_removed_fails_no_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_three(settings)
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "write.holder.json":
+            raise PermissionError(13, "Permission denied")
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert changes(reindex(settings)) == (3, 0, 0, 0)
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
 
 
 def test_check_tells_what_is_odd(settings: Settings) -> None:
