@@ -25,6 +25,7 @@ from benchmarks.queries import draw_questions
 from benchmarks.reindexing import BuildTimes, ReindexTimer, build_peer, change_files
 from benchmarks.segmented import build_in_segments, time_segments
 from indexer import Article, reindex
+from indexer.index.files import generation_in
 
 _PROFILED_FILES = 2000
 _TITLES = 20_000  # articles that questions are drawn from, at most
@@ -235,7 +236,7 @@ def _parts(index: Path) -> dict[str, int]:
     """Return the bytes of an index by its files' endings, the largest first."""
     parts: dict[str, int] = {}
     for path in index.iterdir():
-        of_a_generation = path.name.startswith(("manifest-", "generation-"))
+        of_a_generation = generation_in(path.name) is not None
         kind = path.name.split("-")[0] if of_a_generation else path.suffix or path.name
         parts[kind] = parts.get(kind, 0) + path.stat().st_size
     return dict(sorted(parts.items(), key=lambda item: -item[1]))

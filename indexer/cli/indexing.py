@@ -13,7 +13,7 @@ from indexer.config import Settings, load_settings
 from indexer.console.page import error_page, output_page, print_json
 
 if TYPE_CHECKING:
-    from indexer.indexing import CheckReport, Progress, ProgressHook
+    from indexer.indexing import CheckReport
 
 _INDEX_EXAMPLES = """\b
 Examples:
@@ -29,22 +29,6 @@ Examples:
 
 Ends with status 1 where a file was rejected or the index is damaged; notices are no faults.
 """
-
-
-class _Watched:
-    """Passes progress on, and remembers whether the new index may already be in place."""
-
-    def __init__(self, hook: ProgressHook) -> None:
-        self._hook = hook
-        self.outcome = "the index is as it was before"
-
-    def __call__(self, progress: Progress) -> None:
-        if progress.stage == "committing":
-            done = progress.done >= progress.total
-            self.outcome = (
-                "the new index is in place" if done else "the index is whole, as it was or as it is now"
-            )
-        self._hook(progress)
 
 
 @click.command("index", epilog=_INDEX_EXAMPLES)
@@ -67,16 +51,14 @@ def index_archive(
     """
     from indexer.console.progress import show_progress
     from indexer.console.reports import write_index_report
-    from indexer.indexing import reindex
+    from indexer.indexing import InterruptedRun, reindex
 
     settings = load_settings(config, archive=archive, index=index)
-    watched: _Watched | None = None
     try:
         with show_progress(error_page()) as hook:
-            watched = _Watched(hook)
-            report = reindex(settings, progress=watched, **flags)
-    except KeyboardInterrupt:
-        outcome = watched.outcome if watched else "nothing was begun"
+            report = reindex(settings, progress=hook, **flags)
+    except InterruptedRun as run:
+        outcome = "the new index is in place" if run.committed else "the index is as it was before"
         return report_interruption(f"Interrupted: {outcome}.")
     if as_json:
         print_json(report.to_json())

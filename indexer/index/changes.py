@@ -1,13 +1,11 @@
-"""What changed from one generation of an index to the next: `MAIN_<generation>.changes`.
+"""What changed from one generation of an index to the next.
 
-A run writes the file beside the segments, for the last generations together, and it goes with its
-generation. Its sections are compressed, each by itself: of each generation the number and the time,
-and the ids that were added, changed and removed; of a removed article its title and its URL as well.
+A run writes the file for the last generations together: of each generation the number and the time, and
+the ids that were added, changed and removed; of a removed article its title and its URL as well.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from indexer.codec import BytesTable
-from indexer.codec.layout import Array, damaged
-from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
+from indexer.codec.layout import Array
 from indexer.codec.tables import concatenate, offsets_of
-from indexer.index.toc import INDEX_NAME
+from indexer.index.files import CHANGES, GenerationFile, generation_path, save_generation_file
 
 ID = "S16"
-_CONTENT = "changes"
 _KINDS = 3  # added, changed, removed
 
 
@@ -52,19 +48,20 @@ class History:
     first_made: int
     changes: tuple[Change, ...] = ()
 
-    def and_then(self, change: Change, most_changes: int, most_ids: int) -> History:
+    def append(self, change: Change, max_changes: int, max_ids: int) -> History:
         """Return the history with one more change, without its oldest ones where it is too long."""
-        kept = [*self.changes, change]
+        changes = [*self.changes, change]
         first, made = self.first, self.first_made
-        while kept and (len(kept) > most_changes or sum(map(len, kept)) > most_ids):
-            first, made = kept[0].generation, kept[0].made
-            del kept[0]
-        return History(first, made, tuple(kept))
+        while changes and (len(changes) > max_changes or sum(map(len, changes)) > max_ids):
+            first, made = changes[0].generation, changes[0].made
+            del changes[0]
+        return History(first, made, tuple(changes))
 
     def made(self, generation: int) -> int:
-        """Return when a generation of the history was made, in epoch seconds."""
-        times = {change.generation: change.made for change in self.changes}
-        return {self.first: self.first_made, **times}[generation]
+        """Return when a generation was made, in epoch seconds; for the number of a run that failed, when
+        the one before it was."""
+        times = [(self.first, self.first_made), *((run.generation, run.made) for run in self.changes)]
+        return max(time for time in times if time[0] <= generation)[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,47 +107,31 @@ def difference(changes: Sequence[Change]) -> Difference:
     )
 
 
-def changes_path(folder: Path, generation: int) -> Path:
-    """Return where the changes up to `generation` are kept: it is named like a segment, so that
-    it is cleaned up like one."""
-    return folder / f"{INDEX_NAME}_{generation}.changes"
-
-
-def save_history(path: Path, history: History) -> None:
-    """Write a history, and return when it is on the disk."""
+def save_history(folder: Path, generation: int, history: History) -> None:
+    """Write the history up to a generation, and return when it is on the disk."""
     changes = history.changes
     parts = [part for c in changes for part in (c.added, c.changed, c.removed)]
-    with path.open("wb") as stream:
-        writer = SectionFileWriter(stream)
-        _add(writer, "generations", [c.generation for c in changes])
-        _add(writer, "made", [c.made for c in changes])
-        _add(writer, "starts", offsets_of(np.array([len(part) for part in parts], np.int64)))
-        ids = np.concatenate([np.zeros(0, ID), *parts])
-        writer.add_compressed("ids", ids.view(np.uint8))
-        for name, tables in (("titles", [c.titles for c in changes]), ("urls", [c.urls for c in changes])):
-            table = concatenate(tables)
-            _add(writer, f"{name}/starts", table.starts)
-            writer.add_compressed(name, table.data)
-        writer.close({"content": _CONTENT, "first": history.first, "first_made": history.first_made})
-        stream.flush()
-        os.fsync(stream.fileno())
+    titles, urls = concatenate(c.titles for c in changes), concatenate(c.urls for c in changes)
+    arrays = {
+        "generations": np.array([c.generation for c in changes], np.int64),
+        "made": np.array([c.made for c in changes], np.int64),
+        "starts": offsets_of(np.array([len(part) for part in parts], np.int64)),
+        "ids": np.concatenate([np.zeros(0, ID), *parts]),
+        "titles/starts": titles.starts,
+        "titles": titles.data,
+        "urls/starts": urls.starts,
+        "urls": urls.data,
+    }
+    meta = {"first": history.first, "first_made": history.first_made}
+    save_generation_file(generation_path(folder, CHANGES, generation), meta, arrays.items())
 
 
-def open_changes(path: Path) -> SectionFile:
-    """Open the file of a history, without reading it. Raises IndexDamagedError."""
-    file = open_file(str(path))
-    if file.meta.get("content") != _CONTENT:
-        raise damaged("the file holds no changes", file.path, "table")
-    return file
-
-
-def read_history(file: SectionFile) -> History:
-    """Return the history that a file holds. Raises IndexDamagedError."""
-    generations, made, starts = (_numbers(file, name) for name in ("generations", "made", "starts"))
-    ids = file.decompressed("ids").view(ID)
-    titles, urls = _table(file, "titles"), _table(file, "urls")
+def history_in(file: GenerationFile) -> History:
+    """Return the history of an open file. Raises IndexDamagedError where it does not belong together."""
+    generations, made, starts, ids = file["generations"], file["made"], file["starts"], file["ids"]
+    titles, urls = (BytesTable(file[f"{name}/starts"], file[name]) for name in ("titles", "urls"))
     if len(starts) != _KINDS * len(generations) + 1 or starts[-1] != len(ids) or len(titles) != len(urls):
-        raise damaged("what it refers to is not there", file.path, "starts")
+        raise file.damage("starts")
     changes, row = [], 0
     for number, generation in enumerate(generations.tolist()):
         added, changed, removed = (
@@ -161,16 +142,4 @@ def read_history(file: SectionFile) -> History:
         changes.append(
             Change(generation, int(made[number]), added, changed, removed, titles.take(rows), urls.take(rows))
         )
-    return History(int(file.meta["first"]), int(file.meta["first_made"]), tuple(changes))
-
-
-def _add(writer: SectionFileWriter, name: str, values: Array | list[int]) -> None:
-    writer.add_compressed(name, np.asarray(values, "<i8"))
-
-
-def _numbers(file: SectionFile, name: str) -> Array:
-    return file.decompressed(name).view("<i8")
-
-
-def _table(file: SectionFile, name: str) -> BytesTable:
-    return BytesTable(_numbers(file, f"{name}/starts"), file.decompressed(name))
+    return History(file.meta["first"], file.meta["first_made"], tuple(changes))

@@ -1,17 +1,16 @@
 """What readers and the writer of an index agree on: which generation is current, and its header.
 
-An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names),
-`generation-<n>.json` (the header: what the index was made of and with), `manifest-<n>.arrays` (what
-was read from which file), `stories-<n>.arrays` (which articles are near copies), `phrases-<n>.arrays`
-(its frequent phrases) and `MAIN_<n>.changes` (see `changes`). The rename of the table of contents is the
-commit; the number ties the others to it.
+An index folder holds Whoosh's files (`_MAIN_<generation>.toc` and the segments that it names) and those of
+`files`, one of each kind a generation: `generation` (the header: what the index was made of and with),
+`manifest` (what was read from which file), `stories` (which articles are near copies), `phrases` (its
+frequent phrases) and `changes` (what the last runs did). The rename of the table of contents is the commit;
+the number ties the others to it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,22 +18,21 @@ from typing import Any
 
 from indexer.analysis import ANALYSIS_VERSION
 from indexer.archive.records import Notice, Organization, Rejection, Topic
+from indexer.codec.layout import damaged
 from indexer.config import Settings
-from indexer.errors import (
-    IndexDamagedError,
-    IndexMissingError,
-    IndexOutdatedError,
-    IndexUnreadableError,
-    unreadable,
+from indexer.errors import BackfileError, unreadable
+from indexer.index.files import (
+    FORMAT_VERSION,
+    HEADER,
+    generation_path,
+    open_generation_file,
+    outdated,
+    save_generation_file,
 )
 from indexer.index.schema import SCHEMA_VERSION
 from indexer.index.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 3  # of what readers read; one index of each lies in tests/formats
-MANIFEST_VERSION = 5  # of what only the next run reads: an index with another serves till it is rebuilt
-_READABLE = ((1, 4), (2, 5), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
 CURE_MISSING = "Run `backfile index` first."
-CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +57,12 @@ def made_with(settings: Settings) -> str:
     table = {name: list(names) for name, names in settings.archive.fields.items()}
     digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
     terms = terms_made_with(settings.analysis.language)
-    return f"{terms}-{MANIFEST_VERSION}-{settings.archive.max_file_bytes}-{digest}"
+    return f"{terms}-{settings.archive.max_file_bytes}-{digest}"
 
 
 def terms_made_with(language: str) -> str:
     """Return the part of `made_with` that says how terms are written."""
-    return _terms(FORMAT_VERSION, SCHEMA_VERSION, language)
-
-
-def _terms(format_version: int, schema_version: int, language: str) -> str:
-    return f"{format_version}-{schema_version}-{ANALYSIS_VERSION}-{language}"
+    return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{language}"
 
 
 def open_reader(folder: Path, header: Header) -> Any:
@@ -81,15 +75,15 @@ def open_reader(folder: Path, header: Header) -> Any:
         found = _size(path)
         if found != size:
             state = "is missing" if found is None else f"has {found} bytes instead of {size}"
-            raise IndexDamagedError(f"a file of the index {state}", where=str(path), cure=CURE_DAMAGED)
+            raise damaged(f"a file of the index {state}", str(path))
+    toc = read_toc(folder, header.generation)
     try:
-        toc = read_toc(folder, header.generation)
         return ArchiveIndex(folder).reader_of(toc)
-    except IndexUnreadableError:
+    except BackfileError:
         raise
-    except Exception as error:  # a pickle or an array that was altered can fail in any way
+    except Exception as error:  # an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
-        raise IndexDamagedError(what, where=str(folder), cure=CURE_DAMAGED) from error
+        raise damaged(what, str(folder)) from error
 
 
 def _size(path: Path) -> int | None:
@@ -101,62 +95,31 @@ def _size(path: Path) -> int | None:
         raise unreadable(path) from None
 
 
-def header_path(folder: Path, generation: int) -> Path:
-    """Return where the header of `generation` is kept."""
-    return folder / f"generation-{generation}.json"
-
-
 def save_header(folder: Path, header: Header) -> None:
-    """Write the header, and let it reach the disk before anything refers to it."""
-    write_durably(header_path(folder, header.generation), asdict(header))
+    """Write the header, and return when it is on the disk."""
+    save_generation_file(generation_path(folder, HEADER, header.generation), asdict(header))
 
 
 def load_header(folder: Path, generation: int) -> Header:
-    """Read the header of `generation`. Raises IndexMissingError, IndexDamagedError, IndexUnreadableError."""
-    path = header_path(folder, generation)
-    try:
-        data = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
-        return Header(
-            **{
-                **data,
-                "topics": tuple(topic_from_json(t) for t in data["topics"]),
-                "organizations": tuple(Organization(**o) for o in data["organizations"]),
-                "rejections": tuple(Rejection(**r) for r in data["rejections"]),
-                "notices": tuple(Notice(**n) for n in data["notices"]),
-            }
-        )
-    except FileNotFoundError:
-        raise IndexMissingError(
-            "there is no index of Backfile's", where=str(folder), cure=CURE_MISSING
-        ) from None
-    except PermissionError:
-        raise unreadable(path) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexDamagedError(
-            "the header of the index cannot be read", where=str(path), cure=CURE_DAMAGED
-        ) from error
+    """Read the header of `generation`. Raises IndexDamagedError, IndexOutdatedError, IndexUnreadableError."""
+    data = open_generation_file(folder, HEADER, generation).meta
+    return Header(
+        **{
+            **data,
+            "topics": tuple(topic_from_json(t) for t in data["topics"]),
+            "organizations": tuple(Organization(**o) for o in data["organizations"]),
+            "rejections": tuple(Rejection(**r) for r in data["rejections"]),
+            "notices": tuple(Notice(**n) for n in data["notices"]),
+        }
+    )
 
 
 def check_header(header: Header, folder: Path) -> None:
     """Raise IndexOutdatedError where this version would look for other terms than were written."""
-    readable = tuple(f"{_terms(*versions, header.language)}-" for versions in _READABLE)
-    if not header.made_with.startswith(readable):
-        raise IndexOutdatedError(
-            "the index was made by another version of Backfile",
-            where=str(folder),
-            cure="Run `backfile index` to rebuild it.",
-        )
+    if not header.made_with.startswith(f"{terms_made_with(header.language)}-"):
+        raise outdated(folder)
 
 
 def topic_from_json(data: dict[str, Any]) -> Topic:
     """The inverse of `asdict` for a topic."""
     return Topic(**{**data, "keywords": tuple(data["keywords"])})
-
-
-def write_durably(path: Path, data: object) -> None:
-    """Write `data` as JSON, and return when it is on the disk."""
-    with path.open("w", encoding="utf-8", errors="surrogateescape") as stream:
-        # At once: `json.dump` goes without the C encoder.
-        stream.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
-        stream.flush()
-        os.fsync(stream.fileno())

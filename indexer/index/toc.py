@@ -2,7 +2,8 @@
 
 Whoosh pickles the schema and the list of segments. Reading it, the schema is passed over (ours is
 known), and the segments go through an unpickler that knows only the classes that a list of segments
-needs. Writing it, the bytes are on the disk before the rename that makes them current.
+needs. Writing it, the bytes are on the disk before the rename that makes them current. Behind what Whoosh
+writes, and reads, stands a checksum of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import os
 import pickle
 import time
+import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +21,9 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import _CURRENT_TOC_VERSION, TOC, FileIndex
 
+from indexer.codec.layout import damaged
 from indexer.errors import unreadable
+from indexer.index.files import generation_in, written_aside
 from indexer.index.schema import build_schema
 
 INDEX_NAME = "MAIN"
@@ -29,6 +33,8 @@ _TOC_NAME = TOC._pattern(INDEX_NAME)
 _ALLOWED = {("indexer.codec.codec", "ArraySegment")}
 _SIZES = 3  # of int, long and float on the machine that wrote it
 _BYTE_ORDER = -12345
+_CRC = b"BKFTOC01%08x"  # behind all else
+_CRC_SIZE = len(_CRC % 0)
 _COARSEST = 2_500_000_000  # ns
 _LOOK_EVERY = 0.002  # seconds: a look at the folder takes as long as parsing a query
 
@@ -48,6 +54,14 @@ def latest_generation(folder: Path) -> int:
     except OSError:
         return -1
     return max((int(found[1]) for found in map(_TOC_NAME.match, names) if found), default=-1)
+
+
+def next_generation(folder: Path) -> int:
+    """Return a number above those of all generations that have left a file in the folder, so that none
+    is given twice: where the table of contents was lost, readers may have the others of its files open."""
+    names = os.listdir(folder)
+    numbers = [generation_in(name) or 0 for name in names]
+    return max(*numbers, 0, latest_generation(folder)) + 1
 
 
 class Stamp(NamedTuple):
@@ -106,16 +120,26 @@ class GenerationWatch:
 
 
 def read_toc(folder: Path, generation: int) -> TOC:
-    """Read a table of contents, running nothing from it.
-
-    Raises ValueError where it is not one, whatever a file that is cut short gives, and
-    IndexUnreadableError.
-    """
+    """Read a table of contents, running nothing from it. Raises IndexDamagedError where it is missing, or
+    not what was written, IndexUnreadableError."""
     path = toc_path(folder, generation)
     try:
-        stream = StructFile(io.BytesIO(path.read_bytes()))
+        segments = _segments_in(path.read_bytes(), generation)
     except PermissionError:
         raise unreadable(path) from None
+    except Exception as error:  # a pickle of another's making can fail in any way
+        raise damaged(f"the table of contents cannot be read: {error}", str(path)) from error
+    storage = FileStorage(str(folder))
+    for segment in segments:
+        segment.bind(storage)  # where its deletions lie
+    return TOC(build_schema(), segments, generation)
+
+
+def _segments_in(data: bytes, generation: int) -> list[Any]:
+    content = data[:-_CRC_SIZE]
+    if data[-_CRC_SIZE:] != _CRC % zlib.crc32(content):
+        raise ValueError("the checksum does not match")
+    stream = StructFile(io.BytesIO(content))
     for _ in range(_SIZES):
         stream.read_varint()
     if stream.read_int() != _BYTE_ORDER or stream.read_int() != _CURRENT_TOC_VERSION:
@@ -126,11 +150,8 @@ def read_toc(folder: Path, generation: int) -> TOC:
     if stream.read_int() != generation:
         raise ValueError("it is of another generation")
     stream.read_int()
-    segments = _SegmentUnpickler(stream.file).load()
-    storage = FileStorage(str(folder))
-    for segment in segments:
-        segment.bind(storage)  # where its deletions lie
-    return TOC(build_schema(), segments, generation)
+    segments: list[Any] = _SegmentUnpickler(stream.file).load()
+    return segments
 
 
 def write_toc(folder: Path, schema: Schema, segments: list[Any], generation: int) -> None:
@@ -138,13 +159,10 @@ def write_toc(folder: Path, schema: Schema, segments: list[Any], generation: int
     memory = RamStorage()
     TOC(schema, segments, generation).write(memory, INDEX_NAME)
     target = toc_path(folder, generation)
-    aside = target.with_suffix(".toc.new")
-    with aside.open("wb") as stream:
-        stream.write(memory.files[target.name])
-        stream.flush()
-        os.fsync(stream.fileno())
+    content = memory.files[target.name]
     sync_folder(folder)  # the files that it names
-    aside.replace(target)
+    with written_aside(target) as stream:
+        stream.write(content + _CRC % zlib.crc32(content))
     sync_folder(folder)
 
 

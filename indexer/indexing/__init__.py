@@ -5,7 +5,16 @@ writer (documents) -> one rename.
 """
 
 from indexer.indexing.check import check_index
+from indexer.indexing.lock import InterruptedRun
 from indexer.indexing.reindex import reindex
 from indexer.indexing.report import CheckReport, IndexReport, Progress, ProgressHook
 
-__all__ = ["CheckReport", "IndexReport", "Progress", "ProgressHook", "check_index", "reindex"]
+__all__ = [
+    "CheckReport",
+    "IndexReport",
+    "InterruptedRun",
+    "Progress",
+    "ProgressHook",
+    "check_index",
+    "reindex",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,38 +14,47 @@ import numpy as np
 
 from indexer.archive import Kind
 from indexer.codec import verify
-from indexer.codec.layout import Array
+from indexer.codec.layout import CURE, Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
-from indexer.index.generation import CURE_DAMAGED, CURE_MISSING, Header, load_header, open_reader
+from indexer.index.changes import history_in
+from indexer.index.files import (
+    CHANGES,
+    KINDS,
+    PHRASES,
+    STORIES,
+    GenerationFile,
+    generation_in,
+    open_generation_file,
+)
+from indexer.index.generation import CURE_MISSING, Header, load_header, open_reader
+from indexer.index.phrases import phrases_in
 from indexer.index.schema import DAY
-from indexer.index.stories import StoriesFile, stories_path
+from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation
-from indexer.indexing.file_table import ID, KINDS, FileTable
 from indexer.indexing.identities import number_identities
-from indexer.indexing.manifest import Manifest, load_manifest, read_through
+from indexer.indexing.manifest import ID, FileTable, check_files, load_files
+from indexer.indexing.manifest import KINDS as KINDS_OF_FILES
 from indexer.indexing.report import CheckReport, Clash, Dangling
 from indexer.indexing.resolve import Resolution, resolve
 
+# What says whether the arrays of a file belong together; of stories the number of documents does, too.
+_READERS: Mapping[str, Callable[[GenerationFile], object]] = {CHANGES: history_in, PHRASES: phrases_in}
 _AT_ONCE = 10_000  # articles whose links are looked up together
 
 
 def check_index(settings: Settings) -> CheckReport:
     """Return what the last run rejected and noticed, and whether the index can be read through.
 
-    Raises IndexMissingError where there is no index, IndexUnreadableError where it may not be read.
+    Raises IndexMissingError where there is no index, IndexOutdatedError where another version wrote it,
+    IndexUnreadableError where it may not be read.
     """
     folder = settings.index.path
     while True:
         generation = latest_generation(folder)
         if generation < 0:
             raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
-        try:
-            report = _check(folder, generation)
-        except IndexMissingError:
-            if latest_generation(folder) == generation:
-                raise
-            continue
+        report = _check(folder, generation)
         if not report.damaged or latest_generation(folder) == generation:
             return report
         # A run committed meanwhile, and its files are the ones to look at.
@@ -56,20 +65,30 @@ def _check(folder: Path, generation: int) -> CheckReport:
         header = load_header(folder, generation)
     except IndexDamagedError as error:
         return CheckReport("", (), (str(error),), (), (), (), (), (), 0)
-    damaged = tuple(
-        f"{damage.what} ({damage.path}, section {damage.section}). {CURE_DAMAGED}"
-        for name in header.files
-        for damage in verify(folder / name)
-    )
+    damaged = tuple(_damaged_files(folder, header))
     try:
-        manifest = load_manifest(folder, generation)
-        read_through(manifest.files)
-        resolution = resolve(manifest.files)
+        files = load_files(folder, generation)
+        check_files(files)
     except IndexDamagedError as error:
         return _report(header, damaged or (str(error),))
-    seen = _Seen(resolution)
-    damaged = damaged or _read_through(folder, manifest, seen)
-    return _report(header, damaged, seen, tuple(_future(manifest.files)))
+    seen = _Seen(resolve(files))
+    damaged = damaged or _read_through(folder, header, seen)
+    return _report(header, damaged, seen, tuple(_future(files)))
+
+
+def _damaged_files(folder: Path, header: Header) -> Iterator[str]:
+    """Yield what is damaged in segments, in their deletions, and in the other files of a generation."""
+    for name in header.files:
+        if generation_in(name) is None:
+            for damage in verify(folder / name):
+                yield f"{damage.what} ({damage.path}, section {damage.section}). {CURE}"
+    for kind in KINDS:
+        try:
+            file = open_generation_file(folder, kind, header.generation)
+            if kind in _READERS:
+                _READERS[kind](file)
+        except IndexDamagedError as error:
+            yield str(error)
 
 
 def _report(
@@ -93,23 +112,22 @@ def _report(
 def _future(files: FileTable) -> Iterator[str]:
     """Yield the files whose article is dated later than tomorrow: as of now, not of when it was read."""
     late = files.columns["own/published"] > time.time() + DAY
-    articles = files.columns["kind"] == KINDS.index(Kind.ARTICLE)
+    articles = files.columns["kind"] == KINDS_OF_FILES.index(Kind.ARTICLE)
     yield from map(files.path, np.flatnonzero(late & articles).tolist())
 
 
-def _read_through(folder: Path, manifest: Manifest, seen: _Seen) -> tuple[str, ...]:
-    """Read every document, and tell `seen` of it; return what is damaged."""
+def _read_through(folder: Path, header: Header, seen: _Seen) -> tuple[str, ...]:
+    """Read every document into `seen`; return what is damaged."""
     try:
-        with contextlib.closing(open_reader(folder, manifest.header)) as reader:
-            if stories_path(folder, manifest.header.generation).name in manifest.header.files:
-                StoriesFile(folder, manifest.header.generation).read(reader.doc_count_all())
+        with contextlib.closing(open_reader(folder, header)) as reader:
+            stories_in(open_generation_file(folder, STORIES, header.generation), reader.doc_count_all())
             for _, stored in reader.iter_docs():
                 seen.add(json.loads(stored["article"]) | json.loads(stored["more"]))
     except IndexDamagedError as error:
         return (str(error),)
     lacks, surplus = seen.finish()
     if lacks or surplus:
-        return (f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE_DAMAGED}",)
+        return (f"the index lacks {lacks} articles of its manifest and has {surplus} others. {CURE}",)
     return ()
 
 

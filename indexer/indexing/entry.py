@@ -1,14 +1,17 @@
-"""What one file was when it was read, and the articles that it offers: a line of the manifest."""
+"""A file's record -> its line of the manifest: what it was when it was read, the articles that it offers."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from indexer.archive import FileRecord, FoundArticle, Kind, Notice, Organization, Rejection, SourceFile, Topic
 from indexer.article import Article
 from indexer.identity import text_identity
+from indexer.index.generation import topic_from_json
 from indexer.index.schema import NO_DATE
 
 
@@ -99,3 +102,28 @@ def _nested_candidate(found: FoundArticle) -> Candidate:
 
 def _seconds(article: Article) -> int:
     return int(article.published_at.timestamp()) if article.published_at else NO_DATE
+
+
+def encode_extra(extra: Extra) -> bytes:
+    """Return the JSON, in ASCII: a text of a damaged file may have characters that no UTF-8 has."""
+    data: dict[str, Any] = {}
+    if extra.topics:
+        data["topics"] = [asdict(topic) for topic in extra.topics]
+    if extra.organization:
+        data["organization"] = asdict(extra.organization)
+    if extra.rejection:
+        data["rejection"] = asdict(extra.rejection)
+    if extra.notices:
+        data["notices"] = [asdict(notice) for notice in extra.notices]
+    return json.dumps(data, separators=(",", ":")).encode("ascii")
+
+
+def decode_extra(text: bytes) -> Extra:
+    """The inverse of `encode_extra`."""
+    data = json.loads(text)
+    return Extra(
+        topics=tuple(topic_from_json(topic) for topic in data.get("topics", ())),
+        organization=Organization(**data["organization"]) if "organization" in data else None,
+        rejection=Rejection(**data["rejection"]) if "rejection" in data else None,
+        notices=tuple(Notice(**notice) for notice in data.get("notices", ())),
+    )

@@ -18,12 +18,10 @@ from indexer.article import Article
 from indexer.config import Settings
 from indexer.index.generation import Header, made_with
 from indexer.index.schema import NO_DATE
-from indexer.index.toc import latest_generation
 from indexer.indexing.entry import Candidate, FileEntry, digest_of
-from indexer.indexing.file_table import FileTable
-from indexer.indexing.lock import write_lock
-from indexer.indexing.manifest import Manifest
-from indexer.indexing.reindex import counts_of, writing_told
+from indexer.indexing.lock import writing
+from indexer.indexing.manifest import FileTable, Manifest
+from indexer.indexing.reindex import counts_of
 from indexer.indexing.resolve import Resolution, resolve
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.shards import make_folder
@@ -38,14 +36,8 @@ def index_articles(articles: Iterable[Article], settings: Settings) -> int:
     Of articles with one id the newest is kept, then the first. Nothing of the archive's folder is
     read. Raises IndexLockedError, BuildError.
     """
-    folder = settings.index.path
-    with writing_told(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with (
-            write_lock(folder, settings.index.lock_timeout_seconds, lambda holder: None),
-            writing_told(folder, latest_generation(folder)),
-        ):
-            return _build(articles, settings)
+    with writing(settings.index):
+        return _build(articles, settings)
 
 
 def _build(articles: Iterable[Article], settings: Settings) -> int:

@@ -14,8 +14,8 @@ from indexer.archive import SourceFiles
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.config import Settings
-from indexer.indexing.file_table import FileTable, combine
 from indexer.indexing.lists import same_rows
+from indexer.indexing.manifest import FileTable, combine
 from indexer.indexing.report import Progress, ProgressHook
 from indexer.indexing.resolve import Resolution
 from indexer.indexing.shards import Job, Shard, make_folder

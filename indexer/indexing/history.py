@@ -1,4 +1,4 @@
-"""Writes down what a run does to the articles, beside what the runs before it did."""
+"""What a run does to the articles, and the history up to it -> the history with this run, on the disk."""
 
 from __future__ import annotations
 
@@ -13,67 +13,62 @@ from whoosh.filedb.filestore import FileStorage
 from indexer.article import load_stored
 from indexer.codec import BytesTable, SegmentArrays
 from indexer.codec.layout import Array
-from indexer.errors import IndexDamagedError
-from indexer.index.changes import Change, History, changes_path, open_changes, read_history, save_history
+from indexer.errors import IndexDamagedError, IndexOutdatedError
+from indexer.index.changes import Change, History, history_in, save_history
+from indexer.index.files import CHANGES, open_generation_file
 from indexer.index.generation import Header
 from indexer.index.toc import read_toc
 from indexer.indexing.resolve import Changes, Resolution
 
-MOST_IDS = 500_000  # of all changes that are kept together: eight megabytes, before they are compressed
-MOST_TITLES = 2_000  # removed articles of one run whose titles are kept
+MAX_IDS = 500_000  # of all changes of a history: eight megabytes, before they are compressed
+MAX_TITLES = 2_000  # removed articles of one run whose titles are stored
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a run does: `changes` from the `old` articles to the `new` ones, at most so many runs of which
-    are `kept`. `previous` is the header of the generation whose articles the old ones are; None where
-    that is not known."""
+class Run:
+    """What a run does: `changes` from the `old` articles to the `new` ones. `previous` is the header of the
+    generation whose articles the old ones are, None where that is not known. A history has at most
+    `max_runs`."""
 
     old: Resolution
     new: Resolution
     changes: Changes
     previous: Header | None
-    kept: int
+    max_runs: int
 
 
-def record(folder: Path, generation: int, made: Made, header: Header) -> Path:
-    """Write what is known of the changes up to `generation`, whose `header` says when it was made, while
-    the previous one still lies in the folder. Returns the file's path."""
+def record(folder: Path, generation: int, run: Run | None, header: Header) -> None:
+    """Write the history up to `generation`, whose `header` says when it was made, while the previous one
+    still lies in the folder. Without a run to tell of, it begins here."""
     now = _seconds(header)
     history = History(generation, now)
-    if made.previous is not None:
-        removed = made.old.ids[made.changes.removed]
-        titles, urls = _told(removed, folder, made.previous.generation)
+    if run is not None and run.previous is not None:
+        removed = run.old.ids[run.changes.removed]
+        titles, urls = _titles_and_urls(removed, folder, run.previous.generation)
         change = Change(
-            generation, now, made.new.ids[made.changes.added], made.new.ids[made.changes.changed], removed,
+            generation, now, run.new.ids[run.changes.added], run.new.ids[run.changes.changed], removed,
             titles, urls,
         )  # fmt: skip
-        history = _history(folder, made.previous).and_then(change, made.kept, MOST_IDS)
-    path = changes_path(folder, generation)
-    save_history(path, history)
-    return path
+        history = _history(folder, run.previous).append(change, run.max_runs, MAX_IDS)
+    save_history(folder, generation, history)
 
 
 def _history(folder: Path, header: Header) -> History:
-    """Return the history up to the previous generation: of an index without one, or with one that is
-    damaged, it begins there."""
-    path = changes_path(folder, header.generation)
+    """Return the history up to the previous generation; where it is damaged, it begins there."""
     try:
-        if path.name in header.files:
-            return read_history(open_changes(path))
-    except IndexDamagedError:
-        pass
-    return History(header.generation, _seconds(header))
+        return history_in(open_generation_file(folder, CHANGES, header.generation))
+    except (IndexDamagedError, IndexOutdatedError):
+        return History(header.generation, _seconds(header))
 
 
 def _seconds(header: Header) -> int:
     return int(datetime.fromisoformat(header.indexed_at).timestamp())
 
 
-def _told(ids: Array, folder: Path, generation: int) -> tuple[BytesTable, BytesTable]:
+def _titles_and_urls(ids: Array, folder: Path, generation: int) -> tuple[BytesTable, BytesTable]:
     """Return titles and URLs of articles of a generation; nothing of what cannot be read, or is too much."""
     titles, urls = [b""] * len(ids), [b""] * len(ids)
-    sought = ids[:MOST_TITLES].tolist()
+    sought = ids[:MAX_TITLES].tolist()
     # An index that was altered, or another version's, fails in any way. It is about to go, and so are the
     # titles: what was removed is told without them.
     with contextlib.suppress(Exception):

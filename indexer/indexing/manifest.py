@@ -1,30 +1,281 @@
-"""What was read from which file, for one generation: its header and `manifest-<generation>.arrays`.
+"""The manifest: which files a run has read and what they were, as arrays, in memory and on the disk.
 
-Only a run and `check` read it, and each column whole: they are compressed, each by itself.
+table = FileTable.of(entries)              # of what a worker read; small to pickle
+whole = combine([table, another], rows)    # these rows of all, in this order
+whole.entry(3)                             # one file as a `FileEntry`, again
+
+A million files are some arrays, not a million objects. Only a run and `check` read the manifest.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from indexer.archive import Organization, Topic
-from indexer.codec.layout import Array, damaged
-from indexer.codec.sections import SectionFile, SectionFileWriter, open_file
-from indexer.index.generation import Header, header_path, load_header, save_header
-from indexer.index.phrases import phrases_path
-from indexer.index.stories import PATTERN as STORIES_PATTERN
-from indexer.index.stories import stories_path
-from indexer.indexing.entry import Extra
-from indexer.indexing.file_table import COLUMNS, LISTS, FileTable
+from indexer.archive import Kind, SourceFile
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
+from indexer.codec.tables import as_array, offsets_of
+from indexer.index.files import (
+    MANIFEST,
+    GenerationFile,
+    generation_path,
+    open_generation_file,
+    save_generation_file,
+)
+from indexer.index.generation import Header
+from indexer.indexing.entry import Candidate, Extra, FileEntry, decode_extra, encode_extra
+from indexer.indexing.lists import Lists, join, lower_bound
 
-_CONTENT = "manifest"  # what the file's table says it is
-_STARTS = "/starts"
+KINDS = tuple(Kind)  # their place is their number in the column, and part of the format
+ID = "S16"  # an identity's letters and digits, in ASCII
+
+# Each column of the table and the dtype that its elements have in memory. A column of `LISTS` is
+# two arrays, the other is `<name>/starts`; `own/...` has a row a file, empty where it offers no
+# article; `nested/refs` are numbers of rows of `distinct/...`: related articles are named over and
+# over, 102,873 times in an archive that has 7,262 of them. `extra/...` has a row for each file that
+# has one, `extra/rows` says which.
+COLUMNS: Mapping[str, str] = MappingProxyType({
+    "size": "<i8", "mtime": "<i8", "kind": "|u1", "secured": "<u4",
+    "own/id": ID, "own/published": "<i8", "own/digest": "<u8", "own/text_id": ID,
+    "path": "|u1", "own/aliases": ID, "nested/refs": "<u4",
+    "distinct/id": ID, "distinct/published": "<i8", "distinct/digest": "<u8", "distinct/aliases": ID,
+    "extra/rows": "<i8", "extra/json": "|u1",
+})  # fmt: skip
+LISTS = ("path", "own/aliases", "nested/refs", "distinct/aliases", "extra/json")
+_PLAIN = ("size", "mtime", "kind", "secured", "own/id", "own/published", "own/digest", "own/text_id")
+_DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
+
+
+class FileTable:
+    """Files in the order in which they were given; a manifest's are in the order of their paths.
+
+    `columns` has the arrays by name, `COLUMNS` and `<list>/starts` of each of `LISTS`; where it is
+    a file's, an array is decompressed when it is first asked for.
+    """
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: Mapping[str, Array]) -> None:
+        self.columns = columns
+
+    @classmethod
+    def of(cls, entries: Iterable[FileEntry]) -> Self:
+        """Return the table of `entries`, in their order."""
+        builder = _Builder()
+        for entry in entries:
+            builder.add(entry)
+        return cls(builder.columns())
+
+    def __len__(self) -> int:
+        return len(self.columns["size"])
+
+    def __iter__(self) -> Iterator[FileEntry]:
+        return map(self.entry, range(len(self)))
+
+    def __reduce__(self) -> tuple[type[FileTable], tuple[dict[str, Array]]]:
+        return FileTable, (dict(self.columns),)
+
+    @property
+    def paths(self) -> BytesTable:
+        """The paths within the archive, UTF-8."""
+        return BytesTable(self.columns["path/starts"], self.columns["path"])
+
+    def lists(self, name: str) -> Lists:
+        """Return a column of `LISTS`."""
+        return Lists(self.columns[f"{name}/starts"], self.columns[name])
+
+    def path(self, row: int) -> str:
+        """Return the path of the file in `row`."""
+        return self.paths[row].decode("utf-8", "surrogatepass")
+
+    def row_of(self, path: str) -> int | None:
+        """Return the row of the file at `path`, None where there is none. The paths must ascend."""
+        key = path.encode("utf-8", "surrogatepass")
+        row = lower_bound(self.paths, key)
+        return row if row < len(self) and self.paths[row] == key else None
+
+    def source(self, row: int) -> SourceFile:
+        """Return the file in `row` as a stat saw it."""
+        return SourceFile(self.path(row), int(self.columns["size"][row]), int(self.columns["mtime"][row]))
+
+    def entry(self, row: int) -> FileEntry:
+        """Return all that is known of the file in `row`."""
+        column = self.columns
+        at = int(np.searchsorted(column["extra/rows"], row))
+        has_extra = at < len(column["extra/rows"]) and int(column["extra/rows"][at]) == row
+        return FileEntry(
+            path=self.path(row),
+            size=int(column["size"][row]),
+            mtime_ns=int(column["mtime"][row]),
+            kind=KINDS[column["kind"][row]],
+            candidates=tuple(self._candidates(row)),
+            extra=decode_extra(self.lists("extra/json")[at].tobytes()) if has_extra else Extra(),
+            secured=int(column["secured"][row]),
+        )
+
+    def extras(self) -> Iterator[Extra]:
+        """Yield what few files have, in their order."""
+        return map(decode_extra, BytesTable(self.columns["extra/json/starts"], self.columns["extra/json"]))
+
+    def take(self, rows: Array) -> FileTable:
+        """Return the files in these rows, in this order."""
+        return combine([self], rows)
+
+    def _candidates(self, row: int) -> Iterator[Candidate]:
+        if self.columns["own/id"][row]:
+            yield self._candidate("own", row, text(self.columns["own/text_id"][row]))
+        for ref in self.lists("nested/refs")[row].tolist():
+            yield self._candidate("distinct", ref, "")
+
+    def _candidate(self, where: str, row: int, text_id: str) -> Candidate:
+        return Candidate(
+            id=text(self.columns[f"{where}/id"][row]),
+            aliases=tuple(map(text, self.lists(f"{where}/aliases")[row])),
+            published=int(self.columns[f"{where}/published"][row]),
+            digest=f"{int(self.columns[f'{where}/digest'][row]):016x}",
+            text_id=text_id,
+        )
+
+
+def text(identity: Any) -> str:
+    """Return an element of a column of identities as text."""
+    return bytes(identity).decode("ascii")
+
+
+def combine(tables: Sequence[FileTable], rows: Array) -> FileTable:
+    """Return the files with these numbers, int64 (files,), when those of all tables are counted
+    through; a column at a time, so that no more than the result is in memory."""
+    tables = tables or [FileTable.of(())]
+    columns: dict[str, Array] = {}
+    for name in _PLAIN:
+        columns[name] = np.concatenate([table.columns[name] for table in tables])[rows]
+    for name in ("path", "own/aliases"):
+        _put(columns, name, join([table.lists(name) for table in tables]).take(rows))
+    _combine_nested(columns, tables, rows)
+    _combine_extras(columns, tables, rows)
+    return FileTable(columns)
+
+
+def _combine_nested(columns: dict[str, Array], tables: Sequence[FileTable], rows: Array) -> None:
+    """Put in what `rows` refer to of the distinct nested articles, each once."""
+    counts = [len(table.columns["distinct/id"]) for table in tables]
+    base = offsets_of(np.array(counts, np.int64))
+    shifted = [
+        Lists(refs.starts, refs.values + np.uint32(first))
+        for first, refs in zip(base.tolist(), (t.lists("nested/refs") for t in tables), strict=False)
+    ]
+    refs = join(shifted).take(rows)
+    used = np.zeros(base[-1], np.bool_)
+    used[refs.values] = True
+    kept = np.flatnonzero(used)
+    distinct = {name: np.concatenate([t.columns[name] for t in tables])[kept] for name in _DISTINCT}
+    aliases = join([table.lists("distinct/aliases") for table in tables]).take(kept)
+    number = np.zeros(base[-1], np.uint32)
+    first, number[kept] = _unique(distinct, aliases)
+    columns |= {name: values[first] for name, values in distinct.items()}
+    _put(columns, "distinct/aliases", aliases.take(first))
+    _put(columns, "nested/refs", Lists(refs.starts, number[refs.values]))
+
+
+def _unique(distinct: Mapping[str, Array], aliases: Lists) -> tuple[Array, Array]:
+    """Return the row of the first of those that are the same, in ascending order of rows, and for
+    each row its number among these."""
+    count = len(aliases)
+    key = np.zeros((count, 64), np.uint8)
+    for name, at, end in zip(_DISTINCT, (0, 16, 24), (16, 24, 32), strict=True):
+        key[:, at:end] = np.ascontiguousarray(distinct[name]).view(np.uint8).reshape(count, end - at)
+    lengths = aliases.lengths
+    for nth in range(2):  # two aliases have room in a key ...
+        has = np.flatnonzero(lengths > nth)
+        part = aliases.values[aliases.starts[:-1][has] + nth]
+        key[has, 32 + 16 * nth : 48 + 16 * nth] = part.view(np.uint8).reshape(len(has), 16)
+    longer = np.flatnonzero(lengths > 2)
+    numbers: dict[bytes, int] = {}
+    for row in longer.tolist():  # ... and who has more is rare
+        number = numbers.setdefault(aliases[row].tobytes(), len(numbers))
+        key[row, 32:] = as_array(b"\xff" * 24 + number.to_bytes(8, "big"))  # no identity begins so
+    _, first, inverse = np.unique(key.view("S64")[:, 0], return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.uint32)
+    rank[order] = np.arange(len(order), dtype=np.uint32)
+    return first[order], rank[inverse]
+
+
+def _combine_extras(columns: dict[str, Array], tables: Sequence[FileTable], rows: Array) -> None:
+    base = offsets_of(np.array([len(table) for table in tables], np.int64))
+    having = np.concatenate([t.columns["extra/rows"] + n for t, n in zip(tables, base, strict=False)])
+    at = np.minimum(np.searchsorted(having, rows), max(len(having) - 1, 0))
+    found = np.flatnonzero(having[at] == rows) if len(having) else np.zeros(0, np.int64)
+    columns["extra/rows"] = found
+    _put(columns, "extra/json", join([table.lists("extra/json") for table in tables]).take(at[found]))
+
+
+def _put(columns: dict[str, Array], name: str, lists: Lists) -> None:
+    columns[name] = lists.values
+    columns[f"{name}/starts"] = lists.starts
+
+
+class _Distinct(NamedTuple):
+    id: str
+    published: int
+    digest: str
+    aliases: tuple[str, ...]
+
+
+class _Builder:
+    """Gathers the columns of a table from entries."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self._lengths: dict[str, list[int]] = {name: [] for name in LISTS}
+        self._distinct: dict[_Distinct, int] = {}
+
+    def add(self, entry: FileEntry) -> None:
+        """Add a file."""
+        put, own = self._values, entry.candidates[0] if entry.candidates else None
+        row = len(put["size"])
+        self._extend("path", entry.path.encode("utf-8", "surrogatepass"))
+        put["size"].append(entry.size)
+        put["mtime"].append(entry.mtime_ns)
+        put["kind"].append(KINDS.index(entry.kind))
+        put["secured"].append(entry.secured)
+        self._put_article("own", own)
+        put["own/text_id"].append(own.text_id if own else "")
+        nested = (_Distinct(c.id, c.published, c.digest, c.aliases) for c in entry.candidates[1:])
+        number = self._distinct.setdefault
+        self._extend("nested/refs", [number(candidate, len(self._distinct)) for candidate in nested])
+        if entry.extra != Extra():
+            put["extra/rows"].append(row)
+            self._extend("extra/json", encode_extra(entry.extra))
+
+    def columns(self) -> dict[str, Array]:
+        """Return the columns."""
+        for candidate in self._distinct:
+            self._put_article("distinct", candidate)
+        columns = {
+            name: as_array(bytes(values)) if dtype == "|u1" else np.array(values, dtype)
+            for (name, values), dtype in zip(self._values.items(), COLUMNS.values(), strict=True)
+        }
+        for name, lengths in self._lengths.items():
+            columns[f"{name}/starts"] = offsets_of(np.array(lengths, np.int64))
+        return columns
+
+    def _put_article(self, where: str, article: Candidate | _Distinct | None) -> None:
+        put = self._values
+        put[f"{where}/id"].append(article.id if article else "")
+        put[f"{where}/published"].append(article.published if article else 0)
+        put[f"{where}/digest"].append(int(article.digest, 16) if article else 0)
+        self._extend(f"{where}/aliases", article.aliases if article else ())
+
+    def _extend(self, name: str, values: Sequence[Any]) -> None:
+        self._values[name].extend(values)
+        self._lengths[name].append(len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,147 +285,40 @@ class Manifest:
     header: Header
     files: FileTable
 
-    def numbered(self, generation: int, files: Mapping[str, int]) -> Self:
-        """Return the manifest as that of `generation`, whose files have these sizes in bytes."""
-        return replace(self, header=replace(self.header, generation=generation, files=files))
+
+def save_files(folder: Path, generation: int, table: FileTable) -> None:
+    """Write the files of a generation, and return when they are on the disk."""
+    path = generation_path(folder, MANIFEST, generation)
+    names = [f"{name}/starts" for name in LISTS] + list(COLUMNS)
+    save_generation_file(path, {"files": len(table)}, ((name, table.columns[name]) for name in names))
 
 
-def taxonomy_of(extras: Iterable[Extra]) -> tuple[tuple[Topic, ...], tuple[Organization, ...]]:
-    """Return the topics and the organizations of all files, in the order of their paths."""
-    topics: list[Topic] = []
-    organizations: list[Organization] = []
-    for extra in extras:
-        topics += extra.topics
-        organizations += [extra.organization] if extra.organization else []
-    return tuple(topics), tuple(organizations)
+def load_files(folder: Path, generation: int) -> FileTable:
+    """Open the files of a generation. Raises IndexDamagedError, IndexOutdatedError, IndexUnreadableError."""
+    return FileTable(open_generation_file(folder, MANIFEST, generation))
 
 
-def manifest_path(folder: Path, generation: int) -> Path:
-    """Return where the manifest of `generation` is kept."""
-    return folder / f"manifest-{generation}.arrays"
-
-
-def save_manifest(folder: Path, manifest: Manifest) -> Manifest:
-    """Write manifest and header, and let them reach the disk before anything refers to them.
-
-    Returns the manifest with its own file among the header's.
-    """
-    path = manifest_path(folder, manifest.header.generation)
-    with path.open("wb") as stream:
-        writer = SectionFileWriter(stream)
-        for name, dtype in COLUMNS.items():
-            if name in LISTS:
-                starts = manifest.files.columns[f"{name}{_STARTS}"]
-                writer.add_compressed(f"{name}{_STARTS}", starts.astype("<i8", copy=False))
-            writer.add_compressed(name, manifest.files.columns[name].astype(dtype, copy=False))
-        size = writer.close({"content": _CONTENT, "files": len(manifest.files), "compressed": True})
-        stream.flush()
-        os.fsync(stream.fileno())
-    header = replace(manifest.header, files={**manifest.header.files, path.name: size})
-    save_header(folder, header)
-    return replace(manifest, header=header)
-
-
-def load_manifest(folder: Path, generation: int) -> Manifest:
-    """Open the manifest of `generation`. Raises IndexMissingError or IndexDamagedError.
-
-    The columns are read, and verified, when they are first asked for; see `read_through`.
-    """
-    return Manifest(load_header(folder, generation), open_files(folder, generation))
-
-
-def open_files(folder: Path, generation: int) -> FileTable:
-    """Open the manifest's table of files alone. Raises IndexDamagedError."""
-    return FileTable(_Columns(open_file(str(manifest_path(folder, generation)))))
-
-
-def read_through(table: FileTable) -> None:
-    """Verify all columns, and that they belong together. Raises IndexDamagedError."""
+def check_files(table: FileTable) -> None:
+    """Raise IndexDamagedError where columns of a file do not belong together."""
     columns = table.columns
-    if isinstance(columns, _Columns):
-        columns.check()
+    if not isinstance(columns, GenerationFile):
+        return
+    files, distinct = columns.meta["files"], len(columns["distinct/id"])
+    rows = {"distinct": distinct, "extra": len(columns["extra/rows"])}
+    for name, values in columns.items():
+        expected = rows.get(name.partition("/")[0], files)
+        if name.endswith("/starts"):
+            sound = _are_offsets(values, expected, len(columns[name.removesuffix("/starts")]))
+        else:
+            sound = name in LISTS or len(values) == expected
+        if not sound:
+            raise columns.damage(name)
+    for name, limit in (("nested/refs", distinct), ("extra/rows", files)):
+        if len(columns[name]) and int(columns[name].max()) >= limit:
+            raise columns.damage(name)
 
 
-def drop_manifest(folder: Path, generation: int) -> None:
-    """Remove header, manifest, stories and phrases of `generation`."""
-    for path_of in (header_path, manifest_path, stories_path, phrases_path):
-        path_of(folder, generation).unlink(missing_ok=True)
-
-
-def drop_other_manifests(folder: Path, current: int) -> None:
-    """Remove headers, manifests, stories and phrases of all generations but `current`, those of earlier
-    formats too."""
-    keep = {path_of(folder, current) for path_of in (header_path, manifest_path, stories_path, phrases_path)}
-    for pattern in (
-        "generation-*.json",
-        "manifest-*.arrays",
-        "manifest-*.json",
-        "phrases-*.arrays",
-        STORIES_PATTERN,
-    ):
-        for path in folder.glob(pattern):
-            if path not in keep:
-                path.unlink(missing_ok=True)
-
-
-class _Columns(Mapping[str, Array]):
-    """A file's columns by name; each is verified when it is first asked for."""
-
-    def __init__(self, file: SectionFile) -> None:
-        self._file = file
-        self._known: dict[str, Array] = {}
-        if file.meta.get("content") != _CONTENT:
-            raise damaged("the file is no manifest", file.path, "table")
-
-    def __getitem__(self, name: str) -> Array:
-        known = self._known.get(name)
-        if known is None:
-            known = self._known[name] = self._read(name)
-        return known
-
-    def __iter__(self) -> Iterator[str]:
-        for name in COLUMNS:
-            if name in LISTS:
-                yield f"{name}{_STARTS}"
-            yield name
-
-    def __len__(self) -> int:
-        return len(COLUMNS) + len(LISTS)
-
-    def check(self) -> None:
-        """Raise IndexDamagedError where a column is damaged, or is not what the others refer to."""
-        files, having = self._file.meta["files"], len(self["extra/rows"])
-        distinct = len(self["distinct/id"])
-        rows = {"distinct": distinct, "nested": files, "own": files, "path": files, "extra": having}
-        for name in self:
-            part = name.partition("/")[0]
-            if name.endswith(_STARTS):
-                sound = _is_offsets(self[name], rows[part], len(self[name.removesuffix(_STARTS)]))
-            else:
-                sound = name in LISTS or len(self[name]) == rows.get(part, files)
-            if not sound:
-                raise self._fault(name)
-        for name, limit in (("nested/refs", distinct), ("extra/rows", files)):
-            if len(self[name]) and int(self[name].max()) >= limit:
-                raise self._fault(name)
-
-    def _read(self, name: str) -> Array:
-        if self._file.meta.get("compressed"):
-            values = self._file.decompressed(name)
-        else:  # before version 3, and offsets as short as could be
-            values = self._file.section(name).whole()
-            if name.endswith(_STARTS):
-                return values.astype(np.int64)
-        dtype = np.dtype("<i8" if name.endswith(_STARTS) else COLUMNS[name])
-        if values.nbytes % dtype.itemsize:
-            raise self._fault(name)
-        return values.view(dtype)
-
-    def _fault(self, name: str) -> Exception:
-        return damaged("what it refers to is not there, or not in order", self._file.path, name)
-
-
-def _is_offsets(starts: Array, rows: int, values: int) -> bool:
+def _are_offsets(starts: Array, rows: int, values: int) -> bool:
     """Whether these are the offsets of as many lists of as many values."""
     ends = len(starts) == rows + 1 and int(starts[0]) == 0 and int(starts[-1]) == values
     return ends and bool(np.all(starts[1:] >= starts[:-1]))

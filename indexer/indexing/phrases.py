@@ -21,8 +21,7 @@ from indexer.analysis import analyzer_for
 from indexer.analysis.collocations import LEAST_RATIO, LEAST_T, likelihood_ratios, student_t
 from indexer.codec import BytesTable, SegmentArrays
 from indexer.codec.layout import Array
-from indexer.errors import IndexDamagedError
-from indexer.index.phrases import PhraseTable, read_phrases, write_phrases
+from indexer.index.phrases import NO_PHRASES, PhraseTable
 from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of
 from indexer.indexing.surfaces import Spelling, spell
 from indexer.indexing.word_streams import WordStreams
@@ -43,33 +42,20 @@ Counts = NDArray[np.int64]
 
 
 def follow_phrases(
-    path: Path, previous: Path | None, segments: Sequence[SegmentArrays], changed: int, language: str
-) -> None:
-    """Write the phrases of a generation to `path`, on the disk when this returns.
+    previous: PhraseTable | None, segments: Sequence[SegmentArrays], changed: int, language: str, folder: Path
+) -> PhraseTable:
+    """Return the phrases of a generation.
 
-    `previous` has those of the generation before, of which `changed` articles came, went or are
+    `previous` are those of the generation before, of which `changed` articles came, went or are
     others now. They are looked for anew where there are none, where too much has changed since they
     were counted, or where that takes no time; else they are taken over, with how much it is.
     """
-    table = _known(previous)
-    if table is not None:
-        changed += table.changed
+    if previous is not None:
+        changed += previous.changed
         live = sum(int(arrays.live.sum()) for arrays in segments)
-        if changed and (live <= _FEW or changed > _MOST_CHANGED * live):
-            table = None
-    if table is None:
-        table, changed = find_phrases(segments, language, path.parent), 0
-    write_phrases(path, replace(table, changed=changed))
-
-
-def _known(path: Path | None) -> PhraseTable | None:
-    """Return the phrases at `path`, where they can be read."""
-    if path is None or not path.exists():
-        return None
-    try:
-        return read_phrases(path)
-    except IndexDamagedError:
-        return None
+        if not changed or (live > _FEW and changed <= _MOST_CHANGED * live):
+            return replace(previous, changed=changed)
+    return find_phrases(segments, language, folder)
 
 
 def find_phrases(segments: Sequence[SegmentArrays], language: str, folder: Path) -> PhraseTable:
@@ -84,7 +70,7 @@ def find_phrases(segments: Sequence[SegmentArrays], language: str, folder: Path)
     with tempfile.TemporaryFile(dir=folder) as stream:
         streams = WordStreams(segments, least, stream)
         if not streams.terms:
-            return PhraseTable(BytesTable.of(()), np.zeros(0, np.int64), np.zeros(0, np.int32))
+            return NO_PHRASES
         chosen = _choose(streams, Neighbours(streams, least), language)
         spelling = spell(
             streams, chosen.neighbours, chosen.pairs, (chosen.pair_rows, chosen.triples), segments

@@ -14,9 +14,8 @@ from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import ArchiveError
 from indexer.indexing.entry import Extra, FileEntry
-from indexer.indexing.file_table import FileTable, combine
 from indexer.indexing.lists import lower_bound, same_rows
-from indexer.indexing.manifest import Manifest
+from indexer.indexing.manifest import FileTable, Manifest, combine
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
-from indexer.archive import Kind, Notice, Topic, build_topic_tree
+from indexer.archive import Kind, Notice, Organization, Topic, build_topic_tree
 from indexer.config import Settings
-from indexer.errors import BuildError, IndexDamagedError, IndexMissingError, IndexUnreadableError
+from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.entry import Extra
-from indexer.indexing.file_table import KINDS, FileTable
 from indexer.indexing.gather import Gathering
-from indexer.indexing.history import Made
-from indexer.indexing.lock import write_lock
-from indexer.indexing.manifest import Manifest, open_files, read_through, taxonomy_of
+from indexer.indexing.history import Run
+from indexer.indexing.lock import writing
+from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
 from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
 from indexer.indexing.resolve import Changes, Resolution, compare, resolve
 from indexer.indexing.worker import prepare
 from indexer.indexing.writer import GenerationWriter
 
+_OUTDATED = "the version or the settings changed"
 _NO_MANIFEST = "the index had no manifest that can be read"
 _NO_CONTENTS = "the index had no table of contents that can be read"
 
@@ -46,46 +43,17 @@ def reindex(
     `full` reads everything and builds anew; so does a change of version, language or field table.
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
-    where a run fails or is interrupted, that is how it stays. Raises ArchiveError,
-    IndexLockedError, IndexUnreadableError, BuildError, or IndexDamagedError where an old segment that
-    is to be merged cannot be read.
+    where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError,
+    IndexLockedError, IndexUnreadableError, BuildError, IndexDamagedError where an old segment that
+    is to be merged cannot be read, and InterruptedRun, a KeyboardInterrupt.
     """
     started = time.perf_counter()
-    folder = settings.index.path
     flags = _Flags(full, allow_loss, new_archive)
     hook = progress or silent
-    with writing_told(folder):
-        _check_archive_first(settings)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (
-            write_lock(
-                folder,
-                settings.index.lock_timeout_seconds,
-                lambda who: hook(Progress("waiting", 0, 0, who)),
-            ),
-            writing_told(folder, latest_generation(folder)),
-        ):
-            report = _Run(settings, hook).run(flags)
+    _check_archive_first(settings)
+    with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
+        report = _Run(settings, hook).run(flags)
     return replace(report, seconds=time.perf_counter() - started)
-
-
-@contextlib.contextmanager
-def writing_told(folder: Path, before: int | None = None) -> Iterator[None]:
-    """Let what the system refuses while the index in `folder` is written be a BuildError.
-
-    `before` is the generation that was current when the lock was taken, None where it is not taken:
-    behind the rename that commits, the index is the new one, and the reader is told so.
-    """
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        mend = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
-        what, cure = "the index could not be written", f"It is as it was. {mend} and run it again."
-        if before is not None and latest_generation(folder) > before:
-            what = "the index was written, but the end of the run failed"
-            cure = f"The new one is answered from, but may be lost if the machine fails now. {mend}."
-        raise BuildError(f"{what}: {reason}", where=str(folder), cure=cure) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +83,8 @@ class _Run:
             if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
                 unchanged = previous.header.counts["articles"]
                 return _report(previous, (0, 0, 0, unchanged), 0, "")
-            read_through(plan.previous)
-        except IndexDamagedError:  # of the manifest, whose columns are read when they are asked for
+            check_files(plan.previous)
+        except IndexDamagedError:
             previous, rebuilt = _without_files(previous), _NO_MANIFEST
             plan = self._plan(previous, flags)
         another = previous is not None and previous.header.archive != str(plan.root)
@@ -137,19 +105,19 @@ class _Run:
         changes = compare(old, new)
         if not may_lose:
             refuse_loss(*_loss(previous, old, new, changes), plan.root)
-        # A manifest of an earlier version may not tell which articles there were.
+        # Where the manifest cannot be read, it is not known which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
         manifest = self._manifest(plan, files, new)
-        kept = self._settings.index.kept_generations
+        run = Run(old, new, changes, known, self._settings.index.kept_generations)
         with GenerationWriter(self._folder, rebuild=bool(rebuilt), progress=self._hook) as writer:
             if not rebuilt:
                 writer.delete(gone)
             for shard, live in gathering.shards_of(winners, new, files):
                 writer.add(shard, live)
             self._hook(Progress("committing", 0, 1))
-            manifest = writer.commit(manifest, new, Made(old, new, changes, known, kept))
+            manifest = writer.commit(manifest, new, run)
             self._hook(Progress("committing", 1, 1))
         return _report(manifest, changes.counts, read, rebuilt)
 
@@ -163,13 +131,14 @@ class _Run:
             return None, "there was no index"
         try:
             header = load_header(self._folder, generation)
-        except (IndexMissingError, IndexDamagedError):
+        except IndexOutdatedError:
+            return None, _OUTDATED
+        except IndexDamagedError:
             return None, _NO_MANIFEST
-        outdated = header.made_with != made_with(self._settings)
-        reason = "the version or the settings changed" if outdated else ""
+        reason = "" if header.made_with == made_with(self._settings) else _OUTDATED
         try:
-            files = open_files(self._folder, generation)
-        except IndexDamagedError:  # or of an earlier version, which kept it otherwise
+            files = load_files(self._folder, generation)
+        except IndexDamagedError:
             return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
         return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
 
@@ -177,15 +146,13 @@ class _Run:
         """Return why nothing can be added to the segments, if so."""
         try:
             read_toc(self._folder, generation)
-        except IndexUnreadableError:
-            raise
-        except Exception:  # a table of contents that is cut short or altered fails in any way
+        except IndexDamagedError:
             return _NO_CONTENTS
         return ""
 
     def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
         extras = list(files.extras())
-        topics, organizations = taxonomy_of(extras)
+        topics, organizations = _taxonomy(extras)
         header = Header(
             generation=-1,  # the writer knows
             archive=str(plan.root),
@@ -227,6 +194,16 @@ def _finds_nothing_new(plan: Plan, header: Header) -> bool:
     """Whether files and links are those that the index has read, of the same archive."""
     links = tuple(notice for notice in header.notices if notice.code == "not_followed")
     return header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
+
+
+def _taxonomy(extras: Iterable[Extra]) -> tuple[tuple[Topic, ...], tuple[Organization, ...]]:
+    """Return the topics and the organizations of all files, in the order of their paths."""
+    topics: list[Topic] = []
+    organizations: list[Organization] = []
+    for extra in extras:
+        topics += extra.topics
+        organizations += [extra.organization] if extra.organization else []
+    return tuple(topics), tuple(organizations)
 
 
 def _notices(extras: Iterable[Extra], topics: tuple[Topic, ...], plan: Plan) -> tuple[Notice, ...]:

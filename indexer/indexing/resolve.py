@@ -15,9 +15,9 @@ from indexer.archive import Kind
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_begins
-from indexer.indexing.file_table import ID, KINDS, FileTable, text
 from indexer.indexing.identities import number_identities, roots
 from indexer.indexing.lists import Lists, join, same_rows
+from indexer.indexing.manifest import ID, KINDS, FileTable, text
 
 # The address that more articles than this declare as their AMP variant is a landing page.
 _MOST_SHARING = 3

@@ -21,7 +21,7 @@ from indexer.article import Article
 from indexer.config import ArchiveSettings
 from indexer.errors import BuildError
 from indexer.indexing.entry import Candidate, FileEntry, digest_of, file_entry
-from indexer.indexing.file_table import FileTable
+from indexer.indexing.manifest import FileTable
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.tasks import Task
 

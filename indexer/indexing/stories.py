@@ -77,7 +77,6 @@ def gather_texts(segments: Sequence[SegmentArrays]) -> Texts:
     parts = [
         _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _LEAST_WORDS)))
         for arrays, base in zip(segments, bases, strict=False)
-        if WORDS in arrays.column_kinds
     ]
     if not parts:
         return Texts(*(np.zeros(0, np.int64) for _ in range(5)))

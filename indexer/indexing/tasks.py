@@ -11,7 +11,7 @@ import numpy as np
 from indexer.archive import SourceFile, SourceFiles
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.indexing.file_table import FileTable
+from indexer.indexing.manifest import FileTable
 from indexer.indexing.resolve import Resolution
 
 _CHUNK = 64  # files that are given out at once

@@ -7,7 +7,9 @@ is new comes as shards, and is merged into one segment; `policy` says with which
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,15 +30,23 @@ from indexer.codec import (
 )
 from indexer.codec.layout import Array
 from indexer.codec.tables import fixed
-from indexer.index.changes import changes_path
-from indexer.index.phrases import phrases_path
+from indexer.errors import IndexDamagedError, IndexOutdatedError
+from indexer.index.files import HEADER, KINDS, generation_in, generation_path
+from indexer.index.generation import save_header
+from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.index.schema import build_schema
 from indexer.index.stories import save_stories
-from indexer.index.toc import INDEX_NAME, latest_generation, read_toc, toc_path, write_toc
-from indexer.indexing.file_table import ID
-from indexer.indexing.history import Made, record
+from indexer.index.toc import (
+    INDEX_NAME,
+    latest_generation,
+    next_generation,
+    read_toc,
+    toc_path,
+    write_toc,
+)
+from indexer.indexing.history import Run, record
 from indexer.indexing.identities import number_identities
-from indexer.indexing.manifest import Manifest, drop_manifest, drop_other_manifests, save_manifest
+from indexer.indexing.manifest import ID, Manifest, save_files
 from indexer.indexing.phrases import follow_phrases
 from indexer.indexing.policy import Size, to_merge
 from indexer.indexing.report import Progress, ProgressHook, silent
@@ -58,7 +68,8 @@ class GenerationWriter:
         self._storage = FileStorage(str(folder))
         self._schema = build_schema()
         self._previous = latest_generation(folder)
-        self._generation = max(self._previous, 0) + 1
+        self._generation = next_generation(folder)
+        self._present = set(os.listdir(folder))  # when the run began
         self._segments: list[ArraySegment] = []
         if not rebuild and self._previous >= 0:
             self._segments = list(read_toc(folder, self._previous).segments)
@@ -83,36 +94,44 @@ class GenerationWriter:
             self._shards.append(open_segment(shard, np.flatnonzero(~live).astype(np.uint32)))
             self._changed += int(np.count_nonzero(live))
 
-    def commit(self, manifest: Manifest, resolution: Resolution, made: Made | None = None) -> Manifest:
-        """Make the changes current, with `manifest` as the new generation's; return it numbered.
+    def commit(self, manifest: Manifest, resolution: Resolution, run: Run | None = None) -> Manifest:
+        """Make the changes current, with `manifest` as the new generation's; return it as it is written.
 
         `resolution` are the articles of the generation: which other identities one has is known only
-        when all files are read. All that the generation is made of is on the disk, its
-        manifest too, before the rename that makes it current; what only the last one needs goes
-        after it. What the run has `made` of the articles is kept where it is given.
+        when all files are read. All that the generation is made of is on the disk before the rename
+        that makes it current; what only the last one needs goes after it. `run` is for the history.
         """
         self._merge(resolution)
         for segment in self._segments:
             segment.save_deletions()
-        names = sorted(name for segment in self._segments for name in segment.file_names())
-        beside = [self._phrases(manifest.header.language), self._stories()]
-        if made is not None:
-            beside.append(record(self._folder, self._generation, made, manifest.header))
-        files = (*names, *(path.name for path in beside))
-        sizes = {name: (self._folder / name).stat().st_size for name in files}
-        self._progress(Progress("committing", 0, 1))
-        manifest = manifest.numbered(self._generation, sizes)
-        manifest = save_manifest(self._folder, manifest)
-        write_toc(self._folder, self._schema, self._segments, self._generation)
-        self._committed = True
-        _clean(self._folder, self._generation, names)
-        return manifest
-
-    def _stories(self) -> Path:
-        """Find the stories of all live documents, the deletions of this run made; return their file."""
+        folder, generation = self._folder, self._generation
+        segments = [segment.open_arrays(self._storage) for segment in self._segments]
+        self._progress(Progress("finding phrases", 0, 1))
+        known = None if self._rebuild else self._known_phrases()
+        language = manifest.header.language
+        save_phrases(folder, generation, follow_phrases(known, segments, self._changed, language, folder))
         self._progress(Progress("finding stories", 0, 1))
-        stories = find_stories([segment.open_arrays(self._storage) for segment in self._segments])
-        return save_stories(self._folder, self._generation, stories)
+        save_stories(folder, generation, find_stories(segments))
+        record(folder, generation, run, manifest.header)
+        self._progress(Progress("committing", 0, 1))
+        save_files(folder, generation, manifest.files)
+        paths = [generation_path(folder, kind, generation) for kind in KINDS if kind != HEADER]
+        paths += [folder / name for segment in self._segments for name in segment.file_names()]
+        sizes = {path.name: path.stat().st_size for path in paths}
+        header = replace(manifest.header, generation=generation, files=sizes)
+        save_header(folder, header)
+        write_toc(folder, self._schema, self._segments, generation)
+        self._committed = True
+        header_path = generation_path(folder, HEADER, generation)
+        _clean(folder, {toc_path(folder, generation).name, header_path.name, *sizes})
+        return Manifest(header, manifest.files)
+
+    def _known_phrases(self) -> PhraseTable | None:
+        """Return the phrases of the generation before, where they can be read."""
+        try:
+            return load_phrases(self._folder, self._previous)
+        except (IndexDamagedError, IndexOutdatedError):
+            return None
 
     def __enter__(self) -> Self:
         return self
@@ -122,29 +141,7 @@ class GenerationWriter:
     ) -> None:
         # Where the rename came before what interrupted us, the generation is current.
         if not self._committed and latest_generation(self._folder) < self._generation:
-            drop_manifest(self._folder, self._generation)
-            self._remove_leftovers()
-
-    def _phrases(self, language: str) -> Path:
-        """Write the phrases of the generation; return where they are."""
-        self._progress(Progress("finding phrases", 0, 1))
-        previous = None if self._rebuild else phrases_path(self._folder, self._previous)
-        path = phrases_path(self._folder, self._generation)
-        arrays = [segment.open_arrays(self._storage) for segment in self._segments]
-        follow_phrases(path, previous, arrays, self._changed, language)
-        return path
-
-    def _remove_leftovers(self) -> None:
-        """Remove what this run wrote, unless it cannot be told from what the current generation needs:
-        an index of an earlier version stays whole, and the next commit cleans up."""
-        names: list[str] = []
-        if self._previous >= 0:
-            try:
-                current = read_toc(self._folder, self._previous).segments
-            except Exception:  # a table of contents that is altered, or another version's, fails in any way
-                return
-            names = [name for segment in current for name in segment.file_names()]
-        _clean(self._folder, self._previous, names)
+            _clean(self._folder, self._present)
 
     def _merge(self, resolution: Resolution) -> None:
         sizes = [Size(segment.doc_count_all(), segment.deleted_count()) for segment in self._segments]
@@ -198,16 +195,14 @@ def _live_ids(arrays: SegmentArrays) -> Array:
     return ids
 
 
-def _clean(folder: Path, generation: int, names: Iterable[str]) -> None:
-    """Remove what `generation` does not need: an older one's files, and what a killed run left. What
+def _clean(folder: Path, names: Collection[str]) -> None:
+    """Remove the files of all generations but those with these names, and what a killed run left. What
     cannot be removed does no harm, and the next commit tries again."""
-    keep = {toc_path(folder, generation).name, changes_path(folder, generation).name, *names}
     with contextlib.suppress(OSError):
         for path in list(folder.iterdir()):
-            if path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_")) and path.name not in keep:
+            ours = path.name.startswith((f"{INDEX_NAME}_", f"_{INDEX_NAME}_"))
+            if (ours or generation_in(path.name) is not None) and path.name not in names:
                 with contextlib.suppress(OSError):
                     path.unlink()
     with contextlib.suppress(OSError):
         remove_folders(folder)
-    with contextlib.suppress(OSError):
-        drop_other_manifests(folder, generation)

@@ -9,7 +9,7 @@ import pytest
 
 import indexer.cli.indexing
 from indexer import errors, load_settings, reindex
-from indexer.indexing import CheckReport, IndexReport, Progress, ProgressHook
+from indexer.indexing import CheckReport, IndexReport, InterruptedRun, Progress, ProgressHook
 from tests.archives import write
 from tests.cli.conftest import Run
 from tests.cli.examples import FULL_CHECK, check_report, index_report
@@ -209,19 +209,14 @@ def test_each_error_has_its_status_and_is_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome"),
-    [
-        (Progress("reading", 50, 100), "the index is as it was before"),
-        (Progress("committing", 0, 1), "the index is whole, as it was or as it is now"),
-        (Progress("committing", 1, 1), "the new index is in place"),
-    ],
+    ("committed", "outcome"),
+    [(False, "the index is as it was before"), (True, "the new index is in place")],
 )
 def test_an_interruption_is_one_line_and_status_130(
-    run: Run, monkeypatch: pytest.MonkeyPatch, told: Progress, outcome: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, committed: bool, outcome: str
 ) -> None:
-    def interrupted(_: Any, *, progress: ProgressHook, **__: Any) -> IndexReport:
-        progress(told)
-        raise KeyboardInterrupt
+    def interrupted(*_: Any, **__: Any) -> IndexReport:
+        raise InterruptedRun(committed=committed)
 
     monkeypatch.setattr(indexer.indexing, "reindex", interrupted)
     result = run("index")

@@ -145,7 +145,7 @@ def test_an_index_that_cannot_be_written_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     folder = write_collection(tmp_path / "small")
-    monkeypatch.setattr("indexer.indexing.writer.save_manifest", full)
+    monkeypatch.setattr("indexer.indexing.writer.save_files", full)
     result = run("eval", "collection", folder)
     assert result.exit_code == 6
     assert re.search(r"No space left.*Make room", result.stderr)

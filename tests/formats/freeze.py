@@ -10,13 +10,16 @@ import json
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from indexer import Archive, open_archive, reindex
-from indexer.index.generation import FORMAT_VERSION
+from indexer.index.files import FORMAT_VERSION
+from indexer.index.generation import load_header, save_header
+from indexer.index.toc import latest_generation
 from tests.archives import settings_for, write
 
 HERE = Path(__file__).parent
@@ -97,9 +100,8 @@ def main() -> None:
             step(settings.archive.path)
             reindex(settings)
         shutil.copytree(settings.index.path, target, ignore=shutil.ignore_patterns("write.*"))
-        (header,) = target.glob("generation-*.json")
-        text = header.read_text(encoding="utf-8")
-        header.write_text(text.replace(json.dumps(str(settings.archive.path.resolve())), json.dumps(ARCHIVE)))
+        header = load_header(target, latest_generation(target))
+        save_header(target, replace(header, archive=ARCHIVE))
     with open_archive(index=target) as archive:
         for name, found in (("answers", answers(archive)), ("derived", derived(archive))):
             text = json.dumps(found, ensure_ascii=False, indent=1)

@@ -12,7 +12,7 @@ import pytest
 
 from indexer import check_index, load_settings, open_archive
 from indexer.errors import NotFoundError
-from indexer.index.generation import FORMAT_VERSION
+from indexer.index.files import FORMAT_VERSION
 from tests.formats.freeze import answers, derived
 
 HERE = Path(__file__).parent

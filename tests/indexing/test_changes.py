@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from pathlib import Path
 from typing import Any
@@ -14,17 +13,8 @@ from hypothesis import strategies as st
 
 from indexer import Settings, check_index, open_archive, reindex
 from indexer.codec import BytesTable
-from indexer.errors import IndexDamagedError
-from indexer.index.changes import (
-    ID,
-    Change,
-    History,
-    changes_path,
-    difference,
-    open_changes,
-    read_history,
-    save_history,
-)
+from indexer.index.changes import ID, Change, History, difference, history_in, save_history
+from indexer.index.files import CHANGES, generation_path, open_generation_file
 from indexer.indexing import history as recording
 from indexer.indexing.report import Progress
 from indexer.query.arrays.store.snapshot import open_snapshot
@@ -53,7 +43,7 @@ def change_between(generation: int, old: dict[str, int], new: dict[str, int]) ->
 def history_of(states: States, most_changes: int = 100, most_ids: int = 1000) -> History:
     history = History(1, 1001)
     for generation, (old, new) in enumerate(itertools.pairwise(states), 2):
-        history = history.and_then(change_between(generation, old, new), most_changes, most_ids)
+        history = history.append(change_between(generation, old, new), most_changes, most_ids)
     return history
 
 
@@ -96,10 +86,9 @@ def test_a_history_keeps_the_last_changes_within_its_bounds(drawn: States, chang
 
 @given(states)
 def test_what_is_saved_is_read(tmp_path_factory: pytest.TempPathFactory, drawn: States) -> None:
-    path = changes_path(tmp_path_factory.mktemp("history"), len(drawn))
-    history = history_of(drawn)
-    save_history(path, history)
-    read = read_history(open_changes(path))
+    folder, history = tmp_path_factory.mktemp("history"), history_of(drawn)
+    save_history(folder, len(drawn), history)
+    read = history_in(open_generation_file(folder, CHANGES, len(drawn)))
     assert (read.first, read.first_made) == (history.first, history.first_made)
     for one, other in zip(read.changes, history.changes, strict=True):
         assert (one.generation, one.made) == (other.generation, other.made)
@@ -107,24 +96,9 @@ def test_what_is_saved_is_read(tmp_path_factory: pytest.TempPathFactory, drawn: 
             assert list(getattr(one, name)) == list(getattr(other, name)), name
 
 
-def test_a_damaged_history_is_noticed(tmp_path: Path) -> None:
-    path = changes_path(tmp_path, 3)
-    save_history(path, history_of([{"a": 1}, {}, {"b": 1}]))
-    data = bytearray(path.read_bytes())
-    for at in range(0, len(data), 23):
-        path.write_bytes(bytes(data[:at]) + bytes([data[at] ^ 0xFF]) + bytes(data[at + 1 :]))
-        try:
-            found = read_history(open_changes(path))
-        except IndexDamagedError:
-            continue
-        assert len(found.changes) == 2  # between sections nothing is kept
-
-
-def test_another_file_is_no_history(tmp_path: Path) -> None:
-    settings = archive(tmp_path, {"a": "A"})
-    reindex(settings)
-    with pytest.raises(IndexDamagedError, match="holds no changes"):
-        open_changes(next(settings.index.path.glob("manifest-*.arrays")))
+def test_the_number_of_a_run_that_failed_was_made_when_the_one_before_it_was() -> None:
+    history = History(1, 1001).append(change_between(4, {"a": 1}, {"a": 2}), 9, 9)
+    assert [history.made(number) for number in (1, 2, 3, 4)] == [1001, 1001, 1001, 1004]
 
 
 # Runs
@@ -191,11 +165,11 @@ def test_as_many_generations_are_kept_as_the_settings_say(tmp_path: Path) -> Non
     assert snapshot.history.first == 2
     reindex(archive(tmp_path, RUNS[0], kept_generations=0))
     assert open_snapshot(settings.index.path).history.changes == ()
-    assert len(list(settings.index.path.glob("*.changes"))) == 1  # those of older generations are gone
+    assert len(list(settings.index.path.glob("changes-*"))) == 1  # those of older generations are gone
 
 
 def test_changes_of_too_many_articles_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "MOST_IDS", 3)
+    monkeypatch.setattr(recording, "MAX_IDS", 3)
     for run in RUNS[:3]:
         settings = archive(tmp_path, run)
         reindex(settings)
@@ -205,7 +179,7 @@ def test_changes_of_too_many_articles_are_not_kept(tmp_path: Path, monkeypatch: 
 
 
 def test_titles_of_so_many_removed_articles_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "MOST_TITLES", 1)
+    monkeypatch.setattr(recording, "MAX_TITLES", 1)
     settings = archive(tmp_path, RUNS[0])
     reindex(settings)
     reindex(archive(tmp_path, {"a": "A0", "b": "B0"}))
@@ -227,28 +201,11 @@ def test_a_damaged_history_does_not_stop_a_run(tmp_path: Path) -> None:
     for run in RUNS[:2]:
         settings = archive(tmp_path, run)
         reindex(settings)
-    path = changes_path(settings.index.path, 2)
+    path = generation_path(settings.index.path, CHANGES, 2)
     path.write_bytes(b"x" * path.stat().st_size)
     reindex(archive(tmp_path, RUNS[2]))
     history = open_snapshot(settings.index.path).history
     assert (history.first, len(history.changes)) == (2, 1)
-
-
-def test_an_index_of_before_gets_a_history_with_its_next_run(tmp_path: Path) -> None:
-    from indexer.index.generation import load_header, save_header  # noqa: PLC0415 - to take it away
-
-    settings = archive(tmp_path, RUNS[0])
-    reindex(settings)
-    path = changes_path(settings.index.path, 1)
-    path.unlink()
-    header = load_header(settings.index.path, 1)
-    save_header(
-        settings.index.path,
-        dataclasses.replace(header, files={n: size for n, size in header.files.items() if n != path.name}),
-    )
-    assert told(settings, 1) == (0, 0, [])
-    reindex(archive(tmp_path, RUNS[1]))
-    assert told(settings, 1) == (0, 1, [])
 
 
 def test_an_interrupted_run_leaves_the_history_as_it_was(tmp_path: Path) -> None:
@@ -264,6 +221,6 @@ def test_an_interrupted_run_leaves_the_history_as_it_was(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         reindex(settings, progress=interrupt)
     assert told(settings, 1) == (0, 1, [])
-    assert [path.name for path in settings.index.path.glob("*.changes")] == ["MAIN_2.changes"]
+    assert [path.name for path in settings.index.path.glob("changes-*")] == ["changes-2.arrays"]
     reindex(settings)
     assert told(settings, 1) == (1, 1, ["C0"])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indexer.codec import BytesTable
 from indexer.indexing.entry import Extra, FileEntry
-from indexer.indexing.file_table import FileTable, combine
 from indexer.indexing.lists import lower_bound, same_rows
+from indexer.indexing.manifest import FileTable, combine
 from tests.indexing.entries import archives
 
 Archive = dict[str, FileEntry]

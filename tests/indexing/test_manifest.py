@@ -1,8 +1,7 @@
-"""The manifest's file: what it keeps, how damage in it is told and mended, what becomes of older ones."""
+"""The manifest's file: what it holds, and what becomes of a damaged one."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -13,13 +12,10 @@ from hypothesis import given
 from indexer import Settings, check_index, open_archive, reindex
 from indexer.archive import discover
 from indexer.codec.layout import Array
-from indexer.codec.sections import open_file
 from indexer.errors import IndexDamagedError
-from indexer.index.generation import load_header
-from indexer.indexing import manifest as manifests
+from indexer.index.files import GenerationFile
 from indexer.indexing.entry import FileEntry
-from indexer.indexing.file_table import FileTable
-from indexer.indexing.manifest import Manifest, load_manifest, manifest_path, read_through, save_manifest
+from indexer.indexing.manifest import FileTable, check_files, load_files, save_files
 from tests.archives import settings_for, write
 from tests.indexing.entries import archives
 
@@ -48,46 +44,24 @@ def test_what_is_saved_is_loaded(
     files: dict[str, FileEntry], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("manifest")
-    given_settings = settings_for(folder)
-    write(given_settings.archive.path, "a.md", title="A", excerpt="x")
-    reindex(given_settings)
-    header = load_header(given_settings.index.path, 1)
-    saved = save_manifest(folder, Manifest(header, FileTable.of(files.values())).numbered(7, {}))
-    loaded = load_manifest(folder, 7)
-    read_through(loaded.files)
-    assert list(loaded.files) == list(files.values())
-    assert loaded.header == saved.header
-    assert loaded.header.files == {"manifest-7.arrays": manifest_path(folder, 7).stat().st_size}
+    save_files(folder, 7, FileTable.of(files.values()))
+    loaded = load_files(folder, 7)
+    check_files(loaded)
+    assert list(loaded) == list(files.values())
 
 
-def test_a_byte_altered_in_any_section_is_told_by_file_and_section_and_mended(settings: Settings) -> None:
+def test_a_damaged_manifest_is_reported_and_built_anew(settings: Settings) -> None:
     path = path_of(settings)
     whole = path.read_bytes()
-    sections = [entry for entry in open_file(str(path)).table.sections if entry.size]
-    assert {entry.name for entry in sections} >= {
-        "path",
-        "size",
-        "distinct/aliases",
-        "nested/refs",
-        "extra/json",
-    }
-    for entry in sections:
-        at = entry.offset + entry.size // 2
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        (told,) = check_index(settings).damaged
-        assert f"{path.name}, section {entry.name})" in told
-        assert "backfile index --full" in told
-        with open_archive(index=settings.index.path) as archive:
-            assert archive.search("story").total == 3  # a search does not need it
-    for entry in sections:  # the next run that needs it builds anew
-        path = path_of(settings)
-        whole = path.read_bytes()
-        at = next(e.offset for e in open_file(str(path)).table.sections if e.name == entry.name)
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        write(settings.archive.path, "0.md", title=f"Story of {entry.name}", url="https://a.example/0")
-        report = reindex(settings)
-        assert (report.read, report.articles, bool(report.rebuilt)) == (4, 4, True)
-        assert check_index(settings).damaged == ()
+    path.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+    assert check_index(settings).damaged == (
+        f"a file of the index was altered ({path}). Run `backfile index --full` to build it anew.",
+    )
+    with open_archive(index=settings.index.path) as archive:
+        assert archive.search("story").total == 3  # a search does not need it
+    report = reindex(settings)
+    assert (report.read, report.articles, bool(report.rebuilt)) == (4, 4, True)
+    assert check_index(settings).damaged == ()
 
 
 @pytest.mark.parametrize(
@@ -101,52 +75,27 @@ def test_a_byte_altered_in_any_section_is_told_by_file_and_section_and_mended(se
     ],
 )
 def test_columns_that_do_not_belong_together_are_told(settings: Settings, name: str, values: Array) -> None:
-    files = load_manifest(settings.index.path, 1).files
-    columns = {key: np.array(column) for key, column in files.columns.items()} | {name: values}
-    save_manifest(settings.index.path, Manifest(load_header(settings.index.path, 1), FileTable(columns)))
-    with pytest.raises(IndexDamagedError, match=f"manifest-1.arrays, section {name}"):
-        read_through(load_manifest(settings.index.path, 1).files)
+    folder = settings.index.path
+    columns = {key: np.array(column) for key, column in load_files(folder, 1).columns.items()}
+    save_files(folder, 1, FileTable(columns | {name: values}))
+    with pytest.raises(IndexDamagedError, match=f"what `{name}` refers to .*manifest-1.arrays"):
+        check_files(load_files(folder, 1))
     assert any(name in told for told in check_index(settings).damaged)
-
-
-def test_a_file_that_is_no_manifest_is_refused(settings: Settings) -> None:
-    (segment,) = settings.index.path.glob("MAIN_*.arrays")
-    path_of(settings).write_bytes(segment.read_bytes())
-    with pytest.raises(IndexDamagedError, match="no manifest"):
-        load_manifest(settings.index.path, 1)
 
 
 def test_a_run_that_finds_nothing_new_touches_paths_sizes_and_times_only(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: set[str] = set()
-    real = manifests._Columns._read
+    real = GenerationFile.__getitem__
 
-    def reading(self: manifests._Columns, name: str) -> Array:
+    def reading(self: GenerationFile, name: str) -> Array:
         asked.add(name)
         return real(self, name)
 
-    monkeypatch.setattr(manifests._Columns, "_read", reading)
+    monkeypatch.setattr(GenerationFile, "__getitem__", reading)
     assert reindex(settings).read == 0
     assert asked == {"path", "path/starts", "size", "mtime"}
-
-
-def test_an_index_of_the_format_before_serves_is_rebuilt_and_its_manifest_goes(settings: Settings) -> None:
-    folder = settings.index.path
-    path_of(settings).unlink()
-    (folder / "manifest-1.json").write_text("[]")
-    header = folder / "generation-1.json"
-    data = json.loads(header.read_text())
-    data["files"] = {name: size for name, size in data["files"].items() if not name.startswith("manifest")}
-    parts = data["made_with"].split("-")
-    data["made_with"] = "-".join(parts[:4] + parts[5:])
-    header.write_text(json.dumps(data))
-    with open_archive(index=folder) as archive:
-        assert archive.search("story").total == 3
-    report = reindex(settings)
-    assert (report.read, report.rebuilt) == (4, "the version or the settings changed")
-    assert [p.name for p in folder.glob("manifest-*")] == ["manifest-2.arrays"]
-    assert check_index(settings).damaged == ()
 
 
 def test_names_that_are_not_utf8_are_kept_in_their_place(settings: Settings) -> None:
@@ -157,7 +106,7 @@ def test_names_that_are_not_utf8_are_kept_in_their_place(settings: Settings) -> 
     again = reindex(settings)
     assert (again.read, again.unchanged) == (0, 4)
     generation = 2
-    paths = [entry.path for entry in load_manifest(settings.index.path, generation).files]
+    paths = [entry.path for entry in load_files(settings.index.path, generation)]
     assert paths == sorted([f.path for f in discover(root).files] + [r"0\xff.md", r"zz\xff.md"])
     (root / os.fsdecode(b"0\xff.md")).unlink()
     assert reindex(settings).rejected == 2

@@ -17,8 +17,8 @@ from indexer import check_index, open_archive, reindex
 from indexer.analysis.collocations import likelihood_ratios, student_t
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
-from indexer.errors import IndexDamagedError
-from indexer.index.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
+from indexer.index.files import PHRASES, generation_path
+from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.index.toc import latest_generation
 from indexer.indexing import phrases as module
 from indexer.indexing import word_streams
@@ -30,7 +30,7 @@ from tests.archives import settings_for, write
 
 def table_of(given: Settings) -> PhraseTable:
     folder = given.index.path
-    return read_phrases(phrases_path(folder, latest_generation(folder)))
+    return load_phrases(folder, latest_generation(folder))
 
 
 def phrases_of(given: Settings) -> dict[str, int]:
@@ -85,7 +85,7 @@ class TestPhrases:
         )
 
     def test_every_phrase_of_the_sample_archive_has_its_count(self, corpus_index: Path) -> None:
-        table = read_phrases(phrases_path(corpus_index, latest_generation(corpus_index)))
+        table = load_phrases(corpus_index, latest_generation(corpus_index))
         assert len(table) > 20
         assert sorted(table.texts) == list(table.texts)
         with open_archive(index=corpus_index) as archive:
@@ -103,7 +103,7 @@ class TestPhrases:
 
 class TestFollowing:
     def test_a_run_without_changes_leaves_the_file(self, site: Settings) -> None:
-        path = phrases_path(site.index.path, 1)
+        path = generation_path(site.index.path, PHRASES, 1)
         before = path.stat().st_mtime_ns
         reindex(site)
         assert path.stat().st_mtime_ns == before
@@ -113,7 +113,7 @@ class TestFollowing:
         reindex(site)
         assert phrases_of(site)["harbour master"] == 29
         assert table_of(site).changed == 0
-        assert not phrases_path(site.index.path, 1).exists()
+        assert not generation_path(site.index.path, PHRASES, 1).exists()
 
     def test_few_changes_of_a_large_one_are_noted_and_counted_when_they_are_asked_about(
         self, site: Settings, monkeypatch: pytest.MonkeyPatch
@@ -146,7 +146,7 @@ class TestFollowing:
 
     def test_check_finds_a_damaged_and_a_missing_file(self, site: Settings) -> None:
         assert check_index(site).damaged == ()
-        path = phrases_path(site.index.path, 1)
+        path = generation_path(site.index.path, PHRASES, 1)
         whole = path.read_bytes()
         path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
         assert any("phrases-1" in fault for fault in check_index(site).damaged)
@@ -154,7 +154,7 @@ class TestFollowing:
         assert any("phrases-1" in fault for fault in check_index(site).damaged)
 
     def test_a_damaged_file_is_made_anew_by_the_next_run(self, site: Settings) -> None:
-        phrases_path(site.index.path, 1).write_bytes(b"nothing")
+        generation_path(site.index.path, PHRASES, 1).write_bytes(b"nothing")
         (site.archive.path / "01.md").unlink()
         reindex(site)
         assert phrases_of(site)["harbour master"] == 29
@@ -163,16 +163,12 @@ class TestFollowing:
 class TestFile:
     def test_it_reads_what_was_written(self, tmp_path: Path) -> None:
         table = PhraseTable(BytesTable.of([b"a b", b"c d e"]), np.array([5, 7]), np.array([1, -(2**31)]), 3)
-        write_phrases(tmp_path / "p", table)
-        found = read_phrases(tmp_path / "p")
+        save_phrases(tmp_path, 1, table)
+        found = load_phrases(tmp_path, 1)
         assert list(found.texts) == [b"a b", b"c d e"]
         assert found.counts.tolist() == [5, 7]
         assert found.newest.tolist() == [1, -(2**31)]
         assert found.changed == 3
-
-    def test_another_file_is_refused(self, site: Settings) -> None:
-        with pytest.raises(IndexDamagedError, match="no phrases"):
-            read_phrases(site.index.path / "manifest-1.arrays")
 
 
 words = st.sampled_from(["river", "bank", "new", "york", "time", "co-op", "x1"])

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
-from indexer.codec.sections import open_file
 from indexer.errors import (
     ArchiveError,
     BuildError,
@@ -30,11 +30,12 @@ from indexer.errors import (
     IndexUnreadableError,
 )
 from indexer.index import toc
-from indexer.index.generation import FORMAT_VERSION
+from indexer.index.generation import load_header, save_header
 from indexer.index.schema import build_schema
 from indexer.index.toc import ArchiveIndex, latest_generation, write_toc
-from indexer.indexing import Progress, worker
+from indexer.indexing import InterruptedRun, Progress, worker, writer
 from indexer.indexing.lock import write_lock
+from indexer.indexing.manifest import FileTable, load_files, save_files
 from tests.archives import REPOSITORY, front_matter, settings_for, write
 
 
@@ -288,19 +289,22 @@ def cut(settings: Settings) -> None:
 
 
 def alter(settings: Settings) -> None:
-    """Alter a column that is not read before the files are compared, and one that is."""
-    (path,) = settings.index.path.glob("manifest-*.arrays")
-    for entry in open_file(str(path)).table.sections:
-        if entry.name in ("own/id", "size"):
-            with path.open("r+b") as stream:
-                stream.seek(entry.offset)
-                stream.write(b"\xff" * entry.size)
+    """Let a column that is not read before the files are compared not fit the others."""
+    folder = settings.index.path
+    columns = dict(load_files(folder, latest_generation(folder)).columns)
+    columns["own/id"] = columns["own/id"][:1]
+    save_files(folder, latest_generation(folder), FileTable(columns))
 
 
 def outdate(settings: Settings) -> None:
     cut(settings)
-    (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+    make_of_another_version(settings)
+
+
+def make_of_another_version(settings: Settings) -> None:
+    folder = settings.index.path
+    header = load_header(folder, latest_generation(folder))
+    save_header(folder, dataclasses.replace(header, made_with=f"0-{header.made_with}"))
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["", "full"])
@@ -364,7 +368,7 @@ def test_an_interrupted_run_leaves_the_index_as_it_was(settings: Settings) -> No
     assert len(titles(settings)) == 3
     assert changes(reindex(settings)) == (1, 0, 0, 3)
     names = {p.suffix for p in settings.index.path.iterdir()}
-    assert names <= {".toc", ".arrays", ".changes", ".json", ".lock", ""}
+    assert names <= {".toc", ".arrays", ".json", ".lock", ""}
 
 
 def test_a_reader_sees_a_new_generation_and_keeps_what_it_was_given(settings: Settings) -> None:
@@ -485,7 +489,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "*.changes"],
+    ["", "*.toc", "MAIN_*.arrays", "generation-*.json", "stories-*.arrays", "phrases-*.arrays", "changes-*"],
 )
 def test_no_permission_is_told_as_such(
     settings: Settings, forbid: Callable[[Path], None], pattern: str
@@ -538,8 +542,7 @@ def test_an_altered_byte_is_told_by_file_and_section_and_never_read_as_data(sett
 def test_an_index_of_another_version_is_refused_and_rebuilt(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
-    (path,) = settings.index.path.glob("generation-*.json")
-    path.write_text(path.read_text().replace(f'"made_with":"{FORMAT_VERSION}-', '"made_with":"0-'))
+    make_of_another_version(settings)
     with pytest.raises(IndexOutdatedError, match="backfile index"):
         open_archive(index=settings.index.path)
     report = reindex(settings)
@@ -631,7 +634,7 @@ def test_a_disk_that_is_full_is_one_sentence(settings: Settings, monkeypatch: py
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("indexer.indexing.writer.save_manifest", full)
+    monkeypatch.setattr("indexer.indexing.writer.save_files", full)
     with pytest.raises(BuildError, match=r"No space left.*Make room"):
         reindex(settings)
     monkeypatch.undo()
@@ -649,7 +652,7 @@ def test_what_cannot_be_removed_after_the_commit_fails_no_run(
     real = Path.unlink
 
     def unlink(self: Path, missing_ok: bool = False) -> None:
-        if self.parent == settings.index.path and self.name != "write.holder.json":
+        if self.parent == settings.index.path:
             raise PermissionError(13, "Permission denied")
         real(self, missing_ok)
 
@@ -664,21 +667,53 @@ def test_what_cannot_be_removed_after_the_commit_fails_no_run(
     assert not [path for path in before if path.exists()]
 
 
-def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_three(settings)
+def fail_to_sync_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = toc.sync_folder, []
 
     def sync(folder: Path) -> None:
         calls.append(folder)
-        if len(calls) == 2:
+        if len(calls) == 2:  # the first comes before the rename
             raise OSError(5, "Input/output error")
         real(folder)
 
     monkeypatch.setattr(toc, "sync_folder", sync)
+
+
+def fail_to_release_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = FileLock.release
+
+    def release(self: FileLock, force: bool = False) -> None:
+        real(self, force)
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(FileLock, "release", release)
+
+
+def fail_to_open_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def collect(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("indexer.indexing.writer._clean", collect)
+
+
+@pytest.mark.parametrize(
+    "fail", [fail_to_sync_the_folder, fail_to_release_the_lock, fail_to_open_what_is_left]
+)
+@pytest.mark.parametrize("again", [False, True], ids=["first", "again"])
+def test_a_failure_behind_the_rename_says_that_the_new_index_is_in_force(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    fail: Callable[[pytest.MonkeyPatch], None],
+    again: bool,
+) -> None:
+    root = write_three(settings)
+    if again:
+        (root / "one.md").rename(root.parent / "one.md")
+        reindex(settings)
+        (root.parent / "one.md").rename(root / "one.md")
+    fail(monkeypatch)
     with pytest.raises(
-        BuildError, match=r"was written, but .*Input/output.*The new one is answered from"
+        BuildError, match=r"the new index is in force, but .*Input/output.*It may be lost if the machine"
     ) as caught:
         reindex(settings)
     assert "as it was" not in str(caught.value)
@@ -686,6 +721,60 @@ def test_a_failure_behind_the_rename_says_that_the_index_is_the_new_one(
     assert len(titles(settings)) == 3
     assert check_index(settings).ok
     assert changes(reindex(settings)) == (0, 0, 0, 3)
+
+
+def test_a_progress_bar_that_fails_says_which_index_is_in_force(settings: Settings) -> None:
+    root = write_three(settings)
+    reindex(settings)
+
+    def failing(stage: str, done: int) -> Callable[[Progress], None]:
+        def hook(progress: Progress) -> None:
+            if (progress.stage, progress.done) == (stage, done):
+                raise BrokenPipeError(32, "Broken pipe")
+
+        return hook
+
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    with pytest.raises(BuildError, match=r"could not be written: Broken pipe.* It is as it was\."):
+        reindex(settings, progress=failing("committing", 0))
+    assert len(titles(settings)) == 3
+    with pytest.raises(BuildError, match=r"the new index is in force, but .*Broken pipe"):
+        reindex(settings, progress=failing("committing", 1))
+    assert len(titles(settings)) == 4
+
+
+def test_ctrl_c_says_whether_the_run_has_committed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_three(settings)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for module, name, committed in ((writer, "write_toc", False), (writer, "_clean", True)):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, interrupt)
+            with pytest.raises(InterruptedRun) as caught:
+                reindex(settings, full=True)
+        assert caught.value.committed is committed
+        assert (latest_generation(settings.index.path) > 0) is committed
+
+
+def test_a_holder_that_cannot_be_removed_fails_no_run(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_three(settings)
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if self.name == "write.holder.json":
+            raise PermissionError(13, "Permission denied")
+        real(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert changes(reindex(settings)) == (3, 0, 0, 0)
+    write(root, "four.md", title="Fourth estate", url="https://a.example/4")
+    assert changes(reindex(settings)) == (1, 0, 0, 3)
 
 
 def test_check_tells_what_is_odd(settings: Settings) -> None:
@@ -788,7 +877,7 @@ def test_a_generation_of_stock_whooshs_is_refused_and_built_anew(settings: Setti
     reindex(settings)
     with ArchiveIndex(settings.index.path).writer() as writer:
         writer.add_document(title=[("smuggled", 0, True)])
-    with pytest.raises(IndexMissingError, match="backfile index"):
+    with pytest.raises(IndexDamagedError, match="a file of the index is missing"):
         open_archive(index=settings.index.path)
     assert reindex(settings).read == 3
     assert len(titles(settings)) == 3
@@ -835,7 +924,7 @@ def test_everything_is_on_the_disk_before_the_rename(
     commit = order.index("rename _MAIN_1.toc")
     before, after = order[:commit], order[commit + 1 :]
     assert any(name.endswith(".arrays") for name in before)
-    assert {"generation-1.json", "manifest-1.arrays", "_MAIN_1.toc.new", "index"} <= set(before)
+    assert {"generation-1.json.new", "manifest-1.arrays.new", "_MAIN_1.toc.new", "index"} <= set(before)
     assert "index" in after
 
 

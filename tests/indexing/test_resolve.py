@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from indexer.archive import Kind
 from indexer.identity import identity
 from indexer.indexing.entry import Candidate, FileEntry
-from indexer.indexing.file_table import FileTable
+from indexer.indexing.manifest import FileTable
 from indexer.indexing.resolve import Resolution, compare, resolve
 from tests.indexing import resolve_oracle as oracle
 from tests.indexing.entries import IDS, TEXTS, archives

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Archive, Hit, Results, open_archive, reindex
-from indexer.codec.sections import open_file
 from indexer.errors import IndexDamagedError, RequestError
-from indexer.index.stories import NO_STORIES, Stories, StoriesFile, save_stories
+from indexer.index.files import STORIES, open_generation_file
+from indexer.index.stories import NO_STORIES, Stories, save_stories, stories_in
 from indexer.query.request import FACETS, SORTS
 from tests.archives import settings_for, write
 
@@ -210,30 +210,16 @@ def test_an_answer_keeps_its_stories_when_a_run_has_removed_their_file(tmp_path:
         assert len(list(index.glob("stories-*.arrays"))) == 1
 
 
-@pytest.mark.parametrize("wanted", ["members", "starts"])
-def test_stories_that_are_damaged_are_told_of(tmp_path: Path, wanted: str) -> None:
-    files = [{"title": "Ferries", "excerpt": TEXTS[0], "date": "2020-06-02"} for _ in range(2)]
-    index = build(tmp_path, files)
-    (path,) = index.glob("stories-*.arrays")
-    entry = next(e for e in open_file(str(path)).table.sections if e.name == wanted)
-    data = bytearray(path.read_bytes())
-    data[entry.offset] ^= 1
-    path.write_bytes(data)
-    with (
-        open_archive(index=index) as archive,
-        pytest.raises(IndexDamagedError, match="the checksum does not match"),
-    ):
-        archive.search("", collapse=True)
-
-
 def test_what_is_no_stories_is_refused(tmp_path: Path) -> None:
-    def saved(members: list[int], starts: list[int]) -> StoriesFile:
-        save_stories(tmp_path, 1, Stories(np.array(members, np.uint32), np.array(starts)))
-        return StoriesFile(tmp_path, 1)
+    def read(stories: Stories, documents: int) -> Stories:
+        save_stories(tmp_path, 1, stories)
+        return stories_in(open_generation_file(tmp_path, STORIES, 1), documents)
 
-    assert len(saved([3, 1], [0, 2]).read(4)) == 1
-    save_stories(tmp_path, 1, NO_STORIES)
-    assert len(StoriesFile(tmp_path, 1).read(0)) == 0
+    def made(members: list[int], starts: list[int]) -> Stories:
+        return Stories(np.array(members, np.uint32), np.array(starts))
+
+    assert len(read(made([3, 1], [0, 2]), 4)) == 1
+    assert len(read(NO_STORIES, 0)) == 0
     for members, starts, documents in (([3, 1], [0, 2], 3), ([1, 1], [0, 2], 4), ([1], [0, 1], 4)):
-        with pytest.raises(IndexDamagedError, match="what it refers to is not there"):
-            saved(members, starts).read(documents)
+        with pytest.raises(IndexDamagedError, match="what `members` refers to is not there"):
+            read(made(members, starts), documents)

@@ -17,8 +17,9 @@ from indexer.analysis import label_words
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
+from indexer.index.files import PHRASES, generation_path
 from indexer.index.generation import load_header, save_header
-from indexer.index.phrases import PhraseTable, phrases_path, read_phrases, write_phrases
+from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.query.arrays.suggest import title_finder
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.assist.suggestion_marks import mark
@@ -64,8 +65,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def give_phrases(made: Settings, counts: dict[str, int], changed: int = 0) -> None:
     """Write phrases for the first generation of an index, counted `changed` changes ago."""
-    path = phrases_path(made.index.path, 1)
-    size = write_phrases(path, PhraseTable(*_phrases(counts), changed))
+    save_phrases(made.index.path, 1, PhraseTable(*_phrases(counts), changed))
+    path = generation_path(made.index.path, PHRASES, 1)
+    size = path.stat().st_size
     header = load_header(made.index.path, 1)
     save_header(made.index.path, dataclasses.replace(header, files={**header.files, path.name: size}))
 
@@ -279,16 +281,16 @@ class TestEdges:
             assert ("title", "Ferry number1") not in shown(archive, "number1")
             assert ("topic", "Topic 1") not in shown(archive, "topic")
 
-    def test_an_index_without_phrases_goes_on(self, site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            "indexer.query.arrays.store.snapshot.phrases_path", lambda folder, number: folder / "none"
-        )
-        with open_archive(index=site.index.path) as archive:
-            assert shown(archive, "hair") == []
+    def test_an_archive_without_phrases_goes_on(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        write(made.archive.path, "a.md", title="Hair", topics=["Facial recognition"], date="2020-01-01")
+        reindex(made)
+        assert load_phrases(made.index.path, 1).texts.starts.tolist() == [0]
+        with open_archive(index=made.index.path) as archive:
             assert shown(archive, "facial r", kinds=["topic", "phrase"]) == [("topic", "Facial recognition")]
 
     def test_the_phrases_are_read_from_the_generations_file(self, site: Settings) -> None:
-        assert len(read_phrases(phrases_path(site.index.path, 1))) == 4
+        assert len(load_phrases(site.index.path, 1)) == 4
 
 
 letters = st.text("abcd", max_size=7)

@@ -19,12 +19,14 @@ from indexer.analysis import Analyzer, analyzer_for
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article, Provider, load_stored
 from indexer.codec import SegmentArrays
+from indexer.codec.layout import CURE
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.identity import path_identity
-from indexer.index.changes import Difference, History, changes_path, difference, open_changes, read_history
-from indexer.index.generation import CURE_DAMAGED, CURE_MISSING, check_header, load_header, open_reader
-from indexer.index.phrases import NO_PHRASES, PhraseTable, open_phrases, phrases_in, phrases_path
-from indexer.index.stories import NO_STORIES, StoriesFile, stories_path
+from indexer.index.changes import Difference, History, difference, history_in
+from indexer.index.files import CHANGES, PHRASES, STORIES, open_generation_file
+from indexer.index.generation import CURE_MISSING, check_header, load_header, open_reader
+from indexer.index.phrases import PhraseTable, phrases_in
+from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation, stamp_of
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.store.columns import Columns
@@ -52,18 +54,15 @@ class Snapshot:
         self.providers = build_provider_directory(self.header.organizations)
         self.reader: Any = open_reader(folder, self.header)
         self._release = weakref.finalize(self, self.reader.close)
-        changes = changes_path(folder, number)
-        self._changes = open_changes(changes) if changes.name in self.header.files else None
         self.matchers = WhooshMatchers(self.reader)
+        # All are opened, and verified, at once: a later run removes them.
+        self._files = {
+            kind: open_generation_file(folder, kind, number) for kind in (STORIES, PHRASES, CHANGES)
+        }
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
         self.folder = folder
-        # Opened at once: a later run removes them. An index of an earlier version has none.
-        known = stories_path(folder, number).name in self.header.files
-        self._stories_file = StoriesFile(folder, number) if known else None
-        phrases = phrases_path(folder, number)
-        self._phrases_file = open_phrases(phrases) if phrases.name in self.header.files else None
         self._columns: Columns | None = None
 
     @property
@@ -80,21 +79,16 @@ class Snapshot:
         """The words of each segment, as they are written."""
         return lexicons_of(zip(self._segments, self._offsets, strict=True))
 
-    @property
-    def has_stories(self) -> bool:
-        """Whether stories are kept: an index of an earlier version has none."""
-        return self._stories_file is not None
-
     @functools.cached_property
     def stories(self) -> StoryColumn:
         """Which articles are near copies. Raises IndexDamagedError."""
-        file, columns = self._stories_file, self.columns
-        return StoryColumn(file.read(columns.size) if file else NO_STORIES, columns)
+        columns = self.columns
+        return StoryColumn(stories_in(self._files[STORIES], columns.size), columns)
 
     @functools.cached_property
     def phrases(self) -> PhraseTable:
         """The frequent phrases. Raises IndexDamagedError."""
-        return phrases_in(self._phrases_file) if self._phrases_file else NO_PHRASES
+        return phrases_in(self._files[PHRASES])
 
     @functools.cached_property
     def stats(self) -> ArchiveStats:
@@ -118,10 +112,8 @@ class Snapshot:
 
     @functools.cached_property
     def history(self) -> History:
-        """What changed from one generation to the next; of an index that does not tell it begins here."""
-        if self._changes is not None:
-            return read_history(self._changes)
-        return History(self.number, int(datetime.fromisoformat(self.header.indexed_at).timestamp()))
+        """What changed from one generation to the next. Raises IndexDamagedError."""
+        return history_in(self._files[CHANGES])
 
     @functools.cached_property
     def difference(self) -> Callable[[int], Difference]:
@@ -147,7 +139,7 @@ class Snapshot:
             raise
         except Exception as error:  # a record that was altered can fail in any way
             raise IndexDamagedError(
-                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE_DAMAGED
+                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE
             ) from error
 
     def near_text(self, doc: int) -> str:
@@ -160,7 +152,7 @@ class Snapshot:
             raise
         except Exception as error:  # a record that was altered can fail in any way
             what = f"the text of article {doc} cannot be read from the index"
-            raise IndexDamagedError(what, where=str(self.folder), cure=CURE_DAMAGED) from error
+            raise IndexDamagedError(what, where=str(self.folder), cure=CURE) from error
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
@@ -201,8 +193,7 @@ class Snapshot:
 
     def docs_of_file(self, path: str) -> list[int]:
         """Return the documents that the file `path` gave, its own article and related ones."""
-        keys = (path_identity(path), path)  # before schema 5 the path itself
-        docs = [doc for key in keys for doc in self._live_docs("source", key)]
+        docs = self._live_docs("source", path_identity(path))
         return [doc for doc in docs if self.file_of(doc) == path]
 
     def _live_docs(self, field: str, term: str) -> list[int]:
@@ -228,7 +219,7 @@ def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
         raise
     except Exception as error:  # a record that was altered can fail in any way
         what = f"article {number} cannot be read whole"
-        raise IndexDamagedError(what, where=arrays.file.path, cure=CURE_DAMAGED) from error
+        raise IndexDamagedError(what, where=arrays.file.path, cure=CURE) from error
 
 
 def open_snapshot(folder: Path) -> Snapshot:
