@@ -16,11 +16,10 @@ from whoosh import query as q
 from indexer.analysis import unify_punctuation
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.arrays.store.columns import VALUE_FACETS
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.corrections import corrections
 from indexer.query.assist.near_values import near_values
-from indexer.query.request import FACETS, NONE, SearchRequest
+from indexer.query.request import FACETS, NONE, VALUE_FACETS, SearchRequest
 
 _MOST_SPELLINGS = 3
 _MOST_VALUES = 2  # offered for one that no article has
@@ -233,7 +232,7 @@ def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
-    noun = name if len(values) == 1 else {"category": "categories"}.get(name, name + "s")
+    noun = name if len(values) == 1 else FACETS[name].plural
     return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
 
 

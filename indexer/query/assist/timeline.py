@@ -32,9 +32,7 @@ from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.broadening import BroadTerm
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import DistinctiveTerm, Whole
-from indexer.query.request import INTERVALS
 
-MOST_QUERIES = 5
 MOST_PERIODS = 10_000
 MOST_PEAKS = 5
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -178,7 +176,7 @@ def build_timeline(found: Sequence[Matched], snapshot: Snapshot, interval: str |
     counted = [column.count(one.docs) for one in found]
     written = np.flatnonzero(np.logical_or.reduce([counts > 0 for counts, _ in counted]))
     ends = column.days[written[[0, -1]]].tolist() if len(written) else None
-    frame = _Frame(column, interval or (chosen_interval(*ends) if ends else INTERVALS[0]), ends)
+    frame = _Frame(column, interval or (chosen_interval(*ends) if ends else "day"), ends)
     series = tuple(
         _series(one, frame.added_up(counts), undated, frame, snapshot)
         for one, (counts, undated) in zip(found, counted, strict=True)

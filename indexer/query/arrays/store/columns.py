@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.tables import fixed
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import DayColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
@@ -21,7 +22,6 @@ from indexer.query.arrays.store.facet_column import FacetColumn, Mask
 from indexer.query.arrays.store.months import Months
 from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
 
-VALUE_FACETS = ("topic", "provider", "author", "category", "type", "tag")
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)
 _REST = np.int64((1 << 63) - 1)
