@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import ConfigError, did_you_mean
+from indexer.facets import FACETS
 
 DEFAULT_FILE = "config.toml"
 # Those that the Snowball stemmer knows; listed here, since only the analysis may ask NLTK.
@@ -26,19 +27,13 @@ LANGUAGES = (
 DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline"),
     "excerpt": ("excerpt", "abstract", "description", "summary"),
-    "published_at": ("publishedDateTime", "date", "publishDate", "published_at", "pubDate"),
+    **{facet.attribute: facet.names for facet in FACETS.values()},
     "url": ("webUrl", "originalUrl", "sourceUrl", "url", "canonical_url", "permalink"),
     "amp_urls": ("ampWebUrl", "cdnAmpWebUrl", "ampUrl", "cdnAmpUrl"),
-    "category": ("category", "categories", "section"),
-    "type": ("type",),
     "quality": ("quality", "score"),
     "heat": ("heat",),
     "featured": ("published", "featured"),
     "withdrawn": ("removed", "deleted", "draft"),
-    "provider": ("provider", "publisher", "source"),
-    "authors": ("authors", "author", "byline"),
-    "topics": ("topics", "topic"),
-    "tags": ("tags", "tag", "keywords"),
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),

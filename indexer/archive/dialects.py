@@ -19,6 +19,7 @@ from indexer.archive.records import FoundArticle, Kind, Organization, Topic
 from indexer.archive.scalars import SharedMapping
 from indexer.archive.text import markdown_text
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
+from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
 
 Note = Callable[[str, str], None]
@@ -36,6 +37,11 @@ class DialectError(Exception):
 
 
 # 2019-12-31-new-year.md
+# The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
+_RULED = ("published_at", "provider", "authors", "category", "tags", "type")
+_PLAIN_FACETS = tuple(
+    (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
+)
 _DATED_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_.])")
 
 
@@ -202,7 +208,6 @@ def _article(
     """Return the article that a mapping is, without its related ones."""
     first = read.first
     urls = _urls(read, context)
-    category, tags = _category_and_tags(read)
     published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
     if urls:
         article_id = _url_identity(urls[0])
@@ -217,17 +222,12 @@ def _article(
         excerpt=first("excerpt", values.text_of) or "",
         body=markdown_text(body),
         published_at=published_at,
-        provider=first("provider", values.provider_of),
-        authors=_authors(read),
-        topics=first("topics", values.names_of) or (),
-        tags=tags,
-        category=category,
-        type=first("type", values.text_of) or "article",
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),
         featured=bool(first("featured", values.flag_of)),
         origin=origin,
         images=first("images", _some_images) or (),
+        **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
     for value in read.candidates("amp_urls"):
@@ -259,6 +259,24 @@ def _urls(read: FieldValues, context: Context) -> list[str]:
         else:
             context.note("bad_url", f"{values.shown(value)} is no http or https address")
     return urls
+
+
+def _facet_values(read: FieldValues) -> dict[str, Any]:
+    """Return what the article has of each facet but the date, by attribute."""
+    first = read.first
+    category, tags = _category_and_tags(read)
+    found: dict[str, Any] = {
+        "provider": first("provider", values.provider_of),
+        "authors": _authors(read),
+        "category": category,
+        "tags": tags,
+        "type": first("type", values.text_of) or "article",
+    }
+    for attribute, several in _PLAIN_FACETS:
+        found[attribute] = (
+            (first(attribute, values.names_of) or ()) if several else first(attribute, values.text_of)
+        )
+    return found
 
 
 def _category_and_tags(read: FieldValues) -> tuple[str | None, tuple[str, ...]]:

@@ -8,7 +8,8 @@
                              `text` (see `DERIVED`); lengths of their own
     id alias source          the identity, those of its other URLs, that of the file's path: of a million
                              paths the dictionary would be as large as their articles' texts
-    topic tag author category type provider provider_name    facet values as they are shown
+    topic, provider ...      a field for each of `indexer.facets.VALUE_FACETS`: its values as they are shown
+    provider_name            the names of an article's provider
     link                     identities of the editors' related articles
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
     published quality heat   numbers, with a column to sort and filter by; published in epoch seconds
@@ -25,8 +26,9 @@ from typing import Any
 from whoosh import fields, formats
 from whoosh.columns import VarBytesColumn
 
-from indexer.article import Article
+from indexer.article import Article, Provider
 from indexer.codec import EXACT_MARK, DerivedField, OrdinalsColumn
+from indexer.facets import FACETS, VALUE_FACETS
 
 SCHEMA_VERSION = 5
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
@@ -103,7 +105,6 @@ class KeysField(fields.FieldType):
         return [key.encode("utf-8", "replace") for key in value]
 
 
-FACET_FIELDS = ("topic", "tag", "author", "category", "type", "provider")
 FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")
 NUMBER_FIELDS = ("published", "quality", "heat")
 DAY = 86_400  # seconds, as `published` counts
@@ -126,7 +127,7 @@ def build_schema() -> fields.Schema:
         article=fields.STORED(),
         more=fields.STORED(),
         **words,
-        **{name: KeysField(OrdinalsColumn()) for name in FACET_FIELDS},
+        **{name: KeysField(OrdinalsColumn()) for name in VALUE_FACETS},
         **{name: KeysField() for name in FLAG_FIELDS},
         **numbers,
     )
@@ -136,18 +137,23 @@ def keys_of(article: Article) -> dict[str, tuple[str, ...]]:
     """Return the values of each facet and flag of `article`; distinct ones."""
     provider = article.provider
     return {
-        "topic": article.topics,
-        "tag": article.tags,
-        "author": article.authors,
-        "category": (article.category,) if article.category else (),
-        "type": (article.type,) if article.type else (),
-        "provider": (provider.key,) if provider else (),
+        **{name: facet_values(article, name) for name in VALUE_FACETS},
         "provider_name": (f"{provider.key}\t{provider.name}",) if provider else (),
         "link": tuple([link.id for link in article.related]),
         "has": _has(article),
         "is": ("featured",) if article.featured else (),
         "origin": (article.origin,),
     }
+
+
+def facet_values(article: Article, name: str) -> tuple[str, ...]:
+    """Return the values that `article` has of one of VALUE_FACETS."""
+    value = getattr(article, FACETS[name].attribute)
+    if type(value) is tuple:
+        return value
+    if type(value) is Provider:
+        return (value.key,)
+    return (value,) if value else ()
 
 
 def numbers_of(article: Article) -> tuple[int | None, float | None, float | None]:

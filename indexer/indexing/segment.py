@@ -29,10 +29,10 @@ from indexer.codec import (
     ordinals_of_postings,
     write_segment,
 )
+from indexer.facets import VALUE_FACETS
 from indexer.identity import path_identity
 from indexer.index.schema import (
     DERIVED,
-    FACET_FIELDS,
     FLAG_FIELDS,
     NUMBER_FIELDS,
     TEXT_FIELDS,
@@ -135,7 +135,7 @@ class SegmentBuilder:
             self._surfaces = Surfaces(self._analyzer)
         self._ids: list[bytes] = []
         self._words = WordGatherer(self._surfaces)
-        self._keys = {name: KeyGatherer() for name in (*FACET_FIELDS, *FLAG_FIELDS, "id", "source")}
+        self._keys = {name: KeyGatherer() for name in (*VALUE_FACETS, *FLAG_FIELDS, "id", "source")}
         self._key_count = 0
         self._numbers = {name: NumberGatherer(self._schema[name]) for name in NUMBER_FIELDS}
         self._stored: list[bytes] = []
@@ -190,7 +190,7 @@ class SegmentBuilder:
         columns: dict[str, Column] = {"id": BytesColumn(BytesTable.of(self._ids)), **words.columns}
         columns |= {name: gathered.column(count) for name, gathered in numbers.items()}
         columns |= {
-            name: ordinals_of_postings(postings[name], count) for name in FACET_FIELDS if name in postings
+            name: ordinals_of_postings(postings[name], count) for name in VALUE_FACETS if name in postings
         }
         postings |= {name: gathered.data() for name, gathered in numbers.items()}
         postings["text"] = words.field

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, Unpack
 
 from whoosh.query import Query
 
@@ -21,14 +20,25 @@ from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.answers.timeline import Timeline
 from indexer.query.arrays.source import ArraySource
-from indexer.query.asked import Side, check_interval, check_queries, named_side, only_filters
 from indexer.query.assist.related_question import Day, article_from
 from indexer.query.assist.suggest import check_kinds
 from indexer.query.engine import SearchEngine
-from indexer.query.request import MAX_SUGGESTIONS, Blend, SearchRequest, build_request, check_number
+from indexer.query.request import (
+    MAX_SUGGESTIONS,
+    Blend,
+    FilterOptions,
+    SearchOptions,
+    SearchRequest,
+    Side,
+    build_request,
+    check_interval,
+    check_number,
+    check_queries,
+    named_side,
+    only_filters,
+)
 
-Values = str | Iterable[str] | None
-Dates = str | date | Iterable[str | date] | None
+SIDES = 2  # of a comparison
 
 _WORD_CURE = "For example spelling('recogniton', n=5)."
 
@@ -42,39 +52,16 @@ class Archive:
     def __init__(self, settings: Settings, engine: SearchEngine) -> None:
         self.settings = settings
         self._engine = engine
-        self._blend = Blend(**asdict(settings.ranking))
+        self._weights = asdict(settings.ranking)
+        search = settings.search
+        self._usual = SearchRequest(
+            size=search.page_size, facet_size=search.facet_size, blend=Blend(**self._weights)
+        )
 
-    def search(  # noqa: PLR0913 - a keyword for each facet and filter, as a script's author looks for them
-        self,
-        query: str | Query = "",
-        *,
-        topic: Values = None,
-        provider: Values = None,
-        author: Values = None,
-        category: Values = None,
-        type: Values = None,
-        tag: Values = None,
-        date: Dates = None,
-        after: str | date | None = None,
-        before: str | date | None = None,
-        featured: bool | None = None,
-        origin: str | None = None,
-        sort: str | None = None,
-        page: int | None = None,
-        size: int | None = None,
-        cursor: str | None = None,
-        facet_size: int | None = None,
-        broaden: bool | None = None,
-        recency_weight: float | None = None,
-        recency_half_life_days: float | None = None,
-        quality_weight: float | None = None,
-        heat_weight: float | None = None,
-        collapse: bool | None = None,
-        since_generation: int | None = None,
-    ) -> Results:
-        """Return a page of the articles that match `query` (text, or a `whoosh.query` tree).
+    def search(self, query: str | Query | SearchRequest = "", **options: Unpack[SearchOptions]) -> Results:
+        """Return a page of the articles that match `query`: text, a `whoosh.query` tree or a request.
 
-        An empty query matches everything. The facets (`topic` to `date`) take one value or several;
+        An empty query matches everything. The facets (`topic` to `author`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
         `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
         is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
@@ -83,32 +70,20 @@ class Archive:
         facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
         became of it since (`Results.since`). Raises RequestError for what cannot be used.
         """
-        return self._engine.search(
-            self.request(
-                query, topic=topic, provider=provider, author=author, category=category, type=type, tag=tag,
-                date=date, after=after, before=before, featured=featured, origin=origin, sort=sort, page=page,
-                size=size, cursor=cursor, facet_size=facet_size, broaden=broaden,
-                recency_weight=recency_weight, recency_half_life_days=recency_half_life_days,
-                quality_weight=quality_weight, heat_weight=heat_weight,
-                collapse=collapse, since_generation=since_generation,
-            )
-        )  # fmt: skip
+        return self._engine.search(self.request(query, **options))
 
-    def request(self, query: str | Query = "", **given: object) -> SearchRequest:
-        """Return the checked request for the keywords of `search`, with the settings' page size."""
-        search = self.settings.search
-        given = {name: value for name, value in given.items() if value is not None}
+    def request(
+        self, query: str | Query | SearchRequest = "", **options: Unpack[SearchOptions]
+    ) -> SearchRequest:
+        """Return the checked request for the arguments of `search`, with the settings' page size."""
+        if isinstance(query, SearchRequest):
+            return query
+        given = {name: value for name, value in options.items() if value is not None}
         if not given and type(query) is str:  # as most are: there is nothing to check
-            return SearchRequest(
-                query, size=search.page_size, facet_size=search.facet_size, blend=self._blend
-            )
-        given = asdict(self._blend) | given
-        given = {"size": search.page_size, "facet_size": search.facet_size} | given
+            return replace(self._usual, query=query)
+        search = self.settings.search
+        given = {"size": search.page_size, "facet_size": search.facet_size, **self._weights, **given}
         return build_request(query, max_size=search.max_page_size, **given)
-
-    def answer(self, request: SearchRequest) -> Results:
-        """Return the page of results that a checked request asks for."""
-        return self._engine.search(request)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
@@ -174,55 +149,50 @@ class Archive:
 
     def timeline(
         self,
-        queries: str | Query | Iterable[str | Query] = "",
+        queries: str | Query | SearchRequest | Iterable[str | Query | SearchRequest] = "",
         *,
         interval: str | None = None,
-        **filters: object,
+        **filters: Unpack[FilterOptions],
     ) -> Timeline:
         """Return how much up to five queries find per `day`, `week`, `month` or `year`, and their peaks.
 
         Without `interval` the one that suits the span is taken. `filters` are those of `search`; they
         hold for every query. Raises RequestError.
         """
-        given = [queries] if isinstance(queries, str | Query) else list(queries)
+        given = [queries] if isinstance(queries, str | Query | SearchRequest) else list(queries)
         requests = [self.request(query, **only_filters(filters)) for query in given]
         return self._engine.timeline(check_queries(requests), check_interval(interval))
 
-    def overview(self, query: str | Query = "", **filters: object) -> Overview:
+    def overview(self, query: str | Query | SearchRequest = "", **filters: Unpack[FilterOptions]) -> Overview:
         """Return what a query finds, in short: how much, from when to when, what about, from whom."""
         return self._engine.overview(self.request(query, **only_filters(filters)))
 
     def compare(
         self,
-        one: Side,
-        other: Side,
+        sides: Iterable[Side | tuple[str, SearchRequest]],
         *,
         query: str | Query = "",
         interval: str | None = None,
-        **filters: object,
+        **filters: Unpack[FilterOptions],
     ) -> Comparison:
         """Return two searches side by side: over time, in topics, and by the terms that set them apart.
 
         A side is a query, or filters as keywords of `search`, `{"provider": "bbc.com"}`, which may have a
-        `query` of its own; `query` and `filters` hold for both otherwise. Raises RequestError.
+        `query` of its own, or a name and a request; `query` and `filters` hold for both otherwise.
+        Raises RequestError.
         """
-        sides = [named_side(side, query, only_filters(filters)) for side in (one, other)]
-        named = [(name, self.request(text, **only_filters(given))) for name, text, given in sides]
+        named = [self._side(side, query, only_filters(filters)) for side in sides]
+        if len(named) != SIDES:
+            raise RequestError(f"a comparison has two sides, not {len(named)}")
         return self._engine.compare(named, check_interval(interval))
 
-    def timeline_of(self, requests: Iterable[SearchRequest], interval: str | None = None) -> Timeline:
-        """Return the timeline of checked requests."""
-        return self._engine.timeline(check_queries(list(requests)), check_interval(interval))
-
-    def overview_of(self, request: SearchRequest) -> Overview:
-        """Return what a checked request finds, in short."""
-        return self._engine.overview(request)
-
-    def compare_of(
-        self, sides: Iterable[tuple[str, SearchRequest]], interval: str | None = None
-    ) -> Comparison:
-        """Return two checked requests, each with a name, side by side."""
-        return self._engine.compare(list(sides), check_interval(interval))
+    def _side(
+        self, side: Side | tuple[str, SearchRequest], query: str | Query, filters: dict[str, Any]
+    ) -> tuple[str, SearchRequest]:
+        if isinstance(side, tuple):
+            return side
+        name, text, given = named_side(side, query, filters)
+        return name, self.request(text, **only_filters(given))
 
     def story(self, article: Article | str) -> Story:
         """Return the articles that are nearly this one's text (or that of the one with this id or URL):

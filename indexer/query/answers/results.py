@@ -4,7 +4,7 @@ cut, a facet's values put in order only for those who ask."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, overload
 
@@ -195,7 +195,7 @@ class FacetValues(Sequence[FacetValue]):
 class LazyFacets(Mapping[str, FacetValues]):
     """The facets by name; each is counted when it is first looked at."""
 
-    def __init__(self, names: Sequence[str], count: Callable[[str], FacetValues]) -> None:
+    def __init__(self, names: Iterable[str], count: Callable[[str], FacetValues]) -> None:
         self._names = tuple(names)
         self._count = functools.lru_cache(maxsize=None)(count)
 

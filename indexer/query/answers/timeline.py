@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-MAX_QUERIES = 5  # of a timeline
-
 
 class Period(NamedTuple):
     """A stretch of days, both ends included: `name` is `2020-06-25`, `2020-W26`, `2020-06` or `2020`."""

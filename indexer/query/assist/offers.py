@@ -207,7 +207,7 @@ def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
-    noun = name if len(values) == 1 else {"category": "categories"}.get(name, name + "s")
+    noun = name if len(values) == 1 else FACETS[name].plural
     return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
 
 

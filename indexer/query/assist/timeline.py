@@ -21,7 +21,6 @@ from indexer.query.arrays.store.days import (
 )
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
-from indexer.query.request import INTERVALS
 from indexer.query.source import DayCounts, Documents, View
 
 MAX_PERIODS = 10_000
@@ -48,7 +47,7 @@ def build_timeline(searches: Sequence[Search], view: View, interval: str | None)
     counted = [search.documents.days() for search in searches]
     written = np.flatnonzero(np.logical_or.reduce([counts > 0 for counts, _ in counted]))
     ends = archive.days[written[[0, -1]]].tolist() if len(written) else None
-    frame = _Frame(archive, interval or (chosen_interval(*ends) if ends else INTERVALS[0]), ends)
+    frame = _Frame(archive, interval or (chosen_interval(*ends) if ends else "day"), ends)
     series = tuple(
         _series(search, frame.by_period(counts), undated, frame, view)
         for search, (counts, undated) in zip(searches, counted, strict=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from indexer.facets import FACETS
+
 
 class FieldKind(StrEnum):
     """How what follows a field's colon is read."""
@@ -51,22 +53,12 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     ),
     SyntaxRow("excerpt:ferry", "In the excerpt", "excerpt", FieldKind.TEXT),
     SyntaxRow("body:ferry", "In the body", "body", FieldKind.TEXT),
-    SyntaxRow(
-        'topic:"Artificial Intelligence"',
-        "Filed under a topic; topic:none is without one",
-        "topic",
-        FieldKind.VALUE,
+    *(
+        SyntaxRow(*facet.syntax, name, FieldKind.VALUE)
+        for name, facet in FACETS.items()
+        if facet.syntax is not None
     ),
     SyntaxRow('topic:(Rail OR "Artificial Intelligence")', "Filed under either topic"),
-    SyntaxRow(
-        "provider:harbourpost.example", "From a provider, by domain or by name", "provider", FieldKind.VALUE
-    ),
-    SyntaxRow(
-        'author:"Bastian Okell"', "By an author, by the whole name or a part of it", "author", FieldKind.VALUE
-    ),
-    SyntaxRow("category:opinion", "In a category", "category", FieldKind.VALUE),
-    SyntaxRow("type:article", "Of a type", "type", FieldKind.VALUE),
-    SyntaxRow("tag:drought", "With a tag", "tag", FieldKind.VALUE),
     SyntaxRow("quality:>50", "Of a quality above 50; >=, <, <= and = as well", "quality", FieldKind.NUMBER),
     SyntaxRow(
         "heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER

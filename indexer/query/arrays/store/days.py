@@ -18,10 +18,8 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.timeline import Period
 from indexer.query.arrays.store.postings import Docs, Mask
+from indexer.query.request import INTERVALS
 
-# The longest span in days that each is chosen for: a quarter, three years, sixteen. So there are no
-# more than about two hundred periods, and years only where months would be too many.
-_LONGEST = (("day", 92), ("week", 3 * 366), ("month", 16 * 366))
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 1 - _EPOCH, date.max.toordinal() - _EPOCH
 _MONDAY = 3  # 1970 began on a Thursday, three days after one
@@ -69,7 +67,7 @@ def day_number(day: date) -> int:
 
 def chosen_interval(first: int, last: int) -> str:
     """Return the interval that shows the days from `first` to `last` in a sensible number of periods."""
-    return next((name for name, longest in _LONGEST if last - first < longest), "year")
+    return next(name for name, interval in INTERVALS.items() if last - first < interval.longest)
 
 
 def numbers_of(days: Days, interval: str) -> NDArray[np.int64]:

@@ -1,29 +1,20 @@
-"""What a timeline, an overview and a comparison are asked with: give me loose values, I return checked
-ones, or raise a RequestError that names the parameter."""
+"""What a timeline and a comparison are asked with: give me loose values, I return checked ones, or raise
+a RequestError that names the parameter."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
-
-from whoosh.query import Query
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.answers.timeline import MAX_QUERIES
-from indexer.query.request import FACETS, INTERVALS, SearchRequest
+from indexer.query.request.parameters import INTERVALS, MAX_QUERIES
+from indexer.query.request.search_request import SearchRequest, is_query
 
-FILTERS: tuple[str, ...] = (*FACETS, "after", "before", "featured", "origin")
+if TYPE_CHECKING:
+    from whoosh.query import Query
 
-Side: TypeAlias = str | Query | Mapping[str, Any]
+Side: TypeAlias = "str | Query | Mapping[str, Any]"
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
-
-
-def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
-    """Return `given`. Raises RequestError for what is no filter: an order or a page means nothing here."""
-    for name in given:
-        if name not in FILTERS:
-            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FILTERS))
-    return dict(given)
 
 
 def check_interval(interval: str | None) -> str | None:
@@ -48,16 +39,16 @@ def named_side(
 ) -> tuple[str, str | Query, dict[str, Any]]:
     """Return the name of a side of a comparison, its query and its filters: what it gives itself, and
     `query` and `filters` for the rest."""
-    if isinstance(side, str | Query):
-        return str(side), side, dict(filters)
-    if not isinstance(side, Mapping):
+    if isinstance(side, Mapping):
+        own = dict(side)
+        text = own.pop("query", query)
+        if not own and "query" not in side:
+            raise RequestError("a side of a comparison has nothing of its own", cure=_SIDE_HELP)
+        name = " ".join(_in_words(value) for value in side.values() if value is not None)
+        return name, text, {**filters, **own}
+    if not is_query(side):
         raise RequestError("a side of a comparison cannot be read", where=repr(side), cure=_SIDE_HELP)
-    own = dict(side)
-    text = own.pop("query", query)
-    if not own and "query" not in side:
-        raise RequestError("a side of a comparison has nothing of its own", cure=_SIDE_HELP)
-    name = " ".join(_in_words(value) for value in side.values() if value is not None)
-    return name, text, {**filters, **own}
+    return str(side), side, dict(filters)
 
 
 def _in_words(value: object) -> str:

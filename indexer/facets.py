@@ -1,0 +1,136 @@
+"""The facets: by what articles are counted and filtered. One table, of which the schema, the reading of
+files, the query language, requests, options, addresses and both faces are made.
+
+A facet is a row here, and a field of `Article`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date as _date
+from typing import NamedTuple, TypeAlias, TypedDict
+
+Values: TypeAlias = str | Iterable[str] | None
+Dates: TypeAlias = str | _date | Iterable[str | _date] | None
+
+
+class Facet(NamedTuple):
+    """One facet.
+
+    name       of the parameter, the option, the schema's field and the query language's field
+    attribute  of `Article`: a text, several of them, or a provider
+    plural     what several values are called
+    help       what a value is, in a sentence
+    example    a value
+    syntax     a query for it that works as it stands, and its meaning; nothing for dates
+    names      what front matter calls it, in the order in which they are looked for
+    several    whether an article may have several values
+    """
+
+    name: str
+    attribute: str
+    plural: str
+    help: str
+    example: str
+    syntax: tuple[str, str] | None
+    names: tuple[str, ...]
+    several: bool = False
+
+    @property
+    def title(self) -> str:
+        """What a value is called at the head of a list, such as `Topic`."""
+        return self.name.capitalize()
+
+    @property
+    def plural_title(self) -> str:
+        """What several are called there, such as `Topics`."""
+        return self.plural.capitalize()
+
+    @property
+    def is_date(self) -> bool:
+        """Whether its values are years, months and days, in place of names."""
+        return self.syntax is None
+
+
+_ROWS = (
+    Facet(
+        "topic",
+        "topics",
+        "topics",
+        "A topic, as its facet gives it; `none` is articles without one.",
+        "Rail",
+        ('topic:"Artificial Intelligence"', "Filed under a topic; topic:none is without one"),
+        ("topics", "topic"),
+        several=True,
+    ),
+    Facet(
+        "provider",
+        "provider",
+        "providers",
+        "A provider's domain, or its name where it has none.",
+        "bbc.com",
+        ("provider:harbourpost.example", "From a provider, by domain or by name"),
+        ("provider", "publisher", "source"),
+    ),
+    Facet(
+        "date",
+        "published_at",
+        "dates",
+        "A year, a month, a day or a range, ends included.",
+        "2020-01-01..2020-06-30",
+        None,
+        ("publishedDateTime", "date", "publishDate", "published_at", "pubDate"),
+    ),
+    Facet(
+        "category",
+        "category",
+        "categories",
+        "A category.",
+        "news",
+        ("category:opinion", "In a category"),
+        ("category", "categories", "section"),
+    ),
+    Facet(
+        "type",
+        "type",
+        "types",
+        "A type of article.",
+        "article",
+        ("type:article", "Of a type"),
+        ("type",),
+    ),
+    Facet(
+        "tag",
+        "tags",
+        "tags",
+        "A tag.",
+        "railways",
+        ("tag:drought", "With a tag"),
+        ("tags", "tag", "keywords"),
+        several=True,
+    ),
+    Facet(
+        "author",
+        "authors",
+        "authors",
+        "An author.",
+        "Wilf Hathersage",
+        ('author:"Bastian Okell"', "By an author, by the whole name or a part of it"),
+        ("authors", "author", "byline"),
+        several=True,
+    ),
+)
+FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _ROWS}
+VALUE_FACETS: tuple[str, ...] = tuple(facet.name for facet in _ROWS if not facet.is_date)
+
+
+class ChosenValues(TypedDict, total=False):
+    """The table as keywords: of each facet the chosen values, one or several."""
+
+    topic: Values
+    provider: Values
+    date: Dates
+    category: Values
+    type: Values
+    tag: Values
+    author: Values

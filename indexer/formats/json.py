@@ -1,0 +1,16 @@
+"""JSON: give me plain values, I return them in UTF-8, readable as they are."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def write(data: Any) -> bytes:
+    """Return `data` as JSON in UTF-8: é stays é. Raises ValueError for what is no number."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    # The only characters that UTF-8 cannot write; JSON's own escape can.
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"

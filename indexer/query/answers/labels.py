@@ -1,0 +1,46 @@
+"""The words for what is in an answer, as both faces show them: give me a value, I return its label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
+from indexer.query.answers.parsed import NoteKind
+
+# What stands before a total.
+BOUNDS: Mapping[TotalRelation, str] = {
+    TotalRelation.EXACT: "",
+    TotalRelation.AT_LEAST: "at least",
+    TotalRelation.AT_MOST: "at most",
+    TotalRelation.ABOUT: "about",
+}
+SINCE: Mapping[str, str] = {ADDED: "new since then", CHANGED: "changed since then"}
+# What was done to a query that its writer may not expect; `explain` has all else.
+UNEXPECTED = (NoteKind.DROPPED, NoteKind.CORRECTED)
+
+
+class Part(NamedTuple):
+    """A part of what goes with an article: its heading, and a line about it."""
+
+    title: str
+    note: str
+
+
+RELATED_PARTS: Mapping[str | None, Part] = {
+    "before": Part("Earlier", "What this builds on."),
+    "same": Part("The same story", "The same words, within days."),
+    "after": Part("Later", "What came of it."),
+    None: Part("Related", "Without a date to place it by."),
+}
+
+
+def nouns(*, stories: bool) -> tuple[str, str]:
+    """Return what a search counts: one, and several of it."""
+    return ("story", "stories") if stories else ("article", "articles")
+
+
+def query_name(query: str) -> str:
+    """Return what a query is called: its text, or that it is none."""
+    text = query.strip()
+    return (text if '"' in text else f"“{text}”") if text else "All articles"

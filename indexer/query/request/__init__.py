@@ -1,0 +1,60 @@
+"""What is asked: give me keywords, I return a checked, frozen `SearchRequest`. The tables of facets,
+orders, intervals and parameters are here; nothing of this package needs NumPy, Whoosh or a face."""
+
+from indexer.facets import FACETS, VALUE_FACETS
+from indexer.query.request.comparison import Side, check_interval, check_queries, named_side
+from indexer.query.request.parameters import (
+    FILTERS,
+    INTERVALS,
+    MAX_QUERIES,
+    MAX_SUGGESTIONS,
+    NONE,
+    ORIGINS,
+    PARAMETERS,
+    SORTS,
+    SUGGESTION_KINDS,
+    FilterOptions,
+    Kind,
+    Parameter,
+    Role,
+    SearchOptions,
+    names_of,
+)
+from indexer.query.request.search_request import (
+    DATE_CURE,
+    Blend,
+    SearchRequest,
+    build_request,
+    check_number,
+    only_filters,
+)
+
+__all__ = [
+    "DATE_CURE",
+    "FACETS",
+    "FILTERS",
+    "INTERVALS",
+    "MAX_QUERIES",
+    "MAX_SUGGESTIONS",
+    "NONE",
+    "ORIGINS",
+    "PARAMETERS",
+    "SORTS",
+    "SUGGESTION_KINDS",
+    "VALUE_FACETS",
+    "Blend",
+    "FilterOptions",
+    "Kind",
+    "Parameter",
+    "Role",
+    "SearchOptions",
+    "SearchRequest",
+    "Side",
+    "build_request",
+    "check_interval",
+    "check_number",
+    "check_queries",
+    "named_side",
+    "names_of",
+    "only_filters",
+]

@@ -1,0 +1,300 @@
+"""What a search can be asked with: one table of parameters, of which the module's keywords, the options
+of the command line, the addresses of the page and the reference of the API are made; and the orders, the
+intervals and the other choices that parameters have.
+
+A parameter is a row of PARAMETERS, a key of `SearchOptions` and a field of `SearchRequest`. Nothing here
+needs a library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+from indexer.facets import FACETS, ChosenValues
+
+ORIGINS: tuple[str, ...] = ("file", "related")
+SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
+NONE = "none"  # the facet value of what has no value
+
+MAX_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
+MAX_QUERIES = 5  # of a timeline
+MAX_SUGGESTIONS = 100
+DEFAULT_SUGGESTIONS = 10
+MAX_NUMBER = 10**9
+
+
+class Sort(NamedTuple):
+    """An order: `label` in a list of orders, `phrase` behind a number of articles."""
+
+    label: str
+    phrase: str
+
+
+SORTS: Mapping[str, Sort] = {
+    "relevance": Sort("Relevance", "by relevance"),
+    "newest": Sort("Newest", "newest first"),
+    "oldest": Sort("Oldest", "oldest first"),
+    "quality": Sort("Quality", "by quality"),
+    "heat": Sort("Heat", "by heat"),
+}
+
+
+class Interval(NamedTuple):
+    """The length of the periods of a timeline: `longest` is the span in days up to which it is chosen,
+    `before` what stands before the name of such a period."""
+
+    longest: float
+    before: str
+
+
+# A quarter, three years, sixteen: so there are no more than about two hundred periods, and years only
+# where months would be too many.
+INTERVALS: Mapping[str, Interval] = {
+    "day": Interval(92, "on"),
+    "week": Interval(3 * 366, "in the"),
+    "month": Interval(16 * 366, "in"),
+    "year": Interval(float("inf"), "in"),
+}
+
+
+class Kind(Enum):
+    """How the value of a parameter is read, checked and written."""
+
+    TEXT = "text"
+    VALUES = "values"  # of a facet: one or several
+    DATE = "date"
+    FLAG = "flag"  # true, or left out
+    EITHER = "either"  # true or false; left out, it is both
+    CHOICE = "choice"
+    WHOLE = "whole number"
+    DECIMAL = "number"
+
+
+class Role(Enum):
+    """What a parameter changes, and so where it is taken."""
+
+    QUERY = "the words; each of the module's methods has them as its first argument"
+    FILTER = "what is found: taken wherever anything is searched"
+    MATCH = "what is found and counted: taken by searches and their facets"
+    PAGE = "the order, the page, and what is told of it: taken by searches alone"
+    ADDRESS = "how an address is read or answered: taken by the page and the API alone"
+
+
+class States(NamedTuple):
+    """The values of a parameter as a reader chooses among them: under which heading of the page, whose
+    anchor is `facet-ANCHOR`, what the filter is called where it is in force, and each value's label."""
+
+    heading: str
+    anchor: str
+    chip: str
+    labels: Mapping[str | bool | None, str]
+
+
+class Parameter(NamedTuple):
+    """One row of the table. `low` and `high` are the limits of a number, where the settings have none."""
+
+    name: str
+    kind: Kind
+    role: Role
+    help: str
+    example: str
+    low: float = 0
+    high: float = MAX_NUMBER
+    choices: tuple[str, ...] = ()
+    states: States | None = None
+
+    @property
+    def meaning(self) -> str:
+        """What it means in an address, where what is true is written as 1."""
+        return f"`1` {self.help[0].lower()}{self.help[1:]}" if self.kind is Kind.FLAG else self.help
+
+
+_ROWS = (
+    Parameter(
+        "q",
+        Kind.TEXT,
+        Role.QUERY,
+        "The query, in the language above; nothing matches everything.",
+        "facial recognition",
+    ),
+    *(Parameter(f.name, Kind.VALUES, Role.FILTER, f.help, f.example) for f in FACETS.values()),
+    Parameter(
+        "after",
+        Kind.DATE,
+        Role.FILTER,
+        "Articles after this day, month or year, itself left out (UTC).",
+        "2020-06",
+    ),
+    Parameter(
+        "before",
+        Kind.DATE,
+        Role.FILTER,
+        "Articles before this day, month or year, itself left out (UTC).",
+        "2020-06",
+    ),
+    Parameter(
+        "from",
+        Kind.DATE,
+        Role.ADDRESS,
+        "The first day, month or year to take in (UTC), in place of `after`.",
+        "2020-06-01",
+    ),
+    Parameter(
+        "to",
+        Kind.DATE,
+        Role.ADDRESS,
+        "The last day, month or year to take in (UTC), in place of `before`.",
+        "2020-06-30",
+    ),
+    Parameter(
+        "featured",
+        Kind.EITHER,
+        Role.FILTER,
+        "`yes` for featured articles only, `no` for the others; without it, both.",
+        "yes",
+        states=States(
+            "Featured", "featured", "Chosen", {None: "All", True: "Featured", False: "Not featured"}
+        ),
+    ),
+    Parameter(
+        "origin",
+        Kind.CHOICE,
+        Role.FILTER,
+        "`file` for articles with a file of their own, `related` for the others.",
+        "file",
+        choices=ORIGINS,
+        states=States(
+            "Origin",
+            "origin",
+            "Origin",
+            {None: "All", "file": "With a file of their own", "related": "Known from related lists"},
+        ),
+    ),
+    Parameter(
+        "collapse",
+        Kind.FLAG,
+        Role.MATCH,
+        "Gives each story once: copies and versions of a text as one.",
+        "1",
+        states=States("Copies", "copies", "Copies", {False: "Every article", True: "Each story once"}),
+    ),
+    Parameter(
+        "sort",
+        Kind.CHOICE,
+        Role.PAGE,
+        f"One of {', '.join(SORTS)}; without it relevance, if there are words, else newest.",
+        "newest",
+        choices=tuple(SORTS),
+    ),
+    Parameter("page", Kind.WHOLE, Role.PAGE, "The page, from 1.", "2", low=1),
+    Parameter("size", Kind.WHOLE, Role.PAGE, "Articles on a page.", "20", low=1),
+    Parameter("cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer; goes before `page`.", "…"),
+    Parameter(
+        "facet_size",
+        Kind.WHOLE,
+        Role.PAGE,
+        "How many values of each facet are given.",
+        "100",
+        high=10**6,
+    ),
+    Parameter(
+        "since_generation",
+        Kind.WHOLE,
+        Role.PAGE,
+        "The `generation` of an earlier answer: what became of the results since is told.",
+        "1",
+        low=1,
+    ),
+    Parameter(
+        "broaden",
+        Kind.FLAG,
+        Role.MATCH,
+        "Finds any of the words, and words of the best articles.",
+        "1",
+        states=States(
+            "Matching",
+            "broaden",
+            "Matching",
+            {False: "The words of the query", True: "Any of them, and related words"},
+        ),
+    ),
+    Parameter(
+        "recency_weight",
+        Kind.DECIMAL,
+        Role.PAGE,
+        "How much being new adds to the relevance; 1 doubles it today.",
+        "0.5",
+        high=100,
+    ),
+    Parameter(
+        "recency_half_life_days",
+        Kind.DECIMAL,
+        Role.PAGE,
+        "The age at which half of that is left.",
+        "90",
+        low=0.01,
+        high=100_000,
+    ),
+    Parameter(
+        "quality_weight",
+        Kind.DECIMAL,
+        Role.PAGE,
+        "How much a high quality adds; 1 doubles the highest.",
+        "0.5",
+        high=100,
+    ),
+    Parameter(
+        "heat_weight",
+        Kind.DECIMAL,
+        Role.PAGE,
+        "How much a high heat adds; 1 doubles the highest.",
+        "0.5",
+        high=100,
+    ),
+    Parameter(
+        "explain",
+        Kind.FLAG,
+        Role.ADDRESS,
+        "Shows how the query was read, and how each score is made.",
+        "1",
+    ),
+)
+PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _ROWS}
+
+
+def names_of(*roles: Role) -> tuple[str, ...]:
+    """Return the names of the parameters of these roles, in the order of the table."""
+    return tuple(name for name, parameter in PARAMETERS.items() if parameter.role in roles)
+
+
+FILTERS = names_of(Role.FILTER)
+KEYWORDS = names_of(Role.FILTER, Role.MATCH, Role.PAGE)  # those of the module
+
+
+class FilterOptions(ChosenValues, total=False):
+    """The filters as keywords. Values of one facet are alternatives, facets narrow each other."""
+
+    after: str | date | None
+    before: str | date | None
+    featured: bool | None
+    origin: str | None
+
+
+class SearchOptions(FilterOptions, total=False):
+    """All of the table as keywords; None is as if left out."""
+
+    collapse: bool | None
+    sort: str | None
+    page: int | None
+    size: int | None
+    cursor: str | None
+    facet_size: int | None
+    since_generation: int | None
+    broaden: bool | None
+    recency_weight: float | None
+    recency_half_life_days: float | None
+    quality_weight: float | None
+    heat_weight: float | None

@@ -1,0 +1,239 @@
+"""A search as it is asked for: text or a query tree, filters, order, page. Give me loose values, I
+return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import RequestError, did_you_mean
+from indexer.facets import FACETS
+from indexer.query.request.parameters import (
+    FILTERS,
+    KEYWORDS,
+    MAX_CHOSEN,
+    NONE,
+    PARAMETERS,
+    Kind,
+    Parameter,
+    Role,
+    names_of,
+)
+
+if TYPE_CHECKING:
+    from whoosh.query import Query
+
+DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+_OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
+_SAID = tuple(name for name in names_of(Role.FILTER, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """What is mixed into the order of relevance: weights, 0 for not at all, and a half-life in days."""
+
+    recency_weight: float = 0.0
+    recency_half_life_days: float = 365.0
+    quality_weight: float = 0.0
+    heat_weight: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.recency_weight or self.quality_weight or self.heat_weight)
+
+
+BLENDS = tuple(weight.name for weight in fields(Blend))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A checked request; PARAMETERS says what each of its fields means.
+
+    `filters` has chosen values by facet: alternatives within one, all of them across. `after` and
+    `before` are dates as text; `sort` None is relevance where there are words to be relevant to, else
+    newest. `page` counts from 1 and gives way to `cursor`. `blend` changes the order of relevance.
+    """
+
+    query: str | Query = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: str | None = None
+    before: str | None = None
+    featured: bool | None = None
+    origin: str | None = None
+    sort: str | None = None
+    page: int = 1
+    size: int = 10
+    cursor: str | None = None
+    facet_size: int = 50
+    broaden: bool = False
+    blend: Blend = Blend()
+    collapse: bool = False
+    since_generation: int | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the query narrows what is found."""
+        return any(self.value(name) not in (None, ()) for name in FILTERS)
+
+    def value(self, name: str) -> Any:
+        """Return what one of PARAMETERS is: of a facet a tuple, empty where no value is chosen."""
+        if name in FACETS:
+            return self.chosen(name)
+        if name in BLENDS:
+            return getattr(self.blend, name)
+        return getattr(self, "query" if name == "q" else name)
+
+    def to_json(self, usual: Blend | None = None) -> dict[str, Any]:
+        """Return the keywords of `Archive.search` that say what is looked for and in which order.
+
+        Of the blend all is said, since settings can have one that it differs from; but for what is as in
+        `usual`, where one is given.
+        """
+        said: dict[str, Any] = {"query": str(self.query)}
+        for name in _SAID:
+            value = self.value(name)
+            if name in BLENDS:
+                if usual is None or value != getattr(usual, name):
+                    said[name] = value
+            elif value not in (None, ()) and not (value is False and PARAMETERS[name].kind is Kind.FLAG):
+                said[name] = list(value) if name in FACETS else value
+        return said
+
+    def chosen(self, facet: str) -> tuple[str, ...]:
+        """Return the values chosen in `facet`."""
+        return self.filters.get(facet, ())
+
+
+def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any) -> SearchRequest:
+    """Return the request that the keywords of `Archive.search` describe.
+
+    Facets take a value or several; `after`, `before` and `date` take text or dates. None and
+    nothing are the same. Raises RequestError.
+    """
+    if not is_query(query):
+        raise RequestError(
+            "the query is neither text nor a query tree", where=type(query).__name__, cure="Give a text."
+        )
+    filters: dict[str, tuple[str, ...]] = {}
+    weights: dict[str, float] = {}
+    rest: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name not in KEYWORDS:
+            raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, KEYWORDS))
+        parameter = PARAMETERS[name]
+        if name == "size":
+            parameter = parameter._replace(high=max_size)
+        checked = _CHECKS[parameter.kind](parameter, value)
+        if name in BLENDS:
+            weights[name] = checked
+        elif name not in FACETS:
+            rest[name] = checked
+        elif checked:
+            filters[name] = checked
+    if weights:
+        rest["blend"] = Blend(**weights)
+    ordered = {name: filters[name] for name in FACETS if name in filters}
+    return SearchRequest(query=query, filters=ordered, **rest)
+
+
+def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
+    """Return `given`. Raises RequestError for what is no filter: an order or a page means nothing here."""
+    for name in given:
+        if name not in FILTERS:
+            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FILTERS))
+    return dict(given)
+
+
+def check_number(name: str, value: object, low: int, high: int) -> int:
+    """Return `value`. Raises RequestError for what is no whole number from `low` to `high`."""
+    if type(value) is not int or not low <= value <= high:
+        raise RequestError(f"'{name}' must be a whole number from {low} to {high}, not {value!r}")
+    return value
+
+
+def is_query(value: object) -> bool:
+    """Return whether `value` is a text or a query tree."""
+    if isinstance(value, str):
+        return True
+    trees = sys.modules.get("whoosh.query")  # where it was not loaded there is no tree
+    return trees is not None and isinstance(value, trees.Query)
+
+
+def _check_whole(parameter: Parameter, value: object) -> int:
+    return check_number(parameter.name, value, int(parameter.low), int(parameter.high))
+
+
+def _check_decimal(parameter: Parameter, value: object) -> float:
+    name, low, high = parameter.name, parameter.low, parameter.high
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise RequestError(f"'{name}' must be a number from {low:g} to {high:g}, not {value!r}")
+    return float(value)
+
+
+def _check_flag(parameter: Parameter, value: object) -> bool:
+    if not isinstance(value, bool):
+        cure = "Leave it out for any." if parameter.kind is Kind.EITHER else parameter.help
+        raise RequestError(f"'{parameter.name}' must be true or false", where=repr(value), cure=cure)
+    return value
+
+
+def _check_choice(parameter: Parameter, value: object) -> str:
+    if not isinstance(value, str) or value not in parameter.choices:
+        raise RequestError(
+            f"'{parameter.name}' cannot be {value!r}", cure=did_you_mean(str(value), parameter.choices)
+        )
+    return value
+
+
+def _check_text(parameter: Parameter, value: object) -> str:
+    if not isinstance(value, str):
+        raise RequestError(f"'{parameter.name}' takes a text", where=repr(value), cure=parameter.help)
+    return value
+
+
+def _check_date(parameter: Parameter, value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        raise RequestError(f"'{parameter.name}' takes a date", where=repr(value), cure=DATE_CURE)
+    return value.strip() or None
+
+
+def _check_values(parameter: Parameter, given: object) -> tuple[str, ...]:
+    """Return the chosen values of a facet as texts, each once, in the order given."""
+    several = not isinstance(given, str | date) and isinstance(given, Iterable)
+    items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # narrowed above
+    texts: dict[str, None] = {}
+    for item in items:
+        if not isinstance(item, str | date):
+            raise RequestError(
+                f"'{parameter.name}' takes a text or several",
+                where=repr(item),
+                cure=f"For example {parameter.name}='{NONE}'.",
+            )
+        text = _check_date(parameter, item)
+        if text:
+            texts[text] = None
+    if len(texts) > MAX_CHOSEN:
+        raise RequestError(
+            f"'{parameter.name}' takes at most {MAX_CHOSEN} values", cure="Choose fewer, or search in steps."
+        )
+    return tuple(texts)
+
+
+_CHECKS: Mapping[Kind, Callable[[Parameter, object], Any]] = {
+    Kind.TEXT: _check_text,
+    Kind.VALUES: _check_values,
+    Kind.DATE: _check_date,
+    Kind.FLAG: _check_flag,
+    Kind.EITHER: _check_flag,
+    Kind.CHOICE: _check_choice,
+    Kind.WHOLE: _check_whole,
+    Kind.DECIMAL: _check_decimal,
+}
