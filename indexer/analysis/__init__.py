@@ -8,7 +8,7 @@ The only package that knows NLTK, and only the parts of it that need no data to 
 """
 
 from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length, is_plain
-from indexer.analysis.folding import fold_accents, fold_case, unify_punctuation
+from indexer.analysis.folding import fold_accents, fold_case, fold_key, unify_punctuation
 from indexer.analysis.tokens import Form, Surface, Token, surface_texts
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "field_length",
     "fold_accents",
     "fold_case",
+    "fold_key",
     "is_plain",
     "surface_texts",
     "unify_punctuation",

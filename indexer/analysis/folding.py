@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 
 APOSTROPHES = "'’‘ʼ´`＇"
@@ -47,3 +48,9 @@ def fold_accents(word: str) -> str:
             base_is_foldable = char < "\u0400" or "\u1e00" <= char <= "\u1fff"
         kept.append(char)
     return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+
+
+@functools.lru_cache(maxsize=100_000)
+def fold_key(text: str) -> str:
+    """Return what the spellings of one facet value have in common: letter case, accents, blanks."""
+    return " ".join(fold_accents(fold_case(text)).split())

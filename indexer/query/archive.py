@@ -23,11 +23,9 @@ from indexer.query.assist.suggest import Suggestions, check_kinds
 from indexer.query.assist.timeline import Timeline
 from indexer.query.embedded import EmbeddedEngine
 from indexer.query.engine import Engine
+from indexer.query.parameters import MAX_SUGGESTIONS, FilterOptions, SearchOptions
 from indexer.query.request import (
-    MAX_SUGGESTIONS,
     Blend,
-    FilterOptions,
-    SearchOptions,
     SearchRequest,
     Side,
     build_request,

@@ -15,6 +15,7 @@ from whoosh.query import Query
 from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.config import Settings
 from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
+from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.index.toc import GenerationWatch, Stamp
@@ -47,7 +48,7 @@ from indexer.query.assist.suggest import Suggestions, find_suggestions
 from indexer.query.assist.timeline import Matched, Timeline, asked_terms, build_timeline
 from indexer.query.language.bounds import total_relation
 from indexer.query.language.grammar import parse
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import SearchRequest
 
 # Parsed and evaluated queries, so that a filter or a page does not match again; and their matches
 # together, of 8 bytes each.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 
-from indexer.query.arrays.store.facet_column import FacetColumn, fold_key
-from indexer.query.request import NONE
+from indexer.analysis import fold_key
+from indexer.query.arrays.store.facet_column import FacetColumn
+from indexer.query.parameters import NONE
 
 _LEAST_ALIKE = 0.7  # of difflib's ratio: two letters of seven may differ
 _MOST_NAMES = 20_000  # are looked through; it takes microseconds for each

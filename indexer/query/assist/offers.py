@@ -14,12 +14,14 @@ from typing import NamedTuple
 from whoosh import query as q
 
 from indexer.analysis import unify_punctuation
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.corrections import corrections
 from indexer.query.assist.near_values import near_values
-from indexer.query.request import FACETS, NONE, VALUE_FACETS, SearchRequest
+from indexer.query.parameters import NONE
+from indexer.query.request import SearchRequest
 
 _MOST_SPELLINGS = 3
 _MOST_VALUES = 2  # offered for one that no article has
@@ -232,7 +234,7 @@ def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
-    noun = name if len(values) == 1 else FACETS[name].plural
+    noun = name if len(values) == 1 else FACETS[name].plural.lower()
     return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
 
 

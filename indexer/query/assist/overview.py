@@ -22,7 +22,7 @@ from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.assist.distinctive import DistinctiveTerm, Whole, contrasted_terms
 from indexer.query.assist.timeline import Matched, Series, Timeline, build_timeline
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 SHOWN = 10  # providers, topics
 

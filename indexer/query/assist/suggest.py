@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, overload
 
+from indexer.analysis import fold_key
 from indexer.errors import RequestError, did_you_mean
 from indexer.index.phrases import NO_DAY
 from indexer.index.schema import DAY, NO_DATE, TEXT
 from indexer.query.arrays.match.execute import evaluate
-from indexer.query.arrays.store.facet_column import fold_key
 from indexer.query.arrays.store.kept import Kept
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.arrays.suggest.labels import Labels, Match, words_of
 from indexer.query.arrays.suggest.title_finder import Title, TitleFinder
 from indexer.query.assist.suggestion_marks import mark
 from indexer.query.language.grammar import parse
-from indexer.query.request import SUGGESTION_KINDS
+from indexer.query.parameters import SUGGESTION_KINDS
 
 MOST_TYPED = 200  # characters that are read, and a few words of them
 _MOST_WORDS = 8

@@ -23,7 +23,7 @@ from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.language.dates import TimeRange, bucket_label, parse_period
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 # The finest unit of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year

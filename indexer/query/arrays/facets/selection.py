@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from indexer.errors import RequestError
+from indexer.facets import FACETS
 from indexer.query.answers.ledger import FilterCount
 from indexer.query.answers.results import FacetValues
 from indexer.query.arrays.facets.counted import Counted
@@ -17,7 +18,7 @@ from indexer.query.arrays.store.facet_column import Mask, Test
 from indexer.query.arrays.store.postings import Docs, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.language.dates import DateError, period_after, period_before
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import SearchRequest
 
 
 class Selection:

@@ -12,6 +12,7 @@ from functools import partial
 
 import numpy as np
 
+from indexer.analysis import fold_key
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
 from indexer.codec import OrdinalColumn, SegmentArrays
 from indexer.codec.layout import Array, smallest_dtype
@@ -23,10 +24,9 @@ from indexer.query.arrays.store.facet_column import (
     SeveralValues,
     SingleValues,
     Values,
-    fold_key,
 )
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 _AT_ONCE = 1 << 18  # values that are counted at once
 

@@ -14,11 +14,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import fold_accents, fold_case
+from indexer.analysis import fold_key
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 Mask = NDArray[np.bool_]
 Test = Callable[[Docs], Mask]
@@ -319,9 +319,3 @@ class FacetColumn:
 def _bits_at(bits: NDArray[np.uint8], docs: Docs) -> Mask:
     of_docs = bits.take(docs >> np.uint32(3)) >> (docs & np.uint32(7)).astype(np.uint8)
     return (of_docs & 1).astype(bool)
-
-
-@functools.lru_cache(maxsize=100_000)
-def fold_key(text: str) -> str:
-    """Return what spellings of one facet value share."""
-    return " ".join(fold_accents(fold_case(text)).split())

@@ -7,22 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.facets import FACETS
+from indexer.query.answers.labels import query_name
 from indexer.query.answers.results import FacetValue
 from indexer.query.arrays.store.days import Period
 from indexer.query.assist.distinctive import DistinctiveTerm
-from indexer.query.assist.timeline import MOST_QUERIES, Peak, Series, Timeline
+from indexer.query.assist.timeline import Peak, Series, Timeline
 from indexer.query.language.lexer import enclosed
-from indexer.query.request import INTERVALS, NONE, SearchRequest
+from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
+from indexer.query.request import SearchRequest
 from search_web import dates
-from search_web.choices import Choice
-from search_web.contexts import FACET_TITLES, FacetLink, TextLink
-from search_web.filters import plural
-from search_web.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
-from search_web.links import Links
-from search_web.params import COMPARED, changed, with_values
+from search_web.address import Links, changed, with_values
+from search_web.views.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
+from search_web.views.search import Choice, FacetLink, TextLink
+from search_web.views.text import plural
 
 # By what two searches may be compared, as it is called on the page.
-COMPARED_LABELS = tuple((name, FACET_TITLES.get(name, "Query")) for name in COMPARED)
+COMPARED_LABELS = (("query", "Query"), *((name, facet.title) for name, facet in FACETS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class TimelineView:
     too_many: bool
     legend: str
 
+    @property
+    def before(self) -> str:
+        """What stands before the name of a period: most `in` June 2020."""
+        return INTERVALS[self.interval].before
+
 
 def timeline_view(timeline: Timeline, requests: Sequence[SearchRequest], links: Links) -> TimelineView:
     """Return what is drawn of a timeline, whose series are of `requests`. All bars have one scale."""
@@ -124,24 +130,18 @@ def _legend(timeline: Timeline) -> str:
     return " ".join(sentences)
 
 
-def query_name(query: str) -> str:
-    """Return what a query is called: its text, or that it is none."""
-    text = query.strip()
-    return (text if '"' in text else f"“{text}”") if text else "All articles"
-
-
 def interval_choices(
     timeline: Timeline, requests: Sequence[SearchRequest], links: Links
 ) -> tuple[Choice, ...]:
     """Return the intervals to choose from."""
-    addresses = [(name, links.over_time("times.timeline", requests, name)) for name in INTERVALS]
+    addresses = [(name, links.over_time("pages.timeline", requests, name)) for name in INTERVALS]
     return tuple(Choice(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
 
 
 def query_fields(requests: Sequence[SearchRequest]) -> tuple[str, ...]:
     """Return what the fields of the form hold: the queries, and an empty one where there may be more."""
     queries = [str(request.query) for request in requests if str(request.query).strip()]
-    return (*queries, "") if len(queries) < MOST_QUERIES else tuple(queries)
+    return (*queries, "") if len(queries) < MAX_QUERIES else tuple(queries)
 
 
 def term_links(
