@@ -19,7 +19,8 @@ class Facet(NamedTuple):
 
     name       of the parameter, the option, the schema's field and the query language's field
     attribute  of `Article`: a text, several of them, or a provider
-    plural     what several values are called
+    title      what a value is called at the head of a list
+    plural     what several are called there
     help       what a value is, in a sentence
     example    a value
     syntax     a query for it that works as it stands, and its meaning; nothing for dates
@@ -29,6 +30,7 @@ class Facet(NamedTuple):
 
     name: str
     attribute: str
+    title: str
     plural: str
     help: str
     example: str
@@ -36,27 +38,13 @@ class Facet(NamedTuple):
     names: tuple[str, ...]
     several: bool = False
 
-    @property
-    def title(self) -> str:
-        """What a value is called at the head of a list, such as `Topic`."""
-        return self.name.capitalize()
-
-    @property
-    def plural_title(self) -> str:
-        """What several are called there, such as `Topics`."""
-        return self.plural.capitalize()
-
-    @property
-    def is_date(self) -> bool:
-        """Whether its values are years, months and days, in place of names."""
-        return self.syntax is None
-
 
 _ROWS = (
     Facet(
         "topic",
         "topics",
-        "topics",
+        "Topic",
+        "Topics",
         "A topic, as its facet gives it; `none` is articles without one.",
         "Rail",
         ('topic:"Artificial Intelligence"', "Filed under a topic; topic:none is without one"),
@@ -66,7 +54,8 @@ _ROWS = (
     Facet(
         "provider",
         "provider",
-        "providers",
+        "Provider",
+        "Providers",
         "A provider's domain, or its name where it has none.",
         "bbc.com",
         ("provider:harbourpost.example", "From a provider, by domain or by name"),
@@ -75,7 +64,8 @@ _ROWS = (
     Facet(
         "date",
         "published_at",
-        "dates",
+        "Date",
+        "Dates",
         "A year, a month, a day or a range, ends included.",
         "2020-01-01..2020-06-30",
         None,
@@ -84,7 +74,8 @@ _ROWS = (
     Facet(
         "category",
         "category",
-        "categories",
+        "Category",
+        "Categories",
         "A category.",
         "news",
         ("category:opinion", "In a category"),
@@ -93,7 +84,8 @@ _ROWS = (
     Facet(
         "type",
         "type",
-        "types",
+        "Type",
+        "Types",
         "A type of article.",
         "article",
         ("type:article", "Of a type"),
@@ -102,7 +94,8 @@ _ROWS = (
     Facet(
         "tag",
         "tags",
-        "tags",
+        "Tag",
+        "Tags",
         "A tag.",
         "railways",
         ("tag:drought", "With a tag"),
@@ -112,7 +105,8 @@ _ROWS = (
     Facet(
         "author",
         "authors",
-        "authors",
+        "Author",
+        "Authors",
         "An author.",
         "Wilf Hathersage",
         ('author:"Bastian Okell"', "By an author, by the whole name or a part of it"),
@@ -121,7 +115,7 @@ _ROWS = (
     ),
 )
 FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _ROWS}
-VALUE_FACETS: tuple[str, ...] = tuple(facet.name for facet in _ROWS if not facet.is_date)
+VALUE_FACETS: tuple[str, ...] = tuple(facet.name for facet in _ROWS if facet.syntax is not None)
 
 
 class ChosenValues(TypedDict, total=False):

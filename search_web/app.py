@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,11 @@ from jinja2 import StrictUndefined
 from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
-from indexer.query.archive import Archive
-from search_web import errors, filters
+from indexer.query.archive import Archive, open_archive
+from search_web import errors
 from search_web.api import api
-from search_web.holder import EXTENSION, ArchiveHolder, current_archive
-from search_web.pages import pages
-from search_web.time_pages import times
+from search_web.pages import EXTENSION, current_archive, pages
+from search_web.views import text
 
 _HERE = Path(__file__).parent
 _YEAR = 365 * 86_400
@@ -28,6 +28,30 @@ LANGUAGES = {
     "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
     "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
 }  # fmt: skip
+
+
+class ArchiveHolder:
+    """Opens the archive on demand. A failure is not kept: the next request tries again."""
+
+    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._lock = threading.Lock()
+
+    def get(self) -> Archive:
+        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+        IndexUnreadableError."""
+        with self._lock:
+            if self._archive is None:
+                self._archive = open_archive(self._settings)
+            return self._archive
+
+    def close(self) -> None:
+        """Close the archive; the next request opens it again."""
+        with self._lock:
+            if self._archive is not None:
+                self._archive.close()
+            self._archive = None
 
 
 class KeyConverter(PathConverter):
@@ -48,8 +72,8 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     """Return the search page and the API over the index that `settings` name, or over `archive`.
 
     The index is opened with the first request that needs it; where there is none, the pages say
-    what to run (503), and come alive once it has been. `app.extensions["backfile"].close()` lets
-    the index go.
+    what to run (503), and come alive once it has been. `app.extensions["backfile"].close()`
+    closes the index.
     """
     app = Flask(__name__)
     app.config.update(
@@ -63,10 +87,9 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
-    filters.register(app)
+    text.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
-    app.register_blueprint(times)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     errors.register(app)
     app.context_processor(lambda: _site(app, settings))

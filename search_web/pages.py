@@ -1,4 +1,5 @@
-"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
+"""The pages for people: search, article, what is found over time, help, about. Give me a request, I return
+HTML."""
 
 from __future__ import annotations
 
@@ -11,27 +12,38 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
+from indexer.facets import FACETS
+from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.results import Results
 from indexer.query.archive import Archive
 from indexer.query.assist.since import GenerationError
 from indexer.query.language.syntax import SYNTAX
-from indexer.query.request import SearchRequest
-from search_web import choices, contexts, params, reference
-from search_web.holder import current_archive
-from search_web.links import Links
-from search_web.params import changed
+from indexer.query.parameters import PARAMETERS
+from indexer.query.request import SearchRequest, check_interval
+from search_web import address, reference
+from search_web.address import Links, changed
+from search_web.views import search as search_views
+from search_web.views import times as time_views
 
+EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
 pages = Blueprint("pages", __name__)
 
-MOST_LISTED = 200  # rejected files, and notices
+MAX_LISTED = 200  # rejected files, and notices
+
+
+def current_archive() -> Archive:
+    """Return the archive of the app that answers. Raises IndexMissingError, IndexOutdatedError,
+    IndexDamagedError, IndexUnreadableError."""
+    archive: Archive = current_app.extensions[EXTENSION].get()
+    return archive
 
 
 @pages.get("/")
 def home() -> str | Response | WsgiResponse:
     """Show what the archive holds: the newest articles, the facets, the totals."""
     archive = current_archive()
-    if params.has_search():
-        asked = params.read(archive.request, strict=False)
+    if address.has_search():
+        asked = address.read(archive.request, strict=False)
         return redirect(links_of(archive, asked.explain).search(asked.request))
     return _search_page(archive, archive.request(), front=True, explain=False)
 
@@ -40,7 +52,7 @@ def home() -> str | Response | WsgiResponse:
 def search() -> str | Response | WsgiResponse:
     """Show what a search finds."""
     archive = current_archive()
-    asked = params.read(archive.request, strict=False)
+    asked = address.read(archive.request, strict=False)
     return _search_page(archive, asked.request, front=False, explain=asked.explain)
 
 
@@ -58,10 +70,10 @@ def article(key: str) -> str | Response | WsgiResponse:
     return render(
         "article.html",
         title=found.title,
-        view=contexts.article_view(found, links, images=images),
-        category=_only(links, "category", found.category),
-        type=_only(links, "type", found.type),
-        parts=contexts.related_views(related, without={copy.id for copy in copies}),
+        view=search_views.article_view(found, links, images=images),
+        authors=search_views.facet_links(found, "author", links),
+        facts=search_views.article_facts(found, links),
+        parts=search_views.related_parts(related, without={copy.id for copy in copies}),
         copies=copies,
         logo=archive.logo(found.provider) if images and found.provider else None,
         json_url=url_for("api.article", key=found.id),
@@ -78,7 +90,7 @@ def help_page() -> Response:
         "help.html",
         title="Help",
         syntax=rows,
-        parameters=params.PARAMETERS,
+        parameters=PARAMETERS.values(),
         endpoints=reference.ENDPOINTS,
         answers=reference.ANSWERS,
         errors=reference.errors(),
@@ -96,10 +108,114 @@ def about() -> Response:
         title="About this archive",
         stats=stats,
         folder=PurePath(stats.archive).name,
-        rejections=stats.rejections[:MOST_LISTED],
-        notices=stats.notices[:MOST_LISTED],
+        rejections=stats.rejections[:MAX_LISTED],
+        notices=stats.notices[:MAX_LISTED],
         json_url=url_for("api.stats"),
         undated_url=links_of(archive).only("date", "none"),
+    )
+
+
+@pages.get("/timeline")
+def timeline() -> Response:
+    """Show how much several queries find over time."""
+    archive = current_archive()
+    requests, interval = address.read_timeline(archive.request, strict=False)
+    found = archive.timeline(requests, interval=interval)
+    links, first = links_of(archive), requests[0]
+    names = ", ".join(query_name(one.query) for one in found.series)
+    return render(
+        "timeline.html",
+        title=f"{names} over time",
+        query=str(first.query),
+        hidden=links.of_filters(first, "q"),
+        chips=_chips(archive, first, links),
+        fields=time_views.query_fields(requests),
+        interval=interval or "",
+        intervals=time_views.interval_choices(found, requests, links),
+        view=time_views.timeline_view(found, requests, links),
+        search_url=links.search(first),
+        overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
+        compare_url=links.filtered("pages.compare", first),
+        json_url=links.over_time("api.timeline", requests, interval),
+    )
+
+
+@pages.get("/overview")
+def overview() -> Response:
+    """Show what a search finds, in short."""
+    archive = current_archive()
+    asked = address.read_filters(archive.request, strict=False)
+    found = archive.overview(asked)
+    links = links_of(archive)
+    chips = _chips(archive, asked, links)
+    lists = (("provider", found.providers), ("topic", found.topics))
+    return render(
+        "overview.html",
+        title=f"{search_views.headline(str(asked.query), chips)} in short",
+        query=str(asked.query),
+        hidden=links.of_filters(asked, "q"),
+        chips=chips,
+        overview=found,
+        terms=time_views.term_links(found.terms, asked, links),
+        lists=[
+            (FACETS[name].plural, time_views.value_links(name, values, asked, links))
+            for name, values in lists
+            if values
+        ],
+        view=time_views.timeline_view(found.timeline, [asked], links),
+        search_url=links.search(asked),
+        timeline_url=links.over_time("pages.timeline", [asked]),
+        json_url=links.filtered("api.overview", asked),
+    )
+
+
+@pages.get("/compare")
+def compare() -> Response:
+    """Show two searches side by side, or ask which."""
+    archive = current_archive()
+    links = links_of(archive)
+    asked = address.read_comparison(archive.request, strict=False) if address.has_comparison() else None
+    if asked is None:
+        return _comparison_form(archive, links)
+    requests = [request for _, request in asked.sides]
+    found = archive.compare(asked.sides, interval=asked.interval)
+    sides = [name for name, _ in asked.sides]
+    return render(
+        "compare.html",
+        title=f"{sides[0]} and {sides[1]}",
+        query=str(asked.base.query),
+        hidden=links.of_filters(asked.base, "q"),
+        chips=_chips(archive, asked.base, links),
+        by=asked.by,
+        interval=asked.interval or "",
+        choices=time_views.COMPARED_LABELS,
+        sides=sides,
+        found=found,
+        view=time_views.timeline_view(found.timeline, requests, links),
+        terms=[
+            time_views.term_links(terms, request, links)
+            for terms, request in zip(found.terms, requests, strict=True)
+        ],
+        search_url=links.search(asked.base),
+        json_url=links.compared("api.compare", asked),
+    )
+
+
+def _comparison_form(archive: Archive, links: Links) -> Response:
+    begun = address.read_comparison_begun(archive.request)
+    base = begun.base
+    return render(
+        "compare.html",
+        title="Side by side",
+        query=str(base.query),
+        hidden=links.of_filters(base, "q"),
+        chips=_chips(archive, base, links),
+        by=begun.by or "provider",
+        interval=check_interval(begun.interval) or "",
+        choices=time_views.COMPARED_LABELS,
+        sides=["", ""],
+        found=None,
+        search_url=links.search(base),
     )
 
 
@@ -114,18 +230,14 @@ def links_of(archive: Archive, explain: bool = False) -> Links:
     return Links.of(archive.settings, explain)
 
 
-def _only(links: Links, facet: str, value: str | None) -> contexts.TextLink | None:
-    return contexts.TextLink(value, links.only(facet, value)) if value else None
-
-
 def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
     try:
-        results = archive.answer(asked)
+        results = archive.search(asked)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
         asked = replace(asked, since_generation=None)
-        results = archive.answer(asked)
-        told = f"{error.what}. {error.cure.rstrip('.')}"
-        results = replace(results, notes=(*results.notes, told))
+        results = archive.search(asked)
+        note = f"{error.what}. {error.cure.rstrip('.')}"
+        results = replace(results, notes=(*results.notes, note))
     tag = _entity_tag(archive, results.generation)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
@@ -150,37 +262,40 @@ def _results_page(
     archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
 ) -> Response:
     links = links_of(archive, explain)
-    active = contexts.chips(asked, results.facets, links)
-    query = str(asked.query)
+    active = search_views.chips(asked, results.facets, links)
+    query, images = str(asked.query), archive.settings.web.images
     return render(
         "search.html",
-        title="" if front else contexts.headline(query, active),
+        title="" if front else search_views.headline(query, active),
         front=front,
         stats=archive.stats() if front else None,
         query=query,
         hidden=links.pairs(changed(asked), "q"),
         results=results,
-        hits=contexts.hit_views(results, links, images=archive.settings.web.images, explain=explain),
-        facets=contexts.facet_views(results, asked, links),
-        dates=contexts.date_view(results.facets["date"], asked, links),
+        hits=[(search_views.article_view(hit.article, links, images=images), hit) for hit in results],
+        since_labels=SINCE,
+        facets=search_views.facet_views(results, asked, links),
+        dates=search_views.date_view(results.facets["date"], asked, links),
         chips=active,
-        clear_url=links.search(contexts.unfiltered(asked)),
-        sorts=choices.sort_choices(results, asked, links),
-        featured=choices.state_choices("featured", asked, links),
-        stories=choices.state_choices("collapse", asked, links),
-        noun=choices.nouns(asked),
-        origins=choices.state_choices("origin", asked, links),
-        broadens=choices.state_choices("broaden", asked, links) if query else (),
-        pager=contexts.pager(results, asked, links),
+        clear_url=links.search(search_views.unfiltered(asked)),
+        sorts=search_views.sort_choices(results, asked, links),
+        noun=NOUNS[asked.collapse],
+        states=search_views.state_choices(asked, links),
+        pager=search_views.pager(results, asked, links),
         last_page_url=links.search(changed(asked, page=max(1, results.pages))),
-        notes=contexts.told(results),
+        notes=search_views.notes(results),
         explain=explain,
         explain_url=links.explained(not explain).search(asked),
-        offers=() if results.total else contexts.offer_views(results, links),
-        bound=contexts.BOUNDS[results.total_relation],
+        offers=[] if results.total else [(offer, links.search(offer.request)) for offer in results.offers],
+        bounds=BOUNDS,
         cite_url=links.search(replace(asked, since_generation=results.generation)),
         since_url=links.search(replace(asked, since_generation=None)),
         json_url=links.api(asked),
-        timeline_url=links.over_time("times.timeline", [asked]),
-        overview_url=links.filtered("times.overview", asked),
+        timeline_url=links.over_time("pages.timeline", [asked]),
+        overview_url=links.filtered("pages.overview", asked),
     )
+
+
+def _chips(archive: Archive, request: SearchRequest, links: Links) -> tuple[search_views.Chip, ...]:
+    """Return the filters in force, with their names as facets show them."""
+    return search_views.chips(request, archive.search(request).facets, links) if request.is_filtered else ()

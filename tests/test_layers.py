@@ -10,7 +10,9 @@ import pytest
 
 from tests.archives import REPOSITORY
 
-GROUND = {"indexer.nearness", "indexer.errors", "indexer.article", "indexer.identity", "indexer.config"}
+GROUND = {
+    "indexer.nearness", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+}  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
     "indexer.archive",
@@ -29,11 +31,13 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),
     "indexer.identity": set(),
-    "indexer.config": {"indexer.errors"},
+    "indexer.facets": set(),
+    "indexer.formats": set(),
+    "indexer.config": {"indexer.errors", "indexer.facets"},
     "indexer.archive": GROUND,
     "indexer.analysis": GROUND,
     "indexer.index": set(),
-    "indexer.index.schema": {"indexer.article", "indexer.codec"},
+    "indexer.index.schema": {"indexer.article", "indexer.facets", "indexer.codec"},
     "indexer.codec": {"indexer.errors"},
     "indexer.index.files": {"indexer.codec", "indexer.errors"},
     "indexer.index.toc": {"indexer.codec", "indexer.index.schema", "indexer.index.files", "indexer.errors"},
@@ -50,17 +54,32 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.index.phrases": {"indexer.codec", "indexer.index.files"},
     "indexer.index.changes": {"indexer.codec", "indexer.index.files"},
     "indexer.indexing": GROUND | INDEX,
-    "indexer.query": GROUND | INDEX,
+    "indexer.query": GROUND | INDEX | {"indexer.formats"},
     "indexer.evaluation": GROUND | {"indexer.query", "indexer.indexing", "indexer.index.schema"},
     # The public names; what lies below imports the modules, not these.
     "indexer": GROUND | {"indexer.indexing", "indexer.query"},
     "indexer.console": GROUND
-    | {"indexer.indexing", "indexer.query", "indexer.archive", "indexer.evaluation"},
+    | {"indexer.indexing", "indexer.query", "indexer.formats", "indexer.archive", "indexer.evaluation"},
     "indexer.cli": GROUND
-    | {"indexer.indexing", "indexer.query", "indexer.console", "indexer.archive", "indexer.evaluation"},
+    | {
+        "indexer.indexing",
+        "indexer.query",
+        "indexer.formats",
+        "indexer.console",
+        "indexer.archive",
+        "indexer.evaluation",
+    },
     "indexer.__main__": {"indexer.cli"},
     "search_web": GROUND
-    | {"indexer", "indexer.query", "indexer.indexing", "indexer.archive", "indexer.cli", "indexer.console"},
+    | {
+        "indexer",
+        "indexer.query",
+        "indexer.formats",
+        "indexer.indexing",
+        "indexer.archive",
+        "indexer.cli",
+        "indexer.console",
+    },
 }
 # Who alone may import a library, by the library's name.
 ONLY = {

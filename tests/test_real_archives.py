@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
-from indexer.query.request import FACETS
+from indexer.facets import FACETS
 from tests.archives import REAL_ARCHIVES, write
 
 pytestmark = pytest.mark.archives

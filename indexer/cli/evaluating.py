@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from indexer.cli.group import LazyCommand, LazyGroup
-from indexer.cli.options import common_options, json_option, type_of_folder
+from indexer.cli.options import common_options, export_options, type_of_folder
 from indexer.config import load_settings
-from indexer.console.page import output_page, print_json
+from indexer.console.page import output_page, print_exported
 
 # A subcommand is a row here.
 SUBCOMMANDS: Mapping[str, LazyCommand] = {
@@ -46,8 +46,10 @@ evaluate = LazyGroup(
 @click.argument("folder", metavar="DIR", type=type_of_folder)
 @click.option("--broaden", is_flag=True, help="Search for words of the best articles, too.")
 @common_options
-@json_option
-def collection(folder: Path, config: Path | None, index: Path | None, broaden: bool, as_json: bool) -> None:
+@export_options
+def collection(
+    folder: Path, config: Path | None, index: Path | None, broaden: bool, export: str | None
+) -> None:
     """Grade the search on the test collection in DIR.
 
     DIR has corpus.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query id,
@@ -60,7 +62,7 @@ def collection(folder: Path, config: Path | None, index: Path | None, broaden: b
 
     settings = load_settings(config)
     grades = evaluate_collection(folder, settings, broaden=broaden, index=index)
-    if as_json:
-        print_json(grades.to_json())
+    if export:
+        print_exported(export, grades.to_json())
     else:
         write_grades(output_page(), folder.name, grades.to_json(), grades.documents, grades.queries)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.options import common_options, json_option, type_of_folder
+from indexer.cli.options import common_options, export_options, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console.page import error_page, output_page, print_json
+from indexer.console.page import error_page, output_page, print_exported
 
 if TYPE_CHECKING:
     from indexer.evaluation.related_lists import RelatedGrades
@@ -29,14 +29,14 @@ Examples:
 @common_options
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Ask for so many articles [all].")
 @click.option("--seed", type=int, default=1, metavar="N", help="What the articles are drawn by [1].")
-@json_option
+@export_options
 def related(
     archive: Path | None,
     config: Path | None,
     index: Path | None,
     sample: int | None,
     seed: int,
-    as_json: bool,
+    export: str | None,
 ) -> None:
     """Grade related articles on an archive's own `related` lists.
 
@@ -54,8 +54,8 @@ def related(
     else:
         with tempfile.TemporaryDirectory() as folder:
             grades = _indexed(settings, Path(folder) / "index", sample, seed)
-    if as_json:
-        print_json(grades.to_json())
+    if export:
+        print_exported(export, grades.to_json())
     else:
         write_related_grades(output_page(), grades)
 

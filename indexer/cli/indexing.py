@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.cli.group import report_interruption
-from indexer.cli.options import command_here, common_options, json_option, type_of_folder
+from indexer.cli.options import command_here, common_options, export_options, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console.page import error_page, output_page, print_json
+from indexer.console.page import error_page, output_page, print_exported
 
 if TYPE_CHECKING:
     from indexer.indexing import CheckReport
@@ -39,9 +39,9 @@ Ends with status 1 where a file was rejected or the index is damaged; notices ar
     "--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles."
 )
 @click.option("--new-archive", is_flag=True, help="Let the index change to another archive folder.")
-@json_option
+@export_options
 def index_archive(
-    archive: Path | None, config: Path | None, index: Path | None, as_json: bool, **flags: bool
+    archive: Path | None, config: Path | None, index: Path | None, export: str | None, **flags: bool
 ) -> int | None:
     """Bring the index in line with an archive.
 
@@ -60,8 +60,8 @@ def index_archive(
     except InterruptedRun as run:
         outcome = "the new index is in place" if run.committed else "the index is as it was before"
         return report_interruption(f"Interrupted: {outcome}.")
-    if as_json:
-        print_json(report.to_json())
+    if export:
+        print_exported(export, report.to_json())
     else:
         check_command = command_here("check", config, index)
         write_index_report(output_page(), report, settings.archive.path, check_command=check_command)
@@ -71,8 +71,8 @@ def index_archive(
 @click.command("check", epilog=_CHECK_EXAMPLES)
 @common_options
 @click.option("--all", "everything", is_flag=True, help="List every notice, not the first of each kind.")
-@json_option
-def check(config: Path | None, index: Path | None, everything: bool, as_json: bool) -> int:
+@export_options
+def check(config: Path | None, index: Path | None, everything: bool, export: str | None) -> int:
     """List rejected files, and what is odd.
 
     Tells what the last `backfile index` found: files that were rejected, with line and reason;
@@ -84,8 +84,8 @@ def check(config: Path | None, index: Path | None, everything: bool, as_json: bo
 
     settings = load_settings(config, index=index)
     report = check_index(settings)
-    if as_json:
-        print_json(report.to_json())
+    if export:
+        print_exported(export, report.to_json())
     else:
         write_check(output_page(), report, _archive(report, settings), everything=everything)
     return 0 if report.ok else 1

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.query.request import ORIGINS, Blend, SearchRequest
+from indexer.console.page import Page, output_page, print_exported
+from indexer.formats import FORMATS
+from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
+from indexer.query.request import Blend, SearchRequest
 
 if TYPE_CHECKING:
     from indexer.query.archive import Archive
@@ -45,64 +48,58 @@ def common_options(command: Decorated) -> Decorated:
     return command
 
 
-def json_option(command: Decorated) -> Decorated:
-    """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
-def filter_options(command: Decorated) -> Decorated:
-    """Add the filters that `search` and `facets` have in common."""
-    options = [
-        click.option(f"--{name}", metavar=metavar, multiple=True, help=f"Only {what}.")
-        for name, metavar, what in (
-            ("topic", "TOPIC", "this topic (in a tree: those below it, too)"),
-            ("provider", "PROVIDER", "this provider, by name or domain"),
-            ("author", "AUTHOR", "this author"),
-            ("category", "CATEGORY", "this category"),
-            ("type", "TYPE", "this type"),
-            ("tag", "TAG", "this tag"),
-            ("date", "DATE", "this year, month or day: 2020, 2020-06, 2020-06-25"),
-        )
-    ]
-    options += [
-        click.option("--after", metavar="DATE", help="Only later than this year, month or day (UTC)."),
-        click.option("--before", metavar="DATE", help="Only earlier than this year, month or day (UTC)."),
-        click.option(
-            "--featured/--not-featured", default=None, help="Only what is featured, or only what is not."
-        ),
-        click.option(
-            "--origin", metavar="|".join(ORIGINS), help="Only articles of files, or known as related only."
-        ),
-    ]
-    for option in reversed(options):
+def export_options(command: Decorated) -> Decorated:
+    """Add a flag for each format that answers are exported in; `export` is its name, None without one."""
+    for name, written in reversed(list(FORMATS.items())):
+        option = click.option(f"--{name}", "export", flag_value=name, help=f"Print {written.label}.")
         command = option(command)
     return command
 
 
-def broaden_option(command: Decorated) -> Decorated:
-    """Add `--broaden`; not given, it is None."""
-    return click.option(
-        "--broaden",
-        is_flag=True,
-        default=None,
-        help="Find any of the words, and words of the best articles.",
-    )(command)
+def parameter_options(*roles: Role) -> Callable[[Decorated], Decorated]:
+    """Return what adds the options of the parameters that have one of `roles`, in the table's order."""
+
+    def add(command: Decorated) -> Decorated:
+        for name in reversed(names_of(*roles)):
+            command = _option(PARAMETERS[name])(command)
+        return command
+
+    return add
 
 
-def ranking_options(command: Decorated) -> Decorated:
-    """Add what changes which articles come first."""
-    options = [
-        click.option(f"--{name.replace('_', '-')}", type=float, metavar="N", help=f"{what}.")
-        for name, what in (
-            ("recency_weight", "How much being new adds to the relevance; 1 doubles it today"),
-            ("recency_half_life_days", "The age at which half of that is left"),
-            ("quality_weight", "How much a high quality adds; 1 doubles the highest"),
-            ("heat_weight", "How much a high heat adds; 1 doubles the highest"),
-        )
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _option(parameter: Parameter) -> Callable[[Decorated], Decorated]:
+    """Return the option of a parameter; not given, it is None, or of a facet nothing."""
+    flag = option_of(parameter.name)
+    given: dict[str, Any] = {"metavar": parameter.name.upper()}
+    text = parameter.help
+    if parameter.kind is Kind.EITHER:
+        no = f"--not-{flag[2:]}"
+        text = text.replace("`yes`", flag).replace("`no`", no)
+        flag, given = f"{flag}/{no}", {"default": None}
+    elif parameter.kind is Kind.FLAG:
+        given = {"is_flag": True, "default": None}
+    elif parameter.kind is Kind.VALUES:
+        given["multiple"] = True
+    elif parameter.kind is Kind.CHOICE:
+        given["metavar"] = "|".join(parameter.choices)
+    elif parameter.kind is Kind.DATE:
+        given["metavar"] = "DATE"
+    elif parameter.kind in (Kind.WHOLE, Kind.DECIMAL):
+        given = {"metavar": "N", "type": int if parameter.kind is Kind.WHOLE else float}
+    return click.option(flag, help=text, **given)
+
+
+def option_of(name: str) -> str:
+    """Return the option of a parameter."""
+    return f"--{name.replace('_', '-')}"
+
+
+def print_answer(export: str | None, answer: Any, write: Callable[[Page, Any], None]) -> None:
+    """Print an answer in the format called `export`, or with `write` for a person to read."""
+    if export:
+        print_exported(export, answer.to_json())
+    else:
+        write(output_page(), answer)
 
 
 class QueryCommand(click.Command):
@@ -174,7 +171,7 @@ def command_for(request: SearchRequest, usual: Blend, config: Path | None, index
     """Return what to type to search for `request` on the same index, whose settings' blend is `usual`."""
     given = request.to_json(usual)
     query = given.pop("query")
-    words = [word for name, value in given.items() for word in _option(name, value)]
+    words = [word for name, value in given.items() for word in _words(name, value)]
     # What begins with two dashes would be read as an option.
     asked = (
         ["--", query] if any(word.startswith("--") for word in query.split()) else [query] if query else []
@@ -183,13 +180,11 @@ def command_for(request: SearchRequest, usual: Blend, config: Path | None, index
     return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
 
 
-def _option(name: str, value: Any) -> list[str]:
+def _words(name: str, value: Any) -> list[str]:
     """Return the words that give `value`, as `SearchRequest.to_json` has it, to the option of `name`."""
-    flag = f"--{name.replace('_', '-')}"
-    if name == "featured":
-        return [flag if value else "--not-featured"]
-    if isinstance(value, bool):  # those that are off are not given
-        return [flag]
+    flag = option_of(name)
+    if isinstance(value, bool):
+        return [flag if value else f"--not-{flag[2:]}"]
     return [word for one in (value if isinstance(value, list) else [value]) for word in (flag, str(one))]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.options import common_options, json_option, open_archive
-from indexer.console.page import output_page, print_json
+from indexer.cli.options import common_options, export_options, open_archive, print_answer
 
 if TYPE_CHECKING:
     from indexer.query.answers.results import Related
@@ -42,18 +42,15 @@ Examples:
 @click.command("show", epilog=_SHOW_EXAMPLES, help=f"Print one article.\n\n{_KEY}")
 @click.argument("key")
 @common_options
-@json_option
-def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
+@export_options
+def show(key: str, config: Path | None, index: Path | None, export: str | None) -> None:
     """Print one article."""
     from indexer.console.answers import write_article
 
     with open_archive(config, index=index) as archive:
-        article = archive.article(key)
+        article = archive.article(_key_within(archive, key))
         file = archive.file(article)
-    if as_json:
-        print_json(article.to_json())
-    else:
-        write_article(output_page(), article, file)
+    print_answer(export, article, functools.partial(write_article, file=file))
 
 
 @click.command(
@@ -71,13 +68,13 @@ def show(key: str, config: Path | None, index: Path | None, as_json: bool) -> No
 @click.option("--date", metavar="DATE", help="Its day, or moment (UTC).")
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help="The most related articles.")
 @common_options
-@json_option
+@export_options
 def related(
     key: str | None,
     config: Path | None,
     index: Path | None,
     size: int | None,
-    as_json: bool,
+    export: str | None,
     **described: str | None,
 ) -> None:
     """List what goes with an article."""
@@ -90,11 +87,22 @@ def related(
         # Bytes, so that a text in another encoding is read but for its odd letters.
         known["text"] = sys.stdin.buffer.read().decode("utf-8", "replace")
     with open_archive(config, index=index) as archive:
-        found = archive.related(key, size=size) if key is not None else _related_to(archive, known, size)
-    if as_json:
-        print_json(found.to_json())
-    else:
-        write_related(output_page(), found)
+        found = (
+            archive.related(_key_within(archive, key), size=size)
+            if key is not None
+            else _related_to(archive, known, size)
+        )
+    print_answer(export, found, write_related)
+
+
+def _key_within(archive: Archive, key: str) -> str:
+    """Return `key` as a path within the archive, where it is the path from here of a file of it."""
+    try:
+        return (
+            Path(key).resolve().relative_to(archive.stats().archive).as_posix() if Path(key).exists() else key
+        )
+    except (ValueError, OSError):  # no path of the archive, or none at all (a NUL, too long)
+        return key
 
 
 def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Related:
@@ -116,29 +124,23 @@ def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Re
 )
 @click.argument("key")
 @common_options
-@json_option
-def story(key: str, config: Path | None, index: Path | None, as_json: bool) -> None:
+@export_options
+def story(key: str, config: Path | None, index: Path | None, export: str | None) -> None:
     """List the copies and versions of an article."""
-    from indexer.console.stories import write_story
+    from indexer.console.answers import write_story
 
     with open_archive(config, index=index) as archive:
-        found = archive.story(key)
-        if as_json:
-            print_json(found.to_json())
-        else:
-            write_story(output_page(), found)
+        found = archive.story(_key_within(archive, key))
+        print_answer(export, found, write_story)
 
 
 @click.command("stats", epilog=_STATS_EXAMPLES)
 @common_options
-@json_option
-def stats(config: Path | None, index: Path | None, as_json: bool) -> None:
+@export_options
+def stats(config: Path | None, index: Path | None, export: str | None) -> None:
     """Tell what is indexed, and since when."""
     from indexer.console.reports import write_stats
 
     with open_archive(config, index=index) as archive:
         numbers = archive.stats()
-    if as_json:
-        print_json(numbers.to_json())
-    else:
-        write_stats(output_page(), numbers)
+    print_answer(export, numbers, write_stats)

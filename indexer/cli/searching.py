@@ -10,20 +10,20 @@ import click
 
 from indexer.cli.options import (
     QueryCommand,
-    broaden_option,
     command_again,
     command_for,
     common_options,
-    filter_options,
-    json_option,
+    export_options,
     open_archive,
+    parameter_options,
+    print_answer,
     query_text,
-    ranking_options,
 )
-from indexer.console.page import output_page, print_json
+from indexer.console.page import output_page, print_exported
 from indexer.errors import RequestError, did_you_mean
+from indexer.facets import FACETS
 from indexer.query.language.syntax import SYNTAX
-from indexer.query.request import FACETS, SORTS
+from indexer.query.parameters import PARAMETERS, Role
 
 if TYPE_CHECKING:
     from indexer.query.answers.results import Results
@@ -49,39 +49,21 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
 
 @click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES, language=_LANGUAGE)
 @click.argument("query", nargs=-1)
-@filter_options
-@click.option("--sort", metavar="|".join(SORTS), help="The order [relevance; without words, newest].")
-@click.option("--page", type=int, metavar="N", help="Which page, from 1.")
-@click.option("--size", type=int, metavar="N", help="Articles on a page.")
-@click.option("--cursor", metavar="CURSOR", help="Go on where a page's next_cursor says.")
+@parameter_options(Role.FILTER, Role.MATCH, Role.PAGE)
 @click.option(
     "--facets/--no-facets",
     "show_facets",
     default=None,
     help="Show how the results divide [on a terminal, in short].",
 )
-@click.option("--facet-size", type=int, metavar="N", help="The most values of a facet.")
-@click.option(
-    "--since-generation",
-    type=int,
-    metavar="N",
-    help="Tell what became of the results since an answer made on this generation.",
-)
-@click.option("--collapse", is_flag=True, help="Give each story once: copies and versions as one.")
-@broaden_option
-@ranking_options
-@click.option(
-    "--explain",
-    is_flag=True,
-    help="Tell how the query was read, how common its words are, how scores are made.",
-)
+@click.option("--explain", is_flag=True, help=PARAMETERS["explain"].help)
 @common_options
-@json_option
+@export_options
 def search(
     query: tuple[str, ...],
     config: Path | None,
     index: Path | None,
-    as_json: bool,
+    export: str | None,
     explain: bool,
     **given: Any,
 ) -> None:
@@ -103,8 +85,8 @@ def search(
             click.echo(f"Note: {told}.", err=True)
     with open_archive(config, index=index) as archive:
         results = archive.search(query_text(query), **given)
-        if as_json:
-            print_json(results.to_json(explain=explain))
+        if export:
+            print_exported(export, results.to_json(explain=explain))
             return
         usual = archive.request().blend
         view = SearchView(
@@ -117,36 +99,36 @@ def search(
         write_results(output_page(), results, view)
 
 
-@click.command("facets", cls=QueryCommand, epilog=_FACETS_EXAMPLES)
+@click.command(
+    "facets",
+    cls=QueryCommand,
+    epilog=_FACETS_EXAMPLES,
+    help="Count articles by the values of one facet.\n\n"
+    f"NAME is one of {', '.join(FACETS)}. With a QUERY or filters, only what they find is counted; "
+    "`backfile search --help` has the language of queries. The value `none` counts what has none.",
+)
 @click.argument("name", metavar="NAME")
 @click.argument("query", nargs=-1)
-@filter_options
-@broaden_option
+@parameter_options(Role.FILTER, Role.MATCH)
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
-@click.option("--collapse", is_flag=True, help="Count stories in place of articles.")
 @common_options
-@json_option
+@export_options
 def facets(
-    name: str, query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, **given: Any
+    name: str,
+    query: tuple[str, ...],
+    config: Path | None,
+    index: Path | None,
+    export: str | None,
+    **given: Any,
 ) -> None:
-    """Count articles by the values of one facet.
-
-    NAME is topic, provider, date, category, type, tag or author. With a QUERY or filters, only
-    what they find is counted; `backfile search --help` has the language of queries. The value `none`
-    counts what has none.
-    """
+    """Count articles by the values of one facet."""
     from indexer.console.answers import write_facet
 
     if name not in FACETS:
         raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
     with open_archive(config, index=index) as archive:
         values = archive.facet(name, archive.request(query_text(query), **given))
-        if as_json:
-            print_json(
-                {"name": name, "distinct": values.distinct, "values": [value.to_json() for value in values]}
-            )
-        else:
-            write_facet(output_page(), values)
+        print_answer(export, values, write_facet)
 
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:

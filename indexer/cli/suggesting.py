@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from indexer.cli.options import common_options, json_option, open_archive, query_text
-from indexer.console.page import output_page, print_json
-from indexer.query.request import MAX_SUGGESTIONS, SUGGESTION_KINDS
+from indexer.cli.options import common_options, export_options, open_archive, print_answer, query_text
+from indexer.query.parameters import MAX_SUGGESTIONS, SUGGESTION_KINDS
 
 _EXAMPLES = """\b
 Examples:
@@ -29,14 +28,14 @@ Examples:
 )
 @click.option("--kind", "kinds", metavar="|".join(SUGGESTION_KINDS), multiple=True, help="Only this kind.")
 @common_options
-@json_option
+@export_options
 def suggest(
     text: tuple[str, ...],
     size: int,
     kinds: tuple[str, ...],
     config: Path | None,
     index: Path | None,
-    as_json: bool,
+    export: str | None,
 ) -> None:
     """Suggest topics, providers, phrases and titles.
 
@@ -44,11 +43,8 @@ def suggest(
     then more frequent ones, then newer ones; one letter may be wrong from four letters on. The search
     page suggests the same.
     """
-    from indexer.console.suggestions import write_suggestions
+    from indexer.console.answers import write_suggestions
 
     with open_archive(config, index=index) as archive:
         found = archive.suggest(query_text(text), size=size, kinds=kinds or None)
-    if as_json:
-        print_json(found.to_json())
-    else:
-        write_suggestions(output_page(), found)
+    print_answer(export, found, write_suggestions)

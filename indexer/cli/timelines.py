@@ -10,14 +10,15 @@ import click
 from indexer.cli.options import (
     QueryCommand,
     common_options,
-    filter_options,
-    json_option,
+    export_options,
     open_archive,
+    parameter_options,
+    print_answer,
     query_text,
 )
-from indexer.console.page import output_page, print_json
 from indexer.errors import RequestError, did_you_mean
-from indexer.query.request import FACETS, INTERVALS
+from indexer.facets import FACETS
+from indexer.query.parameters import INTERVALS, Role
 
 _TIMELINE_EXAMPLES = """\b
 Examples:
@@ -49,14 +50,14 @@ class _QueriesCommand(QueryCommand):
 @click.command("timeline", cls=_QueriesCommand, epilog=_TIMELINE_EXAMPLES)
 @click.argument("queries", nargs=-1, metavar="[QUERY]...")
 @_interval_option
-@filter_options
+@parameter_options(Role.FILTER)
 @common_options
-@json_option
+@export_options
 def timeline(
     queries: tuple[str, ...],
     config: Path | None,
     index: Path | None,
-    as_json: bool,
+    export: str | None,
     interval: str | None,
     **filters: Any,
 ) -> None:
@@ -72,19 +73,16 @@ def timeline(
     asked = [query_text([query]) for query in queries] or [""]
     with open_archive(config, index=index) as archive:
         found = archive.timeline(asked, interval=interval, **filters)
-        if as_json:
-            print_json(found.to_json())
-        else:
-            write_timeline(output_page(), found)
+        print_answer(export, found, write_timeline)
 
 
 @click.command("overview", cls=QueryCommand, epilog=_OVERVIEW_EXAMPLES)
 @click.argument("query", nargs=-1)
-@filter_options
+@parameter_options(Role.FILTER)
 @common_options
-@json_option
+@export_options
 def overview(
-    query: tuple[str, ...], config: Path | None, index: Path | None, as_json: bool, **filters: Any
+    query: tuple[str, ...], config: Path | None, index: Path | None, export: str | None, **filters: Any
 ) -> None:
     """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
 
@@ -95,36 +93,33 @@ def overview(
 
     with open_archive(config, index=index) as archive:
         found = archive.overview(query_text(query), **filters)
-        if as_json:
-            print_json(found.to_json())
-        else:
-            write_overview(output_page(), found)
+        print_answer(export, found, write_overview)
 
 
-@click.command("compare", cls=QueryCommand, epilog=_COMPARE_EXAMPLES)
+@click.command(
+    "compare",
+    cls=QueryCommand,
+    epilog=_COMPARE_EXAMPLES,
+    help="Put two providers, two topics or two queries side by side.\n\n"
+    f"BY is one of {', '.join(FACETS)} or query; ONE and OTHER are two values of it. With a QUERY or "
+    "filters, only what these find is compared. Behind each term stands how many articles of its own side "
+    "have it, of how many of the other.",
+)
 @click.argument("by", metavar="BY")
 @click.argument("one", metavar="ONE")
 @click.argument("other", metavar="OTHER")
 @click.argument("query", nargs=-1)
 @_interval_option
-@filter_options
+@parameter_options(Role.FILTER)
 @common_options
-@json_option
+@export_options
 def compare(by: str, one: str, other: str, config: Path | None, index: Path | None, **given: Any) -> None:
-    """Put two providers, two topics or two queries side by side.
-
-    BY is provider, topic, category, type, tag, author, date or query; ONE and OTHER are two values of
-    it. With a QUERY or filters, only what these find is compared. Behind each term stands how many
-    articles of its own side have it, of how many of the other.
-    """
+    """Put two providers, two topics or two queries side by side."""
     from indexer.console.timelines import write_comparison
 
     if by not in (*FACETS, _QUERY):
         raise RequestError(f"cannot compare by '{by}'", cure=did_you_mean(by, (*FACETS, _QUERY)))
-    as_json, given["query"] = given.pop("as_json"), query_text(given["query"])
+    export, given["query"] = given.pop("export"), query_text(given["query"])
     with open_archive(config, index=index) as archive:
-        found = archive.compare({by: query_text([one])}, {by: query_text([other])}, **given)
-        if as_json:
-            print_json(found.to_json())
-        else:
-            write_comparison(output_page(), found)
+        found = archive.compare([{by: query_text([one])}, {by: query_text([other])}], **given)
+        print_answer(export, found, write_comparison)

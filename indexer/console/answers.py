@@ -1,4 +1,4 @@
-"""Answers to questions, written for a person: results, an article, related ones, a facet."""
+"""Answers to questions, written for a person: results, an article, related ones, a facet, suggestions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from indexer.article import Article, Provider, RelatedLink
-from indexer.console.offers import BOUNDS, SINCE, write_filters, write_offers, write_since
+from indexer.console.offers import write_filters, write_offers, write_since
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
-from indexer.console.stories import also_in
 from indexer.console.text import amount, clean_line, day, minute
-from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.facets import FACETS
+from indexer.query.answers.labels import BOUNDS, NOUNS, RELATED_PARTS, SINCE, UNEXPECTED
+from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.results import (
     STORIES,
     FacetValue,
@@ -23,33 +24,19 @@ from indexer.query.answers.results import (
     RelatedArticle,
     Results,
 )
+from indexer.query.answers.story import Story
+from indexer.query.answers.suggestions import Suggestion, Suggestions
+from indexer.query.parameters import SORTS
 from indexer.query.request import SearchRequest
 
-_ORDERS = {
-    "relevance": "by relevance",
-    "newest": "newest first",
-    "oldest": "oldest first",
-    "quality": "by quality",
-    "heat": "by heat",
-}
-_FACET_LABELS = {
-    "topic": "Topics",
-    "provider": "Providers",
-    "date": "Dates",
-    "category": "Categories",
-    "type": "Types",
-    "tag": "Tags",
-    "author": "Authors",
-}
 _SHORT_SUMMARY = ("topic", "provider", "date")
+_BESIDE_TITLE = ("provider", "date", "author")
 _SUMMARY_VALUES = 10
-_ABSENT = 5  # words that are nowhere, told of one search
+_MAX_ABSENT = 5  # words of a search that no article has, named
 _SUMMARY_INDENT = 12  # as wide as `Categories: `
 _WORD_FIELDS = ("text", "title", "excerpt", "body")  # the fields that have words, not whole values
-# What was done to the query that its writer may not expect; --explain tells the rest.
-_TOLD = (NoteKind.DROPPED, NoteKind.CORRECTED)
-_PARTS = {"before": "Earlier", "same": "The same story", "after": "Later", None: "Related"}
-_OUTLETS = 3  # named, of those that copies of an article stand in
+# Outlets that are named of those that copies of an article stand in, and a story.
+_COPY_OUTLETS, _STORY_OUTLETS = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +61,12 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         page.line(f"Answered from generation {results.generation}.", style=DIM)
     else:
         for note in results.parsed.notes:
-            if note.kind in _TOLD:
+            if note.kind in UNEXPECTED:
                 page.wrapped(f"Note: {note.text}.", style=DIM)
     for sentence in results.notes:
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
     if not results.total:
-        _write_advice(page, results.parsed, told=bool(results.offers))
+        _write_advice(page, results.parsed, offered=bool(results.offers))
         write_offers(page, results.offers, view.command)
     if results.since is not None:
         write_since(page, results.since, results.generation)
@@ -95,7 +82,7 @@ def _write_hits(page: Page, results: Results, view: SearchView) -> None:
     for place, hit in enumerate(results, start=number):
         page.line()
         _write_hit(page, place, hit)
-        if results.counts == STORIES and (also := also_in(hit.story)):
+        if results.counts == STORIES and (also := _found_in(hit.story)):
             page.wrapped(also, style=DIM, indent=5 if page.rich else 3)
         if view.explain:
             _write_score(page, hit)
@@ -118,7 +105,7 @@ def write_article(page: Page, article: Article, file: str = "") -> None:
         page.line()
         page.line("Related, by the editors", style=TITLE)
         for link in article.related:
-            _write_link(page, link)
+            _write_entry(page, link)
 
 
 def write_related(page: Page, related: Related) -> None:
@@ -128,11 +115,36 @@ def write_related(page: Page, related: Related) -> None:
     for part, items in related.parts().items():
         if items:
             page.line()
-            page.line(_PARTS[part], style=TITLE)
+            page.line(RELATED_PARTS[part].title, style=TITLE)
         for item in items:
             _write_related(page, item)
     if not related.items and not related.mentioned_by:
         page.line("No article is related to it.")
+
+
+def write_story(page: Page, story: Story) -> None:
+    """Write the articles of a story, the earliest first."""
+    page.wrapped(story.article.title, style=TITLE)
+    if len(story) == 1:
+        page.line("No other article is nearly the same text.")
+        return
+    page.line(f"{amount(len(story), 'article')} that are nearly one text, the earliest first", style=DIM)
+    for article in story:
+        _write_entry(page, article)
+
+
+def write_suggestions(page: Page, found: Suggestions) -> None:
+    """Write one suggestion a line: how many articles it gives, its kind, its text with what matched."""
+    if not found:
+        page.line("Nothing in the archive begins so.")
+        return
+    page.table([_suggestion_row(item) for item in found], right=frozenset({0}))
+    if any(not item.exact for item in found):
+        page.line()
+        page.line("~ was counted some changes of the archive ago.", style=DIM)
+    if found.bounded:
+        page.line()
+        page.line("Not all titles were looked at: type more letters.", style=DIM)
 
 
 def write_facet(page: Page, values: FacetValues) -> None:
@@ -149,10 +161,9 @@ def write_facet(page: Page, values: FacetValues) -> None:
 def _headline(results: Results, view: SearchView) -> str:
     if not results.total:
         return "No article matches."
-    order = _ORDERS.get(results.sort, results.sort)
-    stories = results.counts == STORIES
-    found = amount(results.total, "story", "stories") if stories else amount(results.total, "article")
-    found = BOUNDS[results.total_relation].capitalize() + found
+    order = SORTS[results.sort].phrase
+    found = amount(results.total, *NOUNS[results.counts == STORIES])
+    found = f"{BOUNDS[results.total_relation].capitalize()} {found}".lstrip()
     if view.by_cursor:
         return f"{found}, {len(results)} of them here, {order}"
     first = (results.page - 1) * results.size + 1
@@ -174,15 +185,15 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
         page.table(counts, right=frozenset({1}))
 
 
-def _write_advice(page: Page, parsed: ParsedQuery, *, told: bool) -> None:
-    """Tell why nothing was found, where a word that no article has explains it; and what to do, where it
-    is not `told` by searches that find something."""
+def _write_advice(page: Page, parsed: ParsedQuery, *, offered: bool) -> None:
+    """Write why nothing was found, where a word that no article has explains it; and what to do, where no
+    searches that find something are `offered`."""
     absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
     if absent:
-        words = ", ".join(f"'{word}'" for word in list(absent)[:_ABSENT])
+        words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
-        page.wrapped(f"No title, excerpt or body has {words}." + ("" if told else f" {more}"))
-    if told:
+        page.wrapped(f"No title, excerpt or body has {words}." + ("" if offered else f" {more}"))
+    if offered:
         return
     cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
     page.wrapped(cure or "Leave out a filter.", style=DIM)
@@ -216,8 +227,7 @@ def _summary_values(values: FacetValues) -> list[FacetValue]:
 
 
 def _summary_label(name: str) -> Text:
-    label = _FACET_LABELS.get(name, name.capitalize()) + ":"
-    return Text(f"{label:<{_SUMMARY_INDENT - 1}}", style=DIM)
+    return Text(f"{FACETS[name].plural + ':':<{_SUMMARY_INDENT - 1}}", style=DIM)
 
 
 def _summary_line(values: list[FacetValue]) -> Text:
@@ -232,7 +242,7 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
     indent = 5 if page.rich else 3
     number = Text(f"{place}." if not page.rich else f"{place}", style=DIM)
     indent = max(indent, number.cell_len + 1)
-    page.wrapped(_marked(hit.title, TITLE), indent=indent, first=number)
+    page.wrapped(_highlighted(hit.title, TITLE), indent=indent, first=number)
     article = hit.article
     became = SINCE.get(hit.since, "")
     topics = ", ".join(article.topics)
@@ -240,7 +250,7 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
     if about:
         page.wrapped(about, style=DIM, indent=indent)
     if hit.snippet.text.strip():
-        page.wrapped(_marked(hit.snippet, PLAIN), indent=indent)
+        page.wrapped(_highlighted(hit.snippet, PLAIN), indent=indent)
     page.line(article.url or hit.file or article.id, style=DIM, indent=indent)
 
 
@@ -255,7 +265,7 @@ def _write_score(page: Page, hit: Hit) -> None:
         page.table(rows, right=frozenset({0}))
 
 
-def _marked(highlighted: Highlighted, style: str) -> Text:
+def _highlighted(highlighted: Highlighted, style: str) -> Text:
     """Return a text with its matches marked; each piece is cleaned by itself, so ranges hold."""
     text = Text()
     for piece, matched in highlighted.pieces():
@@ -264,40 +274,58 @@ def _marked(highlighted: Highlighted, style: str) -> Text:
 
 
 def _write_related(page: Page, item: RelatedArticle) -> None:
+    _write_entry(page, item.article, item.reason, _also_in(item.copies) if item.copies else "")
+
+
+def _write_entry(page: Page, article: Article | RelatedLink, reason: str = "", also: str = "") -> None:
+    """Write an article of a list: its title, where and when, and what `backfile show` takes for it."""
     page.line()
-    page.wrapped(item.article.title, indent=2)
-    about = _joined(_provider(item.article.provider), day(item.article.published_at), item.reason)
-    if about:
-        page.wrapped(about, style=DIM, indent=2)
-    if item.copies:
-        page.wrapped(_also_in(item.copies), style=DIM, indent=2)
-    page.line(_address(item.article), style=DIM, indent=2)
+    page.wrapped(article.title, indent=2)
+    for line in (_joined(_provider(article.provider), day(article.published_at), reason), also):
+        if line:
+            page.wrapped(line, style=DIM, indent=2)
+    page.line(article.url or article.id, style=DIM, indent=2)
+
+
+def _suggestion_row(item: Suggestion) -> tuple[str | Text, ...]:
+    text = _highlighted(Highlighted(item.text, item.ranges), PLAIN)
+    # What --provider takes, where it is not what is read; what `show` takes.
+    shown = item.value if item.kind == "title" or item.value.strip('"') != item.text else ""
+    count = f"{'' if item.exact else '~'}{item.count:,}"
+    return count, styled(item.kind, DIM), text + styled(f"  {shown}" if shown else "", DIM)
+
+
+def _found_in(story: Story) -> str:
+    """Return where else the story of a hit is, in a line; nothing where it is nowhere else."""
+    if len(story) == 1:
+        return ""
+    count = amount(story.other_outlets, "outlet") if story.other_outlets else ""
+    where = count or amount(len(story.others), "more version")
+    names = _outlets(story.others, _STORY_OUTLETS) if count else ""
+    return f"Also in {where}" + (f": {names}" if names else "")
 
 
 def _also_in(copies: Sequence[Article]) -> str:
     """Return a line about an article's copies: how many there are, and where."""
-    outlets = list(dict.fromkeys(filter(None, (_provider(copy.provider) for copy in copies))))
-    named = ", ".join(outlets[:_OUTLETS]) + (", …" if len(outlets) > _OUTLETS else "")
+    named = _outlets(copies, _COPY_OUTLETS)
     many = "1 copy" if len(copies) == 1 else f"{len(copies)} copies"
     return f"also in {many}" + (f": {named}" if named else "")
 
 
-def _write_link(page: Page, link: RelatedLink) -> None:
-    page.line()
-    page.wrapped(link.title, indent=2)
-    about = _joined(_provider(link.provider), day(link.published_at))
-    if about:
-        page.wrapped(about, style=DIM, indent=2)
-    page.line(link.url or link.id, style=DIM, indent=2)
+def _outlets(articles: Sequence[Article], most: int) -> str:
+    """Return the names of the providers of some articles, each once, at most so many."""
+    outlets = list(dict.fromkeys(article.provider.name for article in articles if article.provider))
+    return ", ".join(outlets[:most]) + (", …" if len(outlets) > most else "")
 
 
 def _facts(article: Article) -> list[tuple[str, str]]:
-    """Return the names and values of what an article is, where the file says it."""
-    kind = _joined(article.category or "", article.type or "", "featured" if article.featured else "")
+    """Return the names and values of what an article is, where the file says it; facets that are shown
+    beside its title are left out."""
+    listed = [facet for name, facet in FACETS.items() if name not in _BESIDE_TITLE]
+    kinds = [getattr(article, facet.attribute) or "" for facet in listed if not facet.several]
     rows = (
-        ("Topics", ", ".join(article.topics)),
-        ("Tags", ", ".join(article.tags)),
-        ("Kind", kind),
+        *((facet.plural, ", ".join(getattr(article, facet.attribute))) for facet in listed if facet.several),
+        ("Kind", _joined(*kinds, "featured" if article.featured else "")),
         ("Quality", _number(article.quality)),
         ("Heat", _number(article.heat)),
         ("Origin", "" if article.origin == "file" else "listed as related, without a file of its own"),
@@ -319,11 +347,6 @@ def _number(value: float | None) -> str:
 
 def _provider(provider: Provider | None) -> str:
     return provider.name if provider else ""
-
-
-def _address(article: Article) -> str:
-    """Return what `backfile show` takes for the article."""
-    return article.url or article.id
 
 
 def _joined(*parts: str) -> str:

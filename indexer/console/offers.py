@@ -1,24 +1,16 @@
-"""What is told beside results: searches that find something, what each filter removes, how exact a
+"""What is written beside results: searches that find something, what each filter removes, how exact a
 total is, what became of the results since an earlier generation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, minute
-from indexer.query.answers.ledger import ADDED, CHANGED, FilterCount, Offer, Since, TotalRelation
+from indexer.query.answers.labels import BOUNDS, NOUNS
+from indexer.query.answers.ledger import FilterCount, Offer, Since
 from indexer.query.request import SearchRequest
 
-# What stands before a total.
-BOUNDS: Mapping[TotalRelation, str] = {
-    TotalRelation.EXACT: "",
-    TotalRelation.AT_LEAST: "at least ",
-    TotalRelation.AT_MOST: "at most ",
-    TotalRelation.ABOUT: "about ",
-}
-
-SINCE: Mapping[str, str] = {ADDED: "new since then", CHANGED: "changed since then"}
 _SHOWN = 10  # removed articles
 
 
@@ -37,8 +29,8 @@ def write_since(page: Page, since: Since, current: int) -> None:
         if article.url:
             page.line(article.url, style=DIM, indent=4)
     if since.removed > _SHOWN:
-        told = len(since.departed)
-        listed = "them" if told == since.removed else f"the first {told}"
+        exported = len(since.departed)
+        listed = "them" if exported == since.removed else f"the first {exported}"
         page.line(f"{since.removed - _SHOWN:,} more; --json lists {listed}.", style=DIM, indent=2)
 
 
@@ -50,8 +42,8 @@ def write_offers(page: Page, offers: Sequence[Offer], command: Callable[[SearchR
     page.line("Searches nearby that find something:", style=TITLE)
     for offer in offers:
         page.line()
-        noun = ("story", "stories") if offer.request.collapse else ("article", "articles")
-        total = BOUNDS[offer.total_relation] + amount(offer.total, *noun)
+        total = amount(offer.total, *NOUNS[offer.request.collapse])
+        total = f"{BOUNDS[offer.total_relation]} {total}".lstrip()
         page.wrapped(f"Search {offer.text}: {total}", indent=2)
         if command is not None:
             page.line(command(offer.request), style=DIM, indent=4)

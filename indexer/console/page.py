@@ -11,7 +11,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from indexer.console.text import clean, clean_line, to_json
+from indexer.console.text import clean, clean_line
+from indexer.formats import FORMATS
 
 _WIDEST = 100  # columns; longer lines are hard to read
 _NARROWEST = 20
@@ -99,9 +100,9 @@ def error_page() -> Page:
     return Page(_console(stderr=True))
 
 
-def print_json(data: Any) -> None:
-    """Write `data` to standard output as JSON in UTF-8, whatever the locale."""
-    click.echo(to_json(data), nl=False)
+def print_exported(name: str, data: Any) -> None:
+    """Write `data` to standard output in the format called `name`, whatever the locale."""
+    click.echo(FORMATS[name].write(data, readable=True), nl=False)
 
 
 def _console(*, stderr: bool) -> Console:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 # What could steer a terminal: C0 and C1 controls (ESC and CSI among them), except newline and tab,
 # and halves of surrogate pairs, which stand for the undecodable bytes of a file's name.
@@ -13,7 +11,6 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Embeddings, overrides and isolates could turn the rest of a line around; no text needs them here.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
@@ -31,13 +28,6 @@ def _written_out(match: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # Python's stand-in for the byte 0x80..0xff of a file's name
         code -= 0xDC00
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
-
-
-def to_json(data: Any) -> bytes:
-    """Return `data` as JSON in UTF-8, readable as it is: é stays é."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-    # The only characters that UTF-8 cannot write; JSON's own escape can.
-    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"
 
 
 def amount(number: int, noun: str, plural: str = "") -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, TITLE, Page, styled
 from indexer.console.text import amount, day
+from indexer.query.answers.labels import query_name
 from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Series, Timeline
@@ -37,7 +38,9 @@ def write_overview(page: Page, overview: Overview) -> None:
     """Write what a search finds, in short."""
     dates = f", {day(overview.first_date)} to {day(overview.last_date)}" if overview.first_date else ""
     undated = f", {overview.undated:,} without a date" if overview.undated else ""
-    page.wrapped(f"{_name(overview.query)}: {amount(overview.total, 'article')}{dates}{undated}", style=TITLE)
+    page.wrapped(
+        f"{query_name(overview.query)}: {amount(overview.total, 'article')}{dates}{undated}", style=TITLE
+    )
     if overview.stories is not None:
         page.line(amount(overview.stories, "story", "stories"))
     rows = [
@@ -59,7 +62,7 @@ def write_comparison(page: Page, comparison: Comparison) -> None:
     page.line(f"{amount(comparison.both, 'article')} in both", style=DIM)
     for side, terms in zip(comparison.sides, comparison.terms, strict=True):
         page.line()
-        page.wrapped(f"Sets {_name(side.query)} apart", style=TITLE)
+        page.wrapped(f"Sets {query_name(side.query)} apart", style=TITLE)
         page.wrapped(_terms(terms, "to") if terms else styled("no term that sets it apart", DIM), indent=2)
     if comparison.topics:
         page.line()
@@ -79,11 +82,7 @@ def write_comparison(page: Page, comparison: Comparison) -> None:
 
 def _headline(series: Series) -> str:
     undated = f", {series.undated:,} of them without a date" if series.undated else ""
-    return f"{_name(series.query)}: {amount(series.total, 'article')}{undated}"
-
-
-def _name(query: str) -> str:
-    return f"“{query.strip()}”" if query.strip() else "Everything"
+    return f"{query_name(series.query)}: {amount(series.total, 'article')}{undated}"
 
 
 def _write_bars(page: Page, timeline: Timeline) -> None:
@@ -91,7 +90,7 @@ def _write_bars(page: Page, timeline: Timeline) -> None:
     series = timeline.series
     page.line(f"Articles by {timeline.interval} (UTC), and their share of the archive", style=DIM)
     if len(series) > 1:
-        marks = " · ".join(f"{number} {_name(one.query)}" for number, one in enumerate(series, 1))
+        marks = " · ".join(f"{number} {query_name(one.query)}" for number, one in enumerate(series, 1))
         page.wrapped(styled(marks, DIM))
     widest = max([count for one in series for count in one.counts if count], default=1)
     width = max(len(f"{widest:,}"), 1)
@@ -148,7 +147,7 @@ def _write_peaks(page: Page, series: Series, interval: str, *, named: bool) -> N
     if not series.peaks:
         return
     page.line()
-    page.wrapped(f"Peaks of {_name(series.query)}" if named else "Peaks", style=TITLE)
+    page.wrapped(f"Peaks of {query_name(series.query)}" if named else "Peaks", style=TITLE)
     for peak in series.peaks:
         page.wrapped(_peak(peak, interval), indent=2)
         if peak.terms:

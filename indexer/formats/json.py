@@ -9,8 +9,12 @@ from typing import Any
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def write(data: Any) -> bytes:
-    """Return `data` as JSON in UTF-8: é stays é. Raises ValueError for what is no number."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+def write(data: Any, *, readable: bool) -> bytes:
+    """Return `data` as JSON in UTF-8: é stays é; what is `readable` has a line for each value.
+
+    Raises ValueError for a number that JSON has not.
+    """
+    layout: dict[str, Any] = {"indent": 2} if readable else {"separators": (",", ":")}
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
     # The only characters that UTF-8 cannot write; JSON's own escape can.
     return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"

@@ -23,11 +23,9 @@ from indexer.query.arrays.source import ArraySource
 from indexer.query.assist.related_question import Day, article_from
 from indexer.query.assist.suggest import check_kinds
 from indexer.query.engine import SearchEngine
+from indexer.query.parameters import MAX_SUGGESTIONS, FilterOptions, SearchOptions
 from indexer.query.request import (
-    MAX_SUGGESTIONS,
     Blend,
-    FilterOptions,
-    SearchOptions,
     SearchRequest,
     Side,
     build_request,

@@ -14,6 +14,7 @@ from whoosh.query import Query
 from indexer.article import Article, Provider
 from indexer.config import Settings
 from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
+from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.query.answers.ledger import Offer, Since
@@ -45,7 +46,7 @@ from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import asks_for_text, named_terms, total_relation
-from indexer.query.request import FACETS, SearchRequest
+from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, Source, View
 
 _MAX_READ = 64  # queries that are kept as they were read

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from indexer.errors import RequestError
+from indexer.facets import FACETS
 from indexer.query.answers.ledger import FilterCount
 from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
-from indexer.query.request import FACETS, NONE, SearchRequest
+from indexer.query.parameters import NONE
+from indexer.query.request import SearchRequest
 from indexer.query.source import Filter, Found
 
 

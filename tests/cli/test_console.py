@@ -11,7 +11,7 @@ from rich.console import Console
 
 from indexer.archive.records import Rejection
 from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
-from indexer.console.page import print_json
+from indexer.console.page import print_exported
 from indexer.console.progress import LineHook, show_progress
 from indexer.console.reports import write_index_report, write_stats
 from indexer.console.text import amount, clean, clean_line, day, duration, minute
@@ -304,7 +304,7 @@ def test_the_first_rejected_files_are_named_and_the_rest_counted() -> None:
 
 
 def test_json_takes_any_text(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    print_json({"a": HOSTILE + "é\udcff"})
+    print_exported("json", {"a": HOSTILE + "é\udcff"})
     out = capfdbinary.readouterr().out
     assert json.loads(out.decode("utf-8")) == {"a": HOSTILE + "é\udcff"}
     assert "é".encode() in out

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indexer import Archive, reindex
-from indexer.query.request import FACETS
+from indexer.facets import FACETS
 from tests.archives import settings_for, write
 from tests.cli.conftest import Run
 

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 from indexer import Archive, Suggestion, Suggestions
+from indexer.console.answers import write_suggestions
 from indexer.console.page import Page, QuietConsole
-from indexer.console.suggestions import write_suggestions
 from tests.cli.conftest import Run
 
 

@@ -24,7 +24,7 @@ def test_json_is_the_answer_of_the_module(search: Run, corpus: Archive) -> None:
     compared = search("compare", "provider", one, other, "port", "--json")
     assert (
         json.loads(compared.stdout)
-        == corpus.compare({"provider": one}, {"provider": other}, query="port").to_json()
+        == corpus.compare([{"provider": one}, {"provider": other}], query="port").to_json()
     )
 
 
@@ -36,7 +36,7 @@ def test_a_timeline_has_a_line_for_each_period(search: Run, corpus: Archive) -> 
     lines = {line.split()[0]: line.split()[1] for line in text.splitlines() if line[:2] == "20"}
     years = [period.name for period in corpus.timeline("ferry", interval="year").periods]
     assert lines == {year: str(count) for year, count in zip(years, series.counts, strict=True)}
-    assert "Everything: " in search("timeline", "--interval", "year").stdout
+    assert "All articles: " in search("timeline", "--interval", "year").stdout
     assert search("timeline", "zzzz").stdout == "“zzzz”: 0 articles\n"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import check_index, open_archive, reindex
-from indexer.query.request import FACETS
+from indexer.facets import FACETS
 from tests.archives import settings_for, write
 
 URLS = [f"https://a.example/{n}" for n in range(5)]

@@ -19,7 +19,7 @@ from indexer.query.arrays.store.days import (
     numbers_of,
     periods_of,
 )
-from indexer.query.request import INTERVALS
+from indexer.query.parameters import INTERVALS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()

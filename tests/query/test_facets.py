@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
+from indexer.facets import FACETS
 from indexer.query.arrays.store.facet_column import SeveralValues
-from indexer.query.request import FACETS, NONE
+from indexer.query.parameters import NONE
 from tests.archives import settings_for, write
 
 TOPICS = ["Sea", "Ferries", "Land", "none", "sea"]

@@ -47,7 +47,7 @@ def test_an_offer_finds_what_it_says_and_more_than_the_search(
     with open_archive(index=corpus_index) as archive:
         results = archive.search(" ".join(words), **filters)
         for offer in results.offers:
-            answer = archive.answer(offer.request)
+            answer = archive.search(offer.request)
             assert answer.total == offer.total > results.total
             assert archive.search(**offer.request.to_json()).total == offer.total
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from indexer import Archive, Hit, Results, open_archive, reindex
 from indexer.errors import IndexDamagedError, RequestError
+from indexer.facets import FACETS
 from indexer.index.files import STORIES, open_generation_file
 from indexer.index.stories import NO_STORIES, Stories, save_stories, stories_in
-from indexer.query.request import FACETS, SORTS
+from indexer.query.parameters import SORTS
 from tests.archives import settings_for, write
 
 TEXTS = [
@@ -126,7 +127,7 @@ def test_near_copies_are_one_story(tmp_path: Path) -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(articles, min_size=1, max_size=9), queries, chosen, st.sampled_from(SORTS))
+@given(st.lists(articles, min_size=1, max_size=9), queries, chosen, st.sampled_from(list(SORTS)))
 def test_collapsing_never_loses_or_doubles_an_article(
     files: list[dict[str, Any]], query: str, filters: dict[str, Any], sort: str
 ) -> None:

@@ -18,7 +18,7 @@ from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.indexing import writer
 from indexer.query.assist.timeline import MAX_PERIODS
-from indexer.query.request import INTERVALS
+from indexer.query.parameters import INTERVALS
 from tests.archives import settings_for, write
 from tests.query.test_days import named
 
@@ -67,7 +67,7 @@ def counted(archive: Archive, interval: str, query: str = "", **chosen: Any) -> 
 
 
 @settings(max_examples=20)
-@given(articles, queries, filters, st.sampled_from(INTERVALS[1:]), st.integers(0, 2))
+@given(articles, queries, filters, st.sampled_from([*INTERVALS][1:]), st.integers(0, 2))
 def test_counts_add_up_and_are_those_of_a_search(
     files: list[dict[str, Any]], asked: list[str], chosen: dict[str, Any], interval: str, gone: int
 ) -> None:

@@ -23,10 +23,10 @@ from indexer import (
 )
 from indexer.article import Provider
 from indexer.errors import NotFoundError
+from indexer.facets import FACETS
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.results import FacetValue, FacetValues, LazyFacets
 from indexer.query.answers.stats import ArchiveStats
-from indexer.query.request import FACETS
 
 
 class FakeEngine:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, dates
-from search_web.histogram import HEIGHT, MOST_BARS, Row, rows
-from search_web.links import Links
+from search_web.address import Links
+from search_web.views.histogram import HEIGHT, MOST_BARS, Row, rows
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
@@ -19,7 +19,7 @@ APP = create_app(SETTINGS, fake_archive(SETTINGS))
 def drawn(*values: tuple[str, int], request: SearchRequest | None = None) -> tuple[Row, ...]:
     facet = [FacetValue(value, value, count, False) for value, count in values]
     with APP.test_request_context():
-        return rows(facet, request or SearchRequest(), Links(10, 50))
+        return rows(facet, request or SearchRequest(), Links(SearchRequest()))
 
 
 def test_bars_are_in_order_without_gaps() -> None:

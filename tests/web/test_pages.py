@@ -18,8 +18,8 @@ from indexer.article import Image
 from indexer.config import Settings
 from indexer.query.answers.stats import ArchiveStats
 from search_web import create_app
+from search_web.address import parse
 from search_web.pages import links_of
-from search_web.params import parse
 from tests.archives import settings_for, write
 from tests.web.fake import FakeEngine, fake_archive
 from tests.web.page import Page

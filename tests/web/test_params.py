@@ -13,22 +13,32 @@ from werkzeug.datastructures import MultiDict
 import search_web
 from indexer import Archive, SearchRequest, load_settings
 from indexer.errors import RequestError
-from indexer.query import asked
-from indexer.query.request import FACETS, ORIGINS, SORTS
-from search_web.links import Links, toggled
-from search_web.params import FILTERS, MAX_TEXT, NAMES, OF_A_PAGE, changed, clean, parse, with_values
+from indexer.facets import FACETS
+from indexer.query.parameters import FILTERS, ORIGINS, SORTS
+from search_web.address import (
+    MAX_TEXT,
+    NAMES,
+    NOT_SEARCHED,
+    SEARCHED,
+    Links,
+    changed,
+    clean,
+    parse,
+    toggled,
+    with_values,
+)
 from tests.web.fake import FakeEngine
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
 ASK = Archive(SETTINGS, FakeEngine()).request
-LINKS = Links(SETTINGS.search.page_size, SETTINGS.search.facet_size)
+LINKS = Links.of(SETTINGS)
 
 texts = st.text(max_size=30).map(clean)
 words = texts.filter(bool)
 requests = st.builds(
     lambda query, filters, numbers, **rest: ASK(query, **filters, **numbers, **rest),
     texts,
-    st.dictionaries(st.sampled_from(FACETS), st.lists(words, min_size=1, max_size=3), max_size=4),
+    st.dictionaries(st.sampled_from(list(FACETS)), st.lists(words, min_size=1, max_size=3), max_size=4),
     st.fixed_dictionaries(
         {},
         optional={
@@ -42,7 +52,7 @@ requests = st.builds(
     featured=st.none() | st.booleans(),
     collapse=st.none() | st.just(True),
     origin=st.none() | st.sampled_from(ORIGINS),
-    sort=st.none() | st.sampled_from(SORTS),
+    sort=st.none() | st.sampled_from(list(SORTS)),
     cursor=st.none() | words,
     broaden=st.booleans(),
     recency_weight=st.none() | st.floats(0, 100),
@@ -82,7 +92,7 @@ def test_any_address_is_read_or_refused_with_a_sentence(pairs: list[tuple[str, s
         assert parse(again, ASK, strict=True) == asked
 
 
-@given(requests, st.sampled_from(FACETS), words)
+@given(requests, st.sampled_from(list(FACETS)), words)
 def test_toggling_twice_changes_nothing_but_the_page(request: SearchRequest, facet: str, value: str) -> None:
     if value in request.chosen(facet):
         assert value not in toggled(request, facet, value).chosen(facet)
@@ -129,8 +139,8 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(query_string: str, sente
 def test_what_is_told_of_all_that_is_found_takes_the_filters_that_the_module_takes(
     client: FlaskClient,
 ) -> None:
-    assert {*FILTERS} == {"q", "from", "to", *asked.FILTERS}
-    assert {*OF_A_PAGE} == {*NAMES} - {*FILTERS}
+    assert {*SEARCHED} == {"q", "from", "to", *FILTERS}
+    assert {*NOT_SEARCHED} == {*NAMES} - {*SEARCHED}
     for address in ("timeline?", "overview?", "compare?by=query&a=ferry&b=strike&"):
         for name in ("broaden", "collapse", "since_generation", "heat_weight", "page"):
             answer = client.get(f"/api/v1/{address}{name}=1")
@@ -170,8 +180,8 @@ def test_control_characters_become_spaces() -> None:
 
 def test_only_these_modules_read_arguments_and_write_addresses() -> None:
     folder = Path(search_web.__file__).parent
-    for file in [*folder.glob("*.py"), *folder.glob("templates/*.html")]:
+    for file in [*folder.rglob("*.py"), *folder.glob("templates/*.html")]:
         text = file.read_text(encoding="utf-8")
-        if file.name not in ("params.py", "links.py"):
+        if file.name != "address.py":
             assert not re.search(r"\.args\b|urlencode", text), file
             assert "search?" not in text or file.name == "reference.py", file

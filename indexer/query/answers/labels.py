@@ -20,6 +20,10 @@ SINCE: Mapping[str, str] = {ADDED: "new since then", CHANGED: "changed since the
 UNEXPECTED = (NoteKind.DROPPED, NoteKind.CORRECTED)
 
 
+# What a search counts, by whether it collapses: one, and several of it.
+NOUNS: Mapping[bool, tuple[str, str]] = {False: ("article", "articles"), True: ("story", "stories")}
+
+
 class Part(NamedTuple):
     """A part of what goes with an article: its heading, and a line about it."""
 
@@ -33,11 +37,6 @@ RELATED_PARTS: Mapping[str | None, Part] = {
     "after": Part("Later", "What came of it."),
     None: Part("Related", "Without a date to place it by."),
 }
-
-
-def nouns(*, stories: bool) -> tuple[str, str]:
-    """Return what a search counts: one, and several of it."""
-    return ("story", "stories") if stories else ("article", "articles")
 
 
 def query_name(query: str) -> str:

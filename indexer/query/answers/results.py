@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, overload
 
+from indexer.analysis.folding import fold_key
 from indexer.article import Article
 from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
@@ -158,6 +159,14 @@ class FacetValue(NamedTuple):
     depth: int = 0
     parent: str | None = None
 
+    def is_called(self, text: str) -> bool:
+        """Return whether `text`, in whatever spelling, chooses this value."""
+        return fold_key(text) in (fold_key(self.value), fold_key(self.label))
+
+    def is_below(self, text: str) -> bool:
+        """Return whether `text` is the value above this one in the tree."""
+        return self.parent is not None and fold_key(text) == fold_key(self.parent)
+
     def to_json(self) -> dict[str, Any]:
         """Return the value as the API prints it."""
         return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
@@ -190,6 +199,14 @@ class FacetValues(Sequence[FacetValue]):
     def selected(self) -> tuple[FacetValue, ...]:
         """The values that are chosen."""
         return tuple(value for value in self._values if value.selected)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the facet as the command line and the API print it."""
+        return {
+            "name": self.name,
+            "distinct": self.distinct,
+            "values": [value.to_json() for value in self],
+        }
 
 
 class LazyFacets(Mapping[str, FacetValues]):

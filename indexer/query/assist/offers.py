@@ -13,12 +13,14 @@ from typing import NamedTuple
 
 from whoosh import query as q
 
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.corrections import corrections
 from indexer.query.assist.near_values import near_values
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
-from indexer.query.request import FACETS, NONE, VALUE_FACETS, SearchRequest
+from indexer.query.parameters import NONE
+from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
 MAX_SPELLINGS = 3
@@ -207,7 +209,7 @@ def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
-    noun = name if len(values) == 1 else FACETS[name].plural
+    noun = name if len(values) == 1 else FACETS[name].plural.lower()
     return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
 
 

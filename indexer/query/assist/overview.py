@@ -9,7 +9,7 @@ from indexer.query.answers.overview import Comparison, Overview, SharedTopic
 from indexer.query.answers.results import FacetValue, FacetValues
 from indexer.query.assist.distinctive import Whole, contrasted_terms
 from indexer.query.assist.timeline import Search, build_timeline
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 from indexer.query.source import Documents, View
 
 SHOWN = 10  # providers, topics

@@ -18,7 +18,7 @@ from indexer.index.schema import TEXT
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.assist.suggestion_marks import mark
 from indexer.query.language.grammar import parse
-from indexer.query.request import SUGGESTION_KINDS
+from indexer.query.parameters import SUGGESTION_KINDS
 from indexer.query.source import Label, Match, Plan, Title, View
 
 MAX_TYPED = 200  # characters that are read, and a few words of them

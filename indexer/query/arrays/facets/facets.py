@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.results import FacetValue, FacetValues, new_value
 from indexer.query.arrays.facets.counted import Counted
@@ -21,7 +22,7 @@ from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.language.dates import TimeRange, bucket_label
-from indexer.query.request import NONE, VALUE_FACETS
+from indexer.query.parameters import NONE
 from indexer.query.source import Filter
 
 # The finest unit of the date facet that keeps it under about a hundred values.

@@ -14,13 +14,13 @@ import numpy as np
 from whoosh import query as q
 from whoosh.matching import ListMatcher, NullMatcher
 
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import TEXT, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.arrays.match.expand import Expansion, expand
 from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
-from indexer.query.request import VALUE_FACETS
 
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "quality", "heat")

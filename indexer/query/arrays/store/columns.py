@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.tables import fixed
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import DayColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask
 from indexer.query.arrays.store.months import Months
 from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
-from indexer.query.request import VALUE_FACETS
 
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)

@@ -18,7 +18,7 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.timeline import Period
 from indexer.query.arrays.store.postings import Docs, Mask
-from indexer.query.request import INTERVALS
+from indexer.query.parameters import INTERVALS
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FIRST, _LAST = 1 - _EPOCH, date.max.toordinal() - _EPOCH

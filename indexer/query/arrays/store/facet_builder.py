@@ -26,7 +26,7 @@ from indexer.query.arrays.store.facet_column import (
     Values,
 )
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 _AT_ONCE = 1 << 18  # values that are counted at once
 

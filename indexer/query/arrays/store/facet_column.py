@@ -18,7 +18,7 @@ from indexer.analysis import fold_key
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 
 Mask = NDArray[np.bool_]
 Test = Callable[[Docs], Mask]

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import FacetValue
-from indexer.query.request import NONE, SearchRequest
+from indexer.query.parameters import NONE
+from indexer.query.request import SearchRequest
 from search_web import dates
-from search_web.choices import nouns
-from search_web.filters import plural
-from search_web.links import Links
-from search_web.params import with_values
+from search_web.address import Links, with_values
+from search_web.views.text import plural
 
 HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8
@@ -92,7 +92,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
             Bar(
                 value=name,
                 label=label,
-                says=f"{label}: {plural(count, *nouns(request))}",
+                says=f"{label}: {plural(count, *NOUNS[request.collapse])}",
                 count=count,
                 url=links.search(with_values(request, "date", target)) if value else "",
                 selected=selected,

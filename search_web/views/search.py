@@ -5,58 +5,37 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from indexer.analysis import fold_key
 from indexer.article import Article, Image, Provider
-from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
+from indexer.facets import FACETS
+from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
 from indexer.query.answers.parsed import NoteKind
 from indexer.query.answers.results import (
-    STORIES,
-    Explanation,
     FacetValue,
     FacetValues,
-    Highlighted,
     Related,
     RelatedArticle,
     Results,
 )
-from indexer.query.answers.story import Story
-from indexer.query.request import FACETS, NONE, SearchRequest
+from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, States
+from indexer.query.request import SearchRequest
 from search_web import dates
-from search_web.choices import STATES, Choice, nouns
-from search_web.filters import safe_url
-from search_web.histogram import Row, rows, without_date
-from search_web.links import Links, toggled
-from search_web.params import changed, with_values
+from search_web.address import Links, changed, toggled, with_values
+from search_web.views.histogram import Row, rows, without_date
+from search_web.views.text import safe_url
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
-TOLD = (NoteKind.DROPPED, NoteKind.CORRECTED, NoteKind.EXPANDED)
-
-FACET_TITLES: Mapping[str, str] = {
-    "topic": "Topic",
-    "provider": "Provider",
-    "date": "Date",
-    "category": "Category",
-    "type": "Type",
-    "tag": "Tag",
-    "author": "Author",
-}
-SINCE: Mapping[str, str] = {ADDED: "New since then", CHANGED: "Changed since then"}
-# What stands before a total.
-BOUNDS: Mapping[TotalRelation, str] = {
-    TotalRelation.EXACT: "",
-    TotalRelation.AT_LEAST: "at least",
-    TotalRelation.AT_MOST: "at most",
-    TotalRelation.ABOUT: "about",
-}
+NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
+_BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
-RELATED_TITLES: Mapping[str | None, tuple[str, str]] = {
-    "before": ("Earlier", "What this builds on."),
-    "same": ("The same story", "The same words, within days."),
-    "after": ("Later", "What came of it."),
-    None: ("Related", "Without a date to place it by."),
-}
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link that is one of several: a sort, a state, a page."""
+
+    label: str
+    url: str
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +47,7 @@ class FacetLink:
     selected: bool
     url: str
     depth: int
-    nouns: tuple[str, str] = ("article", "articles")  # what is counted: one, several
+    nouns: tuple[str, str] = NOUNS[False]  # what is counted: one, several
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +82,13 @@ class TextLink:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferView:
-    """A search nearby: `label` completes "Search …", `bound` stands before the total."""
-
-    label: str
-    url: str
-    total: int
-    bound: str
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article with the searches that it leads to; `image` is the first that may be shown."""
 
     article: Article
     provider: TextLink | None
     topics: tuple[TextLink, ...]
-    tags: tuple[TextLink, ...]
-    authors: tuple[TextLink, ...]
     image: Image | None
-
-
-@dataclass(frozen=True, slots=True)
-class HitView:
-    """One result."""
-
-    view: ArticleView
-    title: Highlighted
-    snippet: Highlighted
-    score: float
-    explanation: Explanation | None = None
-    story: Story | None = None  # where several articles are one hit
-    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,26 +112,17 @@ class Pager:
     next_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedView:
-    """A part of what goes with an article: its heading, a line about it, and what is in it."""
-
-    name: str
-    title: str
-    note: str
-    items: tuple[RelatedArticle, ...]
-
-
-def related_views(related: Related, without: Container[str] = ()) -> tuple[RelatedView, ...]:
-    """Return the parts of what goes with an article that have something in them; an article whose id is
-    among `without` is left out, for it is shown as a copy."""
-    shown = {
-        part: tuple(item for item in items if item.article.id not in without)
-        for part, items in related.parts().items()
-    }
-    return tuple(
-        RelatedView(part or "undated", *RELATED_TITLES[part], items) for part, items in shown.items() if items
-    )
+def related_parts(
+    related: Related, without: Container[str] = ()
+) -> list[tuple[str, Part, list[RelatedArticle]]]:
+    """Return the parts of what goes with an article that have something in them, each with an anchor and its
+    words; an article whose id is among `without` is left out, for it is shown as a copy."""
+    parts = []
+    for part, items in related.parts().items():
+        shown = [item for item in items if item.article.id not in without]
+        if shown:
+            parts.append((part or "undated", RELATED_PARTS[part], shown))
+    return parts
 
 
 def facet_views(results: Results, request: SearchRequest, links: Links) -> tuple[FacetView, ...]:
@@ -204,7 +149,7 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
     whole = changed(request, page=request.page, cursor=request.cursor, facet_size=values.distinct)
     return FacetView(
         name=name,
-        title=FACET_TITLES[name],
+        title=FACETS[name].title,
         shown=tuple(shown),
         more=tuple(more),
         distinct=values.distinct,
@@ -217,7 +162,7 @@ def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Lin
     target = _without(name, value, request) if value.selected else _narrowed(name, value, request)
     label = value_label(name, value.value, value.label)
     depth = min(value.depth, 4)
-    return FacetLink(label, value.count, value.selected, links.search(target), depth, nouns(request))
+    return FacetLink(label, value.count, value.selected, links.search(target), depth, NOUNS[request.collapse])
 
 
 def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
@@ -225,21 +170,19 @@ def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchReq
 
     Beside its parent, which has all of its articles, it would change nothing.
     """
-    parent = fold_key(value.parent) if value.parent else None
-    kept = [chosen for chosen in request.chosen(name) if fold_key(chosen) != parent]
-    return toggled(with_values(request, name, kept), name, value.value)
+    rest = [chosen for chosen in request.chosen(name) if not value.is_below(chosen)]
+    return toggled(with_values(request, name, rest), name, value.value)
 
 
 def _without(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
     """Return the request without a chosen value, by whichever of its names it was chosen."""
-    names = {fold_key(value.value), fold_key(value.label)}
-    rest = [chosen for chosen in request.chosen(name) if fold_key(chosen) not in names]
+    rest = [chosen for chosen in request.chosen(name) if not value.is_called(chosen)]
     return with_values(request, name, () if len(rest) == len(request.chosen(name)) else rest)
 
 
 def value_label(name: str, value: str, label: str) -> str:
     """Return what a facet's value is called on the page."""
-    return f"No {FACET_TITLES[name].lower()}" if value == NONE else label
+    return f"No {FACETS[name].title.lower()}" if value == NONE else label
 
 
 def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Links) -> tuple[Chip, ...]:
@@ -248,17 +191,17 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
     for name in FACETS:
         for chosen in request.chosen(name):
             label = _chosen_label(name, chosen, facets[name].selected)
-            found.append((FACET_TITLES[name], label, toggled(request, name, chosen)))
+            found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
         first = dates.first_day_after(request.after)
         found.append(_bound_chip("From", "After", request.after, first, changed(request, after=None)))
     if request.before:
         last = dates.last_day_before(request.before)
         found.append(_bound_chip("Until", "Before", request.before, last, changed(request, before=None)))
-    if request.featured is not None:
-        found.append(("Chosen", STATES["featured"][request.featured], changed(request, featured=None)))
-    if request.origin:
-        found.append(("Origin", STATES["origin"][request.origin], changed(request, origin=None)))
+    for name in FILTERS:
+        states, state = PARAMETERS[name].states, request.value(name)
+        if states is not None and state is not None:
+            found.append((states.chip, states.labels[state], changed(request, **{name: None})))
     return tuple(Chip(kind, label, links.search(target), target) for kind, label, target in found)
 
 
@@ -277,8 +220,9 @@ def _bound_chip(
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
     if chosen == NONE:
         return value_label(name, NONE, "")
-    known = {fold_key(text): value.label for value in selected for text in (value.label, value.value)}
-    return dates.name(chosen) if name == "date" else known.get(fold_key(chosen), chosen)
+    if name == "date":
+        return dates.name(chosen)
+    return next((value.label for value in reversed(selected) if value.is_called(chosen)), chosen)
 
 
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:
@@ -318,41 +262,62 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     )
 
 
-def hit_views(results: Results, links: Links, *, images: bool, explain: bool = False) -> tuple[HitView, ...]:
-    """Return what is shown of each result."""
-    return tuple(
-        HitView(
-            article_view(hit.article, links, images=images),
-            hit.title,
-            hit.snippet,
-            hit.score,
-            hit.explain() if explain else None,
-            hit.story if results.counts == STORIES and len(hit.story) > 1 else None,
-            SINCE.get(hit.since, ""),
-        )
-        for hit in results
-    )
-
-
 def article_view(article: Article, links: Links, *, images: bool) -> ArticleView:
     """Return an article with its links; without `images` it has none."""
     usable = (image for image in article.images if images and safe_url(image.url))
     return ArticleView(
         article=article,
-        provider=_provider_link(article.provider, links) if article.provider else None,
-        topics=_links("topic", article.topics, links),
-        tags=_links("tag", article.tags, links),
-        authors=_links("author", article.authors, links),
+        provider=next(iter(facet_links(article, "provider", links)), None),
+        topics=facet_links(article, "topic", links),
         image=next(usable, None),
     )
 
 
-def _provider_link(provider: Provider, links: Links) -> TextLink:
-    return TextLink(provider.name, links.only("provider", provider.key))
-
-
-def _links(facet: str, names: Iterable[str], links: Links) -> tuple[TextLink, ...]:
+def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, ...]:
+    """Return the values that an article has of a facet, each with everything that has it."""
+    value = getattr(article, FACETS[facet].attribute)
+    if isinstance(value, Provider):
+        return (TextLink(value.name, links.only(facet, value.key)),)
+    names = value if isinstance(value, tuple) else (value,) if value else ()
     return tuple(TextLink(name, links.only(facet, name)) for name in names)
+
+
+def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
+    """Return the names of the facets that an article has values of, with these; those of which it may have
+    several come first."""
+    listed = [facet for name, facet in FACETS.items() if name not in _BESIDE_TITLE]
+    listed.sort(key=lambda facet: not facet.several)
+    return [
+        (facet.plural if facet.several else facet.title, facet_links(article, facet.name, links))
+        for facet in listed
+    ]
+
+
+def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[Choice, ...]:
+    """Return the orders; relevance only where there is something to be relevant to."""
+    relevant = str(request.query).strip() or results.sort == "relevance"
+    return tuple(
+        Choice(sort.label, links.search(changed(request, sort=name)), name == results.sort)
+        for name, sort in SORTS.items()
+        if relevant or name != "relevance"
+    )
+
+
+def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, list[Choice]]]:
+    """Return what a search may be switched between: first what matches, then what is left out."""
+    stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
+    if not request.query:  # there are no words of which any would do
+        stated = [(each, states) for each, states in stated if each.name != "broaden"]
+    stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].name))
+    return [(states, _choices_of(each.name, states, request, links)) for each, states in stated]
+
+
+def _choices_of(name: str, states: States, request: SearchRequest, links: Links) -> list[Choice]:
+    here = request.value(name)
+    return [
+        Choice(label, links.search(changed(request, **{name: state})), here == state)
+        for state, label in states.labels.items()
+    ]
 
 
 def headline(query: str, chips: Iterable[Chip]) -> str:
@@ -362,15 +327,7 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     return " · ".join(chip.label for chip in chips) or "All articles"
 
 
-def told(results: Results) -> tuple[str, ...]:
+def notes(results: Results) -> tuple[str, ...]:
     """Return the sentences that a reader should see about how the query was read, each once."""
-    notes = [note.text for note in results.parsed.notes if note.kind in TOLD]
+    notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
     return tuple(dict.fromkeys([*results.notes, *notes]))
-
-
-def offer_views(results: Results, links: Links) -> tuple[OfferView, ...]:
-    """Return the searches that are offered in the place of one that finds nothing."""
-    return tuple(
-        OfferView(offer.text, links.search(offer.request), offer.total, BOUNDS[offer.total_relation])
-        for offer in results.offers
-    )

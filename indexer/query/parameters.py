@@ -14,6 +14,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from indexer.facets import FACETS, ChosenValues
+from indexer.formats import FORMATS
 
 ORIGINS: tuple[str, ...] = ("file", "related")
 SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
@@ -107,6 +108,11 @@ class Parameter(NamedTuple):
     states: States | None = None
 
     @property
+    def repeats(self) -> bool:
+        """Whether it can be given several times."""
+        return self.kind is Kind.VALUES
+
+    @property
     def meaning(self) -> str:
         """What it means in an address, where what is true is written as 1."""
         return f"`1` {self.help[0].lower()}{self.help[1:]}" if self.kind is Kind.FLAG else self.help
@@ -193,12 +199,7 @@ _ROWS = (
     Parameter("size", Kind.WHOLE, Role.PAGE, "Articles on a page.", "20", low=1),
     Parameter("cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer; goes before `page`.", "…"),
     Parameter(
-        "facet_size",
-        Kind.WHOLE,
-        Role.PAGE,
-        "How many values of each facet are given.",
-        "100",
-        high=10**6,
+        "facet_size", Kind.WHOLE, Role.PAGE, "How many values of each facet are given.", "100", high=10**6
     ),
     Parameter(
         "since_generation",
@@ -255,11 +256,15 @@ _ROWS = (
         high=100,
     ),
     Parameter(
-        "explain",
-        Kind.FLAG,
+        "explain", Kind.FLAG, Role.ADDRESS, "Shows how the query was read, and how each score is made.", "1"
+    ),
+    Parameter(
+        "format",
+        Kind.CHOICE,
         Role.ADDRESS,
-        "Shows how the query was read, and how each score is made.",
-        "1",
+        f"The format of an answer of the API: {', '.join(FORMATS)}; without it {next(iter(FORMATS))}.",
+        next(iter(FORMATS)),
+        choices=tuple(FORMATS),
     ),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _ROWS}

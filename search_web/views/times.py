@@ -7,20 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.facets import FACETS
+from indexer.query.answers.labels import query_name
 from indexer.query.answers.results import FacetValue
-from indexer.query.answers.timeline import MAX_QUERIES, DistinctiveTerm, Peak, Period, Series, Timeline
+from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.language.rewrite import enclosed
-from indexer.query.request import INTERVALS, NONE, SearchRequest
+from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
+from indexer.query.request import SearchRequest
 from search_web import dates
-from search_web.choices import Choice
-from search_web.contexts import FACET_TITLES, FacetLink, TextLink
-from search_web.filters import plural
-from search_web.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
-from search_web.links import Links
-from search_web.params import COMPARED, changed, with_values
+from search_web.address import Links, changed, with_values
+from search_web.views.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
+from search_web.views.search import Choice, FacetLink, TextLink
+from search_web.views.text import plural
 
 # By what two searches may be compared, as it is called on the page.
-COMPARED_LABELS = tuple((name, FACET_TITLES.get(name, "Query")) for name in COMPARED)
+COMPARED_LABELS = (("query", "Query"), *((name, facet.title) for name, facet in FACETS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class TimelineView:
     too_many: bool
     legend: str
 
+    @property
+    def before(self) -> str:
+        """What stands before the name of a period: most `in` June 2020."""
+        return INTERVALS[self.interval].before
+
 
 def timeline_view(timeline: Timeline, requests: Sequence[SearchRequest], links: Links) -> TimelineView:
     """Return what is drawn of a timeline, whose series are of `requests`. All bars have one scale."""
@@ -122,17 +128,11 @@ def _legend(timeline: Timeline) -> str:
     return " ".join(sentences)
 
 
-def query_name(query: str) -> str:
-    """Return what a query is called: its text, or that it is none."""
-    text = query.strip()
-    return (text if '"' in text else f"“{text}”") if text else "All articles"
-
-
 def interval_choices(
     timeline: Timeline, requests: Sequence[SearchRequest], links: Links
 ) -> tuple[Choice, ...]:
     """Return the intervals to choose from."""
-    addresses = [(name, links.over_time("times.timeline", requests, name)) for name in INTERVALS]
+    addresses = [(name, links.over_time("pages.timeline", requests, name)) for name in INTERVALS]
     return tuple(Choice(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
 
 

@@ -89,17 +89,7 @@ def code(text: str) -> Markup:
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these filters."""
-    for function in (
-        highlighted,
-        safe_url,
-        host,
-        day,
-        moment_name,
-        number,
-        plural,
-        paragraphs,
-        initial,
-        code,
-    ):
+    filters = (highlighted, safe_url, host, day, moment_name, number, plural, paragraphs, initial, code)
+    for function in filters:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["iso"] = format_iso

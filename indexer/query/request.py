@@ -1,5 +1,5 @@
-"""A search as it is asked for: text or a query tree, filters, order, page. Give me loose values, I
-return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
+"""What is asked: a search with its filters, order and page, a timeline, a comparison. Give me loose values,
+I return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.query.request.parameters import (
+from indexer.query.parameters import (
     FILTERS,
+    INTERVALS,
     KEYWORDS,
     MAX_CHOSEN,
+    MAX_QUERIES,
     NONE,
     PARAMETERS,
     Kind,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from whoosh.query import Query
 
 DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
+_SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
 _OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
 _SAID = tuple(name for name in names_of(Role.FILTER, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE)
 
@@ -148,6 +152,40 @@ def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
     return dict(given)
 
 
+def check_interval(interval: str | None) -> str | None:
+    """Return `interval`. Raises RequestError for an unknown one."""
+    if interval is not None and interval not in INTERVALS:
+        raise RequestError(f"'interval' cannot be {interval!r}", cure=did_you_mean(str(interval), INTERVALS))
+    return interval
+
+
+def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
+    """Return `requests`. Raises RequestError for none and for too many."""
+    if not 1 <= len(requests) <= MAX_QUERIES:
+        raise RequestError(
+            f"a timeline takes one to {MAX_QUERIES} queries, not {len(requests)}",
+            cure="Ask in turns." if requests else "Give one; an empty text finds every article.",
+        )
+    return requests
+
+
+def named_side(
+    side: Side, query: str | Query, filters: Mapping[str, Any]
+) -> tuple[str, str | Query, dict[str, Any]]:
+    """Return the name of a side of a comparison, its query and its filters: what it gives itself, and
+    `query` and `filters` for the rest."""
+    if isinstance(side, Mapping):
+        own = dict(side)
+        text = own.pop("query", query)
+        if not own and "query" not in side:
+            raise RequestError("a side of a comparison has nothing of its own", cure=_SIDE_HELP)
+        name = " ".join(_in_words(value) for value in side.values() if value is not None)
+        return name, text, {**filters, **own}
+    if not is_query(side):
+        raise RequestError("a side of a comparison cannot be read", where=repr(side), cure=_SIDE_HELP)
+    return str(side), side, dict(filters)
+
+
 def check_number(name: str, value: object, low: int, high: int) -> int:
     """Return `value`. Raises RequestError for what is no whole number from `low` to `high`."""
     if type(value) is not int or not low <= value <= high:
@@ -237,3 +275,8 @@ _CHECKS: Mapping[Kind, Callable[[Parameter, object], Any]] = {
     Kind.WHOLE: _check_whole,
     Kind.DECIMAL: _check_decimal,
 }
+
+
+def _in_words(value: object) -> str:
+    """Return a value of a side, or several, of which any will do."""
+    return " or ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
