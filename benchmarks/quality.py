@@ -25,8 +25,8 @@ from indexer import open_archive, reindex
 from indexer.config import Settings, load_settings
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.related_lists import evaluate_related
+from indexer.query.arrays.source import ArrayView
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.view import ArrayView
 
 RELATED_ARCHIVE = "ai-2020"
 _COPIES, _WORDS = 1000, 500

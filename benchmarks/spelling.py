@@ -16,8 +16,8 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.measure import percentile
+from indexer.query.arrays.source import ArrayView
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.view import ArrayView
 from indexer.query.assist.spelling import spellings, word_documents
 
 LEAST_LETTERS = 4

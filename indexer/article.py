@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -135,6 +135,7 @@ class Article(_Stored):
             "heat": self.heat,
             "featured": self.featured,
             "origin": self.origin,
+            "has_body": bool(self.body),
         }
         try:
             more = {
@@ -147,17 +148,24 @@ class Article(_Stored):
             return _dumps(record), _dumps({name: _to_plain(getattr(self, name)) for name in STORED_APART})
 
     @classmethod
-    def from_stored(cls, record: Mapping[str, Any], more: Callable[[], Mapping[str, Any]]) -> Self:
-        """Return an article that is decoded as it is looked at, from what `to_stored` gave: its first
-        text loaded, the second one read when it is needed."""
-        article = object.__new__(cls)
-        _set(article, "_record", record)
-        _set(article, "_more", more)
-        # What any list of hits shows, at once.
-        _set(article, "title", record["title"])
-        _set(article, "excerpt", record["excerpt"])
-        _set(article, "url", record["url"])
-        return article
+    def from_stored(
+        cls, records: Iterable[Mapping[str, Any]], mores: Iterable[Callable[[], Mapping[str, Any]]]
+    ) -> list[Self]:
+        """Return articles that are decoded as they are looked at, from what `to_stored` gave: the first
+        text of each loaded, the second one read when it is needed."""
+        articles = []
+        for record, more in zip(records, mores, strict=True):
+            article = object.__new__(cls)
+            _set(article, "_record", record)
+            _set(article, "_more", more)
+            # What any list of hits shows, at once.
+            _set(article, "title", record["title"])
+            _set(article, "excerpt", record["excerpt"])
+            _set(article, "url", record["url"])
+            if not record["has_body"]:  # so that nothing more is read to see it
+                _set(article, "body", "")
+            articles.append(article)
+        return articles
 
 
 def format_iso(moment: datetime | None) -> str | None:
@@ -227,8 +235,12 @@ def _dumps(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def load_stored(text: str | bytes) -> dict[str, Any]:
-    """Return what one of the texts of `Article.to_stored` holds. Raises ValueError."""
+def load_stored(texts: Iterable[str | bytes]) -> list[dict[str, Any]]:
+    """Return what some of the texts of `Article.to_stored` hold. Raises ValueError."""
+    return [_load(text) for text in texts]
+
+
+def _load(text: str | bytes) -> dict[str, Any]:
     try:
         found = orjson.loads(text)
     except ValueError:

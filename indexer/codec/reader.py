@@ -6,7 +6,7 @@ deleted ones included; `live` tells which are not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ from indexer.codec.derived import Extents, Runs, derive_field, restrict
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, open_file
-from indexer.codec.stored import StoredReader, decode_stored, text_of
+from indexer.codec.stored import StoredReader, decode_stored, texts_of
 from indexer.codec.tables import BytesTable, offsets_of
 from indexer.codec.writer import segment_image
 from indexer.errors import IndexDamagedError
@@ -256,11 +256,14 @@ class SegmentArrays:
         """Return the stored fields but for those apart. Raises IndexError, IndexDamagedError."""
         return self._decoded(doc, self.stored_payloads.near)
 
-    def near_text(self, doc: int, name: str) -> bytes:
-        """Return a stored text in UTF-8, of those that are not apart. Raises IndexError,
-        IndexDamagedError, KeyError for none of that name."""
-        found = text_of(self.stored_payloads.near(doc), name)
-        return str(self.near_fields(doc)[name]).encode() if found is None else found
+    def near_texts(self, docs: Sequence[int], name: str) -> list[bytes]:
+        """Return a stored text of each of some documents in UTF-8, of those that are not apart. Raises
+        IndexError, IndexDamagedError, KeyError for none of that name."""
+        texts = texts_of(self.stored_payloads.nears(docs), name)
+        return [
+            str(self.near_fields(doc)[name]).encode() if text is None else text
+            for doc, text in zip(docs, texts, strict=True)
+        ]
 
     def apart_fields(self, doc: int) -> dict[str, Any]:
         """Return the stored fields that are apart. Raises IndexError, IndexDamagedError."""

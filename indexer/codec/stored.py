@@ -19,7 +19,7 @@ import io
 import pickle
 import random
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,8 +127,12 @@ def decode_stored(payload: bytes) -> dict[str, Any]:
     return found
 
 
-def text_of(payload: bytes, name: str) -> bytes | None:
-    """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
+def texts_of(payloads: Iterable[bytes], name: str) -> list[bytes | None]:
+    """Return one text of each payload of texts in UTF-8, or None where it has none of that name."""
+    return [_text_of(payload, name) for payload in payloads]
+
+
+def _text_of(payload: bytes, name: str) -> bytes | None:
     mark = name.encode() + _NEXT_ITEM.encode()
     start = payload.find(mark, 1)
     if payload[:1] not in (_TEXTS, _APART) or payload[start - 1 : start] not in _BEFORE_FIELD:
@@ -329,24 +333,32 @@ class StoredReader:
 
     def near(self, doc: int) -> bytes:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
-        if not 0 <= doc < len(self._needs):
-            raise IndexError(f"there is no document {doc}")
-        start = self._starts.at(doc)
-        return self._read(doc, start, start + self._nears.at(doc))
+        return self.nears([doc])[0]
+
+    def nears(self, docs: Sequence[int]) -> list[bytes]:
+        """Return the payloads of `docs` but for what is apart. Raises IndexError, IndexDamagedError."""
+        count = len(self._needs)
+        for doc in docs:
+            if not 0 <= doc < count:
+                raise IndexError(f"there is no document {doc}")
+        starts, sizes = self._starts.items(docs), self._nears.items(docs)
+        pieces = self._data.pieces((start, start + size) for start, size in zip(starts, sizes, strict=True))
+        needs = self._needs.items(docs)
+        return [self._decompress(piece, need) for piece, need in zip(pieces, needs, strict=True)]
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
         if not 0 <= doc < len(self._needs):
             raise IndexError(f"there is no document {doc}")
-        return self._read(doc, self._starts.at(doc) + self._nears.at(doc), self._starts.at(doc + 1))
+        compressed = self._data.raw(self._starts.at(doc) + self._nears.at(doc), self._starts.at(doc + 1))
+        return self._decompress(compressed, self._needs.at(doc))
 
-    def _read(self, doc: int, start: int, stop: int) -> bytes:
-        compressed = self._data.raw(start, stop)
+    def _decompress(self, compressed: bytes, need: int) -> bytes:
         if not compressed:
             return b""
         try:
-            payload: bytes = self._decompressor(self._needs.at(doc)).decompress(compressed)
+            payload: bytes = self._decompressor(need).decompress(compressed)
         except zstandard.ZstdError as error:
             raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
         return payload

@@ -76,7 +76,7 @@ def _titles_and_urls(ids: Array, folder: Path, generation: int) -> tuple[BytesTa
             for row, key in enumerate(sought):
                 for doc in arrays.postings("id", key)[0].tolist():
                     if arrays.live[doc]:
-                        article = load_stored(arrays.near_text(doc, "article"))
+                        article = load_stored(arrays.near_texts([doc], "article"))[0]
                         titles[row], urls[row] = _bytes(article["title"]), _bytes(article["url"])
     return BytesTable.of(titles), BytesTable.of(urls)
 

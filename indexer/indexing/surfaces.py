@@ -140,7 +140,7 @@ def _as_written(forms: _Forms, exact: Sequence[bytes], segments: Sequence[Segmen
 
 def _text(arrays: SegmentArrays, doc: int) -> str:
     """Return excerpt and title of an article: a title's capitals say less, so it stands behind."""
-    record = load_stored(arrays.near_text(doc, "article"))
+    record = load_stored(arrays.near_texts([doc], "article"))[0]
     return f"{record['excerpt']}\n{record['title']}"
 
 

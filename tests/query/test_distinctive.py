@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from indexer import Archive, open_archive, reindex
 from indexer.identity import url_identity
-from indexer.query.arrays.documents import DocumentSet
+from indexer.query.arrays.found import DocumentSet
+from indexer.query.arrays.source import ArrayView
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.view import ArrayView
 from indexer.query.assist.distinctive import CANDIDATES, SHOWN, THRESHOLD, Having, Sample, log_odds
 from tests.archives import settings_for, write
 

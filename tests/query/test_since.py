@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer import open_archive, reindex
 from indexer.errors import RequestError
 from indexer.index.changes import ID
-from indexer.query.arrays.documents import ids_among
+from indexer.query.arrays.found import ids_among
 from indexer.query.assist import since as module
 from tests.archives import settings_for, write
 

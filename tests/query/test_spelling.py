@@ -14,8 +14,8 @@ from benchmarks.spelling import draw, index_words, main, measure
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.nearness import edits_between
+from indexer.query.arrays.source import ArrayView
 from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.view import ArrayView
 from indexer.query.edits import (
     COUNTED,
     LEVENSHTEIN,

@@ -1,14 +1,231 @@
-"""The source over an index folder on this machine: it always answers from the newest generation."""
+"""The source over an index folder on this machine, and the view of one generation of it; see `source`. Keys
+are document numbers."""
 
 from __future__ import annotations
 
+import functools
 import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.query import Query
+
+from indexer.article import ORIGIN_FILE, Article
 from indexer.errors import RequestError
+from indexer.index.changes import Difference, History
+from indexer.index.phrases import NO_DAY
+from indexer.index.schema import DAY, NO_DATE, TEXT
 from indexer.index.toc import GenerationWatch
-from indexer.query.arrays.store.snapshot import open_snapshot
-from indexer.query.arrays.view import ArrayView
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.arrays.found import ArrayFound, DocumentSet
+from indexer.query.arrays.match.execute import Matches, evaluate
+from indexer.query.arrays.rank.order import Order
+from indexer.query.arrays.related.related_scores import DatePrior, score_best
+from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
+from indexer.query.arrays.suggest.labels import Labels
+from indexer.query.arrays.suggest.near_words import near_words
+from indexer.query.arrays.suggest.title_finder import TitleFinder
+from indexer.query.ranking import idf
+from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
+
+# Evaluated queries, so that a filter or a page does not match again; and their matches together, of
+# 8 bytes each.
+_MAX_EVALUATED = 64
+_MAX_MATCHES = 2_000_000
+
+
+class ArrayView:
+    """Answers from one snapshot. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.number = snapshot.number
+        self.analyzer = snapshot.analyzer
+        self._lock = threading.Lock()
+        self._evaluated: OrderedDict[tuple[int, int], tuple[Query, Matches]] = OrderedDict()
+        self._matches = 0
+
+    @property
+    def size(self) -> int:
+        """How many articles there are."""
+        return len(self.snapshot.columns.live_docs)
+
+    # Searching
+
+    def find(self, tree: Query, plan: Plan) -> ArrayFound:
+        """Return what `tree` finds."""
+        return ArrayFound(self.snapshot, self._evaluate(tree, plan), plan)
+
+    def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[ArrayFound]:
+        """Return what several searches find."""
+        return [self.find(tree, plan) for tree, plan in asks]
+
+    def _evaluate(self, tree: Query, plan: Plan) -> Matches:
+        """Evaluate `tree`, or take what was found for the same object a moment ago."""
+        key = (id(tree), plan.expansion_limit)
+        with self._lock:
+            if key in self._evaluated:
+                self._evaluated.move_to_end(key)
+                return self._evaluated[key][1]
+        matches = evaluate(tree, self.snapshot, plan.expansion_limit)
+        if plan.reusable:
+            with self._lock:
+                if key not in self._evaluated:
+                    self._matches += len(matches.docs)
+                self._evaluated[key] = tree, matches
+                while len(self._evaluated) > _MAX_EVALUATED or self._matches > _MAX_MATCHES:
+                    _, (_, released) = self._evaluated.popitem(last=False)
+                    self._matches -= len(released.docs)
+        return matches
+
+    def everything(self) -> DocumentSet:
+        """Return all articles."""
+        return DocumentSet(self.snapshot, self.snapshot.columns.live_docs)
+
+    def days(self) -> DayCounts:
+        """Return the days that have an article, and how many articles each has."""
+        days = self.snapshot.columns.days
+        return DayCounts(days.days, days.archive)
+
+    # Articles
+
+    def resolve(self, ids: Sequence[str]) -> list[Key | None]:
+        """Return for each id, or identity of another of an article's URLs, the article that has it."""
+        return [self.snapshot.doc_of(identity) for identity in ids]
+
+    def at_path(self, path: str) -> Key | None:
+        """Return the article that the file `path` of the archive is about, None where there is none."""
+        docs = self.snapshot.docs_of_file(path)
+        return next((doc for doc in docs if self.snapshot.article(doc).origin == ORIGIN_FILE), None)
+
+    def linking(self, key: Key | None, ids: Sequence[str]) -> list[Key]:
+        """Return the articles whose editors link to the article `key` or to one of `ids`, newest first."""
+        columns = self.snapshot.columns
+        names = [*ids, *(self.snapshot.aliases_of(key) if key is not None else ())]
+        docs = {int(d) for name in names for d in columns.term_docs("link", name) if columns.live[d]}
+        return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
+
+    def articles(self, keys: Sequence[Key]) -> list[Article]:
+        """Return articles, decoded as they are looked at."""
+        return self.snapshot.articles(keys)
+
+    def ids(self, keys: Sequence[Key]) -> list[str]:
+        """Return the ids of articles."""
+        ids = self.snapshot.columns.ids
+        return [bytes(ids[doc]).decode() for doc in keys]
+
+    def file(self, key: Key) -> str:
+        """Return the path, within the archive, of the file that gave an article."""
+        return self.snapshot.file_of(key)
+
+    def logo(self, provider: str) -> str | None:
+        """Return the URL of the logo of a provider, by its key."""
+        return self.snapshot.providers.logo(provider)
+
+    # Terms
+
+    def frequency(self, terms: Terms) -> list[int]:
+        """Return how many articles have each term."""
+        return [self.snapshot.frequency(field, term) for field, term in terms]
+
+    def idf(self, frequency: int) -> float:
+        """Return the weight of a term that so many articles have."""
+        return idf(self.snapshot.columns.size, frequency)
+
+    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> NDArray[np.int64]:
+        """Return how many articles of each set have each term of the text, (sets, terms)."""
+        marks = np.zeros(self.snapshot.columns.size, np.uint8)
+        for bit, one in enumerate(sets):
+            marks[cast("DocumentSet", one).docs] |= np.uint8(1 << bit)
+        postings, kinds = self.snapshot.postings, 1 << len(sets)
+        counts = np.zeros((len(terms), kinds), np.int64)
+        for row, term in zip(counts, terms, strict=True):
+            row[:] = np.bincount(marks.take(postings.docs(postings.posting(TEXT, term))), minlength=kinds)
+        having = (np.arange(kinds) >> np.arange(len(sets))[:, None]) & 1
+        found: NDArray[np.int64] = having @ counts.T
+        return found
+
+    def holds(self, terms: Sequence[str], keys: Sequence[Key]) -> list[set[str]]:
+        """Return for each article which of some terms of the text it has."""
+        found: dict[int, set[str]] = {key: set() for key in keys}
+        docs = np.array(sorted(found), np.uint32)
+        if len(docs):
+            for term in terms:
+                for doc in docs.take(self.snapshot.postings.places_of(TEXT, term, docs)).tolist():
+                    found[doc].add(term)
+        return [found[key] for key in keys]
+
+    def near(self, word: str, edits: int) -> list[NearWord]:
+        """Return the words at one edit or up to `edits` from `word`, folded; a swap is one edit."""
+        return near_words(word, edits, self.snapshot.lexicons)
+
+    # Facet values, suggestions
+
+    def facet_labels(self, facet: str) -> list[str]:
+        """Return the labels of a facet's values, in the order of the values."""
+        column = self.snapshot.columns.facet(facet)
+        return [key.label for ordinal, key in enumerate(column.keys) if ordinal != column.none]
+
+    def has_value(self, facet: str, text: str) -> bool:
+        """Return whether a value, a label or another name of the facet is `text`."""
+        return self.snapshot.columns.facet(facet).named(text) is not None
+
+    @functools.cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.snapshot.columns, self.snapshot.phrases)
+
+    def labels(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
+        """Return topics, providers and phrases that have all words `typed`, the best first."""
+        return self._labels.find(typed, kinds, most, enough)
+
+    @functools.cached_property
+    def _titles(self) -> TitleFinder:
+        columns = self.snapshot.columns
+        return TitleFinder(self.snapshot.lexicons, columns.live, columns.published)
+
+    def titles(
+        self, typed: Sequence[str], most: int, *, whole: bool, slip: bool
+    ) -> tuple[Iterator[Title], bool]:
+        """Return titles with all words `typed`, and whether some were passed over."""
+        find = self._titles.near if slip else self._titles.find
+        found, bounded = find(typed, whole=whole, most=most)
+        titles = (
+            Title(t.id, t.text, NO_DAY if t.published == NO_DATE else t.published // DAY, t.begins)
+            for t in found
+        )
+        return titles, bounded
+
+    # Related articles, stories, changes
+
+    def likely(
+        self, weights: Sequence[Weight], published: float | None, size: int, without: Sequence[Key]
+    ) -> list[tuple[Key, float]]:
+        """Return the best articles for weighted terms, times the prior of their dates, in order."""
+        columns = self.snapshot.columns
+        excluded = np.array(sorted(without), np.uint32)
+        best = score_best(weights, self.snapshot.postings, DatePrior(columns, published), size, excluded)
+        places = Order.of("relevance", columns, best.docs, best.scores).page(0, size)
+        return list(zip(best.docs.take(places).tolist(), best.scores.take(places).tolist(), strict=True))
+
+    def story(self, key: Key) -> list[Key]:
+        """Return the articles of an article's story, the earliest first, itself among them."""
+        return self.snapshot.stories.members(key)
+
+    def history(self) -> History:
+        """Return since which generation changes are kept."""
+        return self.snapshot.history
+
+    def changes(self, generation: int) -> Difference:
+        """Return what the changes after a generation come to."""
+        return self.snapshot.difference(generation)
+
+    def stats(self) -> ArchiveStats:
+        """Return what is indexed."""
+        return self.snapshot.stats
 
 
 class ArraySource:

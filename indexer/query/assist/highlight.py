@@ -21,12 +21,18 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
 
 
 def highlight(
-    article: Article, marks: Highlightable, analyzer: Analyzer, length: int
-) -> tuple[Highlighted, Highlighted]:
-    """Return the title, and the passage of excerpt or body with most of what was looked for.
+    articles: Iterable[Article], marks: Highlightable, analyzer: Analyzer, length: int
+) -> list[tuple[Highlighted, Highlighted]]:
+    """Return for each article its title, and the passage of excerpt or body with most that was looked for.
 
     `length` is the most characters of the passage; the excerpt is taken where both are as good.
     """
+    return [_highlight(article, marks, analyzer, length) for article in articles]
+
+
+def _highlight(
+    article: Article, marks: Highlightable, analyzer: Analyzer, length: int
+) -> tuple[Highlighted, Highlighted]:
     title = Highlighted(article.title, _ranges(article.title, "title", marks, analyzer))
     best, best_score = _passage(article.excerpt, "excerpt", marks, analyzer, length)
     if article.body:
@@ -50,7 +56,7 @@ def _ranges(text: str, name: str, marks: Highlightable, analyzer: Analyzer) -> t
 
 
 def _matches(text: str, name: str, marks: Highlightable, analyzer: Analyzer) -> list[_Match]:
-    if not marks or not text:
+    if not text or not (marks.terms or marks.phrases):
         return []
     tokens = analyzer.tokens(text)
     terms = {term for field_name, term in marks.terms if field_name in (TEXT, name)}

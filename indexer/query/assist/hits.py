@@ -34,7 +34,7 @@ class HitReader:
     def highlights(self) -> list[tuple[Highlighted, Highlighted]]:
         """The title and the best passage of each article."""
         terms = highlightable(self._tree, self._found.words)
-        return [highlight(one, terms, self._view.analyzer, self._length) for one in self.articles]
+        return highlight(self.articles, terms, self._view.analyzer, self._length)
 
     def file(self, place: int) -> str:
         """Return the path, within the archive, of the file that an article stands in."""

@@ -108,9 +108,6 @@ class Highlightable:
     terms: set[FieldTerm] = field(default_factory=set)
     phrases: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.terms or self.phrases)
-
 
 def highlightable(tree: Query, expand: Callable[[Query], Iterable[FieldTerm]]) -> Highlightable:
     """Return what is to be highlighted for `tree`; `expand` gives the terms that a pattern stands for.

@@ -10,7 +10,7 @@ import bisect
 import functools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,7 @@ class Snapshot:
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
         self.folder = folder
+        self._names_providers = len(self.providers) > 0
         self._columns: Columns | None = None
 
     @property
@@ -130,29 +131,44 @@ class Snapshot:
 
     def article(self, doc: int) -> Article:
         """Read the article with this document number. Raises IndexDamagedError."""
-        try:
-            arrays, number = self._place(doc)
-            record = load_stored(arrays.near_text(number, "article"))
-            self._name_provider(record)
-            return Article.from_stored(record, functools.partial(_more, arrays, number))
-        except IndexDamagedError:
-            raise
-        except Exception as error:  # a record that was altered can fail in any way
-            raise IndexDamagedError(
-                f"article {doc} cannot be read from the index", where=str(self.folder), cure=CURE
-            ) from error
+        return self.articles([doc])[0]
 
-    def near_text(self, doc: int) -> str:
-        """Return the title and the excerpt of an article, in lines. Raises IndexDamagedError."""
+    def articles(self, docs: Sequence[int]) -> list[Article]:
+        """Read the articles with these document numbers. Raises IndexDamagedError."""
+        places = [self._place(doc) for doc in docs]
+        mores = [functools.partial(_more, arrays, number) for arrays, number in places]
         try:
-            arrays, number = self._place(doc)
-            record = load_stored(arrays.near_text(number, "article"))
-            return f"{record['title']}\n{record.get('excerpt') or ''}"
+            records = self._records(places)
+            if self._names_providers:
+                for record in records:
+                    given = record.get("provider")
+                    if given:
+                        given["name"] = self._provider_name(given["name"], given.get("domain"))
+            return Article.from_stored(records, mores)
         except IndexDamagedError:
             raise
         except Exception as error:  # a record that was altered can fail in any way
-            what = f"the text of article {doc} cannot be read from the index"
-            raise IndexDamagedError(what, where=str(self.folder), cure=CURE) from error
+            raise self._unreadable(docs) from error
+
+    def _records(self, places: Sequence[tuple[SegmentArrays, int]]) -> list[dict[str, Any]]:
+        """Return what is stored of each document, but for what is apart."""
+        if len(self._segments) == 1:
+            return load_stored(self._segments[0].near_texts([number for _, number in places], "article"))
+        return load_stored(arrays.near_texts([number], "article")[0] for arrays, number in places)
+
+    def _unreadable(self, docs: Sequence[int]) -> IndexDamagedError:
+        which = f"article {docs[0]}" if len(docs) == 1 else f"one of the articles {', '.join(map(str, docs))}"
+        return IndexDamagedError(f"{which} cannot be read from the index", where=str(self.folder), cure=CURE)
+
+    def leads(self, docs: Sequence[int]) -> list[str]:
+        """Return the title and the excerpt of articles, in lines. Raises IndexDamagedError."""
+        try:
+            records = self._records([self._place(doc) for doc in docs])
+            return [f"{record['title']}\n{record.get('excerpt') or ''}" for record in records]
+        except IndexDamagedError:
+            raise
+        except Exception as error:  # a record that was altered can fail in any way
+            raise self._unreadable(docs) from error
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
@@ -171,12 +187,6 @@ class Snapshot:
         """Return the segment that a document lies in, and its number there."""
         place = bisect.bisect_right(self._offsets, doc) - 1
         return self._segments[place], doc - self._offsets[place]
-
-    def _name_provider(self, record: dict[str, Any]) -> None:
-        """Give the provider its organization's name, where the article knows its domain alone."""
-        given = record.get("provider")
-        if given and self.providers:
-            given["name"] = self._provider_name(given["name"], given.get("domain"))
 
     @functools.cached_property
     def _provider_name(self) -> Callable[[str, str | None], str]:
@@ -214,7 +224,7 @@ class Snapshot:
 def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
     """Read what is stored apart. An article that is kept keeps the segment's file, no more."""
     try:
-        return load_stored(arrays.apart_fields(number)["more"])
+        return load_stored([arrays.apart_fields(number)["more"]])[0]
     except IndexDamagedError:
         raise
     except Exception as error:  # a record that was altered can fail in any way

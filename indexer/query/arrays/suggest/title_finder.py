@@ -155,7 +155,7 @@ class TitleFinder:
     def _read(self, docs: Docs, begins: NDArray[np.bool_]) -> Iterator[Title]:
         for doc, first in zip(docs.tolist(), begins.tolist(), strict=True):
             part = next(part for part in reversed(self._parts) if part.offset <= doc)
-            record = load_stored(part.arrays.near_text(doc - part.offset, "article"))
+            record = load_stored(part.arrays.near_texts([doc - part.offset], "article"))[0]
             yield Title(doc, record["id"], record["title"], int(self._published[doc]), first)
 
 
