@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, Token, WordForms, surface_spans
@@ -19,18 +20,18 @@ class Analyzer:
     A process reads the same words over and over, so the forms of a surface are cached: stemming a
     distinct word once is most of the speed.
 
-    `stems` is a look-up of known stems, such as an index has: it takes an ASCII word in lower case and
-    returns what NLTK's Snowball makes of it, or None where it does not know. NLTK, which takes longer to
-    import than a search takes, is imported for the first word that is not known. A word with other letters
-    always goes to NLTK: for `nación` an index has a term without the accent, not the stem.
+    `stems` is a look-up of words, such as an index has: it takes a word as written, in lower case, and
+    returns its term where it is the only one, or None where there are two (see `accented_term`) or it does
+    not know. NLTK, whose import takes longer than a search, is imported for the first word without one.
     """
 
-    def __init__(self, language: str = "english", stems: Callable[[str], str | None] | None = None) -> None:
+    def __init__(
+        self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
+    ) -> None:
         self.language = language
-        self._stems = stems
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
-        self._forms = WordForms(self._stem)
+        self._forms = WordForms(functools.partial(_stem, language), stems)
         self._cache: dict[str, list[Form]] = {}
         self._read = functools.lru_cache(maxsize=10_000)(self._forms.read)
 
@@ -86,10 +87,6 @@ class Analyzer:
         """Whether a bare `word` does not restrict a query."""
         return word.exact in self.query_stops
 
-    def _stem(self, word: str) -> str:
-        stem = self._stems(word) if self._stems is not None and word.isascii() else None
-        return _snowball(self.language)(word) if stem is None else stem
-
     def _surface_forms(self, surface: str) -> list[Form]:
         forms = self._cache.get(surface)
         if forms is None:
@@ -104,12 +101,16 @@ def is_plain(text: str) -> bool:
     return text.isascii() and text.replace(" ", "").isalnum()
 
 
+def _stem(language: str, word: str) -> str:
+    stem: str = _stemmer(language).stem(word)
+    return stem
+
+
 @functools.cache
-def _snowball(language: str) -> Callable[[str], str]:
+def _stemmer(language: str) -> Any:
     from indexer.analysis.nltk_parts import SnowballStemmer  # noqa: PLC0415 - imports all of NLTK
 
-    stem: Callable[[str], str] = SnowballStemmer(language).stem
-    return stem
+    return SnowballStemmer(language)
 
 
 @functools.lru_cache(maxsize=8)

@@ -167,11 +167,13 @@ def _stretches(text: str) -> Iterator[tuple[int, str]]:
 
 
 class WordForms:
-    """Gives the forms of a surface; each distinct word is stemmed once."""
+    """Gives the forms of a surface; each distinct word is stemmed once, and not at all where `known`
+    gives its term (see Analyzer)."""
 
-    def __init__(self, stem: Callable[[str], str]) -> None:
+    def __init__(self, stem: Callable[[str], str], known: Callable[[str], str | None]) -> None:
+        self._known = known
         # A word is part of two surfaces on average: capitalised, possessive, in a compound.
-        self._stem = functools.lru_cache(maxsize=200_000)(stem)
+        self._stem = functools.lru_cache(maxsize=200_000)(lambda word: known(word) or stem(word))
 
     def word(self, text: str) -> Surface:
         """Return one word (no compound), possessive `'s` dropped, folded and stemmed."""
@@ -180,15 +182,17 @@ class WordForms:
             return Surface(text, sys.intern(self._stem(exact)) if exact.isalpha() else exact, exact, ())
         bare = _DIGIT_COMMA.sub("", _POSSESSIVE.sub("", text))
         exact = sys.intern(fold_case(bare)[:MAX_WORD])
-        folded = fold_accents(exact)
-        return Surface(text, sys.intern(self._stem(folded) if folded.isalpha() else folded), exact, ())
+        term = folded = fold_accents(exact)
+        if folded.isalpha():
+            term = self._known(exact) or self._stem(folded)
+        return Surface(text, sys.intern(term), exact, ())
 
     def accented_term(self, word: Surface) -> str | None:
         """Return the term that the stemmer makes of the accented word, where it is another one.
 
         Spanish `nación` stems by its accent; the term made without it is the one both share.
         """
-        if word.exact.isascii() or not word.exact.isalpha():
+        if word.exact.isascii() or not word.exact.isalpha() or self._known(word.exact) is not None:
             return None
         term = fold_accents(self._stem(word.exact))
         return term if term != word.term else None
