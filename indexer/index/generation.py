@@ -30,9 +30,9 @@ from indexer.errors import (
 from indexer.index.schema import SCHEMA_VERSION
 from indexer.index.toc import ArchiveIndex, read_toc
 
-FORMAT_VERSION = 3  # of what readers read; one index of each lies in tests/formats
+FORMAT_VERSION = 1  # of what readers read; one index of each lies in tests/formats
 MANIFEST_VERSION = 5  # of what only the next run reads: an index with another serves till it is rebuilt
-_READABLE = ((1, 4), (2, 5), (FORMAT_VERSION, SCHEMA_VERSION))  # format and schema of what is answered from
+_READABLE = ((FORMAT_VERSION, SCHEMA_VERSION),)
 CURE_MISSING = "Run `backfile index` first."
 CURE_DAMAGED = "Run `backfile index --full` to build it anew."
 
@@ -85,7 +85,7 @@ def open_reader(folder: Path, header: Header) -> Any:
     try:
         toc = read_toc(folder, header.generation)
         return ArchiveIndex(folder).reader_of(toc)
-    except IndexUnreadableError:
+    except (IndexOutdatedError, IndexUnreadableError):
         raise
     except Exception as error:  # a pickle or an array that was altered can fail in any way
         what = f"the index cannot be opened: {type(error).__name__}: {error}"
