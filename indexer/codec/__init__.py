@@ -2,12 +2,12 @@
 
 Give me the arrays of a segment, I return its file (`write_segment`); give me the file, I return the
 arrays (`open_segment`), mapped and verified as they are touched; give me several segments, I return
-one (`merge_segments`). Give Whoosh an `ArrayCodec`, and it writes and searches such segments itself.
+one (`merge_segments`). Whoosh reads and searches such segments too (`ArrayCodec`), but does not write them.
 """
 
 from indexer.codec.check import verify
 from indexer.codec.codec import ArrayCodec, ArraySegment
-from indexer.codec.column import OrdinalsColumn, build_column
+from indexer.codec.column import OrdinalsColumn, number_column
 from indexer.codec.data import (
     EXACT_MARK,
     BytesColumn,
@@ -17,12 +17,10 @@ from indexer.codec.data import (
     NumberColumn,
     OrdinalColumn,
     SegmentData,
-    VectorData,
     invert,
-    ordinal_column,
     ordinals_of_postings,
 )
-from indexer.codec.field_arrays import FieldArrays, TermInfo
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.merge import Supplied, merge_segments
 from indexer.codec.merge_documents import ordinals_of
 from indexer.codec.reader import SegmentArrays, open_segment
@@ -49,16 +47,13 @@ __all__ = [
     "SegmentArrays",
     "SegmentData",
     "Supplied",
-    "TermInfo",
-    "VectorData",
-    "build_column",
     "decode_stored",
     "encode_stored",
     "invert",
     "merge_segments",
+    "number_column",
     "offsets_of",
     "open_segment",
-    "ordinal_column",
     "ordinals_of",
     "ordinals_of_postings",
     "run_indices",

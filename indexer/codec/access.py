@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 from whoosh.codec import base
-from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.codec.column import column_reader
-from indexer.codec.data import RawColumn
 from indexer.codec.field_arrays import FieldArrays
+from indexer.codec.layout import Array
 from indexer.codec.matcher import ArrayMatcher, TermPostings
 from indexer.codec.reader import SegmentArrays
 
@@ -20,12 +19,11 @@ Term = tuple[str, bytes]
 
 
 class ArrayPerDocumentReader(base.PerDocumentReader):
-    """Lengths, columns, vectors and stored fields of each document; `arrays` has them whole."""
+    """Lengths, columns and stored fields of each document; `arrays` has them whole."""
 
-    def __init__(self, arrays: SegmentArrays, segment: Any, storage: Any) -> None:
+    def __init__(self, arrays: SegmentArrays, segment: Any) -> None:
         self.arrays = arrays
         self._segment = segment
-        self._storage = storage
 
     def doc_count(self) -> int:
         """How many documents are not deleted."""
@@ -61,10 +59,8 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        """Whether any document had a value in the column, or it was added by `add_sortable`."""
-        return fieldname in self.arrays.column_kinds or self._storage.file_exists(
-            self._segment.column_file_name(fieldname)
-        )
+        """Whether any document had a value in the column."""
+        return fieldname in self.arrays.column_kinds
 
     def list_columns(self) -> list[str]:
         """The names of the columns."""
@@ -72,19 +68,7 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: Any) -> Any:
         """Return a reader of the column. Raises KeyError for none of that name."""
-        if fieldname not in self.arrays.column_kinds:
-            return self._added_column(fieldname, column)
-        return column_reader(self.arrays.column(fieldname), column, self.arrays.doc_count)
-
-    def _added_column(self, fieldname: str, column: Any) -> Any:
-        """Read what Whoosh's `add_sortable` put beside the segment."""
-        name = self._segment.column_file_name(fieldname)
-        if not self._storage.file_exists(name):
-            raise KeyError(f"there is no column {fieldname}")
-        length = self._storage.file_length(name)
-        with self._storage.open_file(name) as file:
-            data = np.frombuffer(file.get(0, length), np.uint8)
-        return column_reader(RawColumn(data), column, self.arrays.doc_count)
+        return column_reader(self.arrays.column(fieldname), self.arrays.doc_count)
 
     # Lengths
 
@@ -115,25 +99,6 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
         info = self.arrays.length_fields.get(fieldname)
         return info.max if info else 0
 
-    # Vectors and stored fields
-
-    def has_vector(self, docnum: int, fieldname: str) -> bool:
-        """Whether the document has a term vector of the field."""
-        if fieldname not in self.arrays.vector_fields:
-            return False
-        starts = self.arrays.vectors(fieldname).starts
-        return bool(starts[docnum + 1] > starts[docnum])
-
-    def vector(self, docnum: int, fieldname: str, format_: Any) -> Any:
-        """Return a matcher over the terms of a document's vector. Raises KeyError for none."""
-        if not self.has_vector(docnum, fieldname):
-            raise KeyError(f"field {fieldname!r} has no vector in document {docnum}")
-        vectors = self.arrays.vectors(fieldname)
-        first, last = int(vectors.starts[docnum]), int(vectors.starts[docnum + 1])
-        terms = [term.decode("utf-8") for term in vectors.terms.rows(first, last)]
-        weights = vectors.weights[first:last].tolist()
-        return ListMatcher(terms, weights, vectors.values.rows(first, last), format_)
-
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
         return self.arrays.stored_fields(docnum)
@@ -151,7 +116,9 @@ class ArrayTermsReader(base.TermsReader):
     def cursor(self, fieldname: str, fieldobj: Any) -> Any:
         """Return a cursor over the terms of a field."""
         field = self.arrays.field(fieldname)
-        return base.EmptyCursor() if field is None else ArrayCursor(field, fieldobj)
+        if field is None:
+            return base.EmptyCursor()
+        return ArrayCursor(field, fieldobj, self.arrays.lengths(fieldname))
 
     def indexed_field_names(self) -> list[str]:
         """The fields that have terms."""
@@ -166,44 +133,36 @@ class ArrayTermsReader(base.TermsReader):
         return (term for term, _, _ in self._walk(fieldname, prefix))
 
     def items(self) -> Iterator[tuple[Term, TermInfo]]:
-        """All terms, with what is kept of them."""
-        return ((term, _term_info(field, ordinal)) for term, field, ordinal in self._walk("", b""))
+        """All terms, with their statistics."""
+        return self.items_from("", b"")
 
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
-        """As `terms_from`, with what is kept of the terms."""
-        return ((term, _term_info(field, ordinal)) for term, field, ordinal in self._walk(fieldname, prefix))
+        """As `terms_from`, with the statistics of the terms."""
+        for term, field, ordinal in self._walk(fieldname, prefix):
+            yield term, TermPostings(field, ordinal, self.arrays.lengths(term[0])).info()
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        """Return what is kept of a term. Raises TermNotFound."""
-        field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
-        if field is None or ordinal is None:
-            raise TermNotFound(f"No term {fieldname}:{text!r}")
-        return _term_info(field, ordinal)
+        """Return the statistics of a term. Raises TermNotFound."""
+        return self._postings(fieldname, text).info()
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        """Return the sum of a term's weights. Raises KeyError."""
-        field, ordinal = self._found(fieldname, text)
-        return float(field.statistic("weight").at(ordinal))
+        """Return how often a term occurs in all documents, 0 for an unknown one."""
+        count, freqs = self.arrays.frequencies(fieldname, text)
+        return float(count if freqs is None else freqs.sum(dtype=np.int64))
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """Return how many documents have a term, deleted ones included. Raises KeyError."""
-        field, ordinal = self._found(fieldname, text)
-        start, end = field.extent(ordinal)
-        return end - start
+        """Return how many documents have a term, deleted ones included; 0 for an unknown one."""
+        return self.arrays.frequencies(fieldname, text)[0]
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Return a matcher over the postings of a term. Raises TermNotFound."""
+        return ArrayMatcher(self._postings(fieldname, text), format_, (fieldname, text), scorer)
+
+    def _postings(self, fieldname: str, text: bytes) -> TermPostings:
         field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
         if field is None or ordinal is None:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
-        postings = TermPostings(field, ordinal, self.arrays.lengths(fieldname))
-        return ArrayMatcher(postings, format_, (fieldname, text), scorer)
-
-    def _found(self, fieldname: str, text: bytes) -> tuple[FieldArrays, int]:
-        field, ordinal = self.arrays.field(fieldname), self.arrays.find(fieldname, text)
-        if field is None or ordinal is None:
-            raise KeyError((fieldname, text))
-        return field, ordinal
+        return TermPostings(field, ordinal, self.arrays.lengths(fieldname))
 
     def _walk(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, FieldArrays, int]]:
         """Yield terms from `prefix` in `fieldname` on, by field; from the first for no field."""
@@ -227,9 +186,10 @@ _STEP = 256  # terms read at once: a prefix has few
 class ArrayCursor(base.FieldCursor):
     """A place among the terms of a field, as Whoosh's automata walk them."""
 
-    def __init__(self, field: FieldArrays, fieldobj: Any) -> None:
+    def __init__(self, field: FieldArrays, fieldobj: Any, lengths: Array | None) -> None:
         self._field = field
         self._fieldobj = fieldobj
+        self._lengths = lengths
         self._ordinal = 0
 
     def first(self) -> Any:
@@ -255,22 +215,11 @@ class ArrayCursor(base.FieldCursor):
         return self._fieldobj.from_bytes(self._field.term(self._ordinal))
 
     def term_info(self) -> TermInfo | None:
-        """What is kept of the term; None behind the last."""
-        return _term_info(self._field, self._ordinal) if self.is_valid() else None
+        """The statistics of the term; None behind the last."""
+        if not self.is_valid():
+            return None
+        return TermPostings(self._field, self._ordinal, self._lengths).info()
 
     def is_valid(self) -> bool:
         """Whether there is a current term."""
         return self._ordinal < len(self._field)
-
-
-def _term_info(field: FieldArrays, ordinal: int) -> TermInfo:
-    info = field.term_info(ordinal)
-    return TermInfo(
-        info.weight,
-        info.doc_frequency,
-        info.min_length,
-        info.max_length,
-        info.max_weight,
-        info.min_doc,
-        info.max_doc,
-    )

@@ -119,15 +119,13 @@ def _is_sound_column(arrays: SegmentArrays, name: str) -> bool:
             return len(column.values) == arrays.doc_count
         case BytesColumn():
             return len(column.values) == arrays.doc_count and _rises(column.values.starts)
-        case OrdinalColumn(table, ordinals, None):
-            within = not len(ordinals) or int(ordinals.max()) <= len(table)
-            return len(ordinals) == arrays.doc_count and within
-        case OrdinalColumn(table, ordinals, starts) if starts is not None:
-            within = not len(ordinals) or int(ordinals.max()) < len(table)
+        case OrdinalColumn(table, ordinals, starts):
+            highest = int(ordinals.max(initial=0))
+            if starts is None:
+                return len(ordinals) == arrays.doc_count and highest <= len(table)
+            within = not len(ordinals) or highest < len(table)
             ends = int(starts[-1]) == len(ordinals)
             return len(starts) == arrays.doc_count + 1 and _rises(starts) and ends and within
-        case _:
-            return True
 
 
 def _is_sound_stored(arrays: SegmentArrays) -> bool:

@@ -1,6 +1,6 @@
 """What a segment holds, as arrays: the value between those who gather postings and the writer.
 
-`invert` makes the postings of a field from its tokens; `term_statistics` what is kept of each term.
+`invert` makes the postings of a field from its tokens.
 """
 
 from __future__ import annotations
@@ -16,9 +16,6 @@ from indexer.codec.tables import BytesTable, offsets_of
 
 EXACT_MARK = b"="  # begins the term of a word as written; see `FieldData.stems`
 
-# What a posting's value is for Whoosh: nothing, its frequency, its positions, or bytes of its format.
-KINDS = ("existence", "frequency", "positions", "raw")
-
 
 @dataclass(frozen=True, slots=True)
 class FieldData:
@@ -27,22 +24,17 @@ class FieldData:
     terms      the distinct terms, sorted
     starts     (terms + 1,) where each term's postings begin
     docs       (postings,) uint32, ascending within a term
-    freqs      (postings,) integers, or None where all are 1
-    weights    (postings,) float32, or None where they equal the frequencies
-    positions  (sum of freqs,) integers, posting after posting, or None
-    values     a row for each posting, or None; only of kind "raw"
+    positions  (sum of freqs,) integers, posting after posting, or None for a field without
+    freqs      (postings,) integers, or None where all are 1; a field without positions has none
     stems      (words as written,) for each term that begins with EXACT_MARK the row of its stem's term, or
                len(terms) where that is not known by the word alone; or None
     """
 
-    kind: str
     terms: BytesTable
     starts: Array
     docs: Array
     freqs: Array | None = None
-    weights: Array | None = None
     positions: Array | None = None
-    values: BytesTable | None = None
     stems: Array | None = None
 
     def frequencies(self) -> Array:
@@ -86,25 +78,7 @@ class OrdinalColumn:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class RawColumn:
-    """What one of Whoosh's columns wrote, byte for byte: uint8. Merged a value at a time."""
-
-    data: Array
-
-
-Column = NumberColumn | BytesColumn | OrdinalColumn | RawColumn
-
-
-@dataclass(frozen=True, slots=True)
-class VectorData:
-    """Term vectors of a field: document d has rows `starts[d]` up to `starts[d + 1]` of the rest.
-    `weights` float32; `terms` and `values` a row for each."""
-
-    starts: Array
-    terms: BytesTable
-    weights: Array
-    values: BytesTable
+Column = NumberColumn | BytesColumn | OrdinalColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +110,7 @@ class SegmentData:
     lengths: Mapping[str, Array] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
     stored: Iterable[bytes | Stored] = ()
-    vectors: Mapping[str, VectorData] = field(default_factory=dict)
     derived: Mapping[str, DerivedField] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TermStatistics:
-    """What is kept of each term, so that scorers need not read its postings: (terms,) each.
-    `weight` is the sum and `max_weight` the largest of the weights; lengths of the documents that
-    have it: the shortest (at least 1, for scorers divide by it) and the longest."""
-
-    weight: Array
-    max_weight: Array
-    min_length: Array
-    max_length: Array
 
 
 def invert(term_ids: Array, docs: Array, positions: Array | None, terms: BytesTable) -> FieldData:
@@ -157,7 +118,7 @@ def invert(term_ids: Array, docs: Array, positions: Array | None, terms: BytesTa
 
     term_ids   row of `terms`; every row must occur
     docs       uint32
-    positions  or None. Tokens of one term, document and position are counted each
+    positions  or None. Where they are given, tokens of one term, document and position are counted each
     Any order of the tokens will do; where documents ascend, and positions within them, it is faster.
     """
     if len(term_ids) > 1 and not _in_order(docs, positions):
@@ -171,18 +132,14 @@ def invert(term_ids: Array, docs: Array, positions: Array | None, terms: BytesTa
     new_posting = new_term.copy()
     new_posting[1:] |= docs[1:] != docs[:-1]
     first = np.flatnonzero(new_posting)
-    freqs = np.diff(first, append=len(docs))
     starts = np.append(np.flatnonzero(new_term[first]), len(first))
     if len(starts) != len(terms) + 1:
         raise ValueError(f"{len(terms)} terms were given and {len(starts) - 1} occur")
-    return FieldData(
-        kind="frequency" if positions is None else "positions",
-        terms=terms,
-        starts=starts,
-        docs=docs[first].astype(np.uint32, copy=False),
-        freqs=None if len(first) == len(docs) else shrink(freqs),
-        positions=None if positions is None else shrink(positions[order]),
-    )
+    of_postings = docs[first].astype(np.uint32, copy=False)
+    if positions is None:
+        return FieldData(terms, starts, of_postings)
+    freqs = None if len(first) == len(docs) else shrink(np.diff(first, append=len(docs)))
+    return FieldData(terms, starts, of_postings, freqs, shrink(positions[order]))
 
 
 def stable_order(keys: Array) -> Array:
@@ -205,34 +162,6 @@ def _in_order(docs: Array, positions: Array | None) -> bool:
     return positions is None or bool(np.all(~same | (positions[1:] >= positions[:-1])))
 
 
-def term_statistics(data: FieldData, lengths: Array | None) -> TermStatistics:
-    """Return the statistics of the terms of `data`; `lengths`: (documents,) of the field, if any."""
-    starts = data.starts[:-1].astype(np.int64)
-    count = len(starts)
-    df = np.diff(data.starts.astype(np.int64))
-    if not count:
-        nothing = np.zeros(0, np.uint8)
-        return TermStatistics(nothing, nothing, nothing, nothing)
-    weights = data.weights if data.weights is not None else data.freqs
-    if weights is None:
-        weight, max_weight = df, np.ones(count, np.uint8)
-    else:
-        total = np.float64 if weights.dtype.kind == "f" else np.int64
-        weight = np.add.reduceat(weights, starts, dtype=total)
-        max_weight = np.maximum.reduceat(weights, starts)
-    if lengths is None or not len(lengths):
-        shortest = longest = np.zeros(count, np.uint8)
-    else:
-        of_postings = lengths[data.docs]
-        longest = np.maximum.reduceat(of_postings, starts)
-        shortest = np.maximum(np.minimum.reduceat(of_postings, starts), 1)
-    return TermStatistics(_kept(weight), _kept(max_weight), shrink(shortest), shrink(longest))
-
-
-def _kept(values: Array) -> Array:
-    return values if values.dtype.kind == "f" else shrink(values)
-
-
 def ordinals_of_postings(data: FieldData, doc_count: int) -> OrdinalColumn:
     """Return the column of a field of values: each document's terms, which are the table."""
     counts = np.bincount(data.docs, minlength=doc_count)
@@ -244,17 +173,3 @@ def ordinals_of_postings(data: FieldData, doc_count: int) -> OrdinalColumn:
         return OrdinalColumn(data.terms, shrink(single))
     ordinals = of_postings[stable_order(data.docs)]
     return OrdinalColumn(data.terms, shrink(ordinals), shrink(offsets_of(counts)))
-
-
-def ordinal_column(values: Iterable[Iterable[bytes]]) -> OrdinalColumn:
-    """Return the column of the values of each document: single where none has more than one."""
-    rows = [sorted(set(row)) for row in values]
-    table = sorted({value for row in rows for value in row})
-    ordinal = {value: i for i, value in enumerate(table)}
-    counts = np.fromiter(map(len, rows), np.int64, len(rows))
-    flat = np.fromiter((ordinal[v] for row in rows for v in row), np.int64, int(counts.sum()))
-    if len(counts) and counts.max() > 1:
-        return OrdinalColumn(BytesTable.of(table), shrink(flat), shrink(offsets_of(counts)))
-    single = np.full(len(rows), len(table), np.int64)
-    single[counts == 1] = flat
-    return OrdinalColumn(BytesTable.of(table), shrink(single))

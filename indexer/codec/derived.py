@@ -62,7 +62,6 @@ def derive_field(source: FieldData, extents: Extents) -> FieldData:
     df = np.diff(of_terms)
     terms: BytesTable = source.terms.take(np.flatnonzero(df))
     return FieldData(
-        kind="positions",
         terms=terms,
         starts=offsets_of(df[df > 0]),
         docs=runs.docs,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,32 +17,17 @@ _FROM_FILE = 8  # ordinals, among which a binary search reads terms; those that 
 _ABSENT = -1
 
 
-class TermInfo(NamedTuple):
-    """What is kept of a term: numbers of documents and postings, sum and maximum of its weights,
-    shortest (at least 1; 0 for a field without lengths) and longest length, first and last document."""
-
-    doc_frequency: int
-    weight: float
-    max_weight: float
-    min_length: int
-    max_length: int
-    min_doc: int
-    max_doc: int
-
-
 class FieldArrays:
     """The terms and postings of one field. A term's ordinal is its row in the sorted dictionary."""
 
-    def __init__(self, file: SectionFile, name: str, kind: str) -> None:
+    def __init__(self, file: SectionFile, name: str) -> None:
         self.name = name
-        self.kind = kind
         self._file = file
         self._term_starts = self._section("term_starts")
         self._term_bytes = self._section("terms")
         self.starts = self._section("starts")
         self.docs = read_docs(file, f"field/{name}/docs")
         self.freqs = self._optional("freqs")
-        self.weights = self._optional("weights")
         self.positions = read_positions(file, f"field/{name}/positions") if self._has("positions") else None
         self.stems = self._optional("stems")
         self._ordinals: dict[bytes, int] = {}
@@ -138,28 +122,6 @@ class FieldArrays:
         counts: Array = np.diff(self._section("position_starts").whole().astype(np.int64))
         return counts
 
-    def statistic(self, name: str) -> Section:
-        """Return "weight", "max_weight", "min_length" or "max_length" of every term."""
-        return self._section(name)
-
-    def term_info(self, ordinal: int) -> TermInfo:
-        """Return what is kept of a term; of its postings the first and the last are read."""
-        start, end = self.extent(ordinal)
-        return TermInfo(
-            doc_frequency=end - start,
-            weight=float(self.statistic("weight").at(ordinal)),
-            max_weight=float(self.statistic("max_weight").at(ordinal)),
-            min_length=self.statistic("min_length").at(ordinal),
-            max_length=self.statistic("max_length").at(ordinal),
-            min_doc=self.docs.at(start),
-            max_doc=self.docs.at(end - 1),
-        )
-
-    def values(self, start: int, end: int) -> BytesTable:
-        """Return the values of postings `start` up to `end`, of a field of kind "raw"."""
-        starts = self._section("value_starts").part(start, end + 1).astype(np.int64)
-        return BytesTable(starts - starts[0], self._section("values").part(int(starts[0]), int(starts[-1])))
-
     def data(self, first: int = 0, last: int | None = None) -> FieldData:
         """Return the postings of terms `first` up to `last` (all), as they were given to the writer,
         without stems."""
@@ -171,14 +133,11 @@ class FieldArrays:
             places = self._section("position_starts")
             positions = self.positions.part(places.at(first), places.at(last))
         return FieldData(
-            kind=self.kind,
             terms=self.terms(first, last),
             starts=starts - low,
             docs=self.docs.part(low, high),
             freqs=None if self.freqs is None else self.freqs.part(low, high),
-            weights=None if self.weights is None else self.weights.part(low, high),
             positions=positions,
-            values=self.values(low, high) if self.kind == "raw" else None,
         )
 
     def _section(self, part: str) -> Section:

@@ -27,14 +27,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import IndexDamagedError
+from indexer.errors import IndexDamagedError, IndexOutdatedError
 
 Array = NDArray[Any]
 
-MAGIC = b"BKFARRAY"
-FORMAT_VERSION = 3
-# In 1 no integers are packed, before 3 no columns have a table of their values.
-READABLE = (1, 2, FORMAT_VERSION)
+MAGIC = b"BACKFILE"
+FORMAT_VERSION = 1
 ALIGNMENT = 64  # a cache line, and enough for any vector instruction
 BLOCK = 64 * 1024  # bytes; 20 to 60 microseconds to verify, 4 bytes of checksum for each
 CURE = "Run `backfile index --full` to build it anew."
@@ -97,6 +95,12 @@ def damaged(what: str, path: str, section: str = "") -> IndexDamagedError:
     return IndexDamagedError(what, where=place, cure=CURE)
 
 
+def outdated(path: str) -> IndexOutdatedError:
+    """Return the error for a file that another version of Backfile has written."""
+    cure = "Run `backfile index` to rebuild it."
+    return IndexOutdatedError("the index was made by another version of Backfile", where=path, cure=cure)
+
+
 def aligned(offset: int) -> int:
     """Return the first multiple of ALIGNMENT that is not before `offset`."""
     return -(-offset // ALIGNMENT) * ALIGNMENT
@@ -110,16 +114,15 @@ def encode_header(header: Header) -> bytes:
 
 
 def decode_header(data: bytes, file_size: int, path: str) -> Header:
-    """Read and verify a header. Raises IndexDamagedError."""
+    """Read and verify a header. Raises IndexDamagedError, or IndexOutdatedError for one that is whole,
+    but of another format."""
     if len(data) < HEADER_SIZE:
         raise damaged(f"a file of the index has only {file_size} bytes", path, "header")
     magic, version, block, size, offset, length, table_crc, crc = _HEADER.unpack(data[:HEADER_SIZE])
-    if magic != MAGIC:
-        raise damaged("the file is no segment of Backfile's", path, "header")
     if zlib.crc32(data[: HEADER_SIZE - 4]) != crc:
-        raise damaged("the header of the file was altered", path, "header")
-    if version not in READABLE or block != BLOCK:
-        raise damaged(f"the file has format {version}, known is {FORMAT_VERSION}", path, "header")
+        raise damaged("the file is no segment of Backfile's, or its header was altered", path, "header")
+    if (magic, version, block) != (MAGIC, FORMAT_VERSION, BLOCK):
+        raise outdated(path)
     if size != file_size:
         raise damaged(f"the file has {file_size} bytes instead of {size}", path, "header")
     if offset + length > size:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from whoosh.formats import Positions
 from whoosh.matching import LeafMatcher, NullMatcher, ReadTooFar
 from whoosh.query.spans import Span
-from whoosh.system import pack_uint
+from whoosh.reading import TermInfo
 
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
-from indexer.codec.tables import BytesTable, offsets_of
+from indexer.codec.tables import offsets_of
 
 BLOCK = 128  # postings to a block: what is turned into Python numbers at once, and skipped by quality
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The largest weight, shortest and longest length of each block of postings."""
+    """The highest frequency, shortest and longest length of each block of postings."""
 
     max_weights: list[float]
     min_lengths: list[int]
@@ -29,68 +30,61 @@ class Bounds:
 
 
 class TermPostings:
-    """The postings of one term, with what is derived from them when it is first asked for.
-    Copies of a matcher share it."""
+    """The postings of one term, with what is derived from them when it is first needed. Copies of a
+    matcher share it.
+
+    `lengths` are those of the field in all documents, or None for a field without.
+    """
 
     def __init__(self, field: FieldArrays, ordinal: int, lengths: Array | None) -> None:
-        self.field = field
-        self.ordinal = ordinal
-        self.start, self.end = field.extent(ordinal)
-        self.docs = field.docs.part(self.start, self.end)
+        start, end = field.extent(ordinal)
+        self.docs = field.docs.part(start, end)
+        freqs = np.ones(end - start, np.uint8) if field.freqs is None else field.freqs.part(start, end)
+        self.freqs: Array = freqs
+        self.has_positions = field.positions is not None
+        self._field = field
+        self._ordinal = ordinal
         self._lengths = lengths
-        self._weights: Array | None = None
-        self._position_starts: Array | None = None
-        self._positions: Array | None = None
-        self._values: BytesTable | None = None
-        self._bounds: Bounds | None = None
 
-    @property
-    def freqs(self) -> Array | None:
-        """The frequencies, or None where all are 1."""
-        freqs = self.field.freqs
-        return None if freqs is None else freqs.part(self.start, self.end)
-
-    def weights(self) -> Array:
-        """Return the weight of each posting."""
-        if self._weights is None:
-            kept = self.field.weights
-            freqs = self.freqs if kept is None else kept.part(self.start, self.end)
-            self._weights = np.ones(len(self.docs), np.uint8) if freqs is None else freqs
-        return self._weights
+    @cached_property
+    def _positions(self) -> tuple[Array, Array]:
+        """Where the positions of each posting begin, and those of all."""
+        if self._field.positions is None:
+            return np.zeros(len(self.docs) + 1, np.int64), np.zeros(0, np.uint8)
+        extent = self._field.position_extent(self._ordinal)
+        return offsets_of(self.freqs), self._field.positions.part(*extent)
 
     def positions(self, posting: int) -> list[int]:
         """Return the positions of a posting."""
-        if self._position_starts is None or self._positions is None:
-            freqs = self.freqs
-            self._positions = (
-                self.field.positions.part(*self.field.position_extent(self.ordinal))
-                if self.field.positions
-                else np.zeros(0, np.uint8)
-            )
-            self._position_starts = np.arange(len(self.docs) + 1) if freqs is None else offsets_of(freqs)
-        start, end = self._position_starts[posting], self._position_starts[posting + 1]
-        found: list[int] = self._positions[start:end].tolist()
+        starts, positions = self._positions
+        found: list[int] = positions[starts[posting] : starts[posting + 1]].tolist()
         return found
 
-    def raw_value(self, posting: int) -> bytes:
-        """Return the value of a posting of a field of kind "raw"."""
-        if self._values is None:
-            self._values = self.field.values(self.start, self.end)
-        return self._values[posting]
-
+    @cached_property
     def bounds(self) -> Bounds:
-        """Return the bounds of the blocks."""
-        if self._bounds is None:
-            starts = np.arange(0, len(self.docs), BLOCK)
-            most = np.maximum.reduceat(self.weights(), starts)
-            if self._lengths is None:
-                shortest = longest = np.zeros(len(starts), np.uint8)
-            else:
-                lengths = self._lengths[self.docs]
-                shortest = np.maximum(np.minimum.reduceat(lengths, starts), 1)
-                longest = np.maximum.reduceat(lengths, starts)
-            self._bounds = Bounds(most.astype(float).tolist(), shortest.tolist(), longest.tolist())
-        return self._bounds
+        """The bounds of the blocks."""
+        starts = np.arange(0, len(self.docs), BLOCK)
+        highest = np.maximum.reduceat(self.freqs, starts)
+        if self._lengths is None:
+            shortest = longest = np.zeros(len(starts), np.uint8)
+        else:
+            lengths = self._lengths[self.docs]
+            shortest = np.maximum(np.minimum.reduceat(lengths, starts), 1)  # scorers divide by it
+            longest = np.maximum.reduceat(lengths, starts)
+        return Bounds(highest.astype(float).tolist(), shortest.tolist(), longest.tolist())
+
+    def info(self) -> TermInfo:
+        """Return the statistics of the term."""
+        bounds = self.bounds
+        return TermInfo(
+            weight=float(self.freqs.sum(dtype=np.int64)),
+            df=len(self.docs),
+            minlength=min(bounds.min_lengths),
+            maxlength=max(bounds.max_lengths),
+            maxweight=max(bounds.max_weights),
+            minid=int(self.docs[0]),
+            maxid=int(self.docs[-1]),
+        )
 
 
 class ArrayMatcher(LeafMatcher):
@@ -192,36 +186,28 @@ class ArrayMatcher(LeafMatcher):
     def weight(self) -> float:
         """The weight of the current posting."""
         if self._block_weights is None:
-            weights = self._postings.weights()[self._base : self._end]
-            self._block_weights = weights.astype(float).tolist()
+            freqs = self._postings.freqs[self._base : self._end]
+            self._block_weights = freqs.astype(float).tolist()
         return self._block_weights[self._i - self._base]
 
     def value(self) -> bytes:
         """The value of the current posting, encoded as its format encodes it."""
-        kind = self._postings.field.kind
-        if kind == "positions":
-            encoded: bytes = Positions().encode(self._postings.positions(self._i))
-            return encoded
-        if kind == "frequency":
-            packed: bytes = pack_uint(self._frequency())
-            return packed
-        return self._postings.raw_value(self._i) if kind == "raw" else b""
+        if not self._postings.has_positions:
+            return b""
+        encoded: bytes = Positions().encode(self._postings.positions(self._i))
+        return encoded
 
     def value_as(self, astype: str) -> Any:
         """The value of the current posting as "frequency", "positions" or what else its format can."""
-        if self._postings.field.kind == "positions" and type(self.format) is Positions:
-            if astype == "positions":
-                return self._postings.positions(self._i)
-            if astype == "frequency":
-                return self._frequency()
+        if astype == "positions" and self._postings.has_positions:
+            return self._postings.positions(self._i)
+        if astype == "frequency":
+            return int(self._postings.freqs[self._i])
         return self.format.decoder(astype)(self.value())
 
     def spans(self) -> list[Any]:
         """The positions of the current posting, as spans."""
-        if self._postings.field.kind == "positions" and type(self.format) is Positions:
-            return [Span(position) for position in self._postings.positions(self._i)]
-        found: list[Any] = super().spans()
-        return found
+        return [Span(position) for position in self._postings.positions(self._i)]
 
     def supports_block_quality(self) -> bool:
         """Whether the scorer can bound the scores of a block."""
@@ -237,16 +223,12 @@ class ArrayMatcher(LeafMatcher):
 
     def block_min_length(self) -> int:
         """The shortest length in the block, at least 1; 0 where the field has no lengths."""
-        return self._postings.bounds().min_lengths[self._i // BLOCK]
+        return self._postings.bounds.min_lengths[self._i // BLOCK]
 
     def block_max_length(self) -> int:
         """The longest length in the block."""
-        return self._postings.bounds().max_lengths[self._i // BLOCK]
+        return self._postings.bounds.max_lengths[self._i // BLOCK]
 
     def block_max_weight(self) -> float:
         """The largest weight in the block."""
-        return self._postings.bounds().max_weights[self._i // BLOCK]
-
-    def _frequency(self) -> int:
-        freqs = self._postings.freqs
-        return 1 if freqs is None else int(freqs[self._i])
+        return self._postings.bounds.max_weights[self._i // BLOCK]

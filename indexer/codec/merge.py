@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -26,13 +26,12 @@ from indexer.codec.merge_documents import (
     merge_columns,
     merge_lengths,
     merge_stored,
-    merge_vectors,
     number,
 )
 from indexer.codec.packed import saves_high, saves_wide, wide_count
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.sections import SectionFileWriter
-from indexer.codec.tables import BytesTable, concatenate, offsets_of, padded, run_indices, unpadded
+from indexer.codec.tables import BytesTable, offsets_of, padded, run_indices, unpadded
 from indexer.codec.writer import FieldSections, FieldShape, synced, write_documents, write_field
 
 Terms = list[bytes] | Array  # of NumPy's byte strings, where they can hold them
@@ -64,47 +63,38 @@ class Supplied:
 def merge_segments(
     path: Path,
     segments: Sequence[SegmentArrays],
-    columns: Mapping[str, Any] | None = None,
     supplied: Supplied | None = None,
 ) -> int:
     """Write the live documents of `segments` as one segment; return how many they are, on the disk.
 
-    `columns` gives the schema's column type for those of kind "raw" (none of Backfile's own); they
-    alone are merged a value at a time. The same segments give the same bytes. Raises
-    IndexDamagedError, KeyError for a raw column without its type.
+    The same segments give the same bytes. Raises IndexDamagedError.
     """
     with synced(path) as stream:
-        return merge_segments_to(stream, segments, columns or {}, supplied or Supplied())
+        return _merge_to(stream, segments, supplied or Supplied())
 
 
-def merge_segments_to(
-    stream: BinaryIO, segments: Sequence[SegmentArrays], columns: Mapping[str, Any], supplied: Supplied
-) -> int:
-    """As `merge_segments`, into a stream that can seek."""
+def _merge_to(stream: BinaryIO, segments: Sequence[SegmentArrays], supplied: Supplied) -> int:
     sources = number(segments)
     doc_count = sum(len(source.kept) for source in sources)
-    lengths = merge_lengths(sources)
     derived = _derived(segments)
     file = SectionFileWriter(stream)
-    kinds = {}
+    names = []
     for name in sorted({name for s in segments for name in s.field_names} | supplied.fields.keys()):
         given = supplied.fields.get(name)
-        if given is not None and len(given.terms):
-            write_field(file, name, given, lengths.get(name), doc_count)
-            kinds[name] = given.kind
-        elif given is None:
-            kind = _merge_field(file, name, sources, lengths.get(name), doc_count)
-            if kind:
-                kinds[name] = kind
+        if given is None:
+            if _merge_field(file, name, sources, doc_count):
+                names.append(name)
+        elif len(given.terms):
+            write_field(file, name, given, doc_count)
+            names.append(name)
     data = SegmentData(
         doc_count=doc_count,
-        lengths=lengths,
-        columns={**merge_columns(sources, columns, leave_out=supplied.columns.keys()), **supplied.columns},
+        lengths=merge_lengths(sources),
+        columns={**merge_columns(sources, leave_out=supplied.columns.keys()), **supplied.columns},
         stored=merge_stored(sources),
-        vectors=merge_vectors(sources),
         derived=derived,
     )
-    write_documents(file, data, kinds)
+    write_documents(file, data, names)
     return data.doc_count
 
 
@@ -120,31 +110,20 @@ def _derived(segments: Sequence[SegmentArrays]) -> dict[str, DerivedField]:
 # Postings
 
 
-def _merge_field(
-    file: SectionFileWriter, name: str, sources: list[Source], lengths: Array | None, doc_count: int
-) -> str:
-    """Write the merged field; return its kind, empty where nothing is left of it."""
+def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], doc_count: int) -> bool:
+    """Write the merged field; return whether anything is left of it."""
     found = [(source, field) for source in sources if (field := source.arrays.field(name)) is not None]
-    kind = _kind(name, {field.kind for _, field in found})
     terms, parts = _merge_terms(found)
     if not len(terms):
-        return ""
+        return False
     df = sum((_scatter_add(part.df, part, len(terms)) for part in parts), np.zeros(len(terms), np.int64))
-    sections = FieldSections(file, name, _shape(kind, parts, saves_high(df, doc_count)))
+    sections = FieldSections(file, name, _shape(parts, saves_high(df, doc_count)))
     for first, last in _ranges(df):
-        sections.append(_merge_range(kind, terms, parts, first, last), lengths)
+        sections.append(_merge_range(terms, parts, first, last))
         for source, _ in found:  # what was moved is not read again, and need not count as ours
             source.arrays.file.release()
     sections.finish(_merge_stems(terms, parts))
-    return kind
-
-
-def _kind(name: str, kinds: set[str]) -> str:
-    if kinds == {"existence", "raw"}:  # a format whose values happened to be empty in one segment
-        return "raw"
-    if len(kinds) > 1:
-        raise ValueError(f"field {name} is of several kinds: {', '.join(sorted(kinds))}")
-    return kinds.pop()
+    return True
 
 
 def _merge_terms(found: Iterable[tuple[Source, FieldArrays]]) -> tuple[Terms, list[FieldSource]]:
@@ -233,7 +212,7 @@ def _ranges(df: Array) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _shape(kind: str, parts: list[FieldSource], high_runs: bool) -> FieldShape:
+def _shape(parts: list[FieldSource], high_runs: bool) -> FieldShape:
     """Return how large the merged field will be; dtypes are the widest of the sources'."""
     fields = [part.field for part in parts]
     freqs = [f.freqs.dtype for f in fields if f.freqs is not None]
@@ -241,27 +220,15 @@ def _shape(kind: str, parts: list[FieldSource], high_runs: bool) -> FieldShape:
     count = sum(int(part.positions.sum()) for part in parts)
     wide = sum(map(wide_count, positions))  # of deleted documents as well: it is a bound
     return FieldShape(
-        kind=kind,
         postings=sum(int(part.df.sum()) for part in parts),
         high_runs=high_runs,
         freqs=np.result_type(*freqs).str if freqs else None,
-        weights=any(f.weights is not None for f in fields),
         positions=(np.result_type(*(p.dtype for p in positions)).str, count) if positions else None,
         wide_few=bool(positions) and saves_wide(wide, count),
-        values=sum(_live_value_bytes(part) for part in parts) if kind == "raw" else None,
     )
 
 
-def _live_value_bytes(part: FieldSource) -> int:
-    total = 0
-    for first, last in _ranges(np.diff(part.field.starts.whole().astype(np.int64))):
-        data = part.field.data(first, last)
-        if data.values is not None:
-            total += int(np.diff(data.values.starts)[part.source.arrays.live[data.docs]].sum())
-    return total
-
-
-def _merge_range(kind: str, terms: Terms, parts: list[FieldSource], first: int, last: int) -> FieldData:
+def _merge_range(terms: Terms, parts: list[FieldSource], first: int, last: int) -> FieldData:
     """Return the merged postings of the terms `first` up to `last`."""
     pieces = [piece for part in parts if (piece := _live_piece(part, first, last)) is not None]
     count = last - first
@@ -270,18 +237,14 @@ def _merge_range(kind: str, terms: Terms, parts: list[FieldSource], first: int, 
     order, positions_order = _places(pieces, starts, count)
     has = {
         "freqs": any(p.data.freqs is not None for p in pieces),
-        "weights": any(p.data.weights is not None for p in pieces),
         "positions": any(p.data.positions is not None for p in pieces),
     }
     return FieldData(
-        kind=kind,
         terms=_table_of(terms[first:last]),
         starts=starts,
         docs=_moved([p.data.docs for p in pieces], order),
         freqs=_moved([p.data.frequencies() for p in pieces], order) if has["freqs"] else None,
-        weights=_moved([_weights(p.data) for p in pieces], order) if has["weights"] else None,
         positions=_moved([_positions(p.data) for p in pieces], positions_order) if has["positions"] else None,
-        values=_moved_values(pieces, order) if kind == "raw" else None,
     )
 
 
@@ -305,22 +268,16 @@ def _live_piece(part: FieldSource, first: int, last: int) -> _Piece | None:
     rows = part.ordinals[low:high] - first
     if source.whole:
         docs, positions = source.renumbered[data.docs], part.positions[low:high]
-        renumbered = FieldData(
-            data.kind, data.terms, data.starts, docs, data.freqs, data.weights, data.positions, data.values
-        )
-        return _Piece(renumbered, rows, df, positions)
+        return _Piece(dataclasses.replace(data, docs=docs), rows, df, positions)
     live = source.arrays.live[data.docs]
     kept = np.flatnonzero(live)
     in_positions = None if data.positions is None else np.repeat(live, data.frequencies())
     filtered = FieldData(
-        kind=data.kind,
         terms=data.terms,
         starts=offsets_of(df),
         docs=source.renumbered[data.docs[kept]],
         freqs=None if data.freqs is None else data.freqs[kept],
-        weights=None if data.weights is None else data.weights[kept],
         positions=None if data.positions is None else data.positions[in_positions],
-        values=None if data.values is None else data.values.take(kept),
     )
     return _Piece(filtered, rows, df, part.positions[low:high])
 
@@ -349,25 +306,8 @@ def _moved(parts: list[Array], places: list[Array]) -> Array:
     return moved
 
 
-def _moved_values(pieces: list[_Piece], places: list[Array]) -> BytesTable:
-    values = concatenate(_values(p.data) for p in pieces)
-    rows = np.empty(len(values), np.int64)
-    rows[np.concatenate(places)] = np.arange(len(values))
-    return values.take(rows)
-
-
-def _weights(data: FieldData) -> Array:
-    return data.frequencies().astype(np.float32) if data.weights is None else data.weights
-
-
 def _positions(data: FieldData) -> Array:
     return np.zeros(0, np.uint8) if data.positions is None else data.positions
-
-
-def _values(data: FieldData) -> BytesTable:
-    if data.values is not None:
-        return data.values
-    return BytesTable(np.zeros(len(data.docs) + 1, np.int64), np.zeros(0, np.uint8))
 
 
 def _scatter_add(counts: Array, part: FieldSource, size: int) -> Array:

@@ -1,15 +1,13 @@
-"""What documents have besides postings, merged: lengths, columns, vectors, stored fields."""
+"""What documents have besides postings, merged: lengths, columns, stored fields."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from indexer.codec.column import build_column, column_reader
-from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn, RawColumn, VectorData
+from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn
 from indexer.codec.layout import Array, shrink
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.stored import MOST_DICTIONARIES, Stored, StoredDictionary
@@ -56,23 +54,15 @@ def merge_lengths(sources: list[Source]) -> dict[str, Array]:
     return merged
 
 
-def merge_columns(
-    sources: list[Source], types: Mapping[str, Any], leave_out: Collection[str] = ()
-) -> dict[str, Column]:
-    """Return the columns. `types` has the schema's column type of those of kind "raw".
-
-    Raises KeyError for a raw one without its type, ValueError for one of several kinds.
-    """
+def merge_columns(sources: list[Source], leave_out: Collection[str] = ()) -> dict[str, Column]:
+    """Return the columns. Raises ValueError for one of several kinds."""
     merged = {}
     for name in sorted({name for source in sources for name in source.arrays.column_kinds} - {*leave_out}):
         kinds = {s.arrays.column_kinds[name] for s in sources if name in s.arrays.column_kinds}
         if len(kinds) > 1:
             raise ValueError(f"column {name} is of several kinds: {', '.join(sorted(kinds))}")
         parts = [(s, s.arrays.column(name) if name in s.arrays.column_kinds else None) for s in sources]
-        if kinds == {"raw"}:
-            merged[name] = _merge_raw(parts, types[name])
-        else:
-            merged[name] = _MERGERS[kinds.pop()](parts)
+        merged[name] = _MERGERS[kinds.pop()](parts)
     return merged
 
 
@@ -141,43 +131,7 @@ def _rows_of(column: OrdinalColumn, kept: Array) -> tuple[Array, Array]:
     return counts, column.ordinals[run_indices(starts[:-1][kept], counts)]
 
 
-def _merge_raw(parts: Parts, column_type: Any) -> Column:
-    values: dict[int, Any] = {}
-    count = sum(len(source.kept) for source, _ in parts)
-    for source, column in parts:
-        if isinstance(column, RawColumn):
-            reader = column_reader(column, column_type, source.arrays.doc_count)
-            for doc in source.kept.tolist():
-                values[int(source.renumbered[doc])] = reader[doc]
-    return build_column(column_type, values, count)
-
-
 _MERGERS = {"numbers": _merge_numbers, "bytes": _merge_bytes, "ordinals": _merge_ordinals}
-
-
-def merge_vectors(sources: list[Source]) -> dict[str, VectorData]:
-    """Return the term vectors of each field that has any."""
-    names = {name for source in sources for name in source.arrays.vector_fields}
-    return {name: _merge_vector(name, sources) for name in sorted(names)}
-
-
-def _merge_vector(name: str, sources: list[Source]) -> VectorData:
-    counts, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    terms, values = [], []
-    for source in sources:
-        if name not in source.arrays.vector_fields:
-            counts.append(np.zeros(len(source.kept), np.int64))
-            continue
-        vectors = source.arrays.vectors(name)
-        starts = vectors.starts.astype(np.int64)
-        count = np.diff(starts)[source.kept]
-        rows = run_indices(starts[:-1][source.kept], count)
-        counts.append(count)
-        weights.append(vectors.weights[rows])
-        terms.append(vectors.terms.take(rows))
-        values.append(vectors.values.take(rows))
-    starts = offsets_of(np.concatenate(counts))
-    return VectorData(starts, concatenate(terms), np.concatenate(weights), concatenate(values))
 
 
 def merge_stored(sources: Sequence[Source]) -> Iterator[Stored]:

@@ -20,9 +20,7 @@ from indexer.codec.data import (
     DerivedField,
     NumberColumn,
     OrdinalColumn,
-    RawColumn,
     SegmentData,
-    VectorData,
 )
 from indexer.codec.derived import Extents, Runs, derive_field, restrict
 from indexer.codec.field_arrays import FieldArrays
@@ -49,7 +47,7 @@ class SegmentArrays:
     """One segment: give me a field and a term, I return arrays. Raises IndexDamagedError on touching
     what is damaged, KeyError for a field or column that the segment has not.
 
-    `column_kinds` has the kind of each column: "numbers", "bytes", "ordinals" or "raw".
+    `column_kinds` has the kind of each column: "numbers", "bytes" or "ordinals".
     """
 
     def __init__(self, file: SectionFile, deleted: Array | None = None) -> None:
@@ -58,18 +56,16 @@ class SegmentArrays:
         meta: Mapping[str, Any] = file.meta
         try:
             self.doc_count = int(meta["doc_count"])
-            self._kinds: dict[str, str] = dict(meta["fields"])
+            self._field_names = frozenset(map(str, meta["fields"]))
             self._lengths = {name: LengthInfo(**info) for name, info in meta["lengths"].items()}
             self._columns: dict[str, Mapping[str, Any]] = dict(meta["columns"])
             self.column_kinds = {name: str(column["kind"]) for name, column in self._columns.items()}
-            self._vectors = frozenset(meta["vectors"])
             self.derived = {name: DerivedField(**info) for name, info in meta["derived"].items()}
         except (KeyError, TypeError, ValueError) as error:
             raise damaged("the file is no segment", file.path, "table") from error
         self._fields: dict[str, FieldArrays] = {}
         self._runs: dict[tuple[str, bytes], Runs] = {}
         self._loaded: dict[str, Column] = {}
-        self._loaded_vectors: dict[str, VectorData] = {}
 
     @cached_property
     def live(self) -> Array:
@@ -90,19 +86,19 @@ class SegmentArrays:
     @property
     def field_names(self) -> list[str]:
         """The fields that have postings of their own, sorted."""
-        return sorted(self._kinds)
+        return sorted(self._field_names)
 
     @property
     def searchable_names(self) -> list[str]:
         """The fields that have terms, derived ones among them, sorted."""
-        return sorted([*self._kinds, *(name for name in self.derived if self.field(name) is not None)])
+        return sorted([*self._field_names, *(name for name in self.derived if self.field(name) is not None)])
 
     def field(self, name: str) -> FieldArrays | None:
         """Return the terms and postings of a field, or None where no document has any. All of a derived
         one is made when it is first asked for; `postings` and `positions` make those of one term."""
         found = self._fields.get(name)
-        if found is None and name in self._kinds:
-            found = self._fields[name] = FieldArrays(self.file, name, self._kinds[name])
+        if found is None and name in self._field_names:
+            found = self._fields[name] = FieldArrays(self.file, name)
         if found is None and name in self.derived:
             found = self._derive(name)
         return found
@@ -112,10 +108,8 @@ class SegmentArrays:
         data = derive_field(source.data(), self._extents(name)) if source is not None else None
         if data is None or not len(data.terms):
             return None
-        lengths = self.lengths(name)
-        given = {} if lengths is None else {name: lengths}
-        image = segment_image(SegmentData(self.doc_count, [(name, data)], given))
-        found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name, data.kind)
+        image = segment_image(SegmentData(self.doc_count, [(name, data)]))
+        found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name)
         return found
 
     def _extents(self, name: str) -> Extents:
@@ -277,24 +271,6 @@ class SegmentArrays:
         except Exception as error:  # a pickle can fail in any way
             raise damaged(f"stored fields cannot be read: {error}", self.file.path, "stored/data") from error
 
-    @property
-    def vector_fields(self) -> frozenset[str]:
-        """The fields that have term vectors."""
-        return self._vectors
-
-    def vectors(self, field: str) -> VectorData:
-        """Return the term vectors of a field. Raises KeyError."""
-        if field not in self._vectors:
-            raise KeyError(f"{field} has no vectors")
-        found = self._loaded_vectors.get(field)
-        if found is None:
-            place = f"vector/{field}"
-            weights = self.file.section(f"{place}/weights").whole()
-            starts = self.file.section(f"{place}/starts").whole()
-            terms, values = self._table(f"{place}/terms"), self._table(f"{place}/values")
-            found = self._loaded_vectors[field] = VectorData(starts, terms, weights, values)
-        return found
-
     def _load_column(self, name: str) -> Column:
         info, place = self._columns[name], f"column/{name}"
         kind = info["kind"]
@@ -302,8 +278,6 @@ class SegmentArrays:
             return NumberColumn(self._load_numbers(place), info["default"])
         if kind == "bytes":
             return BytesColumn(self._table(f"{place}/values"), bytes.fromhex(info["default"]))
-        if kind == "raw":
-            return RawColumn(self.file.section(f"{place}/raw").whole())
         starts = f"{place}/starts"
         return OrdinalColumn(
             self._table(f"{place}/table"),
@@ -329,3 +303,8 @@ class SegmentArrays:
 def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
     """Open the file of a segment; `deleted` are numbers of deleted documents. Raises IndexDamagedError."""
     return SegmentArrays(open_file(str(path)), deleted)
+
+
+def empty_segment(path: str) -> SegmentArrays:
+    """Return a segment without documents, which has no file; errors call it `path`."""
+    return SegmentArrays(SectionFile(segment_image(SegmentData(0)), path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -13,17 +13,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from indexer.codec.data import (
-    KINDS,
     BytesColumn,
     Column,
     FieldData,
     NumberColumn,
     OrdinalColumn,
-    RawColumn,
     SegmentData,
-    TermStatistics,
-    VectorData,
-    term_statistics,
 )
 from indexer.codec.layout import Array, shrink, smallest_dtype
 from indexer.codec.packed import (
@@ -61,11 +56,11 @@ def synced(path: Path) -> Iterator[BinaryIO]:
 def write_segment_to(stream: BinaryIO, data: SegmentData) -> int:
     """Write a segment to a stream that can seek; return its size in bytes."""
     file = SectionFileWriter(stream)
-    kinds = {}
+    names = []
     for name, field in data.fields:
-        write_field(file, name, field, data.lengths.get(name), data.doc_count)
-        kinds[name] = field.kind
-    return write_documents(file, data, kinds)
+        write_field(file, name, field, data.doc_count)
+        names.append(name)
+    return write_documents(file, data, names)
 
 
 def segment_image(data: SegmentData) -> bytes:
@@ -75,19 +70,15 @@ def segment_image(data: SegmentData) -> bytes:
     return memory.getvalue()
 
 
-def write_documents(file: SectionFileWriter, data: SegmentData, kinds: Mapping[str, str]) -> int:
-    """Write all but the postings, whose fields and kinds are `kinds`, and close the file."""
-    vectors = sorted(data.vectors)
+def write_documents(file: SectionFileWriter, data: SegmentData, fields: Sequence[str]) -> int:
+    """Write all but the postings, which are those of `fields`, and close the file; return its size."""
     meta = {
         "doc_count": data.doc_count,
-        "fields": dict(kinds),
+        "fields": list(fields),
         "lengths": {name: _write_lengths(file, name, data) for name in sorted(data.lengths)},
         "columns": {name: _write_column(file, name, data) for name in sorted(data.columns)},
-        "vectors": vectors,
         "derived": {name: asdict(data.derived[name]) for name in sorted(data.derived)},
     }
-    for name in vectors:
-        _write_vectors(file, name, data.vectors[name])
     count = write_stored(file, data.stored)
     if count not in (0, data.doc_count):
         raise ValueError(f"{count} documents have stored fields of {data.doc_count}")
@@ -99,14 +90,11 @@ class FieldShape:
     """How large the sections of a field will be, and of which dtypes; None for a section it has not.
     `high_runs` and `wide_few`: whether documents and positions are written as `packed` has it."""
 
-    kind: str
     postings: int
     high_runs: bool = False
     freqs: str | None = None
-    weights: bool = False
     positions: tuple[str, int] | None = None  # dtype and count
     wide_few: bool = False
-    values: int | None = None  # bytes of all values together
 
 
 class FieldSections:
@@ -123,7 +111,6 @@ class FieldSections:
             else self._reserve("docs", "<u4", shape.postings)
         )
         self._freqs = self._reserve("freqs", shape.freqs, shape.postings) if shape.freqs else None
-        self._weights = self._reserve("weights", "<f4", shape.postings) if shape.weights else None
         self._positions: SectionWriter | WideFewWriter | None = None
         if shape.positions:
             self._positions = (
@@ -131,33 +118,24 @@ class FieldSections:
                 if shape.wide_few
                 else self._reserve("positions", *shape.positions)
             )
-        self._values = self._reserve("values", "|u1", shape.values) if shape.values is not None else None
-        self._value_lengths: list[Array] = [np.zeros(0, np.int64)]
         self._terms: list[BytesTable] = []
         self._df: list[Array] = [np.zeros(0, np.int64)]
         self._position_counts: list[Array] = [np.zeros(0, np.int64)]
-        self._statistics: list[TermStatistics] = []
 
-    def append(self, piece: FieldData, lengths: Array | None) -> None:
-        """Write the postings of the next terms; `lengths` are those of all documents."""
+    def append(self, piece: FieldData) -> None:
+        """Write the postings of the next terms."""
         starts = piece.starts.astype(np.int64)
         self._terms.append(piece.terms)
         self._df.append(np.diff(starts))
-        self._statistics.append(term_statistics(piece, lengths))
         self._docs.append(piece.docs)
         if self._freqs:
             self._freqs.append(piece.frequencies())
-        if self._weights:
-            self._weights.append(piece.frequencies() if piece.weights is None else piece.weights)
         if self._positions and piece.positions is not None:
             self._positions.append(piece.positions)
             self._position_counts.append(position_counts(piece))
-        if self._values and piece.values is not None:
-            self._values.append(piece.values.data)
-            self._value_lengths.append(np.diff(piece.values.starts.astype(np.int64)))
 
     def finish(self, stems: Array | None) -> None:
-        """Write what is kept of each term; `stems` as `FieldData` has them."""
+        """Write the dictionary; `stems` as `FieldData` has them."""
         for packed in (self._docs, self._positions):
             if isinstance(packed, HighRunsWriter | WideFewWriter):
                 packed.finish()
@@ -167,13 +145,8 @@ class FieldSections:
         self._add("starts", shrink(offsets_of(np.concatenate(self._df))))
         if self._positions:
             self._add("position_starts", shrink(offsets_of(np.concatenate(self._position_counts))))
-        if self._values:
-            self._add("value_starts", shrink(offsets_of(np.concatenate(self._value_lengths))))
         if stems is not None:
             self._add("stems", shrink(stems))
-        for statistic in ("weight", "max_weight", "min_length", "max_length"):
-            parts = [np.zeros(0, np.uint8), *(getattr(s, statistic) for s in self._statistics)]
-            self._add(statistic, np.concatenate(parts))
 
     def _reserve(self, part: str, dtype: str, count: int) -> SectionWriter:
         return self._file.reserve(f"field/{self._name}/{part}", dtype, count)
@@ -191,24 +164,19 @@ def position_counts(data: FieldData) -> Array:
     return counts
 
 
-def write_field(
-    file: SectionFileWriter, name: str, data: FieldData, lengths: Array | None, doc_count: int
-) -> None:
+def write_field(file: SectionFileWriter, name: str, data: FieldData, doc_count: int) -> None:
     """Write the postings of one field. Raises ValueError where its arrays do not fit together."""
     check_field(name, data, doc_count)
-    freqs, positions, values = data.freqs, data.positions, data.values
+    freqs, positions = data.freqs, data.positions
     shape = FieldShape(
-        kind=data.kind,
         postings=len(data.docs),
         high_runs=saves_high(np.diff(data.starts.astype(np.int64)), doc_count),
         freqs=None if freqs is None else shrink(freqs).dtype.str,
-        weights=data.weights is not None,
         positions=None if positions is None else (shrink(positions).dtype.str, len(positions)),
         wide_few=positions is not None and saves_wide(len(wide_places(positions)), len(positions)),
-        values=None if values is None else len(values.data),
     )
     sections = FieldSections(file, name, shape)
-    sections.append(data, lengths)
+    sections.append(data)
     sections.finish(data.stems)
 
 
@@ -217,14 +185,12 @@ def check_field(name: str, data: FieldData, doc_count: int) -> None:
     count = len(data.docs)
     df = np.diff(data.starts.astype(np.int64))
     wrong = {
-        "its kind is unknown": data.kind not in KINDS,
         "there is not one start for each term": len(df) != len(data.terms),
         "a term has no posting": bool(len(df)) and int(df.min()) < 1,
         "the starts do not end where the postings end": int(data.starts[-1]) != count,
         "a document is out of range": bool(count) and int(data.docs.max()) >= doc_count,
         "there is not one frequency for each posting": data.freqs is not None and len(data.freqs) != count,
-        "there is not one weight for each posting": data.weights is not None and len(data.weights) != count,
-        "there is not one value for each posting": data.values is not None and len(data.values) != count,
+        "there are frequencies without positions": data.positions is None and data.freqs is not None,
         "there are not as many positions as the frequencies say": data.positions is not None
         and len(data.positions) != int(data.frequencies().sum(dtype=np.int64)),
     }
@@ -260,9 +226,6 @@ def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> dict
             _check_rows(place, len(values), data)
             _write_table(file, f"{place}/values", values)
             return {"kind": "bytes", "default": empty.hex()}
-        case RawColumn(raw):
-            file.add(f"{place}/raw", raw)
-            return {"kind": "raw"}
         case OrdinalColumn(table, ordinals, starts):
             _check_rows(place, len(ordinals) if starts is None else len(starts) - 1, data)
             _write_table(file, f"{place}/table", table)
@@ -270,13 +233,6 @@ def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> dict
             if starts is not None:
                 file.add(f"{place}/starts", shrink(starts))
             return {"kind": "ordinals"}
-
-
-def _write_vectors(file: SectionFileWriter, name: str, vectors: VectorData) -> None:
-    file.add(f"vector/{name}/starts", shrink(vectors.starts))
-    file.add(f"vector/{name}/weights", vectors.weights.astype("<f4", copy=False))
-    _write_table(file, f"vector/{name}/terms", vectors.terms)
-    _write_table(file, f"vector/{name}/values", vectors.values)
 
 
 def _write_table(file: SectionFileWriter, name: str, table: BytesTable) -> None:

@@ -30,7 +30,7 @@ from indexer.article import Article, Provider
 from indexer.codec import EXACT_MARK, DerivedField, OrdinalsColumn
 from indexer.facets import FACETS, VALUE_FACETS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 1
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
 # Positions between title, excerpt and body: more than the grammar lets the words of a phrase lie apart
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of

@@ -23,9 +23,9 @@ from indexer.codec import (
     Column,
     FieldData,
     SegmentData,
-    build_column,
     encode_stored,
     invert,
+    number_column,
     ordinals_of_postings,
     write_segment,
 )
@@ -108,15 +108,14 @@ class NumberGatherer:
         """Return the numbers of all documents."""
         encode = functools.cache(self._field.to_column_value)
         values = {doc: encode(value) for doc, value in self._values.items()}
-        return build_column(self._field.column_type, values, doc_count)
+        return number_column(self._field.column_type, values, doc_count)
 
 
 def existence(rows: Any, docs: Any, names: list[bytes]) -> FieldData:
     """Return the postings of documents `docs` (uint32, ascending) and terms `names[rows]`; one for
     each, however often it is given."""
     ranks, terms = ranked(rows, names)
-    data = invert(ranks[rows], docs, None, terms)
-    return FieldData("existence", data.terms, data.starts, data.docs)
+    return invert(ranks[rows], docs, None, terms)
 
 
 class SegmentBuilder:

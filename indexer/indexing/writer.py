@@ -176,7 +176,7 @@ def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Suppl
     ids = np.concatenate([_live_ids(arrays) for arrays in segments])
     lists = resolution.aliases.take(np.searchsorted(resolution.ids, ids))
     if not len(lists.values):
-        return Supplied({ALIAS: FieldData("existence", BytesTable.of(()), np.zeros(1), np.zeros(0))})
+        return Supplied({ALIAS: FieldData(BytesTable.of(()), np.zeros(1), np.zeros(0))})
     names, (rows,) = number_identities([lists.values])
     begin = int(not names[0])  # an empty one comes with numbering
     data = invert(
@@ -185,7 +185,6 @@ def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Suppl
         None,
         BytesTable.of(names[begin:].tolist()),
     )
-    data = FieldData("existence", data.terms, data.starts, data.docs)
     return Supplied({ALIAS: data}, {ALIAS: ordinals_of_postings(data, len(ids))})
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from indexer.codec import (
     BytesColumn,
     BytesTable,
     NumberColumn,
+    OrdinalColumn,
     SegmentData,
     encode_stored,
     invert,
@@ -44,3 +47,11 @@ def segment(doc_count: int, length: int = 40, vocabulary: int = 5000, seed: int 
             for i in range(doc_count)
         ),
     )
+
+
+def ordinal_column(values: Iterable[Iterable[bytes]]) -> OrdinalColumn:
+    """Return the column of the values of each document."""
+    rows = [sorted(set(row)) for row in values]
+    table = sorted({value for row in rows for value in row})
+    flat = [table.index(value) for row in rows for value in row]
+    return ordinals_of(table, np.array([len(row) for row in rows]), np.array(flat, np.int64))

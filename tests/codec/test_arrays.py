@@ -25,12 +25,12 @@ from indexer.codec import (
     encode_stored,
     invert,
     open_segment,
-    ordinal_column,
     write_segment,
 )
 from indexer.codec.layout import smallest_dtype
 from indexer.codec.sections import SectionFileWriter
 from indexer.errors import IndexDamagedError
+from tests.codec.made_up import ordinal_column
 
 pytestmark = pytest.mark.usefixtures("packing")
 
@@ -66,7 +66,7 @@ def test_inverting_is_grouping_by_term_and_document(rows: list[tuple[int, int, i
         expected.setdefault((term, doc), []).append(position)
     assert found == {key: sorted(at) for key, at in sorted(expected.items())}
     plain = invert(ids, docs, None, data.terms)
-    assert (plain.docs.tolist(), plain.frequencies().tolist()) == (data.docs.tolist(), freqs)
+    assert (plain.docs.tolist(), plain.freqs) == (data.docs.tolist(), None)
 
 
 def test_inverting_wants_every_term_to_occur() -> None:
@@ -76,11 +76,11 @@ def test_inverting_wants_every_term_to_occur() -> None:
 
 def field(**changes: Any) -> FieldData:
     values: dict[str, Any] = {
-        "kind": "frequency",
         "terms": BytesTable.of(TERMS),
         "starts": np.array([0, 1, 2, 3, 4, 5, 7]),
         "docs": np.array([0, 1, 2, 0, 1, 0, 2], np.uint32),
         "freqs": np.array([1, 2, 300, 1, 1, 1, 9]),
+        "positions": np.arange(315),
     }
     return FieldData(**(values | changes))
 
@@ -88,14 +88,12 @@ def field(**changes: Any) -> FieldData:
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"kind": "other"}, "its kind is unknown"),
         ({"starts": np.array([0, 7])}, "not one start for each term"),
         ({"starts": np.array([0, 0, 2, 3, 4, 5, 7])}, "a term has no posting"),
         ({"starts": np.array([0, 1, 2, 3, 4, 5, 6])}, "do not end"),
         ({"docs": np.array([0, 1, 2, 0, 1, 0, 3], np.uint32)}, "out of range"),
         ({"freqs": np.array([1])}, "not one frequency"),
-        ({"weights": np.ones(1, np.float32)}, "not one weight"),
-        ({"values": BytesTable.of([b""])}, "not one value"),
+        ({"positions": None}, "frequencies without positions"),
         ({"positions": np.array([1])}, "as many positions"),
     ],
 )
@@ -122,10 +120,9 @@ def test_rows_that_are_not_as_many_as_documents_are_refused(tmp_path: Path, data
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    weights = np.array([1, 2.5, 300, 1, 1, 1, 9], np.float32)
     data = SegmentData(
         3,
-        [("f", field(weights=weights))],
+        [("f", field()), ("g", field(freqs=None, positions=None))],
         {"f": np.array([0, 70_000, 3])},
         {
             "number": NumberColumn(np.array([1.5, np.nan, 2])),
@@ -150,9 +147,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert arrays is not None
     assert arrays.freqs is not None
     assert arrays.freqs.dtype == np.uint16
-    info = arrays.term_info(5)
-    assert info == (2, 10.0, 9.0, 1, 3, 0, 2)
-    assert arrays.term_info(1) == (1, 2.5, 2.5, 70_000, 70_000, 1, 1)
+    starts, positions = segment.positions("f", b"a")
+    assert (starts.tolist(), positions.tolist()) == ([0, 2], [1, 2])
     lengths = segment.lengths("f")
     assert lengths is not None
     assert lengths.tolist() == [0, 70_000, 3]
@@ -169,9 +165,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         with pytest.raises(KeyError):
             wrong()
     with pytest.raises(KeyError, match="no positions"):
-        segment.positions("f", b"a")
-    with pytest.raises(KeyError, match="no vectors"):
-        segment.vectors("f")
+        segment.positions("g", b"a")
     with pytest.raises(IndexError, match="no document 3"):
         segment.stored_fields(3)
     with pytest.raises(ValueError, match="read-only"):
@@ -186,7 +180,7 @@ def test_prefixes_are_ranges_of_the_dictionary(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "prefixes"
     count = len(terms)
-    data = FieldData("existence", BytesTable.of(terms), np.arange(count + 1), np.zeros(count, np.uint32))
+    data = FieldData(BytesTable.of(terms), np.arange(count + 1), np.zeros(count, np.uint32))
     write_segment(path, SegmentData(1, [("f", data)]))
     found = open_segment(path).field("f")
     assert found is not None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import struct
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from typing import Any
 import pytest
 
 from indexer import check_index, load_settings, open_archive
-from indexer.errors import NotFoundError
+from indexer.codec import open_segment
+from indexer.errors import IndexOutdatedError, NotFoundError
 from indexer.index.files import FORMAT_VERSION
 from tests.formats.freeze import answers, derived
 
@@ -56,20 +59,11 @@ def test_a_frozen_index_is_whole(frozen: Path) -> None:
 
 
 def test_a_frozen_index_has_several_segments_and_deletions(frozen: Path) -> None:
-    names = [path.suffix for path in frozen.iterdir()]
-    with_stories = frozen_with_stories(frozen)
-    assert names.count(".arrays") == (5 if with_stories else 3)  # two segments, the manifest, what is beside
-    assert names.count(".deleted") == 1
-
-
-def frozen_with_stories(index: Path) -> bool:
-    """Whether it has stories and phrases: those before format 3 were frozen when there were none."""
-    return any(index.glob("stories-*"))
+    assert len(list(frozen.glob("MAIN_*.arrays"))) == 2
+    assert len(list(frozen.glob("MAIN_*.deleted"))) == 1
 
 
 def test_stories_and_phrases_are_what_they_were(frozen: Path) -> None:
-    if not frozen_with_stories(frozen):
-        pytest.skip("there were none")
     expected = json.loads((frozen / "derived.json").read_text(encoding="utf-8"))
     assert max(map(len, expected["stories"])) == 3
     assert ["ferry strike", 12] in expected["phrases"]
@@ -77,18 +71,20 @@ def test_stories_and_phrases_are_what_they_were(frozen: Path) -> None:
         assert json.loads(json.dumps(derived(archive))) == expected
 
 
-def test_every_article_of_an_index_without_stories_is_its_own(frozen: Path) -> None:
-    if frozen_with_stories(frozen):
-        pytest.skip("it has stories")
-    with open_archive(index=frozen) as archive:
-        results = archive.search("", size=100, collapse=True)
-        assert [hit.article.id for hit in results] == [h.article.id for h in archive.search("", size=100)]
-        assert all(len(hit.story) == 1 for hit in results)
+def test_the_stems_of_its_words_are_in_it(frozen: Path) -> None:
+    stems = set()
+    for path in frozen.glob("MAIN_*.arrays"):
+        field = open_segment(path).field("text")
+        assert field is not None
+        stems |= {field.stem_of("ferries"), field.stem_of("bridges")}
+    assert "bridg" in stems
 
 
-def test_an_overview_of_an_index_without_stories_counts_none(frozen: Path) -> None:
-    with open_archive(index=frozen) as archive:
-        overview = archive.overview("harbour")
-        assert overview.total > 0
-        assert (overview.stories is None) == (not frozen_with_stories(frozen))
-        assert overview.to_json()["stories"] == overview.stories
+def test_a_segment_of_another_format_is_outdated_and_not_read(frozen: Path) -> None:
+    """The magic number and version of the indexes before the first release: a header that is whole."""
+    for path in frozen.glob("MAIN_*.arrays"):
+        data = path.read_bytes()
+        header = b"BKFARRAY" + struct.pack("<I", 3) + data[12:60]
+        path.write_bytes(header + struct.pack("<I", zlib.crc32(header)) + data[64:])
+    with pytest.raises(IndexOutdatedError, match="Run `backfile index` to rebuild it"):
+        open_archive(index=frozen)

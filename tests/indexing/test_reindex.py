@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import whoosh.index
 from filelock import FileLock
+from whoosh.filedb.filestore import ReadOnlyError
 
 from indexer import IndexReport, Settings, check_index, load_settings, open_archive, reindex
 from indexer.errors import (
@@ -872,14 +874,16 @@ def test_a_table_of_contents_that_would_run_something_is_refused(settings: Setti
     assert len(titles(settings)) == 3
 
 
-def test_a_generation_of_stock_whooshs_is_refused_and_built_anew(settings: Settings) -> None:
+@pytest.mark.parametrize("opened", [ArchiveIndex, lambda folder: whoosh.index.open_dir(str(folder))])
+def test_stock_whooshs_writer_is_refused_and_leaves_nothing(
+    settings: Settings, opened: Callable[[Path], Any]
+) -> None:
     write_three(settings)
     reindex(settings)
-    with ArchiveIndex(settings.index.path).writer() as writer:
-        writer.add_document(title=[("smuggled", 0, True)])
-    with pytest.raises(IndexDamagedError, match="a file of the index is missing"):
-        open_archive(index=settings.index.path)
-    assert reindex(settings).read == 3
+    files = {path: path.read_bytes() for path in settings.index.path.iterdir()}
+    with pytest.raises(ReadOnlyError, match="`backfile index` alone"):
+        opened(settings.index.path).writer()
+    assert {path: path.read_bytes() for path in settings.index.path.iterdir()} == files
     assert len(titles(settings)) == 3
 
 

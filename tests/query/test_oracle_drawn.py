@@ -20,6 +20,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from indexer import open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.article import Article
+from indexer.codec import OrdinalsColumn
 from indexer.index.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
@@ -172,7 +173,11 @@ def fits_whooshs_byte(story: Story) -> bool:
 def whooshs_own(snapshot: Snapshot) -> Any:
     """Return stock Whoosh's searcher over the same articles, in segments of its own codec."""
     storage = RamStorage()
-    index = storage.create_index(build_schema())
+    schema = build_schema()
+    for name in schema.names():
+        if isinstance(schema[name].column_type, OrdinalsColumn):
+            schema[name].column_type = None  # only our codec has it
+    index = storage.create_index(schema)
     writer = index.writer()
     for doc in range(snapshot.columns.size):
         article = snapshot.article(doc)
