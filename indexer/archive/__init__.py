@@ -10,7 +10,7 @@ A file goes through `text` (bytes to text), `front_matter` (text to a mapping an
 what becomes of each mess. `taxonomy` makes a topic tree and a provider directory of the records.
 """
 
-from indexer.archive.discover import Discovery, discover
+from indexer.archive.discover import Discovery, SourceFiles, discover
 from indexer.archive.read import read_bytes, read_file
 from indexer.archive.records import (
     FileRecord,
@@ -22,7 +22,6 @@ from indexer.archive.records import (
     SourceFile,
     Topic,
 )
-from indexer.archive.source_files import SourceFiles
 from indexer.archive.taxonomy import (
     ProviderDirectory,
     TopicTree,

@@ -14,10 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.archive import values
-from indexer.archive.field_values import Fields, FieldValues
 from indexer.archive.records import FoundArticle, Kind, Organization, Topic
-from indexer.archive.scalars import SharedMapping
 from indexer.archive.text import markdown_text
+from indexer.archive.values import Fields, FieldValues, SharedMapping
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity

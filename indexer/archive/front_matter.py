@@ -32,7 +32,7 @@ from yaml.events import (
 )
 
 from indexer.archive.front_matter_lines import read_lines
-from indexer.archive.scalars import NULLS, NullText
+from indexer.archive.values import NULLS, NullText
 
 Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""

@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.archive.scalars import NULLS, NullText, SharedMapping
+from indexer.archive.values import NULLS, NullText, SharedMapping
 
 # A line: the feed before it, indentation, the `-` of a list's item, a key, a value. Nothing is tried
 # twice (possessive), so a line costs its length whatever is in it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -16,9 +16,31 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.archive.scalars import NullText
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
+
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+"""The plain scalars that are null."""
+
+
+class NullText(str):
+    """A null of YAML that keeps its characters (`null`, `~`, nothing): a title can be "Null"."""
+
+    __slots__ = ()
+
+
+class SharedMapping(dict[str, Any]):
+    """A mapping that every file gets which has the same text for it; nobody may change it.
+
+    `reading` is for who reads it: what was made of it once may be kept there for the next time.
+    """
+
+    __slots__ = ("reading",)
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.reading: Any = None
+
 
 Note = Callable[[str, str], None]
 
@@ -258,3 +280,67 @@ def images_of(value: Any) -> Iterator[Image]:
 def _pixels(value: Any) -> int | None:
     number = number_of(value)
     return int(number) if number is not None and 1 <= number <= 1_000_000 else None
+
+
+Fields = Mapping[str, tuple[str, ...]]
+"""The names that dialects have for each of our fields: `settings.archive.fields`."""
+
+
+class FieldValues:
+    """The values of a mapping by our fields' names: those that are not empty, in the table's order."""
+
+    __slots__ = ("_names", "data", "fields")
+
+    def __init__(self, data: Mapping[str, Any], fields: Fields) -> None:
+        self.data = data
+        self.fields = fields
+        table = _table(fields)
+        self._names = table[tuple(filter(table.known.__contains__, data))]
+
+    def candidates(self, field: str) -> list[Any]:
+        """Return the values that there are for one of our fields."""
+        values_of = map(self.data.__getitem__, self._names.get(field, ()))
+        return [value for value in values_of if not is_null(value)]
+
+    def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
+        """Return what `reader` makes of the first value that it can use, or None."""
+        for name in self._names.get(field, ()):
+            value = self.data[name]
+            if value and type(value) is not NullText:  # is_null, without the call
+                read = reader(value)
+                if read is not None:
+                    return read
+        return None
+
+
+_MAX_ORDERS = 1024
+_MAX_TABLES = 8
+# By the id() of the settings' fields, which each keeps, so that its id() is not given again.
+_tables: dict[int, _Table] = {}
+
+
+class _Table(dict[tuple[str, ...], dict[str, tuple[str, ...]]]):
+    """For the names that a mapping has, in its order: for each field those of its names that are among
+    them, in the order of `fields`. Files have their names in few orders (141 in the real ones), so
+    it is worked out once for each. `known` are the names that count: all but what is sealed."""
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__()
+        self.fields = fields
+        self.known = frozenset(name for names in fields.values() for name in names) - {*fields["secured"]}
+
+    def __missing__(self, present: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        if len(self) >= _MAX_ORDERS:
+            self.clear()
+        kept = {field: tuple([n for n in names if n in present]) for field, names in self.fields.items()}
+        found = self[present] = {field: names for field, names in kept.items() if names}
+        return found
+
+
+def _table(fields: Fields) -> _Table:
+    table = _tables.get(id(fields))
+    if table is None:
+        if len(_tables) >= _MAX_TABLES:
+            _tables.clear()
+        table = _tables[id(fields)] = _Table(fields)
+    return table

@@ -19,7 +19,7 @@ from indexer.errors import RequestError
 from indexer.evaluation.files import Judged, read_collection
 from indexer.evaluation.measures import evaluate_run
 from indexer.identity import path_identity
-from indexer.indexing.feed import index_articles
+from indexer.indexing.index_articles import index_articles
 from indexer.query.archive import open_archive
 from indexer.query.language.rewrite import any_of_words
 

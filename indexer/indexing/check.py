@@ -32,7 +32,7 @@ from indexer.index.phrases import phrases_in
 from indexer.index.schema import DAY
 from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation
-from indexer.indexing.identities import number_identities
+from indexer.indexing.lists import number_identities
 from indexer.indexing.manifest import ID, FileTable, check_files, load_files
 from indexer.indexing.manifest import KINDS as KINDS_OF_FILES
 from indexer.indexing.report import CheckReport, Clash, Dangling

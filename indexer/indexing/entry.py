@@ -85,13 +85,13 @@ def _own_candidate(record: FileRecord, own: tuple[str, str] | None) -> Iterator[
 # Reading gives one object for a related article that is nested in many files: its digest was half of
 # the time that reading takes. It is kept beside the candidate, so that its id() is not given again.
 _nested: dict[int, tuple[FoundArticle, Candidate]] = {}
-_MOST_NESTED = 20_000
+_MAX_NESTED = 20_000
 
 
 def _nested_candidate(found: FoundArticle) -> Candidate:
     known = _nested.get(id(found))
     if known is None:
-        if len(_nested) >= _MOST_NESTED:
+        if len(_nested) >= _MAX_NESTED:
             _nested.clear()
         article = found.article
         digested = digest_of(article.to_stored())

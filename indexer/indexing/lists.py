@@ -1,4 +1,4 @@
-"""Lists of any length as two arrays, and how two sorted tables of paths correspond."""
+"""Lists of any length, sorted paths, and identities, as whole arrays: taken, compared, numbered."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import offsets_of, run_indices
+from indexer.codec.tables import offsets_of, run_begins, run_indices
 
-_LONGEST_STEP = 1 << 16  # rows compared, or taken, at once
-_FEW_PIECES = 8  # rows a piece, on average, from which on copying pieces is faster than indexing
+_MAX_STEP = 1 << 16  # rows compared, or taken, at once
+_MIN_PIECE = 8  # rows a piece, on average, from which on copying pieces is faster than indexing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ class Lists:
         take ten times what they do."""
         values = np.empty(size, self.values.dtype)
         begins = np.flatnonzero(np.diff(rows, prepend=rows[:1] - 2) != 1)
-        if len(begins) * _FEW_PIECES >= len(rows):
-            pieces = range(0, len(rows), _LONGEST_STEP)
-            parts: Iterable[Any] = (self._indices(rows[at : at + _LONGEST_STEP]) for at in pieces)
+        if len(begins) * _MIN_PIECE >= len(rows):
+            pieces = range(0, len(rows), _MAX_STEP)
+            parts: Iterable[Any] = (self._indices(rows[at : at + _MAX_STEP]) for at in pieces)
         else:
             ends = np.append(begins[1:], len(rows)) - 1
             first, last = self.starts[rows[begins]].tolist(), self.starts[rows[ends] + 1].tolist()
@@ -71,8 +71,8 @@ class Lists:
     def equal(self, rows: Array, other: Lists, other_rows: Array) -> Array:
         """Whether each of these lists is the same as the other's of `other_rows`: bool, (rows,)."""
         same: Array = self.lengths[rows] == other.lengths[other_rows]
-        for at in range(0, len(rows), _LONGEST_STEP):  # a part at a time: what is compared is copied
-            alike = at + np.flatnonzero(same[at : at + _LONGEST_STEP])
+        for at in range(0, len(rows), _MAX_STEP):  # a part at a time: what is compared is copied
+            alike = at + np.flatnonzero(same[at : at + _MAX_STEP])
             mine, others = self.take(rows[alike]), other.take(other_rows[alike])
             same[alike[mine.owners[mine.values != others.values]]] = False
         return same
@@ -134,7 +134,7 @@ def _common_run(a: BytesTable, i: int, b: BytesTable, j: int) -> int:
         i, j = i + alike, j + alike
         if alike < rows or not rows:
             return i - begin
-        step = min(step * 2, _LONGEST_STEP)
+        step = min(step * 2, _MAX_STEP)
 
 
 def _alike(a: BytesTable, i: int, b: BytesTable, j: int, rows: int) -> int:
@@ -149,3 +149,56 @@ def _alike(a: BytesTable, i: int, b: BytesTable, j: int, rows: int) -> int:
         return rows
     first = int(np.argmax(bytes_a != bytes_b))
     return int(np.searchsorted(ends_a, first, side="right")) - 1
+
+
+def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """Return all identities that occur, S16, each once and ascending, and each array as their numbers.
+
+    The numbers are int32: there are fewer than two billion.
+    """
+    everything = np.ascontiguousarray(np.concatenate([np.zeros(0, "S16"), *arrays]))
+    order = order_of(everything)
+    ordered = everything[order]
+    begins = run_begins(ordered)
+    numbers = np.empty(len(ordered), np.int32)
+    numbers[order] = np.cumsum(begins, dtype=np.int32) - 1
+    ends = np.cumsum([len(array) for array in arrays])
+    return ordered[begins], np.split(numbers, ends[:-1])
+
+
+def order_of(identities: Array) -> Array:
+    """Return the order of identities, S16."""
+    return _order(np.ascontiguousarray(identities).view(">u8").reshape(-1, 2))
+
+
+def _order(halves: Array) -> Array:
+    """Return the order of identities, given as two numbers of eight bytes each. Most differ in the first;
+    sorting by both, or as texts, would take several times as long."""
+    order = np.argsort(halves[:, 0].astype(np.uint64))
+    first = halves[:, 0][order]
+    same = first[1:] == first[:-1]
+    tied = np.zeros(len(order), np.bool_)
+    tied[1:] |= same
+    tied[:-1] |= same
+    among = order[tied]
+    order[tied] = among[np.lexsort((halves[:, 1][among], halves[:, 0][among]))]
+    return order
+
+
+def roots(count: int, a: Array, b: Array) -> Array:
+    """Return for each of `count` numbers the smallest that it is connected with: int32, (count,).
+
+    `a[i]` and `b[i]` are connected directly. In each round the larger of two roots is hung below
+    the smaller, then every path is cut to one step; so the number of rounds is small.
+    """
+    root = np.arange(count, dtype=np.int32)
+    while True:
+        root_a, root_b = root[a], root[b]
+        apart = np.flatnonzero(root_a != root_b)
+        if not len(apart):
+            return root
+        a, b = a[apart], b[apart]
+        root_a, root_b = root_a[apart], root_b[apart]
+        np.minimum.at(root, np.maximum(root_a, root_b), np.minimum(root_a, root_b))
+        while not np.array_equal(above := root[root], root):
+            root = above

@@ -24,9 +24,9 @@ Counts = NDArray[np.int64]
 
 _WORD_BITS = np.uint64(20)
 _DOC_BITS = np.uint64(20)
-_MOST_PAIRS = 1 << 23  # of 23 bits: with a word and a document they are 63
+_MAX_PAIRS = 1 << 23  # of 23 bits: with a word and a document they are 63
 _MIXER = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2 ** 64 over the golden ratio
-_LEAST_BITS, _MOST_BITS = 16, 24  # of the hash; counts of 4 bytes
+_MIN_BITS, _MAX_BITS = 16, 24  # of the hash; counts of 4 bytes
 _ROOM = 8  # places of a look-up for each key
 _JOINED_AT = 1 << 21  # rows of counts that wait to be added up
 
@@ -39,7 +39,7 @@ class Counted:
     occurrences: Counts
     documents: Counts
 
-    def only(self, kept: Array) -> Counted:
+    def take(self, kept: Array) -> Counted:
         """Return some rows."""
         return Counted(self.keys[kept], self.occurrences[kept], self.documents[kept])
 
@@ -57,7 +57,7 @@ class _Lookup:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        bits = int(np.clip((_ROOM * len(keys)).bit_length(), _LEAST_BITS, _MOST_BITS))
+        bits = int(np.clip((_ROOM * len(keys)).bit_length(), _MIN_BITS, _MAX_BITS))
         self._shift = np.uint64(64 - bits)
         self._rows = np.full(1 << bits, -1, np.int32)
         hashes = _hash(keys, self._shift)
@@ -100,7 +100,7 @@ class Neighbours:
     def __init__(self, streams: WordStreams, least: int) -> None:
         self._streams = streams
         self._least = least
-        self._bits = int(np.clip(streams.total.bit_length(), _LEAST_BITS, _MOST_BITS))
+        self._bits = int(np.clip(streams.total.bit_length(), _MIN_BITS, _MAX_BITS))
         self._shift = np.uint64(64 - self._bits)
         self._frequent = self._hashed()
 
@@ -120,9 +120,9 @@ class Neighbours:
             return keys, at
 
         found = self._counted(keys_of)
-        if len(found.keys) > _MOST_PAIRS:  # the commonest
-            kept = np.argpartition(-found.documents, _MOST_PAIRS)[:_MOST_PAIRS]
-            found = found.only(np.sort(kept))
+        if len(found.keys) > _MAX_PAIRS:  # the commonest
+            kept = np.argpartition(-found.documents, _MAX_PAIRS)[:_MAX_PAIRS]
+            found = found.take(np.sort(kept))
         return found
 
     def triples(self, pairs: Counted, may_begin: Array, may_end: Array) -> Counted:
@@ -157,7 +157,7 @@ class Neighbours:
 
     def _counted(self, keys_of: Callable[[Piece], tuple[Keys, Array]]) -> Counted:
         found = added_up(_count(piece, *keys_of(piece)) for piece in self._streams.pieces())
-        return found.only(np.flatnonzero(found.documents >= self._least))
+        return found.take(np.flatnonzero(found.documents >= self._least))
 
 
 def triples_of(piece: Piece, at: Array, rows: Array) -> tuple[Array, Keys]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import chain, product
 from pathlib import Path
 
 import numpy as np
@@ -19,26 +20,32 @@ from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for
 from indexer.analysis.collocations import LEAST_RATIO, LEAST_T, likelihood_ratios, student_t
-from indexer.codec import BytesTable, SegmentArrays
+from indexer.article import load_stored
+from indexer.codec import BytesTable, SegmentArrays, offsets_of
 from indexer.codec.layout import Array
-from indexer.index.phrases import NO_PHRASES, PhraseTable
-from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of
-from indexer.indexing.surfaces import Spelling, spell
-from indexer.indexing.word_streams import WordStreams
+from indexer.index.phrases import NO_DAY, NO_PHRASES, PhraseTable
+from indexer.index.schema import DAY, NO_DATE
+from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of
+from indexer.indexing.word_streams import Piece, WordStreams
 
-MOST_PHRASES = 20_000
-_LEAST = 3  # articles; more in large archives: a twentieth of the root of their number
+MAX_PHRASES = 20_000
+_MIN_ARTICLES = 3  # articles; more in large archives: a twentieth of the root of their number
 _ROOT_SHARE = 20
-_FEW = 1_000  # articles: their phrases are found in a moment
+_SMALL_ARCHIVE = 1_000  # articles: their phrases are found in a moment
 # The share of articles that may come and go (one that changes does both) before phrases are looked for
 # anew: until then their counts are said to be of some changes ago, and made exact where that is cheap.
-_MOST_CHANGED = 0.1
+_MAX_CHANGED = 0.1
 _INSIDE = 0.8  # of a pair's articles have it as part of one and the same triple: half a phrase
 _WEIGHED = 2  # candidates by Student's t for each phrase that is wanted: their ratios are taken one by one
 
 _ADDRESS = frozenset(["http", "https", "www", "com", "html"])  # what is left of a web address
 
 Counts = NDArray[np.int64]
+
+_SIGN = np.uint64(1 << 63)
+_FORM_BITS = 44
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
+_BETWEEN = (" ", "-")  # what mostly stands between the words of a phrase
 
 
 def follow_phrases(
@@ -53,20 +60,20 @@ def follow_phrases(
     if previous is not None:
         changed += previous.changed
         live = sum(int(arrays.live.sum()) for arrays in segments)
-        if not changed or (live > _FEW and changed <= _MOST_CHANGED * live):
+        if not changed or (live > _SMALL_ARCHIVE and changed <= _MAX_CHANGED * live):
             return replace(previous, changed=changed)
     return find_phrases(segments, language, folder)
 
 
 def find_phrases(segments: Sequence[SegmentArrays], language: str, folder: Path) -> PhraseTable:
-    """Return the phrases of the live documents of `segments`, at most MOST_PHRASES.
+    """Return the phrases of the live documents of `segments`, at most MAX_PHRASES.
 
     `folder` is where a file without a name may lie meanwhile. Counts are exact: each phrase's is the
     total of a search for it in quotes. Only where an accented word has two terms (`nación`) may it
     be less.
     """
     live = sum(int(arrays.live.sum()) for arrays in segments)
-    least = max(_LEAST, round(live**0.5 / _ROOT_SHARE))
+    least = max(_MIN_ARTICLES, round(live**0.5 / _ROOT_SHARE))
     with tempfile.TemporaryFile(dir=folder) as stream:
         streams = WordStreams(segments, least, stream)
         if not streams.terms:
@@ -111,13 +118,13 @@ def _choose(streams: WordStreams, neighbours: Neighbours, language: str) -> _Cho
     pair_rows, pair_scores = pair_rows[rest], pair_scores[rest]
 
     scores = np.concatenate([pair_scores, triple_scores])
-    best = np.sort(np.argsort(-scores, kind="stable")[:MOST_PHRASES])
+    best = np.sort(np.argsort(-scores, kind="stable")[:MAX_PHRASES])
     kept_pairs, kept_triples = best[best < len(pair_rows)], best[best >= len(pair_rows)] - len(pair_rows)
     return _Chosen(
         neighbours,
         pairs,
         np.sort(pair_rows[kept_pairs]),
-        triples.only(np.sort(triple_rows[kept_triples])),
+        triples.take(np.sort(triple_rows[kept_triples])),
     )
 
 
@@ -137,7 +144,7 @@ def _rated(rows: Array, splits: Sequence[tuple[Counts, Counts, Counts]], total: 
     whole and of both parts."""
     t = np.min([student_t(n[rows], a[rows], b[rows], total) for n, a, b in splits], axis=0)
     kept = np.flatnonzero(t >= LEAST_T)
-    kept = kept[np.argsort(-t[kept], kind="stable")[: _WEIGHED * MOST_PHRASES]]
+    kept = kept[np.argsort(-t[kept], kind="stable")[: _WEIGHED * MAX_PHRASES]]
     rows = rows[np.sort(kept)]
     ratios = [
         likelihood_ratios(n[rows].tolist(), a[rows].tolist(), b[rows].tolist(), total) for n, a, b in splits
@@ -164,3 +171,152 @@ def _table(spelling: Spelling, counts: Counts) -> PhraseTable:
     ]
     texts = BytesTable.of(spelling.texts[row] for row in rows)
     return PhraseTable(texts, counts[rows], spelling.newest[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """For each phrase how it is mostly written, and the day of the newest article that has it."""
+
+    texts: list[bytes]
+    newest: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Ways in which phrases are written: phrase, the words (forms, 3), how often, and two articles."""
+
+    phrases: Array
+    words: Array
+    counts: Array
+    docs: Array
+    others: Array
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Forms]) -> _Forms:
+        """Return all forms of some parts."""
+        return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
+
+
+def spell(
+    streams: WordStreams,
+    neighbours: Neighbours,
+    pairs: Counted,
+    chosen: tuple[Array, Counted],
+    segments: Sequence[SegmentArrays],
+) -> Spelling:
+    """Return how phrases are written: first the pairs of some rows of `pairs`, then some triples."""
+    pair_rows, triples = chosen
+    numbers = np.full(len(pairs.keys), -1, np.int64)
+    numbers[pair_rows] = np.arange(len(pair_rows))
+    count = len(pair_rows) + len(triples.keys)
+    days = np.concatenate([_days(arrays) for arrays in segments])
+    newest = np.full(count, NO_DAY, np.int32)
+    parts: list[_Forms] = []
+    for piece in streams.pieces():
+        at, rows = neighbours.located(piece, pairs)
+        triples_at, keys = triples_of(piece, at, rows)
+        phrases = numbers[rows]
+        at, phrases = at[phrases >= 0], phrases[phrases >= 0]
+        rows, known = triples.find(keys)
+        triples_at, rows = triples_at[known], rows[known] + len(pair_rows)
+        np.maximum.at(newest, phrases, days[piece.docs[at]])
+        np.maximum.at(newest, rows, days[piece.docs[triples_at]])
+        parts += [_forms(piece, at, phrases, 2), _forms(piece, triples_at, rows, 3)]
+    best = _commonest(parts, count)
+    return Spelling(_as_written(best, streams.exact, segments), newest)
+
+
+def _forms(piece: Piece, at: Array, phrases: Array, length: int) -> _Forms:
+    """Return the forms of phrases of `length` words that begin at some places."""
+    words = np.zeros((len(at), 3), np.uint32)
+    for i in range(length):
+        words[:, i] = piece.exact[at + i]
+    whole = np.flatnonzero((words[:, :length] > 0).all(axis=1))  # a rare form has no number
+    docs = piece.docs[at[whole]]
+    return _summed(_Forms(phrases[whole], words[whole], np.ones(len(whole), np.int64), docs, docs))
+
+
+def _summed(forms: _Forms) -> _Forms:
+    """Add up what is written alike; the first article stays, and the last of the others."""
+    mixed = np.zeros(len(forms.phrases), np.uint64)
+    for i in range(3):
+        mixed = (mixed + forms.words[:, i]) * _MIXER
+        mixed ^= mixed >> np.uint64(29)
+    # Two forms of one phrase with the same 44 bits would be taken for one: of a million, none.
+    keys = (forms.phrases.astype(np.uint64) << np.uint64(_FORM_BITS)) | (mixed >> np.uint64(64 - _FORM_BITS))
+    _, firsts, places = np.unique(keys, return_index=True, return_inverse=True)
+    counts = np.bincount(places, weights=forms.counts, minlength=len(firsts)).astype(np.int64)
+    others = np.zeros(len(firsts), np.uint32)
+    np.maximum.at(others, places, forms.others)
+    return _Forms(forms.phrases[firsts], forms.words[firsts], counts, forms.docs[firsts], others)
+
+
+def _commonest(parts: Sequence[_Forms], count: int) -> _Forms:
+    """Return the commonest form of each phrase, by its number; those without any have words of 0."""
+    joined = _summed(_Forms.joined(parts))
+    order = np.lexsort((-joined.counts, joined.phrases))
+    phrases, firsts = np.unique(joined.phrases[order], return_index=True)
+    best = order[firsts]
+    words, docs = np.zeros((count, 3), np.uint32), np.zeros((2, count), np.uint32)
+    counts = np.zeros(count, np.int64)
+    words[phrases], counts[phrases] = joined.words[best], joined.counts[best]
+    docs[0, phrases], docs[1, phrases] = joined.docs[best], joined.others[best]
+    return _Forms(np.arange(count), words, counts, docs[0], docs[1])
+
+
+def _as_written(forms: _Forms, exact: Sequence[bytes], segments: Sequence[SegmentArrays]) -> list[bytes]:
+    """Return the texts of forms, in the letters of one of two articles that have each."""
+    count = len(forms.phrases)
+    words = [[exact[number - 1].decode() for number in row if number] for row in forms.words.tolist()]
+    texts = [" ".join(row) for row in words]
+    written = [""] * count
+    docs = np.concatenate([forms.docs, forms.others])
+    offsets = offsets_of(np.array([arrays.doc_count for arrays in segments]))
+    of_docs = offsets.searchsorted(docs, "right") - 1
+    known = -1
+    text = ""
+    for place in np.argsort(docs, kind="stable").tolist():
+        row, doc = place % count, int(docs[place])
+        if not words[row]:
+            continue
+        if doc != known:
+            segment = int(of_docs[place])
+            known, text = doc, _text(segments[segment], doc - int(offsets[segment]))
+        found = _in_its_letters(words[row], text)
+        if found and (not written[row] or _capitals(found) < _capitals(written[row])):
+            written[row] = found
+    return [(own or plain).encode("utf-8", "replace") for own, plain in zip(written, texts, strict=True)]
+
+
+def _text(arrays: SegmentArrays, doc: int) -> str:
+    """Return excerpt and title of an article: a title's capitals say less, so it stands behind."""
+    record = load_stored(arrays.near_texts([doc], "article"))[0]
+    return f"{record['excerpt']}\n{record['title']}"
+
+
+def _in_its_letters(words: Sequence[str], text: str) -> str:
+    """Return the words as `text` writes them, where it does so side by side."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter whose other case is two
+        return ""
+    for between in product(_BETWEEN, repeat=len(words) - 1):
+        sought = "".join(chain(*zip(words, (*between, ""), strict=True)))
+        at = lower.find(sought)
+        if at >= 0:
+            return text[at : at + len(sought)]
+    return ""
+
+
+def _capitals(text: str) -> int:
+    return sum(map(str.isupper, text))
+
+
+def _days(arrays: SegmentArrays) -> NDArray[np.int32]:
+    """Return the day of each document's date, NO_DAY for none."""
+    if "published" not in arrays.column_kinds:
+        return np.full(arrays.doc_count, NO_DAY, np.int32)
+    seconds = (arrays.numbers("published") ^ _SIGN).view(np.int64)  # as Whoosh keeps what can be sorted
+    days: NDArray[np.int32] = np.where(
+        seconds == NO_DATE, NO_DAY, np.maximum(seconds // DAY, NO_DAY + 1)
+    ).astype(np.int32)
+    return days

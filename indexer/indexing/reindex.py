@@ -15,14 +15,13 @@ from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.entry import Extra
-from indexer.indexing.gather import Gathering
 from indexer.indexing.history import Run
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
 from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
 from indexer.indexing.resolve import Changes, Resolution, compare, resolve
-from indexer.indexing.worker import prepare
+from indexer.indexing.worker import ShardReader, prepare
 from indexer.indexing.writer import GenerationWriter
 
 _OUTDATED = "the version or the settings changed"
@@ -90,12 +89,12 @@ class _Run:
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
-        with Gathering(self._settings, plan.root, self._hook) as gathering:
+        with ShardReader(self._settings, plan.root, self._hook) as gathering:
             header = previous.header if previous else None
             return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
 
     def _follow(
-        self, plan: Plan, gathering: Gathering, previous: Header | None, rebuilt: str, *, may_lose: bool
+        self, plan: Plan, gathering: ShardReader, previous: Header | None, rebuilt: str, *, may_lose: bool
     ) -> IndexReport:
         """Read the files, and let the index follow what they say."""
         files = plan.merge(gathering.read(plan.to_read))

@@ -15,12 +15,11 @@ from indexer.archive import Kind
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_begins
-from indexer.indexing.identities import number_identities, roots
-from indexer.indexing.lists import Lists, join, same_rows
+from indexer.indexing.lists import Lists, join, number_identities, roots, same_rows
 from indexer.indexing.manifest import ID, KINDS, FileTable, text
 
 # The address that more articles than this declare as their AMP variant is a landing page.
-_MOST_SHARING = 3
+_MAX_SHARING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +289,7 @@ def _choose(offers: _Offers, count: int) -> _Choice:
 def _landing_pages(offers: _Offers, count: int) -> Array:
     """Return which identities too many articles declare to be any one's variant: bool, (count,)."""
     declared = _merge(offers.aliases.values, offers.ids[offers.aliases.owners], count, count)
-    return declared.lengths > _MOST_SHARING
+    return declared.lengths > _MAX_SHARING
 
 
 def _merge(owners: Array, values: Array, lists: int, count: int) -> Lists:

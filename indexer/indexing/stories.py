@@ -1,11 +1,20 @@
-"""Which articles are one story: near copies are found by their signatures, and joined.
+"""Texts -> signatures, and signatures -> stories: which articles are near copies of one another.
 
-`signatures` says what is compared. Four bytes of the 64 are a band; articles that have a band alike are
-candidates (16 bands: of texts with half of their words in common 64% are, with .74 in common 99.6%),
-each with the next few such ones in the order of time. That is as many sorts as there are bands, and
-no more pairs than a small multiple of the articles, however many are alike. A candidate is joined
-where `_Rules` say so, and a story is what is joined to one another, but no chain: each of its members
-is near the earliest one, too, in words and in time.
+A signature is a MinHash (Broder, On the resemblance and containment of documents, 1997) of an article's
+words: for each of some hash functions, the least hash of any of its words, of which the lowest 8 bits
+are kept (b-bit minwise hashing, Li and König 2010). Two articles agree in as large a part of the bytes
+as they have of all their words in common, and in 1 of 256 by chance.
+
+The shingles are single words, stemmed, without the stop words that add nothing to a field's length.
+Pairs of words are what long texts are compared by; of a title and an excerpt, 57 words, 15% changed
+leave .74 of the words in common, but .57 of the pairs.
+
+Four bytes of the 64 are a band; articles that have a band alike are candidates (16 bands: of texts with
+half of their words in common 64% are, with .74 in common 99.6%), each with the next few such ones in the
+order of time. That is as many sorts as there are bands, and no more pairs than a small multiple of the
+articles, however many are alike. A candidate is joined where `_are_alike` says so, and a story is what is
+joined to one another, but no chain: each of its articles is near the earliest one, too, in words and in
+time.
 
 What comes out depends on the articles alone, not on the numbers of their documents or the order in
 which they came: any history of changes gives the stories of a fresh build.
@@ -13,38 +22,111 @@ which they came: any history of changes gives the stories of a fresh build.
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec import OrdinalColumn, SegmentArrays
+from indexer.codec import Column, NumberColumn, OrdinalColumn, SegmentArrays, run_indices
 from indexer.codec.layout import Array
-from indexer.codec.tables import fixed
+from indexer.codec.tables import fixed, run_begins
 from indexer.index.schema import DAY, NO_DATE
 from indexer.index.stories import NO_STORIES, Stories
-from indexer.indexing.identities import order_of, roots
-from indexer.indexing.signatures import SIGNATURE, TEXT_BYTES, TITLE_BYTES, WORDS
+from indexer.indexing.lists import order_of, roots
+
+TEXT_BYTES = 64  # of the whole text
+TITLE_BYTES = 16  # of the title alone
+_PER_COLUMN = 8
+SIGNATURE = tuple(f"story_{nth}" for nth in range((TEXT_BYTES + TITLE_BYTES) // _PER_COLUMN))
+WORDS = "story_words"  # how many different words the text has; MAX_COUNTED for more
+MAX_COUNTED = 255
+# Of a text, the first so many words are compared: copies that are cut short begin as the whole does.
+MAX_WORDS = 400
+_SEEDS = np.random.default_rng(1997).integers(0, 2**64, TEXT_BYTES, np.uint64)  # part of the format
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+Hashes = NDArray[np.uint64]
 
 _BAND = 4  # bytes
 _NEXT = 4  # candidates of each article in a band: the next ones in time
 _AT_ONCE = 1 << 16  # pairs that are compared at once
 _ROUNDS = 50  # of setting apart what is not near its story's earliest article
-
 # How many bytes of a signature are alike. Of 14,400 real articles, pairs with less than half of their
 # words in common are two texts about one event more often than copies.
 _ALIKE = 32
 _NEAR = 26  # to the earliest article of a story: a later version may differ by more
 # A text of a few words is like another by its subject ("Work with Power Apps portals", "Extend Power
 # Apps portals"), and without a date two parts of a manual are like two versions of a text.
-_FEW_WORDS, _LEAST_WORDS = 12, 5
+_SHORT_TEXT, _MIN_WORDS = 12, 5
 _ALL_BUT_ALIKE = 52
 # Within one provider a repeated excerpt is what stands below each of its articles ("About the company")
 # unless the titles are alike as well.
 _TITLES_ALIKE = 9
 _WINDOW = 14 * DAY  # seconds: of real pairs that are alike by .8 and more, 90% lie 16 days apart or less
+
+
+def hash_of(terms: Iterable[str]) -> int:
+    """Return the hash of a word that is written as these terms, 64 bits; 0 for none."""
+    key = "\0".join(terms)
+    if not key:
+        return 0
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+def signature_columns(rows: Array, counts: Array, hashes: Hashes) -> dict[str, Column]:
+    """Return the signatures of documents as columns.
+
+    `rows` are the words of all texts, one after another, as numbers in `hashes` (0 for a word that does
+    not count); `counts`, (documents, texts), how many each text has, titles first.
+    """
+    lengths = counts.sum(axis=1)
+    starts = np.cumsum(lengths) - lengths
+    distinct, numbers = np.unique(hashes, return_inverse=True)  # surfaces may be one word
+    words = numbers.astype(np.uint32)[rows]
+    signature = np.zeros((len(counts), TEXT_BYTES + TITLE_BYTES), np.uint8)
+    texts = _distinct(words, starts, np.minimum(lengths, MAX_WORDS), distinct)
+    titles = _distinct(words, starts, np.minimum(counts[:, 0], MAX_WORDS), distinct)
+    _fill(signature[:, :TEXT_BYTES], *texts, distinct)
+    _fill(signature[:, TEXT_BYTES:], *titles, distinct)
+    packed = signature.view("<u8")
+    columns: dict[str, Column] = {
+        name: NumberColumn(np.ascontiguousarray(packed[:, nth])) for nth, name in enumerate(SIGNATURE)
+    }
+    sizes = np.minimum(np.bincount(texts[1], minlength=len(counts)), MAX_COUNTED)
+    columns[WORDS] = NumberColumn(sizes.astype(np.uint8))
+    return columns
+
+
+def _distinct(words: Array, starts: Array, lengths: Array, hashes: Hashes) -> tuple[Array, Array]:
+    """Return the words that count of the runs of `words`, each once a document, and whose they are."""
+    owners = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+    found = words[run_indices(starts, lengths)]
+    keys = ((owners << np.uint64(32)) | found)[hashes[found] != 0]
+    keys.sort()
+    keys = keys[run_begins(keys)]
+    return (keys & np.uint64(0xFFFFFFFF)).astype(np.int64), (keys >> np.uint64(32)).astype(np.int64)
+
+
+def _fill(signature: Array, words: Array, owners: Array, hashes: Hashes) -> None:
+    """Set the bytes of each document that has words; `owners` ascend."""
+    if not len(words):
+        return
+    begins = np.flatnonzero(run_begins(owners))
+    documents = owners[begins]
+    for nth in range(signature.shape[1]):
+        hashed = _mixed(hashes ^ _SEEDS[nth])
+        signature[documents, nth] = np.minimum.reduceat(hashed.take(words), begins).astype(np.uint8)
+
+
+def _mixed(values: Hashes) -> NDArray[np.uint32]:
+    """Return 32 bits of each value that any bit of it may change (in the manner of MurmurHash3's end,
+    with other shifts and another factor)."""
+    values = (values ^ (values >> np.uint64(33))) * _MIX
+    values = (values ^ (values >> np.uint64(29))) * _MIX
+    return (values >> np.uint64(32)).astype(np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,15 +149,15 @@ class Texts:
 
 def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
     """Return the stories of a generation, whose segments these are, in order."""
-    texts = gather_texts(segments)
+    texts = load_texts(segments)
     return group(texts) if len(texts) else NO_STORIES
 
 
-def gather_texts(segments: Sequence[SegmentArrays]) -> Texts:
+def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
     """Return the live articles that have words enough to be compared."""
     bases = np.cumsum([0, *(arrays.doc_count for arrays in segments)]).tolist()
     parts = [
-        _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _LEAST_WORDS)))
+        _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS)))
         for arrays, base in zip(segments, bases, strict=False)
     ]
     if not parts:
@@ -198,7 +280,7 @@ def _candidates(texts: Texts) -> Iterator[tuple[Array, Array]]:
 def _are_alike(texts: Texts, a: Array, b: Array, least: int) -> NDArray[np.bool_]:
     """Return which pairs of rows are one story, their texts being alike by `least` bytes."""
     text, title = _agreement(texts.signatures, a, b)
-    few = np.minimum(texts.words[a], texts.words[b]) < _FEW_WORDS
+    few = np.minimum(texts.words[a], texts.words[b]) < _SHORT_TEXT
     earlier, later = texts.published[a], texts.published[b]
     undated = (earlier == NO_DATE) | (later == NO_DATE)
     alike = text >= np.where(few | undated, _ALL_BUT_ALIKE, least)

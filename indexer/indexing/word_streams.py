@@ -21,7 +21,7 @@ from indexer.index.schema import BODY_AT, EXACT, EXCERPT_AT, FIELD_GAP
 
 RANGE = 1 << 24  # places put back at once, of 4 bytes; each time all postings are gone through
 PIECE = 1 << 20  # places counted at once, and postings moved at once
-_MOST_WORDS = (1 << 20) - 1  # numbers of words: three of them fit into 64 bits with a document's
+_MAX_WORDS = (1 << 20) - 1  # numbers of words: three of them fit into 64 bits with a document's
 _RELEASED_AFTER = 8  # steps through postings: what was read of the file counts as ours till then
 _SEPARATORS = 3  # places of a document that no word has, at most: between its texts, and behind it
 
@@ -119,8 +119,8 @@ def _numbered(segments: Sequence[SegmentArrays], least: int, *, exact: bool) -> 
                 key = word[len(EXACT) :] if exact else word
                 counts[key] = counts.get(key, 0) + count
     words = [word for word, count in counts.items() if count >= least]
-    if len(words) > _MOST_WORDS:
-        words = sorted(words, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
+    if len(words) > _MAX_WORDS:
+        words = sorted(words, key=lambda word: (-counts[word], word))[:_MAX_WORDS]
     return sorted(words)
 
 

@@ -17,7 +17,7 @@ from indexer.analysis import Analyzer, surface_texts
 from indexer.codec import BytesTable, Column, FieldData, NumberColumn, invert, offsets_of, run_indices
 from indexer.codec.layout import shrink
 from indexer.index.schema import COPIES, DERIVED, EXACT, FIELD_GAP, TEXT_FIELDS
-from indexer.indexing.signatures import hash_of, signature_columns
+from indexer.indexing.stories import hash_of, signature_columns
 
 # Of memory that a surface of an article takes while its tokens are made: two to three tokens of 56.
 BYTES_PER_SURFACE = 150

@@ -1,4 +1,4 @@
-"""Gives files to those who read and index them: this process, or several of their own.
+"""Files to read -> shards and lines of the manifest, made in this process or in several of their own.
 
 What goes to and fro is small: some files' names there, their lines of the manifest back. The
 postings stay where they are made, until they are written.
@@ -10,6 +10,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -20,25 +21,46 @@ from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, TracebackType
+from typing import Any, Self
 
+import numpy as np
+
+from indexer.archive import SourceFiles
+from indexer.codec import BytesTable
+from indexer.codec.layout import Array
+from indexer.config import Settings
 from indexer.errors import BackfileError, BuildError
-from indexer.indexing.shards import Done, Job, ShardMaker
-from indexer.indexing.tasks import Tasks, chunks_of
+from indexer.indexing.lists import same_rows
+from indexer.indexing.manifest import FileTable, combine
+from indexer.indexing.report import Progress, ProgressHook
+from indexer.indexing.resolve import Resolution
+from indexer.indexing.shards import (
+    Done,
+    FilesToRead,
+    Job,
+    Shard,
+    ShardMaker,
+    Tasks,
+    WinnersToRead,
+    chunks_of,
+    make_folder,
+)
 
-_FEW = 400  # starting processes takes longer than reading these
-_LEAST_MEMORY = 8 << 20  # bytes of a process: less makes many small shards, and saves nothing
+_MIN_FILES = 400  # starting processes takes longer than reading these
+_MIN_MEMORY = 8 << 20  # bytes of a process: less makes many small shards, and saves nothing
 _AHEAD = 2  # chunks that a process has, so that it need not wait for the next
 _FORKSERVER = "forkserver"
 # Objects that come between two looks for cycles. What reading keeps has none, and there is much of it:
 # looking through it again and again took a process a twentieth of its time.
 _RARELY = 100_000
 
+_MEGABYTE = 1 << 20
+
 
 def process_count(workers: int, files: int) -> int:
     """Return how many processes read `files` files; `workers` 0 takes one for each core."""
-    return 1 if files < _FEW else workers or os.cpu_count() or 1
+    return 1 if files < _MIN_FILES else workers or os.cpu_count() or 1
 
 
 def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> Iterator[Done]:
@@ -47,7 +69,7 @@ def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> 
     `job.memory` is for all processes together. In one process the order is that of `tasks`. Raises
     OSError, and BuildError where a process dies or a file is not what it was.
     """
-    job = replace(job, memory=max(job.memory // processes, _LEAST_MEMORY))
+    job = replace(job, memory=max(job.memory // processes, _MIN_MEMORY))
     if processes > 1:
         yield from _Processes(job, tasks, processes, name).run()
         return
@@ -61,7 +83,7 @@ def prepare(root: Path) -> None:
     """Let the server of processes start, where there are many files under `root`: its imports are
     done by the time that all are found."""
     names = (name for _, _, names in os.walk(root) for name in names)
-    many = len(list(islice(names, _FEW))) == _FEW
+    many = len(list(islice(names, _MIN_FILES))) == _MIN_FILES
     if many and _context().get_start_method() == _FORKSERVER:
         with _processes_of_their_own():
             forkserver.ensure_running()
@@ -108,7 +130,7 @@ class _Processes:
         self._parts = [deque(chunks[bounds[i] : bounds[i + 1]]) for i in range(count)]
         self._processes: list[Any] = []
         self._connections: dict[Connection, int] = {}
-        self._told: set[Connection] = set()  # those that have all their tasks
+        self._finished: set[Connection] = set()  # those that have all their tasks
         context = _context()
         with _processes_of_their_own():
             for number in range(count):
@@ -141,14 +163,14 @@ class _Processes:
 
     def _give(self, connection: Connection) -> None:
         """Send the next tasks, or, once, that there are no more."""
-        if connection in self._told:
+        if connection in self._finished:
             return
         own = self._parts[self._connections[connection]]
         longest = max(self._parts, key=len)
         chunk = own.popleft() if own else longest.pop() if longest else None
         connection.send(self._tasks.part(*chunk) if chunk else None)
         if not chunk:
-            self._told.add(connection)
+            self._finished.add(connection)
 
     def _take(self, connection: Any) -> Iterator[Done]:
         done = connection.recv()
@@ -210,3 +232,82 @@ def _processes_of_their_own() -> Iterator[None]:
         sys.modules["__main__"] = main
         if before is not None:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class ShardReader:
+    """Call `read` once, then `shards_of` once; the shards are gone when the block ends. Needs the
+    write lock. Raises OSError, BuildError."""
+
+    def __init__(self, settings: Settings, root: Path, hook: ProgressHook) -> None:
+        self._settings = settings
+        self._root = root
+        self._hook = hook
+        self._folder: Path | None = None
+        self._files: BytesTable | None = None
+        self._shards: list[Shard] = []
+
+    def read(self, files: SourceFiles) -> FileTable:
+        """Read `files`, and index their own articles; return what they are, in the same order."""
+        self._files = BytesTable(files.path_starts, files.path_data)
+        numbers, tables = self._index(FilesToRead(files), "own", "reading")
+        place = np.empty(len(files), np.int64)
+        place[np.concatenate([np.zeros(0, np.int64), *numbers])] = np.arange(len(files))
+        return combine(tables, place)
+
+    def shards_of(
+        self, winners: Array, resolution: Resolution, files: FileTable
+    ) -> Iterator[tuple[Path, Array]]:
+        """Give the shards' files, and which of their documents (bool, (documents,)) are among those
+        of `resolution` with the numbers `winners`. Articles that were not indexed when their file
+        was read (they are nested in another's, or had lost before) are read again from `files`."""
+        rows, own = resolution.rows[winners], resolution.indexes[winners] == 0
+        wanted = np.zeros(len(files), bool)
+        wanted[rows[own]] = True
+        first, self._shards = self._shards, []
+        row_of = self._rows_in(files)
+        for shard in first:
+            in_files = row_of[shard.files]
+            live = wanted[in_files]
+            wanted[in_files] = False
+            yield shard.path, live
+        again = winners[~own | wanted[rows]]
+        self._index(WinnersToRead(files, resolution, again), "other", "writing")
+        for shard in self._shards:
+            yield shard.path, np.ones(len(shard.files), bool)
+
+    def _rows_in(self, files: FileTable) -> Array:
+        """Return the row of `files` for each file that was read."""
+        if self._files is None:
+            return np.zeros(0, np.int64)
+        _, rows = same_rows(self._files, files.paths)
+        return rows
+
+    def _index(self, tasks: Tasks, name: str, stage: str) -> tuple[list[Array], list[FileTable]]:
+        settings, total = self._settings, len(tasks.name_sizes)
+        numbers: list[Array] = []
+        tables: list[FileTable] = []
+        if not total:
+            return numbers, tables
+        if self._folder is None:
+            self._folder = make_folder(settings.index.path)
+        memory = settings.index.memory_mb * _MEGABYTE
+        job = Job(self._root, settings.archive, settings.analysis.language, self._folder, memory)
+        done = 0
+        for part in index_files(job, tasks, process_count(settings.index.workers, total), name):
+            if part.table is not None:
+                numbers.append(part.numbers)
+                tables.append(part.table)
+            self._shards += part.shards
+            done += part.tasks
+            if part.tasks:
+                self._hook(Progress(stage, done, total))
+        return numbers, tables
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)

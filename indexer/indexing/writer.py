@@ -1,7 +1,11 @@
-"""Writes one generation: documents out, documents in, and one rename that makes it current.
+"""Shards and deletions -> one generation, made current by one rename.
 
 What is in a segment stays as it is: a document that goes is marked in a small file beside it. What
-is new comes as shards, and is merged into one segment; `policy` says with which of the others.
+is new comes as shards, and is merged into one segment; `to_merge` says with which of the others. A
+segment that is left alone costs each query a little; one that is merged is written anew, whole. Segments
+grow in steps: one is merged with the smaller ones when they have come to a fair part of it. So sizes fall
+by steps, their number grows with the logarithm of the archive's, and an article is rewritten about once a
+step however many runs there are.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,10 +49,9 @@ from indexer.index.toc import (
     write_toc,
 )
 from indexer.indexing.history import Run, record
-from indexer.indexing.identities import number_identities
+from indexer.indexing.lists import number_identities
 from indexer.indexing.manifest import ID, Manifest, save_files
 from indexer.indexing.phrases import follow_phrases
-from indexer.indexing.policy import Size, to_merge
 from indexer.indexing.report import Progress, ProgressHook, silent
 from indexer.indexing.resolve import Resolution
 from indexer.indexing.shards import remove_folders
@@ -56,6 +59,18 @@ from indexer.indexing.stories import find_stories
 
 ALIAS = "alias"
 _AT_ONCE = 16  # shards that are merged at once
+
+MAX_SEGMENTS = 10
+SMALL_SEGMENT = 1_000  # documents; writing fewer takes no time worth saving
+# A segment is merged with the smaller ones when it is less than so many times as large as they are
+# together. So the n-th from the end has at least 3**n times SMALL_SEGMENT: seven hold a million articles.
+_STEP = 2
+# The share of deleted documents at which a segment is rewritten. Scores count them until then, and
+# for a rare word in a middling archive a few percent change an order; in a large one, a fifth of the
+# documents changes a word's weight by less than the logarithm of 1.25, and rewriting takes minutes.
+_MAX_DELETED = 0.02
+_LARGE_SEGMENT = 100_000  # documents
+_MAX_DELETED_OF_LARGE = 0.2
 
 
 class GenerationWriter:
@@ -205,3 +220,42 @@ def _clean(folder: Path, names: Collection[str]) -> None:
                     path.unlink()
     with contextlib.suppress(OSError):
         remove_folders(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many documents a segment has, deleted ones among them, and how many are deleted."""
+
+    documents: int
+    deleted: int = 0
+
+    @property
+    def live(self) -> int:
+        """How many are left."""
+        return self.documents - self.deleted
+
+
+def to_merge(segments: Sequence[Size], added: int) -> list[int]:
+    """Return which of `segments` (their places, ascending) are merged with each other and with the
+    `added` documents of this run. One alone is returned only if something of it is deleted, or
+    added to it."""
+    chosen = {i for i, size in enumerate(segments) if _must_merge(size)}
+    total = added + sum(segments[i].live for i in chosen)
+    by_size = sorted(set(range(len(segments))) - chosen, key=lambda i: (segments[i].live, i))
+    for place in by_size:
+        rest = len(by_size) - sum(i in chosen for i in by_size)
+        too_many = rest + bool(total) > MAX_SEGMENTS
+        if total and (too_many or segments[place].live < _STEP * total):
+            chosen.add(place)
+            total += segments[place].live
+    if len(chosen) == 1 and not added and not any(segments[i].deleted for i in chosen):
+        return []
+    return sorted(chosen)
+
+
+def _must_merge(size: Size) -> bool:
+    """Whether a segment is merged whatever the others are."""
+    if size.documents <= SMALL_SEGMENT:
+        return True
+    share = _MAX_DELETED_OF_LARGE if size.documents > _LARGE_SEGMENT else _MAX_DELETED
+    return size.deleted >= share * size.documents

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Kind, Organization, Topic, field_values, read_bytes
+from indexer.archive import Kind, Organization, Topic, read_bytes, values
 from indexer.article import Article, Image, Provider
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from indexer.identity import path_identity, text_identity, url_identity
@@ -198,13 +198,13 @@ def test_yaml_files_can_be_articles_and_have_empty_documents() -> None:
 
 
 def test_few_tables_and_orders_of_names_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(field_values, "_MOST_ORDERS", 1)
-    monkeypatch.setattr(field_values, "_MOST_TABLES", 2)
+    monkeypatch.setattr(values, "_MAX_ORDERS", 1)
+    monkeypatch.setattr(values, "_MAX_TABLES", 2)
     first = read(REFERENCE)
     for _ in range(3):
         other = ArchiveSettings(Path("."), 5_000_000, {**DEFAULT_FIELDS, "title": ("excerpt",)})
         found = read_bytes("news/a.md", REFERENCE.encode(), other, now=NOW).found
         assert found[0].article.title == "Switched on at dusk."
         assert read(REFERENCE) == first
-    assert len(field_values._tables) <= 2
-    assert all(len(table) <= 1 for table in field_values._tables.values())
+    assert len(values._tables) <= 2
+    assert all(len(table) <= 1 for table in values._tables.values())

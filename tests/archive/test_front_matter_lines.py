@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from indexer.archive import FileRecord, discover, front_matter, front_matter_lines, read_bytes
 from indexer.archive.front_matter import FrontMatterError, split
 from indexer.archive.front_matter_lines import read_lines
-from indexer.archive.scalars import NullText, SharedMapping
 from indexer.archive.text import decode
+from indexer.archive.values import NullText, SharedMapping
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from tests.archive.helpers import read
 from tests.archives import REAL_ARCHIVES, REPOSITORY

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.archive import values
-from indexer.archive.scalars import NullText
+from indexer.archive.values import NullText
 from indexer.article import Image, Provider, format_iso
 from tests.archive.helpers import NOW
 

@@ -11,7 +11,7 @@ from indexer.errors import RequestError
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.files import read_collection
 from indexer.evaluation.measures import MEASURES
-from indexer.indexing.feed import index_articles
+from indexer.indexing.index_articles import index_articles
 from indexer.query.language.rewrite import any_of_words
 from tests.archives import REPOSITORY, settings_for
 from tests.cli.conftest import Run

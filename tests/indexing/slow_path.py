@@ -10,7 +10,7 @@ from indexer.analysis import Analyzer, surface_texts
 from indexer.article import Article
 from indexer.identity import path_identity
 from indexer.index.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
-from indexer.indexing import signatures
+from indexer.indexing import stories
 
 SCHEMA = build_schema()
 
@@ -89,13 +89,13 @@ def _add_signature(found: dict[str, Any], article: Article, analyzer: Analyzer) 
     surfaces = [surface_texts(getattr(article, name)) for name in ("title", "excerpt", "body")]
     title, text = surfaces[0], [surface for part in surfaces for surface in part]
     signed = b"".join(
-        bytes(least(hashes_of(part[: signatures.MOST_WORDS], analyzer), nth) for nth in range(size))
-        for part, size in ((text, signatures.TEXT_BYTES), (title, signatures.TITLE_BYTES))
+        bytes(least(hashes_of(part[: stories.MAX_WORDS], analyzer), nth) for nth in range(size))
+        for part, size in ((text, stories.TEXT_BYTES), (title, stories.TITLE_BYTES))
     )
-    for nth, name in enumerate(signatures.SIGNATURE):
+    for nth, name in enumerate(stories.SIGNATURE):
         found["columns"][name].append(int.from_bytes(signed[8 * nth : 8 * nth + 8], "little"))
-    count = len(hashes_of(text[: signatures.MOST_WORDS], analyzer))
-    found["columns"][signatures.WORDS].append(min(count, signatures.MOST_COUNTED))
+    count = len(hashes_of(text[: stories.MAX_WORDS], analyzer))
+    found["columns"][stories.WORDS].append(min(count, stories.MAX_COUNTED))
 
 
 def hashes_of(surfaces: list[str], analyzer: Analyzer) -> set[int]:
@@ -103,13 +103,13 @@ def hashes_of(surfaces: list[str], analyzer: Analyzer) -> set[int]:
     found = set()
     for surface in surfaces:
         forms = sorted(analyzer.forms(surface), key=lambda form: form.offset)
-        found.add(signatures.hash_of(form.term for form in forms if analyzer.adds_length(form)))
+        found.add(stories.hash_of(form.term for form in forms if analyzer.adds_length(form)))
     return found - {0}
 
 
 def least(hashes: set[int], nth: int) -> int:
     """Return the lowest byte of the least of the words' nth hashes, 0 where there are no words."""
-    seed, whole = int(signatures._SEEDS[nth]), 2**64
+    seed, whole = int(stories._SEEDS[nth]), 2**64
     mixed = []
     for hashed in hashes:
         value = hashed ^ seed

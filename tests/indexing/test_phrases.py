@@ -118,7 +118,7 @@ class TestFollowing:
     def test_few_changes_of_a_large_one_are_noted_and_counted_when_they_are_asked_about(
         self, site: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "_FEW", 0)
+        monkeypatch.setattr(module, "_SMALL_ARCHIVE", 0)
         (site.archive.path / "01.md").unlink()
         reindex(site)
         assert (phrases_of(site)["harbour master"], table_of(site).changed) == (30, 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.indexing.policy import MOST_SEGMENTS, SMALL, Size, to_merge
+from indexer.indexing.writer import MAX_SEGMENTS, SMALL_SEGMENT, Size, to_merge
 
 
 def committed(segments: list[Size], added: int) -> tuple[list[Size], int]:
@@ -17,7 +17,7 @@ def committed(segments: list[Size], added: int) -> tuple[list[Size], int]:
     return rest + ([Size(written)] if written else []), written
 
 
-sizes = st.one_of(st.integers(0, 50), st.integers(0, 3 * SMALL), st.integers(0, 1_000_000))
+sizes = st.one_of(st.integers(0, 50), st.integers(0, 3 * SMALL_SEGMENT), st.integers(0, 1_000_000))
 
 
 @given(st.lists(st.tuples(sizes, st.floats(0, 0.3)), max_size=60))
@@ -28,7 +28,7 @@ def test_the_number_of_segments_is_bounded(runs: list[tuple[int, float]]) -> Non
         live = sum(size.live for size in segments) + added
         segments, _ = committed(segments, added)
         assert sum(size.live for size in segments) == live
-        assert len(segments) <= MOST_SEGMENTS
+        assert len(segments) <= MAX_SEGMENTS
         assert all(size.documents == 0 or size.live for size in segments)
 
 
@@ -55,7 +55,7 @@ def test_an_article_is_rewritten_about_once_a_step() -> None:
 @pytest.mark.parametrize(
     ("size", "is_rewritten"),
     [
-        (Size(SMALL, 1), True),  # scores count deleted documents: not for long in a small archive
+        (Size(SMALL_SEGMENT, 1), True),  # scores count deleted documents: not for long in a small archive
         (Size(50_000, 999), False),
         (Size(50_000, 1000), True),
         (Size(1_000_000, 190_000), False),

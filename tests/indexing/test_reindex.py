@@ -557,7 +557,7 @@ def test_a_worker_that_dies_fails_the_run_and_leaves_the_index(
 ) -> None:
     write_three(settings)
     reindex(settings)
-    monkeypatch.setattr(worker, "_FEW", 1)
+    monkeypatch.setattr(worker, "_MIN_FILES", 1)
     monkeypatch.setattr(worker, "_work", _die)
     two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
     with pytest.raises(BuildError, match="died"):
@@ -571,7 +571,7 @@ def _die(*_: object, **__: object) -> None:
 
 def test_many_processes_read_as_one_does(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write_three(settings)
-    monkeypatch.setattr(worker, "_FEW", 1)
+    monkeypatch.setattr(worker, "_MIN_FILES", 1)
     two = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))
     assert changes(reindex(two)) == (3, 0, 0, 0)
     assert len(titles(settings)) == 3
@@ -581,7 +581,7 @@ SCRIPT = """
 import dataclasses, sys
 from indexer import load_settings, reindex
 from indexer.indexing import worker
-worker._FEW = 1
+worker._MIN_FILES = 1
 print("script runs")
 settings = load_settings(archive=sys.argv[1], index=sys.argv[2])
 settings = dataclasses.replace(settings, index=dataclasses.replace(settings.index, workers=2))

@@ -18,8 +18,8 @@ from indexer.article import Article, Image, Provider, RelatedLink
 from indexer.codec import BytesColumn, NumberColumn, OrdinalColumn, SegmentArrays, open_segment, verify
 from indexer.index.schema import DERIVED
 from indexer.indexing.segment import SegmentBuilder
-from indexer.indexing.signatures import SIGNATURE
-from indexer.indexing.signatures import WORDS as WORDS_COUNTED
+from indexer.indexing.stories import SIGNATURE
+from indexer.indexing.stories import WORDS as WORDS_COUNTED
 from tests.indexing import slow_path
 
 WORDS = [

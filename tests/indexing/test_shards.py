@@ -12,9 +12,8 @@ import pytest
 from indexer import Settings, check_index, open_archive, reindex
 from indexer.archive import SourceFile, discover
 from indexer.errors import BuildError
-from indexer.indexing import Progress, shards, tasks, worker, writer
-from indexer.indexing.shards import Job, ShardMaker
-from indexer.indexing.tasks import FilesToRead, Task, chunks_of
+from indexer.indexing import Progress, shards, worker, writer
+from indexer.indexing.shards import FilesToRead, Job, ShardMaker, Task, chunks_of
 from tests.archives import settings_for, write
 from tests.indexing.test_history import contents
 
@@ -52,10 +51,10 @@ def test_shards_and_processes_change_nothing(
 ) -> None:
     an_archive(settings)
     reindex(settings)
-    monkeypatch.setattr(worker, "_FEW", 1)
-    monkeypatch.setattr(worker, "_LEAST_MEMORY", 0)
+    monkeypatch.setattr(worker, "_MIN_FILES", 1)
+    monkeypatch.setattr(worker, "_MIN_MEMORY", 0)
     monkeypatch.setattr(writer, "_AT_ONCE", 3)
-    monkeypatch.setattr(tasks, "_CHUNK", 3)
+    monkeypatch.setattr(shards, "_CHUNK", 3)
     other = with_index(settings, workers=workers, memory_mb=memory_mb, path=tmp_path / "other")  # type: ignore[arg-type]
     told: list[Progress] = []
     report = reindex(other, progress=told.append)
@@ -123,7 +122,7 @@ def test_a_file_that_changes_between_two_readings_fails_the_run(
     write(root, "old.md", title="Old", url="https://a.example/old")
     reindex(settings)
     write(root, "hub.md", title="Hub", url="https://a.example/h", related=NESTED)
-    monkeypatch.setattr(worker, "_FEW", 1)
+    monkeypatch.setattr(worker, "_MIN_FILES", 1)
 
     def change(progress: Progress) -> None:
         if progress.stage == "reading" and progress.done == progress.total:
@@ -148,8 +147,8 @@ def test_a_shard_that_cannot_be_written_fails_the_run_with_the_systems_reason(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     an_archive(settings, 4)
-    monkeypatch.setattr(worker, "_FEW", 1)
-    monkeypatch.setattr("indexer.indexing.gather.make_folder", lambda index: index / "no such folder")
+    monkeypatch.setattr(worker, "_MIN_FILES", 1)
+    monkeypatch.setattr("indexer.indexing.worker.make_folder", lambda index: index / "no such folder")
     with pytest.raises(BuildError, match="No such file or directory"):
         reindex(with_index(settings, workers=workers))
 
