@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # An index belongs to one archive: each archive served from here has its own.
 INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksum | cut -d' ' -f1)
 
-.PHONY: serve test explore crash lint bench browser clean
+.PHONY: serve check test newest docs explore crash lint bench browser clean
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
@@ -26,12 +26,33 @@ else
 	exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 
-# A file's tests stay in one process: what is made for all of them is made once.
-test: $(VENV)/installed-dev browser lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# One fast file a layer. A file's tests stay in one process: what is made for all of them is made once.
+CHECKED = tests/test_layers.py tests/test_docs.py tests/archive/test_dialects.py tests/analysis/test_engines.py \
+	tests/codec/test_tables.py tests/indexing/test_changes.py tests/query/test_grammar.py \
+	tests/evaluation/test_measures.py tests/cli/test_reading.py tests/web/test_params.py $(wildcard tests/query/contract)
+PYTEST = -m pytest --numprocesses auto --dist loadfile
+
+check: $(VENV)/installed-dev lint
+	$(BIN)/python $(PYTEST) $(CHECKED)
+
+# All on the Python of $(VENV), at the end, after the checked files on the newest other one.
+test: $(VENV)/installed-dev browser lint newest
+	$(BIN)/python $(PYTEST)
+
+NEWEST := .venv-newest
+newest:
+	@python=$$(.ci/newest-python); \
+	if [ -z "$$python" ]; then echo "make: no Python from 3.12 on starts here; the tests run on $(PYTHON) alone."; exit 0; fi; \
+	echo "the checked files on $$("$$python" --version)"; \
+	{ [ -f $(NEWEST)/installed ] && [ $(NEWEST)/installed -nt pyproject.toml ] && $(NEWEST)/bin/python -c '' 2>/dev/null; } || { \
+		"$$python" -m venv --clear $(NEWEST) && $(NEWEST)/bin/pip install --quiet '.[test]' && touch $(NEWEST)/installed; } && \
+	$(NEWEST)/bin/python $(PYTEST) $(CHECKED)
+
+docs: $(VENV)/installed-dev
+	$(BIN)/python docs/tables.py
 
 explore: $(VENV)/installed-dev browser
-	BACKFILE_EXPLORE=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	BACKFILE_EXPLORE=1 $(BIN)/python $(PYTEST)
 
 crash: $(VENV)/installed-dev
 	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/indexing/test_crash.py -s
@@ -64,4 +85,4 @@ $(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml
 	@touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .backfile build *.egg-info
+	rm -rf $(VENV) $(NEWEST) .backfile build *.egg-info

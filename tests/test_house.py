@@ -44,11 +44,6 @@ class TestSettings:
             DEFAULT_FIELDS
         )
 
-    def test_the_readme_names_every_setting(self) -> None:
-        text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-        for setting in SETTINGS:
-            assert f"`{setting.full_name}`" in text
-
     def test_the_sample_file_gives_the_defaults(self, tmp_path: Path) -> None:
         (tmp_path / "empty.toml").write_text("")
         defaults = load_settings(tmp_path / "empty.toml")

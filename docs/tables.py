@@ -1,0 +1,195 @@
+"""Fills the generated parts of the documents from the tables of the code: `python docs/tables.py`.
+
+A part lies between `<!-- table: NAME -->` and `<!-- end -->`; `TABLES` says what makes it. A test fails
+where a document differs from what this would write.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from indexer.cli import EXIT_STATUSES
+from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, Setting
+from indexer.query.language.syntax import CHOICES, SYNTAX
+from search_web.params import PARAMETERS
+from search_web.reference import ANSWERS, ENDPOINTS, errors
+
+HERE = Path(__file__).resolve().parent
+_PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+# Every limit that is a constant: where it is, what is limited, what happens there.
+LIMITS: tuple[tuple[str, str, str], ...] = (
+    ("indexer.query.language.grammar:MAX_CHARACTERS", "characters of a query", "The rest is left out, with a note."),
+    ("search_web.params:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
+    ("indexer.query.language.leaves:MAX_WORDS", "words of a query", "The rest is left out, with a note."),
+    ("indexer.query.language.leaves:MAX_PHRASE", "words of a phrase", "The rest is left out, with a note."),
+    ("indexer.query.language.leaves:MAX_GAP", "words between two of a phrase, `~N`", "A larger N is taken as this, with a note."),
+    ("indexer.query.language.leaves:MAX_EDITS", "letters that a fuzzy word may be off", "A larger number is taken as this, with a note."),
+    ("indexer.query.language.leaves:MAX_EXPANDED", "wildcards and fuzzy words of a query", "Those beyond are left out, with a note."),
+    ("indexer.query.language.leaves:MAX_STARS", "`*` in one word", "The word is left out, with a note."),
+    ("indexer.query.language.lexer:MAX_DEPTH", "parentheses within parentheses", "Deeper ones are ignored, with a note."),
+    ("indexer.query.language.lexer:MAX_NOTES", "notes about one query", "No more are given."),
+    ("indexer.query.request:MOST_CHOSEN", "values chosen in one facet", "The request is refused (400)."),
+    ("indexer.query.arrays.rank.proximity:POOL", "articles of an answer whose neighbouring words count", "The others keep the score of their words alone."),
+    ("indexer.query.arrays.rank.proximity:MOST_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
+    ("indexer.query.assist.offers:_MOST_SPELLINGS", "spellings offered where nothing is found", "No more are offered."),
+    ("indexer.query.assist.offers:_MOST_CHUNKS", "requirements of a query left out one by one, for offers", "The others are not tried."),
+    ("indexer.query.assist.offers:_MOST_WORDS", "requirements of a query that is taken apart for offers", "A longer query is not taken apart."),
+    ("indexer.query.assist.spelling:MOST_SPELLINGS", "spellings that may be asked for", "More are refused."),
+    ("indexer.query.assist.suggest:MOST_SUGGESTIONS", "suggestions that may be asked for", "More are refused (400)."),
+    ("indexer.query.arrays.suggest.title_finder:MOST_POSTINGS", "titles looked through for one typed word, per segment", "`bounded` is true: not all titles were looked at."),
+    ("indexer.query.assist.timeline:MOST_QUERIES", "queries of a timeline", "More are refused (400)."),
+    ("indexer.query.assist.timeline:MOST_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
+    ("indexer.query.assist.timeline:MOST_PEAKS", "peaks of a series", "The weightiest are given."),
+    ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
+    ("indexer.query.assist.since:MOST_DEPARTED", "removed articles named since a generation", "The others are counted only."),
+    ("indexer.query.assist.related:MOST_TERMS", "terms of an article that related ones are found by", "The rarest are taken."),
+    ("indexer.indexing.history:MOST_TITLES", "removed articles of one run whose titles are kept", "The others are counted only."),
+    ("indexer.indexing.history:MOST_IDS", "changed articles that the index remembers, of all generations", "The oldest generations are forgotten."),
+    ("indexer.indexing.phrases:MOST_PHRASES", "phrases for suggestions", "Those that stand together least by chance are kept."),
+    ("indexer.indexing.policy:MOST_SEGMENTS", "segments of an index", "The run merges some."),
+    ("indexer.analysis.tokens:MAX_WORD", "characters of a word", "It is cut, in articles and in queries."),
+    ("indexer.archive.front_matter:MAX_DEPTH", "nesting of values in front matter", "The file is rejected."),
+    ("indexer.archive.front_matter:MAX_ALIASED", "values that YAML aliases add to a file", "The file is rejected."),
+    ("indexer.archive.text:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
+    ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
+    ("search_web.pages:MOST_LISTED", "rejected files, and notices, on the page about the archive", "`backfile check` lists all."),
+    ("search_web.histogram:MOST_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
+    ("indexer.evaluation.collection:DEPTH", "hits of a query that `eval collection` grades", "The others do not count."),
+)  # fmt: skip
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table; a bar within a cell is escaped."""
+    names = list(head)
+    lines = [names, ["---"] * len(names), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def settings() -> str:
+    """Return the table of all settings, with what each may be."""
+    rows = ((f"`{s.full_name}`", f"`{toml(s.default)}`", _range(s), s.help) for s in SETTINGS)
+    return table(("setting", "default", "may be", "what it is"), rows)
+
+
+def toml(value: Any) -> str:
+    """Return a default as `config.toml` writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 1_000_000:
+        return f"{value:_}"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _range(setting: Setting) -> str:
+    """Return what the check of a number says of one that is too small."""
+    if isinstance(setting.default, bool):
+        return "`true` or `false`"
+    if isinstance(setting.default, str):
+        return "a language below" if setting.name == "language" else "a text"
+    return setting.check(-1).removeprefix("must be between ").replace(" and ", " to ")
+
+
+def fields() -> str:
+    """Return the table of the names that are looked for in front matter."""
+    rows = ((f"`{name}`", ", ".join(f"`{one}`" for one in names)) for name, names in DEFAULT_FIELDS.items())
+    return table(("field", "names, the first that has a value is taken"), rows)
+
+
+def languages() -> str:
+    """Return the languages of the stemmer."""
+    return ", ".join(LANGUAGES)
+
+
+def syntax() -> str:
+    """Return the table of the query language."""
+    return table(("you type", "you get"), ((f"`{row.example}`", row.meaning) for row in SYNTAX))
+
+
+def choices() -> str:
+    """Return what may follow the fields that take one of a few words."""
+    return table(
+        ("field", "words"), ((f"`{n}:`", ", ".join(f"`{w}`" for w in ws)) for n, ws in CHOICES.items())
+    )
+
+
+def parameters() -> str:
+    """Return the table of a search's parameters."""
+    rows = ((f"`{p.name}`", p.meaning, f"`{p.example}`", "yes" if p.repeats else "") for p in PARAMETERS)
+    return table(("parameter", "what it means", "for example", "may repeat"), rows)
+
+
+def endpoints() -> str:
+    """Return the table of the addresses."""
+    rows = ((f"`{e.path}`", e.takes, e.gives, f"`{e.example}`") for e in ENDPOINTS)
+    return table(("address", "takes", "gives", "for example"), rows)
+
+
+def answers() -> str:
+    """Return the table of the values in answers."""
+    return table(("value", "what it is"), ((f"`{shape.name}`", shape.meaning) for shape in ANSWERS))
+
+
+def failures() -> str:
+    """Return the table of what can fail."""
+    return table(("status", "code", "what it means"), ((str(s), f"`{c}`", m) for s, c, m in errors()))
+
+
+def statuses() -> str:
+    """Return the table of the command line's exit statuses."""
+    return table(("status", "what it means"), ((str(s), m) for s, m in EXIT_STATUSES.items()))
+
+
+def limits() -> str:
+    """Return the table of the limits that are constants of the code, and of those that are settings."""
+    return table(("at most", "what", "beyond it"), (*_constants(), *_of_settings()))
+
+
+def _constants() -> Iterator[tuple[str, str, str]]:
+    for place, what, beyond in LIMITS:
+        module, _, name = place.partition(":")
+        yield f"{getattr(importlib.import_module(module), name):,}", what, beyond
+
+
+def _of_settings() -> Iterator[tuple[str, str, str]]:
+    beyond = {
+        "archive.max_file_bytes": ("bytes of a file", "The file is rejected, not read."),
+        "search.max_page_size": ("articles on a page", "More are refused (400)."),
+        "search.facet_size": ("values of a facet that are given", "The largest are given; `facet_size` asks for more."),
+        "search.expansion_limit": ("words that a wildcard or a fuzzy word stands for", "The commonest are taken; the total is marked as a bound."),
+        "search.snippet_length": ("characters of a snippet", "It is cut."),
+        "index.memory_mb": ("megabytes that a run's processes gather", "They write to the disk and go on."),
+        "index.lock_timeout_seconds": ("seconds that a run waits for another", "It ends with status 5 and says who is writing."),
+        "index.kept_generations": ("generations since which changes are known", "An older one is told as a note."),
+    }  # fmt: skip
+    defaults = {setting.full_name: setting.default for setting in SETTINGS}
+    for name, (what, then) in beyond.items():
+        yield f"{defaults[name]:,}", f"{what} (`{name}`)", then
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    maker.__name__: maker
+    for maker in (
+        settings, fields, languages, syntax, choices, parameters, endpoints, answers, failures, statuses,
+        limits,
+    )
+}  # fmt: skip
+
+
+def filled(text: str) -> str:
+    """Return a document with its generated parts made anew."""
+    return _PART.sub(lambda part: f"{part[1]}{TABLES[part[2]]()}\n{part[3]}", text)
+
+
+def main() -> None:
+    """Fill every document of this folder."""
+    for path in sorted(HERE.glob("*.md")):
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
