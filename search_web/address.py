@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -303,13 +303,12 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        found: list[tuple[str, str]] = []
-        for name, parameter in PARAMETERS.items():
-            if name in without or parameter.role is Role.ADDRESS:
-                continue
-            value = request.value(name)
-            if value != self.usual.value(name):
-                found += [(name, text) for text in _written(parameter.kind, value)]
+        found = [
+            (name, text)
+            for name, value in request.differing(self.usual).items()
+            if name not in without
+            for text in _written(PARAMETERS[name].kind, value)
+        ]
         return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
 
     def query_string(self, request: SearchRequest) -> str:
@@ -354,16 +353,15 @@ class Links:
         return self.search(replace(self.usual, filters={facet: (value,)}))
 
 
-def _written(kind: Kind, value: Any) -> Iterator[str]:
-    """Yield a value as addresses have it."""
+def _written(kind: Kind, value: Any) -> Iterable[str]:
+    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
     if kind is Kind.VALUES:
-        yield from value
-    elif kind is Kind.EITHER:
-        yield "yes" if value else "no"
-    elif kind is Kind.FLAG:
-        yield "1"
-    else:
-        yield repr(value) if kind is Kind.DECIMAL else str(value)
+        return tuple(value)
+    if kind is Kind.EITHER:
+        return () if value is None else ("yes" if value else "no",)
+    if kind is Kind.FLAG:
+        return ("1",) if value else ()
+    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
 
 
 def _joined(endpoint: str, pairs: list[tuple[str, str]]) -> str:
