@@ -25,7 +25,7 @@ from indexer.facets import FACETS
 from indexer.formats import FORMATS
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, FILTERS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, Blend, SearchRequest
-from search_web import dates
+from search_web import formatting
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
@@ -262,10 +262,10 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
         return excluded
     if excluded is not None:
         raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
-    days = dates.span(included)
+    days = formatting.span(included)
     if days is None:
         raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=DATE_CURE)
-    beyond: date | None = dates.day_before(days[0]) if inner == "from" else dates.day_after(days[1])
+    beyond: date | None = formatting.day_before(days[0]) if inner == "from" else formatting.day_after(days[1])
     return None if beyond is None else beyond.isoformat()
 
 
