@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,7 +25,7 @@ from indexer.facets import FACETS
 from indexer.formats import FORMATS
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, FILTERS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, Blend, SearchRequest
-from search_web import dates
+from search_web import formatting
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
@@ -262,10 +262,10 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
         return excluded
     if excluded is not None:
         raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
-    days = dates.span(included)
+    days = formatting.span(included)
     if days is None:
         raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=DATE_CURE)
-    beyond: date | None = dates.day_before(days[0]) if inner == "from" else dates.day_after(days[1])
+    beyond: date | None = formatting.day_before(days[0]) if inner == "from" else formatting.day_after(days[1])
     return None if beyond is None else beyond.isoformat()
 
 
@@ -303,13 +303,12 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        found: list[tuple[str, str]] = []
-        for name, parameter in PARAMETERS.items():
-            if name in without or parameter.role is Role.ADDRESS:
-                continue
-            value = request.value(name)
-            if value != self.usual.value(name):
-                found += [(name, text) for text in _written(parameter.kind, value)]
+        found = [
+            (name, text)
+            for name, value in request.differing(self.usual).items()
+            if name not in without
+            for text in _written(PARAMETERS[name].kind, value)
+        ]
         return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
 
     def query_string(self, request: SearchRequest) -> str:
@@ -354,16 +353,15 @@ class Links:
         return self.search(replace(self.usual, filters={facet: (value,)}))
 
 
-def _written(kind: Kind, value: Any) -> Iterator[str]:
-    """Yield a value as addresses have it."""
+def _written(kind: Kind, value: Any) -> Iterable[str]:
+    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
     if kind is Kind.VALUES:
-        yield from value
-    elif kind is Kind.EITHER:
-        yield "yes" if value else "no"
-    elif kind is Kind.FLAG:
-        yield "1"
-    else:
-        yield repr(value) if kind is Kind.DECIMAL else str(value)
+        return tuple(value)
+    if kind is Kind.EITHER:
+        return () if value is None else ("yes" if value else "no",)
+    if kind is Kind.FLAG:
+        return ("1",) if value else ()
+    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
 
 
 def _joined(endpoint: str, pairs: list[tuple[str, str]]) -> str:

@@ -13,10 +13,9 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
 from indexer.query.archive import Archive, open_archive
-from search_web import errors
+from search_web import errors, formatting
 from search_web.api import api
 from search_web.pages import EXTENSION, current_archive, pages
-from search_web.views import text
 
 _HERE = Path(__file__).parent
 _YEAR = 365 * 86_400
@@ -87,7 +86,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
-    text.register(app)
+    formatting.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])

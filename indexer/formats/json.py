@@ -16,5 +16,7 @@ def write(data: Any, *, readable: bool) -> bytes:
     """
     layout: dict[str, Any] = {"indent": 2} if readable else {"separators": (",", ":")}
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
-    # The only characters that UTF-8 cannot write; JSON's own escape can.
-    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON's own escape can write
+        return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"

@@ -3,6 +3,7 @@ I return a checked, frozen `SearchRequest`, or raise a RequestError that names t
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -49,6 +50,9 @@ class Blend:
 
 
 BLENDS = tuple(weight.name for weight in fields(Blend))
+_FIELDS = tuple(name for name in KEYWORDS if name not in FACETS and name not in BLENDS)
+_fields_of = operator.attrgetter(*_FIELDS)
+_PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,19 @@ class SearchRequest:
         if name in BLENDS:
             return getattr(self.blend, name)
         return getattr(self, "query" if name == "q" else name)
+
+    def differing(self, other: SearchRequest) -> dict[str, Any]:
+        """Return what is otherwise than in `other`, by the names of PARAMETERS, in their order."""
+        found: dict[str, Any] = {}
+        if self.filters != other.filters:
+            found = {name: self.chosen(name) for name in FACETS if self.chosen(name) != other.chosen(name)}
+        if self.blend != other.blend:
+            found |= {name: self.value(name) for name in BLENDS if self.value(name) != other.value(name)}
+        pairs = zip(_FIELDS, _fields_of(self), _fields_of(other), strict=True)
+        found |= {name: own for name, own, others in pairs if own != others}
+        if self.query != other.query:
+            found["q"] = self.query
+        return {name: found[name] for name in sorted(found, key=_PLACES.__getitem__)}
 
     def to_json(self, usual: Blend | None = None) -> dict[str, Any]:
         """Return the keywords of `Archive.search` that say what is looked for and in which order.

@@ -14,9 +14,9 @@ from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import FacetValue
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
-from search_web import dates
+from search_web import formatting
 from search_web.address import Links, with_values
-from search_web.views.text import plural
+from search_web.formatting import plural
 
 HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8
@@ -69,7 +69,7 @@ def rows(values: Iterable[FacetValue], request: SearchRequest, links: Links) -> 
     """Return the rows of bars for the values of the date facet, the coarsest first."""
     groups: dict[str | None, list[FacetValue]] = {}
     for value in values:
-        if dates.span(value.value):
+        if formatting.span(value.value):
             groups.setdefault(value.parent, []).append(value)
     drawn = [(parent, group) for parent, group in groups.items() if any(value.count for value in group)]
     return tuple(_row(parent, group, request, links) for parent, group in drawn)
@@ -87,7 +87,7 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
         count, selected = (value.count, value.selected) if value else (0, False)
         target = (parent,) if selected and parent else () if selected else (name,)
         height = max(LEAST, round(HEIGHT * count / tallest)) if count else 0
-        label = dates.name(name)
+        label = formatting.date_name(name)
         bars.append(
             Bar(
                 value=name,
@@ -102,19 +102,19 @@ def _row(parent: str | None, group: list[FacetValue], request: SearchRequest, li
                 height=height,
             )
         )
-    return Row(dates.name(parent) if parent else "", tuple(bars), ticks(names))
+    return Row(formatting.date_name(parent) if parent else "", tuple(bars), ticks(names))
 
 
 def _taken(request: SearchRequest) -> list[tuple[date, date]]:
-    """Return the stretches of days that the dates of a search take in; none where it has no dates."""
+    """Return the stretches of days that the dates of a search take in; none where it has no text."""
     stretches = []
     for text in request.chosen("date"):
         first, _, last = text.partition("..")
-        ends = dates.span(first), dates.span(last if ".." in text else first)
+        ends = formatting.span(first), formatting.span(last if ".." in text else first)
         stretches.append((ends[0][0] if ends[0] else date.min, ends[1][1] if ends[1] else date.max))
         if not any(ends):  # "none", "last 30 days"
             stretches.pop()
-    after, before = dates.first_day_after(request.after), dates.last_day_before(request.before)
+    after, before = formatting.first_day_after(request.after), formatting.last_day_before(request.before)
     if not (after or before):
         return stretches
     low, high = after or date.min, before or date.max
@@ -124,13 +124,13 @@ def _taken(request: SearchRequest) -> list[tuple[date, date]]:
 
 
 def _within(name: str, taken: list[tuple[date, date]]) -> bool:
-    days = dates.span(name)
+    days = formatting.span(name)
     return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
 
 
 def _ends(parent: str | None, like: str) -> tuple[str, ...]:
     """Return the first and the last period, as long as `like`, within a parent: its row is whole."""
-    days = dates.span(parent) if parent else None
+    days = formatting.span(parent) if parent else None
     return tuple(day.isoformat()[: len(like)] for day in days) if days else ()
 
 
@@ -138,7 +138,7 @@ def _filled(names: list[str]) -> list[str]:
     """Return the periods from the first to the last without a gap, if they are not too many."""
     filled = names[:1]
     while filled and filled[-1] != names[-1]:
-        after = dates.following(filled[-1])
+        after = formatting.following(filled[-1])
         if after is None or len(filled) >= MOST_BARS:
             return names
         filled.append(after)
@@ -159,7 +159,7 @@ def ticks(names: list[str]) -> tuple[Tick, ...]:
 
 def _short(name: str) -> str:
     """Return `2020`, `Jun` or `25`."""
-    return {YEAR: name, MONTH: dates.name(name)[:3], DAY: name[8:].removeprefix("0")}[len(name)]
+    return {YEAR: name, MONTH: formatting.date_name(name)[:3], DAY: name[8:].removeprefix("0")}[len(name)]
 
 
 def without_date(values: Iterable[FacetValue]) -> FacetValue | None:

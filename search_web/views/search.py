@@ -18,10 +18,10 @@ from indexer.query.answers.results import (
 )
 from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
-from search_web import dates
+from search_web import formatting
 from search_web.address import Links, changed, toggled, with_values
+from search_web.formatting import safe_url
 from search_web.views.histogram import Row, rows, without_date
-from search_web.views.text import safe_url
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
@@ -193,10 +193,10 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
             label = _chosen_label(name, chosen, facets[name].selected)
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
-        first = dates.first_day_after(request.after)
+        first = formatting.first_day_after(request.after)
         found.append(_bound_chip("From", "After", request.after, first, changed(request, after=None)))
     if request.before:
-        last = dates.last_day_before(request.before)
+        last = formatting.last_day_before(request.before)
         found.append(_bound_chip("Until", "Before", request.before, last, changed(request, before=None)))
     for name in FILTERS:
         states, state = PARAMETERS[name].states, request.value(name)
@@ -214,21 +214,25 @@ def _bound_chip(
     inner: str, outer: str, text: str, day: object, target: SearchRequest
 ) -> tuple[str, str, SearchRequest]:
     whole_day = len(text) == 10 and day is not None
-    return (inner, dates.name(str(day)), target) if whole_day else (outer, dates.name(text), target)
+    return (
+        (inner, formatting.date_name(str(day)), target)
+        if whole_day
+        else (outer, formatting.date_name(text), target)
+    )
 
 
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
     if chosen == NONE:
         return value_label(name, NONE, "")
     if name == "date":
-        return dates.name(chosen)
+        return formatting.date_name(chosen)
     return next((value.label for value in reversed(selected) if value.is_called(chosen)), chosen)
 
 
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:
     """Return the histogram and the two date fields."""
     none = without_date(values)
-    first, last = dates.first_day_after(request.after), dates.last_day_before(request.before)
+    first, last = formatting.first_day_after(request.after), formatting.last_day_before(request.before)
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
     return DateView(

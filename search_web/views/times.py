@@ -14,11 +14,11 @@ from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series
 from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
 from indexer.query.request import SearchRequest
-from search_web import dates
+from search_web import formatting
 from search_web.address import Links, changed, with_values
+from search_web.formatting import plural
 from search_web.views.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
 from search_web.views.search import Choice, FacetLink, TextLink
-from search_web.views.text import plural
 
 # By what two searches may be compared, as it is called on the page.
 COMPARED_LABELS = (("query", "Query"), *((name, facet.title) for name, facet in FACETS.items()))
@@ -180,9 +180,9 @@ def during(request: SearchRequest, name: str, first: date, last: date) -> Search
     if not request.chosen("date"):
         text = f"{first.isoformat()}..{last.isoformat()}" if "W" in name else name
         return changed(with_values(request, "date", (text,)))
-    first = max(first, dates.first_day_after(request.after) or date.min)
-    last = min(last, dates.last_day_before(request.before) or date.max)
-    before, after = dates.day_before(first), dates.day_after(last)
+    first = max(first, formatting.first_day_after(request.after) or date.min)
+    last = min(last, formatting.last_day_before(request.before) or date.max)
+    before, after = formatting.day_before(first), formatting.day_after(last)
     return changed(
         request,
         after=before.isoformat() if before else None,
@@ -193,8 +193,8 @@ def during(request: SearchRequest, name: str, first: date, last: date) -> Search
 def period_label(name: str, first: date, last: date) -> str:
     """Return how a period is called: `2020`, `June 2020`, `25 June 2020`; a week by its first day."""
     if "W" in name:
-        return f"week of {dates.day_name(first)}"
-    return dates.name(name)
+        return f"week of {formatting.day_name(first)}"
+    return formatting.date_name(name)
 
 
 def _row(one: Series, timeline: Timeline, request: SearchRequest, links: Links, tallest: int) -> Row:
@@ -239,7 +239,7 @@ def _ticks(periods: Sequence[Period], interval: str) -> tuple[Tick, ...]:
         months[month] = months.get(month, 0) + 1
     few = len(periods) <= 40
     return tuple(
-        Tick(dates.name(month)[:3] if few else month[:4] if month.endswith("-01") else "", many)
+        Tick(formatting.date_name(month)[:3] if few else month[:4] if month.endswith("-01") else "", many)
         for month, many in months.items()
     )
 
@@ -250,9 +250,9 @@ def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) 
     first, _, last = peak.name.partition("..")
     label = period_label(first, peak.first, peak.last)
     if last:
-        label = f"{dates.day_name(peak.first)} – {dates.day_name(peak.last)}"
+        label = f"{formatting.day_name(peak.first)} – {formatting.day_name(peak.last)}"
         if timeline.interval in ("month", "year"):
-            label = f"{dates.name(first)} – {dates.name(last)}"
+            label = f"{formatting.date_name(first)} – {formatting.date_name(last)}"
     return PeakView(
         label=label[0].upper() + label[1:],
         url=links.search(within),

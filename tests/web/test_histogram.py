@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import FacetValue, SearchRequest, load_settings
-from search_web import create_app, dates
+from search_web import create_app, formatting
 from search_web.address import Links
 from search_web.views.histogram import HEIGHT, MOST_BARS, Row, rows
 from tests.web.fake import fake_archive
@@ -84,10 +84,10 @@ def test_names_below_the_bars_have_room(first: str, last: str, ticks: list[str])
 def test_each_day_is_within_its_month_and_year(day: object) -> None:
     text = str(day)
     for length in (4, 7, 10):
-        days = dates.span(text[:length])
+        days = formatting.span(text[:length])
         assert days is not None
         assert days[0].isoformat() <= text <= days[1].isoformat()
-        following = dates.following(text[:length])
+        following = formatting.following(text[:length])
         assert following is None or following > text[:length]
 
 
@@ -95,12 +95,12 @@ def test_each_day_is_within_its_month_and_year(day: object) -> None:
     "text", ["", "0000", "2020-13", "2020-02-30", "20", "2020-6", "none", "２０２０", "2020-06-01T00"]
 )
 def test_what_is_no_date_has_no_days(text: str) -> None:
-    assert dates.span(text) is None
-    assert dates.name(text) == text
-    assert dates.following(text) is None
+    assert formatting.span(text) is None
+    assert formatting.date_name(text) == text
+    assert formatting.following(text) is None
 
 
 def test_ranges_have_names() -> None:
-    assert dates.name("2020-01-01..2020-06") == "1 January 2020 – June 2020"
-    assert dates.name("..2020") == "until 2020"
-    assert dates.name("2020..") == "2020 onwards"
+    assert formatting.date_name("2020-01-01..2020-06") == "1 January 2020 – June 2020"
+    assert formatting.date_name("..2020") == "until 2020"
+    assert formatting.date_name("2020..") == "2020 onwards"

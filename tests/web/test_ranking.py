@@ -11,7 +11,7 @@ from indexer import Article
 from indexer.config import Settings
 from indexer.query.request import Blend
 from search_web import create_app
-from search_web.views import text as filters
+from search_web import formatting as filters
 from tests.web.fake import fake_archive
 from tests.web.page import Page
 

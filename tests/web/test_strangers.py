@@ -17,7 +17,7 @@ from indexer.article import Image, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError
 from search_web import create_app
-from search_web.views import text as filters
+from search_web import formatting as filters
 from tests.web.fake import fake_archive
 from tests.web.page import Page
 
