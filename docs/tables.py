@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from search_web.params import PARAMETERS
+
 from indexer.cli import EXIT_STATUSES
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, Setting
 from indexer.query.language.syntax import CHOICES, SYNTAX
-from search_web.params import PARAMETERS
 from search_web.reference import ANSWERS, ENDPOINTS, errors
 
 HERE = Path(__file__).resolve().parent
