@@ -12,14 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.index.schema import NO_DATE
-from indexer.query.arrays.store.days import (
-    DayColumn,
+from indexer.query.arrays.store.days import DayColumn
+from indexer.query.parameters import INTERVALS
+from indexer.query.periods import (
     chosen_interval,
+    date_of,
     first_days,
     numbers_of,
+    period_label,
+    period_name,
+    period_number,
     periods_of,
 )
-from indexer.query.parameters import INTERVALS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -60,6 +64,41 @@ def test_documents_are_counted_by_day(drawn: list[datetime | None], data: st.Dat
     assert days.days.tolist() == sorted(set(days.days.tolist()))
 
 
+def month(moment: datetime) -> int:
+    return (moment.year - 1970) * 12 + moment.month - 1
+
+
+@given(moments, st.data())
+def test_documents_are_counted_by_month(drawn: list[datetime | None], data: st.DataObject) -> None:
+    docs = [doc for doc in range(len(drawn)) if data.draw(st.booleans())]
+    dated = [moment for doc in docs if (moment := drawn[doc])]
+    months, counts, undated, first, last = column(drawn).count_months(np.array(docs, np.uint32))
+    assert list(zip(months, counts, strict=True)) == sorted(Counter(map(month, dated)).items())
+    assert undated == len(docs) - len(dated)
+    if dated:
+        assert (date_of(first), date_of(last)) == (min(dated).date(), max(dated).date())
+
+
+@given(moments, st.sampled_from(["day", "week", "month", "year"]))
+def test_documents_have_the_number_of_their_period(drawn: list[datetime | None], interval: str) -> None:
+    days = column(drawn)
+    numbers = days.numbers(np.arange(len(drawn), dtype=np.uint32), interval).tolist()
+    for moment, number in zip(drawn, numbers, strict=True):
+        if moment is None:
+            assert number == days.none_of(interval)
+        else:
+            assert period_name(number, interval) == named(moment.date(), interval)
+            assert number != days.none_of(interval)
+
+
+@given(moments, st.integers(1, 40))
+def test_the_newest_are_whole_days_from_the_last_one_back(drawn: list[datetime | None], wanted: int) -> None:
+    found = column(drawn).newest(np.arange(len(drawn), dtype=np.uint32), wanted).tolist()
+    keys = [0 if moment is None else moment.toordinal() for moment in drawn]
+    least = sorted(keys, reverse=True)[: min(wanted, len(keys))]
+    assert found == [doc for doc, key in enumerate(keys) if least and key >= least[-1]]
+
+
 @given(moments)
 def test_the_archive_is_what_is_live(drawn: list[datetime | None]) -> None:
     live = [at % 3 != 1 for at in range(len(drawn))]
@@ -91,6 +130,28 @@ def test_the_weeks_at_the_ends_of_time_have_days_that_exist() -> None:
     number = int(numbers_of(np.array([date.max.toordinal() - _EPOCH_DAY]), "week")[0])
     (last,) = periods_of(number, number, "week")
     assert (last.first.weekday(), last.last) == (0, date.max)
+
+
+@given(st.dates(), st.sampled_from(["day", "week", "month", "year"]))
+def test_one_day_is_counted_as_many_are(day: date, interval: str) -> None:
+    number = day.toordinal() - _EPOCH_DAY
+    (period,) = numbers_of(np.array([number]), interval).tolist()
+    assert numbers_of(number, interval) == period
+    assert first_days(period, interval) == first_days(np.array([period]), interval)[0] <= number
+    assert period_name(period, interval) == named(day, interval)
+    if interval != "week":
+        assert period_number(named(day, interval)) == (period, interval)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("2020", "2020"), ("2020-06", "June 2020"), ("2020-6-5", "5 June 2020"), ("0999-12-31", "31 December 0999"),
+        ("2020-W26", "2020-W26"), ("2020-13", "2020-13"), ("2020-02-30", "2020-02-30"), ("0000", "0000"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_period_is_shown_by_the_names_of_months(name: str, label: str) -> None:
+    assert period_label(name) == label
 
 
 @pytest.mark.parametrize(

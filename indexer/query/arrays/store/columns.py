@@ -19,7 +19,6 @@ from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import DayColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask
-from indexer.query.arrays.store.months import Months
 from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
 
 _ID_BYTES = 16  # hexadecimal digits of an identity
@@ -97,11 +96,6 @@ class Columns:
         docs = docs[np.argsort(self.published.take(docs), kind="stable")]
         docs.flags.writeable = False
         return docs
-
-    @functools.cached_property
-    def months(self) -> Months:
-        """The month of each document's date."""
-        return Months(self.published)
 
     @functools.cached_property
     def days(self) -> DayColumn:

@@ -1,32 +1,32 @@
-"""The day of each document, and periods of days: give me documents, I count them by day, week, month or
-year. Days count from 1970-01-01, in UTC; a period is a whole number that counts from there as well.
-
-A week is ISO 8601's: it begins on a Monday, and belongs to the year that its Thursday lies in.
-"""
+"""The day of each document: what it is counted by, and put in order by."""
 
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Callable
-from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.tables import run_begins
 from indexer.index.schema import DAY, NO_DATE
-from indexer.query.answers.timeline import Period
 from indexer.query.arrays.store.postings import Docs, Mask
-from indexer.query.parameters import INTERVALS
-
-_EPOCH = date(1970, 1, 1).toordinal()
-_FIRST, _LAST = 1 - _EPOCH, date.max.toordinal() - _EPOCH
-_MONDAY = 3  # 1970 began on a Thursday, three days after one
-_UNITS = {"month": "M", "year": "Y"}
+from indexer.query.periods import numbers_of
 
 Days = NDArray[np.int64]
 Counts = NDArray[np.int64]
+
+
+class MonthCounts(NamedTuple):
+    """The months that some documents have, ascending, and how many have each; how many have no date; the
+    first day and the last."""
+
+    months: list[int]
+    counts: list[int]
+    undated: int
+    first: int
+    last: int
 
 
 class DayColumn:
@@ -39,79 +39,56 @@ class DayColumn:
 
     def __init__(self, published: NDArray[np.int64], live: Mask) -> None:
         dated = published != NO_DATE
-        days = np.floor_divide(published, DAY)
-        known = days[dated]
+        known = np.floor_divide(published[dated], DAY)
         first = int(known.min()) if len(known) else 0
         present = np.flatnonzero(np.bincount(known - first)) if len(known) else np.empty(0, np.int64)
         self.days: Days = present + first
-        places = np.zeros(len(published), np.int64)  # 0 for no date
-        places[dated] = self.days.searchsorted(known) + 1
-        self._places: Array = places.astype(smallest_dtype(len(present) + 1))
+        self._places: Array = np.zeros(len(published), smallest_dtype(len(present) + 1))  # 0 for no date
+        self._places[dated] = self.days.searchsorted(known) + 1
         self._live = live
+        self._tables: dict[str, NDArray[np.int64]] = {}
 
     def count(self, docs: Docs) -> tuple[Counts, int]:
         """Return how many of `docs` were published on each of `days`, and how many have no date."""
         counts = np.bincount(self._places.take(docs), minlength=len(self.days) + 1)
         return counts[1:], int(counts[0])
 
+    def count_months(self, docs: Docs) -> MonthCounts:
+        """Return how many of `docs` were published in each month."""
+        counts, undated = self.count(docs)
+        present = counts.nonzero()[0]
+        if not len(present):
+            return MonthCounts([], [], undated, 0, 0)
+        months = self._numbers("month").take(present + 1)
+        begins = np.flatnonzero(run_begins(months))
+        sums = np.add.reduceat(counts.take(present), begins)
+        first, last = self.days.take(present[[0, -1]]).tolist()
+        return MonthCounts(months.take(begins).tolist(), sums.tolist(), undated, first, last)
+
+    def numbers(self, docs: Docs, interval: str) -> NDArray[np.int64]:
+        """Return the number of the period that each of `docs` was published in, `none_of` it for no date."""
+        return self._numbers(interval).take(self._places.take(docs))
+
+    def none_of(self, interval: str) -> int:
+        """Return the number that stands for no date: one before the first."""
+        return int(self._numbers(interval)[0])
+
+    def newest(self, docs: Docs, wanted: int) -> NDArray[np.intp]:
+        """Return the places in `docs` of those of the latest days: at least `wanted`, or all."""
+        places = self._places.take(docs)
+        later = np.cumsum(np.bincount(places, minlength=len(self.days) + 1)[::-1])  # how many are that late
+        days_before = int(later.searchsorted(min(wanted, len(docs))))
+        return np.flatnonzero(places >= len(self.days) - days_before)
+
     @functools.cached_property
     def archive(self) -> Counts:
         """How many live documents each of `days` has."""
         return np.bincount(self._places[self._live], minlength=len(self.days) + 1)[1:]
 
-
-def day_number(day: date) -> int:
-    """Return the number of a day."""
-    return day.toordinal() - _EPOCH
-
-
-def chosen_interval(first: int, last: int) -> str:
-    """Return the interval that shows the days from `first` to `last` in a sensible number of periods."""
-    return next(name for name, interval in INTERVALS.items() if last - first < interval.longest)
-
-
-def numbers_of(days: Days, interval: str) -> NDArray[np.int64]:
-    """Return the number of the period that each day lies in."""
-    if interval == "day":
-        return days
-    if interval == "week":
-        return (days + _MONDAY) // 7
-    unit = _UNITS[interval]
-    return days.astype("M8[D]").astype(f"M8[{unit}]").astype(np.int64)
-
-
-def first_days(numbers: NDArray[np.int64], interval: str) -> Days:
-    """Return the first day of each period."""
-    if interval == "day":
-        return numbers
-    if interval == "week":
-        return numbers * 7 - _MONDAY
-    return numbers.astype(f"M8[{_UNITS[interval]}]").astype("M8[D]").astype(np.int64)
-
-
-def periods_of(first: int, last: int, interval: str) -> tuple[Period, ...]:
-    """Return the periods numbered `first` to `last`."""
-    firsts = first_days(np.arange(first, last + 2, dtype=np.int64), interval).tolist()
-    name = _NAMES[interval]
-    found = []
-    for begins, next_begins in itertools.pairwise(firsts):
-        begin, end = _date(begins), _date(next_begins - 1)
-        found.append(Period(name(begin), begin, end))
-    return tuple(found)
-
-
-def _date(day: int) -> date:
-    return date.fromordinal(max(_FIRST, min(day, _LAST)) + _EPOCH)
-
-
-def _week(begin: date) -> str:
-    year, week, _ = begin.isocalendar()
-    return f"{year:04}-W{week:02}"
-
-
-_NAMES: dict[str, Callable[[date], str]] = {
-    "day": date.isoformat,
-    "week": _week,
-    "month": lambda begin: begin.isoformat()[:7],
-    "year": lambda begin: begin.isoformat()[:4],
-}
+    def _numbers(self, interval: str) -> NDArray[np.int64]:
+        """Return the period of each of `days`, behind what stands for no date."""
+        if interval not in self._tables:
+            numbers = numbers_of(self.days, interval)
+            none = numbers[:1] - 1 if len(numbers) else np.zeros(1, np.int64)
+            self._tables[interval] = np.concatenate([none, numbers])
+        return self._tables[interval]
