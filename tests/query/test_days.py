@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.index.schema import NO_DATE
-from indexer.query.arrays.store.days import DayColumn
+from indexer.query.arrays.store.days import PeriodColumn
 from indexer.query.parameters import INTERVALS
 from indexer.query.periods import (
     chosen_interval,
-    date_of,
     first_days,
     numbers_of,
     period_label,
@@ -43,10 +42,12 @@ def named(day: date, interval: str) -> str:
     }[interval]
 
 
-def column(drawn: list[datetime | None], live: list[bool] | None = None) -> DayColumn:
+def column(
+    drawn: list[datetime | None], live: list[bool] | None = None, interval: str = "day"
+) -> PeriodColumn:
     seconds = [NO_DATE if moment is None else (moment - _EPOCH) // timedelta(seconds=1) for moment in drawn]
     mask = np.ones(len(drawn), bool) if live is None else np.array(live, bool)
-    return DayColumn(np.array(seconds, np.int64), mask)
+    return PeriodColumn(np.array(seconds, np.int64), mask, interval)
 
 
 @given(moments, st.data())
@@ -57,44 +58,35 @@ def test_documents_are_counted_by_day(drawn: list[datetime | None], data: st.Dat
     expected = Counter(moment.date() for doc in docs if (moment := drawn[doc]))
     found = {
         date.fromordinal(day + _EPOCH_DAY): n
-        for day, n in zip(days.days.tolist(), counts.tolist(), strict=True)
+        for day, n in zip(days.periods.tolist(), counts.tolist(), strict=True)
     }
     assert {day: count for day, count in found.items() if count} == expected
     assert undated == sum(drawn[doc] is None for doc in docs)
-    assert days.days.tolist() == sorted(set(days.days.tolist()))
-
-
-def month(moment: datetime) -> int:
-    return (moment.year - 1970) * 12 + moment.month - 1
-
-
-@given(moments, st.data())
-def test_documents_are_counted_by_month(drawn: list[datetime | None], data: st.DataObject) -> None:
-    docs = [doc for doc in range(len(drawn)) if data.draw(st.booleans())]
-    dated = [moment for doc in docs if (moment := drawn[doc])]
-    months, counts, undated, first, last = column(drawn).count_months(np.array(docs, np.uint32))
-    assert list(zip(months, counts, strict=True)) == sorted(Counter(map(month, dated)).items())
-    assert undated == len(docs) - len(dated)
-    if dated:
-        assert (date_of(first), date_of(last)) == (min(dated).date(), max(dated).date())
+    assert days.periods.tolist() == sorted(set(days.periods.tolist()))
 
 
 @given(moments, st.sampled_from(["day", "week", "month", "year"]))
 def test_documents_have_the_number_of_their_period(drawn: list[datetime | None], interval: str) -> None:
-    days = column(drawn)
-    numbers = days.numbers(np.arange(len(drawn), dtype=np.uint32), interval).tolist()
-    for moment, number in zip(drawn, numbers, strict=True):
+    periods = column(drawn, interval=interval)
+    docs = np.arange(len(drawn), dtype=np.uint32)
+    for moment, number in zip(drawn, periods.of(docs).tolist(), strict=True):
         if moment is None:
-            assert number == days.none_of(interval)
+            assert number == periods.none
         else:
             assert period_name(number, interval) == named(moment.date(), interval)
-            assert number != days.none_of(interval)
+            assert number // 12 != periods.none // 12
+    counts, undated = periods.count(docs)
+    expected = Counter(periods.of(docs).tolist())
+    assert undated == expected.pop(periods.none, 0)
+    assert dict(zip(periods.periods.tolist(), counts.tolist(), strict=True)) == expected
 
 
-@given(moments, st.integers(1, 40))
-def test_the_newest_are_whole_days_from_the_last_one_back(drawn: list[datetime | None], wanted: int) -> None:
-    found = column(drawn).newest(np.arange(len(drawn), dtype=np.uint32), wanted).tolist()
-    keys = [0 if moment is None else moment.toordinal() for moment in drawn]
+@given(moments, st.integers(1, 40), st.sampled_from(["day", "month"]))
+def test_the_newest_are_whole_periods_from_the_last_one_back(
+    drawn: list[datetime | None], wanted: int, interval: str
+) -> None:
+    found = column(drawn, interval=interval).newest(np.arange(len(drawn), dtype=np.uint32), wanted).tolist()
+    keys = ["" if moment is None else named(moment.date(), interval) for moment in drawn]
     least = sorted(keys, reverse=True)[: min(wanted, len(keys))]
     assert found == [doc for doc, key in enumerate(keys) if least and key >= least[-1]]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.arrays.rank.order import Order
-from indexer.query.arrays.store.days import DayColumn
+from indexer.query.arrays.store.days import PeriodColumn
 
 _DAY = 86_400
 hits = st.lists(
@@ -30,11 +30,11 @@ class FakeColumns:
     ids: np.ndarray
 
     @property
-    def days(self) -> DayColumn:
-        return DayColumn(self.published, np.ones(len(self.published), bool))
+    def months(self) -> PeriodColumn:
+        return PeriodColumn(self.published, np.ones(len(self.published), bool), "month")
 
 
-# From how many hits on they are picked before, by day, and put in order by arrays.
+# From how many hits on they are picked before, by month, and put in order by arrays.
 limits = st.sampled_from([(32, 4096, 256), (0, 4096, 256), (0, 0, 256), (0, 0, 0), (32, 4096, 0)])
 
 

@@ -23,7 +23,7 @@ from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.language.dates import TimeRange
 from indexer.query.parameters import NONE
-from indexer.query.periods import period_label, period_name, period_number
+from indexer.query.periods import first_days, period_label, period_name, period_number
 from indexer.query.source import Filter
 
 # The finest interval of the date facet that keeps it under about a hundred values.
@@ -185,11 +185,13 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
 
 def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
     """Return the date facet by month or year, or None where it is counted by day."""
-    months, counts, undated, first, last = columns.days.count_months(base.docs)
+    by_month, undated = columns.months.count(base.docs)
+    present = by_month.nonzero()[0]
+    months, counts = columns.months.periods.take(present).tolist(), by_month.take(present).tolist()
     values: list[FacetValue] = []
     if months:
-        interval = _interval(last - first)
-        if interval != _interval(last - first - 1):  # it depends on the time of day
+        interval, longest = _intervals(months[0], months[-1])
+        if interval != longest:
             interval = _interval_of(columns.published.take(base.docs))
         if interval == "day":
             return None
@@ -198,8 +200,9 @@ def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
             for month, count in zip(months, counts, strict=True):
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
-        more = base.surplus(lambda docs: columns.days.numbers(docs, interval))
-        undated -= more.get(columns.days.none_of(interval), 0)
+        width = 12 if interval == "year" else 1
+        more = base.surplus(lambda docs: columns.months.of(docs) // width)
+        undated -= more.get(columns.months.none // width, 0)
         values = [
             new_value((*_named(number, interval), count - more.get(number, 0), False, 0, None))
             for number, count in zip(months, counts, strict=True)
@@ -255,6 +258,13 @@ def _interval(days: int) -> str:
     return "year" if days >= _YEARS_FROM else "month" if days >= _MONTHS_FROM else "day"
 
 
+@functools.lru_cache(maxsize=10_000)
+def _intervals(first: int, last: int) -> tuple[str, str]:
+    """Return the intervals for matches of two months that lie as near as can be, and as far."""
+    ends = [first_days(month, "month") for month in (first, first + 1, last, last + 1)]
+    return _interval(max(ends[2] - ends[1], 0)), _interval(ends[3] - ends[0] - 1)
+
+
 def _interval_of(published: NDArray[np.int64]) -> str:
     seconds = published[published != NO_DATE]
     return _interval(int(seconds.max() - seconds.min()) // DAY)
@@ -266,7 +276,9 @@ def _by_period(
     """Return the values of the periods that `base` was published in; after a chosen year its months, after a
     chosen month its days. `parent` is the period that all of `base` lies in."""
     depth, name_above = (parent.depth + 1, parent.value) if parent else (0, None)
-    periods = columns.days.numbers(base.docs, interval)
+    periods = columns.days.of(base.docs) if interval == "day" else columns.months.of(base.docs)
+    if interval == "year":
+        periods //= 12
     found: list[FacetValue] = []
     for number, count in zip(*(part.tolist() for part in base.by_bucket(periods)), strict=True):
         value = FacetValue(*_named(number, interval), count, False, depth, name_above)

@@ -91,7 +91,7 @@ class Order:
             return places
         if self._keys is None:
             if len(places) > max(_MANY, wanted):
-                places = self._columns.days.newest(self.docs, wanted)
+                places = self._columns.months.newest(self.docs, wanted)
         elif wanted < len(places):
             bound = np.partition(self._keys, wanted - 1)[wanted - 1]
             places = np.flatnonzero(self._keys <= bound)
