@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from indexer.query.language.dates import (
     DateError,
     TimeRange,
-    bucket_label,
-    epoch,
     parse_period,
     period_after,
     period_before,
 )
+from indexer.query.periods import epoch
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
@@ -178,15 +177,6 @@ def test_epoch_counts_whole_seconds() -> None:
     assert epoch(datetime(1969, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)) == -1
     assert epoch(datetime(2020, 6, 25, tzinfo=timezone(timedelta(hours=2)))) == 1593043200 - 7200
     assert epoch(datetime.min) == -62135596800
-
-
-def test_bucket_labels() -> None:
-    assert bucket_label("2020") == "2020"
-    assert bucket_label("2020-06") == "June 2020"
-    assert bucket_label("2020-06-05") == "5 June 2020"
-    assert bucket_label("0800-12") == "December 0800"
-    assert bucket_label("none") == "none"
-    assert bucket_label("2020-13") == "2020-13"
 
 
 @given(st.dates())

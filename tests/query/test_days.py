@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.index.schema import NO_DATE
-from indexer.query.arrays.store.days import (
-    DayColumn,
+from indexer.query.arrays.store.days import PeriodColumn
+from indexer.query.parameters import INTERVALS
+from indexer.query.periods import (
     chosen_interval,
     first_days,
     numbers_of,
+    period_label,
+    period_name,
+    period_number,
     periods_of,
 )
-from indexer.query.parameters import INTERVALS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -39,10 +42,12 @@ def named(day: date, interval: str) -> str:
     }[interval]
 
 
-def column(drawn: list[datetime | None], live: list[bool] | None = None) -> DayColumn:
+def column(
+    drawn: list[datetime | None], live: list[bool] | None = None, interval: str = "day"
+) -> PeriodColumn:
     seconds = [NO_DATE if moment is None else (moment - _EPOCH) // timedelta(seconds=1) for moment in drawn]
     mask = np.ones(len(drawn), bool) if live is None else np.array(live, bool)
-    return DayColumn(np.array(seconds, np.int64), mask)
+    return PeriodColumn(np.array(seconds, np.int64), mask, interval)
 
 
 @given(moments, st.data())
@@ -53,11 +58,37 @@ def test_documents_are_counted_by_day(drawn: list[datetime | None], data: st.Dat
     expected = Counter(moment.date() for doc in docs if (moment := drawn[doc]))
     found = {
         date.fromordinal(day + _EPOCH_DAY): n
-        for day, n in zip(days.days.tolist(), counts.tolist(), strict=True)
+        for day, n in zip(days.periods.tolist(), counts.tolist(), strict=True)
     }
     assert {day: count for day, count in found.items() if count} == expected
     assert undated == sum(drawn[doc] is None for doc in docs)
-    assert days.days.tolist() == sorted(set(days.days.tolist()))
+    assert days.periods.tolist() == sorted(set(days.periods.tolist()))
+
+
+@given(moments, st.sampled_from(["day", "week", "month", "year"]))
+def test_documents_have_the_number_of_their_period(drawn: list[datetime | None], interval: str) -> None:
+    periods = column(drawn, interval=interval)
+    docs = np.arange(len(drawn), dtype=np.uint32)
+    for moment, number in zip(drawn, periods.of(docs).tolist(), strict=True):
+        if moment is None:
+            assert number == periods.none
+        else:
+            assert period_name(number, interval) == named(moment.date(), interval)
+            assert number // 12 != periods.none // 12
+    counts, undated = periods.count(docs)
+    expected = Counter(periods.of(docs).tolist())
+    assert undated == expected.pop(periods.none, 0)
+    assert dict(zip(periods.periods.tolist(), counts.tolist(), strict=True)) == expected
+
+
+@given(moments, st.integers(1, 40), st.sampled_from(["day", "month"]))
+def test_the_newest_are_whole_periods_from_the_last_one_back(
+    drawn: list[datetime | None], wanted: int, interval: str
+) -> None:
+    found = column(drawn, interval=interval).newest(np.arange(len(drawn), dtype=np.uint32), wanted).tolist()
+    keys = ["" if moment is None else named(moment.date(), interval) for moment in drawn]
+    least = sorted(keys, reverse=True)[: min(wanted, len(keys))]
+    assert found == [doc for doc, key in enumerate(keys) if least and key >= least[-1]]
 
 
 @given(moments)
@@ -91,6 +122,28 @@ def test_the_weeks_at_the_ends_of_time_have_days_that_exist() -> None:
     number = int(numbers_of(np.array([date.max.toordinal() - _EPOCH_DAY]), "week")[0])
     (last,) = periods_of(number, number, "week")
     assert (last.first.weekday(), last.last) == (0, date.max)
+
+
+@given(st.dates(), st.sampled_from(["day", "week", "month", "year"]))
+def test_one_day_is_counted_as_many_are(day: date, interval: str) -> None:
+    number = day.toordinal() - _EPOCH_DAY
+    (period,) = numbers_of(np.array([number]), interval).tolist()
+    assert numbers_of(number, interval) == period
+    assert first_days(period, interval) == first_days(np.array([period]), interval)[0] <= number
+    assert period_name(period, interval) == named(day, interval)
+    if interval != "week":
+        assert period_number(named(day, interval)) == (period, interval)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("2020", "2020"), ("2020-06", "June 2020"), ("2020-6-5", "5 June 2020"), ("0999-12-31", "31 December 0999"),
+        ("2020-W26", "2020-W26"), ("2020-13", "2020-13"), ("2020-02-30", "2020-02-30"), ("0000", "0000"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_period_is_shown_by_the_names_of_months(name: str, label: str) -> None:
+    assert period_label(name) == label
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.arrays.rank.order import Order
-from indexer.query.arrays.store.months import Months
+from indexer.query.arrays.store.days import PeriodColumn
 
 _DAY = 86_400
 hits = st.lists(
@@ -30,8 +30,8 @@ class FakeColumns:
     ids: np.ndarray
 
     @property
-    def months(self) -> Months:
-        return Months(self.published)
+    def months(self) -> PeriodColumn:
+        return PeriodColumn(self.published, np.ones(len(self.published), bool), "month")
 
 
 # From how many hits on they are picked before, by month, and put in order by arrays.

@@ -89,7 +89,7 @@ class ArrayView:
     def days(self) -> DayCounts:
         """Return the days that have an article, and how many articles each has."""
         days = self.snapshot.columns.days
-        return DayCounts(days.days, days.archive)
+        return DayCounts(days.periods, days.archive)
 
     # Articles
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from datetime import UTC, datetime
 
 from indexer.query.answers.overview import Comparison, Overview, SharedTopic
 from indexer.query.answers.results import FacetValue, FacetValues
 from indexer.query.assist.distinctive import Whole, contrasted_terms
 from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.parameters import NONE
+from indexer.query.periods import moment_at
 from indexer.query.source import Documents, View
 
 SHOWN = 10  # providers, topics
@@ -19,7 +19,7 @@ def build_overview(search: Search, view: View) -> Overview:
     """Return what was found, in short."""
     documents = search.documents
     span = documents.date_span()
-    first, last = (datetime.fromtimestamp(at, UTC) for at in span) if span else (None, None)
+    first, last = map(moment_at, span) if span else (None, None)
     return Overview(
         query=search.query,
         total=documents.count,

@@ -8,6 +8,7 @@ from indexer.article import Article
 from indexer.errors import RequestError
 from indexer.identity import text_identity, url_identity
 from indexer.query.language.dates import DateError, parse_period
+from indexer.query.periods import moment_at
 
 Day = str | date | None
 
@@ -43,7 +44,7 @@ def moment_of(day: Day) -> datetime | None:
         period = parse_period(day, datetime.now(UTC))
         if period.first is None or period.last is None:
             raise DateError("it has no beginning" if period.first is None else "it has no end")
-        return datetime.fromtimestamp((period.first + period.last + 1) // 2, UTC)
+        return moment_at((period.first + period.last + 1) // 2)
     except (ValueError, OverflowError) as error:
         told = error.what if isinstance(error, DateError) else error
         raise RequestError(f"'date' cannot be '{day}': {told}", cure=_CURE) from error

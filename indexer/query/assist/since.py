@@ -3,13 +3,12 @@ which were touched, and which articles have left the archive."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 
 from indexer.errors import RequestError
 from indexer.index.changes import Difference, History
 from indexer.query.answers.ledger import ADDED, CHANGED, Departed, Since
+from indexer.query.periods import moment_at
 from indexer.query.source import Found, View
 
 MAX_DEPARTED = 100  # removed articles that are named
@@ -31,7 +30,7 @@ def changes_since(generation: int, view: View, found: Found) -> tuple[Since, lis
     changed = found.count_ids(changes.changed)
     since = Since(
         generation=generation,
-        made=_moment(history.made(generation)),
+        made=moment_at(history.made(generation)),
         added=found.count_ids(changes.added),
         changed=changed,
         changed_elsewhere=len(changes.changed) - changed,
@@ -50,7 +49,7 @@ def _check(generation: int, current: int, history: History) -> None:
             f"there is no generation {generation} yet", cure=f"The index is at generation {current}."
         )
     if generation < history.first:
-        kept = f"{_moment(history.first_made):%Y-%m-%d %H:%M} UTC"
+        kept = f"{moment_at(history.first_made):%Y-%m-%d %H:%M} UTC"
         raise GenerationError(
             f"what changed since generation {generation} is no longer kept",
             cure=f"It is kept since generation {history.first} ({kept}): ask since that one or a later one. "
@@ -66,7 +65,3 @@ def _departed(changes: Difference) -> list[Departed]:
         for row in rows
     ]
     return sorted(told, key=lambda gone: (not gone.title, gone.title, gone.id))[:MAX_DEPARTED]
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -12,15 +12,9 @@ from numpy.typing import NDArray
 from indexer.errors import RequestError
 from indexer.index.schema import DAY
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
-from indexer.query.arrays.store.days import (
-    chosen_interval,
-    day_number,
-    first_days,
-    numbers_of,
-    periods_of,
-)
 from indexer.query.assist.bursts import Burst, base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
+from indexer.query.periods import chosen_interval, first_days, first_second, numbers_of, periods_of
 from indexer.query.source import DayCounts, Documents, View
 
 MAX_PERIODS = 10_000
@@ -130,5 +124,5 @@ def _peak(
 
 
 def _terms(documents: Documents, whole: Whole, first: Period, last: Period) -> tuple[DistinctiveTerm, ...]:
-    begin, end = day_number(first.first) * DAY, (day_number(last.last) + 1) * DAY - 1
-    return whole.terms(documents.within(begin, end))
+    end = first_second(last.last) + DAY - 1
+    return whole.terms(documents.within(first_second(first.first), end))

@@ -9,23 +9,16 @@ import calendar
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from indexer.analysis import unify_punctuation
 from indexer.index.schema import DAY
+from indexer.query.periods import EPOCH_DAY, MONTHS, date_of, epoch, period_label
 from indexer.query.request import DATE_CURE
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY = _EPOCH.toordinal()
 _LAST_DAY = date.max.toordinal()
-
-# Not calendar.month_name: that follows the process's locale.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-_MONTH_NUMBERS = {name.lower(): n for n, name in enumerate(_MONTHS, 1)}
-_MONTH_NUMBERS |= {name[:3].lower(): n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_MONTH_NUMBERS = {name.lower(): n for n, name in enumerate(MONTHS, 1)}
+_MONTH_NUMBERS |= {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)} | {"sept": 9}
 
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _DAY_MONTH_YEAR = re.compile(r"(?:([0-9]{1,2}) )?([a-z]+)\.? ([0-9]{4})")
@@ -66,12 +59,6 @@ class TimeRange:
         return first if first == last else f"from {first} to {last}"
 
 
-def epoch(moment: datetime) -> int:
-    """Return the whole seconds from 1970 UTC to `moment` (one without a zone is in UTC)."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // timedelta(seconds=1)
-
-
 def parse_period(text: str, now: datetime) -> TimeRange:
     """Return the period that `text` names, as seen at `now`.
 
@@ -102,25 +89,13 @@ def period_after(text: str, now: datetime) -> TimeRange:
     return _compared(">", _span(_clean(text), _today(now)))
 
 
-def bucket_label(bucket: str) -> str:
-    """Return how a year, month or day is shown: `2020-06` is "June 2020"; other text as it is."""
-    try:
-        first, last = _iso_span(bucket)
-    except DateError:
-        return bucket
-    day = date.fromordinal(first)
-    parts = [str(day.day)] if first == last else []
-    parts += [_MONTHS[day.month - 1]] if "-" in bucket else []
-    return " ".join([*parts, f"{day.year:04}"])
-
-
 def _clean(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unify_punctuation(text)).casefold()
     return " ".join(folded.split())
 
 
 def _today(now: datetime) -> int:
-    return _clamp(_EPOCH_DAY + epoch(now) // DAY)
+    return _clamp(EPOCH_DAY + epoch(now) // DAY)
 
 
 def _clamp(ordinal: int) -> int:
@@ -128,11 +103,11 @@ def _clamp(ordinal: int) -> int:
 
 
 def _day_label(second: int) -> str:
-    return bucket_label(date.fromordinal(_clamp(_EPOCH_DAY + second // DAY)).isoformat())
+    return period_label(date_of(second // DAY).isoformat())
 
 
 def _first_second(ordinal: int) -> int:
-    return (ordinal - _EPOCH_DAY) * DAY
+    return (ordinal - EPOCH_DAY) * DAY
 
 
 def _last_second(ordinal: int) -> int:
@@ -239,6 +214,6 @@ def _whole(year: int, month: int | None, day: int | None) -> tuple[int, int]:
         first = date(year, month, 1).toordinal()
         return first, first + days - 1
     if not 1 <= day <= days:
-        raise DateError(f"there is no day {day} in {_MONTHS[month - 1]} {year:04}")
+        raise DateError(f"there is no day {day} in {MONTHS[month - 1]} {year:04}")
     ordinal = date(year, month, day).toordinal()
     return ordinal, ordinal

@@ -22,17 +22,17 @@ from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.store.stories import StoryColumn
-from indexer.query.language.dates import TimeRange, bucket_label
+from indexer.query.language.dates import TimeRange
 from indexer.query.parameters import NONE
+from indexer.query.periods import first_days, period_label, period_name, period_number
 from indexer.query.source import Filter
 
-# The finest unit of the date facet that keeps it under about a hundred values.
+# The finest interval of the date facet that keeps it under about a hundred values.
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
 _NO_DATE_LABEL = "no date"
 _FEW = 64  # documents
-_UNITS = ("Y", "M", "D")
-_BUCKET_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
+_NAME_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 _NO_FILTER = Filter(())
 
 
@@ -241,27 +241,26 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
 
 def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
     """Return the date facet by month or year, or None where it is counted by day."""
-    months, counts, undated = columns.months.count(base.docs)
+    by_month, undated = columns.months.count(base.docs)
+    present = by_month.nonzero()[0]
+    months, counts = columns.months.periods.take(present).tolist(), by_month.take(present).tolist()
     values: list[FacetValue] = []
     if months:
-        least, most = columns.months.span(months[0], months[-1])
-        unit = _unit(least)
-        if unit != _unit(most):
-            seconds = columns.published.take(base.docs)
-            seconds = seconds[seconds != NO_DATE]
-            unit = _unit(int(seconds.max() - seconds.min()) // DAY)
-        if unit == "D":
+        interval, longest = _intervals(months[0], months[-1])
+        if interval != longest:
+            interval = _interval_of(columns.published.take(base.docs))
+        if interval == "day":
             return None
-        if unit == "Y":
+        if interval == "year":
             by_year: Counter[int] = Counter()
             for month, count in zip(months, counts, strict=True):
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
-        width = 12 if unit == "Y" else 1
-        more = base.surplus(lambda docs: columns.months.numbers(docs) // width)
+        width = 12 if interval == "year" else 1
+        more = base.surplus(lambda docs: columns.months.of(docs) // width)
         undated -= more.get(columns.months.none // width, 0)
         values = [
-            new_value((*_month_names(number, unit), count - more.get(number, 0), False, 0, None))
+            new_value((*_named(number, interval), count - more.get(number, 0), False, 0, None))
             for number, count in zip(months, counts, strict=True)
         ]
     else:
@@ -279,79 +278,75 @@ def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
     if undated:
         base, seconds = base.kept(dated), seconds[dated]
     chosen = given.values
-    known = {text: _bucket(text) for text in chosen}
+    known = {text: _period(text) for text in chosen}
     values: list[FacetValue] = []
     if len(seconds):
-        unit = _unit(int(seconds.max() - seconds.min()) // DAY)
-        moments = seconds.astype("datetime64[s]")
-        values = _nest(_buckets(base, moments, unit), base, moments, unit, {b for b in known.values() if b})
+        named = {name for name in known.values() if name}
+        values = _by_period(columns, base, _interval_of(seconds), named)
     have = {value.value for value in values}
     for text, period in zip(chosen, given.periods, strict=True):
-        bucket = known[text] or text
-        if bucket != NONE and bucket not in have:  # a range, or a period without a hit
+        name = known[text] or text
+        if name != NONE and name not in have:  # a range, or a period without a hit
             count = base.total(period_test(columns, period)(base.docs))
-            values.append(FacetValue(text, bucket_label(bucket), count, True))
-    chosen_buckets = {bucket or text for text, bucket in known.items()}
+            values.append(FacetValue(text, period_label(name), count, True))
+    names = {name or text for text, name in known.items()}
     if chosen:
-        values = [_marked(value, value.value in chosen_buckets) for value in values]
-    if undated or NONE in chosen_buckets:
-        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in chosen_buckets))
+        values = [_selected(value, value.value in names) for value in values]
+    if undated or NONE in names:
+        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in names))
     return FacetValues("date", values, sum(value.value != NONE for value in values))
 
 
 @functools.lru_cache(maxsize=10_000)
-def _month_names(number: int, unit: str) -> tuple[str, str]:
-    name = f"{number + 1970:04}" if unit == "Y" else f"{number // 12 + 1970:04}-{number % 12 + 1:02}"
-    return name, bucket_label(name)
+def _named(number: int, interval: str) -> tuple[str, str]:
+    name = period_name(number, interval)
+    return name, period_label(name)
 
 
-def _marked(value: FacetValue, selected: bool) -> FacetValue:
+def _selected(value: FacetValue, selected: bool) -> FacetValue:
     return FacetValue(
         value.value, value.label, value.count, selected or value.selected, value.depth, value.parent
     )
 
 
-def _unit(days: int) -> str:
-    """Return the unit for matches that lie so many whole days apart."""
-    return "Y" if days >= _YEARS_FROM else "M" if days >= _MONTHS_FROM else "D"
+def _interval(days: int) -> str:
+    """Return the interval for matches that lie so many whole days apart."""
+    return "year" if days >= _YEARS_FROM else "month" if days >= _MONTHS_FROM else "day"
 
 
-def _buckets(
-    base: Counted, days: NDArray[np.datetime64], unit: str, parent: str | None = None, depth: int = 0
+@functools.lru_cache(maxsize=10_000)
+def _intervals(first: int, last: int) -> tuple[str, str]:
+    """Return the intervals for matches of two months that lie as near as can be, and as far."""
+    ends = [first_days(month, "month") for month in (first, first + 1, last, last + 1)]
+    return _interval(max(ends[2] - ends[1], 0)), _interval(ends[3] - ends[0] - 1)
+
+
+def _interval_of(published: NDArray[np.int64]) -> str:
+    seconds = published[published != NO_DATE]
+    return _interval(int(seconds.max() - seconds.min()) // DAY)
+
+
+def _by_period(
+    columns: Columns, base: Counted, interval: str, chosen: set[str], parent: FacetValue | None = None
 ) -> list[FacetValue]:
-    numbers, counts = base.by_bucket(days.astype(f"datetime64[{unit}]").astype(np.int64))
-    names = np.datetime_as_string(numbers.astype(f"datetime64[{unit}]"))
-    return [
-        FacetValue(str(n), bucket_label(str(n)), int(c), False, depth, parent)
-        for n, c in zip(names, counts, strict=True)
-    ]
+    """Return the values of the periods that `base` was published in; after a chosen year its months, after a
+    chosen month its days. `parent` is the period that all of `base` lies in."""
+    depth, name_above = (parent.depth + 1, parent.value) if parent else (0, None)
+    periods = columns.days.of(base.docs) if interval == "day" else columns.months.of(base.docs)
+    if interval == "year":
+        periods //= 12
+    found: list[FacetValue] = []
+    for number, count in zip(*(part.tolist() for part in base.by_bucket(periods)), strict=True):
+        value = FacetValue(*_named(number, interval), count, False, depth, name_above)
+        found.append(value)
+        if interval != "day" and any(name.startswith(value.value) for name in chosen):
+            finer = "month" if interval == "year" else "day"
+            found += _by_period(columns, base.kept(periods == number), finer, chosen, value)
+    return found
 
 
-def _nest(
-    values: list[FacetValue], base: Counted, days: NDArray[np.datetime64], unit: str, chosen: set[str]
-) -> list[FacetValue]:
-    """Put the months of a chosen year, and the days of a chosen month, right after it; `days` are when
-    each of `base` was published."""
-    if unit == "D":
-        return values
-    finer = _UNITS[_UNITS.index(unit) + 1]
-    nested: list[FacetValue] = []
-    for value in values:
-        nested.append(value)
-        if any(bucket.startswith(value.value) for bucket in chosen):
-            inside = days.astype(f"datetime64[{unit}]") == np.datetime64(value.value)
-            within, its_days = base.kept(inside), days[inside]
-            finer_ones = _buckets(within, its_days, finer, value.value, value.depth + 1)
-            nested += _nest(finer_ones, within, its_days, finer, chosen)
-    return nested
-
-
-def _bucket(text: str) -> str | None:
-    """Return the name that the date facet gives to the period `text`, None where it is no bucket."""
+def _period(text: str) -> str | None:
+    """Return the name that the date facet gives to the period `text`; None where it is none of its."""
     text = text.strip().casefold()
-    if text == NONE:
-        return NONE
-    try:
-        return str(np.datetime64(text)) if len(text) in _BUCKET_LENGTHS else None
-    except ValueError:
-        return None
+    is_name = len(text) in _NAME_LENGTHS and period_number(text)
+    return text if text == NONE or is_name else None

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from indexer.codec.tables import fixed
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
-from indexer.query.arrays.store.days import DayColumn
+from indexer.query.arrays.store.days import PeriodColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
 from indexer.query.arrays.store.facet_column import FacetColumn, Mask
-from indexer.query.arrays.store.months import Months
 from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
 
 _ID_BYTES = 16  # hexadecimal digits of an identity
@@ -99,14 +98,14 @@ class Columns:
         return docs
 
     @functools.cached_property
-    def months(self) -> Months:
-        """The month of each document's date."""
-        return Months(self.published)
+    def days(self) -> PeriodColumn:
+        """The day of each document."""
+        return PeriodColumn(self.published, self.live, "day")
 
     @functools.cached_property
-    def days(self) -> DayColumn:
-        """The day of each document's date."""
-        return DayColumn(self.published, self.live)
+    def months(self) -> PeriodColumn:
+        """The month of each document."""
+        return PeriodColumn(self.published, self.live, "month")
 
     @functools.cached_property
     def _facets(self) -> dict[str, Callable[[], FacetColumn]]:

@@ -11,7 +11,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
 from indexer.query.arrays.store.matchers import WhooshMatchers
 from indexer.query.arrays.store.postings import Postings, segments_of
 from indexer.query.arrays.store.stories import StoryColumn
+from indexer.query.periods import moment_at
 
 _KEPT_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -97,7 +98,7 @@ class Snapshot:
         header, columns = self.header, self.columns
         dates = columns.published[columns.live & columns.dated]
         ends = (int(dates.min()), int(dates.max())) if len(dates) else None
-        first, last = (datetime.fromtimestamp(at, UTC) for at in ends) if ends else (None, None)
+        first, last = map(moment_at, ends) if ends else (None, None)
         return ArchiveStats(
             archive=header.archive,
             generation=self.number,
