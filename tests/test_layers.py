@@ -26,6 +26,135 @@ INDEX = {
     "indexer.index.phrases",
     "indexer.index.changes",
 }
+# What whoever asks may import of `query`: a question, how it can be written, and the answers.
+ASKING = {
+    "indexer.query.archive",
+    "indexer.query.parameters",
+    "indexer.query.request",
+    "indexer.query.language",
+    "indexer.query.answers",
+}
+# The rooms of `query`, from the ground up: what each may import of the others.
+QUERY: dict[str, set[str]] = {
+    "indexer.query": set(),
+    "indexer.query.parameters": {"indexer.facets", "indexer.formats"},
+    "indexer.query.request": GROUND | {"indexer.query.parameters"},
+    "indexer.query.answers": GROUND | {"indexer.analysis", "indexer.archive", "indexer.query.request"},
+    "indexer.query.periods": {"indexer.index.schema", "indexer.query.answers", "indexer.query.parameters"},
+    "indexer.query.edits": {"indexer.codec"},
+    "indexer.query.ranking": set(),
+    "indexer.query.language": GROUND
+    | {
+        "indexer.analysis",
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.periods",
+        "indexer.query.request",
+    },
+    "indexer.query.source": GROUND
+    | {
+        "indexer.analysis",
+        "indexer.index.changes",
+        "indexer.query.answers",
+        "indexer.query.language",
+        "indexer.query.request",
+    },
+    # Above the sources: these know the protocol, and no source.
+    "indexer.query.filters": GROUND | ASKING - {"indexer.query.archive"} | {"indexer.query.source"},
+    "indexer.query.assist": GROUND
+    | ASKING - {"indexer.query.archive"}
+    | {
+        "indexer.analysis",
+        "indexer.index.changes",
+        "indexer.index.schema",
+        "indexer.query.edits",
+        "indexer.query.periods",
+        "indexer.query.source",
+    },
+    "indexer.query.engine": GROUND
+    | ASKING - {"indexer.query.archive"}
+    | {"indexer.index.schema", "indexer.query.assist", "indexer.query.filters", "indexer.query.source"},
+    "indexer.query.archive": GROUND
+    | ASKING
+    | {"indexer.query.assist", "indexer.query.engine", "indexer.query.source", "indexer.query.arrays.source"},
+    # The source over arrays.
+    "indexer.query.arrays": set(),
+    "indexer.query.arrays.store": GROUND
+    | INDEX
+    | {
+        "indexer.query.answers",
+        "indexer.query.edits",
+        "indexer.query.parameters",
+        "indexer.query.periods",
+        "indexer.query.ranking",
+    },
+    "indexer.query.arrays.match": {
+        "indexer.codec",
+        "indexer.facets",
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.arrays.store",
+        "indexer.query.language",
+    },
+    "indexer.query.arrays.rank": {
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.arrays.match",
+        "indexer.query.arrays.store",
+        "indexer.query.language",
+        "indexer.query.ranking",
+        "indexer.query.request",
+        "indexer.query.source",
+    },
+    "indexer.query.arrays.facets": {
+        "indexer.facets",
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.arrays.store",
+        "indexer.query.language",
+        "indexer.query.parameters",
+        "indexer.query.periods",
+        "indexer.query.source",
+    },
+    "indexer.query.arrays.related": {
+        "indexer.index.schema",
+        "indexer.query.arrays.store",
+        "indexer.query.source",
+    },
+    "indexer.query.arrays.suggest": GROUND
+    | {
+        "indexer.analysis",
+        "indexer.codec",
+        "indexer.index.phrases",
+        "indexer.index.schema",
+        "indexer.query.arrays.store",
+        "indexer.query.edits",
+        "indexer.query.source",
+    },
+    "indexer.query.arrays.found": {
+        "indexer.codec",
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.arrays.facets",
+        "indexer.query.arrays.match",
+        "indexer.query.arrays.rank",
+        "indexer.query.arrays.store",
+        "indexer.query.source",
+    },
+    "indexer.query.arrays.source": GROUND
+    | INDEX
+    | {
+        "indexer.query.answers",
+        "indexer.query.arrays.found",
+        "indexer.query.arrays.match",
+        "indexer.query.arrays.rank",
+        "indexer.query.arrays.related",
+        "indexer.query.arrays.store",
+        "indexer.query.arrays.suggest",
+        "indexer.query.ranking",
+        "indexer.query.source",
+    },
+}
 ALLOWED: dict[str, set[str]] = {
     "indexer.nearness": set(),
     "indexer.errors": {"indexer.nearness"},
@@ -54,16 +183,18 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.index.phrases": {"indexer.codec", "indexer.index.files"},
     "indexer.index.changes": {"indexer.codec", "indexer.index.files"},
     "indexer.indexing": GROUND | INDEX,
-    "indexer.query": GROUND | INDEX | {"indexer.formats"},
-    "indexer.evaluation": GROUND | {"indexer.query", "indexer.indexing", "indexer.index.schema"},
+    **QUERY,
+    "indexer.evaluation": GROUND
+    | ASKING
+    | {"indexer.indexing", "indexer.analysis", "indexer.index.schema", "indexer.index.toc"},
     # The public names; what lies below imports the modules, not these.
-    "indexer": GROUND | {"indexer.indexing", "indexer.query"},
+    "indexer": GROUND | ASKING | {"indexer.indexing"},
     "indexer.console": GROUND
-    | {"indexer.indexing", "indexer.query", "indexer.formats", "indexer.archive", "indexer.evaluation"},
+    | {"indexer.indexing", *ASKING, "indexer.formats", "indexer.archive", "indexer.evaluation"},
     "indexer.cli": GROUND
     | {
         "indexer.indexing",
-        "indexer.query",
+        *ASKING,
         "indexer.formats",
         "indexer.console",
         "indexer.archive",
@@ -73,7 +204,7 @@ ALLOWED: dict[str, set[str]] = {
     "search_web": GROUND
     | {
         "indexer",
-        "indexer.query",
+        *ASKING,
         "indexer.formats",
         "indexer.indexing",
         "indexer.archive",

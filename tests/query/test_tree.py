@@ -86,7 +86,8 @@ def test_patterns_are_highlighted_by_the_words_they_stand_for() -> None:
     found = tree.highlightable(query, lambda pattern: words[pattern])
     assert found.terms == {("text", "ferri"), ("title", "=recognise")}
     assert found.phrases == [("text", ("old", "bridg"), 3)]
-    assert not tree.highlightable(read("topic:rail"), lambda pattern: ())
+    nothing = tree.highlightable(read("topic:rail"), lambda pattern: ())
+    assert (nothing.terms, nothing.phrases) == (set(), [])
 
 
 @pytest.mark.parametrize(
