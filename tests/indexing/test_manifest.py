@@ -20,7 +20,7 @@ from indexer.indexing import manifest as manifests
 from indexer.indexing.entry import FileEntry
 from indexer.indexing.file_table import FileTable
 from indexer.indexing.manifest import Manifest, load_manifest, manifest_path, read_through, save_manifest
-from tests.archives import settings_for, write
+from tests.archives import drawn, settings_for, write
 from tests.indexing.entries import archives
 
 
@@ -43,6 +43,7 @@ def path_of(settings: Settings) -> Path:
     return path
 
 
+@drawn(30)
 @given(files=archives())
 def test_what_is_saved_is_loaded(
     files: dict[str, FileEntry], tmp_path_factory: pytest.TempPathFactory
