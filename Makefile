@@ -45,7 +45,7 @@ newest:
 	if [ -z "$$python" ]; then echo "make: no Python from 3.12 on starts here; the tests run on $(PYTHON) alone."; exit 0; fi; \
 	echo "the checked files on $$("$$python" --version)"; \
 	{ [ -f $(NEWEST)/installed ] && [ $(NEWEST)/installed -nt pyproject.toml ] && $(NEWEST)/bin/python -c '' 2>/dev/null; } || { \
-		"$$python" -m venv --clear $(NEWEST) && $(NEWEST)/bin/pip install --quiet '.[test]' && touch $(NEWEST)/installed; } && \
+		"$$python" -m venv --clear $(NEWEST) && $(NEWEST)/bin/pip install --quiet -e '.[test]' && touch $(NEWEST)/installed; } && \
 	$(NEWEST)/bin/python $(PYTEST) $(CHECKED)
 
 docs: $(VENV)/installed-dev

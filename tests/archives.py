@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings as hypothesis_settings
+
 from indexer.config import Settings, load_settings
 
+# One run is like another on a shared machine: the same examples each time. `make explore` draws others, and
+# more of them.
+EXPLORES = "BACKFILE_EXPLORE" in os.environ
+_EXPLORED = 10  # times as many examples
 REPOSITORY = Path(__file__).parents[1]
 REAL_ARCHIVES = REPOSITORY.parent / "shared" / "archives"
 
@@ -36,3 +43,8 @@ def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
         changed = dataclasses.replace(getattr(settings, name), **changes)
         settings = dataclasses.replace(settings, **{name: changed})
     return settings
+
+
+def drawn(examples: int) -> hypothesis_settings:
+    """Return the settings of a drawn test that has this many examples, and more where it explores."""
+    return hypothesis_settings(max_examples=examples * (_EXPLORED if EXPLORES else 1))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from indexer import Archive, open_archive, reindex
-from tests.archives import REAL_ARCHIVES, REPOSITORY, settings_for
+from tests.archives import EXPLORES, REAL_ARCHIVES, REPOSITORY, settings_for
 
-# One run is like another on a shared machine: no deadline, no database of earlier failures, and the same
-# examples, so that what fails was broken by the change at hand. `make explore` draws others each time.
-EXPLORES = "BACKFILE_EXPLORE" in os.environ
+# No deadline and no database of earlier failures: what fails was broken by the change at hand.
 settings.register_profile(
     "project",
     deadline=None,

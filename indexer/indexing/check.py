@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.archive import Kind
+from indexer.archive.records import Kind
 from indexer.codec import verify
 from indexer.codec.layout import CURE, Array
 from indexer.config import Settings

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from indexer.archive import FileRecord, FoundArticle, Kind, Notice, Organization, Rejection, SourceFile, Topic
+from indexer.archive.records import (
+    FileRecord,
+    FoundArticle,
+    Kind,
+    Notice,
+    Organization,
+    Rejection,
+    SourceFile,
+    Topic,
+)
 from indexer.article import Article
 from indexer.identity import text_identity
 from indexer.index.generation import topic_from_json

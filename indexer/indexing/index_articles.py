@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from indexer.analysis import analyzer_for
-from indexer.archive import Kind
+from indexer.archive.records import Kind
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.index.generation import Header, made_with

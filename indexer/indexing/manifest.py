@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from indexer.archive import Kind, SourceFile
+from indexer.archive.records import Kind, SourceFile
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.codec.tables import as_array, offsets_of

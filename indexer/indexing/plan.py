@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive import Kind, Notice, Rejection, SourceFiles, discover
+from indexer.archive.discover import SourceFiles, discover
+from indexer.archive.records import Kind, Notice, Rejection
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.config import Settings

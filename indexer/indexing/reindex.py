@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from indexer.archive import Kind, Notice, Organization, Topic, build_topic_tree
+from indexer.archive.records import Kind, Notice, Organization, Topic
+from indexer.archive.taxonomy import build_topic_tree
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.archive import Kind
+from indexer.archive.records import Kind
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_begins

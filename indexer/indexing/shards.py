@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for
-from indexer.archive import FileRecord, Kind, SourceFile, SourceFiles, read_file
+from indexer.archive.discover import SourceFiles
+from indexer.archive.read import read_file
+from indexer.archive.records import FileRecord, Kind, SourceFile
 from indexer.article import Article
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array

@@ -26,7 +26,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from indexer.archive import SourceFiles
+from indexer.archive.discover import SourceFiles
 from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.config import Settings

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.archive import FileRecord, read_bytes
+from indexer.archive.read import read_bytes
+from indexer.archive.records import FileRecord
 from indexer.article import Article
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Kind, Organization, Topic, read_bytes, values
+from indexer.archive import values
+from indexer.archive.read import read_bytes
+from indexer.archive.records import Kind, Organization, Topic
 from indexer.article import Article, Image, Provider
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from indexer.identity import path_identity, text_identity, url_identity

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import discover
+from indexer.archive.discover import discover
 from indexer.errors import ArchiveError
 
 

@@ -14,9 +14,12 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from indexer.archive import FileRecord, discover, front_matter, front_matter_lines, read_bytes
+from indexer.archive import front_matter, front_matter_lines
+from indexer.archive.discover import discover
 from indexer.archive.front_matter import FrontMatterError, split
 from indexer.archive.front_matter_lines import read_lines
+from indexer.archive.read import read_bytes
+from indexer.archive.records import FileRecord
 from indexer.archive.text import decode
 from indexer.archive.values import NullText, SharedMapping
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings

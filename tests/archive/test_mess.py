@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import Kind, SourceFile, discover, read, read_file
+from indexer.archive import read
+from indexer.archive.discover import discover
+from indexer.archive.read import read_file
+from indexer.archive.records import Kind, SourceFile
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from tests.archive.helpers import NOW, SETTINGS, article, codes, reason
 from tests.archive.helpers import read as read_text

@@ -9,8 +9,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.archive import FileRecord, Kind, SourceFile, read_file
 from indexer.archive.dialects import Context, DialectError, read_mapping
+from indexer.archive.read import read_file
+from indexer.archive.records import FileRecord, Kind, SourceFile
 from indexer.archive.text import markdown_text, plain_text
 from indexer.article import Article
 from indexer.config import DEFAULT_FIELDS

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from indexer.archive import FileRecord, Kind, build_provider_directory, build_topic_tree, discover, read_file
+from indexer.archive.discover import discover
+from indexer.archive.read import read_file
+from indexer.archive.records import FileRecord, Kind
+from indexer.archive.taxonomy import build_provider_directory, build_topic_tree
 from indexer.archive.text import plain_text
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-from indexer.archive import (
-    Organization,
-    Topic,
-    build_provider_directory,
-    build_topic_tree,
-)
+from indexer.archive.records import Organization, Topic
+from indexer.archive.taxonomy import build_provider_directory, build_topic_tree
 from indexer.article import Provider
 
 TOPICS = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from indexer.archive import Kind, Notice, Organization, Rejection, Topic
+from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
 from indexer.identity import identity, text_identity
 from indexer.index.schema import NO_DATE
 from indexer.indexing.entry import Candidate, Extra, FileEntry

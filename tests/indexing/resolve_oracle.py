@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from indexer.archive import Kind
+from indexer.archive.records import Kind
 from indexer.indexing.entry import Candidate, FileEntry
 
 # The address that more articles than this declare as their AMP variant is a landing page.

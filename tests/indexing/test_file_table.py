@@ -13,6 +13,7 @@ from indexer.codec import BytesTable
 from indexer.indexing.entry import Extra, FileEntry
 from indexer.indexing.lists import lower_bound, same_rows
 from indexer.indexing.manifest import FileTable, combine
+from tests.archives import drawn
 from tests.indexing.entries import archives
 
 Archive = dict[str, FileEntry]
@@ -21,6 +22,7 @@ rows_of_bytes = st.sets(
 ).map(sorted)
 
 
+@drawn(40)
 @given(archives())
 def test_a_table_is_its_entries(files: Archive) -> None:
     table = FileTable.of(files.values())
@@ -34,6 +36,7 @@ def test_a_table_is_its_entries(files: Archive) -> None:
     assert list(table.extras()) == [e.extra for e in files.values() if e.extra != Extra()]
 
 
+@drawn(30)
 @given(st.lists(archives(), max_size=4), st.randoms())
 def test_tables_joined_and_rows_taken(parts: list[Archive], dice: object) -> None:
     entries = list(itertools.chain.from_iterable(part.values() for part in parts))

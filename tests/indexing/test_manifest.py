@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 
 from indexer import Settings, check_index, open_archive, reindex
-from indexer.archive import discover
+from indexer.archive.discover import discover
 from indexer.codec.layout import Array
 from indexer.errors import IndexDamagedError
 from indexer.index.files import GenerationFile
 from indexer.indexing.entry import FileEntry
 from indexer.indexing.manifest import FileTable, check_files, load_files, save_files
-from tests.archives import settings_for, write
+from tests.archives import drawn, settings_for, write
 from tests.indexing.entries import archives
 
 
@@ -39,6 +39,7 @@ def path_of(settings: Settings) -> Path:
     return path
 
 
+@drawn(30)
 @given(files=archives())
 def test_what_is_saved_is_loaded(
     files: dict[str, FileEntry], tmp_path_factory: pytest.TempPathFactory

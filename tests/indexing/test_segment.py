@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import analyzer_for
@@ -20,6 +20,7 @@ from indexer.index.schema import DERIVED
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import SIGNATURE
 from indexer.indexing.stories import WORDS as WORDS_COUNTED
+from tests.archives import drawn
 from tests.indexing import slow_path
 
 WORDS = [
@@ -110,7 +111,7 @@ def filled(expected: dict[str, Any]) -> dict[str, Any]:
     return {**expected, "postings": dict(expected["postings"]), "lengths": lengths, "columns": columns}
 
 
-@settings(max_examples=150)
+@drawn(50)
 @given(articles(), st.sampled_from(["english", "spanish"]), st.sampled_from([1, 1 << 30]))
 def test_a_segment_of_arrays_is_what_the_plain_way_says(
     given_articles: list[Article], language: str, limit: int

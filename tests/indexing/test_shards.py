@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from indexer import Settings, check_index, open_archive, reindex
-from indexer.archive import SourceFile, discover
+from indexer.archive.discover import discover
+from indexer.archive.records import SourceFile
 from indexer.errors import BuildError
 from indexer.indexing import Progress, shards, worker, writer
 from indexer.indexing.shards import FilesToRead, Job, ShardMaker, Task, chunks_of

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Archive, Hit, Results, open_archive, reindex
@@ -19,7 +19,7 @@ from indexer.facets import FACETS
 from indexer.index.files import STORIES, open_generation_file
 from indexer.index.stories import NO_STORIES, Stories, save_stories, stories_in
 from indexer.query.parameters import SORTS
-from tests.archives import settings_for, write
+from tests.archives import drawn, settings_for, write
 
 TEXTS = [
     "The harbour authority of Port Halden said on Tuesday that ferries will sail every hour from June, "
@@ -126,7 +126,7 @@ def test_near_copies_are_one_story(tmp_path: Path) -> None:
             archive.search("", collapse="yes")  # type: ignore[arg-type]
 
 
-@settings(max_examples=60)
+@drawn(25)
 @given(st.lists(articles, min_size=1, max_size=9), queries, chosen, st.sampled_from(list(SORTS)))
 def test_collapsing_never_loses_or_doubles_an_article(
     files: list[dict[str, Any]], query: str, filters: dict[str, Any], sort: str
@@ -175,7 +175,7 @@ def _paged(search: Any) -> list[str]:
             return by_number
 
 
-@settings(max_examples=60)
+@drawn(25)
 @given(st.lists(articles, min_size=1, max_size=9), queries, chosen)
 def test_the_count_of_a_value_is_the_total_of_choosing_it_collapsed(
     files: list[dict[str, Any]], query: str, filters: dict[str, Any]
