@@ -135,7 +135,7 @@ def _is_sound_stored(arrays: SegmentArrays) -> bool:
     try:
         for doc in range(len(stored)):
             decode_stored(stored.payload(doc))
-    except Exception:  # what is not a compressed pickle can fail in any way
+    except (ValueError, IndexDamagedError):
         return False
     return len(stored) in (0, arrays.doc_count)
 

@@ -116,7 +116,9 @@ def _merge_field(file: SectionFileWriter, name: str, sources: list[Source], doc_
     terms, parts = _merge_terms(found)
     if not len(terms):
         return False
-    df = sum((_scatter_add(part.df, part, len(terms)) for part in parts), np.zeros(len(terms), np.int64))
+    df = _sums(((part.df, np.maximum(part.ordinals, 0)) for part in parts), len(terms))
+    if len({field.positions is None for _, field in found}) > 1:
+        raise ValueError(f"field {name} has positions in some segments only")
     sections = FieldSections(file, name, _shape(parts, saves_high(df, doc_count)))
     for first, last in _ranges(df):
         sections.append(_merge_range(terms, parts, first, last))
@@ -232,19 +234,16 @@ def _merge_range(terms: Terms, parts: list[FieldSource], first: int, last: int) 
     """Return the merged postings of the terms `first` up to `last`."""
     pieces = [piece for part in parts if (piece := _live_piece(part, first, last)) is not None]
     count = last - first
-    df = sum((_scatter_add_to(p.df, p.rows, count) for p in pieces), np.zeros(count, np.int64))
-    starts = offsets_of(df)
+    starts = offsets_of(_sums(((p.df, p.rows) for p in pieces), count))
     order, positions_order = _places(pieces, starts, count)
-    has = {
-        "freqs": any(p.data.freqs is not None for p in pieces),
-        "positions": any(p.data.positions is not None for p in pieces),
-    }
+    has_freqs = any(p.data.freqs is not None for p in pieces)
+    positions = [p.data.positions for p in pieces if p.data.positions is not None]
     return FieldData(
         terms=_table_of(terms[first:last]),
         starts=starts,
         docs=_moved([p.data.docs for p in pieces], order),
-        freqs=_moved([p.data.frequencies() for p in pieces], order) if has["freqs"] else None,
-        positions=_moved([_positions(p.data) for p in pieces], positions_order) if has["positions"] else None,
+        freqs=_moved([p.data.frequencies() for p in pieces], order) if has_freqs else None,
+        positions=_moved(positions, positions_order) if positions else None,
     )
 
 
@@ -285,8 +284,7 @@ def _live_piece(part: FieldSource, first: int, last: int) -> _Piece | None:
 def _places(pieces: list[_Piece], starts: Array, count: int) -> tuple[list[Array], list[Array]]:
     """Return where each posting, and each position, of each piece goes in the merged range."""
     postings_at = starts[:-1].copy()
-    positions = sum((_scatter_add_to(p.positions, p.rows, count) for p in pieces), np.zeros(count, np.int64))
-    positions_at = offsets_of(positions)[:-1].copy()
+    positions_at = offsets_of(_sums(((p.positions, p.rows) for p in pieces), count))[:-1].copy()
     order, positions_order = [], []
     for piece in pieces:
         some = piece.df > 0  # a term without live postings shares its row with the one before
@@ -306,15 +304,9 @@ def _moved(parts: list[Array], places: list[Array]) -> Array:
     return moved
 
 
-def _positions(data: FieldData) -> Array:
-    return np.zeros(0, np.uint8) if data.positions is None else data.positions
-
-
-def _scatter_add(counts: Array, part: FieldSource, size: int) -> Array:
-    return _scatter_add_to(counts, np.maximum(part.ordinals, 0), size)
-
-
-def _scatter_add_to(counts: Array, rows: Array, size: int) -> Array:
+def _sums(parts: Iterable[tuple[Array, Array]], size: int) -> Array:
+    """Return the sums by row of counts and their rows: int64, (size,)."""
     sums = np.zeros(size, np.int64)
-    np.add.at(sums, rows, counts)
+    for counts, rows in parts:
+        np.add.at(sums, rows, counts)
     return sums

@@ -89,21 +89,8 @@ class HighRuns:
 
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`, uint32. Raises IndexDamagedError."""
-        values: Array = self._low.part(start, stop).astype(np.uint32)
-        if start < stop:
-            # Not NumPy's search: of a number of another dtype it would copy all runs.
-            starts, highs = self._runs
-            first = bisect_right(starts, start) - 1
-            last = bisect_left(starts, stop, first + 1)
-            if last - first <= _FEW_RUNS:
-                for run in range(first, last):
-                    if highs[run]:
-                        begin = max(starts[run] - start, 0)
-                        end = starts[run + 1] - start if run + 1 < last else stop - start
-                        values[begin:end] |= highs[run] << _LOW_BITS
-            else:
-                ends = np.array(starts[first + 1 : last], np.int64) - start
-                values |= self._spread(first, last, ends, stop - start)
+        values: Array = np.empty(stop - start, np.uint32)
+        self.read_into(values, start, 0)
         values.flags.writeable = False
         return values
 
@@ -114,11 +101,13 @@ class HighRuns:
         if start == stop:
             return
         low = self._low.part(start, stop)
+        # Not NumPy's search: of a number of another dtype it would copy all runs.
         starts, highs = self._runs
         first = bisect_right(starts, start) - 1
         last = bisect_left(starts, stop, first + 1)
         if last - first > _FEW_RUNS:
-            np.add(self.part(start, stop), np.uint32(more), out=out)
+            ends = np.array(starts[first + 1 : last], np.int64) - start
+            np.add(low, self._spread(first, last, ends, len(out)) + np.uint32(more), out=out)
             return
         for run in range(first, last):
             begin = max(starts[run] - start, 0)

@@ -29,7 +29,6 @@ from indexer.codec.sections import SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored, texts_of
 from indexer.codec.tables import BytesTable, offsets_of
 from indexer.codec.writer import segment_image
-from indexer.errors import IndexDamagedError
 
 _KEPT_RUNS = 4  # a term's frequencies, documents and positions are asked for in turn
 
@@ -135,15 +134,22 @@ class SegmentArrays:
         arrays = self.field(field)
         return None if arrays is None else arrays.find(term)
 
+    def _locate(self, field: str, term: bytes) -> tuple[FieldArrays, int] | None:
+        """Return a field with postings of its own and the ordinal of a term, None for an unknown one."""
+        arrays = self.field(field)
+        ordinal = None if arrays is None else arrays.find(term)
+        return None if arrays is None or ordinal is None else (arrays, ordinal)
+
     def postings(self, field: str, term: bytes) -> tuple[Array, Array | None]:
         """Return (documents, frequencies) of a term: uint32 ascending, deleted ones among them, and
         unsigned integers of some width, or None where all are 1. Empty arrays for an unknown term."""
         if field in self.derived:
             runs = self._derived_runs(field, term)
             return runs.docs, runs.freqs
-        arrays, ordinal = self.field(field), self.find(field, term)
-        if arrays is None or ordinal is None:
+        found = self._locate(field, term)
+        if found is None:
             return np.zeros(0, np.uint32), None
+        arrays, ordinal = found
         start, end = arrays.extent(ordinal)
         freqs = None if arrays.freqs is None else arrays.freqs.part(start, end)
         return arrays.docs.part(start, end), freqs
@@ -155,9 +161,10 @@ class SegmentArrays:
             docs = self._derived_runs(field, term).docs
             np.add(docs, np.uint32(offset), out=out[: len(docs)])
             return len(docs)
-        arrays, ordinal = self.field(field), self.find(field, term)
-        if arrays is None or ordinal is None:
+        found = self._locate(field, term)
+        if found is None:
             return 0
+        arrays, ordinal = found
         start, end = arrays.extent(ordinal)
         arrays.docs.read_into(out[: end - start], start, offset)
         return end - start
@@ -167,9 +174,10 @@ class SegmentArrays:
         if field in self.derived:
             runs = self._derived_runs(field, term)
             return len(runs.docs), runs.freqs
-        arrays, ordinal = self.field(field), self.find(field, term)
-        if arrays is None or ordinal is None:
+        found = self._locate(field, term)
+        if found is None:
             return 0, None
+        arrays, ordinal = found
         start, end = arrays.extent(ordinal)
         return end - start, None if arrays.freqs is None else arrays.freqs.part(start, end)
 
@@ -185,14 +193,15 @@ class SegmentArrays:
         KeyError where the field has no positions."""
         if field in self.derived:
             return self._derived_runs(field, term).positions
-        arrays, ordinal = self.field(field), self.find(field, term)
-        if arrays is None or ordinal is None:
+        found = self._locate(field, term)
+        if found is None:
             return np.zeros(0, np.uint8)
+        arrays, ordinal = found
         if arrays.positions is None:
             raise KeyError(f"{field} has no positions")
         return arrays.positions.part(*arrays.position_extent(ordinal))
 
-    # What is kept of each document
+    # Lengths, columns and stored fields
 
     @property
     def length_fields(self) -> Mapping[str, LengthInfo]:
@@ -266,9 +275,7 @@ class SegmentArrays:
     def _decoded(self, doc: int, read: Callable[[int], bytes]) -> dict[str, Any]:
         try:
             return decode_stored(read(doc))
-        except (IndexError, IndexDamagedError):
-            raise
-        except Exception as error:  # a pickle can fail in any way
+        except ValueError as error:
             raise damaged(f"stored fields cannot be read: {error}", self.file.path, "stored/data") from error
 
     def _load_column(self, name: str) -> Column:

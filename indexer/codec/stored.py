@@ -1,8 +1,7 @@
 """Stored fields: the payload of each document compressed by itself, so that a hit costs one small read.
 
-A payload is a dict of names and values: texts and lists of texts one after another, anything else
-pickled; reading allows plain values and a short list of classes, so that nothing in an index is ever
-run.
+A payload is a dict of names and values: texts and lists of texts, one after another. Where one has a
+character that separates them, or is no UTF-8 (a file's name can be anything), it is JSON.
 
 What such small pieces lose in compression they get back by a dictionary: a sample of what the
 segment's payloads have in common, trained by zstd and kept once. Of ../shared/archives a document
@@ -15,8 +14,7 @@ can be read without it.
 
 from __future__ import annotations
 
-import io
-import pickle
+import json
 import random
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,28 +35,9 @@ _SAMPLES = 1000  # payloads to train on: twice as many take twice as long and sa
 _SAMPLED_BYTES = 4 << 20
 _LEAST_TO_TRAIN = 256 * 1024  # bytes of payloads; a smaller segment goes without a dictionary
 
-_SAFE = {
-    "builtins": {"bytearray", "complex", "frozenset", "range", "set"},
-    "collections": {"OrderedDict"},
-    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
-    "decimal": {"Decimal"},
-    "fractions": {"Fraction"},
-    "uuid": {"UUID", "SafeUUID"},
-}
-_PLAIN = (str, int, float, bool, bytes)
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Refuses every class that is not in _SAFE."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if name in _SAFE.get(module, ()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is not allowed among stored fields")
-
-
-_TEXTS = b"\x1d"  # begins a payload of texts; a pickle begins otherwise
-_APART = b"\x1c"  # between the fields that are read first and those apart
+_TEXTS = b"\x1d"  # begins texts
+_JSON = b"{"  # begins JSON
+_APART = b"\x1c"  # before the fields that are apart
 _NEXT_FIELD, _NEXT_ITEM = "\x1e", "\x1f"
 _BEFORE_FIELD = (_TEXTS, _NEXT_FIELD.encode())
 
@@ -69,25 +48,16 @@ class Apart(str):
     __slots__ = ()
 
 
-def encode_stored(fields: Mapping[str, Any]) -> bytes:
-    """Return the payload of a document's stored fields; nothing for none.
+def encode_stored(fields: Mapping[str, str | list[str]]) -> bytes:
+    """Return the payload of a document's stored fields; nothing for none."""
+    near = {name: value for name, value in fields.items() if type(value) is not Apart}
+    apart = {name: str(value) for name, value in fields.items() if type(value) is Apart}
+    return (_encode(near) if near else b"") + (_APART + _encode(apart) if apart else b"")
 
-    Raises ValueError for a value that `decode_stored` would refuse.
-    """
-    if not fields:
-        return b""
-    near = _encode_texts({name: value for name, value in fields.items() if type(value) is not Apart})
-    apart = _encode_texts({name: str(value) for name, value in fields.items() if type(value) is Apart})
-    if near is not None and apart is not None:
-        return near + _APART + apart if apart != _TEXTS else near
-    plain = {name: str(value) if type(value) is Apart else value for name, value in fields.items()}
-    payload = pickle.dumps(plain, 5)
-    if not all(type(value) in _PLAIN for value in plain.values()):
-        try:
-            decode_stored(payload)
-        except Exception as error:
-            raise ValueError(f"a value cannot be stored: {error}") from error
-    return payload
+
+def _encode(fields: Mapping[str, str | list[str]]) -> bytes:
+    texts = _encode_texts(fields)
+    return json.dumps(fields).encode("ascii") if texts is None else texts
 
 
 def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
@@ -115,16 +85,18 @@ def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
 
 
 def decode_stored(payload: bytes) -> dict[str, Any]:
-    """Return the stored fields of a payload. Raises pickle.UnpicklingError for other classes."""
-    if not payload:
-        return {}
-    if payload[:1] in (_TEXTS, _APART):
-        near, _, apart = payload.partition(_APART)
-        return _decode_texts(near) | _decode_texts(apart)
-    found = _PlainUnpickler(io.BytesIO(payload)).load()
-    if not isinstance(found, dict):
-        raise pickle.UnpicklingError("stored fields are no dict")
-    return found
+    """Return the stored fields of a payload. Raises ValueError for what is none."""
+    near, _, apart = payload.partition(_APART)
+    return _decode(near) | _decode(apart)
+
+
+def _decode(part: bytes) -> dict[str, Any]:
+    if part[:1] == _JSON:
+        fields: dict[str, Any] = json.loads(part)
+        return fields
+    if part[:1] not in (_TEXTS, b""):
+        raise ValueError("they are neither texts nor JSON")
+    return _decode_texts(part)
 
 
 def texts_of(payloads: Iterable[bytes], name: str) -> list[bytes | None]:
@@ -135,7 +107,7 @@ def texts_of(payloads: Iterable[bytes], name: str) -> list[bytes | None]:
 def _text_of(payload: bytes, name: str) -> bytes | None:
     mark = name.encode() + _NEXT_ITEM.encode()
     start = payload.find(mark, 1)
-    if payload[:1] not in (_TEXTS, _APART) or payload[start - 1 : start] not in _BEFORE_FIELD:
+    if payload[:1] != _TEXTS or payload[start - 1 : start] not in _BEFORE_FIELD:
         return None
     start += len(mark)
     stop = payload.find(_NEXT_FIELD.encode(), start)
@@ -281,8 +253,6 @@ _PENDING = 1000  # payloads written at once
 
 def split_apart(payload: bytes) -> tuple[bytes, bytes]:
     """Return a payload without what is apart, and that with what stands before it."""
-    if payload[:1] != _TEXTS:
-        return payload, b""
     near, mark, apart = payload.partition(_APART)
     return near, mark + apart
 

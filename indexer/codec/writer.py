@@ -104,7 +104,6 @@ class FieldSections:
     def __init__(self, file: SectionFileWriter, name: str, shape: FieldShape) -> None:
         self._file = file
         self._name = name
-        self._shape = shape
         self._docs: SectionWriter | HighRunsWriter = (
             HighRunsWriter(file, f"field/{name}/docs", shape.postings)
             if shape.high_runs

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
 import os
 import pickle
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +128,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
             "several": ordinal_column([[b"b", b"a"], [], [b"b"]]),
             "single": ordinal_column([[b"b"], [], [b"a"]]),
         },
-        [encode_stored({"n": i}) for i in range(3)],
+        [encode_stored({"n": str(i)}) for i in range(3)],
     )
     size = write_segment(tmp_path / "a", data)
     assert size == (tmp_path / "a").stat().st_size
@@ -160,7 +157,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert segment.ordinals("single").ordinals.tolist() == [1, 2, 0]
     assert [segment.ordinals("several").of_doc(d) for d in range(3)] == [[0, 1], [], [1]]
     assert segment.ordinals("single").of_doc(1) == []
-    assert [segment.stored_fields(d) for d in range(3)] == [{"n": 0}, {"n": 1}, {"n": 2}]
+    assert [segment.stored_fields(d) for d in range(3)] == [{"n": "0"}, {"n": "1"}, {"n": "2"}]
     for wrong in (lambda: segment.numbers("bytes"), lambda: segment.ordinals("flag")):
         with pytest.raises(KeyError):
             wrong()
@@ -206,38 +203,18 @@ def test_a_section_gets_just_what_was_reserved(tmp_path: Path) -> None:
             file.close({})
 
 
-class TestStoredFields:
-    @pytest.mark.parametrize(
-        "value",
-        [
-            "text", 1, 2.5, True, None, b"\x00", [1, "a"], {"a": (1, {2})}, datetime.date(2020, 1, 2),
-            datetime.datetime(2020, 1, 2, tzinfo=datetime.UTC), decimal.Decimal("1.50"), uuid.UUID(int=5),
-        ],
-    )  # fmt: skip
-    def test_plain_values_come_back(self, value: Any) -> None:
-        assert decode_stored(encode_stored({"v": value})) == {"v": value}
+def test_nothing_stored_takes_no_byte() -> None:
+    assert encode_stored({}) == b""
+    assert decode_stored(b"") == {}
 
-    def test_nothing_takes_no_byte(self) -> None:
-        assert encode_stored({}) == b""
-        assert decode_stored(b"") == {}
 
-    def test_what_could_not_be_read_is_not_written(self) -> None:
-        with pytest.raises(ValueError, match=r"Path is not allowed|PosixPath is not allowed"):
-            encode_stored({"v": Path("x")})
+def test_nothing_in_a_file_is_ever_run(tmp_path: Path) -> None:
+    class Hostile:
+        def __reduce__(self) -> Any:
+            return os.mkdir, (str(tmp_path / "made"),)
 
-    def test_nothing_in_a_file_is_ever_run(self, tmp_path: Path) -> None:
-        class Hostile:
-            def __reduce__(self) -> Any:
-                return os.mkdir, (str(tmp_path / "made"),)
-
-        payload = pickle.dumps({"v": Hostile()})
-        with pytest.raises(pickle.UnpicklingError, match="mkdir is not allowed"):
-            decode_stored(payload)
-        write_segment(tmp_path / "a", SegmentData(1, stored=[payload]))
-        with pytest.raises(IndexDamagedError, match="mkdir is not allowed"):
-            open_segment(tmp_path / "a").stored_fields(0)
-        assert not (tmp_path / "made").exists()
-
-    def test_stored_fields_are_a_dict(self) -> None:
-        with pytest.raises(pickle.UnpicklingError, match="no dict"):
-            decode_stored(pickle.dumps([1]))
+    payload = pickle.dumps({"v": Hostile()})
+    write_segment(tmp_path / "a", SegmentData(1, stored=[payload]))
+    with pytest.raises(IndexDamagedError, match="neither texts nor JSON"):
+        open_segment(tmp_path / "a").stored_fields(0)
+    assert not (tmp_path / "made").exists()
