@@ -1,7 +1,7 @@
-"""Give me settings, I bring the index in line with the archive, or tell what is wrong with either.
+"""Settings -> an index in line with its archive, and a report; or an error that says what is wrong.
 
-The road is one way: plan (what changed) -> worker (read) -> resolve (one article an identity) ->
-writer (documents) -> one rename.
+The road is one way: plan (what changed) -> worker, shards (read) -> resolve (one article an identity) ->
+writer (documents, phrases, stories, history) -> one rename.
 """
 
 from indexer.indexing.check import check_index

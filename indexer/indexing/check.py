@@ -1,4 +1,4 @@
-"""What is wrong, or odd, with an archive and its index, as the last run saw them."""
+"""An index -> what is wrong, or odd, with it and with its archive, as the last run saw them."""
 
 from __future__ import annotations
 

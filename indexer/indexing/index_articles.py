@@ -8,7 +8,6 @@ the same resolution of identities, the same commit.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -16,13 +15,12 @@ from indexer.analysis import analyzer_for
 from indexer.archive.records import Kind
 from indexer.article import Article
 from indexer.config import Settings
-from indexer.index.generation import Header, made_with
 from indexer.index.schema import NO_DATE
 from indexer.indexing.entry import Candidate, FileEntry, digest_of
 from indexer.indexing.lock import writing
-from indexer.indexing.manifest import FileTable, Manifest
-from indexer.indexing.reindex import counts_of
-from indexer.indexing.resolve import Resolution, resolve
+from indexer.indexing.manifest import FileTable
+from indexer.indexing.reindex import make_manifest
+from indexer.indexing.resolve import resolve
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.shards import make_folder
 from indexer.indexing.writer import GenerationWriter
@@ -58,12 +56,13 @@ def _build(articles: Iterable[Article], settings: Settings) -> int:
         ends.append(len(entries))
     files = FileTable.of(entries)
     resolution = resolve(files)
+    manifest = make_manifest(settings, settings.archive.path.absolute(), files, resolution)
     wins = np.zeros(len(entries), np.bool_)
     wins[resolution.rows] = True
     with GenerationWriter(folder, rebuild=True) as writer:
         for number, (first, last) in enumerate(zip([0, *ends], ends, strict=False)):
             writer.add(shards / f"{number}.arrays", wins[first:last])
-        writer.commit(Manifest(_header(settings, files, resolution), files), resolution)
+        writer.commit(manifest, resolution)
     return len(resolution)
 
 
@@ -72,19 +71,3 @@ def _entry(article: Article, name: str, stored: tuple[str, str]) -> FileEntry:
     digest = digest_of(stored)
     candidate = Candidate(article.id, (), published, digest, article.id)
     return FileEntry(name, 0, 0, Kind.ARTICLE, (candidate,))
-
-
-def _header(settings: Settings, files: FileTable, resolution: Resolution) -> Header:
-    return Header(
-        generation=-1,  # the writer knows
-        archive=str(settings.archive.path.absolute()),
-        made_with=made_with(settings),
-        language=settings.analysis.language,
-        indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        counts=counts_of(files, resolution),
-        topics=(),
-        organizations=(),
-        rejections=(),
-        notices=(),
-        files={},  # the writer knows
-    )

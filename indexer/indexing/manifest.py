@@ -123,10 +123,6 @@ class FileTable:
         """Yield what few files have, in their order."""
         return map(decode_extra, BytesTable(self.columns["extra/json/starts"], self.columns["extra/json"]))
 
-    def take(self, rows: Array) -> FileTable:
-        """Return the files in these rows, in this order."""
-        return combine([self], rows)
-
     def _candidates(self, row: int) -> Iterator[Candidate]:
         if self.columns["own/id"][row]:
             yield self._candidate("own", row, text(self.columns["own/text_id"][row]))

@@ -1,4 +1,4 @@
-"""Which words stand side by side, and how often: pairs and triples of neighbours, counted exactly.
+"""Words in their order -> which stand side by side, and how often: pairs and triples, counted exactly.
 
 Most pairs of an archive occur once, and are the larger part of all. So a first way through counts
 them by a hash alone, and only those whose hash is frequent are counted by name (Park, Chen and Yu,

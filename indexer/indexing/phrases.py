@@ -1,10 +1,9 @@
-"""Finds the frequent phrases of an archive: two or three words that stand together more often than
-chance lets them.
+"""Segments -> the frequent phrases of an archive: two or three words that stand together more often than
+chance lets them, with the number of articles that have each, and as they are mostly written.
 
-Give me the segments of a generation, I return its phrases with the number of articles that have
-each. Which words go together is said by NLTK's measures (see `analysis.collocations`). A triple is
-taken as two parts, its first pair and the last word or the first word and its last pair, and is as
-good as the worse of both: so neither a chance word beside a phrase nor half a phrase gets in.
+Which words go together is said by NLTK's measures (see `analysis.collocations`). A triple is taken as two
+parts, its first pair and the last word or the first word and its last pair, and is as good as the worse of
+both: so neither a chance word beside a phrase nor half a phrase gets in.
 """
 
 from __future__ import annotations

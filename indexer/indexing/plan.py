@@ -1,4 +1,4 @@
-"""What a run has to do: which files to read, and whether the archive is the one that is meant."""
+"""Settings and the last manifest -> what a run has to do: which files it reads, which it knows."""
 
 from __future__ import annotations
 

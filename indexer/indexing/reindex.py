@@ -1,4 +1,4 @@
-"""One run: compare, read, resolve, write, commit. The index is as it was until the last step."""
+"""Settings -> one run: compare, read, resolve, write, commit. The index is as it was until the last step."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 
-from indexer.archive.records import Kind, Notice, Organization, Topic
+from indexer.archive.records import Kind, Notice
 from indexer.archive.taxonomy import build_topic_tree
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
-from indexer.indexing.entry import Extra
 from indexer.indexing.history import Run
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
@@ -109,7 +109,7 @@ class _Run:
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
-        manifest = self._manifest(plan, files, new)
+        manifest = make_manifest(self._settings, plan.root, files, new, plan.not_followed)
         run = Run(old, new, changes, known, self._settings.index.kept_generations)
         with GenerationWriter(self._folder, rebuild=bool(rebuilt), progress=self._hook) as writer:
             if not rebuilt:
@@ -150,24 +150,6 @@ class _Run:
             return _NO_CONTENTS
         return ""
 
-    def _manifest(self, plan: Plan, files: FileTable, resolution: Resolution) -> Manifest:
-        extras = list(files.extras())
-        topics, organizations = _taxonomy(extras)
-        header = Header(
-            generation=-1,  # the writer knows
-            archive=str(plan.root),
-            made_with=made_with(self._settings),
-            language=self._settings.analysis.language,
-            indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            counts=counts_of(files, resolution),
-            topics=topics,
-            organizations=organizations,
-            rejections=tuple(extra.rejection for extra in extras if extra.rejection),
-            notices=_notices(extras, topics, plan),
-            files={},  # the writer knows
-        )
-        return Manifest(header, files)
-
 
 def _check_archive_first(settings: Settings) -> None:
     """Refuse a missing archive before an index folder is made for it."""
@@ -196,23 +178,35 @@ def _finds_nothing_new(plan: Plan, header: Header) -> bool:
     return header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
 
 
-def _taxonomy(extras: Iterable[Extra]) -> tuple[tuple[Topic, ...], tuple[Organization, ...]]:
-    """Return the topics and the organizations of all files, in the order of their paths."""
-    topics: list[Topic] = []
-    organizations: list[Organization] = []
-    for extra in extras:
-        topics += extra.topics
-        organizations += [extra.organization] if extra.organization else []
-    return tuple(topics), tuple(organizations)
-
-
-def _notices(extras: Iterable[Extra], topics: tuple[Topic, ...], plan: Plan) -> tuple[Notice, ...]:
-    """Return what the files and the folder gave cause to notice, and what is odd in the topic tree."""
+def make_manifest(
+    settings: Settings,
+    root: Path,
+    files: FileTable,
+    resolution: Resolution,
+    not_followed: Iterable[Notice] = (),
+) -> Manifest:
+    """Return the manifest of a generation of the archive at `root`; its number, and the files that it is
+    made of, are the writer's to add."""
+    extras = list(files.extras())
+    topics = tuple(topic for extra in extras for topic in extra.topics)
     problems = (Notice("", "topic_tree", problem) for problem in build_topic_tree(topics).problems)
-    return (*(notice for extra in extras for notice in extra.notices), *plan.not_followed, *problems)
+    header = Header(
+        generation=-1,
+        archive=str(root),
+        made_with=made_with(settings),
+        language=settings.analysis.language,
+        indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        counts=_counts(files, resolution),
+        topics=topics,
+        organizations=tuple(extra.organization for extra in extras if extra.organization),
+        rejections=tuple(extra.rejection for extra in extras if extra.rejection),
+        notices=(*(notice for extra in extras for notice in extra.notices), *not_followed, *problems),
+        files={},
+    )
+    return Manifest(header, files)
 
 
-def counts_of(files: FileTable, resolution: Resolution) -> dict[str, int]:
+def _counts(files: FileTable, resolution: Resolution) -> dict[str, int]:
     """Return how many there are of what, as a header has it."""
     kinds = np.bincount(files.columns["kind"], minlength=len(KINDS)).tolist()
     count = dict(zip(KINDS, kinds, strict=True))

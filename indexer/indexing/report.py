@@ -1,4 +1,4 @@
-"""What a run did, and what a check found: values that print themselves as JSON."""
+"""What a run did, and what a check found, as values that print themselves as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the articles that the files offer are the index's: one for each identity.
+"""A manifest's files -> which of the articles that they offer are the index's: one for each identity.
 
 A pure function of what the files say, so that any history of changes gives the index that a fresh
 build gives. Identities are numbered in their order, and everything is done with the numbers of all
@@ -16,7 +16,7 @@ from indexer.codec import BytesTable
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_begins
 from indexer.indexing.lists import Lists, join, number_identities, roots, same_rows
-from indexer.indexing.manifest import ID, KINDS, FileTable, text
+from indexer.indexing.manifest import KINDS, FileTable, text
 
 # The address that more articles than this declare as their AMP variant is a landing page.
 _MAX_SHARING = 3
@@ -55,12 +55,6 @@ class Resolution:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def number_of(self, identity: str) -> int | None:
-        """Return the number of the winner with this id, None where there is none."""
-        key = np.array(identity, ID)
-        at = int(np.searchsorted(self.ids, key))
-        return at if at < len(self) and self.ids[at] == key else None
 
     def winner(self, number: int) -> Winner:
         """Return one winner."""

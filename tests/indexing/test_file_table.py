@@ -43,7 +43,7 @@ def test_tables_joined_and_rows_taken(parts: list[Archive], dice: object) -> Non
     whole = combine([FileTable.of(part.values()) for part in parts], np.arange(len(entries)))
     assert list(whole) == entries
     rows = [dice.randrange(len(entries)) for _ in range(2 * len(entries))]
-    taken = whole.take(np.array(rows, np.int64))
+    taken = combine([whole], np.array(rows, np.int64))
     assert list(taken) == [entries[row] for row in rows]
     distinct = {(c.id, c.published, c.digest, c.aliases) for row in rows for c in entries[row].candidates[1:]}
     assert len(taken.columns["distinct/id"]) == len(distinct)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 
 from indexer.archive.records import Kind
@@ -22,7 +23,7 @@ def as_rules_say(resolution: Resolution) -> oracle.Resolution:
     for number in range(len(resolution)):
         winner = resolution.winner(number)
         winners[winner.id] = oracle.Winner(winner.path, winner.index, winner.digest, winner.aliases)
-        assert resolution.number_of(winner.id) == number
+        assert resolution.ids_of(np.array([number])) == [winner.id]
     losers = {
         resolution.winner(number).id: tuple(map(resolution.path, resolution.losers[at].tolist()))
         for at, number in enumerate(resolution.clashes.tolist())
@@ -57,7 +58,7 @@ def test_what_changes_is_what_differs(before: Archive, after: Archive) -> None:
 
 def test_an_identity_that_no_one_has_is_not_found() -> None:
     resolution = resolve(FileTable.of(()))
-    assert (len(resolution), resolution.number_of(IDS[0])) == (0, None)
+    assert len(resolution) == 0
 
 
 def test_a_related_article_at_a_landing_page_gives_way_to_the_page_s_own_file() -> None:
@@ -69,7 +70,6 @@ def test_a_related_article_at_a_landing_page_gives_way_to_the_page_s_own_file() 
     nested = Candidate(IDS[0], (), 5, "11" * 8, "")
     files = [entry(f"{n}.md", own, nested) for n, own in enumerate(naming)]
     resolution = resolve(FileTable.of([*files, entry("page.md", page)]))
-    number = resolution.number_of(IDS[0])
-    assert number is not None
+    number = resolution.ids.tolist().index(IDS[0].encode())
     assert (resolution.winner(number).path, resolution.winner(number).index) == ("page.md", 0)
     assert len(resolution) == 6
