@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.facets import FACETS
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
+from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.results import Results
 from indexer.query.archive import Archive
-from indexer.query.assist.since import GenerationError
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.article import format_iso
+from indexer.errors import RequestError
 from indexer.query.request import SearchRequest
 
 
@@ -55,6 +56,10 @@ class Departed:
     def to_json(self) -> dict[str, Any]:
         """Return it as the API prints it."""
         return {"id": self.id, "title": self.title, "url": self.url or None}
+
+
+class GenerationError(RequestError):
+    """What changed since a generation cannot be said: it is still to come, or too long ago."""
 
 
 @dataclass(frozen=True, slots=True)

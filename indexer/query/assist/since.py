@@ -7,16 +7,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from indexer.errors import RequestError
 from indexer.index.changes import Difference, History
-from indexer.query.answers.ledger import ADDED, CHANGED, Departed, Since
+from indexer.query.answers.ledger import ADDED, CHANGED, Departed, GenerationError, Since
 from indexer.query.source import Found, View
 
 MAX_DEPARTED = 100  # removed articles that are named
-
-
-class GenerationError(RequestError):
-    """What changed since a generation cannot be told: it is still to come, or too long ago."""
 
 
 def changes_since(generation: int, view: View, found: Found) -> tuple[Since, list[str]]:
