@@ -82,8 +82,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/suggest",
         "api.suggest",
-        f"`q`, what is typed so far; `size`, the most suggestions [{DEFAULT_SUGGESTIONS}]; `kind`, which may be "
-        f"repeated: {_either(SUGGESTION_KINDS)}.",
+        f"`q`, what is typed so far; `size`, the most suggestions [{DEFAULT_SUGGESTIONS}]; `kind`, which "
+        f"may be repeated: {_either(SUGGESTION_KINDS)}.",
         "`q`, `suggestions` and `bounded` (true where what is typed is too common for all titles to be "
         "looked at). Better matches come first, then more frequent ones, then newer ones.",
         "/api/v1/suggest?q=recog",
@@ -98,8 +98,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/timeline",
         "api.timeline",
-        f"`q`, up to five times; the filters above; `interval`: {_either(INTERVALS)}, without it what suits the "
-        "span.",
+        f"`q`, up to five times; the filters above; `interval`: {_either(INTERVALS)}, without it what "
+        "suits the span.",
         "`interval`, `periods` and `series`, one for each query, whose `counts` and `shares` are null for "
         "periods that the archive has nothing of; with `undated` the counts add up to `total`.",
         "/api/v1/timeline?q=recognition&q=ferry&interval=year",
