@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexer.errors import BackfileError
+from indexer.facets import FACETS
+from indexer.query.parameters import DEFAULT_SUGGESTIONS, INTERVALS, SUGGESTION_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,12 @@ class Shape:
 
     name: str
     meaning: str
+
+
+def _either(names: Iterable[str]) -> str:
+    """Return `a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}"
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -73,8 +82,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/suggest",
         "api.suggest",
-        "`q`, what is typed so far; `size`, the most suggestions [10]; `kind`, which may be repeated: "
-        "topic, provider, phrase or title.",
+        f"`q`, what is typed so far; `size`, the most suggestions [{DEFAULT_SUGGESTIONS}]; `kind`, which "
+        f"may be repeated: {_either(SUGGESTION_KINDS)}.",
         "`q`, `suggestions` and `bounded` (true where what is typed is too common for all titles to be "
         "looked at). Better matches come first, then more frequent ones, then newer ones.",
         "/api/v1/suggest?q=recog",
@@ -82,14 +91,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/facets/{name}",
         "api.facets",
-        "The parameters above; `{name}` is topic, provider, date, category, type, tag or author.",
+        f"The parameters above; `{{name}}` is {_either(FACETS)}.",
         "`name`, `distinct` (how many values there are in all) and `values`.",
         "/api/v1/facets/provider?q=recognition",
     ),
     Endpoint(
         "/api/v1/timeline",
         "api.timeline",
-        "`q`, up to five times; the filters above; `interval`: day, week, month or year, without it what "
+        f"`q`, up to five times; the filters above; `interval`: {_either(INTERVALS)}, without it what "
         "suits the span.",
         "`interval`, `periods` and `series`, one for each query, whose `counts` and `shares` are null for "
         "periods that the archive has nothing of; with `undated` the counts add up to `total`.",

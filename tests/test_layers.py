@@ -237,6 +237,19 @@ ONLY = {
 }
 
 
+# What the faces may know of the queries: who answers, what is asked, what the answers are, what can be
+# written, and how a query is put into another.
+FACES = ("indexer.cli", "indexer.console", "search_web")
+OF_QUERY = {
+    "indexer.query.archive",
+    "indexer.query.request",
+    "indexer.query.parameters",
+    "indexer.query.answers",
+    "indexer.query.language.syntax",
+    "indexer.query.language.rewrite",
+}
+
+
 def modules() -> list[tuple[str, Path]]:
     files = sorted(p for top in ("indexer", "search_web") for p in (REPOSITORY / top).rglob("*.py"))
     names = (
@@ -282,6 +295,18 @@ def test_imports_only_go_down(module: str, path: Path) -> None:
             continue
         target = floor(name)
         assert target == own or target in ALLOWED[own], f"{module} must not import {name}"
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_face_knows_little_of_the_queries(face: str) -> None:
+    known = {
+        name
+        for module, path in modules()
+        if inside(module, face)
+        for name in imports(path)
+        if inside(name, "indexer.query")
+    }
+    assert {name for name in known if not any(inside(name, allowed) for allowed in OF_QUERY)} == set()
 
 
 @pytest.mark.parametrize("library", ONLY)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from indexer import Archive
 from indexer.cli import command_line
+from indexer.errors import NotFoundError
 from tests.cli.conftest import Run
 
 URL = (
@@ -117,3 +118,16 @@ def test_story(search: Run, corpus: Archive) -> None:
     alone = search("story", URL).stdout.splitlines()
     assert alone[1:] == ["No other article is nearly the same text."]
     assert search("story", "nosuch").exit_code == 1
+
+
+def test_a_file_may_be_named_as_it_is_from_here(
+    search: Run, corpus: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = corpus.article(URL)
+    folder = Path(corpus.stats().archive)
+    monkeypatch.chdir(folder.parent)
+    from_here = f"{folder.name}/{corpus.file(article)}"
+    for command in ("show", "related", "story"):
+        assert json.loads(search(command, from_here, "--json").stdout)["id"] == article.id
+    with pytest.raises(NotFoundError):
+        corpus.article(from_here)

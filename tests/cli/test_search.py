@@ -15,25 +15,9 @@ from tests.cli.conftest import Run
 
 HIT = ["article", "score", "title", "snippet"]
 ARTICLE = {
-    "id",
-    "title",
-    "url",
-    "excerpt",
-    "body",
-    "published_at",
-    "provider",
-    "authors",
-    "topics",
-    "tags",
-    "category",
-    "type",
-    "quality",
-    "heat",
-    "featured",
-    "origin",
-    "images",
-    "related",
-}
+    "id", "title", "url", "excerpt", "body", "quality", "heat", "featured", "origin", "images", "related",
+    *(facet.attribute for facet in FACETS.values()),
+}  # fmt: skip
 
 
 def _found(run: Run, *words: object) -> dict[str, Any]:

@@ -23,13 +23,21 @@ from indexer.analysis import Analyzer, is_plain
 from indexer.index.schema import TEXT
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
 from indexer.query.language.leaves import Leaves, Part, boosted
-from indexer.query.language.lexer import MAX_CHARACTERS, Kind, Lexeme, Notebook, lex, simplified, usable
+from indexer.query.language.lexer import (
+    MAX_CHARACTERS,
+    OPERATORS,
+    Kind,
+    Lexeme,
+    Notebook,
+    lex,
+    simplified,
+    usable,
+)
 from indexer.query.language.tree import asks_for_text, scaled, word_pairs
 
 _SHORT = 1_000  # characters of a query on the short path: no limit can be met there
 _WORDS_ALONE = re.compile(r"(?:[\w\s,.;!&/']++|(?<=\w)(?:-(?=\w)|(?:\+\+?|#)(?!\w)))*+")
-_OPERATORS = ("AND", "OR", "NOT")
-_OPERATOR = re.compile(r"\b(?:AND|OR|NOT)\b")
+_OPERATOR = re.compile(rf"\b(?:{'|'.join(OPERATORS)})\b")
 _ENDS = (Kind.END, Kind.CLOSE, Kind.OR)
 
 
@@ -76,7 +84,7 @@ def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
     terms: dict[str, Term] = {}
     words = analyzer.surfaces(text)
     for word in words:
-        if word.text in _OPERATORS or analyzer.is_query_stop(word) or word.parts:
+        if word.text in OPERATORS or analyzer.is_query_stop(word) or word.parts:
             return None
         terms[word.term] = Term(TEXT, word.term)
     if len(terms) < len(words):

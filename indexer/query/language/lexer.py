@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ class Kind(Enum):
     END = auto()
 
 
-_OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+OPERATORS: Mapping[str, Kind] = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 
 
 class Lexeme(NamedTuple):
@@ -127,8 +127,8 @@ def _lexemes(text: str, notebook: Notebook) -> Iterator[Lexeme]:
             if value:
                 suffixes, at = _suffixes(text, value.end())
                 yield Lexeme(Kind.VALUE, value.group().rstrip(",;"), value.start(), at, suffixes)
-        elif kind == "word" and match["word"] in _OPERATORS:
-            yield Lexeme(_OPERATORS[match["word"]], match["word"], match.start(), at)
+        elif kind == "word" and match["word"] in OPERATORS:
+            yield Lexeme(OPERATORS[match["word"]], match["word"], match.start(), at)
         elif kind in _READERS:
             suffixes, at = _suffixes(text, at)
             read = _READERS[kind](match, notebook)
