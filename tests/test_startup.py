@@ -31,12 +31,13 @@ finally:
 """
 COMMAND_LINE = {
     "indexer", "indexer.cli", "indexer.cli.group", "indexer.console", "indexer.console.text", "indexer.errors",
+    "indexer.nearness",
 }  # fmt: skip
 # orjson comes with the article model, which names what an article can be a part of.
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
     "indexer.article", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors", "indexer.facets",
-    "indexer.formats", "indexer.query", "search_web.serve",
+    "indexer.formats", "indexer.nearness", "indexer.query", "search_web.serve",
 }  # fmt: skip
 
 
