@@ -6,22 +6,17 @@ from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from whoosh.query import Query
 
 from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
 from indexer.errors import NotFoundError, RequestError
-from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.results import FacetValues, Related, Results
-from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
-from indexer.query.answers.timeline import Timeline
 from indexer.query.arrays.source import ArraySource
-from indexer.query.assist.related_question import Day, article_from
-from indexer.query.assist.suggest import check_kinds
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import MAX_SUGGESTIONS, FilterOptions, SearchOptions
 from indexer.query.request import (
@@ -30,11 +25,18 @@ from indexer.query.request import (
     Side,
     build_request,
     check_interval,
+    check_kinds,
     check_number,
     check_queries,
     named_side,
     only_filters,
 )
+
+if TYPE_CHECKING:
+    from indexer.query.answers.overview import Comparison, Overview
+    from indexer.query.answers.stats import ArchiveStats
+    from indexer.query.answers.timeline import Timeline
+    from indexer.query.assist.related_question import Day
 
 SIDES = 2  # of a comparison
 
@@ -133,6 +135,8 @@ class Archive:
                 return self.related(self._engine.article(url), size=size)
             except NotFoundError:
                 pass  # it is described by the rest
+        from indexer.query.assist.related_question import article_from
+
         return self.related(article_from(title, (excerpt, text), url, date), size=size)
 
     def spelling(self, text: str, n: int = 5) -> list[Spelling]:

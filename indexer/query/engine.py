@@ -1,13 +1,19 @@
-"""The search engine: request -> parse -> find -> order -> answer, over any source."""
+"""The search engine: request -> parse -> find -> order -> answer, over any source.
+
+What not every search needs is imported where it is used: a command that searches once starts in half the
+time.
+"""
 
 from __future__ import annotations
 
 import functools
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from whoosh.query import Query
 
@@ -18,7 +24,6 @@ from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.query.answers.ledger import Offer, Since
-from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.results import (
     ARTICLES,
@@ -29,25 +34,22 @@ from indexer.query.answers.results import (
     Related,
     Results,
 )
-from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
-from indexer.query.answers.suggestions import Spelling, Suggestions
-from indexer.query.answers.timeline import Timeline
-from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback
-from indexer.query.assist.cursor import Cursor, decode
 from indexer.query.assist.hits import HitReader, story_of
-from indexer.query.assist.offers import Asker, Total, make_offers
-from indexer.query.assist.overview import build_comparison, build_overview
-from indexer.query.assist.related import find_related
-from indexer.query.assist.since import changes_since
-from indexer.query.assist.spelling import spellings
-from indexer.query.assist.suggest import find_suggestions
-from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import asks_for_text, named_terms, total_relation
 from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, Source, View
+
+if TYPE_CHECKING:
+    from indexer.query.answers.overview import Comparison, Overview
+    from indexer.query.answers.stats import ArchiveStats
+    from indexer.query.answers.suggestions import Spelling, Suggestions
+    from indexer.query.answers.timeline import Timeline
+    from indexer.query.assist.cursor import Cursor
+    from indexer.query.assist.offers import Total
+    from indexer.query.assist.timeline import Search
 
 _MAX_READ = 64  # queries that are kept as they were read
 _MAX_TERM_COUNTS = 50
@@ -75,13 +77,14 @@ class SearchEngine:
         self._source = source
         self._lock = threading.Lock()
         self._read_queries: OrderedDict[tuple[object, ...], _ReadQuery] = OrderedDict()
+        self._read_for: Callable[[], View | None] = lambda: None  # the view that these are of
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
         view, now = self._source.open(), datetime.now(UTC)
         query = self._read(request, view, now)
         sort = request.sort or ("relevance" if query.by_relevance else "newest")
-        cursor = decode(request.cursor, request, sort) if request.cursor else None
+        cursor = _decoded(request, sort) if request.cursor else None
         plan = self._plan(request, query, now, sort=sort, cursor=cursor)
         found = self._find(query, view, plan)
         notes = query.parsed.notes + found.notes + query.notes
@@ -91,6 +94,8 @@ class SearchEngine:
         since: Since | None = None
         became: Sequence[str] = ()
         if request.since_generation is not None:
+            from indexer.query.assist.since import changes_since
+
             since, became = changes_since(request.since_generation, view, found)
         page = HitReader(view, found, query.tree, self._settings.search.snippet_length)
         return Results(
@@ -129,9 +134,11 @@ class SearchEngine:
         text = request.query
         if not isinstance(text, str):
             return self._broadened(ParsedQuery(text=repr(text), query=text), request, view, reusable=False)
-        # Relative dates move with the day, what a query is broadened by with the generation.
-        key = (text, view.number, view.analyzer, now.date(), request.broaden)
+        key = (text, now.date(), request.broaden)  # relative dates move with the day
         with self._lock:
+            if self._read_for() is not view:  # what a query is broadened by moves with the generation
+                self._read_queries.clear()
+                self._read_for = weakref.ref(view)
             known = self._read_queries.get(key)
             if known is not None:
                 self._read_queries.move_to_end(key)
@@ -140,6 +147,8 @@ class SearchEngine:
         query = self._broadened(parsed, request, view, reusable=keep)
         if keep:
             with self._lock:
+                if self._read_for() is not view:  # nobody will ask for it again
+                    return query
                 query = self._read_queries.setdefault(key, query)  # another thread may have been faster
                 if len(self._read_queries) > _MAX_READ:
                     self._read_queries.popitem(last=False)
@@ -155,6 +164,8 @@ class SearchEngine:
         query = _ReadQuery(parsed, parsed.query, by_relevance, is_text, reusable)
         if not request.broaden or not by_relevance:
             return query
+        from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback
+
         limit = self._settings.search.expansion_limit
         page = self._find(query, view, Plan(size=DOCUMENTS, expansion_limit=limit)).page
         words = feedback(view.articles(page.keys), page.scores, view)
@@ -209,6 +220,7 @@ class SearchEngine:
         self, request: SearchRequest, query: _ReadQuery, found: Found, view: View, now: datetime
     ) -> tuple[Offer, ...]:
         """Return the searches near `request` that find more than it does."""
+        from indexer.query.assist.offers import Asker, Total, make_offers
 
         def count(asked: SearchRequest) -> Total:
             own = query
@@ -246,6 +258,8 @@ class SearchEngine:
 
     def related(self, article: Article, size: int) -> Related:
         """Return what goes with `article`, at most `size` of them."""
+        from indexer.query.assist.related import find_related
+
         return find_related(article, self._source.open(), size)
 
     def story(self, article: Article) -> Story:
@@ -258,22 +272,30 @@ class SearchEngine:
 
     def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
         """Return how much each of `requests` finds over time. Raises RequestError."""
+        from indexer.query.assist.timeline import build_timeline
+
         view = self._source.open()
         searches = [self._search(str(request.query), request, view) for request in requests]
         return build_timeline(searches, view, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
         """Return what `request` finds, in short. Raises RequestError."""
+        from indexer.query.assist.overview import build_overview
+
         view = self._source.open()
         return build_overview(self._search(str(request.query), request, view), view)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
+        from indexer.query.assist.overview import build_comparison
+
         view = self._source.open()
         one, other = (self._search(name, request, view) for name, request in sides)
         return build_comparison(one, other, view, interval)
 
     def _search(self, name: str, request: SearchRequest, view: View) -> Search:
+        from indexer.query.assist.timeline import Search
+
         query, found = self._matched(request, view)
         notes = (*query.parsed.notes, *found.notes, *query.notes)
         shown = tuple(n.text for n in notes if n.kind in (NoteKind.CUT, NoteKind.BROADENED))
@@ -283,10 +305,14 @@ class SearchEngine:
 
     def spelling(self, text: str, size: int) -> list[Spelling]:
         """Return the words of the archive that `text` may mean, at most `size`, the likeliest first."""
+        from indexer.query.assist.spelling import spellings
+
         return spellings(text, self._source.open(), size)
 
     def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
         """Return at most `size` suggestions of some kinds for what was typed so far."""
+        from indexer.query.assist.suggest import find_suggestions
+
         return find_suggestions(text, self._source.open(), size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
@@ -298,11 +324,19 @@ class SearchEngine:
         self._source.close()
 
 
+def _decoded(request: SearchRequest, sort: str) -> Cursor:
+    from indexer.query.assist.cursor import decode
+
+    return decode(request.cursor or "", request, sort)
+
+
 def _next_cursor(found: Found, generation: int, request: SearchRequest, sort: str) -> str | None:
     page = found.page
     rank = page.before + len(page.keys)
     if not page.keys or rank >= found.total:
         return None
+    from indexer.query.assist.cursor import Cursor
+
     return Cursor(generation, found.sort_values(len(page.keys) - 1), rank).encode(request, sort)
 
 

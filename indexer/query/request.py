@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,6 +20,7 @@ from indexer.query.parameters import (
     MAX_QUERIES,
     NONE,
     PARAMETERS,
+    SUGGESTION_KINDS,
     Kind,
     Parameter,
     Role,
@@ -297,3 +298,16 @@ _CHECKS: Mapping[Kind, Callable[[Parameter, object], Any]] = {
 def _in_words(value: object) -> str:
     """Return a value of a side, or several, of which any will do."""
     return " or ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+
+
+def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the kinds that are asked for, each once, in the order of the table. Raises RequestError."""
+    if kinds is None:
+        return SUGGESTION_KINDS
+    asked = (kinds,) if isinstance(kinds, str) else tuple(kinds)
+    for kind in asked:
+        if kind not in SUGGESTION_KINDS:
+            raise RequestError(
+                f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, SUGGESTION_KINDS)
+            )
+    return tuple(kind for kind in SUGGESTION_KINDS if kind in asked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,15 @@ from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, FacetValues
 from indexer.query.arrays.facets.facets import Counted, Wanted, count_facet, filter_test
 from indexer.query.arrays.match.execute import Matches
-from indexer.query.arrays.rank.explain import Explainer
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.rank.relevance import Ranked, rank
 from indexer.query.arrays.store.facet_column import Test
 from indexer.query.arrays.store.postings import Docs, Mask, Places, member
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.source import Documents, Page, Plan, SortValues
+
+if TYPE_CHECKING:
+    from indexer.query.arrays.rank.explain import Explainer
 
 
 class DocumentSet:
@@ -177,6 +179,8 @@ class ArrayFound(DocumentSet):
 
     @functools.cached_property
     def _explainer(self) -> Explainer:
+        from indexer.query.arrays.rank.explain import Explainer  # noqa: PLC0415 - few searches are explained
+
         docs = np.sort(np.array(self.page.keys, np.uint32))
         return Explainer(self._matches.bound, self.snapshot, self._ranked, docs)
 

@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,13 @@ from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.found import ArrayFound, DocumentSet
 from indexer.query.arrays.match.execute import Matches, evaluate
 from indexer.query.arrays.rank.order import Order
-from indexer.query.arrays.related.related_scores import DatePrior, score_best
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
-from indexer.query.arrays.suggest.labels import Labels
-from indexer.query.arrays.suggest.near_words import near_words
-from indexer.query.arrays.suggest.title_finder import TitleFinder
 from indexer.query.ranking import idf
 from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
+
+if TYPE_CHECKING:  # what a search does not need is imported where it is used
+    from indexer.query.arrays.suggest.labels import Labels
+    from indexer.query.arrays.suggest.title_finder import TitleFinder
 
 # Evaluated queries, so that a filter or a page does not match again; and their matches together, of
 # 8 bytes each.
@@ -161,6 +161,8 @@ class ArrayView:
 
     def near(self, word: str, edits: int) -> list[NearWord]:
         """Return the words at one edit or up to `edits` from `word`, folded; a swap is one edit."""
+        from indexer.query.arrays.suggest.near_words import near_words
+
         return near_words(word, edits, self.snapshot.lexicons)
 
     # Facet values, suggestions
@@ -176,6 +178,8 @@ class ArrayView:
 
     @functools.cached_property
     def _labels(self) -> Labels:
+        from indexer.query.arrays.suggest.labels import Labels
+
         return Labels(self.snapshot.columns, self.snapshot.phrases)
 
     def labels(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
@@ -184,6 +188,8 @@ class ArrayView:
 
     @functools.cached_property
     def _titles(self) -> TitleFinder:
+        from indexer.query.arrays.suggest.title_finder import TitleFinder
+
         columns = self.snapshot.columns
         return TitleFinder(self.snapshot.lexicons, columns.live, columns.published)
 
@@ -205,6 +211,8 @@ class ArrayView:
         self, weights: Sequence[Weight], published: float | None, size: int, without: Sequence[Key]
     ) -> list[tuple[Key, float]]:
         """Return the best articles for weighted terms, times the prior of their dates, in order."""
+        from indexer.query.arrays.related.related_scores import DatePrior, score_best
+
         columns = self.snapshot.columns
         excluded = np.array(sorted(without), np.uint32)
         best = score_best(weights, self.snapshot.postings, DatePrior(columns, published), size, excluded)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from indexer.analysis import fold_key, label_words
-from indexer.errors import RequestError, did_you_mean
 from indexer.index.schema import TEXT
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.assist.suggestion_marks import mark
@@ -27,19 +26,6 @@ _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so 
 _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
 _Count = Callable[[Suggestion], Suggestion]  # returns it with the count of now, where that is cheap
-
-
-def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the kinds that are asked for, each once, in the order of the table. Raises RequestError."""
-    if kinds is None:
-        return SUGGESTION_KINDS
-    asked = (kinds,) if isinstance(kinds, str) else tuple(kinds)
-    for kind in asked:
-        if kind not in SUGGESTION_KINDS:
-            raise RequestError(
-                f"there is no kind of suggestion '{kind}'", cure=did_you_mean(kind, SUGGESTION_KINDS)
-            )
-    return tuple(kind for kind in SUGGESTION_KINDS if kind in asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from indexer.analysis import Analyzer, analyzer_for
+from indexer.analysis import Analyzer
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article, Provider, load_stored
-from indexer.codec import SegmentArrays
+from indexer.codec import FieldArrays, SegmentArrays
 from indexer.codec.layout import CURE
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.identity import path_identity
@@ -26,6 +26,7 @@ from indexer.index.changes import Difference, History, difference, history_in
 from indexer.index.files import CHANGES, PHRASES, STORIES, open_generation_file
 from indexer.index.generation import CURE_MISSING, check_header, load_header, open_reader
 from indexer.index.phrases import PhraseTable, phrases_in
+from indexer.index.schema import TEXT
 from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation, stamp_of
 from indexer.query.answers.stats import ArchiveStats
@@ -50,7 +51,6 @@ class Snapshot:
         check_header(self.header, folder)
         self.number = number
         self._gathering = threading.Lock()
-        self.analyzer: Analyzer = analyzer_for(self.header.language)
         self.topics: TopicTree = build_topic_tree(self.header.topics)
         self.providers = build_provider_directory(self.header.organizations)
         self.reader: Any = open_reader(folder, self.header)
@@ -63,6 +63,9 @@ class Snapshot:
         segments = list(segments_of(self.reader))
         self._segments = [arrays for arrays, _ in segments]
         self._offsets = [offset for _, offset in segments]
+        fields = [field for arrays in self._segments if (field := arrays.field(TEXT)) is not None]
+        # The words that the index has need no stemmer: what they are searched by stands beside them.
+        self.analyzer = Analyzer(self.header.language, functools.partial(_stem_of, fields))
         self.folder = folder
         self._names_providers = len(self.providers) > 0
         self._columns: Columns | None = None
@@ -220,6 +223,11 @@ class Snapshot:
     def close(self) -> None:
         """Let the files go; once is enough, and the last answer's end is early enough."""
         self._release()
+
+
+def _stem_of(fields: Sequence[FieldArrays], word: str) -> str | None:
+    """Return the only term of a word as written, of the first segment that has it."""
+    return next((stem for field in fields if (stem := field.stem_of(word)) is not None), None)
 
 
 def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
