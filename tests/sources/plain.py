@@ -1,0 +1,545 @@
+"""A source over a list of articles, slow and simple: what any source must answer (see `indexer.query.source`).
+
+    source = PlainSource(settings, generation_of([Article("a", "The bridge")]))
+    Archive(settings, SearchEngine(settings, source)).search("bridge").total
+
+Everything is computed from the articles when it is asked for, one article and one word at a time.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import struct
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from whoosh.query import Query
+
+from indexer.analysis import analyzer_for
+from indexer.article import ORIGIN_FILE, Article, Provider
+from indexer.codec import BytesTable
+from indexer.config import Settings
+from indexer.errors import RequestError
+from indexer.index.changes import Difference, History
+from indexer.index.phrases import NO_DAY
+from indexer.index.schema import DAY, NO_DATE, TEXT
+from indexer.query.answers.parsed import Note
+from indexer.query.answers.results import Explanation, FacetValues, ScorePart
+from indexer.query.answers.stats import ArchiveStats
+from indexer.query.request import VALUE_FACETS
+from indexer.query.source import (
+    DayCounts,
+    Documents,
+    Filter,
+    Label,
+    NearWord,
+    Page,
+    Plan,
+    SortValues,
+    Terms,
+    Title,
+    Weight,
+)
+from tests.sources import words as formulas
+from tests.sources.articles import Entry, Generation
+from tests.sources.facets import Facet, count_dates, in_period
+from tests.sources.matching import Matching
+from tests.sources.typing_ahead import Row, Titles, find_labels, near_words
+from tests.sources.words import Text, Words
+
+
+class PlainSource:
+    """Answers from the last of some generations, the earlier ones of which are its history."""
+
+    def __init__(self, settings: Settings, *generations: Generation) -> None:
+        self._kept = settings.index.kept_generations
+        self._generations = generations
+        self._view: PlainView | None = None
+        self.closed = False
+
+    def add(self, generation: Generation) -> None:
+        """Answer from a newer generation from now on."""
+        self._generations = (*self._generations, generation)
+
+    def open(self) -> PlainView:
+        """Return the view of the newest generation."""
+        if self.closed:
+            raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
+        if self._view is None or self._view.number != self._generations[-1].number:
+            self._view = PlainView(self._generations[-self._kept - 1 :])
+        return self._view
+
+    def close(self) -> None:
+        """Close it."""
+        self.closed = True
+
+
+class PlainView:
+    """One generation; keys are places in its list of articles."""
+
+    def __init__(self, generations: Sequence[Generation]) -> None:
+        self._generations = generations
+        self._generation = generation = generations[-1]
+        self.number = generation.number
+        self.analyzer = analyzer_for(generation.language)
+        self.entries = generation.entries
+        self.words = Words(
+            [Text(entry.article, self.analyzer) for entry in self.entries],
+            [Text(entry.article, self.analyzer) for entry in generation.gone],
+        )
+        articles = [entry.article for entry in self.entries]
+        self.facets = {
+            name: Facet(name, articles, generation.topics, generation.providers) for name in VALUE_FACETS
+        }
+        ids = {entry.article.id: key for key, entry in enumerate(self.entries)}
+        self.stories = {
+            ids[one]: tuple(ids[o] for o in group) for group in generation.stories for one in group
+        }
+
+    @property
+    def size(self) -> int:
+        return len(self.entries)
+
+    def published(self, key: int) -> int | None:
+        return self.words.live[key].published
+
+    def story_number(self, key: int) -> int:
+        """Return what the articles of one story have in common."""
+        return self.stories.get(key, (key,))[0]
+
+    # Searching
+
+    def find(self, tree: Query, plan: Plan) -> PlainFound:
+        return PlainFound(self, Matching(tree, self.words, self.facets, plan.expansion_limit), plan)
+
+    def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[PlainFound]:
+        return [self.find(tree, plan) for tree, plan in asks]
+
+    def everything(self) -> PlainDocuments:
+        return PlainDocuments(self, range(self.size))
+
+    def days(self) -> DayCounts:
+        found = sorted(
+            {seconds // DAY for key in range(self.size) if (seconds := self.published(key)) is not None}
+        )
+        counts = [sum(self.day(key) == day for key in range(self.size)) for day in found]
+        return DayCounts(np.array(found, np.int64), np.array(counts, np.int64))
+
+    def day(self, key: int) -> int | None:
+        seconds = self.published(key)
+        return None if seconds is None else seconds // DAY
+
+    # Articles
+
+    def resolve(self, ids: Sequence[str]) -> list[int | None]:
+        return [self._resolve(identity) for identity in ids]
+
+    def _resolve(self, identity: str) -> int | None:
+        for names in (lambda entry: (entry.article.id,), lambda entry: entry.aliases):
+            for key, entry in enumerate(self.entries):
+                if identity in names(entry):
+                    return key
+        return None
+
+    def at_path(self, path: str) -> int | None:
+        for key, entry in enumerate(self.entries):
+            if entry.file == path and entry.article.origin == ORIGIN_FILE:
+                return key
+        return None
+
+    def linking(self, key: int | None, ids: Sequence[str]) -> list[int]:
+        names = {*ids, *(self.entries[key].aliases if key is not None else ())}
+        found = [
+            other
+            for other, entry in enumerate(self.entries)
+            if names & {link.id for link in entry.article.related}
+        ]
+        return sorted(found, key=self.newest_first)
+
+    def newest_first(self, key: int) -> tuple[bool, int, str]:
+        published = self.published(key)
+        return published is None, -(published or 0), self.entries[key].article.id
+
+    def articles(self, keys: Sequence[int]) -> list[Article]:
+        return [self._named(self.entries[key]) for key in keys]
+
+    def _named(self, entry: Entry) -> Article:
+        article = entry.article
+        data = article.to_json()
+        if data["provider"]:
+            data["provider"]["name"] = self._generation.providers.name(Provider(**data["provider"]))
+        return Article.from_json(data)
+
+    def ids(self, keys: Sequence[int]) -> list[str]:
+        return [self.entries[key].article.id for key in keys]
+
+    def file(self, key: int) -> str:
+        return self.entries[key].file
+
+    def logo(self, provider: str) -> str | None:
+        return self._generation.providers.logo(provider)
+
+    # Terms
+
+    def frequency(self, terms: Terms) -> list[int]:
+        return [len(self.words.having(field, term)) for field, term in terms]
+
+    def idf(self, frequency: int) -> float:
+        return formulas.idf(self.words.size, frequency)
+
+    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> Any:
+        counts = [[len(set(self.words.having(TEXT, term)) & set(one.keys)) for term in terms] for one in sets]
+        return np.array(counts, np.int64).reshape(len(sets), len(terms))
+
+    def holds(self, terms: Sequence[str], keys: Sequence[int]) -> list[set[str]]:
+        return [{term for term in terms if self.words.live[key].frequency(TEXT, term)} for key in keys]
+
+    def near(self, word: str, edits: int) -> list[NearWord]:
+        return near_words(self.words, word, edits)
+
+    # Facet values, suggestions
+
+    def facet_labels(self, facet: str) -> list[str]:
+        return self.facets[facet].labels()
+
+    def has_value(self, facet: str, text: str) -> bool:
+        return self.facets[facet].named(text) is not None
+
+    @functools.cached_property
+    def _rows(self) -> list[Row]:
+        rows: list[Row] = []
+        for kind in ("topic", "provider"):
+            facet = self.facets[kind]
+            counts = facet.count(range(self.size), lambda key: key)
+            values = sorted(facet.values.values(), key=lambda value: -counts.get(value.folded, 0))
+            for value in values:
+                if value.folded != "none":
+                    days = [self.day(key) for key in facet.having([value])]
+                    day = max([day for day in days if day is not None], default=NO_DAY)
+                    rows.append(Row(kind, value.label, value.value, counts.get(value.folded, 0), day))
+        for phrase in sorted(self._generation.phrases, key=lambda phrase: -phrase.count):
+            exact = self._generation.phrases_are_exact
+            rows.append(Row("phrase", phrase.text, phrase.text, phrase.count, phrase.day, exact))
+        return rows
+
+    def labels(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
+        return find_labels(self._rows, typed, kinds, most, enough) if typed else []
+
+    @functools.cached_property
+    def _titles(self) -> Titles:
+        rows = [(e.article.id, e.article.title, self.published(key)) for key, e in enumerate(self.entries)]
+        return Titles(rows, self.words, self.analyzer, NO_DAY)
+
+    def titles(
+        self, typed: Sequence[str], most: int, *, whole: bool, slip: bool
+    ) -> tuple[Iterator[Title], bool]:
+        find = self._titles.near if slip else self._titles.find
+        return find(typed, most, whole=whole), False
+
+    # Related articles, stories, changes
+
+    def likely(
+        self, weights: Sequence[Weight], published: float | None, size: int, without: Sequence[int]
+    ) -> list[tuple[int, float]]:
+        scores = {}
+        for key in range(self.size):
+            terms = [w for w in weights if self.words.live[key].frequency(TEXT, w.term)]
+            total = sum(w.times * self.words.score(TEXT, w.term, key) for w in terms)
+            if terms and key not in without:
+                scores[key] = single(total * self._prior(key, published))
+        best = sorted(scores, key=lambda key: (-scores[key], *self.newest_first(key)))
+        return [(key, scores[key]) for key in best[:size]]
+
+    def _prior(self, key: int, published: float | None) -> float:
+        own = self.published(key)
+        return 1.0 if own is None or published is None else 1 + 2 / (1 + abs(own - published) / DAY / 7)
+
+    def story(self, key: int) -> list[int]:
+        return list(self.stories.get(key, (key,)))
+
+    def history(self) -> History:
+        return PlainHistory(self._generations)  # type: ignore[return-value]
+
+    def changes(self, generation: int) -> Difference:
+        then = next(g for g in self._generations if g.number == generation)
+        later = [g for g in self._generations if g.number >= generation]
+        was, now = ({e.article.id: e for e in g.entries} for g in (then, later[-1]))
+        known = {one for g in later for e in g.entries if (one := e.article.id)}
+        touched = {
+            one
+            for one in known
+            for before, after in itertools.pairwise(later)
+            if _entry(before, one) != _entry(after, one)
+        }
+        gone = sorted(was.keys() - now.keys())
+        last = {one: next(e for g in reversed(later) if (e := _entry(g, one))).article for one in gone}
+        return Difference(
+            added=_ids(now.keys() - was.keys()),
+            changed=_ids(now.keys() & was.keys() & touched),
+            removed=_ids(gone),
+            titles=BytesTable.of([last[one].title.encode() for one in gone]),
+            urls=BytesTable.of([(last[one].url or "").encode() for one in gone]),
+        )
+
+    def stats(self) -> ArchiveStats:
+        generation = self._generation
+        span = self.everything().date_span()
+        first, last = (datetime.fromtimestamp(at, UTC) for at in span) if span else (None, None)
+        return ArchiveStats(
+            archive=generation.archive,
+            generation=self.number,
+            indexed_at=generation.made,
+            first_date=first,
+            last_date=last,
+            undated=sum(self.published(key) is None for key in range(self.size)),
+            language=generation.language,
+            rejections=generation.rejections,
+            notices=generation.notices,
+            **generation.counts,
+        )
+
+    def recency(self, key: int, half_life: float) -> float:
+        published = self.published(key)
+        if published is None:
+            return 0.0
+        age = max(self._generation.made.timestamp() - published, 0) / DAY
+        return float(2 ** (-age / half_life))
+
+    def share(self, name: str, key: int) -> float:
+        """Return which share of the articles with a number have no larger one."""
+        own = getattr(self.words.live[key], name)
+        known = [value for text in self.words.live if (value := getattr(text, name)) is not None]
+        return 0.0 if own is None else sum(value <= own for value in known) / len(known)
+
+
+class PlainHistory:
+    """When each generation was made."""
+
+    def __init__(self, generations: Sequence[Generation]) -> None:
+        self._made = {g.number: int(g.made.timestamp()) for g in generations}
+        self.first = min(self._made)
+        self.first_made = self._made[self.first]
+
+    def made(self, generation: int) -> int:
+        return self._made[generation]
+
+
+def _entry(generation: Generation, identity: str) -> Entry | None:
+    return next((entry for entry in generation.entries if entry.article.id == identity), None)
+
+
+def _ids(ids: Any) -> Any:
+    return np.array(sorted(ids), "S16")
+
+
+def single(number: float) -> float:
+    """Return a number in single precision, in which scores are compared."""
+    return float(struct.unpack("f", struct.pack("f", number))[0])
+
+
+class PlainDocuments:
+    """Some articles of a view, in its order."""
+
+    def __init__(self, view: PlainView, keys: Sequence[int]) -> None:
+        self.view = view
+        self.keys = list(keys)
+
+    @property
+    def count(self) -> int:
+        return len(self.keys)
+
+    def sample(self, size: int) -> list[str]:
+        keys = self.keys
+        if len(keys) > size:
+            keys = [keys[i * len(keys) // size] for i in range(size)]
+        return [f"{self.view.entries[k].article.title}\n{self.view.entries[k].article.excerpt}" for k in keys]
+
+    def days(self) -> tuple[Any, int]:
+        days = [self.view.day(key) for key in self.keys]
+        known = self.view.days().days.tolist()
+        return np.array([days.count(day) for day in known], np.int64), days.count(None)
+
+    def _moments(self) -> list[int]:
+        return [seconds for key in self.keys if (seconds := self.view.published(key)) is not None]
+
+    def date_span(self) -> tuple[int, int] | None:
+        moments = self._moments()
+        return (min(moments), max(moments)) if moments else None
+
+    def within(self, first: int, last: int) -> PlainDocuments:
+        published = self.view.published
+        inside = [k for k in self.keys if (at := published(k)) is not None and first <= at <= last]
+        return PlainDocuments(self.view, inside)
+
+    def common(self, other: Documents) -> int:
+        return len(set(self.keys) & set(other.keys))  # type: ignore[attr-defined]
+
+    def stories(self) -> int | None:
+        return len({self.view.story_number(key) for key in self.keys})
+
+    def contains(self, keys: Sequence[int]) -> list[bool]:
+        return [key in self.keys for key in keys]
+
+    def count_ids(self, ids: Any) -> int:
+        wanted = {one.decode() for one in ids.tolist()}
+        return sum(one in wanted for one in self.view.ids(self.keys))
+
+    def largest(self, facet: str, size: int | None) -> FacetValues:
+        most = len(self.view.facets[facet].values) if size is None else size
+        return self.view.facets[facet].counted(self.keys, (), most, lambda key: key)
+
+
+class PlainFound(PlainDocuments):
+    """What passes the filters of a plan."""
+
+    def __init__(self, view: PlainView, matching: Matching, plan: Plan) -> None:
+        self._matching = matching
+        self._plan = plan
+        super().__init__(view, [])
+        self.keys = self._passing()
+        self.notes: tuple[Note, ...] = tuple(matching.notes)
+        self.cut = frozenset(node for node, found in matching.patterns.items() if found.is_cut)
+
+    def _passing(self, without: str = "") -> list[int]:
+        filters = {name: given for name, given in self._plan.filters.items() if name != without}
+        return [
+            key
+            for key in sorted(self._matching.scores)
+            if all(self._passes(key, name, given) for name, given in filters.items())
+        ]
+
+    def _passes(self, key: int, name: str, given: Filter) -> bool:
+        if name in VALUE_FACETS:
+            return any(key in (self.view.facets[name].chosen(text) or ()) for text in given.values)
+        if name == "featured":
+            return self.view.entries[key].article.featured == (given.values == ("yes",))
+        if name == "origin":
+            return self.view.entries[key].article.origin == given.values[0]
+        return any(in_period(self.view.published(key), period) for period in given.periods)
+
+    def words(self, pattern: Query) -> frozenset[tuple[str, str]]:
+        found = self._matching.patterns.get(pattern)
+        return found.terms if found else frozenset()
+
+    def _group(self, key: int) -> int:
+        return self.view.story_number(key) if self._plan.collapse else key
+
+    @property
+    def total(self) -> int:
+        return len(set(map(self._group, self.keys)))
+
+    def without(self, name: str) -> int:
+        return len(set(map(self._group, self._passing(without=name))))
+
+    def facet(self, name: str) -> FacetValues:
+        given = self._plan.filters.get(name)
+        keys = self._passing(without=name)
+        if name == "date":
+            published = {key: self.view.published(key) for key in keys}
+            return count_dates(published, keys, given, self._group)
+        chosen = given.values if given else ()
+        return self.view.facets[name].counted(keys, chosen, self._plan.facet_size, self._group)
+
+    # Order
+
+    @functools.cached_property
+    def _pool(self) -> list[int]:
+        """The best articles by their words, whose pairs of words are looked at."""
+        if self._plan.sort != "relevance" or not self._plan.pairs:
+            return []
+        scores = {key: single(self._matching.scores[key]) for key in self.keys}
+        best = sorted(self.keys, key=lambda key: (-scores[key], *self.view.newest_first(key)))
+        return best[: formulas.POOL]
+
+    @functools.cached_property
+    def _pairs(self) -> dict[tuple[str, str], float]:
+        """The pairs that stand in any of the pool, and in how many articles they are taken to be."""
+        words, pool = self.view.words, self._pool
+        having = [p for p in self._plan.pairs if any(words.live[key].side_by_side(p) for key in pool)]
+        return {pair: words.pair_documents(pair, pool) for pair in having}
+
+    @functools.cached_property
+    def _scores(self) -> dict[int, float]:
+        scores = {key: self._matching.scores[key] for key in self.keys}
+        if self._plan.sort == "relevance":
+            for key in self._pool:
+                scores[key] += sum(self.view.words.pair_score(p, df, key) for p, df in self._pairs.items())
+            for key in self.keys:
+                scores[key] *= 1 + sum(weight * value for _, weight, value in self._blend(key))
+        return {key: single(score) for key, score in scores.items()}
+
+    def _blend(self, key: int) -> Iterator[tuple[str, float, float]]:
+        blend = self._plan.blend
+        if self._plan.sort != "relevance":
+            return
+        if blend.recency_weight:
+            value = self.view.recency(key, blend.recency_half_life_days)
+            yield "recency", blend.recency_weight, value
+        for name, weight in (("quality", blend.quality_weight), ("heat", blend.heat_weight)):
+            if weight:
+                yield name, weight, self.view.share(name, key)
+
+    def _values(self, key: int) -> SortValues:
+        sort, text = self._plan.sort, self.view.words.live[key]
+        published = NO_DATE if text.published is None else text.published
+        first = 0.0
+        if sort == "relevance":
+            first = -self._scores[key]
+        elif sort == "oldest":
+            first = float("inf") if text.published is None else float(text.published)
+        elif sort != "newest":
+            value = getattr(text, sort)
+            first = float("inf") if value is None else -value
+        return SortValues(first, published, self.view.entries[key].article.id)
+
+    @functools.cached_property
+    def _order(self) -> list[int]:
+        """The hits in order, the first article of each story where these are given."""
+        first: dict[int, int] = {}
+        for key in sorted(self.keys, key=lambda key: _ascending(self._values(key))):
+            first.setdefault(self._group(key), key)
+        return list(first.values())
+
+    @functools.cached_property
+    def page(self) -> Page:
+        plan, order = self._plan, self._order
+        start = plan.start
+        if plan.after is not None:
+            after = _ascending(plan.after)
+            start = sum(_ascending(self._values(key)) <= after for key in order)
+        keys = order[start : start + plan.size]
+        return Page(keys, [self._scores[key] for key in keys], start)
+
+    def sort_values(self, place: int) -> SortValues:
+        return self._values(self.page.keys[place])
+
+    def explain(self, place: int) -> Explanation:
+        key, score = self.page.keys[place], self.page.scores[place]
+        article = self.view.articles([key])[0]
+        texts = [article.title, article.excerpt, article.body]
+        parts = self._matching.parts(self._matching.tree, key, texts, self.view.analyzer)
+        parts += self._pair_parts(key)
+        base = sum(part.score for part in parts)
+        for name, weight, value in self._blend(key):
+            detail = {"weight": weight, "value": value, "of": base}
+            parts.append(ScorePart(name, name, base * weight * value, detail))
+        return Explanation(score, tuple(part for part in parts if part.score))
+
+    def _pair_parts(self, key: int) -> Iterator[ScorePart]:
+        words = self.view.words
+        for pair, documents in self._pairs.items():
+            if key in self._pool:
+                detail = {
+                    "estimated_documents": documents,
+                    "idf": formulas.idf(words.size, documents),
+                    "frequency": words.live[key].side_by_side(pair),
+                    "weight": formulas.PAIRS,
+                }
+                yield ScorePart("pair", " ".join(pair), words.pair_score(pair, documents, key), detail)
+
+
+def _ascending(values: SortValues) -> tuple[float, int, str]:
+    return values.key, -values.published, values.id
