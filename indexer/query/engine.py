@@ -46,7 +46,7 @@ from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import asks_for_text, named_terms, total_relation
-from indexer.query.request import SearchRequest
+from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import Found, Plan, Source, View
 
 _MAX_READ = 64  # queries that are kept as they were read
@@ -259,13 +259,13 @@ class SearchEngine:
     def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
         """Return how much each of `requests` finds over time. Raises RequestError."""
         view = self._source.open()
-        searches = [self._search(str(request.query), request, view) for request in requests]
+        searches = [self._search(query_text(request.query), request, view) for request in requests]
         return build_timeline(searches, view, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
         """Return what `request` finds, in short. Raises RequestError."""
         view = self._source.open()
-        return build_overview(self._search(str(request.query), request, view), view)
+        return build_overview(self._search(query_text(request.query), request, view), view)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
