@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,6 +27,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("archives") and not REAL_ARCHIVES.is_dir():
             item.add_marker(pytest.mark.skip(reason="the real archives are not beside the project"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much the sources were asked (see tests/query/contract)."""
+    asked = [dict(report.user_properties) for report in terminalreporter.stats.get("passed", ())]
+    asked = [one for one in asked if "question" in one]
+    questions, archives = ({one[name] for one in asked} for name in ("question", "archive"))
+    sources = {source for one in asked for source in one["sources"]}
+    if asked:
+        terminalreporter.write_line(
+            f"contract: {len(questions)} questions of {len(archives)} archives on {len(sources)} sources"
+        )
 
 
 @pytest.fixture

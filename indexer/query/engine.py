@@ -39,7 +39,7 @@ from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import asks_for_text, named_terms, total_relation
-from indexer.query.request import SearchRequest
+from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import Found, Plan, Source, View
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ class SearchEngine:
         from indexer.query.assist.timeline import build_timeline
 
         view = self._source.open()
-        searches = [self._search(str(request.query), request, view) for request in requests]
+        searches = [self._search(query_text(request.query), request, view) for request in requests]
         return build_timeline(searches, view, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
@@ -283,7 +283,7 @@ class SearchEngine:
         from indexer.query.assist.overview import build_overview
 
         view = self._source.open()
-        return build_overview(self._search(str(request.query), request, view), view)
+        return build_overview(self._search(query_text(request.query), request, view), view)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""

@@ -37,6 +37,14 @@ _OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the
 _SAID = tuple(name for name in names_of(Role.FILTER, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE)
 
 
+def query_text(query: str | Query) -> str:
+    """Return a query as text; of a tree whatever form Whoosh gives it, for some have but one of two."""
+    try:
+        return str(query)
+    except NotImplementedError:
+        return repr(query)
+
+
 @dataclass(frozen=True, slots=True)
 class Blend:
     """What is mixed into the order of relevance: weights, 0 for not at all, and a half-life in days."""
@@ -113,7 +121,7 @@ class SearchRequest:
         Of the blend all is said, since settings can have one that it differs from; but for what is as in
         `usual`, where one is given.
         """
-        said: dict[str, Any] = {"query": str(self.query)}
+        said: dict[str, Any] = {"query": query_text(self.query)}
         for name in _SAID:
             value = self.value(name)
             if name in BLENDS:
@@ -201,7 +209,7 @@ def named_side(
         return name, text, {**filters, **own}
     if not is_query(side):
         raise RequestError("a side of a comparison cannot be read", where=repr(side), cure=_SIDE_HELP)
-    return str(side), side, dict(filters)
+    return query_text(side), side, dict(filters)
 
 
 def check_number(name: str, value: object, low: int, high: int) -> int:

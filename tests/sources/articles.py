@@ -7,10 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indexer.archive.discover import discover
-from indexer.archive.read import read_file
-from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
-from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
+from indexer.archive import (
+    Notice,
+    Organization,
+    ProviderDirectory,
+    Rejection,
+    Topic,
+    TopicTree,
+    build_provider_directory,
+    build_topic_tree,
+    discover,
+    read_file,
+)
+from indexer.archive.records import Kind
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry

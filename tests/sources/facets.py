@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from indexer.analysis import fold_key
-from indexer.archive.taxonomy import ProviderDirectory, TopicTree
+from indexer.archive import ProviderDirectory, TopicTree
 from indexer.article import Article
 from indexer.index.schema import keys_of
 from indexer.query.answers.results import FacetValue, FacetValues

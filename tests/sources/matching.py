@@ -14,7 +14,7 @@ from indexer.index.schema import EXACT, TEXT_FIELDS, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.results import ScorePart
 from indexer.query.language.tree import PATTERNS, BroadTerm, WordForms
-from indexer.query.request import VALUE_FACETS
+from indexer.query.request import VALUE_FACETS, query_text
 from tests.sources.facets import Facet
 from tests.sources.patterns import Expansion, expand
 from tests.sources.words import Words
@@ -153,7 +153,7 @@ class Matching:
             return ScorePart("phrase", f'{node.fieldname}:"{" ".join(map(_text, node.words))}"', score)
         if isinstance(node, q.Every):
             return ScorePart("every", "every article", score)
-        return ScorePart("other", str(node), score)
+        return ScorePart("other", query_text(node), score)
 
     def _detail(self, node: q.Term, field: str, text: str, doc: int) -> dict[str, float]:
         words = self._words

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import struct
 from collections.abc import Iterator, Sequence
 
 from indexer.analysis import Analyzer, fold_accents
@@ -28,6 +29,11 @@ def idf(documents: int, frequency: float) -> float:
 
 def saturated(frequency: float, length: int, average: float) -> float:
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+
+
+def single(number: float) -> float:
+    """Return a number in single precision, in which scores are compared."""
+    return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
 class Text:

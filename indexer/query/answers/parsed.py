@@ -10,6 +10,8 @@ from typing import Any, overload
 
 from whoosh.query import Query
 
+from indexer.query.request import query_text
+
 
 class NoteKind(StrEnum):
     """What happened to a piece of the text."""
@@ -98,7 +100,7 @@ class ParsedQuery:
         """Return what `--explain` and `?explain=1` show, as plain values."""
         return {
             "text": self.text,
-            "read_as": str(self.query),
+            "read_as": query_text(self.query),
             "notes": [{"kind": str(n.kind), "text": n.text} for n in self.notes],
             "terms": [
                 {"field": t.field, "term": t.term, "documents": t.documents, "word": t.word}

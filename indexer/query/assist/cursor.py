@@ -13,7 +13,7 @@ from dataclasses import astuple
 from typing import Any, NamedTuple
 
 from indexer.errors import RequestError
-from indexer.query.request import SearchRequest
+from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import SortValues
 
 _CURE = "Use the `next_cursor` of a page of the same search, as it is."
@@ -53,7 +53,7 @@ def decode(text: str, request: SearchRequest, sort: str) -> Cursor:
 def _fingerprint(request: SearchRequest, sort: str) -> str:
     filters = sorted((name, sorted(values)) for name, values in request.filters.items())
     parts: list[Any] = [
-        str(request.query),
+        query_text(request.query),
         filters,
         request.after,
         request.before,

@@ -26,6 +26,7 @@ from indexer.query.arrays.store.postings import Docs, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.language.tree import BroadTerm, WordForms
 from indexer.query.ranking import PAIR_WEIGHT
+from indexer.query.request import query_text
 
 _SHOWN = 20  # words of a pattern that are named
 _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the parts of its score
@@ -180,4 +181,4 @@ def _named(node: q.Query) -> tuple[str, str]:
         return "phrase", f'{node.fieldname}:"{words}"'
     if isinstance(node, q.Every):
         return "every", "every article"
-    return "other", str(node)
+    return "other", query_text(node)
