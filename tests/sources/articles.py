@@ -7,23 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from indexer.archive import (
-    Notice,
-    Organization,
-    ProviderDirectory,
-    Rejection,
-    Topic,
-    TopicTree,
-    build_provider_directory,
-    build_topic_tree,
-    discover,
-    read_file,
-)
-from indexer.archive.records import Kind
+from indexer.archive.discover import discover
+from indexer.archive.read import read_file
+from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
+from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry
-from indexer.indexing.manifest import taxonomy_of
 from indexer.query.arrays.store.snapshot import open_snapshot
 from tests.indexing.resolve_oracle import Resolution, resolve
 
@@ -112,7 +102,8 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     earlier = before.entries if before else ()
     kept = [entry for entry in earlier if entry in entries]
     extras = [entry.extra for entry in files.values()]
-    topics, organizations = taxonomy_of(extras)
+    topics = tuple(topic for extra in extras for topic in extra.topics)
+    organizations = tuple(extra.organization for extra in extras if extra.organization)
     snapshot = open_snapshot(settings.index.path)
     phrases = snapshot.phrases
     tree = build_topic_tree(topics)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from indexer.analysis import fold_key
-from indexer.archive import ProviderDirectory, TopicTree
+from indexer.archive.taxonomy import ProviderDirectory, TopicTree
 from indexer.article import Article
 from indexer.index.schema import keys_of
 from indexer.query.answers.results import FacetValue, FacetValues
-from indexer.query.language.dates import TimeRange, bucket_label
-from indexer.query.request import NONE
+from indexer.query.language.dates import TimeRange
+from indexer.query.periods import period_label
+from indexer.query.parameters import NONE
 from indexer.query.source import Filter
 
 Groups = Callable[[int], object]  # what an article is counted as: itself, or its story
@@ -262,7 +263,7 @@ def count_dates(
     for text, period in chosen.items():
         if buckets[text] != NONE and buckets[text] not in have:
             count = len({group(doc) for doc in moments if in_period(moments[doc], period)})
-            values.append(FacetValue(text, bucket_label(buckets[text]), count, True))
+            values.append(FacetValue(text, period_label(buckets[text]), count, True))
     selected = set(buckets.values())
     values = [value._replace(selected=value.selected or value.value in selected) for value in values]
     distinct = len(values)
@@ -279,7 +280,7 @@ def _nested(
     for name in names:
         its = {doc: day for doc, day in days.items() if day.startswith(name)}
         count = len({group(doc) for doc in its})
-        value = FacetValue(name, bucket_label(name), count, False, depth, parent)
+        value = FacetValue(name, period_label(name), count, False, depth, parent)
         yield value
         if unit < 2 and any(bucket.startswith(name) for bucket in chosen):
             yield from _nested(its, unit + 1, chosen, group, value)

@@ -22,11 +22,11 @@ from indexer.article import ORIGIN_FILE, Article, Provider
 from indexer.codec import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
+from indexer.facets import VALUE_FACETS
 from indexer.index.changes import Difference, History
 from indexer.index.phrases import NO_DAY
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
-from indexer.query.request import VALUE_FACETS
 from indexer.query.source import (
     DayCounts,
     Documents,

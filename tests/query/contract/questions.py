@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from whoosh import query as q
 
 from indexer import Archive, Article
+from indexer.facets import FACETS
 from indexer.query.answers.results import FacetValues, Results
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.language.tree import WordForms
-from indexer.query.request import FACETS, SORTS
+from indexer.query.parameters import SORTS
 
 Ask = Callable[[Archive], Any]
 
