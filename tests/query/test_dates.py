@@ -130,11 +130,11 @@ def test_before_and_after_leave_out_the_period_itself() -> None:
 
 
 def test_a_range_that_runs_backwards_is_mended_and_says_so() -> None:
-    mended = parse_period("2021..2020", NOW)
-    assert mended == parse_period("2020..2021", NOW)
-    assert "backwards" in mended.mended
-    assert parse_period("2020..2021", NOW).mended == ""
-    assert parse_period("2020-06..2020", NOW).mended == ""  # they overlap: from June to December
+    correction = parse_period("2021..2020", NOW)
+    assert correction == parse_period("2020..2021", NOW)
+    assert "backwards" in correction.correction
+    assert parse_period("2020..2021", NOW).correction == ""
+    assert parse_period("2020-06..2020", NOW).correction == ""  # they overlap: from June to December
 
 
 def test_now_is_read_in_utc() -> None:

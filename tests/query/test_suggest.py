@@ -259,7 +259,7 @@ class TestEdges:
     def test_work_on_common_beginnings_is_bounded_and_said_to_be(
         self, site: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(title_finder, "MOST_POSTINGS", 2)
+        monkeypatch.setattr(title_finder, "MAX_POSTINGS", 2)
         with open_archive(index=site.index.path) as archive:
             assert archive.suggest("f", kinds="title").bounded
             assert not archive.suggest("council", kinds="title").bounded

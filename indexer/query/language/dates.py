@@ -43,12 +43,12 @@ class DateError(ValueError):
 class TimeRange:
     """A stretch of time in whole seconds since 1970 UTC, both ends included; None is open.
 
-    `mended` says what was put right in the text, for the reader; it is no part of the value.
+    `correction` says what was put right in the text, for the reader; it is no part of the value.
     """
 
     first: int | None
     last: int | None
-    mended: str = field(default="", compare=False)
+    correction: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         if self.first is None:
@@ -128,12 +128,12 @@ def _compared(sign: str, span: tuple[int, int]) -> TimeRange:
 def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> TimeRange:
     if low and high and low[0] > high[1]:
         low, high = high, low
-        mended = "the range of dates ran backwards, so its ends change places"
+        correction = "the range of dates ran backwards, so its ends change places"
     else:
-        mended = ""
+        correction = ""
     first = _first_second(low[0]) if low else None
     last = _last_second(high[1]) if high else None
-    return TimeRange(first, last, mended)
+    return TimeRange(first, last, correction)
 
 
 def _span(text: str, today: int) -> tuple[int, int]:

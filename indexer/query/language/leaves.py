@@ -313,8 +313,8 @@ class Leaves:
             period: TimeRange = reader(text, self._now)
         except DateError as error:
             return self._unusable(field, str(error))
-        if period.mended:
-            self._notebook.note(NoteKind.CORRECTED, period.mended)
+        if period.correction:
+            self._notebook.note(NoteKind.CORRECTED, period.correction)
         self._notebook.note(NoteKind.READ, f"published {period} (UTC)")
         return Part(NumericRange("published", period.first, period.last, False, False))
 

@@ -31,7 +31,7 @@ from indexer.query.source import Filter
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
 _NO_DATE_LABEL = "no date"
-_FEW = 64  # documents
+_SMALL = 64  # documents
 _NAME_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 _NO_FILTER = Filter(())
 
@@ -136,7 +136,7 @@ def count_facet(columns: Columns, base: Counted, wanted: Wanted) -> FacetValues:
     """
     facet, given, size = wanted
     chosen = given.values if given else ()
-    few = len(base.docs) <= _FEW and not chosen and base.stories is None
+    few = len(base.docs) <= _SMALL and not chosen and base.stories is None
     if facet == "date":
         found = None if given else _count_months(columns, base)
         return _count_dates(columns, base, given or _NO_FILTER) if found is None else found

@@ -22,7 +22,7 @@ from indexer.query.source import Label, Match
 Mask = NDArray[np.bool_]
 
 _KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
-_LEAST_INSIDE = 2  # letters that are looked for within words
+_MIN_INSIDE = 2  # letters that are looked for within words
 
 
 class Labels:
@@ -122,7 +122,7 @@ class Labels:
         )
 
     def _containing(self, word: str) -> Rows:
-        if len(word) < _LEAST_INSIDE:
+        if len(word) < _MIN_INSIDE:
             return np.arange(*self.vocabulary.beginning(word))
         return self.vocabulary.containing(word)
 

@@ -24,8 +24,8 @@ from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.edits import MIN_FOR_SLIP
 
-MOST_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
-_MOST_WORDS = 8  # of those that a beginning stands for, where it has more postings
+MAX_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
+_MAX_WORDS = 8  # of those that a beginning stands for, where it has more postings
 _SPARE = 3  # titles that are at hand for each that is wanted
 _COMMON = 1 << 15  # words among which one with a slip is looked for
 _NEAR = 4  # of these are followed, for one that was typed
@@ -205,7 +205,7 @@ class _Part:
         docs, places, bounded = self._in_title(words[order[0]])
         begins = places == 0 if order[0] == 0 else np.zeros(len(docs), bool)
         for i in order[1:]:
-            if words[i].postings > MOST_POSTINGS:
+            if words[i].postings > MAX_POSTINGS:
                 bounded = True
                 continue
             having = np.zeros(self.arrays.doc_count, bool)
@@ -242,20 +242,20 @@ class _Part:
         followed; and whether there are more."""
         ordinals, field = word.ordinals, self._field
         low, high = int(ordinals[0]), int(ordinals[-1])
-        if word.postings <= MOST_POSTINGS and high - low + 1 == len(ordinals):
+        if word.postings <= MAX_POSTINGS and high - low + 1 == len(ordinals):
             return [(field.starts.at(low), field.starts.at(high + 1), low)], False
         df = self._field.doc_frequencies(ordinals)
         best = np.argsort(-df, kind="stable")
-        if word.postings > MOST_POSTINGS:
-            best = best[:_MOST_WORDS]
-        runs, left = [], MOST_POSTINGS
+        if word.postings > MAX_POSTINGS:
+            best = best[:_MAX_WORDS]
+        runs, left = [], MAX_POSTINGS
         for ordinal in ordinals[best].tolist():
             first, last = field.extent(ordinal)
             runs.append((first, min(last, first + left), ordinal))
             left -= last - first
             if left <= 0:
                 break
-        return runs, word.postings > MOST_POSTINGS
+        return runs, word.postings > MAX_POSTINGS
 
     def _first_places(
         self, first: int, last: int, ordinal: int, among: NDArray[np.bool_] | None
