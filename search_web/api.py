@@ -127,7 +127,7 @@ def compare() -> dict[str, Any]:
     """Return two searches side by side."""
     archive = current_archive()
     asked = address.read_comparison(archive.request, strict=True)
-    return archive.compare(asked.sides, interval=asked.interval).to_json()
+    return archive.compare(*asked.sides, interval=asked.interval).to_json()
 
 
 @_get("/stats")

@@ -178,7 +178,7 @@ def compare() -> Response:
     if asked is None:
         return _comparison_form(archive, links)
     requests = [request for _, request in asked.sides]
-    found = archive.compare(asked.sides, interval=asked.interval)
+    found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
     return render(
         "compare.html",

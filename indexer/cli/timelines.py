@@ -121,5 +121,5 @@ def compare(by: str, one: str, other: str, config: Path | None, index: Path | No
         raise RequestError(f"cannot compare by '{by}'", cure=did_you_mean(by, (*FACETS, _QUERY)))
     export, given["query"] = given.pop("export"), query_text(given["query"])
     with open_archive(config, index=index) as archive:
-        found = archive.compare([{by: query_text([one])}, {by: query_text([other])}], **given)
+        found = archive.compare({by: query_text([one])}, {by: query_text([other])}, **given)
         print_answer(export, found, write_comparison)

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from indexer.query.answers.timeline import Timeline
     from indexer.query.assist.related_question import Day
 
-SIDES = 2  # of a comparison
-
 _WORD_CURE = "For example spelling('recogniton', n=5)."
 
 
@@ -171,7 +169,8 @@ class Archive:
 
     def compare(
         self,
-        sides: Iterable[Side | tuple[str, SearchRequest]],
+        one: Side | tuple[str, SearchRequest],
+        other: Side | tuple[str, SearchRequest],
         *,
         query: str | Query = "",
         interval: str | None = None,
@@ -183,10 +182,8 @@ class Archive:
         `query` of its own, or a name and a request; `query` and `filters` hold for both otherwise.
         Raises RequestError.
         """
-        named = [self._side(side, query, only_filters(filters)) for side in sides]
-        if len(named) != SIDES:
-            raise RequestError(f"a comparison has two sides, not {len(named)}")
-        return self._engine.compare(named, check_interval(interval))
+        sides = [self._side(side, query, only_filters(filters)) for side in (one, other)]
+        return self._engine.compare(sides, check_interval(interval))
 
     def _side(
         self, side: Side | tuple[str, SearchRequest], query: str | Query, filters: dict[str, Any]

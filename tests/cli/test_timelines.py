@@ -24,7 +24,7 @@ def test_json_is_the_answer_of_the_module(search: Run, corpus: Archive) -> None:
     compared = search("compare", "provider", one, other, "port", "--json")
     assert (
         json.loads(compared.stdout)
-        == corpus.compare([{"provider": one}, {"provider": other}], query="port").to_json()
+        == corpus.compare({"provider": one}, {"provider": other}, query="port").to_json()
     )
 
 

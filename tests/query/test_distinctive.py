@@ -108,12 +108,12 @@ def test_what_is_wholly_left_out(archive: Archive) -> None:
 
 
 def test_a_comparison_sets_each_side_apart(archive: Archive) -> None:
-    one, other = archive.compare([{"provider": "sea.example"}, {"provider": "Land"}]).terms
+    one, other = archive.compare({"provider": "sea.example"}, {"provider": "Land"}).terms
     assert [term.word for term in one] == ["ferry", "AT&T", "harbour", "master", "rudders"]
     assert (one[0].documents, one[0].of_all) == (60, 0)
     assert all(term.word.startswith("filler") or term.word == "common" for term in other)
-    assert archive.compare(["ferry", "ferry"]).terms == ((), ())
-    assert archive.compare(["ferry", "zeppelin"]).terms == ((), ())
+    assert archive.compare("ferry", "ferry").terms == ((), ())
+    assert archive.compare("ferry", "zeppelin").terms == ((), ())
 
 
 def test_a_sample_is_the_same_each_time_and_bounded(planted: Path) -> None:

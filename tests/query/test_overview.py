@@ -51,7 +51,7 @@ def test_an_overview_of_nothing(corpus: Archive) -> None:
 
 def test_a_comparison_is_two_searches(corpus: Archive) -> None:
     first, second = (value.value for value in corpus.search("").facets["provider"][:2])
-    found = corpus.compare([{"provider": first}, {"provider": second}], query="port", interval="year")
+    found = corpus.compare({"provider": first}, {"provider": second}, query="port", interval="year")
     totals = [corpus.search("port", provider=value).total for value in (first, second)]
     assert [side.total for side in found.sides] == totals
     assert [side.query for side in found.sides] == [first, second]
@@ -66,13 +66,13 @@ def test_a_comparison_is_two_searches(corpus: Archive) -> None:
 
 
 def test_queries_and_topics_can_be_compared(corpus: Archive) -> None:
-    found = corpus.compare(["ferry", {"query": "harbour"}], after="2018")
+    found = corpus.compare("ferry", {"query": "harbour"}, after="2018")
     assert [side.total for side in found.sides] == [
         corpus.search(q, after="2018").total for q in ("ferry", "harbour")
     ]
     assert found.both == corpus.search("ferry harbour", after="2018").total
     one, other = (value.value for value in corpus.search("").facets["topic"][:2])
-    topics = corpus.compare([{"topic": one}, {"topic": other}])
+    topics = corpus.compare({"topic": one}, {"topic": other})
     assert (
         topics.both
         == corpus.search("", topic=one).total - corpus.search(f'-topic:"{other}"', topic=one).total
@@ -80,16 +80,16 @@ def test_queries_and_topics_can_be_compared(corpus: Archive) -> None:
 
 
 def test_alternatives_are_named_in_words(corpus: Archive) -> None:
-    found = corpus.compare([{"topic": ["Rail", "Sport"], "query": "ferry"}, {"provider": ("Land",)}])
+    found = corpus.compare({"topic": ["Rail", "Sport"], "query": "ferry"}, {"provider": ("Land",)})
     assert [side.query for side in found.sides] == ["Rail or Sport ferry", "Land"]
 
 
 def test_sides_that_cannot_be_read_are_told(corpus: Archive) -> None:
     with pytest.raises(RequestError, match="has nothing of its own"):
-        corpus.compare([{}, "b"])
+        corpus.compare({}, "b")
     with pytest.raises(RequestError, match="cannot be read"):
-        corpus.compare([3, "b"])  # type: ignore[arg-type]
+        corpus.compare(3, "b")  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="'colour' is no filter"):
-        corpus.compare([{"colour": "red"}, "b"])
+        corpus.compare({"colour": "red"}, "b")
     with pytest.raises(RequestError, match="'interval' cannot be"):
-        corpus.compare(["a", "b"], interval="decade")
+        corpus.compare("a", "b", interval="decade")
