@@ -89,30 +89,36 @@ class HighRuns:
 
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`, uint32. Raises IndexDamagedError."""
-        values: Array = np.empty(stop - start, np.uint32)
-        self.read_into(values, start, 0)
+        values: Array = self._low.part(start, stop).astype(np.uint32)
+        self._add_highs(values, start, 0)
         values.flags.writeable = False
         return values
 
     def read_into(self, out: Array, start: int, more: int) -> None:
         """Fill `out`, uint32, with the elements from `start` on, each plus `more`. Raises
         IndexDamagedError."""
-        stop = start + len(out)
+        out[:] = self._low.part(start, start + len(out))
+        self._add_highs(out, start, more)
+
+    def _add_highs(self, values: Array, start: int, more: int) -> None:
+        """Add to the lower halves of the elements from `start` on their upper halves, and `more`."""
+        stop = start + len(values)
         if start == stop:
             return
-        low = self._low.part(start, stop)
         # Not NumPy's search: of a number of another dtype it would copy all runs.
         starts, highs = self._runs
         first = bisect_right(starts, start) - 1
         last = bisect_left(starts, stop, first + 1)
         if last - first > _FEW_RUNS:
             ends = np.array(starts[first + 1 : last], np.int64) - start
-            np.add(low, self._spread(first, last, ends, len(out)) + np.uint32(more), out=out)
+            values += self._spread(first, last, ends, len(values)) + np.uint32(more)
             return
         for run in range(first, last):
-            begin = max(starts[run] - start, 0)
-            end = starts[run + 1] - start if run + 1 < last else stop - start
-            np.add(low[begin:end], np.uint32((highs[run] << _LOW_BITS) + more), out=out[begin:end])
+            added = (highs[run] << _LOW_BITS) + more
+            if added:
+                begin = max(starts[run] - start, 0)
+                end = starts[run + 1] - start if run + 1 < last else stop - start
+                values[begin:end] += np.uint32(added)
 
     @functools.cached_property
     def _runs(self) -> tuple[memoryview[int], memoryview[int]]:
