@@ -19,7 +19,6 @@ from indexer.query.answers.stats import ArchiveStats
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.answers.timeline import Timeline
-from indexer.query.arrays.source import ArraySource
 from indexer.query.assist.related_question import Day, article_from
 from indexer.query.assist.suggest import check_kinds
 from indexer.query.engine import SearchEngine
@@ -35,6 +34,7 @@ from indexer.query.request import (
     named_side,
     only_filters,
 )
+from indexer.query.sources import open_source
 
 SIDES = 2  # of a comparison
 
@@ -228,8 +228,9 @@ class Archive:
 def open_archive(config: str | Path | Settings | None = None, *, index: str | Path | None = None) -> Archive:
     """Open the index that a settings file (or loaded settings) names, or the one in the folder `index`.
 
-    Without either, `config.toml` of the current folder is asked. Raises ConfigError,
-    IndexMissingError, IndexOutdatedError, IndexDamagedError or IndexUnreadableError.
+    Without either, `config.toml` of the current folder is asked; its `source.kind` says what answers.
+    Raises ConfigError, IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError or
+    SourceUnavailableError.
     """
     settings = config if isinstance(config, Settings) else load_settings(config, index=index)
-    return Archive(settings, SearchEngine(settings, ArraySource(settings.index.path)))
+    return Archive(settings, SearchEngine(settings, open_source(settings)))

@@ -23,7 +23,6 @@ from indexer.archive.records import Kind
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry
-from indexer.indexing.manifest import taxonomy_of
 from indexer.query.arrays.store.snapshot import open_snapshot
 from tests.indexing.resolve_oracle import Resolution, resolve
 
@@ -112,7 +111,8 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     earlier = before.entries if before else ()
     kept = [entry for entry in earlier if entry in entries]
     extras = [entry.extra for entry in files.values()]
-    topics, organizations = taxonomy_of(extras)
+    topics = [topic for extra in extras for topic in extra.topics]
+    organizations = [extra.organization for extra in extras if extra.organization]
     snapshot = open_snapshot(settings.index.path)
     phrases = snapshot.phrases
     tree = build_topic_tree(topics)

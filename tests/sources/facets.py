@@ -15,7 +15,7 @@ from indexer.article import Article
 from indexer.index.schema import keys_of
 from indexer.query.answers.results import FacetValue, FacetValues
 from indexer.query.language.dates import TimeRange, bucket_label
-from indexer.query.request import NONE
+from indexer.query.parameters import NONE
 from indexer.query.source import Filter
 
 Groups = Callable[[int], object]  # what an article is counted as: itself, or its story

@@ -10,11 +10,12 @@ from typing import Any
 from whoosh import query as q
 
 from indexer.analysis import Analyzer
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import EXACT, TEXT_FIELDS, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.results import ScorePart
 from indexer.query.language.tree import PATTERNS, BroadTerm, WordForms
-from indexer.query.request import VALUE_FACETS, query_text
+from indexer.query.request import query_text
 from tests.sources.facets import Facet
 from tests.sources.patterns import Expansion, expand
 from tests.sources.words import Words

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from whoosh.query import Query
 
+from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, FacetValues, ScorePart
-from indexer.query.request import VALUE_FACETS
 from indexer.query.source import Documents, Filter, Page, Plan, SortValues
 from tests.sources import words as formulas
 from tests.sources.facets import count_dates, in_period

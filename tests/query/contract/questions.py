@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from whoosh import query as q
 
 from indexer import Archive, Article
+from indexer.facets import FACETS
 from indexer.query.answers.results import FacetValues, Results
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.language.tree import WordForms
-from indexer.query.request import FACETS, SORTS
+from indexer.query.parameters import SORTS
 
 Ask = Callable[[Archive], Any]
 
@@ -327,7 +328,7 @@ def _overview(query: str | q.Query, **given: Any) -> Question:
 
 
 def _comparison(one: Any, other: Any, given: dict[str, Any]) -> Question:
-    return Question("compare", f"{one!r} {other!r}", lambda a: a.compare(one, other, **given).to_json())
+    return Question("compare", f"{one!r} {other!r}", lambda a: a.compare([one, other], **given).to_json())
 
 
 def _lookups() -> list[Question]:
