@@ -22,6 +22,8 @@ LANGUAGES = (
     "norwegian", "portuguese", "romanian", "russian", "spanish", "swedish",
 )  # fmt: skip
 
+SOURCE_KINDS = ("embedded",)
+
 # For each field of an Article the names to look for in the front matter, in order. They cover the
 # five dialects the product was made for, and the usual names of Jekyll and Hugo.
 DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +60,13 @@ class IndexSettings:
     memory_mb: int
     lock_timeout_seconds: float
     kept_generations: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What answers searches."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class Settings:
 
     archive: ArchiveSettings
     index: IndexSettings
+    source: SourceSettings
     analysis: AnalysisSettings
     search: SearchSettings
     ranking: RankingSettings
@@ -134,6 +144,10 @@ def _between(low: float, high: float) -> Callable[[Any], str]:
 
 def _not_empty(value: str) -> str:
     return "" if value.strip() else "must not be empty"
+
+
+def _source_kind(value: str) -> str:
+    return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
 
 
 def _language(value: str) -> str:
@@ -177,6 +191,13 @@ SETTINGS: tuple[Setting, ...] = (
         20,
         "Generations since which the index can tell what changed; 0 tells of none.",
         _between(0, 1000),
+    ),
+    Setting(
+        "source",
+        "kind",
+        "embedded",
+        "What answers searches; `embedded` is the index in its folder.",
+        _source_kind,
     ),
     Setting(
         "analysis",
@@ -267,6 +288,7 @@ def load_settings(
     return Settings(
         archive=ArchiveSettings(fields=fields, **archive_values),
         index=IndexSettings(**index_values),
+        source=SourceSettings(**section("source")),
         analysis=AnalysisSettings(**section("analysis")),
         search=SearchSettings(**section("search")),
         ranking=RankingSettings(**section("ranking")),

@@ -97,6 +97,14 @@ class IndexUnreadableError(BackfileError):
     code = "index_unreadable"
 
 
+class SourceUnavailableError(BackfileError):
+    """What answers for the archive cannot be reached: it is down, or does not answer in time."""
+
+    exit_status = 7
+    http_status = 503
+    code = "source_unavailable"
+
+
 class IndexLockedError(BackfileError):
     """Another process is writing this index."""
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError
+from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError, SourceUnavailableError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
@@ -48,7 +48,7 @@ def _told(error: BackfileError) -> Response:
     failure = Failure(error.code, told, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
         failure = replace(failure, command="backfile index --full")
-    if isinstance(error, IndexUnreadableError):  # the index may be whole
+    if isinstance(error, IndexUnreadableError | SourceUnavailableError):  # the index may be whole
         failure = replace(failure, command="")
     return _answer(failure)
 

@@ -30,6 +30,7 @@ EXIT_STATUSES: Mapping[int, str] = {
     4: "The index is missing, outdated or damaged, or may not be read.",
     5: "Another run is writing the index.",
     6: "The run could not be completed; its message says how the index is.",
+    7: "What answers for the archive cannot be reached; try again later.",
     INTERRUPTED: "Interrupted.",
 }
 _HELP = """Full-text search over archives of articles kept as Markdown files.

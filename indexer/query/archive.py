@@ -16,7 +16,6 @@ from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.results import FacetValues, Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
-from indexer.query.arrays.source import ArraySource
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import MAX_SUGGESTIONS, FilterOptions, SearchOptions
 from indexer.query.request import (
@@ -31,6 +30,7 @@ from indexer.query.request import (
     named_side,
     only_filters,
 )
+from indexer.query.sources import open_source
 
 if TYPE_CHECKING:
     from indexer.query.answers.overview import Comparison, Overview
@@ -229,8 +229,9 @@ class Archive:
 def open_archive(config: str | Path | Settings | None = None, *, index: str | Path | None = None) -> Archive:
     """Open the index that a settings file (or loaded settings) names, or the one in the folder `index`.
 
-    Without either, `config.toml` of the current folder is asked. Raises ConfigError,
-    IndexMissingError, IndexOutdatedError, IndexDamagedError or IndexUnreadableError.
+    Without either, `config.toml` of the current folder is asked; its `source.kind` says what answers.
+    Raises ConfigError, IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError or
+    SourceUnavailableError.
     """
     settings = config if isinstance(config, Settings) else load_settings(config, index=index)
-    return Archive(settings, SearchEngine(settings, ArraySource(settings.index.path)))
+    return Archive(settings, SearchEngine(settings, open_source(settings)))

@@ -192,6 +192,7 @@ def test_without_an_index_the_status_is_4(run: Run, tmp_path: Path, command: str
         (errors.IndexOutdatedError, 4),
         (errors.IndexDamagedError, 4),
         (errors.IndexUnreadableError, 4),
+        (errors.SourceUnavailableError, 7),
         (errors.IndexLockedError, 5),
         (errors.BuildError, 6),
     ],

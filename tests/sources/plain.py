@@ -259,8 +259,8 @@ class PlainView:
         return PlainHistory(self._generations)  # type: ignore[return-value]
 
     def changes(self, generation: int) -> Difference:
-        then = next(g for g in self._generations if g.number == generation)
-        later = [g for g in self._generations if g.number >= generation]
+        then = [g for g in self._generations if g.number <= generation][-1]
+        later = [then, *(g for g in self._generations if g.number > generation)]
         was, now = ({e.article.id: e for e in g.entries} for g in (then, later[-1]))
         known = {one for g in later for e in g.entries if (one := e.article.id)}
         touched = {
@@ -319,7 +319,7 @@ class PlainHistory:
         self.first_made = self._made[self.first]
 
     def made(self, generation: int) -> int:
-        return self._made[generation]
+        return max(made for number, made in self._made.items() if number <= generation)
 
 
 def _entry(generation: Generation, identity: str) -> Entry | None:
