@@ -24,7 +24,7 @@ from benchmarks.collection import Collection
 from benchmarks.generated import GeneratedArchive
 from indexer import Article, Provider, load_settings, open_archive, reindex
 from indexer.analysis import analyzer_for
-from indexer.codec import SegmentArrays, open_segment
+from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.index.stories import Stories
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import find_stories

@@ -16,7 +16,7 @@ from whoosh.query import Term
 
 from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
-from indexer.codec import ArraySegment
+from indexer.codec.codec import ArraySegment
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS
 from indexer.errors import BackfileError, ConfigError
 from indexer.facets import VALUE_FACETS

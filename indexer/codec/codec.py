@@ -21,7 +21,6 @@ from indexer.codec.access import ArrayPerDocumentReader, ArrayTermsReader
 from indexer.codec.layout import Array, damaged
 from indexer.codec.reader import SegmentArrays, empty_segment
 from indexer.codec.sections import SectionFileWriter, open_file
-from indexer.codec.writer import synced
 
 SEGMENT_SUFFIX = ".arrays"
 DELETIONS_SUFFIX = ".deleted"
@@ -179,6 +178,8 @@ class ArraySegment(base.Segment):
         if self._changes == self._saved_changes:
             return
         name = str(self.make_filename(f".{self._random_id(8)}{DELETIONS_SUFFIX}"))
+        from indexer.codec.writer import synced  # noqa: PLC0415 - readers hardly ever write
+
         with synced(self._path(name)) as stream:
             file = SectionFileWriter(stream)
             file.add("deleted", np.flatnonzero(self._deletions()).astype("<u4"))

@@ -28,7 +28,6 @@ from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored, texts_of
 from indexer.codec.tables import BytesTable, offsets_of
-from indexer.codec.writer import segment_image
 
 _KEPT_RUNS = 4  # a term's frequencies, documents and positions are asked for in turn
 
@@ -107,6 +106,8 @@ class SegmentArrays:
         data = derive_field(source.data(), self._extents(name)) if source is not None else None
         if data is None or not len(data.terms):
             return None
+        from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
+
         image = segment_image(SegmentData(self.doc_count, [(name, data)]))
         found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name)
         return found
@@ -314,4 +315,6 @@ def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
 
 def empty_segment(path: str) -> SegmentArrays:
     """Return a segment without documents, which has no file; errors call it `path`."""
+    from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
+
     return SegmentArrays(SectionFile(segment_image(SegmentData(0)), path))

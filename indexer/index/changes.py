@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import concatenate, offsets_of
+from indexer.codec.tables import BytesTable, concatenate, offsets_of
 from indexer.index.files import CHANGES, GenerationFile, generation_path, save_generation_file
 
 ID = "S16"

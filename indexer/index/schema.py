@@ -27,7 +27,8 @@ from whoosh import fields, formats
 from whoosh.columns import VarBytesColumn
 
 from indexer.article import Article, Provider
-from indexer.codec import EXACT_MARK, DerivedField, OrdinalsColumn
+from indexer.codec.column import OrdinalsColumn
+from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
 SCHEMA_VERSION = 1

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.archive.records import Kind
-from indexer.codec import verify
+from indexer.codec.check import verify
 from indexer.codec.layout import CURE, Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError

@@ -11,8 +11,9 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.article import load_stored
-from indexer.codec import BytesTable, SegmentArrays
 from indexer.codec.layout import Array
+from indexer.codec.reader import SegmentArrays
+from indexer.codec.tables import BytesTable
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.changes import Change, History, history_in, save_history
 from indexer.index.files import CHANGES, open_generation_file

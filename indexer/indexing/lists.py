@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import offsets_of, run_begins, run_indices
+from indexer.codec.tables import BytesTable, offsets_of, run_begins, run_indices
 
 _MAX_STEP = 1 << 16  # rows compared, or taken, at once
 _MIN_PIECE = 8  # rows a piece, on average, from which on copying pieces is faster than indexing

@@ -18,9 +18,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from indexer.archive.records import Kind, SourceFile
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import as_array, offsets_of
+from indexer.codec.tables import BytesTable, as_array, offsets_of
 from indexer.index.files import (
     MANIFEST,
     GenerationFile,

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from indexer.analysis import analyzer_for
 from indexer.analysis.collocations import LEAST_RATIO, LEAST_T, likelihood_ratios, student_t
 from indexer.article import load_stored
-from indexer.codec import BytesTable, SegmentArrays, offsets_of
 from indexer.codec.layout import Array
+from indexer.codec.reader import SegmentArrays
+from indexer.codec.tables import BytesTable, offsets_of
 from indexer.index.phrases import NO_DAY, NO_PHRASES, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
 from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of

@@ -10,8 +10,8 @@ import numpy as np
 
 from indexer.archive.discover import SourceFiles, discover
 from indexer.archive.records import Kind, Notice, Rejection
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import ArchiveError
 from indexer.indexing.entry import Extra, FileEntry

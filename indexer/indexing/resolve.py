@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.archive.records import Kind
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
-from indexer.codec.tables import offsets_of, run_begins
+from indexer.codec.tables import BytesTable, offsets_of, run_begins
 from indexer.indexing.lists import Lists, join, number_identities, roots, same_rows
 from indexer.indexing.manifest import KINDS, FileTable, text
 

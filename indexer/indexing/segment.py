@@ -15,19 +15,11 @@ import numpy as np
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
-from indexer.codec import (
-    Apart,
-    BytesColumn,
-    BytesTable,
-    Column,
-    FieldData,
-    SegmentData,
-    encode_stored,
-    invert,
-    number_column,
-    ordinals_of_postings,
-    write_segment,
-)
+from indexer.codec.column import number_column
+from indexer.codec.data import BytesColumn, Column, FieldData, SegmentData, invert, ordinals_of_postings
+from indexer.codec.stored import Apart, encode_stored
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 from indexer.facets import VALUE_FACETS
 from indexer.identity import path_identity
 from indexer.index.schema import (

@@ -22,8 +22,8 @@ from indexer.archive.discover import SourceFiles
 from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, SourceFile
 from indexer.article import Article
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 from indexer.config import ArchiveSettings
 from indexer.errors import BuildError
 from indexer.indexing.entry import Candidate, FileEntry, digest_of, file_entry

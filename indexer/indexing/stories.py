@@ -30,9 +30,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec import Column, NumberColumn, OrdinalColumn, SegmentArrays, run_indices
+from indexer.codec.data import Column, NumberColumn, OrdinalColumn
 from indexer.codec.layout import Array
-from indexer.codec.tables import fixed, run_begins
+from indexer.codec.reader import SegmentArrays
+from indexer.codec.tables import fixed, run_begins, run_indices
 from indexer.index.schema import DAY, NO_DATE
 from indexer.index.stories import NO_STORIES, Stories
 from indexer.indexing.lists import order_of, roots

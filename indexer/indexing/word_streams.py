@@ -15,8 +15,10 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec import FieldArrays, SegmentArrays, offsets_of, run_indices
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
+from indexer.codec.reader import SegmentArrays
+from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.schema import BODY_AT, EXACT, EXCERPT_AT, FIELD_GAP
 
 RANGE = 1 << 24  # places put back at once, of 4 bytes; each time all postings are gone through

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Analyzer, surface_texts
-from indexer.codec import BytesTable, Column, FieldData, NumberColumn, invert, offsets_of, run_indices
+from indexer.codec.data import Column, FieldData, NumberColumn, invert
 from indexer.codec.layout import shrink
+from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.index.schema import COPIES, DERIVED, EXACT, FIELD_GAP, TEXT_FIELDS
 from indexer.indexing.stories import hash_of, signature_columns
 

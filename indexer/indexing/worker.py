@@ -27,8 +27,8 @@ from typing import Any, Self
 import numpy as np
 
 from indexer.archive.discover import SourceFiles
-from indexer.codec import BytesTable
 from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import BackfileError, BuildError
 from indexer.indexing.lists import same_rows

@@ -21,19 +21,12 @@ from typing import Self
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.codec import (
-    ArraySegment,
-    BytesTable,
-    FieldData,
-    SegmentArrays,
-    Supplied,
-    invert,
-    merge_segments,
-    open_segment,
-    ordinals_of_postings,
-)
+from indexer.codec.codec import ArraySegment
+from indexer.codec.data import FieldData, invert, ordinals_of_postings
 from indexer.codec.layout import Array
-from indexer.codec.tables import fixed
+from indexer.codec.merge import Supplied, merge_segments
+from indexer.codec.reader import SegmentArrays, open_segment
+from indexer.codec.tables import BytesTable, fixed
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.files import HEADER, KINDS, generation_in, generation_path
 from indexer.index.generation import save_header

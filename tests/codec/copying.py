@@ -11,20 +11,20 @@ from whoosh import columns, index
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from indexer.codec import (
-    ArraySegment,
+from indexer.codec.codec import ArraySegment
+from indexer.codec.column import OrdinalsColumn
+from indexer.codec.data import (
     BytesColumn,
-    BytesTable,
     Column,
     FieldData,
     NumberColumn,
-    OrdinalsColumn,
     SegmentData,
-    encode_stored,
     invert,
     ordinals_of_postings,
-    write_segment,
 )
+from indexer.codec.stored import encode_stored
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 
 
 def copy(ix: Any, folder: Path) -> Any:

@@ -6,16 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from indexer.codec import (
-    BytesColumn,
-    BytesTable,
-    NumberColumn,
-    OrdinalColumn,
-    SegmentData,
-    encode_stored,
-    invert,
-    ordinals_of,
-)
+from indexer.codec.data import BytesColumn, NumberColumn, OrdinalColumn, SegmentData, invert
+from indexer.codec.merge_documents import ordinals_of
+from indexer.codec.stored import encode_stored
+from indexer.codec.tables import BytesTable
 
 
 def segment(doc_count: int, length: int = 40, vocabulary: int = 5000, seed: int = 1) -> SegmentData:

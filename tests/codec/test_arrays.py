@@ -12,20 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import (
-    BytesColumn,
-    BytesTable,
-    FieldData,
-    NumberColumn,
-    SegmentData,
-    decode_stored,
-    encode_stored,
-    invert,
-    open_segment,
-    write_segment,
-)
+from indexer.codec.data import BytesColumn, FieldData, NumberColumn, SegmentData, invert
 from indexer.codec.layout import smallest_dtype
+from indexer.codec.reader import open_segment
 from indexer.codec.sections import SectionFileWriter
+from indexer.codec.stored import decode_stored, encode_stored
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 from indexer.errors import IndexDamagedError
 from tests.codec.made_up import ordinal_column
 

@@ -17,18 +17,13 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage, ReadOnlyError
 from whoosh.writing import AsyncWriter, BufferedWriter, SegmentWriter
 
-from indexer.codec import (
-    ArrayCodec,
-    ArraySegment,
-    BytesTable,
-    OrdinalsColumn,
-    SegmentData,
-    encode_stored,
-    invert,
-    ordinals_of_postings,
-    verify,
-    write_segment,
-)
+from indexer.codec.check import verify
+from indexer.codec.codec import ArrayCodec, ArraySegment
+from indexer.codec.column import OrdinalsColumn
+from indexer.codec.data import SegmentData, invert, ordinals_of_postings
+from indexer.codec.stored import encode_stored
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 from indexer.errors import IndexDamagedError
 from tests.codec.collections_of_documents import FacetField
 from tests.codec.copying import save_toc, write

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import NumberColumn, SegmentArrays, open_segment, verify, write_segment
+from indexer.codec.check import verify
+from indexer.codec.data import NumberColumn
 from indexer.codec.layout import BLOCK, HEADER_SIZE, MAGIC
+from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.codec.sections import SectionFile, SectionFileWriter
+from indexer.codec.writer import write_segment
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from tests.codec import made_up
 

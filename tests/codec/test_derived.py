@@ -10,18 +10,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import (
-    BytesTable,
-    DerivedField,
-    FieldData,
-    NumberColumn,
-    SegmentArrays,
-    SegmentData,
-    invert,
-    merge_segments,
-    open_segment,
-    write_segment,
-)
+from indexer.codec.data import DerivedField, FieldData, NumberColumn, SegmentData, invert
+from indexer.codec.merge import merge_segments
+from indexer.codec.reader import SegmentArrays, open_segment
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 
 # Of each document the words of its title, and those of its body.
 documents = st.lists(

@@ -12,20 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.codec import (
-    BytesTable,
-    DerivedField,
-    FieldData,
-    OrdinalColumn,
-    SegmentArrays,
-    Supplied,
-    merge_segments,
-    open_segment,
-    ordinals_of_postings,
-    verify,
-    write_segment,
-)
 from indexer.codec import merge as merging
+from indexer.codec.check import verify
+from indexer.codec.data import DerivedField, FieldData, OrdinalColumn, ordinals_of_postings
+from indexer.codec.merge import Supplied, merge_segments
+from indexer.codec.reader import SegmentArrays, open_segment
+from indexer.codec.tables import BytesTable
+from indexer.codec.writer import write_segment
 from tests.codec import collections_of_documents as cod
 from tests.codec import made_up
 from tests.codec.copying import copy

@@ -12,17 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import (
-    Apart,
-    SegmentArrays,
-    SegmentData,
-    decode_stored,
-    encode_stored,
-    merge_segments,
-    open_segment,
-    write_segment,
-)
-from indexer.codec.stored import MOST_DICTIONARIES
+from indexer.codec.data import SegmentData
+from indexer.codec.merge import merge_segments
+from indexer.codec.reader import SegmentArrays, open_segment
+from indexer.codec.stored import MOST_DICTIONARIES, Apart, decode_stored, encode_stored
+from indexer.codec.writer import write_segment
 from indexer.errors import IndexDamagedError
 
 texts = st.text(max_size=20) | st.sampled_from(["\x1c", "a\x1db", "\x1e\x1f", "\ud800", ""])

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import BytesTable
-from indexer.codec.tables import padded, run_begins, unpadded
+from indexer.codec.tables import BytesTable, padded, run_begins, unpadded
 
 rows = st.lists(st.binary(max_size=6) | st.sampled_from([b"", b"a\x00", b"\x00", b"a\x00b"]), max_size=8)
 

@@ -12,7 +12,7 @@ from whoosh import analysis, fields, highlight, index, query, scoring, sorting
 from whoosh.qparser import MultifieldParser, QueryParser
 from whoosh.reading import MultiReader, TermNotFound
 
-from indexer.codec import ArraySegment
+from indexer.codec.codec import ArraySegment
 from tests.codec.collections_of_documents import FacetField
 from tests.codec.copying import copy, save_toc
 

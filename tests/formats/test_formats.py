@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from indexer import check_index, load_settings, open_archive
-from indexer.codec import open_segment
+from indexer.codec.reader import open_segment
 from indexer.errors import IndexOutdatedError, NotFoundError
 from indexer.index.files import FORMAT_VERSION
 from tests.formats.freeze import answers, derived

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Settings, check_index, open_archive, reindex
-from indexer.codec import BytesTable
+from indexer.codec.tables import BytesTable
 from indexer.index.changes import ID, Change, History, difference, history_in, save_history
 from indexer.index.files import CHANGES, generation_path, open_generation_file
 from indexer.indexing import history as recording

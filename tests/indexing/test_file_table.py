@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.codec import BytesTable
+from indexer.codec.tables import BytesTable
 from indexer.indexing.entry import Extra, FileEntry
 from indexer.indexing.lists import lower_bound, same_rows
 from indexer.indexing.manifest import FileTable, combine

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import analyzer_for
 from indexer.article import Article, Image, Provider, RelatedLink
-from indexer.codec import BytesColumn, NumberColumn, OrdinalColumn, SegmentArrays, open_segment, verify
+from indexer.codec.check import verify
+from indexer.codec.data import BytesColumn, NumberColumn, OrdinalColumn
+from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.index.schema import DERIVED
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import SIGNATURE

@@ -18,7 +18,12 @@ from nltk.stem.snowball import SnowballStemmer
 from indexer.analysis import Analyzer, analyzer_for
 from indexer.analysis.tokens import MAX_WORD
 from indexer.article import Article
-from indexer.codec import FieldArrays, SegmentData, merge_segments, open_segment, verify, write_segment
+from indexer.codec.check import verify
+from indexer.codec.data import SegmentData
+from indexer.codec.field_arrays import FieldArrays
+from indexer.codec.merge import merge_segments
+from indexer.codec.reader import open_segment
+from indexer.codec.writer import write_segment
 from indexer.indexing.segment import SegmentBuilder
 
 WORDS = [

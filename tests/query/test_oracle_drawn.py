@@ -20,7 +20,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from indexer import open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.article import Article
-from indexer.codec import OrdinalsColumn
+from indexer.codec.column import OrdinalsColumn
 from indexer.index.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers

@@ -21,7 +21,7 @@ from whoosh import query as q
 from whoosh.searching import Searcher
 
 from indexer import Archive, open_archive, reindex
-from indexer.codec import open_segment
+from indexer.codec.reader import open_segment
 from indexer.errors import IndexDamagedError, NotFoundError, RequestError
 from indexer.query.arrays.store.matchers import CombinedBm25
 from indexer.query.language.syntax import SYNTAX

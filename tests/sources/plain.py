@@ -19,7 +19,7 @@ from whoosh.query import Query
 
 from indexer.analysis import analyzer_for
 from indexer.article import ORIGIN_FILE, Article, Provider
-from indexer.codec import BytesTable
+from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.facets import VALUE_FACETS

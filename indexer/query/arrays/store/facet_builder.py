@@ -14,8 +14,9 @@ import numpy as np
 
 from indexer.analysis import fold_key
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
-from indexer.codec import OrdinalColumn, SegmentArrays
+from indexer.codec.data import OrdinalColumn
 from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.query.arrays.store.facet_column import (
     FacetColumn,

@@ -17,8 +17,9 @@ import numpy as np
 from whoosh import query as q
 
 from indexer.analysis import fold_accents
-from indexer.codec import FieldArrays, SegmentArrays
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
+from indexer.codec.reader import SegmentArrays
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.edits import LEVENSHTEIN, Words, WordTable, letters_of, words_of
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec import SegmentArrays
 from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.reader import SegmentArrays
 from indexer.index.schema import TEXT
 from indexer.query.arrays.store.positions import Positions
 from indexer.query.arrays.store.ranked_bits import RankedBits

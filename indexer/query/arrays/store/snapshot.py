@@ -18,8 +18,9 @@ from typing import Any
 from indexer.analysis import Analyzer
 from indexer.archive.taxonomy import TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article, Provider, load_stored
-from indexer.codec import FieldArrays, SegmentArrays
+from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import CURE
+from indexer.codec.reader import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.identity import path_identity
 from indexer.index.changes import Difference, History, difference, history_in
