@@ -41,3 +41,11 @@ def test_the_settings_choose_the_source(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(sources, "SOURCES", {"embedded": plain})
     with open_archive(load_settings(index=tmp_path / "nothing is here")) as archive:
         assert [hit.article.title for hit in archive.search("bridges")] == ["The bridge"]
+
+
+def test_a_script_is_told_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    plain = PlainSource(load_settings(), generation_of([Article("a", "The bridge")]))
+    failure = SourceUnavailableError("the search server does not answer")
+    monkeypatch.setattr(sources, "SOURCES", {"embedded": lambda _: FailingSource(plain, "find", failure)})
+    with open_archive(load_settings(index=tmp_path)) as archive, pytest.raises(SourceUnavailableError):
+        archive.search("bridge")
