@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from search_web.params import PARAMETERS
-
 from indexer.cli import EXIT_STATUSES
 from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, Setting
 from indexer.query.language.syntax import CHOICES, SYNTAX
+from indexer.query.parameters import PARAMETERS
 from search_web.reference import ANSWERS, ENDPOINTS, errors
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +24,7 @@ _PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # Every limit that is a constant: where it is, what is limited, what happens there.
 LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.grammar:MAX_CHARACTERS", "characters of a query", "The rest is left out, with a note."),
-    ("search_web.params:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
+    ("search_web.address:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
     ("indexer.query.language.leaves:MAX_WORDS", "words of a query", "The rest is left out, with a note."),
     ("indexer.query.language.leaves:MAX_PHRASE", "words of a phrase", "The rest is left out, with a note."),
     ("indexer.query.language.leaves:MAX_GAP", "words between two of a phrase, `~N`", "A larger N is taken as this, with a note."),
@@ -34,32 +33,34 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.leaves:MAX_STARS", "`*` in one word", "The word is left out, with a note."),
     ("indexer.query.language.lexer:MAX_DEPTH", "parentheses within parentheses", "Deeper ones are ignored, with a note."),
     ("indexer.query.language.lexer:MAX_NOTES", "notes about one query", "No more are given."),
-    ("indexer.query.request:MOST_CHOSEN", "values chosen in one facet", "The request is refused (400)."),
-    ("indexer.query.arrays.rank.proximity:POOL", "articles of an answer whose neighbouring words count", "The others keep the score of their words alone."),
-    ("indexer.query.arrays.rank.proximity:MOST_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
-    ("indexer.query.assist.offers:_MOST_SPELLINGS", "spellings offered where nothing is found", "No more are offered."),
-    ("indexer.query.assist.offers:_MOST_CHUNKS", "requirements of a query left out one by one, for offers", "The others are not tried."),
-    ("indexer.query.assist.offers:_MOST_WORDS", "requirements of a query that is taken apart for offers", "A longer query is not taken apart."),
-    ("indexer.query.assist.spelling:MOST_SPELLINGS", "spellings that may be asked for", "More are refused."),
-    ("indexer.query.assist.suggest:MOST_SUGGESTIONS", "suggestions that may be asked for", "More are refused (400)."),
-    ("indexer.query.arrays.suggest.title_finder:MOST_POSTINGS", "titles looked through for one typed word, per segment", "`bounded` is true: not all titles were looked at."),
-    ("indexer.query.assist.timeline:MOST_QUERIES", "queries of a timeline", "More are refused (400)."),
-    ("indexer.query.assist.timeline:MOST_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
-    ("indexer.query.assist.timeline:MOST_PEAKS", "peaks of a series", "The weightiest are given."),
+    ("indexer.query.parameters:MAX_CHOSEN", "values chosen in one facet", "The request is refused (400)."),
+    ("indexer.query.ranking:PAIR_POOL", "articles of an answer whose neighbouring words count", "The others keep the score of their words alone."),
+    ("indexer.query.arrays.rank.relevance:MOST_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
+    ("indexer.query.assist.offers:MAX_SPELLINGS", "spellings offered where nothing is found", "No more are offered."),
+    ("indexer.query.assist.offers:MAX_LEFT_OUT_ALONE", "requirements of a query left out one by one, for offers", "The others are not tried."),
+    ("indexer.query.assist.offers:MAX_REQUIREMENTS", "requirements of a query that is taken apart for offers", "A longer query is not taken apart."),
+    ("indexer.query.assist.offers:MAX_VALUES", "values of a query that near ones are looked for, for offers", "The others are not looked at."),
+    ("indexer.query.assist.corrections:MAX_WORDS", "words of a query that other spellings are looked for", "The others stay as they are."),
+    ("indexer.query.answers.suggestions:MAX_SPELLINGS", "spellings that may be asked for", "More are refused."),
+    ("indexer.query.parameters:MAX_SUGGESTIONS", "suggestions that may be asked for", "More are refused (400)."),
+    ("indexer.query.arrays.suggest.title_finder:MAX_POSTINGS", "titles looked through for one typed word, per segment", "`bounded` is true: not all titles were looked at."),
+    ("indexer.query.parameters:MAX_QUERIES", "queries of a timeline", "More are refused (400)."),
+    ("indexer.query.assist.timeline:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
+    ("indexer.query.assist.timeline:_MAX_PEAKS", "peaks of a series", "The weightiest are given."),
     ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
-    ("indexer.query.assist.since:MOST_DEPARTED", "removed articles named since a generation", "The others are counted only."),
-    ("indexer.query.assist.related:MOST_TERMS", "terms of an article that related ones are found by", "The rarest are taken."),
-    ("indexer.indexing.history:MOST_TITLES", "removed articles of one run whose titles are kept", "The others are counted only."),
-    ("indexer.indexing.history:MOST_IDS", "changed articles that the index remembers, of all generations", "The oldest generations are forgotten."),
-    ("indexer.indexing.phrases:MOST_PHRASES", "phrases for suggestions", "Those that stand together least by chance are kept."),
-    ("indexer.indexing.policy:MOST_SEGMENTS", "segments of an index", "The run merges some."),
+    ("indexer.query.assist.since:MAX_DEPARTED", "removed articles named since a generation", "The others are counted only."),
+    ("indexer.query.assist.related:MAX_TERMS", "terms of an article that related ones are found by", "The rarest are taken."),
+    ("indexer.indexing.history:MAX_TITLES", "removed articles of one run whose titles are kept", "The others are counted only."),
+    ("indexer.indexing.history:MAX_IDS", "changed articles that the index remembers, of all generations", "The oldest generations are forgotten."),
+    ("indexer.indexing.phrases:MAX_PHRASES", "phrases for suggestions", "Those that stand together least by chance are kept."),
+    ("indexer.indexing.writer:MAX_SEGMENTS", "segments of an index", "The run merges some."),
     ("indexer.analysis.tokens:MAX_WORD", "characters of a word", "It is cut, in articles and in queries."),
     ("indexer.archive.front_matter:MAX_DEPTH", "nesting of values in front matter", "The file is rejected."),
     ("indexer.archive.front_matter:MAX_ALIASED", "values that YAML aliases add to a file", "The file is rejected."),
     ("indexer.archive.text:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
     ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
-    ("search_web.pages:MOST_LISTED", "rejected files, and notices, on the page about the archive", "`backfile check` lists all."),
-    ("search_web.histogram:MOST_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
+    ("search_web.pages:MAX_LISTED", "rejected files, and notices, on the page about the archive", "`backfile check` lists all."),
+    ("search_web.views.histogram:MOST_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
     ("indexer.evaluation.collection:DEPTH", "hits of a query that `eval collection` grades", "The others do not count."),
 )  # fmt: skip
 
@@ -120,7 +121,7 @@ def choices() -> str:
 
 def parameters() -> str:
     """Return the table of a search's parameters."""
-    rows = ((f"`{p.name}`", p.meaning, f"`{p.example}`", "yes" if p.repeats else "") for p in PARAMETERS)
+    rows = ((f"`{p.name}`", p.meaning, f"`{p.example}`", "yes" if p.repeats else "") for p in PARAMETERS.values())
     return table(("parameter", "what it means", "for example", "may repeat"), rows)
 
 

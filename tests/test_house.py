@@ -17,12 +17,13 @@ from whoosh.query import Term
 from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
 from indexer.codec.codec import ArraySegment
-from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS
+from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, SOURCE_KINDS
 from indexer.errors import BackfileError, ConfigError
 from indexer.facets import VALUE_FACETS
 from indexer.index import schema
 from indexer.index.schema import KeysField, WordsField, build_schema
 from indexer.index.toc import ArchiveIndex
+from indexer.query.sources import SOURCES
 from tests.archives import REPOSITORY
 
 
@@ -82,6 +83,7 @@ class TestSettings:
             ("[index]\npath = 3\n", "'index.path' must be a text"),
             ('[index]\npath = " "\n', "must not be empty"),
             ('[index]\nlock_timeout_seconds = "x"\n', "must be a number"),
+            ('[source]\nkind = "opensearch"\n', "is not a kind of source. Known are: embedded"),
             ('[analysis]\nlanguage = "englisch"\n', "is not a language.*Did you mean 'english'"),
             (
                 "[archive.fields]\ntitel = ['x']\n",
@@ -109,6 +111,9 @@ class TestSettings:
         (tmp_path / "c.toml").write_bytes(b"\xff\xfe")
         with pytest.raises(ConfigError, match="not valid TOML"):
             load_settings(tmp_path / "c.toml")
+
+    def test_the_kinds_of_sources_are_those_that_can_be_opened(self) -> None:
+        assert tuple(SOURCES) == SOURCE_KINDS
 
     def test_the_languages_are_those_of_the_stemmer(self) -> None:
         assert set(LANGUAGES) == set(SnowballStemmer.languages) - {"porter"}

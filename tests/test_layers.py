@@ -76,7 +76,9 @@ QUERY: dict[str, set[str]] = {
     | {"indexer.index.schema", "indexer.query.assist", "indexer.query.filters", "indexer.query.source"},
     "indexer.query.archive": GROUND
     | ASKING
-    | {"indexer.query.assist", "indexer.query.engine", "indexer.query.source", "indexer.query.arrays.source"},
+    | {"indexer.query.assist", "indexer.query.engine", "indexer.query.sources"},
+    # Which source the settings name: the one place that knows them all.
+    "indexer.query.sources": GROUND | {"indexer.query.source", "indexer.query.arrays.source"},
     # The source over arrays.
     "indexer.query.arrays": set(),
     "indexer.query.arrays.store": GROUND

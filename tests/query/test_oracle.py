@@ -1,4 +1,5 @@
-"""Stock Whoosh's matchers are the oracle of the array engine: same documents, same scores."""
+"""Stock Whoosh's matchers, and the rules of the nodes as the plain source has them, are the oracles of the
+arrays: same documents, same scores."""
 
 from __future__ import annotations
 
@@ -15,14 +16,19 @@ from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from tests.archives import settings_for, write
+from tests.query.contract.archives import Prepared
+from tests.sources.articles import Generation, read_generation
+from tests.sources.matching import Matching
+from tests.sources.plain import PlainSource, PlainView
 
 WORDS = ["harbour", "bridge", "light", "old", "the", "ferry"]
 FIELDS = ["text", "title", "excerpt"]
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """Several segments, with deletions in them that are not merged away."""
+    generations: list[Generation] = []
     monkey = pytest.MonkeyPatch()
     monkey.setattr("indexer.indexing.writer.to_merge", lambda segments, added: [])
     given_settings = settings_for(tmp_path_factory.mktemp("oracle"))
@@ -40,8 +46,19 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
             for n in range(5):
                 Path(root / f"{(generation - 1) * 40 + n * 3}.md").unlink()
         reindex(given_settings)
+        generations.append(read_generation(given_settings, generations[-1] if generations else None))
     monkey.undo()
-    opened = open_snapshot(given_settings.index.path)
+    return Prepared(given_settings, tuple(generations))
+
+
+@pytest.fixture(scope="module")
+def plain(indexed: Prepared) -> PlainView:
+    return PlainSource(indexed.settings, *indexed.generations).open()
+
+
+@pytest.fixture(scope="module")
+def snapshot(indexed: Prepared) -> Iterator[Snapshot]:
+    opened = open_snapshot(indexed.settings.index.path)
     assert len(opened.reader.leaf_readers()) == 3
     assert not opened.columns.live.all()
     yield opened
@@ -115,47 +132,16 @@ def test_the_array_engine_equals_whooshs_matchers(snapshot: Snapshot, tree: q.Qu
     assert scores == pytest.approx(expected_scores)
 
 
-def reference(node: q.Query, snapshot: Snapshot) -> dict[int, float]:
-    """The rules of the nodes, one document at a time; a leaf is what Whoosh's matcher says."""
-    if isinstance(node, q.AndNot | q.AndMaybe | q.Require):
-        return join(node, reference(node.a, snapshot), reference(node.b, snapshot))
-    if isinstance(node, q.Not):
-        excluded = reference(node.query, snapshot)
-        return {doc: 1.0 for doc, live in enumerate(snapshot.columns.live) if live and doc not in excluded}
-    if isinstance(node, q.ConstantScoreQuery):
-        return dict.fromkeys(reference(node.child, snapshot), node.score)
-    if isinstance(node, q.And | q.Or | q.DisjunctionMax):
-        return combine(node, [reference(part, snapshot) for part in node.subqueries])
-    docs, scores = run_matchers(node, snapshot)
-    return dict(zip(docs.tolist(), scores.tolist(), strict=True))
-
-
-def join(node: q.Query, left: dict[int, float], right: dict[int, float]) -> dict[int, float]:
-    if isinstance(node, q.AndNot):
-        return {doc: score for doc, score in left.items() if doc not in right}
-    if isinstance(node, q.Require):
-        return {doc: score for doc, score in left.items() if doc in right}
-    return {doc: score + right.get(doc, 0.0) for doc, score in left.items()}
-
-
-def combine(node: q.Query, parts: list[dict[int, float]]) -> dict[int, float]:
-    if len(parts) == 1:
-        return parts[0]
-    docs = set[int]().union(*parts)
-    if isinstance(node, q.And):
-        docs = docs.intersection(*parts)
-    together = max if isinstance(node, q.DisjunctionMax) else sum
-    boost = 1.0 if isinstance(node, q.DisjunctionMax) else node.boost
-    return {doc: boost * together(part[doc] for part in parts if doc in part) for doc in docs}
-
-
 @settings(max_examples=300)
 @given(trees)
-def test_the_array_engine_equals_the_rules_of_the_nodes(snapshot: Snapshot, tree: q.Query) -> None:
+def test_the_array_engine_equals_the_rules_of_the_nodes(
+    snapshot: Snapshot, plain: PlainView, tree: q.Query
+) -> None:
     bound = Binder(snapshot, 100).bind(tree)
     docs, scores = Executor(snapshot).run(bound)
-    expected = reference(bound, snapshot)
-    assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(expected)
+    expected = Matching(tree, plain.words, plain.facets, 100).scores
+    found = zip((snapshot.columns.ids[doc].decode() for doc in docs), scores.tolist(), strict=True)
+    assert dict(found) == pytest.approx(dict(zip(plain.ids(expected), expected.values(), strict=True)))
 
 
 def test_span_queries_are_whooshs_own(snapshot: Snapshot) -> None:

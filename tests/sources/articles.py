@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from indexer.archive.discover import discover
 from indexer.archive.read import read_file
@@ -63,7 +64,7 @@ def generation_of(
     *,
     topics: Sequence[Topic] = (),
     organizations: Sequence[Organization] = (),
-    **given: object,
+    **given: Any,
 ) -> Generation:
     """Return a generation of some articles that stand in no files."""
     counts = dict.fromkeys(
@@ -77,7 +78,7 @@ def generation_of(
             "entries": tuple(map(Entry, articles)),
             "topics": build_topic_tree(topics),
             "providers": build_provider_directory(organizations),
-            "counts": {**counts, "articles": len(articles)},
+            "counts": {**counts, "articles": len(articles), "rejected": len(given.get("rejections", ()))},
             **given,
         }
     )

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Archive
+from indexer import Archive, Article
 from indexer.config import Settings
-from indexer.errors import IndexDamagedError, unreadable
+from indexer.errors import IndexDamagedError, SourceUnavailableError, unreadable
 from search_web import create_app, reference
 from tests.archives import REPOSITORY
-from tests.web.fake import fake_archive
+from tests.web.fake import failing_archive, fake_archive
 from tests.web.page import Page
 
 SOME = "/search?q=port&topic=Technology&sort=newest"
@@ -174,7 +174,7 @@ def test_the_same_failures_are_pages_for_people(client: FlaskClient) -> None:
 def test_what_is_unforeseen_is_logged_and_not_told(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(settings, fake_archive(settings, failure=RuntimeError("the secret")))
+    app = create_app(settings, failing_archive(settings, RuntimeError("the secret")))
     for address in ("/api/v1/search", "/search", "/healthz"):
         response = app.test_client().get(address)
         assert response.status_code == 500
@@ -214,19 +214,53 @@ def test_no_key_tells_where_the_server_runs(corpus: Archive, client: FlaskClient
 
 def test_a_damaged_index_is_told(settings: Settings) -> None:
     failure = IndexDamagedError("a file is cut short", where="seg.col", cure="Run `backfile index --full`.")
-    client = create_app(settings, fake_archive(settings, failure=failure)).test_client()
+    client = create_app(settings, failing_archive(settings, failure)).test_client()
     body = client.get("/api/v1/search").json["error"]
     assert (body["code"], body["status"]) == ("index_damaged", 503)
     assert "<code>backfile index --full</code>" in client.get("/").text
 
 
 def test_an_index_that_may_not_be_read_is_no_matter_of_building_it(settings: Settings) -> None:
-    client = create_app(settings, fake_archive(settings, failure=unreadable("index"))).test_client()
+    client = create_app(settings, failing_archive(settings, unreadable("index"))).test_client()
     assert client.get("/api/v1/search").json["error"]["code"] == "index_unreadable"
     page = client.get("/")
     assert page.status_code == 503
     assert "change its permissions" in page.text
     assert "backfile index" not in page.text
+
+
+@pytest.mark.parametrize("method", ["open", "find", "page", "facet", "articles"])
+def test_a_source_that_cannot_be_reached_is_told(settings: Settings, method: str) -> None:
+    failure = SourceUnavailableError(
+        "the search server does not answer", where="10.0.0.7:9200", cure="Try again in a minute."
+    )
+    client = create_app(settings, failing_archive(settings, failure, method)).test_client()
+    for address in ("/api/v1/search?q=title", "/search?q=title"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+        assert "10.0.0.7" not in response.text
+    body = client.get("/api/v1/search?q=title").json["error"]
+    assert body == {
+        "code": "source_unavailable",
+        "message": "the search server does not answer. Try again in a minute.",
+        "status": 503,
+    }
+    page = Page(client.get("/search?q=title").text)
+    assert page.faults == []
+    assert any("The search server does not answer" in text for text in page.text_of("p"))
+    assert "/search?q=title" in page.links()
+    assert "backfile index" not in page.text_of("code")
+
+
+@pytest.mark.parametrize(
+    "address", ["timeline?q=title", "overview?q=title", "compare?by=query&a=title&b=none"]
+)
+def test_any_source_answers_over_time(settings: Settings, address: str) -> None:
+    archive = fake_archive(settings, Article("a", "A title"), Article("b", "Another title"))
+    client = create_app(settings, archive).test_client()
+    assert client.get(f"/{address}").status_code == 200
+    assert client.get(f"/api/v1/{address}").status_code == 200
 
 
 def test_every_address_is_documented(corpus_app: Flask) -> None:

@@ -14,7 +14,9 @@ from indexer import reindex
 from indexer.config import Settings
 from search_web import create_app
 from tests.archives import settings_for, write
-from tests.web.fake import fake_archive
+from tests.sources.articles import generation_of
+from tests.sources.plain import PlainSource
+from tests.web.fake import archive_over, fake_archive
 from tests.web.page import Page
 
 
@@ -57,9 +59,9 @@ def test_a_damaged_index_is_to_be_built_anew(tmp_path: Path) -> None:
 
 
 def test_closing_closes_the_archive(settings: Settings) -> None:
-    archive = fake_archive(settings)
-    create_app(settings, archive).extensions["backfile"].close()
-    assert archive._engine.closed
+    source = PlainSource(settings, generation_of([]))
+    create_app(settings, archive_over(settings, source)).extensions["backfile"].close()
+    assert source.closed
 
 
 def test_the_title_is_the_settings(settings: Settings) -> None:

@@ -12,16 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from indexer import Archive, Article, reindex
+from indexer import Article, reindex
 from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
-from indexer.query.answers.stats import ArchiveStats
 from search_web import create_app
 from search_web.address import parse
 from search_web.pages import links_of
 from tests.archives import settings_for, write
-from tests.web.fake import FakeEngine, fake_archive
+from tests.sources.articles import Entry, generation_of
+from tests.sources.plain import PlainSource
+from tests.web.fake import archive_over, fake_archive
 from tests.web.page import Page
 
 ADDRESSES = [
@@ -248,11 +249,8 @@ def test_an_article_shows_all_of_its_fields(client: FlaskClient) -> None:
 
 
 def test_another_name_of_an_article_leads_to_it(settings: Settings) -> None:
-    class Aliased(FakeEngine):
-        def article(self, key: str) -> Article:
-            return self.articles[0]
-
-    client = create_app(settings, Archive(settings, Aliased([Article("abc", "A title")]))).test_client()
+    entries = (Entry(Article("abc", "A title"), aliases=("other",)),)
+    client = create_app(settings, fake_archive(settings, entries=entries)).test_client()
     response = client.get("/article/other")
     assert (response.status_code, response.headers["Location"]) == (301, "/article/abc")
 
@@ -269,12 +267,13 @@ def test_images_can_be_switched_off(settings: Settings) -> None:
 
 
 def test_a_long_facet_is_never_cut_in_silence(settings: Settings) -> None:
-    article = Article("a", "T", tags=tuple(f"tag {i}" for i in range(20)))
-    client = create_app(settings, fake_archive(settings, article, distinct=312)).test_client()
-    page = get(client, "/search?q=x")
+    given = dataclasses.replace(settings, search=dataclasses.replace(settings.search, facet_size=20))
+    article = Article("a", "T", tags=tuple(f"tag {i}" for i in range(312)))
+    client = create_app(given, fake_archive(given, article)).test_client()
+    page = get(client, "/search?q=t")
     assert "12 more" in page.text_of("summary")
     assert "All 312" in page.text_of("a")
-    assert "/search?q=x&facet_size=312" in page.links()
+    assert "/search?q=t&facet_size=312" in page.links()
 
 
 def test_nothing_indexed_is_told(settings: Settings) -> None:
@@ -293,28 +292,25 @@ def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
 
 
 def test_about_lists_no_more_than_a_reader_can_bear(settings: Settings) -> None:
-    class Rejecting(FakeEngine):
-        def stats(self) -> ArchiveStats:
-            bad = tuple(Rejection(f"{n}.md", "no title") for n in range(50_000))
-            return dataclasses.replace(super().stats(), rejected=len(bad), rejections=bad)
-
-    client = create_app(settings, Archive(settings, Rejecting())).test_client()
+    bad = tuple(Rejection(f"{n}.md", "no title") for n in range(50_000))
+    client = create_app(settings, fake_archive(settings, rejections=bad)).test_client()
     page = get(client, "/about")
     assert page.text_of("td").count("no title") == 200
     assert any("The first 200 of 50,000;" in text for text in page.text_of("p"))
 
 
 def test_a_page_is_kept_until_the_index_changes(settings: Settings) -> None:
-    archive = fake_archive(settings, Article("a", "T", published_at=datetime(2020, 1, 1, tzinfo=UTC)))
-    client = create_app(settings, archive).test_client()
+    first = generation_of([Article("a", "T", published_at=datetime(2020, 1, 1, tzinfo=UTC))])
+    source = PlainSource(settings, first)
+    client = create_app(settings, archive_over(settings, source)).test_client()
     for address in ("/search?q=t", "/article/a", "/about", "/api/v1/stats", "/api/v1/search"):
-        first = client.get(address)
-        assert first.headers["Cache-Control"] == "no-cache"
-        again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        page = client.get(address)
+        assert page.headers["Cache-Control"] == "no-cache"
+        again = client.get(address, headers={"If-None-Match": page.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
         assert "Content-Security-Policy" in again.headers
     tag = client.get("/search?q=t").headers["ETag"]
-    archive._engine.generation = 2
+    source.add(dataclasses.replace(first, number=2))
     assert client.get("/search?q=t", headers={"If-None-Match": tag}).status_code == 200
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 import search_web
-from indexer import Archive, SearchRequest, load_settings
+from indexer import SearchRequest, load_settings
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.parameters import FILTERS, ORIGINS, SORTS
@@ -27,10 +27,10 @@ from search_web.address import (
     toggled,
     with_values,
 )
-from tests.web.fake import FakeEngine
+from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
-ASK = Archive(SETTINGS, FakeEngine()).request
+ASK = fake_archive(SETTINGS).request
 LINKS = Links.of(SETTINGS)
 
 texts = st.text(max_size=30).map(clean)

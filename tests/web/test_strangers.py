@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Article, load_settings
+from indexer import Archive, Article, load_settings
 from indexer.article import Image, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError
 from search_web import create_app
 from search_web import formatting as filters
-from tests.web.fake import fake_archive
+from tests.sources.articles import generation_of
+from tests.web.fake import FindsAll, archive_over, fake_archive
 from tests.web.page import Page
 
 SCRIPT = "<script>alert(1)</script>"
@@ -48,9 +49,13 @@ SAFE_HEADERS = {
 }
 
 
+def hostile_archive(settings: Settings) -> Archive:
+    return archive_over(settings, FindsAll(settings, generation_of([HOSTILE])))
+
+
 @pytest.fixture
 def hostile(settings: Settings) -> FlaskClient:
-    return create_app(settings, fake_archive(settings, HOSTILE)).test_client()
+    return create_app(settings, hostile_archive(settings)).test_client()
 
 
 @pytest.mark.parametrize(
@@ -129,10 +134,8 @@ def test_no_path_breaks_the_page(client: FlaskClient) -> None:
         assert client.get(path).status_code == 404
 
 
-_FUZZED = create_app(
-    load_settings(Path(__file__).parents[2] / "config.toml"),
-    fake_archive(load_settings(Path(__file__).parents[2] / "config.toml"), HOSTILE),
-)
+_SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
+_FUZZED = create_app(_SETTINGS, hostile_archive(_SETTINGS))
 
 
 @given(st.text(max_size=60), st.text(max_size=20))

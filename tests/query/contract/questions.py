@@ -328,7 +328,7 @@ def _overview(query: str | q.Query, **given: Any) -> Question:
 
 
 def _comparison(one: Any, other: Any, given: dict[str, Any]) -> Question:
-    return Question("compare", f"{one!r} {other!r}", lambda a: a.compare([one, other], **given).to_json())
+    return Question("compare", f"{one!r} {other!r}", lambda a: a.compare(one, other, **given).to_json())
 
 
 def _lookups() -> list[Question]:
