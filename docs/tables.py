@@ -121,7 +121,9 @@ def choices() -> str:
 
 def parameters() -> str:
     """Return the table of a search's parameters."""
-    rows = ((f"`{p.name}`", p.meaning, f"`{p.example}`", "yes" if p.repeats else "") for p in PARAMETERS.values())
+    rows = (
+        (f"`{p.name}`", p.meaning, f"`{p.example}`", "yes" if p.repeats else "") for p in PARAMETERS.values()
+    )
     return table(("parameter", "what it means", "for example", "may repeat"), rows)
 
 

@@ -46,10 +46,6 @@ class RequestError(BackfileError):
     code = "bad_request"
 
 
-class GenerationError(RequestError):
-    """What changed since a generation cannot be told: it is still to come, or too long ago."""
-
-
 class NotFoundError(BackfileError):
     """There is no article with that id, URL or path."""
 

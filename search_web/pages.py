@@ -12,9 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.errors import GenerationError
 from indexer.facets import FACETS
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
+from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.results import Results
 from indexer.query.archive import Archive
 from indexer.query.language.syntax import SYNTAX

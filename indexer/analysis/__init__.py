@@ -1,4 +1,4 @@
-"""Give me text, I return its words: the same ones for indexing, querying and highlighting.
+"""Text goes in; its words come out, the same ones for indexing, querying and highlighting.
 
     >>> analyzer = analyzer_for("english")
     >>> [token.term for token in analyzer.tokens("AT&T's C++ engineers")]

@@ -1,4 +1,4 @@
-"""Reading archives. Give me a folder, I return its files; give me a file, I return its record.
+"""A folder goes in and its files come out; a file goes in and its record comes out.
 
     discovery = discover(Path("corpus"))                 # which files, in stable order
     record = read_file(root, discovery.files[0], settings.archive)

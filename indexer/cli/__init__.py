@@ -1,4 +1,4 @@
-"""Give me the words that follow `backfile`, I run the command that they name.
+"""The words that follow `backfile` go in; the command that they name runs, and its exit status comes out.
 
 `main` is the console script. `COMMANDS` is the one table of commands; each names the module that
 defines it, which is imported when the command is run or its help is shown. Such a module imports what

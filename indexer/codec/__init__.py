@@ -1,6 +1,5 @@
-"""A Whoosh codec whose segment is one file of NumPy arrays.
+"""The arrays of a segment go in and its file comes out, and the other way round: a Whoosh codec.
 
-Give me the arrays of a segment, I return its file (`write_segment`); give me the file, I return the
-arrays (`open_segment`), mapped and verified as they are touched; give me several segments, I return
-one (`merge_segments`). Whoosh reads and searches such segments too (`ArrayCodec`), but does not write them.
+`write_segment` writes the file, `open_segment` maps it and verifies what is touched, `merge_segments` makes one
+of several. Whoosh reads and searches such segments too (`ArrayCodec`), but does not write them.
 """

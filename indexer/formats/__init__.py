@@ -1,5 +1,8 @@
-"""The formats that answers are exported in: give me plain values, I return bytes. A format is a module of
-this package and a row of FORMATS; the command line has an option for each, the API a value of `format`."""
+"""An answer as plain values goes in; the bytes of an export format come out.
+
+A format is a module of this package and a row of FORMATS; the command line has an option for each, the API
+a value of `format`.
+"""
 
 from __future__ import annotations
 

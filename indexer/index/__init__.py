@@ -1,1 +1,1 @@
-"""What lies on the disk beside segments: schema, table of contents, generation files."""
+"""Generations go in and come out again: schema, table of contents and the files beside the segments."""

@@ -1,4 +1,4 @@
-"""Settings -> an index in line with its archive, and a report; or an error that says what is wrong.
+"""Settings go in; an index in line with its archive comes out, with a report of the run.
 
 The road is one way: plan (what changed) -> worker, shards (read) -> resolve (one article an identity) ->
 writer (documents, phrases, stories, history) -> one rename.

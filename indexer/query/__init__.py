@@ -1,5 +1,12 @@
-"""Give me a question about an archive, I return Results: hits, an exact total, facets, what was read.
+"""A question about an archive goes in; an answer comes out: hits, an exact total, facets, what was read.
 
-The road is one way: text and filters -> SearchRequest -> query tree -> engine -> Results. The tree
-is `whoosh.query`; what evaluates it can be exchanged.
+archive    what scripts and faces use: `open_archive`
+engine     one SearchEngine: request -> parse -> find -> order -> answer
+source     what it asks of a source of answers; `sources` opens the one that the settings name
+arrays/    the source over segments on this machine
+language/  a query's text -> a `whoosh.query` tree
+assist/    what helps the reader: offers, highlights, related articles, peaks
+answers/   what is answered, as frozen values
+request, parameters, filters    what is asked, and the tables of it
+periods, edits, ranking         days and months, distances of words, formulas
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,16 @@ from indexer.archive.records import Notice, Rejection
 from indexer.article import Article, Provider, RelatedLink
 from indexer.indexing.report import CheckReport, Clash, Dangling, IndexReport
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, TermCount
-from indexer.query.answers.results import FacetValue, FacetValues, Highlighted, Hit, LazyFacets, Results
+from indexer.query.answers.results import (
+    Explanation,
+    FacetValue,
+    FacetValues,
+    Highlighted,
+    Hit,
+    LazyFacets,
+    Results,
+)
+from indexer.query.answers.story import Story
 
 HOSTILE = "A \x1b[31mred\x1b]0;owned\x07 [bold]title[/bold] :smile: \u202eback\x9b2J\ud800"
 
@@ -29,10 +39,27 @@ def article(title: str = "Board meets", **given: Any) -> Article:
     return Article(title=title, **(values | given))
 
 
+@dataclass
+class _Page:
+    """A page whose hits were read already."""
+
+    articles: list[Article]
+    highlights: list[tuple[Highlighted, Highlighted]]
+
+    def file(self, place: int) -> str:
+        return ""
+
+    def explain(self, place: int) -> Explanation:
+        return Explanation(1.5)
+
+    def story(self, place: int) -> Story:
+        return Story(self.articles[place], ())
+
+
 def hit(title: Highlighted | None = None, snippet: Highlighted | None = None, **given: Any) -> Hit:
     found = article(**({"title": title.text} if title else {}) | given)
     marked = (title or Highlighted(found.title), snippet or Highlighted(found.excerpt))
-    return Hit(1.5, lambda: found, lambda _: marked)
+    return Hit(_Page([found], [marked]), 0, 1.5)
 
 
 def facets(counts: dict[str, dict[str, int]], selected: str = "") -> LazyFacets:

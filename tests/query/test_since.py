@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from indexer import open_archive, reindex
 from indexer.errors import RequestError
 from indexer.index.changes import ID
+from indexer.query.answers.ledger import GenerationError
 from indexer.query.arrays.found import ids_among
 from indexer.query.assist import since as module
 from tests.archives import settings_for, write
@@ -102,7 +103,7 @@ def test_now_nothing_has_changed_since(index: Path) -> None:
     ],
 )
 def test_a_generation_that_is_none(index: Path, generation: int, message: str) -> None:
-    with open_archive(index=index) as archive, pytest.raises(RequestError) as caught:
+    with open_archive(index=index) as archive, pytest.raises(GenerationError) as caught:
         archive.search("ferry", since_generation=generation)
     assert message in str(caught.value)
 

@@ -1,1 +1,1 @@
-"""Answers as frozen values. They import no NumPy and evaluate nothing; what is costly is made when read."""
+"""What a source found goes in; answers come out as frozen values, which read what is costly when it is looked at."""

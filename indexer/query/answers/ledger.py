@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from indexer.article import format_iso
+from indexer.errors import RequestError
 from indexer.query.request import SearchRequest
 
 
@@ -42,6 +43,10 @@ class FilterCount:
 
 
 ADDED, CHANGED = "added", "changed"  # what became of an article since a generation
+
+
+class GenerationError(RequestError):
+    """What changed since a generation cannot be told: it is still to come, or too long ago."""
 
 
 @dataclass(frozen=True, slots=True)

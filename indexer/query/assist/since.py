@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.errors import GenerationError
 from indexer.index.changes import Difference, History
-from indexer.query.answers.ledger import ADDED, CHANGED, Departed, Since
+from indexer.query.answers.ledger import ADDED, CHANGED, Departed, GenerationError, Since
 from indexer.query.periods import moment_at
 from indexer.query.source import Found, View
 
