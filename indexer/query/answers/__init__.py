@@ -1,1 +1,1 @@
-"""What a source found goes in; answers come out as frozen values, which read what is costly when it is looked at."""
+"""What a source found goes in; answers come out: frozen values that read on demand what is costly."""
