@@ -48,7 +48,9 @@ def find_suggestions(
     typed = label_words(text[:MAX_TYPED])[:_MAX_WORDS]
     if not typed:
         return Suggestions(text, ())
-    labels = view.labels(typed, kinds, _SPARE * size, _enough(size))
+    labels = view.labels(typed, kinds, size, _enough(size))
+    if not all(label.exact for label in labels):  # nothing may have some of them any more
+        labels = view.labels(typed, kinds, _SPARE * size, _enough(size))
     found = [_label(label, typed) for label in labels]
     bounded = False
     if "title" in kinds:
