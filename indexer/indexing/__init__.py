@@ -1,4 +1,4 @@
-"""Settings -> an index in line with its archive, and a report; or an error that says what is wrong.
+"""Give me settings, I bring the index in line with the archive, or report what is wrong with either.
 
 The road is one way: plan (what changed) -> worker, shards (read) -> resolve (one article an identity) ->
 writer (documents, phrases, stories, history) -> one rename.
