@@ -101,7 +101,7 @@ class Matching:
         if not words:
             return {}
         if len(words) == 1:
-            return self._term(q.Term(node.fieldname, words[0]))
+            return self._term(q.Term(node.fieldname, words[0], boost=node.boost))
         live = self._words.live
         having = [d for d, text in enumerate(live) if text.has_phrase(node.fieldname, words, node.slop)]
         return {

@@ -76,6 +76,10 @@ class Text:
             return any(self.positions(field, term) for term in self._positions)
         return bool(self.keys.get(field))
 
+    def terms(self) -> Iterator[str]:
+        """Yield the terms, but for words as they are written."""
+        return (term for term in self._positions if not term.startswith(EXACT))
+
     def words(self) -> Iterator[str]:
         """Yield the words as they are written."""
         return (term[len(EXACT) :] for term in self._positions if term.startswith(EXACT))

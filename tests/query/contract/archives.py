@@ -179,6 +179,7 @@ def _first(root: Path, chance: random.Random) -> None:
 
 
 def _second(root: Path, chance: random.Random) -> None:
+    write(root, "last.md", title="A quixotic harbour", url="https://a.example/last")  # the word's only one
     for n in range(60, 95):
         _article(root, n, chance)
     for n in range(0, 30, 5):
@@ -189,6 +190,7 @@ def _second(root: Path, chance: random.Random) -> None:
 
 
 def _third(root: Path, chance: random.Random) -> None:
+    (root / "last.md").unlink()
     for n in (3, 62, 64, 70):
         (root / f"{n}.md").unlink()
     for n in (0, 2, 95, 96, 97):

@@ -86,7 +86,7 @@ PHRASES = (
     '"harbour bridge"', '"facial recognition"', '"the harbour"', '"council vote"~3', '"ferry strike"~5', '"strike ferry"',
     'title:"port halden"', 'excerpt:"harbour bridge"~2', 'body:"of the"', '"bridge"', '"absent phrase"', '"state-of-the-art"',
     '"harbour bridge"^2 ferry', '"harbour bridge" OR "ferry strike"', '-"harbour bridge" harbour', '"café naïve"~9', '"W-2"~2',
-    '"freighter hits old pier"', '"tern flu"',
+    '"freighter hits old pier"', '"tern flu"', '"bridge"^3 ferry', '"the"^2 bridge',
 )  # fmt: skip
 FIELDS = (
     "title:bridge", "title:=bridge", "excerpt:ferry", "body:ferry", "title:(ferry OR railway)", "title:bridge body:ferry",
@@ -104,7 +104,7 @@ RANGES = (
 PATTERNS = (
     "harb*", "ferr*", "*tion", "b*e", "t?de", "recogn*", "caf*", "café*", "naï*", "*", "title:ferr*", "excerpt:recogn*",
     "zzz*", "*zzz*", "м*", "橋*", "r?v*", "brigde~", "bridgf~1", "fery~", "ferri~2", "title:brigde~", "harber~ bridge",
-    "cafe~", "zzzzzz~", "harb* OR bridge", "harb* ferr*", "-harb* bridge", "harb*^3 bridge", "st*", "*a*", "=ferr*",
+    "cafe~", "zzzzzz~", "harb* OR bridge", "harb* ferr*", "-harb* bridge", "harb*^3 bridge", "st*", "*a*", "=ferr*", "quixot*", "quixotik~ OR bridge", "-quixot* bridge",
 )  # fmt: skip
 GROUPS = (
     "bridge OR ferry", "bridge AND ferry", "bridge -ferry", "bridge NOT ferry", "-bridge", "NOT bridge", "(bridge OR ferry) strike",
@@ -141,7 +141,8 @@ TREES: dict[str, q.Query] = {
     "and not": q.AndNot(q.Term("text", "harbour"), q.Term("text", "ferri")), "maybe": q.AndMaybe(q.Term("text", "harbour"), q.Term("text", "ferri", boost=3)),
     "require": q.Require(q.Term("text", "harbour"), q.Term("text", "ferri")), "constant": q.ConstantScoreQuery(q.Term("text", "harbour"), 1.5),
     "every": q.Every(), "every boosted": q.Every(boost=2.0), "every body": q.Every("body"), "phrase": q.Phrase("text", ["harbour", "bridg"], slop=4, boost=2),
-    "one word": q.Phrase("text", ["harbour"]), "no words": q.Phrase("text", []), "prefix": q.Prefix("text", "harb", boost=2.0), "wildcard": q.Wildcard("title", "h*r"),
+    "one word": q.Phrase("text", ["harbour"], boost=3.0),
+ "no words": q.Phrase("text", []), "prefix": q.Prefix("text", "harb", boost=2.0), "wildcard": q.Wildcard("title", "h*r"),
     "fuzzy": q.FuzzyTerm("text", "brigde", maxdist=2, prefixlength=2), "range": q.NumericRange("quality", 10, 20, True, True), "topic": q.Term("topic", "robots"),
     "flag": q.Term("is", "featured"), "link": q.Term("link", "0000000000000000"), "absent": q.Term("text", "absent"),
     "mixed": q.AndMaybe(q.Or([q.Prefix("text", "ferr"), q.Phrase("text", ["harbour", "bridg"], slop=9)]), q.And([q.Every(), q.Not(q.Term("text", "strike"))])),
@@ -171,6 +172,7 @@ MISSPELT = (
     "councl",
     "мoст",
     "fery boat now",
+    "quixotik",
     "strke",
 )
 

@@ -112,7 +112,8 @@ class Executor:
         if not node.words:
             return _NOTHING
         if len(node.words) == 1:
-            return self._postings.scored(node.fieldname, node.words[0])
+            docs, scores = self._postings.scored(node.fieldname, node.words[0])
+            return docs, _boosted(scores, node.boost)
         if not self._postings.has_positions(node.fieldname):
             return None
         keys = [(node.fieldname, term_bytes(word)) for word in node.words]
