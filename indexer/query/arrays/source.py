@@ -251,7 +251,9 @@ class ArraySource:
         with self._lock:
             if self._view is None:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
-            if self._watch.latest() != self._view.snapshot.stamp:
+            latest = self._watch.latest()
+            # A lost table of contents comes back with the next run; until then the view has all it needs.
+            if latest.number >= 0 and latest != self._view.snapshot.stamp:
                 self._view = ArrayView(open_snapshot(self._folder))
             return self._view
 
