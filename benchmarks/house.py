@@ -38,7 +38,7 @@ class Row:
 
 
 ROWS: tuple[Row, ...] = (
-    Row("rooms", "`indexer/query`: rooms (packages with modules)"),
+    Row("rooms", "`indexer/query`: rooms (packages, and modules beside packages)"),
     Row("room_floors", "… floors of rooms (0: there is a cycle)"),
     Row("room_arrows", "… import arrows between rooms"),
     Row("modules", "… modules"),

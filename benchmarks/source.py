@@ -80,16 +80,20 @@ def inside(arrows: Arrows, package: str) -> Arrows:
 
 
 def rooms_of(arrows: Arrows) -> Arrows:
-    """Return the graph of the packages that the modules lie in."""
+    """Return the graph of the packages that the modules lie in. Where a package has packages within, each
+    of its own modules is a room by itself."""
+    packages = {name.rpartition(".")[0] for name in arrows}
+    halls = {package for package in packages if any(other.startswith(package + ".") for other in packages)}
+
+    def room(module: str) -> str:
+        package = module.rpartition(".")[0]
+        return module if package in halls else package
+
     rooms: dict[str, set[str]] = {}
     for name, targets in arrows.items():
-        own = _room(name)
-        rooms.setdefault(own, set()).update({_room(target) for target in targets} - {own})
+        own = room(name)
+        rooms.setdefault(own, set()).update({room(target) for target in targets} - {own})
     return rooms
-
-
-def _room(module: str) -> str:
-    return module.rpartition(".")[0]
 
 
 def shape(arrows: Arrows) -> Shape:

@@ -65,7 +65,7 @@ class TestSource:
         assert arrows == {"top.one": {"top.room.deep"}, "top.two": {"top.one"}, "top.room.deep": set()}
         size = shape(arrows)
         assert (size.nodes, size.arrows, size.floors) == (3, 2, 3)
-        assert rooms_of(arrows) == {"top": {"top.room"}, "top.room": set()}
+        assert rooms_of(arrows) == {"top.one": {"top.room"}, "top.two": {"top.one"}, "top.room": set()}
         assert inside(arrows, "top.room") == {"top.room.deep": set()}
         assert shape({"a": {"b"}, "b": {"a"}}).floors is None
 
