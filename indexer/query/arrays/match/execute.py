@@ -131,7 +131,7 @@ class Executor:
         for posting, at in together.terms[1:]:
             if not len(found):
                 break
-            places = self._postings.places(posting, at, found)
+            places = self._postings.places(posting, at.take(found), found)
             reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
             found = _distinct(ends >> PLACE_BITS)
