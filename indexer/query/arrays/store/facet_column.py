@@ -137,16 +137,24 @@ class FacetColumn:
 
     def counts(self, docs: Docs) -> NDArray[np.int64]:
         """Return for each ordinal how many of `docs` have it."""
-        return np.bincount(self.pairs(docs)[1], minlength=len(self.keys))
+        runs = self._runs(docs)
+        ordinals = self._ordinals.take(docs if runs is None else run_indices(*runs))
+        return np.bincount(ordinals, minlength=len(self.keys))
 
     def pairs(self, docs: Docs) -> tuple[Array, Array]:
         """Return the ordinals of `docs`, one after another, and before them the places of their documents
         in `docs`."""
-        if self._starts is None:
+        runs = self._runs(docs)
+        if runs is None:
             return np.arange(len(docs)), self._ordinals.take(docs)
+        return np.repeat(np.arange(len(docs)), runs[1]), self._ordinals.take(run_indices(*runs))
+
+    def _runs(self, docs: Docs) -> tuple[Array, Array] | None:
+        """Return where the ordinals of each of `docs` begin, and how many it has; None where each has one."""
+        if self._starts is None:
+            return None
         starts = self._starts.take(docs).astype(np.int64)
-        lengths = self._starts.take(docs + np.uint32(1)) - starts
-        return np.repeat(np.arange(len(docs)), lengths), self._ordinals.take(run_indices(starts, lengths))
+        return starts, self._starts.take(docs + np.uint32(1)) - starts
 
     def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
         """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
