@@ -35,7 +35,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.lexer:MAX_NOTES", "notes about one query", "No more are given."),
     ("indexer.query.parameters:MAX_CHOSEN", "values chosen in one facet", "The request is refused (400)."),
     ("indexer.query.ranking:PAIR_POOL", "articles of an answer whose neighbouring words count", "The others keep the score of their words alone."),
-    ("indexer.query.arrays.rank.relevance:MOST_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
+    ("indexer.query.arrays.rank.relevance:MAX_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
     ("indexer.query.assist.offers:MAX_SPELLINGS", "spellings offered where nothing is found", "No more are offered."),
     ("indexer.query.assist.offers:MAX_LEFT_OUT_ALONE", "requirements of a query left out one by one, for offers", "The others are not tried."),
     ("indexer.query.assist.offers:MAX_REQUIREMENTS", "requirements of a query that is taken apart for offers", "A longer query is not taken apart."),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.facets import FACETS
-from indexer.query.arrays.store.facet_column import SeveralValues
+from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey
 from indexer.query.parameters import NONE
 from tests.archives import settings_for, write
 
@@ -69,20 +69,15 @@ def build(folder: str, files: list[dict[str, Any]]) -> Path:
     return given_settings.index.path
 
 
-# How many documents are counted one by one, and how many run by run: none, few, or all of them.
-@pytest.mark.parametrize(("one_by_one", "by_runs"), [(128, 4096), (-1, 4096), (-1, -1)])
 @settings(max_examples=40)
 @given(st.lists(articles, max_size=8), st.lists(st.tuples(queries, chosen), min_size=1, max_size=4))
 def test_every_count_is_the_total_of_choosing_that_value_alone(
-    one_by_one: int, by_runs: int, files: list[dict[str, Any]], asked: list[tuple[str, dict[str, Any]]]
+    files: list[dict[str, Any]], asked: list[tuple[str, dict[str, Any]]]
 ) -> None:
     with (
-        pytest.MonkeyPatch.context() as monkey,
         tempfile.TemporaryDirectory() as folder,
         open_archive(index=build(folder, files)) as archive,
     ):
-        monkey.setattr("indexer.query.arrays.facets.facets._FEW", one_by_one)
-        monkey.setattr("indexer.query.arrays.store.facet_column._FEW", by_runs)
         for query, filters in asked:
             results = archive.search(query, **filters)
             for name in FACETS:
@@ -238,38 +233,15 @@ def test_where_the_only_articles_with_values_are_deleted_the_rest_have_none(
         assert [(v.value, v.count) for v in found.facets["provider"]] == [(NONE, found.total)] == [(NONE, 1)]
 
 
-@pytest.mark.parametrize("query", ["", "the", "port", "harbour OR ferry"])
-def test_few_and_many_documents_are_counted_alike(
-    corpus: Archive, monkeypatch: pytest.MonkeyPatch, query: str
-) -> None:
-    def facets() -> dict[str, Any]:
-        found = corpus.search(query).facets
-        return {name: (list(values), values.distinct) for name, values in found.items()}
-
-    monkeypatch.setattr("indexer.query.arrays.facets.facets._FEW", 10**6)
-    one_by_one = facets()
-    monkeypatch.setattr("indexer.query.arrays.facets.facets._FEW", -1)
-    by_runs = facets()
-    monkeypatch.setattr("indexer.query.arrays.store.facet_column._FEW", -1)
-    assert one_by_one == by_runs == facets()
-
-
 @given(st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=6, unique=True), min_size=1), st.data())
 def test_values_are_counted_as_they_stand(rows: list[list[int]], data: st.DataObject) -> None:
     docs = data.draw(st.sets(st.sampled_from(range(len(rows)))).map(sorted))
     starts = np.cumsum([0, *map(len, rows)]).astype(np.uint32)
     flat = np.array([ordinal for row in rows for ordinal in sorted(row)], np.uint8)
-    values = SeveralValues(flat, starts, 7)
-    chosen = np.array(docs, np.uint32)
+    keys = [FacetKey(value, value) for value in ("a", "b", "c", "d", "e", "f", NONE)]
+    column = FacetColumn("topic", keys, flat, starts, np.ones(len(rows), bool))
     expected = [sum(ordinal in rows[doc] for doc in docs) for ordinal in range(7)]
-    assert values.count(chosen).tolist() == expected
-    assert sorted(values.list_of(docs)) == sorted(o for doc in docs for o in rows[doc])
-    for most_pairs in (64, 63):  # two values of seven as one number, and by themselves
-        values = SeveralValues(flat, starts, 7)
-        with pytest.MonkeyPatch.context() as monkey:
-            monkey.setattr("indexer.query.arrays.store.facet_column._FEW", -1)
-            monkey.setattr("indexer.query.arrays.store.facet_column._MOST_PAIRS", most_pairs)
-            assert values.count(chosen).tolist() == expected
+    assert column.counts(np.array(docs, np.uint32)).tolist() == expected
 
 
 def test_the_number_of_chosen_values_is_bounded(corpus: Archive) -> None:

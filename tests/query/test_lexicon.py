@@ -75,11 +75,7 @@ def compared(snapshot: Snapshot, node: q.Query) -> None:
         doc for doc, article in articles
         if any(word in words for name in fields for word in getattr(article, name).split())
     ]  # fmt: skip
-    assert found.members.docs.tolist() == expected
-    with pytest.MonkeyPatch.context() as monkey:
-        for sparse in (0, 10**9):  # sorted, and marked
-            monkey.setattr("indexer.query.arrays.match.expand._SPARSE", sparse)
-            assert expand(node, snapshot, 100).members.docs.tolist() == expected
+    assert found.docs.tolist() == expected
     assert {term.removeprefix("=") for _, term in found.words()} == words
     number = {0: "no word of the archive", 1: "one word"}.get(len(words), f"{len(words)} words")
     assert f"stands for {number}" in found.note()

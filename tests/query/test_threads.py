@@ -22,7 +22,7 @@ def test_threads_that_ask_a_new_generation_at_once_all_get_the_same_answers(
     corpus_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything is gathered when it is first needed, by whoever comes first, and a small cache is full."""
-    monkeypatch.setattr("indexer.query.arrays.store.postings._MOST_BYTES", 2_000)
+    monkeypatch.setattr("indexer.query.arrays.store.postings._MAX_BYTES", 2_000)
     queries = ["recogn*", "ferry", "ferry bridge", '"facial recognition"', "brigde~", "topic:rail ferry", ""]
     with open_archive(index=corpus_index) as archive:
         expected = [ask(archive, query) for query in queries]

@@ -15,7 +15,7 @@ from indexer.codec.layout import Array
 from indexer.index.schema import NO_DATE
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, FacetValues
-from indexer.query.arrays.facets.facets import Counted, Wanted, count_facet, filter_test
+from indexer.query.arrays.facets.facets import Counted, count_facet, filter_test
 from indexer.query.arrays.match.execute import Matches
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.rank.relevance import Ranked, rank
@@ -83,7 +83,7 @@ class DocumentSet:
         """Return the largest values of a facet, whatever was chosen; all of them for None."""
         columns = self.snapshot.columns
         most = len(columns.facet(facet).keys) if size is None else size
-        return count_facet(columns, Counted(self.docs), Wanted(facet, None, most))
+        return count_facet(columns, Counted(self.docs), facet, None, most)
 
 
 class ArrayFound(DocumentSet):
@@ -126,8 +126,8 @@ class ArrayFound(DocumentSet):
         plan, docs = self._plan, self.docs
         if name in self._tests:
             docs = self._without(name)
-        wanted = Wanted(name, plan.filters.get(name), plan.facet_size)
-        return count_facet(self.snapshot.columns, self._counted(docs), wanted)
+        given = plan.filters.get(name)
+        return count_facet(self.snapshot.columns, self._counted(docs), name, given, plan.facet_size)
 
     def without(self, name: str) -> int:
         """Return the total without the filter called `name`."""

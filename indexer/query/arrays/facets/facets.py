@@ -10,7 +10,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ from indexer.facets import VALUE_FACETS
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.results import FacetValue, FacetValues, new_value
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.facet_column import FacetColumn, Mask, Test
-from indexer.query.arrays.store.postings import Docs
+from indexer.query.arrays.store.facet_column import FacetColumn, Test, ancestors
+from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.language.dates import TimeRange
 from indexer.query.parameters import NONE
@@ -31,7 +31,6 @@ from indexer.query.source import Filter
 _YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
 _MONTHS_FROM = 92
 _NO_DATE_LABEL = "no date"
-_SMALL = 64  # documents
 _NAME_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
 _NO_FILTER = Filter(())
 
@@ -119,45 +118,13 @@ def period_test(columns: Columns, period: TimeRange | None) -> Test:
     return test
 
 
-class Wanted(NamedTuple):
-    """Which facet is counted, the filter that chooses from it, and how many values are given at most:
-    chosen ones and their ancestors come beside these."""
-
-    facet: str
-    filter: Filter | None
-    size: int
-
-
-def count_facet(columns: Columns, base: Counted, wanted: Wanted) -> FacetValues:
-    """Return the values of a facet over `base`, the chosen ones marked.
-
-    Without a choice, the values of a few documents are counted one by one: array operations take that
-    long to begin.
-    """
-    facet, given, size = wanted
-    chosen = given.values if given else ()
-    few = len(base.docs) <= _SMALL and not chosen and base.stories is None
+def count_facet(columns: Columns, base: Counted, facet: str, given: Filter | None, size: int) -> FacetValues:
+    """Return the values of a facet over `base`, those that the filter `given` chooses marked: at most `size`
+    beside these and their ancestors."""
     if facet == "date":
         found = None if given else _count_months(columns, base)
         return _count_dates(columns, base, given or _NO_FILTER) if found is None else found
-    if facet not in VALUE_FACETS:
-        raise KeyError(facet)
-    if few and not columns.facet(facet).is_tree:
-        return _count_few(columns.facet(facet), facet, base.docs, size)
-    return _count_values(columns.facet(facet), facet, base, chosen, size)
-
-
-def _count_few(column: FacetColumn, facet: str, base: Docs, size: int) -> FacetValues:
-    counts: dict[int, int] = {}
-    for ordinal in column.list_of(base.tolist()):
-        counts[ordinal] = counts.get(ordinal, 0) + 1
-    ranks, none = column.label_ranks, column.none
-    order = [o for _, _, o in sorted([(-count, ranks[o], o) for o, count in counts.items()])[:size]]
-    if none in counts and none in order:
-        order.remove(none)
-        order.append(none)
-    values = _values(column, {ordinal: counts[ordinal] for ordinal in order})
-    return FacetValues(facet, values, len(counts) - (none in counts))
+    return _count_values(columns.facet(facet), base, given.values if given else (), size)
 
 
 def _values(
@@ -172,9 +139,7 @@ def _values(
     ]
 
 
-def _count_values(
-    column: FacetColumn, facet: str, base: Counted, chosen: Sequence[str], size: int
-) -> FacetValues:
+def _count_values(column: FacetColumn, base: Counted, chosen: Sequence[str], size: int) -> FacetValues:
     counts = base.by_value(column)
     selected = {ordinal for text in chosen for ordinal in column.find(text)}
     present = np.flatnonzero(counts)
@@ -182,7 +147,7 @@ def _count_values(
     if selected or column.is_tree:
         every = set(shown) | selected
         for ordinal in list(every):
-            every |= _ancestors(column, ordinal)  # a child without its parent would hang in the air
+            every.update(ancestors(column.keys, ordinal))  # a child without its parent would hang in the air
         shown = _tree_order(column, every, counts)
     own = dict(zip(shown, counts.take(shown).tolist() if shown else (), strict=True))
     values = _values(column, own, selected)
@@ -192,7 +157,7 @@ def _count_values(
             values.append(
                 FacetValue(text, text, 0 if mask is None else base.total(mask.take(base.docs)), True)
             )
-    return FacetValues(facet, values, len(present) - int(counts[column.none] > 0))
+    return FacetValues(column.name, values, len(present) - int(counts[column.none] > 0))
 
 
 def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int64], size: int) -> list[int]:
@@ -210,15 +175,6 @@ def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int6
         shown.remove(column.none)
         shown.append(column.none)
     return shown
-
-
-def _ancestors(column: FacetColumn, ordinal: int) -> set[int]:
-    found: set[int] = set()
-    parent = column.keys[ordinal].parent
-    while parent is not None:
-        found.add(parent)
-        parent = column.keys[parent].parent
-    return found
 
 
 def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64]) -> list[int]:
@@ -291,7 +247,7 @@ def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
             values.append(FacetValue(text, period_label(name), count, True))
     names = {name or text for text, name in known.items()}
     if chosen:
-        values = [_selected(value, value.value in names) for value in values]
+        values = [value._replace(selected=value.selected or value.value in names) for value in values]
     if undated or NONE in names:
         values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in names))
     return FacetValues("date", values, sum(value.value != NONE for value in values))
@@ -301,12 +257,6 @@ def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
 def _named(number: int, interval: str) -> tuple[str, str]:
     name = period_name(number, interval)
     return name, period_label(name)
-
-
-def _selected(value: FacetValue, selected: bool) -> FacetValue:
-    return FacetValue(
-        value.value, value.label, value.count, selected or value.selected, value.depth, value.parent
-    )
 
 
 def _interval(days: int) -> str:

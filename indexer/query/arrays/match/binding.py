@@ -18,7 +18,6 @@ from indexer.facets import VALUE_FACETS
 from indexer.index.schema import TEXT, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.arrays.match.expand import Expansion, expand
-from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
 
@@ -36,13 +35,13 @@ class DocSet(q.Query):
 
     def __init__(
         self,
-        members: Members,
+        docs: Docs,
         scores: float | Scores = 0.0,
         words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
         is_cut: bool = False,
         typed: str = "",
     ) -> None:
-        self.members = members
+        self.docs = docs  # ascending
         self.is_cut = is_cut
         self.typed = typed
         self._scores = np.asarray(scores, np.float32)
@@ -50,25 +49,9 @@ class DocSet(q.Query):
         self.boost = 1.0
 
     @property
-    def docs(self) -> Docs:
-        """The numbers of the documents, ascending."""
-        return self.members.docs
-
-    @property
     def scores(self) -> Scores:
         """The score of each document."""
         return np.broadcast_to(self._scores, self.docs.shape)
-
-    @property
-    def mask(self) -> Mask | None:
-        """Which of all documents these are, where they were found so and have one score for all."""
-        return None if self._scores.ndim else self.members.mask
-
-    def only(self, mask: Mask, docs: Docs, scores: Scores) -> tuple[Docs, Scores]:
-        """Return those of some documents that are in the set, whose mask is `mask`, and the sums of their
-        scores and its own."""
-        found = np.flatnonzero(mask.take(docs))
-        return docs.take(found), scores.take(found) + self._scores
 
     @functools.cached_property
     def words(self) -> frozenset[tuple[str, str]]:
@@ -95,6 +78,10 @@ class DocSet(q.Query):
         if first == last:
             return NullMatcher()
         return ListMatcher((self.docs[first:last] - offset).tolist(), self.scores[first:last].tolist())
+
+
+def _set_of(mask: Mask) -> DocSet:
+    return DocSet(np.flatnonzero(mask).astype(np.uint32))
 
 
 def _is_bound(node: q.Query) -> bool:
@@ -128,9 +115,9 @@ class Binder:
     def _bind_term(self, node: q.Term) -> q.Query | None:
         columns = self._snapshot.columns
         if node.fieldname in _FLAGS:
-            return self._set(columns.flag_mask(node.fieldname, str(node.text)), node)
+            return _set_of(columns.flag_mask(node.fieldname, str(node.text)))
         if node.fieldname in VALUE_FACETS:
-            return self._set(self._facet_mask(node.fieldname, str(node.text)), node)
+            return _set_of(self._facet_mask(node.fieldname, str(node.text)))
         return None
 
     def _facet_mask(self, facet: str, text: str) -> Mask:
@@ -156,7 +143,7 @@ class Binder:
             mask &= values > node.start if node.startexcl else values >= node.start
         if node.end is not None:
             mask &= values < node.end if node.endexcl else values <= node.end
-        return self._set(mask & columns.live, node)
+        return _set_of(mask & columns.live)
 
     def _bind_multi(self, node: q.Query) -> q.Query | None:
         if node.fieldname not in WORD_FIELDS:
@@ -164,11 +151,8 @@ class Binder:
         found: Expansion = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"
-        self.patterns[node] = bound = DocSet(found.members, node.boost, found.words, found.cut, typed)
+        self.patterns[node] = bound = DocSet(found.docs, node.boost, found.words, found.cut, typed)
         return bound
-
-    def _set(self, mask: Mask, node: q.Query) -> DocSet:
-        return DocSet(Members(mask=mask))
 
     _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (
         (q.FuzzyTerm, _bind_multi),

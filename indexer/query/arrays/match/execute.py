@@ -20,7 +20,6 @@ from whoosh import query as q
 
 from indexer.query.answers.parsed import Note
 from indexer.query.arrays.match.binding import Binder, DocSet
-from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import (
     PLACE_BITS,
     Docs,
@@ -102,7 +101,7 @@ class Executor:
 
     def _as_set(self, node: q.Query) -> DocSet:
         docs, scores = self.run(node)
-        return DocSet(Members(docs), scores)
+        return DocSet(docs, scores)
 
     def _term(self, node: q.Term) -> Scored | None:
         docs, scores = self._postings.scored(node.fieldname, node.text)
@@ -132,7 +131,7 @@ class Executor:
         for posting, at in together.terms[1:]:
             if not len(found):
                 break
-            places = self._postings.places(posting, at, found)
+            places = self._postings.places(posting, at.take(found), found)
             reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
             found = _distinct(ends >> PLACE_BITS)
@@ -142,26 +141,14 @@ class Executor:
         if len(node.subqueries) < 2:  # Whoosh hands on a single part as it is
             return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
         terms = [part for part in node.subqueries if type(part) is q.Term]
-        marked = [(part, part.mask) for part in node.subqueries if type(part) is DocSet]
-        looked_up = [(part, mask) for part, mask in marked if mask is not None]
-        if len(looked_up) == len(node.subqueries):
-            del looked_up[0]
-        passed_over = {id(part) for part, _ in looked_up}
-        parts = [
-            self.run(part)
-            for part in node.subqueries
-            if type(part) is not q.Term and id(part) not in passed_over
-        ]
+        parts = [self.run(part) for part in node.subqueries if type(part) is not q.Term]
         if len(terms) > 1:
             keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
             boosts = [term.boost for term in terms]
             parts.append(self._postings.scored_together(self._postings.together(keys), boosts))
         else:
             parts += [self.run(term) for term in terms]
-        parts.sort(key=lambda part: len(part[0]))
-        docs, scores = functools.reduce(_intersect, parts)
-        for part, mask in looked_up:  # by document, in what was found for the others
-            docs, scores = part.only(mask, docs, scores)
+        docs, scores = functools.reduce(_intersect, sorted(parts, key=lambda part: len(part[0])))
         return docs, _boosted(scores, node.boost)
 
     def _or(self, node: q.Or) -> Scored | None:

@@ -1,8 +1,7 @@
 """Wildcards and fuzzy words -> the documents of the words of the archive that they stand for.
 
-They are compared with the words as written (not stemmed), letter case and accents folded. The words
-of a prefix follow one another in the dictionary, and so do their postings: they are one slice. The
-commonest words are taken where there are more than the limit, and the reader is told.
+They are compared with the words as written (not stemmed), letter case and accents folded. The
+commonest words are taken where there are more than the limit, and a note says so.
 """
 
 from __future__ import annotations
@@ -20,12 +19,10 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
 from indexer.query.arrays.store.lexicon import Lexicon
-from indexer.query.arrays.store.members import Members
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.store.snapshot import Snapshot
 
 _SHOWN = 8
-_SPARSE = 128  # postings, of which one of so many documents has one, are sorted; more are marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class Expansion:
     about them; `typed` is what stands for them, `recogn*`, `cut` where they are not all."""
 
     typed: str
-    members: Members
+    docs: Docs
     words: Callable[[], frozenset[tuple[str, str]]]
     note: Callable[[], str]
     cut: bool
@@ -48,25 +45,19 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     if cut := found.is_more_than(limit):
         found = found.commonest(limit)
         note = functools.partial(_told_cut, typed, limit)
-    members = _live(snapshot, found.parts)
     fields = TEXT_FIELDS if node.fieldname == TEXT else (node.fieldname,)
-    return Expansion(typed, members, functools.partial(_marked, found, fields), note, cut)
+    return Expansion(
+        typed, _live(snapshot, found.parts), functools.partial(_marked, found, fields), note, cut
+    )
 
 
-def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Members:
-    """Return the live ones of the documents that have any of the words."""
+def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Docs:
+    """Return the live ones of the documents that have any of the words, ascending."""
     columns = snapshot.columns
-    found = [(part.lexicon.offset, part.documents()) for part in parts]
-    if sum(len(docs) for _, docs in found) * _SPARSE <= columns.size:
-        docs = np.concatenate([np.empty(0, np.uint32), *(docs + np.uint32(at) for at, docs in found)])
-        docs = np.unique(docs)
-        return Members(docs if columns.all_live else docs[columns.live.take(docs)])
     mask = np.zeros(columns.size, bool)
-    for offset, docs in found:
-        mask[offset:][docs] = True
-    if not columns.all_live:
-        mask &= columns.live
-    return Members(mask=mask)
+    for part in parts:
+        mask[part.lexicon.offset :][part.documents()] = True
+    return np.flatnonzero(mask & columns.live).astype(np.uint32)
 
 
 def _matching(lexicon: Lexicon, node: Any) -> _Part:
@@ -107,13 +98,9 @@ class _Part:
 
     def documents(self) -> Docs:
         """Return the segment's documents that have any of the words, in no order."""
-        if not len(self.ordinals):
-            return np.empty(0, np.uint32)
         if self.restricted is not None:
             return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
-        field, first, last = self.lexicon.field, int(self.ordinals[0]), int(self.ordinals[-1])
-        if last - first + 1 == len(self.ordinals):  # one after another
-            return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
+        field = self.lexicon.field
         starts = field.starts.whole().take(self.ordinals).astype(np.int64)
         return field.docs.take(run_indices(starts, self.df()))
 

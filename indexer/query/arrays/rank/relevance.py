@@ -35,7 +35,7 @@ from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf
 from indexer.query.request import Blend
 from indexer.query.source import Plan
 
-MOST_PAIRS = 100  # of a query: each costs some microseconds
+MAX_PAIRS = 100  # of a query: each costs some microseconds
 
 Pair = tuple[str, str]
 
@@ -97,7 +97,7 @@ def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[P
     """Return what each of `pairs` that stands in any of `docs` (ascending) adds."""
     words: dict[str, _Word] = {}
     scored = []
-    for pair in pairs[:MOST_PAIRS]:
+    for pair in pairs[:MAX_PAIRS]:
         left, right = (_word(term, words, postings, docs) for term in pair)
         rarer = min(left, right, key=lambda word: word.df)
         freqs = _side_by_side(left, right, len(docs))
@@ -105,7 +105,7 @@ def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[P
         if having:
             df = having * math.sqrt(rarer.df / len(rarer.found))
             weight = idf(postings.size, df)
-            scores = postings.bm25(docs, freqs, weight * PAIR_WEIGHT)
+            scores = postings.weigh(TEXT, docs, freqs, weight * PAIR_WEIGHT)
             scored.append(PairScore(pair, df, weight, freqs, scores))
     return scored
 

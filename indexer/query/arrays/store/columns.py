@@ -18,8 +18,8 @@ from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import PeriodColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
-from indexer.query.arrays.store.facet_column import FacetColumn, Mask
-from indexer.query.arrays.store.postings import Docs, segments_of, term_bytes
+from indexer.query.arrays.store.facet_column import FacetColumn
+from indexer.query.arrays.store.postings import Docs, Mask, segments_of, term_bytes
 
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)

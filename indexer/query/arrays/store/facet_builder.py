@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -18,15 +19,8 @@ from indexer.codec.data import OrdinalColumn
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import offsets_of, run_indices
-from indexer.query.arrays.store.facet_column import (
-    FacetColumn,
-    FacetKey,
-    Mask,
-    SeveralValues,
-    SingleValues,
-    Values,
-)
-from indexer.query.arrays.store.postings import Docs
+from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey, ancestors
+from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.parameters import NONE
 
 _AT_ONCE = 1 << 18  # values that are counted at once
@@ -189,8 +183,8 @@ class _Builder:
         ranks = np.array(found, smallest_dtype(len(order)))
         keys = [self._key(folded, ordinal) for folded in order]
         counts, flat = self._pairs(ranks, keys)
-        values = _values(counts, flat, ordinal[NONE], len(keys))
-        return FacetColumn(self._name, keys, values, live)
+        ordinals, starts = _by_document(counts, flat, ordinal[NONE], smallest_dtype(len(keys)))
+        return FacetColumn(self._name, keys, ordinals, starts, live)
 
     def _pairs(self, ranks: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
         """Return how many ordinals each document has, and the ordinals, ancestors' among them."""
@@ -245,7 +239,7 @@ def _flat(column: OrdinalColumn) -> tuple[Array, Array]:
 def _distinct(counts: Array, ordinals: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
     """Add the ancestors of each ordinal, and let each document have each ordinal once."""
     docs = np.repeat(np.arange(len(counts)), counts)
-    lines = [_line(keys, ordinal) for ordinal in range(len(keys))]
+    lines = [[ordinal, *ancestors(keys, ordinal)] for ordinal in range(len(keys))]
     lengths = np.array([len(line) for line in lines])
     starts, above = offsets_of(lengths)[:-1], np.array([i for line in lines for i in line], np.int64)
     expanded = above[run_indices(starts[ordinals], lengths[ordinals])]
@@ -253,28 +247,19 @@ def _distinct(counts: Array, ordinals: Array, keys: list[FacetKey]) -> tuple[Arr
     return np.bincount(pairs // len(keys), minlength=len(counts)), pairs % len(keys)
 
 
-def _line(keys: list[FacetKey], ordinal: int) -> list[int]:
-    """Return an ordinal and its ancestors."""
-    line, parent = [ordinal], keys[ordinal].parent
-    while parent is not None:
-        line.append(parent)
-        parent = keys[parent].parent
-    return line
-
-
-def _values(counts: Array, flat: Array, none: int, keys: int) -> Values:
-    """Return the ordinals of each document; `none` for those that have no other."""
-    dtype = smallest_dtype(keys)  # one more than the largest ordinal stands for none at all
+def _by_document(counts: Array, flat: Array, none: int, dtype: Any) -> tuple[Array, Array | None]:
+    """Return the ordinals of each document, `none` for those that have no other, and where those of each
+    begin; None where each has one."""
     if not len(counts) or counts.max() <= 1:
         single = np.full(len(counts), none, dtype)
         single[counts == 1] = flat
-        return SingleValues(single, keys)
+        return single, None
     filled = np.maximum(counts, 1)
     starts = np.zeros(len(counts) + 1, np.uint32)
     np.cumsum(filled, dtype=np.uint32, out=starts[1:])
     ordinals = np.full(int(starts[-1]), none, dtype)
     ordinals[np.repeat(counts > 0, filled)] = flat
-    return SeveralValues(ordinals, starts, keys)
+    return ordinals, starts
 
 
 def _commonest(weights: dict[str, int]) -> str | None:

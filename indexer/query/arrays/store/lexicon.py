@@ -77,9 +77,6 @@ class Lexicon:
 
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""
-        if ordinals and ordinals[-1] - ordinals[0] + 1 == len(ordinals):  # neighbours are one piece
-            table = self.field.terms(ordinals[0], ordinals[-1] + 1)
-            return [word.decode() for word in table.data.tobytes().split(MARK)[1:]]
         return [self.field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
 
     @functools.cached_property

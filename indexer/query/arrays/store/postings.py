@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
-from indexer.index.schema import TEXT
 from indexer.query.arrays.store.positions import Positions
 from indexer.query.arrays.store.ranked_bits import RankedBits
 from indexer.query.ranking import K1, B, idf
@@ -27,10 +26,7 @@ Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-_MOST_BYTES = 32 << 20  # of arrays that are kept
-# Bytes of documents that are kept unpacked: larger ones would push out bits, which take longer to make.
-_SMALL = 64 << 10
-_RECENT = 4  # larger ones: a query's pairs look for what its words were just looked up in
+_MAX_BYTES = 32 << 20  # of arrays that are kept
 _ENTRY_BYTES = 500  # what an entry takes beside its arrays
 _BITS_SHARE = 32  # as many documents of the index cost as much as one posting where bits are made
 
@@ -50,15 +46,14 @@ class Posting(NamedTuple):
 
 class Together(NamedTuple):
     """Documents that have all of several terms, ascending; and for each term its posting and where in
-    that the documents are, None for a posting of just these."""
+    that the documents are."""
 
     docs: Docs
-    terms: tuple[tuple[Posting, Array | None], ...]
+    terms: tuple[tuple[Posting, Array], ...]
 
     def only(self, kept: Places) -> Together:
         """Return what is at the places `kept` in `docs`, alone."""
-        terms = ((posting, kept if at is None else at.take(kept)) for posting, at in self.terms)
-        return Together(self.docs.take(kept), tuple(terms))
+        return Together(self.docs.take(kept), tuple((posting, at.take(kept)) for posting, at in self.terms))
 
 
 class Postings:
@@ -70,14 +65,12 @@ class Postings:
         self._lock = threading.Lock()
         self._live = live
         self._all_live = bool(live.all())
-        self._size = len(live)
+        self.size = len(live)  # documents, deleted ones among them
         self._segments = list(segments_of(reader))
-        self._averages: dict[str, float] = {}
         self._norms: dict[str, Scores] = {}
         self._least_norms: dict[str, float] = {}
         self._kept: OrderedDict[tuple[str, Any], Any] = OrderedDict()
         self._kept_bytes = 0
-        self._recent: dict[Key, Docs] = {}
 
     def posting(self, field: str, term: str | bytes) -> Posting:
         """Return the postings of a term; empty ones where no document has it."""
@@ -92,16 +85,8 @@ class Postings:
         """Return the live documents of a posting, ascending."""
         found: Docs | None = self._known("docs", posting.key)
         if found is None:
-            found = self._recent.get(posting.key)
-        if found is None:
             found = self._read_docs(posting)
-            if found.nbytes <= _SMALL:
-                self._keep("docs", posting.key, found, _size_of(found))
-            else:
-                with self._lock:
-                    self._recent = {posting.key: found, **self._recent}
-                    while len(self._recent) > _RECENT:
-                        self._recent.popitem()
+            self._keep("docs", posting.key, found, _size_of(found))
         return found
 
     def _read_docs(self, posting: Posting) -> Docs:
@@ -110,7 +95,7 @@ class Postings:
 
     def idf(self, posting: Posting) -> float:
         """Return the term's weight; of the whole index, deleted documents included, as Whoosh has it."""
-        return idf(self._size, posting.df)
+        return idf(self.size, posting.df)
 
     def scored(self, field: str, term: str | bytes) -> tuple[Docs, Scores]:
         """Return the live documents that have `term` in `field`, ascending, and their BM25 scores."""
@@ -118,7 +103,7 @@ class Postings:
         docs = self.docs(posting)
         scores: Scores | None = self._known("scored", posting.key)
         if scores is None:
-            scores = self._weigh(field, docs, posting.freqs, self.idf(posting))
+            scores = self.weigh(field, docs, posting.freqs, self.idf(posting))
             scores.flags.writeable = False
             self._keep("scored", posting.key, scores, scores.nbytes)
         return docs, scores
@@ -128,7 +113,7 @@ class Postings:
         `scored` gives them."""
         posting = self.posting(field, term)
         places, at = self._look_up(posting, docs)
-        return places, self._weigh(field, docs.take(places), _freqs_at(posting, at), self.idf(posting))
+        return places, self.weigh(field, docs.take(places), _freqs_at(posting, at), self.idf(posting))
 
     def places_of(self, field: str, term: str, docs: Docs) -> Places:
         """Return the places in `docs` (live, ascending) of those that have a term."""
@@ -149,53 +134,29 @@ class Postings:
         postings = [self.posting(*key) for key in terms]
         order = sorted(range(len(terms)), key=lambda i: postings[i].df)
         docs = self.docs(postings[order[0]])
-        at: list[Array | None] = [None] * len(terms)
-        for n, i in enumerate(order[1:], 1):
-            if not len(docs):
-                break
-            found, at[i] = self._look_up(postings[i], docs)
+        at: dict[int, Array] = {order[0]: np.arange(len(docs))}
+        for i in order[1:]:
+            found, places = self._look_up(postings[i], docs)
             docs = docs.take(found)
-            for j in order[:n]:
-                known = at[j]
-                at[j] = found if known is None else known.take(found)
-        return Together(docs, tuple(zip(postings, at, strict=True)))
+            at = {i: places, **{other: known.take(found) for other, known in at.items()}}
+        return Together(docs, tuple((posting, at[i]) for i, posting in enumerate(postings)))
 
     def scored_together(self, found: Together, boosts: Sequence[float]) -> tuple[Docs, Scores]:
-        """Return the documents and the sums of their scores for each of the terms.
-
-        Rows are added, no product of matrices is taken: BLAS rounds a column by where it stands, and
-        articles that are alike must tie.
-        """
-        docs, terms = found
-        fields = {posting.key[0] for posting, _ in terms}
-        if not len(docs):
-            return docs, np.empty(0, np.float32)
-        if len(fields) > 1 or not self._is_scored(terms[0][0].key[0]):
-            scores: Scores = np.zeros(len(docs), np.float32)
-            for (posting, at), boost in zip(terms, boosts, strict=True):
-                part = self._weigh(posting.key[0], docs, _freqs_at(posting, at), self.idf(posting))
-                scores += part if boost == 1 else part * np.float32(boost)
-            return docs, scores
-        tf = np.ones((len(terms), len(docs)), np.float32)
-        for row, (posting, at) in zip(tf, terms, strict=True):
-            freqs = _freqs_at(posting, at)
-            if freqs is not None:
-                row[:] = freqs
-        tf /= tf + self._field_norms(terms[0][0].key[0]).take(docs)
-        weights = [
-            boost * self.idf(posting) * (K1 + 1) for (posting, _), boost in zip(terms, boosts, strict=True)
-        ]
-        tf *= np.array(weights, np.float32)[:, None]
-        return docs, np.add.reduce(tf, axis=0)
+        """Return the documents and the sums of their scores for each of the terms."""
+        scores: Scores = np.zeros(len(found.docs), np.float32)
+        for (posting, at), boost in zip(found.terms, boosts, strict=True):
+            part = self.weigh(posting.key[0], found.docs, _freqs_at(posting, at), self.idf(posting))
+            scores += part * np.float32(boost)
+        return found.docs, scores
 
     def _look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array]:
         """Return the places in `docs` (ascending) of those that have a posting, and where in that they
         are."""
         bits: RankedBits | None = self._known("bits", posting.key)
         # A search costs the logarithm for each document, bits a little for all; after that, they are there.
-        if bits is None and len(docs) * posting.df.bit_length() > posting.df + self._size // _BITS_SHARE:
+        if bits is None and len(docs) * posting.df.bit_length() > posting.df + self.size // _BITS_SHARE:
             members = self._known("docs", posting.key)
-            bits = RankedBits(self._read_docs(posting) if members is None else members, self._size)
+            bits = RankedBits(self._read_docs(posting) if members is None else members, self.size)
             self._keep("bits", posting.key, bits, bits.nbytes)
         if bits is not None:
             return bits.find(docs)
@@ -205,14 +166,10 @@ class Postings:
 
     def average_length(self, field: str) -> float:
         """Return the average length of `field`, over all documents."""
-        if field not in self._averages:
-            total = sum(
-                arrays.length_fields[field].sum
-                for arrays, _ in self._segments
-                if field in arrays.length_fields
-            )
-            self._averages[field] = float(total) / self._size if self._size and total else 1.0
-        return self._averages[field]
+        total = sum(
+            arrays.length_fields[field].sum for arrays, _ in self._segments if field in arrays.length_fields
+        )
+        return float(total) / self.size if self.size and total else 1.0
 
     def has_positions(self, field: str) -> bool:
         """Whether phrases can be told in `field`."""
@@ -222,32 +179,29 @@ class Postings:
         """Return where a term stands in the documents of its posting."""
         found: Positions | None = self._known("positions", posting.key)
         if found is None:
-            freqs, kept = posting.freqs, None
+            freqs = posting.freqs if self._all_live else self._all_freqs(posting.key)[1]
+            starts: Array | None = None if freqs is None else np.cumsum(freqs, dtype=np.uint32) - freqs
             if not self._all_live:
-                freqs = self._all_freqs(posting.key)[1]
                 live = np.flatnonzero(self._live.take(self._all_docs(posting.key, posting.df)))
-                kept = live.astype(smallest_dtype(posting.df))
+                starts = live if starts is None else starts.take(live)
             pieces = [arrays.places(*posting.key) for arrays, _ in self._segments]
-            found = Positions(pieces, freqs, kept)
-            self._keep("positions", posting.key, found, found.nbytes + sum(map(_size_of, pieces)))
+            found = Positions(pieces, starts)
+            self._keep("positions", posting.key, found, sum(map(_size_of, [starts, *pieces])))
         return found
 
     def occurrences(self, posting: Posting, docs: Docs) -> tuple[Places, NDArray[np.int64]]:
         """Return the places in `docs` (ascending) of those that have a term, and where it stands in them, as
         `places` has it."""
         found, at = self._look_up(posting, docs)
-        return found, self._places(posting, at, found)
+        return found, self.places(posting, at, found)
 
-    def places(self, posting: Posting, at: Array | None, ranks: Places) -> NDArray[np.int64]:
-        """Return where a term stands in some documents, by their ranks and where in its posting those of
-        all ranks are (None for a posting of just these): ascending.
+    def places(self, posting: Posting, at: Array, ranks: Places) -> NDArray[np.int64]:
+        """Return where a term stands in some documents, by their ranks and where in its posting they are:
+        ascending.
 
         A place is the document's rank, shifted by PLACE_BITS, plus the position. A title's words stand
         twice at theirs.
         """
-        return self._places(posting, ranks if at is None else at.take(ranks), ranks)
-
-    def _places(self, posting: Posting, at: Array, ranks: Places) -> NDArray[np.int64]:
         positions = self.positions(posting)
         if posting.freqs is None:
             return (ranks << PLACE_BITS) + positions.of(at, None)
@@ -255,11 +209,6 @@ class Postings:
         places: NDArray[np.int64] = np.repeat(ranks << PLACE_BITS, counts)
         places += positions.of(at, counts)
         return places
-
-    def bm25(self, docs: Docs, freqs: Array, weight: float) -> Scores:
-        """Return the BM25 scores in `text` of something that stands `freqs` times, (documents,), in
-        `docs`; `weight` is its idf."""
-        return self._weigh(TEXT, docs, freqs, weight)
 
     def length(self, field: str, doc: int) -> int:
         """Return the length of `field` in one document, in words that count."""
@@ -277,15 +226,10 @@ class Postings:
             return 0
         return 1 if posting.freqs is None else int(posting.freqs[at])
 
-    @property
-    def size(self) -> int:
-        """How many documents there are, deleted ones among them."""
-        return self._size
-
     def _is_scored(self, field: str) -> bool:
         return field not in self._schema or bool(self._schema[field].scorable)
 
-    def _weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
+    def weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
         """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32; 1 each in a
         field of values taken whole."""
         if not self._is_scored(field):
@@ -304,7 +248,7 @@ class Postings:
         """Return k1 (1 - b + b length / average) of each document."""
         norms = self._norms.get(field)
         if norms is None:
-            norms = np.zeros(self._size, np.float32)
+            norms = np.zeros(self.size, np.float32)
             for arrays, offset in self._segments:
                 lengths = arrays.lengths(field)
                 if lengths is not None:
@@ -353,14 +297,14 @@ class Postings:
             return found[0]
 
     def _keep(self, kind: str, key: Any, value: Any, size: int) -> None:
-        """Keep a value of `size` bytes, and let go what was not asked for longest."""
+        """Keep a value of `size` bytes, and release what was not used for longest."""
         size += _ENTRY_BYTES
         with self._lock:
             if (kind, key) in self._kept:  # another thread was faster
                 return
             self._kept[kind, key] = (value, size)
             self._kept_bytes += size
-            while self._kept_bytes > _MOST_BYTES and len(self._kept) > 1:
+            while self._kept_bytes > _MAX_BYTES and len(self._kept) > 1:
                 _, (_, released) = self._kept.popitem(last=False)
                 self._kept_bytes -= released
 
@@ -380,12 +324,6 @@ def member(docs: Docs, among: Docs) -> tuple[Mask, NDArray[np.intp]]:
     return among.take(np.minimum(at, len(among) - 1)) == docs, at
 
 
-def holds(docs: Docs, doc: int) -> bool:
-    """Whether a document is among `docs`, which ascend."""
-    at = int(docs.searchsorted(np.uint32(doc)))  # NumPy would make all of them of a number's own type
-    return at < len(docs) and docs.item(at) == doc
-
-
 def _size_of(values: Array | None) -> int:
     """Return the bytes that an array keeps in memory, none for a view of a file."""
     while values is not None and isinstance(values.base, np.ndarray):
@@ -393,8 +331,8 @@ def _size_of(values: Array | None) -> int:
     return 0 if values is None or values.base is not None else values.nbytes
 
 
-def _freqs_at(posting: Posting, at: Array | None) -> Array | None:
-    return posting.freqs if at is None or posting.freqs is None else posting.freqs.take(at)
+def _freqs_at(posting: Posting, at: Array) -> Array | None:
+    return None if posting.freqs is None else posting.freqs.take(at)
 
 
 def term_bytes(term: str | bytes) -> bytes:

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.index.stories import Stories
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.postings import Docs
-
-Mask = NDArray[np.bool_]
+from indexer.query.arrays.store.postings import Docs, Mask
 
 
 class StoryColumn:
