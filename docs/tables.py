@@ -60,7 +60,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.archive.text:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
     ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
     ("search_web.pages:MAX_LISTED", "rejected files, and notices, on the page about the archive", "`backfile check` lists all."),
-    ("search_web.views.histogram:MOST_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
+    ("search_web.formatting:MAX_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
     ("indexer.evaluation.collection:DEPTH", "hits of a query that `eval collection` grades", "The others do not count."),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
-"""How values are written on the page: give me a date as addresses have it (2020, 2020-06, 2020-06-25), I
-return its days or its name; give me another value, I return what may stand in HTML.
+"""How values are written and drawn on the page: give me a date as addresses have it (2020, 2020-06,
+2020-06-25), I return its days or its name; give me the date facet, I return rows of bars; give me another
+value, I return what may stand in HTML.
 
 Whatever comes from an article is text of strangers: it is escaped here where Markup is made, and a
 URL is a link only if it is http or https.
@@ -9,14 +10,20 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from indexer.article import format_iso
-from indexer.query.answers.results import Highlighted
+from indexer.query.answers.labels import NOUNS
+from indexer.query.answers.results import FacetValue, Highlighted
+from indexer.query.request import SearchRequest
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ONE_DAY = timedelta(days=1)
@@ -27,6 +34,13 @@ MONTHS = (
 )  # fmt: skip
 _UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)
 _BLANK_LINES = re.compile(r"\n\s*\n")
+
+HEIGHT = 100  # of the drawing; CSS stretches it
+STEP = 10  # from one bar to the next; the bar takes 8
+MIN_HEIGHT = 4  # of a bar that is not nothing
+MAX_YEARS = 9  # a year's name takes a ninth of the narrowest drawing
+MAX_BARS = 400  # a row with more periods than this shows only those that have articles
+YEAR, MONTH, DAY = 4, 7, 10  # the lengths of 2020, 2020-06, 2020-06-25
 
 
 # --- dates as addresses write them ---
@@ -71,11 +85,9 @@ def date_name(text: str) -> str:
             return f"until {date_name(last)}" if last else f"{date_name(first)} onwards"
         return f"{date_name(first)} – {date_name(last)}"
     days = span(text)
-    if days is None:
+    if days is None or len(text) == YEAR:
         return text
-    if len(text) == 4:
-        return text
-    return day_name(days[0]) if len(text) == 10 else f"{MONTHS[days[0].month - 1]} {days[0].year}"
+    return day_name(days[0]) if len(text) == DAY else f"{MONTHS[days[0].month - 1]} {days[0].year}"
 
 
 def following(bucket: str) -> str | None:
@@ -95,6 +107,159 @@ def last_day_before(text: str | None) -> date | None:
     """Return the last day that `before=text` lets in."""
     days = span(text or "")
     return day_before(days[0]) if days else None
+
+
+# --- the date histogram: the first row is the whole span; each period that is chosen, or that a chosen one
+# lies in, opens a finer row below it; a bar chooses its period; that of a chosen one steps back out of it ---
+
+
+Choose: TypeAlias = Callable[[Sequence[str]], str]  # the dates to choose -> the address of the search
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One period: where its bar stands and what a click on it does; an empty one has no link."""
+
+    value: str
+    label: str  # June 2020
+    says: str  # June 2020: 132 articles
+    count: int
+    url: str
+    x: int
+    height: int
+    selected: bool = False
+    within: bool = False  # it lies in what the dates of the search take in, or in a peak
+    missing: bool = False  # the archive has nothing of that time
+
+    @property
+    def y(self) -> int:
+        """Where the bar begins, from the top of the drawing."""
+        return HEIGHT - self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A name below the bars; an empty one keeps the distance."""
+
+    text: str
+    bars: int  # how many bars wide
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Bars of one length of time within one parent."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+
+    @property
+    def width(self) -> int:
+        """The width of the drawing."""
+        return STEP * len(self.bars)
+
+
+def rows(values: Iterable[FacetValue], request: SearchRequest, choose: Choose) -> tuple[Row, ...]:
+    """Return the rows of bars for the values of the date facet of `request`, the coarsest first."""
+    groups: dict[str | None, list[FacetValue]] = {}
+    for value in values:
+        if span(value.value):
+            groups.setdefault(value.parent, []).append(value)
+    drawn = [(parent, group) for parent, group in groups.items() if any(value.count for value in group)]
+    return tuple(_row(parent, group, request, choose) for parent, group in drawn)
+
+
+def height_of(count: int, tallest: int) -> int:
+    """Return the height of the bar of `count`, where the tallest is of `tallest`."""
+    return max(MIN_HEIGHT, round(HEIGHT * count / tallest)) if count else 0
+
+
+def _row(
+    parent: str | None,
+    group: list[FacetValue],
+    request: SearchRequest,
+    choose: Choose,
+) -> Row:
+    unit = len(group[0].value)  # a chosen year may stand among months: it marks them, and has no bar
+    found = {value.value: value for value in group if len(value.value) == unit}
+    names = _filled(sorted({*found, *_ends(parent, group[0].value)}))
+    tallest = max(value.count for value in found.values()) or 1
+    taken = _taken(request)
+    bars = []
+    for place, name in enumerate(names):
+        value = found.get(name)
+        count, selected = (value.count, value.selected) if value else (0, False)
+        target = (parent,) if selected and parent else () if selected else (name,)
+        label = date_name(name)
+        bars.append(
+            Bar(
+                value=name,
+                label=label,
+                says=f"{label}: {plural(count, *NOUNS[request.collapse])}",
+                count=count,
+                url=choose(target) if value else "",
+                x=place * STEP,
+                height=height_of(count, tallest),
+                selected=selected,
+                within=_within(name, taken),
+            )
+        )
+    return Row(date_name(parent) if parent else "", tuple(bars), ticks(names))
+
+
+def _taken(request: SearchRequest) -> list[tuple[date, date]]:
+    """Return the stretches of days that the dates of a search take in; none where it has no text."""
+    stretches = []
+    for text in request.chosen("date"):
+        first, _, last = text.partition("..")
+        ends = span(first), span(last if ".." in text else first)
+        stretches.append((ends[0][0] if ends[0] else date.min, ends[1][1] if ends[1] else date.max))
+        if not any(ends):  # "none", "last 30 days"
+            stretches.pop()
+    after, before = first_day_after(request.after), last_day_before(request.before)
+    if not (after or before):
+        return stretches
+    low, high = after or date.min, before or date.max
+    if not request.chosen("date"):
+        return [(low, high)]
+    return [(max(low, first), min(high, last)) for first, last in stretches]
+
+
+def _within(name: str, taken: list[tuple[date, date]]) -> bool:
+    days = span(name)
+    return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
+
+
+def _ends(parent: str | None, like: str) -> tuple[str, ...]:
+    """Return the first and the last period, as long as `like`, within a parent: its row is whole."""
+    days = span(parent) if parent else None
+    return tuple(day.isoformat()[: len(like)] for day in days) if days else ()
+
+
+def _filled(names: list[str]) -> list[str]:
+    """Return the periods from the first to the last without a gap, if they are not too many."""
+    filled = names[:1]
+    while filled and filled[-1] != names[-1]:
+        after = following(filled[-1])
+        if after is None or len(filled) >= MAX_BARS:
+            return names
+        filled.append(after)
+    return filled
+
+
+def ticks(names: list[str]) -> tuple[Tick, ...]:
+    """Return the names below the bars: those of years below many months, of months below many days."""
+    unit, many = len(names[0]), len(names)
+    if (unit == MONTH and many > 12) or (unit == DAY and many > 31):
+        wider = Counter(name[: unit - 3] for name in names)
+        return tuple(Tick(_short(w) if n * MAX_YEARS >= many else "", n) for w, n in wider.items())
+    every = -(-many // MAX_YEARS) if unit == YEAR else 5 if unit == DAY else 1
+    return tuple(Tick(_short(name) if at % every == 0 else "", 1) for at, name in enumerate(names))
+
+
+def _short(name: str) -> str:
+    """Return `2020`, `Jun` or `25`."""
+    return {YEAR: name, MONTH: date_name(name)[:3], DAY: name[8:].removeprefix("0")}[len(name)]
 
 
 # --- filters of the templates ---

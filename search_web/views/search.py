@@ -20,8 +20,7 @@ from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, Sta
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.address import Links, changed, toggled, with_values
-from search_web.formatting import safe_url
-from search_web.views.histogram import Row, rows, without_date
+from search_web.formatting import Row, rows, safe_url
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
@@ -231,12 +230,12 @@ def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str
 
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:
     """Return the histogram and the two date fields."""
-    none = without_date(values)
+    none = next((one for one in values if one.value == NONE and (one.count or one.selected)), None)
     first, last = formatting.first_day_after(request.after), formatting.last_day_before(request.before)
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
     return DateView(
-        rows=rows(values, request, links),
+        rows=rows(values, request, lambda dates: links.search(with_values(request, "date", dates))),
         none=_facet_link("date", none, request, links) if none else None,
         first=first.isoformat() if first else "",
         last=last.isoformat() if last else "",

@@ -3,6 +3,7 @@ search. Give me a timeline and its requests, I return views."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +17,7 @@ from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.address import Links, changed, with_values
-from search_web.formatting import plural
-from search_web.views.histogram import HEIGHT, LEAST, MOST_BARS, STEP, Bar, Row, Tick, ticks
+from search_web.formatting import MAX_BARS, STEP, Bar, Row, Tick, height_of, plural, ticks
 from search_web.views.search import Choice, FacetLink, TextLink
 
 # By what two searches may be compared, as it is called on the page.
@@ -87,7 +87,7 @@ class TimelineView:
 def timeline_view(timeline: Timeline, requests: Sequence[SearchRequest], links: Links) -> TimelineView:
     """Return what is drawn of a timeline, whose series are of `requests`. All bars have one scale."""
     tallest = max((count for one in timeline.series for count in one.counts if count), default=1)
-    too_many = len(timeline.periods) > MOST_BARS
+    too_many = len(timeline.periods) > MAX_BARS
     series = []
     for one, request in zip(timeline.series, requests, strict=True):
         drawn = timeline.periods and not too_many
@@ -203,7 +203,6 @@ def _row(one: Series, timeline: Timeline, request: SearchRequest, links: Links, 
         zip(timeline.periods, one.counts, one.shares, strict=True)
     ):
         peak = any(p.first <= period.first and period.last <= p.last for p in one.peaks)
-        height = max(LEAST, round(HEIGHT * count / tallest)) if count else 0
         label = period_label(*period)
         bars.append(
             Bar(
@@ -212,11 +211,9 @@ def _row(one: Series, timeline: Timeline, request: SearchRequest, links: Links, 
                 says=f"{label}: {_says(count, share)}{', a peak' if peak else ''}",
                 count=count or 0,
                 url=links.search(during(request, *period)) if count else "",
-                selected=False,
-                within=peak,
                 x=place * STEP,
-                y=HEIGHT - height,
-                height=height,
+                height=height_of(count or 0, tallest),
+                within=peak,
                 missing=count is None,
             )
         )
@@ -233,10 +230,7 @@ def _ticks(periods: Sequence[Period], interval: str) -> tuple[Tick, ...]:
     """Return the names below the bars. Weeks are told by their months, of many the Januaries alone."""
     if interval != "week":
         return ticks([period.name for period in periods])
-    months: dict[str, int] = {}
-    for period in periods:
-        month = period.first.isoformat()[:7]
-        months[month] = months.get(month, 0) + 1
+    months = Counter(period.first.isoformat()[:7] for period in periods)
     few = len(periods) <= 40
     return tuple(
         Tick(formatting.date_name(month)[:3] if few else month[:4] if month.endswith("-01") else "", many)

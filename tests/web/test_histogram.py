@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, formatting
-from search_web.address import Links
-from search_web.views.histogram import HEIGHT, MOST_BARS, Row, rows
+from search_web.address import Links, with_values
+from search_web.formatting import HEIGHT, MAX_BARS, Row, rows
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
@@ -19,7 +19,10 @@ APP = create_app(SETTINGS, fake_archive(SETTINGS))
 def drawn(*values: tuple[str, int], request: SearchRequest | None = None) -> tuple[Row, ...]:
     facet = [FacetValue(value, value, count, False) for value, count in values]
     with APP.test_request_context():
-        return rows(facet, request or SearchRequest(), Links(SearchRequest()))
+        asked = request or SearchRequest()
+        return rows(
+            facet, asked, lambda dates: Links(SearchRequest()).search(with_values(asked, "date", dates))
+        )
 
 
 def test_bars_are_in_order_without_gaps() -> None:
@@ -39,7 +42,7 @@ def test_a_small_number_can_be_seen() -> None:
 def test_periods_far_apart_are_drawn_side_by_side() -> None:
     (row,) = drawn(("0001-01-01", 1), ("9999-12-31", 1))
     assert len(row.bars) == 2
-    assert len(drawn(("0001", 1), ("0399", 1))[0].bars) == 399 < MOST_BARS
+    assert len(drawn(("0001", 1), ("0399", 1))[0].bars) == 399 < MAX_BARS
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
