@@ -100,7 +100,7 @@ def test_a_file_of_any_name_has_what_is_apart(tmp_path: Path, source: str) -> No
     fields = {"source": [source], "article": "{}", "more": Apart("body")}
     segment = write(tmp_path / "a", [encode_stored(fields)])
     assert segment.near_fields(0) == {"source": [source], "article": "{}"}
-    assert segment.near_text(0, "article") == b"{}"
+    assert segment.near_texts([0], "article") == [b"{}"]
     assert segment.apart_fields(0) == {"more": "body"}
 
 

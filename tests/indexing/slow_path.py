@@ -47,7 +47,7 @@ def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str
         _add_keys(found, doc, article, source)
         _add_numbers(found, doc, article)
         _add_signature(found, article, analyzer)
-        record = article.to_json()
+        record = {**article.to_json(), "has_body": bool(article.body)}
         more = {name: record.pop(name) for name in ("body", "images", "related")}
         found["stored"].append({"source": [source], "article": record, "more": more})
     return found

@@ -62,7 +62,7 @@ def test_offers_are_made_when_they_are_looked_at(corpus: Archive, monkeypatch: p
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("indexer.query.engine.make_offers", never)
+    monkeypatch.setattr("indexer.query.assist.offers.make_offers", never)
     found, nothing = corpus.search("ferry"), corpus.search("zeppelin")
     assert found.to_json()["offers"] == []
     with pytest.raises(AssertionError):
