@@ -6,16 +6,11 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indexer import open_archive, reindex
 from indexer.errors import RequestError
-from indexer.index.changes import ID
 from indexer.query.answers.ledger import GenerationError
-from indexer.query.arrays.found import ids_among
 from indexer.query.assist import since as module
 from tests.archives import settings_for, write
 
@@ -125,15 +120,3 @@ def test_a_generation_that_is_too_old_is_told_with_what_is_kept(tmp_path: Path) 
         str(caught.value),
         re.S,
     )
-
-
-identities = st.lists(
-    st.text("0123456789abcdef", min_size=16, max_size=16) | st.just("0" * 15 + "1"), max_size=20
-)
-
-
-@given(identities, identities)
-def test_which_are_among_others(some: list[str], others: list[str]) -> None:
-    heads = [text[:8] + "f" * 8 for text in others]  # that agree in the first half
-    found = ids_among(np.array(some + heads, ID), np.array(sorted(others), ID))
-    assert found.tolist() == [text in others for text in some + heads]

@@ -77,7 +77,7 @@ class DocumentSet:
 
     def count_ids(self, ids: Array) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
-        return int(ids_among(self.snapshot.columns.ids.take(self.docs), ids).sum())
+        return int(np.isin(self.snapshot.columns.ids.take(self.docs), ids).sum())
 
     def largest(self, facet: str, size: int | None) -> FacetValues:
         """Return the largest values of a facet, whatever was chosen; all of them for None."""
@@ -115,11 +115,12 @@ class ArrayFound(DocumentSet):
     @property
     def cut(self) -> frozenset[Query]:
         """The patterns that stand for more words than were searched for."""
-        return self._matches.cut
+        return frozenset(pattern for pattern, found in self._matches.patterns.items() if found.is_cut)
 
     def words(self, pattern: Query) -> frozenset[tuple[str, str]]:
         """Return the words as written that a pattern of the tree stands for."""
-        return self._matches.expand(pattern)
+        patterns = self._matches.patterns
+        return patterns[pattern].words if pattern in patterns else frozenset()
 
     def facet(self, name: str) -> FacetValues:
         """Return the values of a facet, counted without the facet's own filter."""
@@ -190,22 +191,3 @@ def _passing(docs: Docs, tests: list[Test]) -> Mask:
     for test in tests[1:]:
         passing = passing & test(docs)
     return passing
-
-
-def ids_among(ids: Array, wanted: Array) -> Mask:
-    """Return which of `ids` are among the sorted `wanted`, both S16.
-
-    Their first halves are compared as numbers, and only what agrees in that as a whole.
-    """
-    found: Mask = np.zeros(len(ids), bool)
-    if not len(ids) or not len(wanted):
-        return found
-    heads, sought = _heads(ids), _heads(wanted)
-    at = np.minimum(sought.searchsorted(heads), len(sought) - 1)
-    likely = np.flatnonzero(sought.take(at) == heads)
-    found[likely] = np.isin(ids[likely], wanted)
-    return found
-
-
-def _heads(ids: Array) -> Array:
-    return np.ascontiguousarray(ids).view(">u8")[::2].astype(np.uint64)

@@ -17,8 +17,7 @@ from whoosh.query import Query
 from indexer.article import ORIGIN_FILE, Article
 from indexer.errors import RequestError
 from indexer.index.changes import Difference, History
-from indexer.index.phrases import NO_DAY
-from indexer.index.schema import DAY, NO_DATE, TEXT
+from indexer.index.schema import TEXT
 from indexer.index.toc import GenerationWatch
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.found import ArrayFound, DocumentSet
@@ -198,12 +197,7 @@ class ArrayView:
     ) -> tuple[Iterator[Title], bool]:
         """Return titles with all words `typed`, and whether some were passed over."""
         find = self._titles.near if slip else self._titles.find
-        found, bounded = find(typed, whole=whole, most=most)
-        titles = (
-            Title(t.id, t.text, NO_DAY if t.published == NO_DATE else t.published // DAY, t.begins)
-            for t in found
-        )
-        return titles, bounded
+        return find(typed, whole=whole, most=most)
 
     # Related articles, stories, changes
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as q
 
+from indexer.codec.tables import run_begins
 from indexer.query.answers.parsed import Note
 from indexer.query.arrays.match.binding import Binder, DocSet
 from indexer.query.arrays.store.postings import (
@@ -51,15 +52,6 @@ class Matches:
     patterns: Mapping[q.Query, DocSet] = field(default_factory=dict)
     notes: tuple[Note, ...] = field(default=())
 
-    def expand(self, pattern: q.Query) -> frozenset[tuple[str, str]]:
-        """Return the terms that a pattern of the tree stands for, with their fields."""
-        return self.patterns[pattern].words if pattern in self.patterns else frozenset()
-
-    @property
-    def cut(self) -> frozenset[q.Query]:
-        """The patterns of which only some words were searched for."""
-        return frozenset(pattern for pattern, found in self.patterns.items() if found.is_cut)
-
 
 def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
     """Return the live documents that match `tree`, and their scores."""
@@ -71,11 +63,9 @@ def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches
 
 def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
     """Answer `tree` by Whoosh's matchers."""
-    if not snapshot.columns.size:
-        return _NOTHING
     docs, scores = snapshot.matchers.run(tree)
     live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
-    return (docs, scores) if live.all() else (docs[live], scores[live])
+    return docs[live], scores[live]
 
 
 class Executor:
@@ -134,7 +124,8 @@ class Executor:
             places = self._postings.places(posting, at.take(found), found)
             reached = [_common(ends + step, places) for step in range(1, slop + 1)]
             ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
-            found = _distinct(ends >> PLACE_BITS)
+            docs = ends >> PLACE_BITS
+            found = docs[run_begins(docs)]
         return found
 
     def _and(self, node: q.And) -> Scored | None:
@@ -251,15 +242,6 @@ def _intersect(a: Scored, b: Scored) -> Scored:
     (docs, scores), (other, more) = (a, b) if len(a[0]) <= len(b[0]) else (b, a)
     found, at = member(docs, other)
     return docs[found], scores[found] + more[at[found]]
-
-
-def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each of ascending `values` once."""
-    if len(values) < 2:
-        return values
-    differs = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=differs[1:])
-    return values.take(np.flatnonzero(differs))
 
 
 def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:

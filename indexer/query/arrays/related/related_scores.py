@@ -20,12 +20,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.codec.tables import run_begins
 from indexer.index.schema import DAY, NO_DATE, TEXT
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Mask, Postings, Scores
 from indexer.query.source import Weight
 
-MOST_PRIOR = 3.0  # of the same moment
 WEEK = 7.0
 _ROUNDING = 1.0001  # a bound must not fall short by how single precision rounds
 _NEAR_DAYS = 28  # articles within so many days are looked at one by one; beyond, the prior is below 1.4
@@ -188,4 +188,4 @@ class _Search:
 def _distinct(docs: Docs) -> Docs:
     """Return `docs` ascending, each once; `np.unique` takes a hundred times as long."""
     docs = np.sort(docs)
-    return docs[np.flatnonzero(np.diff(docs, prepend=docs[:1] + np.uint32(1)))]
+    return docs[run_begins(docs)]

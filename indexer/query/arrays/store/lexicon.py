@@ -42,7 +42,7 @@ class Lexicon:
         """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
         int64, ascending."""
         if isinstance(node, q.Prefix):
-            return self._prefix(node.text)
+            return self.beginning(node.text)
         if isinstance(node, q.FuzzyTerm):
             return self._fuzzy(node)
         plain, accept = self._glob(node.text)
@@ -52,21 +52,21 @@ class Lexicon:
     @functools.cached_property
     def tables(self) -> tuple[tuple[WordTable, Array], ...]:
         """The words in plain letters, and the others by their forms without accents, each with ordinals."""
-        plain = self._plain(np.arange(self.first, self._last, dtype=np.int64))
+        forms, others = self._accented
+        plain = np.setdiff1d(np.arange(self.first, self._last, dtype=np.int64), others, assume_unique=True)
         table = self.field.terms(self.first, self._last)
         begins = table.starts[:-1].take(plain - self.first) + len(MARK)
         words = Words(table.data, begins, table.starts[1:].take(plain - self.first) - begins)
-        forms, others = self._accented
         tables = ((words, plain), (words_of(forms), np.array(others, np.int64)))
         return tuple((WordTable(words), ordinals) for words, ordinals in tables if len(ordinals))
 
-    def beginning(self, prefix: str) -> tuple[int, int, list[int]]:
-        """Return the ordinals (first, last + 1) of the words that begin with `prefix` as it is, and those
-        of others that do without their accents."""
+    def beginning(self, prefix: str) -> Array:
+        """Return the ordinals of words that begin with `prefix`, accents aside: int64, ascending."""
         first, last = self.field.prefix_range(MARK + prefix.encode())
         folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
-        return first, last, [ordinal for ordinal in others if not first <= ordinal < last]
+        own = np.arange(first, last, dtype=np.int64)
+        return _with(own, [ordinal for ordinal in others if not first <= ordinal < last])
 
     def spelt(self, word: str) -> list[int]:
         """Return the ordinals of the words that are `word`, their accents aside."""
@@ -89,21 +89,6 @@ class Lexicon:
         ordinals = (np.flatnonzero(highest >= 0x80) + self.first).tolist()
         found = sorted(zip(map(fold_accents, self.words(ordinals)), ordinals, strict=True))
         return [form for form, _ in found], [ordinal for _, ordinal in found]
-
-    @functools.cached_property
-    def _not_plain(self) -> list[int]:
-        return sorted(self._accented[1])
-
-    def _plain(self, ordinals: Array) -> Array:
-        """Leave out what is not in plain letters."""
-        accented = self._not_plain
-        if not accented or not len(ordinals) or ordinals[-1] < accented[0] or accented[-1] < ordinals[0]:
-            return ordinals
-        return np.setdiff1d(ordinals, np.array(accented, np.int64), assume_unique=True)
-
-    def _prefix(self, prefix: str) -> Array:
-        first, last, others = self.beginning(prefix)
-        return _with(np.arange(first, last, dtype=np.int64), others)
 
     def _glob(self, pattern: str) -> tuple[Array, Callable[[str], Any]]:
         pattern = re.sub(r"\*+", "*", pattern)

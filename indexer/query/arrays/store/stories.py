@@ -47,7 +47,7 @@ class StoryColumn:
     def count(self, docs: Docs) -> int:
         """Return how many stories these documents are."""
         places, numbers = self.shared(docs)
-        return len(docs) - len(places) + _distinct(numbers, len(self._stories))
+        return len(docs) - len(places) + len(np.unique(numbers))
 
     def once(self, docs: Docs, keys: NDArray[Any] | None) -> Mask:
         """Return which of `docs` stand for their stories: of each the first in the order of `keys`, then
@@ -78,9 +78,3 @@ class StoryColumn:
         ranks = np.zeros(columns.size, np.int32)
         ranks[members[order]] = np.arange(len(order), dtype=np.int32)
         return ranks
-
-
-def _distinct(numbers: NDArray[np.int32], count: int) -> int:
-    seen = np.zeros(count, bool)
-    seen[numbers] = True
-    return int(np.count_nonzero(seen))

@@ -8,7 +8,7 @@ cost. The answer says so.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from indexer.article import load_stored
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_begins
-from indexer.index.schema import EXACT, EXCERPT_AT
+from indexer.index.phrases import NO_DAY
+from indexer.index.schema import DAY, EXACT, EXCERPT_AT, NO_DATE
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.edits import MIN_FOR_SLIP
+from indexer.query.source import Title
 
 MAX_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MAX_WORDS = 8  # of those that a beginning stands for, where it has more postings
@@ -35,17 +37,7 @@ _PLACE_MASK = (1 << _PLACE_BITS) - 1
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title that has the words; `begins` where it begins with the first."""
-
-    doc: int
-    id: str
-    text: str
-    published: int
-    begins: bool
+_Wanted = tuple[Sequence[str], bool]  # words of which one will do, or a beginning; whether whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +63,30 @@ class TitleFinder:
         begin so first, then the newest; and whether some were passed over. Each is read when it is
         come to; there are three times as many as `most`, for some repeat others, or lack a word that
         is too common to be followed."""
-        return self._search(typed, _kinds(typed, whole=whole), most)
+        return self._search(_wanted(typed, whole=whole), most)
 
     def near(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
         """As `find`, where one of the words was typed with a slip."""
         found: list[Iterator[Title]] = []
         bounded = False
-        for at in self._suspects(typed, whole=whole):
+        wanted = _wanted(typed, whole=whole)
+        for at in self._suspects(typed, wanted):
             words = self._near(typed[at])
             if not words:
                 continue
-            kinds = _kinds(typed, whole=whole)
-            kinds[at] = functools.partial(_any_of, words=words)
-            titles, cut = self._search(typed, kinds, most)
+            titles, cut = self._search([*wanted[:at], (words, True), *wanted[at + 1 :]], most)
             found.append(titles)
             bounded |= cut
         return chain.from_iterable(found), bounded
 
-    def _suspects(self, typed: Sequence[str], *, whole: bool) -> list[int]:
+    def _suspects(self, typed: Sequence[str], wanted: Sequence[_Wanted]) -> list[int]:
         """Return which words may have a slip: those that the archive has not, or else the last ones."""
-        kinds = _kinds(typed, whole=whole)
-        known = [
-            any(kind(part, word).postings for part in self._parts)
-            for kind, word in zip(kinds, typed, strict=True)
-        ]
+        known = [any(part.word(*one).postings for part in self._parts) for one in wanted]
         places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
         return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
 
     def _near(self, word: str) -> list[str]:
         """Return the commonest words that a typed one may have been meant for."""
-        if len(word) < MIN_FOR_SLIP:
-            return []
         vocabulary, ranks = self._common
         rows = vocabulary.near(word)
         rows = rows[np.argsort(ranks[rows], kind="stable")[:_NEAR]]
@@ -120,12 +105,10 @@ class TitleFinder:
         ranks[order] = np.arange(len(words))
         return Vocabulary(words), ranks
 
-    def _search(
-        self, typed: Sequence[str], kinds: Sequence[_Kind], most: int
-    ) -> tuple[Iterator[Title], bool]:
+    def _search(self, wanted: Sequence[_Wanted], most: int) -> tuple[Iterator[Title], bool]:
         docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
         for part in self._parts:
-            words = [kind(part, word) for kind, word in zip(kinds, typed, strict=True)]
+            words = [part.word(*one) for one in wanted]
             if all(word.postings for word in words):
                 found, first, cut = part.titles(words)
                 docs.append(found + np.uint32(part.offset))
@@ -156,7 +139,9 @@ class TitleFinder:
         for doc, first in zip(docs.tolist(), begins.tolist(), strict=True):
             part = next(part for part in reversed(self._parts) if part.offset <= doc)
             record = load_stored(part.arrays.near_texts([doc - part.offset], "article"))[0]
-            yield Title(doc, record["id"], record["title"], int(self._published[doc]), first)
+            published = int(self._published[doc])
+            day = NO_DAY if published == NO_DATE else published // DAY
+            yield Title(record["id"], record["title"], day, first)
 
 
 class _Part:
@@ -168,22 +153,14 @@ class _Part:
         self._field = lexicon.field
         self._lexicon = lexicon
 
-    def beginning(self, word: str) -> _Word:
-        """Return what a beginning stands for."""
-        first, last, others = self._lexicon.beginning(word)
-        ordinals = np.arange(first, last, dtype=np.int64)
-        if others:  # these are in the order of their forms, and a run of ordinals is told by its ends
-            ordinals = np.sort(np.concatenate([ordinals, np.array(others, np.int64)]))
-        return self._word(ordinals)
-
-    def spelt(self, word: str) -> _Word:
-        """Return what a whole word stands for."""
-        return self._word(np.array(self._lexicon.spelt(word), np.int64))
-
-    def any_of(self, words: Sequence[str]) -> _Word:
-        """Return what any of some words stands for."""
-        found = [ordinal for word in words for ordinal in self._lexicon.spelt(word)]
-        return self._word(np.unique(np.array(found, np.int64)))
+    def word(self, words: Sequence[str], whole: bool) -> _Word:
+        """Return what any of some words stands for, or a beginning that is not `whole`."""
+        if whole:
+            found = [ordinal for word in words for ordinal in self._lexicon.spelt(word)]
+            ordinals = np.unique(np.array(found, np.int64))
+        else:
+            ordinals = self._lexicon.beginning(words[0])
+        return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
 
     def commonest(self, most: int) -> Iterator[tuple[str, int]]:
         """Yield the words that most documents have, and how many do."""
@@ -193,9 +170,6 @@ class _Part:
         table = self._field.terms(first, last).take(rows)
         for word, count in zip(table, df[rows].tolist(), strict=True):
             yield word[len(EXACT) :].decode(), count
-
-    def _word(self, ordinals: Array) -> _Word:
-        return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
 
     def titles(self, words: Sequence[_Word]) -> tuple[Docs, NDArray[np.bool_], bool]:
         """Return the documents whose titles have all words, which of them begin with the first, and
@@ -276,16 +250,7 @@ class _Part:
         return docs[rows], positions.take(starts[rows]).astype(np.int64)
 
 
-_Kind = Callable[[_Part, str], _Word]  # what a typed word stands for in a segment
-
-
-def _kinds(typed: Sequence[str], *, whole: bool) -> list[_Kind]:
-    """Return for each typed word what it stands for: itself, but for a last one that is not `whole`."""
-    kinds: list[_Kind] = [_Part.spelt] * len(typed)
-    if not whole:
-        kinds[-1] = _Part.beginning
-    return kinds
-
-
-def _any_of(part: _Part, _: str, words: Sequence[str]) -> _Word:
-    return part.any_of(words)
+def _wanted(typed: Sequence[str], *, whole: bool) -> list[_Wanted]:
+    """Return what is wanted for each typed word: itself, or for a last one that is not `whole`, any that
+    begins so."""
+    return [((word,), whole or at < len(typed) - 1) for at, word in enumerate(typed)]
