@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,6 +39,15 @@ NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEAR
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
 
+# Of each kind of number: how it is written, what reads it, what it is called.
+_NUMBERS: Mapping[Kind, tuple[str, Callable[[str], float], str]] = {
+    Kind.WHOLE: (r"[0-9]{1,12}", int, "a whole number"),
+    Kind.DECIMAL: (
+        r"[0-9]{1,12}(\.[0-9]{1,17})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
+        float,
+        "a number such as 0.5",
+    ),
+}
 _EITHER = {"yes": True, "no": False}
 _FLAG = {"1": True, "0": False}
 
@@ -82,7 +92,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         if parameter.role not in (Role.QUERY, Role.ADDRESS)
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
-    return Asked(ask(_one(args, "q") or "", **given), bool(_flag(args, "explain")))
+    return Asked(ask(_one(args, "q") or "", **given), bool(_choice(args, "explain", _FLAG)))
 
 
 def read_timeline(
@@ -105,32 +115,25 @@ def read_filters(ask: Callable[..., SearchRequest], *, strict: bool) -> SearchRe
 
 
 def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedComparison:
-    """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing."""
+    """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing;
+    but without `strict`, where it says neither side, there are no sides, and `by` may be empty."""
     if strict:
         refuse_unknown(http.args, (*SEARCHED, *_OF_COMPARISON, "interval"))
-    begun = read_comparison_begun(ask)
-    _, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
-    if not begun.by or one is None or other is None:
-        cure = "For example by=topic&a=Rail&b=Sport."
-        raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
-    sides = tuple(
-        (
-            side,
-            replace(begun.base, query=side)
-            if begun.by == "query"
-            else with_values(begun.base, begun.by, (side,)),
-        )
-        for side in (one, other)
-    )
-    return replace(begun, sides=sides)
-
-
-def read_comparison_begun(ask: Callable[..., SearchRequest]) -> AskedComparison:
-    """Return what the current HTTP request says of a comparison but for its sides; `by` may be empty."""
-    by = _one(http.args, "by") or ""
+    by, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
     if by and by not in COMPARED:
         raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
-    return AskedComparison(by, _filters(ask), (), _one(http.args, "interval"))
+    base = _filters(ask)
+    begun = AskedComparison(by or "", base, (), _one(http.args, "interval"))
+    if not (strict or one or other):
+        return begun
+    if by is None or one is None or other is None:
+        cure = "For example by=topic&a=Rail&b=Sport."
+        raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
+
+    def narrowed(side: str) -> SearchRequest:
+        return replace(base, query=side) if by == "query" else with_values(base, by, (side,))
+
+    return replace(begun, sides=tuple((side, narrowed(side)) for side in (one, other)))
 
 
 def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
@@ -138,11 +141,6 @@ def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
     given = http.args.items(multi=True)
     args = MultiDict((name, value) for name, value in given if name in SEARCHED and name not in without)
     return parse(args, ask, strict=False).request
-
-
-def has_comparison() -> bool:
-    """Return whether the current HTTP request says what is to be put side by side."""
-    return bool(_one(http.args, "a") or _one(http.args, "b"))
 
 
 def read_nothing() -> None:
@@ -153,7 +151,7 @@ def read_nothing() -> None:
 def read_size(largest: int, *others: str) -> int | None:
     """Return `size`, which the current HTTP request may have beside `others`."""
     refuse_unknown(http.args, (*others, "size"))
-    size = _number(http.args, "size")
+    size: int | None = _number(http.args, "size")
     if size is not None and not 1 <= size <= largest:
         raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
     return size
@@ -222,30 +220,15 @@ def _one(args: MultiDict[str, str], name: str) -> str | None:
     return values[0] if values else None
 
 
-def _number(args: MultiDict[str, str], name: str) -> int | None:
+def _number(args: MultiDict[str, str], name: str, kind: Kind = Kind.WHOLE) -> Any:
+    """Return a number of `kind`, or None where there is none."""
     text = _one(args, name)
     if text is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,12}", text):
-        raise RequestError(f"'{name}' must be a whole number, not '{_short(text)}'")
-    return int(text)
-
-
-def _decimal(args: MultiDict[str, str], name: str) -> float | None:
-    text = _one(args, name)
-    if text is None:
-        return None
-    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,17})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}", text):
-        raise RequestError(f"'{name}' must be a number such as 0.5, not '{_short(text)}'")
-    return float(text)
-
-
-def _either(args: MultiDict[str, str], name: str) -> bool | None:
-    return _choice(args, name, _EITHER)
-
-
-def _flag(args: MultiDict[str, str], name: str) -> bool | None:
-    return _choice(args, name, _FLAG)
+    shape, read, what = _NUMBERS[kind]
+    if not re.fullmatch(shape, text):
+        raise RequestError(f"'{name}' must be {what}, not '{_short(text)}'")
+    return read(text)
 
 
 def _choice(args: MultiDict[str, str], name: str, known: dict[str, bool]) -> bool | None:
@@ -273,11 +256,11 @@ _READERS: Mapping[Kind, Callable[[MultiDict[str, str], str], Any]] = {
     Kind.TEXT: _one,
     Kind.VALUES: _all,
     Kind.DATE: _one,
-    Kind.FLAG: _flag,
-    Kind.EITHER: _either,
+    Kind.FLAG: partial(_choice, known=_FLAG),
+    Kind.EITHER: partial(_choice, known=_EITHER),
     Kind.CHOICE: _one,
     Kind.WHOLE: _number,
-    Kind.DECIMAL: _decimal,
+    Kind.DECIMAL: partial(_number, kind=Kind.DECIMAL),
 }
 
 
@@ -310,10 +293,6 @@ class Links:
             for text in _written(PARAMETERS[name].kind, value)
         ]
         return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
-
-    def query_string(self, request: SearchRequest) -> str:
-        """Return what comes after the question mark, or nothing."""
-        return urlencode(self.pairs(request), errors="replace")
 
     def search(self, request: SearchRequest) -> str:
         """Return the address of the page that shows `request`."""

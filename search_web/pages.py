@@ -4,6 +4,7 @@ HTML."""
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -12,11 +13,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
+from indexer.config import Settings
 from indexer.facets import FACETS
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.results import Results
-from indexer.query.archive import Archive
+from indexer.query.archive import Archive, open_archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
@@ -29,6 +31,36 @@ EXTENSION = "backfile"  # the name of what opens the archive among an app's exte
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
+# The stemmers' languages, as a page names them.
+LANGUAGES = {
+    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
+    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
+}  # fmt: skip
+
+
+class ArchiveHolder:
+    """Opens the archive on demand. A failure is not kept: the next request tries again."""
+
+    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._lock = threading.Lock()
+
+    def get(self) -> Archive:
+        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+        IndexUnreadableError."""
+        with self._lock:
+            if self._archive is None:
+                self._archive = open_archive(self._settings)
+            return self._archive
+
+    def close(self) -> None:
+        """Close the archive; the next request opens it again."""
+        with self._lock:
+            if self._archive is not None:
+                self._archive.close()
+            self._archive = None
 
 
 def current_archive() -> Archive:
@@ -126,14 +158,11 @@ def timeline() -> Response:
     return render(
         "timeline.html",
         title=f"{names} over time",
-        query=str(first.query),
-        hidden=links.of_filters(first, "q"),
-        chips=_chips(archive, first, links),
         fields=time_views.query_fields(requests),
         interval=interval or "",
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
-        search_url=links.search(first),
+        **_searched(archive, first, links),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -147,14 +176,11 @@ def overview() -> Response:
     asked = address.read_filters(archive.request, strict=False)
     found = archive.overview(asked)
     links = links_of(archive)
-    chips = _chips(archive, asked, links)
+    searched = _searched(archive, asked, links)
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
-        title=f"{search_views.headline(str(asked.query), chips)} in short",
-        query=str(asked.query),
-        hidden=links.of_filters(asked, "q"),
-        chips=chips,
+        title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
@@ -163,7 +189,7 @@ def overview() -> Response:
             if values
         ],
         view=time_views.timeline_view(found.timeline, [asked], links),
-        search_url=links.search(asked),
+        **searched,
         timeline_url=links.over_time("pages.timeline", [asked]),
         json_url=links.filtered("api.overview", asked),
     )
@@ -174,21 +200,20 @@ def compare() -> Response:
     """Show two searches side by side, or ask which."""
     archive = current_archive()
     links = links_of(archive)
-    asked = address.read_comparison(archive.request, strict=False) if address.has_comparison() else None
-    if asked is None:
-        return _comparison_form(archive, links)
+    asked = address.read_comparison(archive.request, strict=False)
+    shown = _searched(archive, asked.base, links) | {
+        "by": asked.by or "provider",
+        "interval": check_interval(asked.interval) or "",
+        "choices": time_views.COMPARED_LABELS,
+    }
+    if not asked.sides:
+        return render("compare.html", title="Side by side", sides=["", ""], found=None, **shown)
     requests = [request for _, request in asked.sides]
     found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
     return render(
         "compare.html",
         title=f"{sides[0]} and {sides[1]}",
-        query=str(asked.base.query),
-        hidden=links.of_filters(asked.base, "q"),
-        chips=_chips(archive, asked.base, links),
-        by=asked.by,
-        interval=asked.interval or "",
-        choices=time_views.COMPARED_LABELS,
         sides=sides,
         found=found,
         view=time_views.timeline_view(found.timeline, requests, links),
@@ -196,33 +221,39 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
-        search_url=links.search(asked.base),
         json_url=links.compared("api.compare", asked),
-    )
-
-
-def _comparison_form(archive: Archive, links: Links) -> Response:
-    begun = address.read_comparison_begun(archive.request)
-    base = begun.base
-    return render(
-        "compare.html",
-        title="Side by side",
-        query=str(base.query),
-        hidden=links.of_filters(base, "q"),
-        chips=_chips(archive, base, links),
-        by=begun.by or "provider",
-        interval=check_interval(begun.interval) or "",
-        choices=time_views.COMPARED_LABELS,
-        sides=["", ""],
-        found=None,
-        search_url=links.search(base),
+        **shown,
     )
 
 
 def render(template: str, **values: Any) -> Response:
     """Return a template as a response; what UTF-8 cannot carry becomes a question mark."""
-    text = render_template(template, **values)
+    settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
+    text = render_template(
+        template,
+        site_title=settings.web.title,
+        content_language=LANGUAGES.get(settings.analysis.language, "en"),
+        static_url=lambda name: url_for("static", filename=name, v=version),
+        **values,
+    )
     return Response(text.encode("utf-8", "replace"), mimetype="text/html")
+
+
+@pages.after_app_request
+def finish(response: Response) -> Response:
+    """Put on every response, of failures and files too, what keeps its reader safe."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = current_app.config["BACKFILE_POLICY"]
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
+        if response.status_code == 200 and not response.direct_passthrough:
+            response.add_etag()
+            response.make_conditional(request)
+    return response
 
 
 def links_of(archive: Archive, explain: bool = False) -> Links:
@@ -296,6 +327,13 @@ def _results_page(
     )
 
 
-def _chips(archive: Archive, request: SearchRequest, links: Links) -> tuple[search_views.Chip, ...]:
-    """Return the filters in force, with their names as facets show them."""
-    return search_views.chips(request, archive.search(request).facets, links) if request.is_filtered else ()
+def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:
+    """Return what a page about all that `request` finds says of it: the query, and the filters in force with
+    their names as facets show them."""
+    facets = archive.search(request).facets if request.is_filtered else {}
+    return {
+        "query": str(request.query),
+        "hidden": links.of_filters(request, "q"),
+        "chips": search_views.chips(request, facets, links),
+        "search_url": links.search(request),
+    }

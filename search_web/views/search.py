@@ -29,8 +29,8 @@ _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that 
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A link that is one of several: a sort, a state, a page."""
+class TextLink:
+    """A text that leads to a search; of several (sorts, states, pages) one is `current`."""
 
     label: str
     url: str
@@ -73,14 +73,6 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
-class TextLink:
-    """A text that leads to a search."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ArticleView:
     """An article with the searches that it leads to; `image` is the first that may be shown."""
 
@@ -106,7 +98,7 @@ class DateView:
 class Pager:
     """Links from page to page; a None among `pages` is a gap."""
 
-    pages: tuple[Choice | None, ...]
+    pages: tuple[TextLink | None, ...]
     previous_url: str
     next_url: str
 
@@ -255,11 +247,11 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
 
     near = range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)
     numbers = sorted({1, last, *near} & set(range(1, last + 1)))
-    pages: list[Choice | None] = []
+    pages: list[TextLink | None] = []
     for number in numbers:
         if pages and number - int(getattr(pages[-1], "label", number)) > 1:
             pages.append(None)
-        pages.append(Choice(str(number), to(number), number == here))
+        pages.append(TextLink(str(number), to(number), number == here))
     return Pager(
         tuple(pages), to(min(here - 1, last)) if here > 1 else "", to(here + 1) if here < last else ""
     )
@@ -296,17 +288,17 @@ def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextL
     ]
 
 
-def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[Choice, ...]:
+def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
     """Return the orders; relevance only where there is something to be relevant to."""
     relevant = str(request.query).strip() or results.sort == "relevance"
     return tuple(
-        Choice(sort.label, links.search(changed(request, sort=name)), name == results.sort)
+        TextLink(sort.label, links.search(changed(request, sort=name)), name == results.sort)
         for name, sort in SORTS.items()
         if relevant or name != "relevance"
     )
 
 
-def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, list[Choice]]]:
+def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, list[TextLink]]]:
     """Return what a search may be switched between: first what matches, then what is left out."""
     stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
     if not request.query:  # there are no words of which any would do
@@ -315,10 +307,10 @@ def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, li
     return [(states, _choices_of(each.name, states, request, links)) for each, states in stated]
 
 
-def _choices_of(name: str, states: States, request: SearchRequest, links: Links) -> list[Choice]:
+def _choices_of(name: str, states: States, request: SearchRequest, links: Links) -> list[TextLink]:
     here = request.value(name)
     return [
-        Choice(label, links.search(changed(request, **{name: state})), here == state)
+        TextLink(label, links.search(changed(request, **{name: state})), here == state)
         for state, label in states.labels.items()
     ]
 

@@ -18,7 +18,7 @@ from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.address import Links, changed, with_values
 from search_web.formatting import MAX_BARS, STEP, Bar, Row, Tick, height_of, plural, ticks
-from search_web.views.search import Choice, FacetLink, TextLink
+from search_web.views.search import FacetLink, TextLink
 
 # By what two searches may be compared, as it is called on the page.
 COMPARED_LABELS = (("query", "Query"), *((name, facet.title) for name, facet in FACETS.items()))
@@ -130,10 +130,10 @@ def _legend(timeline: Timeline) -> str:
 
 def interval_choices(
     timeline: Timeline, requests: Sequence[SearchRequest], links: Links
-) -> tuple[Choice, ...]:
+) -> tuple[TextLink, ...]:
     """Return the intervals to choose from."""
     addresses = [(name, links.over_time("pages.timeline", requests, name)) for name in INTERVALS]
-    return tuple(Choice(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
+    return tuple(TextLink(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
 
 
 def query_fields(requests: Sequence[SearchRequest]) -> tuple[str, ...]:
