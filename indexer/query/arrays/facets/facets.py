@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,16 +61,6 @@ class Counted:
         """Return those that `mask`, (documents,), says."""
         return Counted(self.docs[mask], self.stories)
 
-    def surplus(self, numbers: Callable[[Docs], NDArray[np.int64]]) -> dict[int, int]:
-        """Return how many more documents than stories have each number; `numbers` gives that of documents."""
-        if self.stories is None:
-            return {}
-        places, stories = self.stories.shared(self.docs)
-        values = numbers(self.docs.take(places))
-        least = int(values.min(initial=0))
-        found, counts = np.unique(_again(stories, values - least), return_counts=True)
-        return dict(zip((found + least).tolist(), counts.tolist(), strict=True))
-
     def by_bucket(self, buckets: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the buckets that occur, ascending, and how many are in each; `buckets` are those of the
         documents, (documents,)."""
@@ -122,7 +112,7 @@ def count_facet(columns: Columns, base: Counted, facet: str, given: Filter | Non
     """Return the values of a facet over `base`, those that the filter `given` chooses marked: at most `size`
     beside these and their ancestors."""
     if facet == "date":
-        found = None if given else _count_months(columns, base)
+        found = None if given or base.stories else _count_months(columns, base.docs)
         return _count_dates(columns, base, given or _NO_FILTER) if found is None else found
     return _count_values(columns.facet(facet), base, given.values if given else (), size)
 
@@ -195,16 +185,16 @@ def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64])
     return order
 
 
-def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
-    """Return the date facet by month or year, or None where it is counted by day."""
-    by_month, undated = columns.months.count(base.docs)
+def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
+    """Return the date facet of `base` by month or year, or None where it is counted by day."""
+    by_month, undated = columns.months.count(base)
     present = by_month.nonzero()[0]
     months, counts = columns.months.periods.take(present).tolist(), by_month.take(present).tolist()
     values: list[FacetValue] = []
     if months:
         interval, longest = _intervals(months[0], months[-1])
         if interval != longest:
-            interval = _interval_of(columns.published.take(base.docs))
+            interval = _interval_of(columns.published.take(base))
         if interval == "day":
             return None
         if interval == "year":
@@ -212,15 +202,10 @@ def _count_months(columns: Columns, base: Counted) -> FacetValues | None:
             for month, count in zip(months, counts, strict=True):
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
-        width = 12 if interval == "year" else 1
-        more = base.surplus(lambda docs: columns.months.of(docs) // width)
-        undated -= more.get(columns.months.none // width, 0)
         values = [
-            new_value((*_named(number, interval), count - more.get(number, 0), False, 0, None))
+            new_value((*_named(number, interval), count, False, 0, None))
             for number, count in zip(months, counts, strict=True)
         ]
-    else:
-        undated = base.total()
     distinct = len(values)
     if undated:
         values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))

@@ -50,7 +50,7 @@ class Matches:
     tree: q.Query
     bound: q.Query
     patterns: Mapping[q.Query, DocSet] = field(default_factory=dict)
-    notes: tuple[Note, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
 
 
 def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:

@@ -41,14 +41,12 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
     found = _Found([_matching(lexicon, node) for lexicon in snapshot.lexicons])
     typed = _shown(node)
-    note = functools.partial(_told, typed, found)
+    note = functools.partial(_note, typed, found)
     if cut := found.is_more_than(limit):
         found = found.commonest(limit)
-        note = functools.partial(_told_cut, typed, limit)
+        note = functools.partial(_note_of_cut, typed, limit)
     fields = TEXT_FIELDS if node.fieldname == TEXT else (node.fieldname,)
-    return Expansion(
-        typed, _live(snapshot, found.parts), functools.partial(_marked, found, fields), note, cut
-    )
+    return Expansion(typed, _live(snapshot, found.parts), functools.partial(_terms, found, fields), note, cut)
 
 
 def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Docs:
@@ -92,7 +90,7 @@ class _Part:
         """Return the words."""
         return self.lexicon.words(self.ordinals.tolist())
 
-    def chosen(self, places: Array) -> _Part:
+    def chosen(self, places: Array | slice) -> _Part:
         """Return the words at some places."""
         return _Part(self.lexicon, self.ordinals[places], self.restricted)
 
@@ -122,9 +120,9 @@ class _Found:
         return len({word for part in self.parts for word in part.words()})
 
     def some(self) -> list[str]:
-        """Return the first words in their order, one more than are shown."""
-        firsts = (part.chosen(np.arange(min(len(part.ordinals), _SHOWN + 1))).words() for part in self.parts)
-        return sorted({word for words in firsts for word in words})[: _SHOWN + 1]
+        """Return the first words in their order, as many as are shown."""
+        firsts = (part.chosen(slice(_SHOWN)).words() for part in self.parts)
+        return sorted({word for words in firsts for word in words})[:_SHOWN]
 
     def commonest(self, limit: int) -> _Found:
         """Return the words that most documents have."""
@@ -146,7 +144,7 @@ class _Found:
         )
 
 
-def _marked(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:
+def _terms(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (field, EXACT + word) for part in found.parts for word in part.words() for field in fields
     )
@@ -158,18 +156,13 @@ def _shown(node: Any) -> str:
     return f"{node.text}*" if isinstance(node, q.Prefix) else str(node.text)
 
 
-def _told(shown: str, found: _Found) -> str:
+def _note(shown: str, found: _Found) -> str:
     count = found.count()
-    return f"'{shown}' stands for {_count(count)}" + (f": {_some(found.some(), count)}" if count else "")
+    if not count:
+        return f"'{shown}' stands for no word of the archive"
+    words = ", ".join(found.some()) + (", …" if count > _SHOWN else "")
+    return f"'{shown}' stands for {'one word' if count == 1 else f'{count} words'}: {words}"
 
 
-def _told_cut(shown: str, limit: int) -> str:
+def _note_of_cut(shown: str, limit: int) -> str:
     return f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
-
-
-def _count(number: int) -> str:
-    return {0: "no word of the archive", 1: "one word"}.get(number, f"{number} words")
-
-
-def _some(words: list[str], count: int) -> str:
-    return ", ".join(words[:_SHOWN]) + (", …" if count > _SHOWN else "")

@@ -22,7 +22,7 @@ from indexer.query.arrays.match.binding import DocSet
 from indexer.query.arrays.match.execute import Executor
 from indexer.query.arrays.rank.blends import blend_parts
 from indexer.query.arrays.rank.relevance import Ranked
-from indexer.query.arrays.store.postings import Docs, term_bytes
+from indexer.query.arrays.store.postings import Docs, member, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.language.tree import BroadTerm, WordForms
 from indexer.query.ranking import PAIR_WEIGHT
@@ -80,11 +80,8 @@ class Explainer:
         """A term, a phrase, a set: or what Whoosh's matchers answer whole."""
         if id(node) not in self._leaves:
             docs, scores = Executor(self._snapshot).run(node)
-            at = docs.searchsorted(self._docs)
-            has = np.zeros(len(self._docs), bool)
+            has, at = member(self._docs, docs)
             values = np.zeros(len(self._docs), np.float64)
-            inside = np.flatnonzero(at < len(docs))
-            has[inside] = docs.take(at[inside]) == self._docs[inside]
             values[has] = scores.take(at[has])
             self._leaves[id(node)] = has, values
         has, values = self._leaves[id(node)]
@@ -100,19 +97,18 @@ class Explainer:
         tokens = ((name, token) for name in TEXT_FIELDS for token in analyzer.tokens(getattr(article, name)))
         own = [token.exact for name, token in tokens if (name, EXACT + token.exact) in node.words]
         words = list(dict.fromkeys(own))
-        told = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
-        return f"{node.typed}: {told}" if node.typed else repr(node)
+        named = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
+        return f"{node.typed}: {named}" if node.typed else repr(node)
 
     def _detail(self, node: q.Query, doc: int) -> Mapping[str, Any]:
         if not isinstance(node, q.Term):
             return {}
         postings = self._snapshot.postings
         posting = postings.posting(node.fieldname, node.text)
-        frequency = postings.frequency(posting, doc)
         return {
             "documents": posting.df,
             "idf": postings.idf(posting),
-            "frequency": frequency,
+            "frequency": postings.frequency(posting, doc),
             "length": postings.length(node.fieldname, doc),
             "average_length": postings.average_length(node.fieldname),
             "boost": float(node.boost),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.postings import Docs, Scores
+from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.source import SortValues
 
@@ -55,8 +55,7 @@ class Order:
             | (same_key & (published < place.published))
             | (same_date & (ids > place.id.encode()))
         )
-        keys = None if self._keys is None else self._keys[later]
-        return Order(self._columns, self.docs[later], self.scores[later], keys)
+        return self._only(later)
 
     def first(self, count: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the first `count` hits of the order, ascending."""
@@ -67,9 +66,11 @@ class Order:
 
     def collapsed(self, stories: StoryColumn) -> Order:
         """Return the order of the stories: each where the first of its documents stands."""
-        kept = stories.once(self.docs, self._keys)
-        keys = None if self._keys is None else self._keys[kept]
-        return Order(self._columns, self.docs[kept], self.scores[kept], keys)
+        return self._only(stories.once(self.docs, self._keys))
+
+    def _only(self, mask: Mask) -> Order:
+        keys = None if self._keys is None else self._keys[mask]
+        return Order(self._columns, self.docs[mask], self.scores[mask], keys)
 
     def page(self, start: int, size: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the hits `start` to `start + size` of the order.

@@ -67,7 +67,7 @@ class Ranked:
     docs: Docs
     scores: Scores
     pool: Places | None = None
-    pairs: Sequence[PairScore] = field(default=())
+    pairs: Sequence[PairScore] = ()
     blend: Blend = field(default=Blend())
 
     def within(self, wanted: int | None) -> tuple[Docs, Scores]:
@@ -95,10 +95,11 @@ def rank(docs: Docs, scores: Scores, plan: Plan, snapshot: Snapshot) -> Ranked:
 
 def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[PairScore]:
     """Return what each of `pairs` that stands in any of `docs` (ascending) adds."""
-    words: dict[str, _Word] = {}
+    postings_of = {term: postings.posting(TEXT, term) for pair in pairs[:MAX_PAIRS] for term in pair}
+    words = {term: _Word(*postings.occurrences(of, docs), of.df) for term, of in postings_of.items()}
     scored = []
     for pair in pairs[:MAX_PAIRS]:
-        left, right = (_word(term, words, postings, docs) for term in pair)
+        left, right = (words[term] for term in pair)
         rarer = min(left, right, key=lambda word: word.df)
         freqs = _side_by_side(left, right, len(docs))
         having = int(np.count_nonzero(freqs))
@@ -108,14 +109,6 @@ def score_pairs(pairs: Sequence[Pair], postings: Postings, docs: Docs) -> list[P
             scores = postings.weigh(TEXT, docs, freqs, weight * PAIR_WEIGHT)
             scored.append(PairScore(pair, df, weight, freqs, scores))
     return scored
-
-
-def _word(term: str, known: dict[str, _Word], postings: Postings, docs: Docs) -> _Word:
-    word = known.get(term)
-    if word is None:
-        posting = postings.posting(TEXT, term)
-        word = known[term] = _Word(*postings.occurrences(posting, docs), posting.df)
-    return word
 
 
 def _side_by_side(left: _Word, right: _Word, size: int) -> NDArray[np.int64]:

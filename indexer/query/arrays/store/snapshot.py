@@ -10,7 +10,8 @@ import bisect
 import functools
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ class Snapshot:
         """Read the articles with these document numbers. Raises IndexDamagedError."""
         places = [self._place(doc) for doc in docs]
         mores = [functools.partial(_more, arrays, number) for arrays, number in places]
-        try:
+        with self._reading(docs):
             records = self._records(places)
             if self._names_providers:
                 for record in records:
@@ -150,10 +151,6 @@ class Snapshot:
                     if given:
                         given["name"] = self._provider_name(given["name"], given.get("domain"))
             return Article.from_stored(records, mores)
-        except IndexDamagedError:
-            raise
-        except Exception as error:  # a record that was altered can fail in any way
-            raise self._unreadable(docs) from error
 
     def _records(self, places: Sequence[tuple[SegmentArrays, int]]) -> list[dict[str, Any]]:
         """Return what is stored of each document, but for what is apart."""
@@ -161,19 +158,15 @@ class Snapshot:
             return load_stored(self._segments[0].near_texts([number for _, number in places], "article"))
         return load_stored(arrays.near_texts([number], "article")[0] for arrays, number in places)
 
-    def _unreadable(self, docs: Sequence[int]) -> IndexDamagedError:
-        which = f"article {docs[0]}" if len(docs) == 1 else f"one of the articles {', '.join(map(str, docs))}"
-        return IndexDamagedError(f"{which} cannot be read from the index", where=str(self.folder), cure=CURE)
-
     def leads(self, docs: Sequence[int]) -> list[str]:
         """Return the title and the excerpt of articles, in lines. Raises IndexDamagedError."""
-        try:
+        with self._reading(docs):
             records = self._records([self._place(doc) for doc in docs])
             return [f"{record['title']}\n{record.get('excerpt') or ''}" for record in records]
-        except IndexDamagedError:
-            raise
-        except Exception as error:  # a record that was altered can fail in any way
-            raise self._unreadable(docs) from error
+
+    def _reading(self, docs: Sequence[int]) -> AbstractContextManager[None]:
+        which = f"article {docs[0]}" if len(docs) == 1 else f"one of the articles {', '.join(map(str, docs))}"
+        return _altered_is_damaged(f"{which} cannot be read from the index", str(self.folder))
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
@@ -233,13 +226,19 @@ def _stem_of(fields: Sequence[FieldArrays], word: str) -> str | None:
 
 def _more(arrays: SegmentArrays, number: int) -> dict[str, Any]:
     """Read what is stored apart. An article that is kept keeps the segment's file, no more."""
-    try:
+    with _altered_is_damaged(f"article {number} cannot be read whole", arrays.file.path):
         return load_stored([arrays.apart_fields(number)["more"]])[0]
+
+
+@contextmanager
+def _altered_is_damaged(what: str, where: str) -> Iterator[None]:
+    """Raise IndexDamagedError for a record that was altered: it can fail in any way."""
+    try:
+        yield
     except IndexDamagedError:
         raise
-    except Exception as error:  # a record that was altered can fail in any way
-        what = f"article {number} cannot be read whole"
-        raise IndexDamagedError(what, where=arrays.file.path, cure=CURE) from error
+    except Exception as error:
+        raise IndexDamagedError(what, where=where, cure=CURE) from error
 
 
 def open_snapshot(folder: Path) -> Snapshot:

@@ -6,20 +6,20 @@ Give me words as they were typed, I return the labels that have them all, the be
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.analysis import label_words
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.phrases import NO_DAY, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.arrays.store.columns import Columns
+from indexer.query.arrays.store.postings import Mask
 from indexer.query.arrays.suggest.vocabulary import Rows, Vocabulary
 from indexer.query.source import Label, Match
 
-Mask = NDArray[np.bool_]
+_Row = tuple[str, str, str, int, int]  # of a label: kind, text, value, articles and the day of the newest
 
 _KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
 _MIN_INSIDE = 2  # letters that are looked for within words
@@ -30,30 +30,16 @@ class Labels:
 
     def __init__(self, columns: Columns, phrases: PhraseTable) -> None:
         self._exact = not phrases.changed
-        self._kinds: list[str] = []
-        self._texts: list[str] = []
-        self._values: list[str] = []
-        counts: list[int] = []
-        days: list[int] = []
-
-        def add(kind: str, text: str, value: str, count: int, day: int) -> None:
-            if count and label_words(text):
-                self._kinds.append(kind)
-                self._texts.append(text)
-                self._values.append(value)
-                counts.append(count)
-                days.append(day)
-
-        for kind in ("topic", "provider"):
-            _add_facet(columns, kind, add)
-        rows = zip(phrases.texts, phrases.counts.tolist(), phrases.newest.tolist(), strict=True)
-        for data, count, day in sorted(rows, key=lambda row: -row[1]):
-            text = data.decode()
-            add("phrase", text, text, count, day)
-        self.counts = np.array(counts, np.int64)
-        self.days = np.array(days, np.int64)
-        self._kind_numbers = np.array([_KINDS.index(kind) for kind in self._kinds], np.int8)
-        self._index([label_words(text) for text in self._texts])
+        rows = [row for kind in ("topic", "provider") for row in _facet_rows(columns, kind)]
+        found = zip(phrases.texts, phrases.counts.tolist(), phrases.newest.tolist(), strict=True)
+        for data, count, day in sorted(found, key=lambda row: -row[1]):
+            rows.append(("phrase", text := data.decode(), text, count, day))
+        rows = [row for row in rows if row[3] and label_words(row[1])]
+        self._rows = rows
+        self.counts = np.array([count for *_, count, _ in rows], np.int64)
+        self.days = np.array([day for *_, day in rows], np.int64)
+        self._kind_numbers = np.array([_KINDS.index(kind) for kind, *_ in rows], np.int8)
+        self._index([label_words(text) for _, text, *_ in rows])
 
     def _index(self, words: Sequence[Sequence[str]]) -> None:
         """Put words in order, with the labels that have each."""
@@ -67,12 +53,11 @@ class Labels:
         self._first_word = np.array([number[row[0]] for row in words], np.int64)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._rows)
 
     def _label(self, match: Match, row: int) -> Label:
-        kind, text, value = self._kinds[row], self._texts[row], self._values[row]
-        exact = self._exact or kind != "phrase"
-        return Label(match, kind, text, value, int(self.counts[row]), int(self.days[row]), exact)
+        kind, text, value, count, day = self._rows[row]
+        return Label(match, kind, text, value, count, day, self._exact or kind != "phrase")
 
     def find(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
         """Return the labels of `kinds` that have all words `typed`, the best first.
@@ -141,7 +126,7 @@ class Labels:
         return functools.reduce(np.logical_and, masks)
 
 
-def _add_facet(columns: Columns, kind: str, add: Callable[[str, str, str, int, int], None]) -> None:
+def _facet_rows(columns: Columns, kind: str) -> Iterator[_Row]:
     column = columns.facet(kind)
     live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
     counts = column.counts(live).tolist()
@@ -152,4 +137,4 @@ def _add_facet(columns: Columns, kind: str, add: Callable[[str, str, str, int, i
     for ordinal in order:
         if ordinal != column.none:
             key = column.keys[ordinal]
-            add(kind, key.label, key.value, counts[ordinal], days[ordinal])
+            yield kind, key.label, key.value, counts[ordinal], days[ordinal]
