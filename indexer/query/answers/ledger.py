@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from indexer.article import format_iso
 from indexer.errors import RequestError
+from indexer.query.answers.answer import Answer
 from indexer.query.request import SearchRequest
 
 
@@ -23,23 +23,16 @@ class TotalRelation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FilterCount:
+class FilterCount(Answer):
     """A filter of a search: it finds `without` articles without this filter, of which it `removes` so
     many; stories in place of articles, where the search counts these."""
+
+    _KEYS: ClassVar = {"name": "filter"}
 
     name: str
     values: tuple[str, ...]
     without: int
     removes: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it."""
-        return {
-            "filter": self.name,
-            "values": list(self.values),
-            "without": self.without,
-            "removes": self.removes,
-        }
 
 
 ADDED, CHANGED = "added", "changed"  # what became of an article since a generation
@@ -63,7 +56,7 @@ class Departed:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class Since(Answer):
     """What later runs did to an answer that was made on `generation`.
 
     Of the results now, `added` were not in the archive then, and `changed` were, and were touched: their
@@ -72,6 +65,8 @@ class Since:
     cannot be told, for their text of then is not kept. `departed` are the first of the removed ones.
     """
 
+    _KEYS: ClassVar = {"departed": "removed_articles"}
+
     generation: int
     made: datetime
     added: int
@@ -79,18 +74,6 @@ class Since:
     changed_elsewhere: int
     removed: int
     departed: tuple[Departed, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it."""
-        return {
-            "generation": self.generation,
-            "made": format_iso(self.made),
-            "added": self.added,
-            "changed": self.changed,
-            "changed_elsewhere": self.changed_elsewhere,
-            "removed": self.removed,
-            "removed_articles": [article.to_json() for article in self.departed],
-        }
 
 
 class OfferKind(StrEnum):
@@ -105,24 +88,17 @@ class OfferKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Answer):
     """A search near one that found too little, with how many articles it finds (stories, where `request`
     collapses them), counted by the engine.
 
     `text` completes the sentence "Search …"."""
+
+    _WRITTEN: ClassVar = ("kind", "text", "total", "total_relation", "request")
+    _KEYS: ClassVar = {"request": "parameters"}  # keywords of `Archive.search`
 
     kind: OfferKind
     text: str
     request: SearchRequest
     total: int
     total_relation: TotalRelation = TotalRelation.EXACT
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it; `parameters` are keywords of `Archive.search`."""
-        return {
-            "kind": str(self.kind),
-            "text": self.text,
-            "total": self.total,
-            "total_relation": str(self.total_relation),
-            "parameters": self.request.to_json(),
-        }

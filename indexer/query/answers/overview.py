@@ -7,19 +7,24 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from indexer.article import format_iso
+from indexer.query.answers.answer import Answer
 from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
 
 
 @dataclass(frozen=True)
-class Overview:
+class Overview(Answer):
     """What a search finds, in short. Providers and topics are counted in what is found, the ten largest;
     `stories` counts each story once, None where no stories are kept;
     `terms` are those that set what is found apart from the archive. Terms and peaks are found when they
     are first looked at."""
+
+    _WRITTEN: ClassVar = (
+        "query", "total", "stories", "first_date", "last_date", "undated", "terms", "providers", "topics",
+        "timeline",
+    )  # fmt: skip
 
     query: str
     total: int
@@ -43,38 +48,18 @@ class Overview:
 
     def to_json(self) -> dict[str, Any]:
         """Return the overview as the command line and the API print it."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "stories": self.stories,
-            "first_date": format_iso(self.first_date),
-            "last_date": format_iso(self.last_date),
-            "undated": self.undated,
-            "terms": [term.to_json() for term in self.terms],
-            "providers": [_plain(value) for value in self.providers],
-            "topics": [_plain(value) for value in self.topics],
-            "timeline": self.timeline.to_json(),
-            "generation": self.timeline.generation,
-        }
+        values = {name: [_plain(value) for value in getattr(self, name)] for name in ("providers", "topics")}
+        return super().to_json() | values | {"generation": self.timeline.generation}
 
 
 @dataclass(frozen=True, slots=True)
-class SharedTopic:
+class SharedTopic(Answer):
     """A topic that both sides have: how many articles of each, and which part of each side that is."""
 
     value: str
     label: str
     counts: tuple[int, int]
     shares: tuple[float, float]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it."""
-        return {
-            "value": self.value,
-            "label": self.label,
-            "counts": list(self.counts),
-            "shares": list(self.shares),
-        }
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, overload
+from typing import Any
 
 from whoosh.query import Query
 
+from indexer.query.answers.answer import Listing, plain
 from indexer.query.request import query_text
 
 
@@ -59,25 +60,14 @@ class TermCount:
     word: str
 
 
-class LazyTerms(Sequence[TermCount]):
+class LazyTerms(Listing[TermCount]):
     """The counts of a query's terms, made when they are first looked at."""
 
     def __init__(self, count: Callable[[], Sequence[TermCount]]) -> None:
-        self._count = count
+        self._count = functools.cache(count)
 
-    @functools.cached_property
-    def _terms(self) -> Sequence[TermCount]:
+    def _items(self) -> Sequence[TermCount]:
         return self._count()
-
-    @overload
-    def __getitem__(self, index: int) -> TermCount: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[TermCount]: ...
-    def __getitem__(self, index: int | slice) -> TermCount | Sequence[TermCount]:
-        return self._terms[index]
-
-    def __len__(self) -> int:
-        return len(self._terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +92,5 @@ class ParsedQuery:
             "text": self.text,
             "read_as": query_text(self.query),
             "notes": [{"kind": str(n.kind), "text": n.text} for n in self.notes],
-            "terms": [
-                {"field": t.field, "term": t.term, "documents": t.documents, "word": t.word}
-                for t in self.terms
-            ],
+            "terms": plain(self.terms),
         }

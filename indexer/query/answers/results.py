@@ -6,10 +6,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, overload
+from typing import Any, NamedTuple, Protocol
 
 from indexer.analysis.folding import fold_key
 from indexer.article import Article
+from indexer.query.answers.answer import Answer, Listing
 from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.story import Story
@@ -59,15 +60,11 @@ class ScorePart(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Answer):
     """How the score of a hit is made: the parts add up to it, as far as single precision goes."""
 
     score: float
     parts: tuple[ScorePart, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the explanation as the API prints it."""
-        return {"score": self.score, "parts": [part.to_json() for part in self.parts]}
 
 
 class PageReader(Protocol):
@@ -177,7 +174,7 @@ class FacetValue(NamedTuple):
 new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__new__, FacetValue)
 
 
-class FacetValues(Sequence[FacetValue]):
+class FacetValues(Listing[FacetValue]):
     """The values of one facet: the largest first (dates in their order), the chosen ones always."""
 
     def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
@@ -185,15 +182,8 @@ class FacetValues(Sequence[FacetValue]):
         self.distinct = distinct  # how many values have an article, in all; `none` is no value
         self._values = tuple(values)
 
-    @overload
-    def __getitem__(self, index: int) -> FacetValue: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[FacetValue, ...]: ...
-    def __getitem__(self, index: int | slice) -> FacetValue | tuple[FacetValue, ...]:
-        return self._values[index]
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def _items(self) -> Sequence[FacetValue]:
+        return self._values
 
     @property
     def selected(self) -> tuple[FacetValue, ...]:
@@ -229,7 +219,7 @@ class LazyFacets(Mapping[str, FacetValues]):
 
 
 @dataclass(frozen=True)
-class Results(Sequence[Hit]):
+class Results(Listing[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
 
     `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
@@ -275,15 +265,8 @@ class Results(Sequence[Hit]):
         """Where the next page begins, None where there is none."""
         return self.cursor_made()
 
-    @overload
-    def __getitem__(self, index: int) -> Hit: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
-    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
-        return self.hits[index]
-
-    def __len__(self) -> int:
-        return len(self.hits)
+    def _items(self) -> Sequence[Hit]:
+        return self.hits
 
     @property
     def pages(self) -> int:
@@ -317,7 +300,7 @@ class Results(Sequence[Hit]):
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedArticle:
+class RelatedArticle(Answer):
     """An article that goes with another one.
 
     kind    `editors`, `mentioned_by` or `computed`
@@ -339,25 +322,12 @@ class RelatedArticle:
     days: int | None = None
     copies: tuple[Article, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the API prints it."""
-        return {
-            "article": self.article.to_json(),
-            "kind": self.kind,
-            "reason": self.reason,
-            "score": self.score,
-            "part": self.part,
-            "shared": list(self.shared),
-            "days": self.days,
-            "copies": [copy.to_json() for copy in self.copies],
-        }
-
 
 PARTS = ("before", "same", "after", None)
 
 
 @dataclass(frozen=True)
-class Related(Sequence[RelatedArticle]):
+class Related(Listing[RelatedArticle]):
     """What goes with an article: the editors' choice first, then computed; never the article.
 
     `mentioned_by` are the articles whose editors link to this one."""
@@ -366,15 +336,8 @@ class Related(Sequence[RelatedArticle]):
     items: tuple[RelatedArticle, ...]
     mentioned_by: tuple[RelatedArticle, ...]
 
-    @overload
-    def __getitem__(self, index: int) -> RelatedArticle: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[RelatedArticle, ...]: ...
-    def __getitem__(self, index: int | slice) -> RelatedArticle | tuple[RelatedArticle, ...]:
-        return self.items[index]
-
-    def __len__(self) -> int:
-        return len(self.items)
+    def _items(self) -> Sequence[RelatedArticle]:
+        return self.items
 
     def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
         """Return what goes with the article by PARTS, all of them named, and no article twice: in each

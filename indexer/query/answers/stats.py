@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from indexer.archive.records import Notice, Rejection
-from indexer.article import format_iso
+from indexer.query.answers.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveStats:
+class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
     files and, among them, `related` that have no file of their own."""
 
@@ -36,25 +36,7 @@ class ArchiveStats:
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers and the rejected files as plain values."""
-        return {
-            "archive": self.archive,
-            "generation": self.generation,
-            "indexed_at": format_iso(self.indexed_at),
-            "files": self.files,
-            "articles": self.articles,
-            "related": self.related,
-            "duplicates": self.duplicates,
-            "withdrawn": self.withdrawn,
-            "rejected": self.rejected,
-            "topics": self.topics,
-            "organizations": self.organizations,
-            "secured": self.secured,
-            "first_date": format_iso(self.first_date),
-            "last_date": format_iso(self.last_date),
-            "undated": self.undated,
-            "language": self.language,
-            "rejections": [
-                {"file": r.file, "line": r.line, "column": r.column, "reason": r.reason}
-                for r in self.rejections
-            ],
-        }
+        data = Answer.to_json(self)
+        del data["notices"]
+        names = ("file", "line", "column", "reason")
+        return data | {"rejections": [{name: getattr(r, name) for name in names} for r in self.rejections]}

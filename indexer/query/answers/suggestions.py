@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import ClassVar
+
+from indexer.query.answers.answer import Answer, Listing
 
 MAX_SPELLINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Answer):
     """Something to search for. `kind` is one of SUGGESTION_KINDS; `ranges` what matched of `text`:
     (start, end) in code points, sorted, apart.
 
@@ -19,6 +21,8 @@ class Suggestion:
     is from some changes of the archive ago.
     """
 
+    _WRITTEN: ClassVar = ("text", "kind", "count", "exact", "ranges", "value")
+
     text: str
     kind: str
     count: int
@@ -26,55 +30,29 @@ class Suggestion:
     value: str
     exact: bool = True
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the command line and the API print it."""
-        return {
-            "text": self.text,
-            "kind": self.kind,
-            "count": self.count,
-            "exact": self.exact,
-            "ranges": [list(r) for r in self.ranges],
-            "value": self.value,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Suggestions(Sequence[Suggestion]):
+class Suggestions(Answer, Listing[Suggestion]):
     """Suggestions in order. `bounded`: not all titles were looked at, for what was typed is too common."""
+
+    _KEYS: ClassVar = {"typed": "q", "items": "suggestions"}
 
     typed: str
     items: tuple[Suggestion, ...]
     bounded: bool = False
 
-    @overload
-    def __getitem__(self, index: int) -> Suggestion: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Suggestion, ...]: ...
-    def __getitem__(self, index: int | slice) -> Suggestion | tuple[Suggestion, ...]:
-        return self.items[index]
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return them as the command line and the API print them."""
-        return {
-            "q": self.typed,
-            "suggestions": [item.to_json() for item in self.items],
-            "bounded": self.bounded,
-        }
+    def _items(self) -> Sequence[Suggestion]:
+        return self.items
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Answer):
     """A word of the archive, or two of them, that may have been meant. `documents` have it (both, of
     two); `edits` of a letter or a blank lie between; the lower the `cost`, the likelier it is."""
+
+    _WRITTEN: ClassVar = ("text", "documents", "edits")
 
     text: str
     documents: int
     edits: int
     cost: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {"text": self.text, "documents": self.documents, "edits": self.edits}

@@ -10,7 +10,9 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
+
+from indexer.query.answers.answer import Answer
 
 
 class Period(NamedTuple):
@@ -33,22 +35,20 @@ class DistinctiveTerm(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the API prints it."""
-        return {
-            "term": self.term,
-            "word": self.word,
-            "documents": self.documents,
-            "of_all": self.of_all,
-            "score": round(self.score, 2),
-        }
+        return self._asdict() | {"score": round(self.score, 2)}
 
 
 @dataclass(frozen=True)
-class Peak:
+class Peak(Answer):
     """A stretch of periods in which a query is found far more often: see `indexer.query.assist.bursts`.
 
     `name` is a period's, or two with `..` between; `expected` is how many articles there would be at the
     rate of the whole series; `highest` the period with the most. `weight` is what ranks peaks.
     """
+
+    _WRITTEN: ClassVar = (
+        "name", "first", "last", "highest", "count", "archive", "share", "expected", "weight", "terms",
+    )  # fmt: skip
 
     name: str
     first: date
@@ -73,24 +73,15 @@ class Peak:
 
     def to_json(self) -> dict[str, Any]:
         """Return the peak as the API prints it."""
-        return {
-            "name": self.name,
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
-            "highest": self.highest,
-            "count": self.count,
-            "archive": self.archive,
-            "share": self.share,
-            "expected": round(self.expected, 2),
-            "weight": round(self.weight, 2),
-            "terms": [term.to_json() for term in self.terms],
-        }
+        return super().to_json() | {"expected": round(self.expected, 2), "weight": round(self.weight, 2)}
 
 
 @dataclass(frozen=True)
-class Series:
+class Series(Answer):
     """One query over time. `counts` and `shares` have a value for each period, None for no data;
     the counts and `undated` add up to `total`."""
+
+    _WRITTEN: ClassVar = ("query", "total", "undated", "counts", "shares", "peaks", "notes")
 
     query: str
     total: int
@@ -105,23 +96,13 @@ class Series:
         """The peaks, the heaviest first; found when they are first looked at."""
         return self._peaks()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the series as the API prints it."""
-        return {
-            "query": self.query,
-            "total": self.total,
-            "undated": self.undated,
-            "counts": list(self.counts),
-            "shares": list(self.shares),
-            "peaks": [peak.to_json() for peak in self.peaks],
-            "notes": list(self.notes),
-        }
-
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Answer):
     """One or several queries over the same periods, from the first that any of them is found in to the
     last. `archive` has how many articles the archive has in each."""
+
+    _WRITTEN: ClassVar = ("interval", "periods", "series", "generation")
 
     interval: str
     periods: tuple[Period, ...]
@@ -131,17 +112,8 @@ class Timeline:
 
     def to_json(self) -> dict[str, Any]:
         """Return the timeline as the command line and the API print it."""
-        return {
-            "interval": self.interval,
-            "periods": [
-                {
-                    "period": period.name,
-                    "first": period.first.isoformat(),
-                    "last": period.last.isoformat(),
-                    "archive": count,
-                }
-                for period, count in zip(self.periods, self.archive, strict=True)
-            ],
-            "series": [series.to_json() for series in self.series],
-            "generation": self.generation,
-        }
+        periods = [
+            {"period": name, "first": first.isoformat(), "last": last.isoformat(), "archive": count}
+            for (name, first, last), count in zip(self.periods, self.archive, strict=True)
+        ]
+        return super().to_json() | {"periods": periods}

@@ -1,0 +1,70 @@
+"""What answers have in common: how they are written as plain values, and how a list among them is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar, overload
+
+from indexer.article import format_iso
+
+Item = TypeVar("Item")
+
+
+class Answer:
+    """A dataclass that the command line and the API print.
+
+    `_WRITTEN` names the attributes that are written, in their order, where these are not its fields (but
+    for those with an underscore); `_KEYS` has the keys that are not called as their attribute is.
+    """
+
+    __slots__ = ()
+    _WRITTEN: ClassVar[tuple[str, ...]] = ()
+    _KEYS: ClassVar[dict[str, str]] = {}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the command line and the API print it."""
+        names = self._WRITTEN or _field_names(self)
+        return {self._KEYS.get(name, name): plain(getattr(self, name)) for name in names}
+
+
+class Listing(Sequence[Item]):
+    """A sequence of what `_items` returns."""
+
+    __slots__ = ()
+
+    def _items(self) -> Sequence[Item]:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | Sequence[Item]:
+        return self._items()[index]
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items())
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it: a moment as `format_iso` writes it, a sequence as a list."""
+    if isinstance(value, str):
+        return str(value)
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    if isinstance(value, datetime):
+        return format_iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {name: plain(getattr(value, name)) for name in _field_names(value)}
+    return [plain(one) for one in value] if isinstance(value, Sequence) else value
+
+
+def _field_names(value: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(value) if not one.name.startswith("_"))
