@@ -1,16 +1,17 @@
 """`config.toml` -> frozen `Settings`. Give me a path, I return every setting with a value.
 
-`SETTINGS` is the one table of what can be set: name, default, help and the check of a value. The
-loader, the refusals and the documentation test all read it, so a setting cannot be half there.
+A setting is a field of its section, annotated with its default, help and check. `SETTINGS` is the
+table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
@@ -23,6 +24,9 @@ LANGUAGES = (
 )  # fmt: skip
 
 SOURCE_KINDS = ("embedded",)
+
+Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
+_TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
 
 # For each field of an Article the names to look for in the front matter, in order. They cover the
 # five dialects the product was made for, and the usual names of Jekyll and Hugo.
@@ -43,86 +47,6 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveSettings:
-    """Where the files are and how they are read."""
-
-    path: Path
-    max_file_bytes: int
-    fields: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexSettings:
-    """Where the index is kept, and what writing it may use."""
-
-    path: Path
-    workers: int
-    memory_mb: int
-    lock_timeout_seconds: float
-    kept_generations: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
-    """What answers searches."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnalysisSettings:
-    """How text becomes words; a change rebuilds the index."""
-
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
-    """How a question is answered."""
-
-    page_size: int
-    max_page_size: int
-    facet_size: int
-    expansion_limit: int
-    snippet_length: int
-    related_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class RankingSettings:
-    """What is mixed into the order of relevance; a request may say otherwise."""
-
-    recency_weight: float
-    recency_half_life_days: float
-    quality_weight: float
-    heat_weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class WebSettings:
-    """The search page."""
-
-    title: str
-    host: str
-    port: int
-    threads: int
-    images: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All settings, each with a value."""
-
-    archive: ArchiveSettings
-    index: IndexSettings
-    source: SourceSettings
-    analysis: AnalysisSettings
-    search: SearchSettings
-    ranking: RankingSettings
-    web: WebSettings
-
-
-@dataclass(frozen=True, slots=True)
 class Setting:
     """One row of the table; `check` returns what is wrong with a value, or an empty string."""
 
@@ -130,7 +54,7 @@ class Setting:
     name: str
     default: Any
     help: str
-    check: Callable[[Any], str] = field(default=lambda value: "")
+    check: Callable[[Any], str] = lambda _: ""
 
     @property
     def full_name(self) -> str:
@@ -154,105 +78,137 @@ def _language(value: str) -> str:
     return "" if value in LANGUAGES else f"is not a language that is known. {did_you_mean(value, LANGUAGES)}"
 
 
-SETTINGS: tuple[Setting, ...] = (
-    Setting("archive", "path", "corpus", "The folder of the archive.", _not_empty),
-    Setting(
-        "archive",
-        "max_file_bytes",
-        5_000_000,
-        "A larger file is rejected, not read; in bytes.",
-        _between(1, 2**31),
-    ),
-    Setting("index", "path", ".backfile/index", "The folder of the index.", _not_empty),
-    Setting(
-        "index",
-        "workers",
-        0,
-        "Processes that read the files; 0 takes one for each core.",
-        _between(0, 256),
-    ),
-    Setting(
-        "index",
-        "memory_mb",
+@dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """Where the files are and how they are read."""
+
+    path: Annotated[Path, "corpus", "The folder of the archive.", _not_empty]
+    max_file_bytes: Annotated[
+        int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
+    ]
+    fields: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """Where the index is kept, and what writing it may use."""
+
+    path: Annotated[Path, ".backfile/index", "The folder of the index.", _not_empty]
+    workers: Annotated[int, 0, "Processes that read the files; 0 takes one for each core.", _between(0, 256)]
+    memory_mb: Annotated[
+        int,
         512,
         "What these processes gather before they write it to the disk, all together; in megabytes.",
         _between(16, 1_000_000),
-    ),
-    Setting(
-        "index",
-        "lock_timeout_seconds",
+    ]
+    lock_timeout_seconds: Annotated[
+        float,
         600.0,
         "How long a second `backfile index` waits for the first; in seconds.",
         _between(0, 86_400),
-    ),
-    Setting(
-        "index",
-        "kept_generations",
+    ]
+    kept_generations: Annotated[
+        int,
         20,
         "Generations since which the index can tell what changed; 0 tells of none.",
         _between(0, 1000),
-    ),
-    Setting(
-        "source",
-        "kind",
-        "embedded",
-        "What answers searches; `embedded` is the index in its folder.",
-        _source_kind,
-    ),
-    Setting(
-        "analysis",
-        "language",
-        "english",
-        "The language of the stemmer; another one rebuilds the index.",
-        _language,
-    ),
-    Setting("search", "page_size", 10, "Articles on a page of results.", _between(1, 1000)),
-    Setting("search", "max_page_size", 100, "The most that a request may ask for.", _between(1, 10_000)),
-    Setting("search", "facet_size", 50, "The largest values of a facet that are given.", _between(1, 10_000)),
-    Setting(
-        "search",
-        "expansion_limit",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What answers searches."""
+
+    kind: Annotated[
+        str, "embedded", "What answers searches; `embedded` is the index in its folder.", _source_kind
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSettings:
+    """How text becomes words; a change rebuilds the index."""
+
+    language: Annotated[
+        str, "english", "The language of the stemmer; another one rebuilds the index.", _language
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """How a question is answered."""
+
+    page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
+    max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
+    facet_size: Annotated[int, 50, "The largest values of a facet that are given.", _between(1, 10_000)]
+    expansion_limit: Annotated[
+        int,
         500,
         "The most words that a wildcard or a fuzzy word stands for; the commonest are taken.",
         _between(1, 100_000),
-    ),
-    Setting("search", "snippet_length", 240, "The length of a snippet; in characters.", _between(40, 2000)),
-    Setting("search", "related_size", 10, "Related articles that are given.", _between(1, 100)),
-    Setting(
-        "ranking",
-        "recency_weight",
+    ]
+    snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", _between(40, 2000)]
+    related_size: Annotated[int, 10, "Related articles that are given.", _between(1, 100)]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSettings:
+    """What is mixed into the order of relevance; a request may say otherwise."""
+
+    recency_weight: Annotated[
+        float,
         0.0,
         "How much being new adds to the relevance: 1 doubles that of an article of today; 0 nothing.",
         _between(0, 100),
-    ),
-    Setting(
-        "ranking",
-        "recency_half_life_days",
-        365.0,
-        "The age at which half of that is left; in days.",
-        _between(0.01, 100_000),
-    ),
-    Setting(
-        "ranking",
-        "quality_weight",
+    ]
+    recency_half_life_days: Annotated[
+        float, 365.0, "The age at which half of that is left; in days.", _between(0.01, 100_000)
+    ]
+    quality_weight: Annotated[
+        float,
         0.0,
         "How much a high `quality` adds: 1 doubles the relevance of the highest; 0 nothing.",
         _between(0, 100),
-    ),
-    Setting(
-        "ranking",
-        "heat_weight",
+    ]
+    heat_weight: Annotated[
+        float,
         0.0,
         "How much a high `heat` adds: 1 doubles the relevance of the highest; 0 nothing.",
         _between(0, 100),
-    ),
-    Setting("web", "title", "Backfile", "The name at the head of the page.", _not_empty),
-    Setting("web", "host", "127.0.0.1", "The address that the page is served on.", _not_empty),
-    Setting(
-        "web", "port", 8000, "The port that the page is served on; 0 takes a free one.", _between(0, 65_535)
-    ),
-    Setting("web", "threads", 8, "Requests that are answered at once.", _between(1, 256)),
-    Setting("web", "images", True, "Whether thumbnails are shown (they load from the publishers' sites)."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The search page."""
+
+    title: Annotated[str, "Backfile", "The name at the head of the page.", _not_empty]
+    host: Annotated[str, "127.0.0.1", "The address that the page is served on.", _not_empty]
+    port: Annotated[
+        int, 8000, "The port that the page is served on; 0 takes a free one.", _between(0, 65_535)
+    ]
+    threads: Annotated[int, 8, "Requests that are answered at once.", _between(1, 256)]
+    images: Annotated[bool, True, "Whether thumbnails are shown (they load from the publishers' sites)."]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, each with a value."""
+
+    archive: ArchiveSettings
+    index: IndexSettings
+    source: SourceSettings
+    analysis: AnalysisSettings
+    search: SearchSettings
+    ranking: RankingSettings
+    web: WebSettings
+
+
+_SECTIONS: Mapping[str, Any] = get_type_hints(Settings)
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(section, name, *hint.__metadata__)
+    for section, kind in _SECTIONS.items()
+    for name, hint in get_type_hints(kind, include_extras=True).items()
+    if get_origin(hint) is Annotated
 )
 
 
@@ -269,126 +225,84 @@ def load_settings(
     Raises ConfigError for a missing or unreadable file, an unknown setting or a bad value.
     """
     file = Path(config) if config is not None else Path(DEFAULT_FILE)
+    refusal = partial(ConfigError, where=str(file))
     if config is not None and not file.is_file():
-        raise ConfigError(
-            "there is no such settings file", where=str(file), cure="Name an existing file with --config."
-        )
-    given = _read_toml(file) if file.is_file() else {}
-    values = _checked(given, file)
-    fields = _checked_fields(given.get("archive", {}).get("fields", {}), file)
-    base = file.parent
-
-    def section(name: str) -> dict[str, Any]:
-        return {s.name: values[s.full_name] for s in SETTINGS if s.section == name}
-
-    archive_values = section("archive")
-    archive_values["path"] = Path(archive) if archive is not None else base / archive_values["path"]
-    index_values = section("index")
-    index_values["path"] = Path(index) if index is not None else base / index_values["path"]
-    return Settings(
-        archive=ArchiveSettings(fields=fields, **archive_values),
-        index=IndexSettings(**index_values),
-        source=SourceSettings(**section("source")),
-        analysis=AnalysisSettings(**section("analysis")),
-        search=SearchSettings(**section("search")),
-        ranking=RankingSettings(**section("ranking")),
-        web=WebSettings(**section("web")),
-    )
+        raise refusal("there is no such settings file", cure="Name an existing file with --config.")
+    given = _read_toml(file, refusal) if file.is_file() else {}
+    values = _checked(given, refusal)
+    values["archive"]["fields"] = _checked_fields(given.get("archive", {}).get("fields", {}), refusal)
+    for section, folder in (("archive", archive), ("index", index)):
+        path = values[section]["path"]
+        values[section]["path"] = file.parent / path if folder is None else Path(folder)
+    return Settings(**{section: kind(**values[section]) for section, kind in _SECTIONS.items()})
 
 
-def _read_toml(file: Path) -> dict[str, Any]:
+def _read_toml(file: Path, refusal: Refusal) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"the settings are not valid TOML: {error}", where=str(file), cure="Mend that line."
-        ) from error
+        raise refusal(f"the settings are not valid TOML: {error}", cure="Mend that line.") from error
     except OSError as error:
-        raise ConfigError(
-            f"the settings cannot be read: {error.strerror}", where=str(file), cure="Make the file readable."
+        raise refusal(
+            f"the settings cannot be read: {error.strerror}", cure="Make the file readable."
         ) from error
 
 
-def _checked(given: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    """Return a value for every setting of the table, refusing what is not in it."""
-    by_name = {s.full_name: s for s in SETTINGS}
-    sections = {s.section for s in SETTINGS}
-    values = {name: setting.default for name, setting in by_name.items()}
+def _checked(given: Mapping[str, Any], refusal: Refusal) -> dict[str, dict[str, Any]]:
+    """Return by section a value for every setting of the table, refusing what is not in it."""
+    known: dict[str, dict[str, Setting]] = {}
+    for setting in SETTINGS:
+        known.setdefault(setting.section, {})[setting.name] = setting
+    values = {section: {name: each.default for name, each in rows.items()} for section, rows in known.items()}
     for section, content in given.items():
-        if section not in sections:
-            raise ConfigError(
-                f"unknown section '[{section}]'", where=str(file), cure=did_you_mean(section, sections)
-            )
-        if not isinstance(content, dict):
-            raise ConfigError(
-                f"'{section}' must be a section",
-                where=str(file),
-                cure=f"Write [{section}] on a line of its own.",
-            )
+        if section not in known:
+            raise refusal(f"unknown section '[{section}]'", cure=did_you_mean(section, known))
+        _check_section(section, content, refusal)
         for name, value in content.items():
-            full_name = f"{section}.{name}"
-            if full_name == "archive.fields":
+            if (section, name) == ("archive", "fields"):
                 continue
-            if full_name not in by_name:
-                near = {s.name for s in SETTINGS if s.section == section}
-                raise ConfigError(
-                    f"unknown setting '{full_name}'", where=str(file), cure=did_you_mean(name, near)
-                )
-            values[full_name] = _checked_value(by_name[full_name], value, file)
-    page, most = values["search.page_size"], values["search.max_page_size"]
+            if name not in known[section]:
+                cure = did_you_mean(name, known[section])
+                raise refusal(f"unknown setting '{section}.{name}'", cure=cure)
+            values[section][name] = _checked_value(known[section][name], value, refusal)
+    page, most = values["search"]["page_size"], values["search"]["max_page_size"]
     if page > most:
-        raise ConfigError(
+        raise refusal(
             f"'search.page_size' = {page} is more than 'search.max_page_size' = {most}",
-            where=str(file),
             cure="Make the one smaller or the other larger.",
         )
     return values
 
 
-def _checked_value(setting: Setting, value: Any, file: Path) -> Any:
+def _check_section(name: str, content: Any, refusal: Refusal) -> None:
+    if not isinstance(content, dict):
+        raise refusal(f"'{name}' must be a section", cure=f"Write [{name}] on a line of its own.")
+
+
+def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
     expected = type(setting.default)
     if expected is float and type(value) is int:
         value = float(value)
     if type(value) is not expected:
-        wanted = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}[
-            expected
-        ]
-        raise ConfigError(
-            f"'{setting.full_name}' must be {wanted}, not {value!r}",
-            where=str(file),
-            cure=f"The default is {setting.default!r}.",
-        )
-    fault = setting.check(value)
+        fault = f"must be {_TYPES[expected]}, not {value!r}"
+    elif fault := setting.check(value).rstrip("."):
+        fault = f"= {value!r} {fault}"
     if fault:
-        raise ConfigError(
-            f"'{setting.full_name}' = {value!r} {fault.rstrip('.')}",
-            where=str(file),
-            cure=f"The default is {setting.default!r}.",
-        )
+        raise refusal(f"'{setting.full_name}' {fault}", cure=f"The default is {setting.default!r}.")
     return value
 
 
-def _checked_fields(given: Any, file: Path) -> Mapping[str, tuple[str, ...]]:
+def _checked_fields(given: Any, refusal: Refusal) -> Mapping[str, tuple[str, ...]]:
     """Return the names to look for, field by field; a field that is not given keeps its default."""
-    if not isinstance(given, dict):
-        raise ConfigError(
-            "'archive.fields' must be a section",
-            where=str(file),
-            cure="Write [archive.fields] on a line of its own.",
-        )
-    fields = dict(DEFAULT_FIELDS)
+    _check_section("archive.fields", given, refusal)
+    found = dict(DEFAULT_FIELDS)
     for name, names in given.items():
         if name not in DEFAULT_FIELDS:
-            raise ConfigError(
-                f"unknown field 'archive.fields.{name}'",
-                where=str(file),
-                cure=did_you_mean(name, DEFAULT_FIELDS),
-            )
+            raise refusal(f"unknown field 'archive.fields.{name}'", cure=did_you_mean(name, DEFAULT_FIELDS))
         if not isinstance(names, list) or not all(isinstance(n, str) and n for n in names):
-            raise ConfigError(
+            raise refusal(
                 f"'archive.fields.{name}' must be a list of names",
-                where=str(file),
                 cure=f"For example {list(DEFAULT_FIELDS[name])!r}.",
             )
-        fields[name] = tuple(names)
-    return fields
+        found[name] = tuple(names)
+    return found

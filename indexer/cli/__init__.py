@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "show": LazyCommand("indexer.cli.reading", "show", "Print one article."),
     "related": LazyCommand("indexer.cli.reading", "related", "List what goes with an article."),
     "story": LazyCommand("indexer.cli.reading", "story", "List the copies and versions of an article."),
-    "suggest": LazyCommand("indexer.cli.suggesting", "suggest", "Suggest what a beginning may mean."),
+    "suggest": LazyCommand("indexer.cli.searching", "suggest", "Suggest what a beginning may mean."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
     "timeline": LazyCommand("indexer.cli.timelines", "timeline", "Count what queries find over time."),
     "overview": LazyCommand("indexer.cli.timelines", "overview", "Tell in short what a query finds."),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli.group import report_interruption
-from indexer.cli.options import command_here, common_options, export_options, type_of_folder
+from indexer.cli.options import command_here, common_options, export_options, print_answer, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console.page import error_page, output_page, print_exported
+from indexer.console.page import error_page
 
 if TYPE_CHECKING:
     from indexer.indexing import CheckReport
@@ -60,11 +61,8 @@ def index_archive(
     except InterruptedRun as run:
         outcome = "the new index is in place" if run.committed else "the index is as it was before"
         return report_interruption(f"Interrupted: {outcome}.")
-    if export:
-        print_exported(export, report.to_json())
-    else:
-        check_command = command_here("check", config, index)
-        write_index_report(output_page(), report, settings.archive.path, check_command=check_command)
+    check_command = command_here("check", config, index)
+    print_answer(export, report, write_index_report, settings.archive.path, check_command)
     return None
 
 
@@ -84,10 +82,8 @@ def check(config: Path | None, index: Path | None, everything: bool, export: str
 
     settings = load_settings(config, index=index)
     report = check_index(settings)
-    if export:
-        print_exported(export, report.to_json())
-    else:
-        write_check(output_page(), report, _archive(report, settings), everything=everything)
+    write = functools.partial(write_check, everything=everything)
+    print_answer(export, report, write, _archive(report, settings))
     return 0 if report.ok else 1
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.console.page import Page, output_page, print_exported
+from indexer.console.page import output_page, print_exported
+from indexer.errors import RequestError, did_you_mean
 from indexer.formats import FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
 from indexer.query.request import Blend, SearchRequest
@@ -35,24 +37,17 @@ def open_archive(config: Path | None, *, index: Path | None) -> Archive:
 
 def common_options(command: Decorated) -> Decorated:
     """Add `--config` and `--index`, which every command takes."""
-    for option in (
-        click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index."),
-        click.option(
-            "--config",
-            metavar="FILE",
-            type=type_of_file,
-            help="The settings [config.toml, where there is one].",
-        ),
-    ):
-        command = option(command)
-    return command
+    settings = "The settings [config.toml, where there is one]."
+    index = click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index.")
+    return click.option("--config", metavar="FILE", type=type_of_file, help=settings)(index(command))
 
 
 def export_options(command: Decorated) -> Decorated:
     """Add a flag for each format that answers are exported in; `export` is its name, None without one."""
     for name, written in reversed(list(FORMATS.items())):
-        option = click.option(f"--{name}", "export", flag_value=name, help=f"Print {written.label}.")
-        command = option(command)
+        command = click.option(f"--{name}", "export", flag_value=name, help=f"Print {written.label}.")(
+            command
+        )
     return command
 
 
@@ -89,17 +84,43 @@ def _option(parameter: Parameter) -> Callable[[Decorated], Decorated]:
     return click.option(flag, help=text, **given)
 
 
+def one_of(refusal: str, known: Collection[str]) -> Callable[..., str]:
+    """Return what checks the value of an argument: raises RequestError with `refusal` for one not `known`."""
+
+    def check(_context: click.Context, _argument: click.Parameter, value: str) -> str:
+        if value not in known:
+            raise RequestError(refusal.format(value), cure=did_you_mean(value, known))
+        return value
+
+    return check
+
+
 def option_of(name: str) -> str:
     """Return the option of a parameter."""
     return f"--{name.replace('_', '-')}"
 
 
-def print_answer(export: str | None, answer: Any, write: Callable[[Page, Any], None]) -> None:
-    """Print an answer in the format called `export`, or with `write` for a person to read."""
+def print_answer(export: str | None, answer: Any, write: Callable[..., None], *more: Any) -> None:
+    """Print an answer in the format called `export`, or with `write`, which is given `more` as well, for a
+    person to read."""
     if export:
         print_exported(export, answer.to_json())
     else:
-        write(output_page(), answer)
+        write(output_page(), answer, *more)
+
+
+def prints_answer(command: Callable[..., tuple[Any, ...]]) -> Decorated:
+    """Return a command that gives `command` the open archive, and prints the answer that it returns beside
+    what `print_answer` needs to write it; with the options that every question takes."""
+
+    @common_options
+    @export_options
+    @functools.wraps(command)
+    def run(config: Path | None, index: Path | None, export: str | None, **given: Any) -> None:
+        with open_archive(config, index=index) as archive:
+            print_answer(export, *command(archive, **given))
+
+    return run
 
 
 class QueryCommand(click.Command):

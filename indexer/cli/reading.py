@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.cli.options import common_options, export_options, open_archive, print_answer
+from indexer.cli.options import common_options, export_options, open_archive, print_answer, prints_answer
 
 if TYPE_CHECKING:
-    from indexer.query.answers.results import Related
     from indexer.query.archive import Archive
 
 _KEY = "KEY is an article's id, its URL or the path of its file within the archive."
@@ -41,16 +39,13 @@ Examples:
 
 @click.command("show", epilog=_SHOW_EXAMPLES, help=f"Print one article.\n\n{_KEY}")
 @click.argument("key")
-@common_options
-@export_options
-def show(key: str, config: Path | None, index: Path | None, export: str | None) -> None:
+@prints_answer
+def show(archive: Archive, key: str) -> tuple[Any, ...]:
     """Print one article."""
     from indexer.console.answers import write_article
 
-    with open_archive(config, index=index) as archive:
-        article = archive.article(_key_within(archive, key))
-        file = archive.file(article)
-    print_answer(export, article, functools.partial(write_article, file=file))
+    article = archive.article(_key_within(archive, key))
+    return article, write_article, archive.file(article)
 
 
 @click.command(
@@ -75,7 +70,7 @@ def related(
     index: Path | None,
     size: int | None,
     export: str | None,
-    **described: str | None,
+    **described: Any,
 ) -> None:
     """List what goes with an article."""
     from indexer.console.answers import write_related
@@ -87,11 +82,10 @@ def related(
         # Bytes, so that a text in another encoding is read but for its odd letters.
         known["text"] = sys.stdin.buffer.read().decode("utf-8", "replace")
     with open_archive(config, index=index) as archive:
-        found = (
-            archive.related(_key_within(archive, key), size=size)
-            if key is not None
-            else _related_to(archive, known, size)
-        )
+        if key is None:
+            found = archive.related_to(**known, size=size)
+        else:
+            found = archive.related(_key_within(archive, key), size=size)
     print_answer(export, found, write_related)
 
 
@@ -105,17 +99,6 @@ def _key_within(archive: Archive, key: str) -> str:
         return key
 
 
-def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Related:
-    return archive.related_to(
-        title=known.get("title", ""),
-        excerpt=known.get("excerpt", ""),
-        text=known.get("text", ""),
-        url=known.get("url"),
-        date=known.get("date"),
-        size=size,
-    )
-
-
 @click.command(
     "story",
     epilog=_STORY_EXAMPLES,
@@ -123,24 +106,18 @@ def _related_to(archive: Archive, known: dict[str, str], size: int | None) -> Re
     f"earliest first.\n\n{_KEY}",
 )
 @click.argument("key")
-@common_options
-@export_options
-def story(key: str, config: Path | None, index: Path | None, export: str | None) -> None:
+@prints_answer
+def story(archive: Archive, key: str) -> tuple[Any, ...]:
     """List the copies and versions of an article."""
     from indexer.console.answers import write_story
 
-    with open_archive(config, index=index) as archive:
-        found = archive.story(_key_within(archive, key))
-        print_answer(export, found, write_story)
+    return archive.story(_key_within(archive, key)), write_story
 
 
 @click.command("stats", epilog=_STATS_EXAMPLES)
-@common_options
-@export_options
-def stats(config: Path | None, index: Path | None, export: str | None) -> None:
+@prints_answer
+def stats(archive: Archive) -> tuple[Any, ...]:
     """Tell what is indexed, and since when."""
     from indexer.console.reports import write_stats
 
-    with open_archive(config, index=index) as archive:
-        numbers = archive.stats()
-    print_answer(export, numbers, write_stats)
+    return archive.stats(), write_stats

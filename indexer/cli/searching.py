@@ -1,4 +1,4 @@
-"""`backfile search` and `backfile facets`: questions to the whole index."""
+"""`backfile search`, `backfile facets` and `backfile suggest`: questions to the whole index."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from indexer.cli.options import (
     command_for,
     common_options,
     export_options,
+    one_of,
     open_archive,
     parameter_options,
-    print_answer,
+    prints_answer,
     query_text,
 )
 from indexer.console.page import output_page, print_exported
-from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.query.language.syntax import SYNTAX
-from indexer.query.parameters import PARAMETERS, Role
+from indexer.query.parameters import MAX_SUGGESTIONS, PARAMETERS, SUGGESTION_KINDS, Role
 
 if TYPE_CHECKING:
     from indexer.query.answers.results import Results
+    from indexer.query.archive import Archive
 
 _SEARCH_EXAMPLES = """\b
 Examples:
@@ -41,7 +42,12 @@ Examples:
   backfile facets provider facial recognition --after 2020
   backfile facets date --topic Politics --json
 """
-
+_SUGGEST_EXAMPLES = """\b
+Examples:
+  backfile suggest facial rec
+  backfile suggest recog --kind topic --kind phrase
+  backfile suggest ferr --size 5 --json
+"""
 
 _LIKE_AN_OPTION = re.compile("-[A-Za-z]")
 _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
@@ -107,28 +113,39 @@ def search(
     f"NAME is one of {', '.join(FACETS)}. With a QUERY or filters, only what they find is counted; "
     "`backfile search --help` has the language of queries. The value `none` counts what has none.",
 )
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", callback=one_of("there is no facet '{}'", FACETS))
 @click.argument("query", nargs=-1)
 @parameter_options(Role.FILTER, Role.MATCH)
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
-@common_options
-@export_options
-def facets(
-    name: str,
-    query: tuple[str, ...],
-    config: Path | None,
-    index: Path | None,
-    export: str | None,
-    **given: Any,
-) -> None:
+@prints_answer
+def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) -> tuple[Any, ...]:
     """Count articles by the values of one facet."""
     from indexer.console.answers import write_facet
 
-    if name not in FACETS:
-        raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-    with open_archive(config, index=index) as archive:
-        values = archive.facet(name, archive.request(query_text(query), **given))
-        print_answer(export, values, write_facet)
+    return archive.facet(name, archive.request(query_text(query), **given)), write_facet
+
+
+@click.command("suggest", epilog=_SUGGEST_EXAMPLES)
+@click.argument("text", nargs=-1, required=True)
+@click.option(
+    "--size",
+    type=click.IntRange(1, MAX_SUGGESTIONS),
+    default=10,
+    metavar="N",
+    help="The most suggestions [10].",
+)
+@click.option("--kind", "kinds", metavar="|".join(SUGGESTION_KINDS), multiple=True, help="Only this kind.")
+@prints_answer
+def suggest(archive: Archive, text: tuple[str, ...], size: int, kinds: tuple[str, ...]) -> tuple[Any, ...]:
+    """Suggest topics, providers, phrases and titles.
+
+    TEXT is what is typed so far: its last word is taken as a beginning. Better matches come first,
+    then more frequent ones, then newer ones; one letter may be wrong from four letters on. The search
+    page suggests the same.
+    """
+    from indexer.console.answers import write_suggestions
+
+    return archive.suggest(query_text(text), size=size, kinds=kinds or None), write_suggestions
 
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.cli.options import (
-    QueryCommand,
-    common_options,
-    export_options,
-    open_archive,
-    parameter_options,
-    print_answer,
-    query_text,
-)
-from indexer.errors import RequestError, did_you_mean
+from indexer.cli.options import QueryCommand, one_of, parameter_options, prints_answer, query_text
 from indexer.facets import FACETS
 from indexer.query.parameters import INTERVALS, Role
+
+if TYPE_CHECKING:
+    from indexer.query.archive import Archive
 
 _TIMELINE_EXAMPLES = """\b
 Examples:
@@ -37,7 +30,6 @@ Examples:
   backfile compare topic Politics Technology facial recognition --after 2020
   backfile compare query ferry 'harbour bridge' --json
 """
-_QUERY = "query"
 _interval_option = click.option(
     "--interval", metavar="|".join(INTERVALS), help="The length of a period [what suits the span]."
 )
@@ -51,16 +43,10 @@ class _QueriesCommand(QueryCommand):
 @click.argument("queries", nargs=-1, metavar="[QUERY]...")
 @_interval_option
 @parameter_options(Role.FILTER)
-@common_options
-@export_options
+@prints_answer
 def timeline(
-    queries: tuple[str, ...],
-    config: Path | None,
-    index: Path | None,
-    export: str | None,
-    interval: str | None,
-    **filters: Any,
-) -> None:
+    archive: Archive, queries: tuple[str, ...], interval: str | None, **filters: Any
+) -> tuple[Any, ...]:
     """Count what up to five queries find, by day, week, month or year.
 
     Each QUERY is one argument: put quotes around several words. Without one, everything is counted.
@@ -71,19 +57,14 @@ def timeline(
     from indexer.console.timelines import write_timeline
 
     asked = [query_text([query]) for query in queries] or [""]
-    with open_archive(config, index=index) as archive:
-        found = archive.timeline(asked, interval=interval, **filters)
-        print_answer(export, found, write_timeline)
+    return archive.timeline(asked, interval=interval, **filters), write_timeline
 
 
 @click.command("overview", cls=QueryCommand, epilog=_OVERVIEW_EXAMPLES)
 @click.argument("query", nargs=-1)
 @parameter_options(Role.FILTER)
-@common_options
-@export_options
-def overview(
-    query: tuple[str, ...], config: Path | None, index: Path | None, export: str | None, **filters: Any
-) -> None:
+@prints_answer
+def overview(archive: Archive, query: tuple[str, ...], **filters: Any) -> tuple[Any, ...]:
     """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
 
     The terms set what is found apart from the archive; behind each stands how many of the articles
@@ -91,9 +72,7 @@ def overview(
     """
     from indexer.console.timelines import write_overview
 
-    with open_archive(config, index=index) as archive:
-        found = archive.overview(query_text(query), **filters)
-        print_answer(export, found, write_overview)
+    return archive.overview(query_text(query), **filters), write_overview
 
 
 @click.command(
@@ -105,21 +84,18 @@ def overview(
     "filters, only what these find is compared. Behind each term stands how many articles of its own side "
     "have it, of how many of the other.",
 )
-@click.argument("by", metavar="BY")
+@click.argument("by", metavar="BY", callback=one_of("cannot compare by '{}'", (*FACETS, "query")))
 @click.argument("one", metavar="ONE")
 @click.argument("other", metavar="OTHER")
 @click.argument("query", nargs=-1)
 @_interval_option
 @parameter_options(Role.FILTER)
-@common_options
-@export_options
-def compare(by: str, one: str, other: str, config: Path | None, index: Path | None, **given: Any) -> None:
+@prints_answer
+def compare(
+    archive: Archive, by: str, one: str, other: str, query: tuple[str, ...], **given: Any
+) -> tuple[Any, ...]:
     """Put two providers, two topics or two queries side by side."""
     from indexer.console.timelines import write_comparison
 
-    if by not in (*FACETS, _QUERY):
-        raise RequestError(f"cannot compare by '{by}'", cure=did_you_mean(by, (*FACETS, _QUERY)))
-    export, given["query"] = given.pop("export"), query_text(given["query"])
-    with open_archive(config, index=index) as archive:
-        found = archive.compare({by: query_text([one])}, {by: query_text([other])}, **given)
-        print_answer(export, found, write_comparison)
+    sides = ({by: query_text([text])} for text in (one, other))
+    return archive.compare(*sides, query=query_text(query), **given), write_comparison

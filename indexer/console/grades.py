@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount
+from indexer.evaluation.collection import Grades
 from indexer.evaluation.related_lists import FIVE_TERMS, MEASURES, METHODS, RelatedGrades
 from indexer.evaluation.related_lists import TITLE as BY_TITLE
 
@@ -39,7 +38,10 @@ def write_related_grades(page: Page, grades: RelatedGrades) -> None:
                 page.line(f"nDCG@10 is {ratio:.2f} times that of {_METHODS[baseline].lower()}.", style=DIM)
 
 
-def write_grades(page: Page, name: str, values: Mapping[str, float], documents: int, queries: int) -> None:
-    """Write the measures of a collection, means over its judged queries."""
-    page.line(f"{name}: {amount(documents, 'document')}, {amount(queries, 'judged query', 'judged queries')}")
-    page.table([(measure, f"{value:.4f}") for measure, value in values.items()], right=frozenset({1}))
+def write_grades(page: Page, grades: Grades, name: str) -> None:
+    """Write the measures of the collection called `name`, means over its judged queries."""
+    queries = amount(grades.queries, "judged query", "judged queries")
+    page.line(f"{name}: {amount(grades.documents, 'document')}, {queries}")
+    page.table(
+        [(measure, f"{value:.4f}") for measure, value in grades.to_json().items()], right=frozenset({1})
+    )

@@ -28,7 +28,7 @@ _NOTICES = {
 }
 
 
-def write_index_report(page: Page, report: IndexReport, archive: Path, *, check_command: str) -> None:
+def write_index_report(page: Page, report: IndexReport, archive: Path, check_command: str) -> None:
     """Write what a run did, and what the index now holds; the first rejected files by name."""
     took = duration(report.seconds)
     if not (report.added or report.changed or report.removed or report.rebuilt):
