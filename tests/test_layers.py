@@ -119,6 +119,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.source",
     },
     "indexer.query.arrays.related": {
+        "indexer.codec",
         "indexer.index.schema",
         "indexer.query.arrays.store",
         "indexer.query.source",
