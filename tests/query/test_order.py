@@ -54,7 +54,7 @@ def test_a_page_is_a_slice_of_the_whole_order(
         range(len(drawn)), key=lambda i: (-drawn[i][0] if by_relevance else 0, -drawn[i][1], drawn[i][2])
     )
     with pytest.MonkeyPatch.context() as monkey:
-        monkey.setattr("indexer.query.arrays.rank.order._FEW", limits[0])
+        monkey.setattr("indexer.query.arrays.rank.order._SMALL", limits[0])
         monkey.setattr("indexer.query.arrays.rank.order._MANY", limits[1])
-        monkey.setattr("indexer.query.arrays.rank.order._MOST_SORTED", limits[2])
+        monkey.setattr("indexer.query.arrays.rank.order._MAX_SORTED", limits[2])
         assert order.page(start, size).tolist() == whole[start : start + size]

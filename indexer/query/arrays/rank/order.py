@@ -14,8 +14,8 @@ from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.source import SortValues
 
-_FEW = 32  # hits of which none is left out before all are put in order
-_MOST_SORTED = 256  # candidates that are put in order one by one: of more, arrays are faster
+_SMALL = 32  # hits of which none is left out before all are put in order
+_MAX_SORTED = 256  # candidates that are put in order one by one: of more, arrays are faster
 _MANY = 4096  # hits of which first the newest months are picked
 
 
@@ -82,13 +82,13 @@ class Order:
         if start >= len(self.docs):
             return np.empty(0, np.intp)
         places = self._candidates(wanted)
-        sort = self._sorted_by_arrays if len(places) > _MOST_SORTED else self._sorted
+        sort = self._sorted_by_arrays if len(places) > _MAX_SORTED else self._sorted
         return sort(places, wanted)[start:]
 
     def _candidates(self, wanted: int) -> NDArray[np.intp]:
         """Return the places of what may be among the first `wanted`."""
         places: NDArray[np.intp] = np.arange(len(self.docs))
-        if len(places) <= _FEW:
+        if len(places) <= _SMALL:
             return places
         if self._keys is None:
             if len(places) > max(_MANY, wanted):
@@ -96,7 +96,7 @@ class Order:
         elif wanted < len(places):
             bound = np.partition(self._keys, wanted - 1)[wanted - 1]
             places = np.flatnonzero(self._keys <= bound)
-        return self._newest_of_ties(places, wanted) if len(places) > max(_FEW, wanted) else places
+        return self._newest_of_ties(places, wanted) if len(places) > max(_SMALL, wanted) else places
 
     def _newest_of_ties(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
         """Return what of `places` may be among the first `wanted`: all before the last key, and of that

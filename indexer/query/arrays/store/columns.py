@@ -24,7 +24,7 @@ from indexer.query.arrays.store.postings import Docs, Mask, segments_of, term_by
 _ID_BYTES = 16  # hexadecimal digits of an identity
 _SIGN = np.uint64(1 << 63)
 _REST = np.int64((1 << 63) - 1)
-_KEPT_FLAGS = 16
+_MAX_FLAGS = 16
 _AT_ONCE = 1 << 16  # numbers that are put into another form at once
 
 
@@ -130,7 +130,7 @@ class Columns:
             known[self.term_docs(field, term)] = True
             known &= self.live
             known.flags.writeable = False
-            if len(self._flags) < _KEPT_FLAGS:
+            if len(self._flags) < _MAX_FLAGS:
                 self._flags[field, term] = known
         return known
 

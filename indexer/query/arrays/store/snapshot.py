@@ -1,7 +1,7 @@
 """One generation of an index, open for reading: what every answer is made from.
 
 An answer holds the snapshot that it was made from, so that an article can still be read and a
-facet counted when a newer generation is current; the files are let go with the last answer.
+facet counted when a newer generation is current; the files are released with the last answer.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from indexer.query.arrays.store.postings import Postings, segments_of
 from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.periods import moment_at
 
-_KEPT_DIFFERENCES = 2
+_MAX_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
 
 
@@ -126,7 +126,7 @@ class Snapshot:
     def difference(self) -> Callable[[int], Difference]:
         """Return what the changes after a generation of the history come to; of a few it is kept."""
         changes = self.history.changes
-        return functools.lru_cache(maxsize=_KEPT_DIFFERENCES)(
+        return functools.lru_cache(maxsize=_MAX_DIFFERENCES)(
             lambda since: difference([change for change in changes if change.generation > since])
         )
 
@@ -215,7 +215,7 @@ class Snapshot:
         return posting.df if self.columns.all_live else len(postings.docs(posting))
 
     def close(self) -> None:
-        """Let the files go; once is enough, and the last answer's end is early enough."""
+        """Release the files; once is enough, and the last answer's end is early enough."""
         self._release()
 
 
