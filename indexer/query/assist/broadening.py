@@ -61,25 +61,24 @@ def feedback(articles: Sequence[Article], scores: Sequence[float], view: View) -
         length = sum(counts.values())
         for term, count in counts.items():
             total[term] += count / length * (score / whole if whole > 0 else 1 / len(scores))
-    chosen = _heaviest(total, view)
+    order = sorted(total, key=lambda term: (-total[term], term))
+    chosen = rare_terms(order, view.size * MAX_SHARE, TERMS, view)
     sum_of_chosen = sum(total[term] for term in chosen)
     return Feedback(
         {term: total[term] / sum_of_chosen for term in chosen}, {term: written[term] for term in chosen}
     )
 
 
-def _heaviest(total: Mapping[str, float], view: View) -> list[str]:
-    """Return the TERMS heaviest that not too many articles have."""
-    limit = view.size * MAX_SHARE
-    order = sorted(total, key=lambda term: (-total[term], term))
+def rare_terms(order: Sequence[str], limit: float, size: int, view: View) -> list[str]:
+    """Return the first `size` of some terms, in their order, that some articles have, at most `limit`."""
     chosen: list[str] = []
-    for first in range(0, len(order), TERMS):
-        some = order[first : first + TERMS]
+    for first in range(0, len(order), size):
+        some = order[first : first + size]
         counts = view.frequency([(TEXT, term) for term in some])
         chosen += [term for term, count in zip(some, counts, strict=True) if 0 < count <= limit]
-        if len(chosen) >= TERMS:
+        if len(chosen) >= size:
             break
-    return chosen[:TERMS]
+    return chosen[:size]
 
 
 def _words_of(article: Article, analyzer: Analyzer) -> Iterator[tuple[Token, int]]:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from indexer.analysis import Analyzer, Token
 from indexer.index.schema import TEXT
 from indexer.query.answers.timeline import DistinctiveTerm
+from indexer.query.assist.broadening import rare_terms
 from indexer.query.source import Documents, View
 
 SAMPLE = 64  # documents that are read of a set
@@ -262,14 +263,7 @@ def _best(terms: list[str], scores: Floats, view: View) -> list[str]:
     """Return the terms of the highest scores, but for those that are everywhere."""
     limit = max(_ALWAYS_RARE, MAX_SHARE * view.size)
     order = [terms[at] for at in np.argsort(-scores, kind="stable").tolist() if scores[at] > 0]
-    chosen: list[str] = []
-    for first in range(0, len(order), CANDIDATES):
-        some = order[first : first + CANDIDATES]
-        counts = view.frequency([(TEXT, term) for term in some])
-        chosen += [term for term, count in zip(some, counts, strict=True) if count <= limit]
-        if len(chosen) >= CANDIDATES:
-            break
-    return chosen[:CANDIDATES]
+    return rare_terms(order, limit, CANDIDATES, view)
 
 
 def _distinctive(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from indexer.analysis import fold_accents, fold_case
 from indexer.nearness import is_near
+from indexer.query.assist.hits import joined
 from indexer.query.edits import MIN_FOR_SLIP
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -32,7 +33,7 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
             found = _places(words, word) or (_slips(words, word) if slip else set())
         complete &= bool(found)
         ranges |= found
-    return _apart(sorted(ranges)), complete
+    return joined(ranges, apart=0), complete
 
 
 @functools.lru_cache(maxsize=256)
@@ -65,14 +66,3 @@ def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, 
 
 def _range(start: int, end: int, folded: str, at: int, length: int) -> tuple[int, int]:
     return (start + at, start + at + length) if len(folded) == end - start else (start, end)
-
-
-def _apart(ranges: Sequence[tuple[int, int]]) -> Ranges:
-    """Join those that overlap."""
-    joined: list[tuple[int, int]] = []
-    for start, end in ranges:
-        if joined and start < joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return tuple(joined)

@@ -13,20 +13,24 @@ from datetime import date, datetime
 
 from indexer.analysis import unify_punctuation
 from indexer.index.schema import DAY
-from indexer.query.periods import EPOCH_DAY, MONTHS, date_of, epoch, period_label
+from indexer.query.periods import EPOCH_DAY, MONTHS, date_of, epoch, first_days, numbers_of, period_label
 from indexer.query.request import DATE_CURE
 
-_LAST_DAY = date.max.toordinal()
+_FIRST_DAY, _LAST_DAY = (day.toordinal() - EPOCH_DAY for day in (date.min, date.max))
 _MONTH_NUMBERS = {name.lower(): n for n, name in enumerate(MONTHS, 1)}
 _MONTH_NUMBERS |= {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)} | {"sept": 9}
 
-_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_DAY_MONTH_YEAR = re.compile(r"(?:([0-9]{1,2}) )?([a-z]+)\.? ([0-9]{4})")
-_MONTH_DAY_YEAR = re.compile(r"([a-z]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
+_WRITTEN = (
+    re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?"),
+    re.compile(r"(?:(?P<day>[0-9]{1,2}) )?(?P<month>[a-z]+)\.? (?P<year>[0-9]{4})"),
+    re.compile(r"(?P<month>[a-z]+)\.? (?P<day>[0-9]{1,2}),? (?P<year>[0-9]{4})"),
+)
 _ROLLING = re.compile(r"(?:last|past) ([0-9]{1,6}) (day|week|month|year)s?")
 _CALENDAR = re.compile(r"(this|last) (day|week|month|year)")
 _COMPARED = re.compile(r"(>=|<=|>|<|=) ?(.+)")
 _RANGE = re.compile(r" ?\.{2,} ?")
+
+_Days = tuple[int, int]  # the first and the last day of a period, counted from 1970
 
 
 class DateError(ValueError):
@@ -95,27 +99,19 @@ def _clean(text: str) -> str:
 
 
 def _today(now: datetime) -> int:
-    return _clamp(EPOCH_DAY + epoch(now) // DAY)
+    return _clamp(epoch(now) // DAY)
 
 
-def _clamp(ordinal: int) -> int:
-    return max(1, min(ordinal, _LAST_DAY))
+def _clamp(day: int) -> int:
+    return max(_FIRST_DAY, min(day, _LAST_DAY))
 
 
 def _day_label(second: int) -> str:
     return period_label(date_of(second // DAY).isoformat())
 
 
-def _first_second(ordinal: int) -> int:
-    return (ordinal - EPOCH_DAY) * DAY
-
-
-def _last_second(ordinal: int) -> int:
-    return _first_second(ordinal + 1) - 1
-
-
-def _compared(sign: str, span: tuple[int, int]) -> TimeRange:
-    first, last = _first_second(span[0]), _last_second(span[1])
+def _compared(sign: str, days: _Days) -> TimeRange:
+    first, last = days[0] * DAY, (days[1] + 1) * DAY - 1
     return {
         "<": TimeRange(None, first - 1),
         "<=": TimeRange(None, last),
@@ -125,95 +121,66 @@ def _compared(sign: str, span: tuple[int, int]) -> TimeRange:
     }[sign]
 
 
-def _between(low: tuple[int, int] | None, high: tuple[int, int] | None) -> TimeRange:
+def _between(low: _Days | None, high: _Days | None) -> TimeRange:
+    correction = ""
     if low and high and low[0] > high[1]:
         low, high = high, low
         correction = "the range of dates ran backwards, so its ends change places"
-    else:
-        correction = ""
-    first = _first_second(low[0]) if low else None
-    last = _last_second(high[1]) if high else None
+    first = low[0] * DAY if low else None
+    last = (high[1] + 1) * DAY - 1 if high else None
     return TimeRange(first, last, correction)
 
 
-def _span(text: str, today: int) -> tuple[int, int]:
-    """Return the first and the last day, as ordinals, of one date or one relative period."""
+def _span(text: str, today: int) -> _Days:
+    """Return the days of one date or one relative period."""
     if text in ("today", "yesterday"):
-        day = _clamp(today - (text == "yesterday"))
-        return day, day
+        return _whole(today, "day", int(text == "yesterday"))
     rolling = _ROLLING.fullmatch(text)
     if rolling:
         return _rolling(int(rolling[1]), rolling[2], today)
     current = _CALENDAR.fullmatch(text)
     if current:
-        return _calendar(current[2], 1 if current[1] == "last" else 0, today)
-    return _named_span(text)
+        return _whole(today, current[2], int(current[1] == "last"))
+    for pattern in _WRITTEN:
+        match = pattern.fullmatch(text)
+        if match and ((month := match["month"]) is None or month.isdigit() or month in _MONTH_NUMBERS):
+            return _date(int(match["year"]), _number(month), _number(match["day"]))
+    raise DateError(
+        f"'{text}' is no date",
+        'write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"',
+    )
 
 
-def _rolling(count: int, unit: str, today: int) -> tuple[int, int]:
+def _rolling(count: int, unit: str, today: int) -> _Days:
     """Return `count` days, weeks, months or years that end with today."""
     if not count:
         raise DateError(f"'last 0 {unit}s' is no time at all")
     if unit in ("day", "week"):
         return _clamp(today - count * (7 if unit == "week" else 1) + 1), today
-    day_before = _months_back(today, count * (12 if unit == "year" else 1)).toordinal()
-    return min(day_before + 1, today), today
+    month = numbers_of(today, "month") - count * (12 if unit == "year" else 1)
+    first, next_first = first_days(month, "month"), first_days(month + 1, "month")
+    # The same day of that month, or the last one of a month too short for it.
+    day_before = min(first + date_of(today).day, next_first) - 1
+    return min(_clamp(day_before) + 1, today), today
 
 
-def _calendar(unit: str, back: int, today: int) -> tuple[int, int]:
-    """Return the day, week (from Monday), month or year of today, or the one before."""
-    if unit == "day":
-        return _clamp(today - back), _clamp(today - back)
-    if unit == "week":
-        monday = today - date.fromordinal(today).weekday() - 7 * back
-        return _clamp(monday), _clamp(monday + 6)
-    day = _months_back(today, back * (12 if unit == "year" else 1))
-    return _whole(day.year, day.month if unit == "month" else None, None)
+def _whole(day: int, interval: str, back: int = 0) -> _Days:
+    """Return the day, week (from Monday), month or year that `day` lies in, or one so many `back`."""
+    number = numbers_of(day, interval) - back
+    return _clamp(first_days(number, interval)), _clamp(first_days(number + 1, interval) - 1)
 
 
-def _months_back(today: int, months: int) -> date:
-    """Return the same day `months` earlier, or the last one of a month too short for it."""
-    day = date.fromordinal(today)
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    if year < 1:
-        return date.min
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+def _number(text: str | None) -> int | None:
+    return None if text is None else _MONTH_NUMBERS.get(text) or int(text)
 
 
-def _named_span(text: str) -> tuple[int, int]:
-    worded = _DAY_MONTH_YEAR.fullmatch(text)
-    if worded and worded[2] in _MONTH_NUMBERS:
-        return _whole(int(worded[3]), _MONTH_NUMBERS[worded[2]], int(worded[1]) if worded[1] else None)
-    worded = _MONTH_DAY_YEAR.fullmatch(text)
-    if worded and worded[1] in _MONTH_NUMBERS:
-        return _whole(int(worded[3]), _MONTH_NUMBERS[worded[1]], int(worded[2]))
-    return _iso_span(text)
-
-
-def _iso_span(text: str) -> tuple[int, int]:
-    match = _ISO.fullmatch(text)
-    if not match:
-        raise DateError(
-            f"'{text}' is no date",
-            'write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"',
-        )
-    year, month, day = (int(part) if part else None for part in match.groups())
-    return _whole(year or 0, month, day)
-
-
-def _whole(year: int, month: int | None, day: int | None) -> tuple[int, int]:
-    """Return the first and last day of a year, or of a month, or the one day."""
+def _date(year: int, month: int | None, day: int | None) -> _Days:
+    """Return a year, a month or a day. Raises DateError where there is none."""
     if year < 1:
         raise DateError("there is no year 0000")
-    if month is None:
-        return date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    if not 1 <= month <= 12:
+    if month is not None and not 1 <= month <= 12:
         raise DateError(f"there is no month {month} in {year:04}")
-    days = calendar.monthrange(year, month)[1]
-    if day is None:
-        first = date(year, month, 1).toordinal()
-        return first, first + days - 1
-    if not 1 <= day <= days:
+    if month and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise DateError(f"there is no day {day} in {MONTHS[month - 1]} {year:04}")
-    ordinal = date(year, month, day).toordinal()
-    return ordinal, ordinal
+    interval = "day" if day else "month" if month else "year"
+    return _whole(date(year, month or 1, day or 1).toordinal() - EPOCH_DAY, interval)
