@@ -135,7 +135,7 @@ def endpoints() -> str:
 
 def answers() -> str:
     """Return the table of the values in answers."""
-    return table(("value", "what it is"), ((f"`{shape.name}`", shape.meaning) for shape in ANSWERS))
+    return table(("value", "what it is"), ((f"`{name}`", meaning) for name, meaning in ANSWERS.items()))
 
 
 def failures() -> str:

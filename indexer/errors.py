@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from indexer.nearness import nearest
 
@@ -23,6 +24,12 @@ class BackfileError(Exception):
     http_status = 500
     code = "error"
 
+    def __init_subclass__(cls, **statuses: Any) -> None:
+        """Take the statuses and the code that a subclass states."""
+        super().__init_subclass__()
+        for name, value in statuses.items():
+            setattr(cls, name, value)
+
     def __init__(self, what: str, *, where: str = "", cure: str = "") -> None:
         self.what = what
         self.where = where
@@ -31,89 +38,49 @@ class BackfileError(Exception):
         super().__init__(f"{what}{place}." + (f" {cure}" if cure else ""))
 
 
-class ConfigError(BackfileError):
+class ConfigError(BackfileError, code="bad_setting", exit_status=2):
     """A setting is unknown, or its value cannot be used."""
 
-    exit_status = 2
-    code = "bad_setting"
 
-
-class RequestError(BackfileError):
+class RequestError(BackfileError, code="bad_request", exit_status=2, http_status=400):
     """A search was asked for with a parameter that cannot be used."""
 
-    exit_status = 2
-    http_status = 400
-    code = "bad_request"
 
-
-class NotFoundError(BackfileError):
+class NotFoundError(BackfileError, code="not_found", exit_status=1, http_status=404):
     """There is no article with that id, URL or path."""
 
-    exit_status = 1
-    http_status = 404
-    code = "not_found"
 
-
-class ArchiveError(BackfileError):
+class ArchiveError(BackfileError, code="archive_refused", exit_status=3):
     """The archive folder is missing, empty, another one than before, or has lost most articles."""
 
-    exit_status = 3
-    code = "archive_refused"
 
-
-class IndexMissingError(BackfileError):
+class IndexMissingError(BackfileError, code="index_missing", exit_status=4, http_status=503):
     """There is no index where one was looked for."""
 
-    exit_status = 4
-    http_status = 503
-    code = "index_missing"
 
-
-class IndexOutdatedError(BackfileError):
+class IndexOutdatedError(BackfileError, code="index_outdated", exit_status=4, http_status=503):
     """The index was made by another version of Backfile, with another schema or analysis."""
 
-    exit_status = 4
-    http_status = 503
-    code = "index_outdated"
 
-
-class IndexDamagedError(BackfileError):
+class IndexDamagedError(BackfileError, code="index_damaged", exit_status=4, http_status=503):
     """A file of the index is missing, cut short or altered."""
 
-    exit_status = 4
-    http_status = 503
-    code = "index_damaged"
 
-
-class IndexUnreadableError(BackfileError):
+class IndexUnreadableError(BackfileError, code="index_unreadable", exit_status=4, http_status=503):
     """The index, or a file of it, may not be read by the user who asks. It may be whole."""
 
-    exit_status = 4
-    http_status = 503
-    code = "index_unreadable"
 
-
-class SourceUnavailableError(BackfileError):
+class SourceUnavailableError(BackfileError, code="source_unavailable", exit_status=7, http_status=503):
     """What answers for the archive cannot be reached: it is down, or does not answer in time."""
 
-    exit_status = 7
-    http_status = 503
-    code = "source_unavailable"
 
-
-class IndexLockedError(BackfileError):
+class IndexLockedError(BackfileError, code="index_locked", exit_status=5):
     """Another process is writing this index."""
 
-    exit_status = 5
-    code = "index_locked"
 
-
-class BuildError(BackfileError):
+class BuildError(BackfileError, code="build_failed", exit_status=6):
     """A run could not be completed (a worker died, the disk is full); the old index still serves, or
     the new one, where the message says so."""
-
-    exit_status = 6
-    code = "build_failed"
 
 
 def unreadable(path: Path | str) -> IndexUnreadableError:

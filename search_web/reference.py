@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.errors import BackfileError
@@ -15,18 +15,9 @@ class Endpoint:
     """One address of the API; `example` can be opened as it is where it has no `{`."""
 
     path: str
-    endpoint: str  # Flask's name for it
     takes: str
     gives: str
     example: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One value of an answer."""
-
-    name: str
-    meaning: str
 
 
 def _either(names: Iterable[str]) -> str:
@@ -38,7 +29,6 @@ def _either(names: Iterable[str]) -> str:
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/search",
-        "api.search",
         "The parameters above.",
         "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, "
         "`total_relation`, `offers`, `counts`; "
@@ -47,7 +37,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/article/{id}",
-        "api.article",
         "Nothing. Here and below, `{id}` is an article's id, its URL (with `%3F` for a question mark) or the "
         "path of its file in the archive.",
         "One article.",
@@ -55,7 +44,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/related/{id}",
-        "api.related",
         "`size`, the most articles that are wanted.",
         "`id`, `title`, `related` and `mentioned_by`: each a list of `article`, `kind` (`editors`, "
         "`computed` or `mentioned_by`), `reason`, `score`, `part`, `shared`, `days` and `copies`. The "
@@ -64,7 +52,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/related",
-        "api.related_to",
         "`title`, `excerpt` or `text`, `url` and `date` of an article that the archive need not have, and "
         "`size`. With a `url` that it has, that article is asked for. The beginning of `text` counts, and "
         "only without an excerpt.",
@@ -73,7 +60,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/story/{id}",
-        "api.story",
         "Nothing.",
         "The articles that are nearly one text: `id`, `title`, `articles` (how many), `other_outlets` (how "
         "many providers beside the article's own) and `members`, the earliest first, itself among them.",
@@ -81,7 +67,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/suggest",
-        "api.suggest",
         f"`q`, what is typed so far; `size`, the most suggestions [{DEFAULT_SUGGESTIONS}]; `kind`, which "
         f"may be repeated: {_either(SUGGESTION_KINDS)}.",
         "`q`, `suggestions` and `bounded` (true where what is typed is too common for all titles to be "
@@ -90,14 +75,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/facets/{name}",
-        "api.facets",
         f"The parameters above; `{{name}}` is {_either(FACETS)}.",
         "`name`, `distinct` (how many values there are in all) and `values`.",
         "/api/v1/facets/provider?q=recognition",
     ),
     Endpoint(
         "/api/v1/timeline",
-        "api.timeline",
         f"`q`, up to five times; the filters above; `interval`: {_either(INTERVALS)}, without it what "
         "suits the span.",
         "`interval`, `periods` and `series`, one for each query, whose `counts` and `shares` are null for "
@@ -106,7 +89,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/overview",
-        "api.overview",
         "`q` and the filters above.",
         "`total`, `stories` (or null), `first_date`, `last_date`, `undated`, `terms`, `providers`, "
         "`topics`, `timeline`.",
@@ -114,7 +96,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/compare",
-        "api.compare",
         "`by` (`query` or the name of a facet), `a` and `b`, two values of it; `q` and the filters above, "
         "for both; `interval`.",
         "`sides`, each with `name`, `total`, `undated` and the `terms` that set it apart; `both`, `topics`, "
@@ -123,104 +104,88 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/api/v1/stats",
-        "api.stats",
         "Nothing.",
         "The numbers of the index, and the rejected files with their reasons.",
         "/api/v1/stats",
     ),
 )
 
-ANSWERS: tuple[Shape, ...] = (
-    Shape("total", "How many articles were found in all, or with `collapse=1` how many stories."),
-    Shape("counts", "What `total` and the facets count: `articles`, or `stories`."),
-    Shape(
-        "total_relation",
+# Each value of an answer, and what it means.
+ANSWERS: Mapping[str, str] = {
+    "total": "How many articles were found in all, or with `collapse=1` how many stories.",
+    "counts": "What `total` and the facets count: `articles`, or `stories`.",
+    "total_relation": (
         "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
-        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both.",
+        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both."
     ),
-    Shape(
-        "hits[].article",
+    "hits[].article": (
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
         "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
-        "`featured`, `origin`, `images`, `related`.",
+        "`featured`, `origin`, `images`, `related`."
     ),
-    Shape("hits[].score", "The relevance; comparable within one answer only."),
-    Shape(
-        "hits[].title, hits[].snippet",
+    "hits[].score": "The relevance; comparable within one answer only.",
+    "hits[].title, hits[].snippet": (
         "`text`, and `ranges`: pairs of start and end in code points that "
-        "matched. The text is plain: escape it before it goes into HTML.",
+        "matched. The text is plain: escape it before it goes into HTML."
     ),
-    Shape(
-        "hits[].story",
+    "hits[].story": (
         "With `collapse=1`: the found articles that are nearly the hit's text, as `/api/v1/story/{id}` gives "
-        "them. The hit is the first of them in the order that was asked for.",
+        "them. The hit is the first of them in the order that was asked for."
     ),
-    Shape(
-        "facets.{name}[]",
-        "`value` (to filter by), `label`, `count` (the total of choosing it alone in its facet), `selected`.",
+    "facets.{name}[]": (
+        "`value` (to filter by), `label`, `count` (the total of choosing it alone in its facet), `selected`."
     ),
-    Shape(
-        "related[].part",
+    "related[].part": (
         "`before`, `same` (the same story: near-identical, or much in common and within three days) or "
-        "`after`; null where one of the two has no date.",
+        "`after`; null where one of the two has no date."
     ),
-    Shape(
-        "related[].shared, related[].days",
+    "related[].shared, related[].days": (
         "Words that both articles have, those that tell most first; days from the article to this one, "
-        "negative where this is earlier.",
+        "negative where this is earlier."
     ),
-    Shape("related[].copies", "Near-identical articles that this one stands for."),
-    Shape(
-        "next_cursor",
+    "related[].copies": "Near-identical articles that this one stands for.",
+    "next_cursor": (
         "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
-        "repeated, however deep.",
+        "repeated, however deep."
     ),
-    Shape(
-        "offers[]",
+    "offers[]": (
         "Where nothing was found, searches nearby that find something: `kind` (`spelling`, `unquoted`, "
         "`value`, `optional`, `any` or `unfiltered`), `text`, `total`, `total_relation`, `parameters`, and "
-        "`url`, which asks for it.",
+        "`url`, which asks for it."
     ),
-    Shape(
-        "explain",
+    "explain": (
         "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`, `word`) and `filters` "
-        "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`).",
+        "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`)."
     ),
-    Shape(
-        "periods[]",
-        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has.",
+    "periods[]": (
+        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has."
     ),
-    Shape(
-        "series[].peaks[]",
+    "series[].peaks[]": (
         "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "
-        "`archive`, `share`, `expected`, `weight` and `terms`, which set it apart from the query's others.",
+        "`archive`, `share`, `expected`, `weight` and `terms`, which set it apart from the query's others."
     ),
-    Shape(
-        "terms[]",
+    "terms[]": (
         "`term`, `word` (as it is mostly written), `documents` that have it, `of_all` those of what it is "
         "compared with, and `score`: the log-odds ratio in standard deviations. Which terms are counted is "
-        "chosen by a sample; the counts are exact.",
+        "chosen by a sample; the counts are exact."
     ),
-    Shape(
-        "hits[].explanation",
+    "hits[].explanation": (
         "With `explain=1` how the score is made: `score` and `parts`, which add up to it: `kind` (`term`, "
         "`phrase`, `words`, `pair`, `broadened`, `recency`, `quality`, `heat`, `every`, `other`), `what`, "
-        "`score`, and `detail` with the numbers it comes from.",
+        "`score`, and `detail` with the numbers it comes from."
     ),
-    Shape(
-        "since",
+    "since": (
         "With `since_generation`: what became of the results since that generation, `made` then: how many "
         "were `added` and `changed` (such `hits[]` have `since`), `changed_elsewhere` and `removed`, and the "
-        "first `removed_articles` (`id`, `title`, `url`).",
+        "first `removed_articles` (`id`, `title`, `url`)."
     ),
-    Shape(
-        "suggestions[]",
+    "suggestions[]": (
         "`text`, `kind`, `count` (how many articles it gives), `exact` (false where it was counted some "
         "changes of the archive ago), `ranges` (what matched of the text), `value` (to filter by, the quoted "
-        "query, or the article's id) and `url`.",
+        "query, or the article's id) and `url`."
     ),
-    Shape("error", "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status."),
-)
+    "error": "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status.",
+}
 
 
 def errors() -> list[tuple[int, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.archive.records import Notice, Rejection
+from indexer.archive.records import Rejection
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
 from indexer.indexing.report import CheckReport, IndexReport
@@ -83,17 +83,13 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
 def write_stats(page: Page, stats: ArchiveStats) -> None:
     """Write what is indexed, since when, and what was left out."""
     dates = f"{day(stats.first_date)} to {day(stats.last_date)}" if stats.first_date else "none"
-    page.table(
-        [
-            (styled(name, DIM), value)
-            for name, value in (
-                ("Archive", stats.archive),
-                ("Indexed at", minute(stats.indexed_at)),
-                ("Language", stats.language),
-                ("Dates (UTC)", dates),
-            )
-        ]
+    facts = (
+        ("Archive", stats.archive),
+        ("Indexed at", minute(stats.indexed_at)),
+        ("Language", stats.language),
+        ("Dates (UTC)", dates),
     )
+    page.table((styled(name, DIM), value) for name, value in facts)
     page.line()
     counts = (
         ("articles", stats.articles, "searchable"),
@@ -150,29 +146,23 @@ def _notice_groups(report: CheckReport, archive: Path) -> list[tuple[str, list[s
 
     groups = [
         (
-            amount(len(report.clashes), "article is in several files", "articles are in several files"),
+            ("article is in several files", "articles are in several files"),
             [f"{shown(c.winner)} is indexed, not {', '.join(map(shown, c.losers))}" for c in report.clashes],
         ),
         (
-            amount(len(report.dangling), "related link leads nowhere", "related links lead nowhere"),
+            ("related link leads nowhere", "related links lead nowhere"),
             [f"{shown(d.file)}: {d.title}" + (f" ({d.url})" if d.url else "") for d in report.dangling],
         ),
+        (("article has no date", "articles have no date"), [*map(shown, report.missing_dates)]),
         (
-            amount(len(report.missing_dates), "article has no date", "articles have no date"),
-            [shown(file) for file in report.missing_dates],
-        ),
-        (
-            amount(
-                len(report.future_dates), "article is dated in the future", "articles are dated in the future"
-            ),
-            [shown(file) for file in report.future_dates],
+            ("article is dated in the future", "articles are dated in the future"),
+            [*map(shown, report.future_dates)],
         ),
     ]
-    by_code: dict[str, list[Notice]] = {}
+    by_code: dict[str, list[str]] = {}
     for notice in report.notices:
-        by_code.setdefault(notice.code, []).append(notice)
-    for code, notices in sorted(by_code.items()):
+        by_code.setdefault(notice.code, []).append(f"{shown(notice.file)}: {notice.text}")
+    for code, lines in sorted(by_code.items()):
         what = _NOTICES.get(code, f"with {code}")
-        heading = amount(len(notices), f"notice of a file {what}", f"notices of files {what}")
-        groups.append((heading, [f"{shown(n.file)}: {n.text}" for n in notices]))
-    return [(heading, lines) for heading, lines in groups if lines]
+        groups.append(((f"notice of a file {what}", f"notices of files {what}"), lines))
+    return [(amount(len(lines), *nouns), lines) for nouns, lines in groups if lines]

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
 from indexer.query.answers.parsed import NoteKind
-from indexer.query.answers.results import (
-    FacetValue,
-    FacetValues,
-    Related,
-    RelatedArticle,
-    Results,
-)
+from indexer.query.answers.results import FacetValue, FacetValues, Related, RelatedArticle, Results
 from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.address import Links, changed, toggled, with_values
-from search_web.formatting import Row, rows, safe_url
+from search_web.formatting import DAY, Row, day_name, rows, safe_url
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
@@ -184,11 +179,11 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
             label = _chosen_label(name, chosen, facets[name].selected)
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
-        first = formatting.first_day_after(request.after)
-        found.append(_bound_chip("From", "After", request.after, first, changed(request, after=None)))
+        names = _bound_label(("From", "After"), request.after, formatting.first_day_after(request.after))
+        found.append((*names, changed(request, after=None)))
     if request.before:
-        last = formatting.last_day_before(request.before)
-        found.append(_bound_chip("Until", "Before", request.before, last, changed(request, before=None)))
+        names = _bound_label(("Until", "Before"), request.before, formatting.last_day_before(request.before))
+        found.append((*names, changed(request, before=None)))
     for name in FILTERS:
         states, state = PARAMETERS[name].states, request.value(name)
         if states is not None and state is not None:
@@ -201,15 +196,10 @@ def unfiltered(request: SearchRequest) -> SearchRequest:
     return changed(request, filters={}, after=None, before=None, featured=None, origin=None)
 
 
-def _bound_chip(
-    inner: str, outer: str, text: str, day: object, target: SearchRequest
-) -> tuple[str, str, SearchRequest]:
-    whole_day = len(text) == 10 and day is not None
-    return (
-        (inner, formatting.date_name(str(day)), target)
-        if whole_day
-        else (outer, formatting.date_name(text), target)
-    )
+def _bound_label(names: tuple[str, str], text: str, day: date | None) -> tuple[str, str]:
+    """Return what a bound is called: a day by the first or last `day` that it takes in, else as it is."""
+    inner, outer = names
+    return (inner, day_name(day)) if len(text) == DAY and day else (outer, formatting.date_name(text))
 
 
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
