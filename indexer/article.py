@@ -18,6 +18,7 @@ from typing import Any, Self
 import orjson
 
 _set = object.__setattr__  # what is frozen is set while it is made
+_TIMES = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS  # as `format_iso` writes them
 ORIGIN_FILE = "file"
 ORIGIN_RELATED = "related"
 
@@ -117,35 +118,10 @@ class Article(_Stored):
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
 
-        Every article of a run is written so once: that is why names are spelled out here."""
-        provider = self.provider
-        record = {
-            "id": self.id,
-            "title": self.title,
-            "url": self.url,
-            "excerpt": self.excerpt,
-            "published_at": format_iso(self.published_at),
-            "provider": {"name": provider.name, "domain": provider.domain} if provider else None,
-            "authors": self.authors,
-            "topics": self.topics,
-            "tags": self.tags,
-            "category": self.category,
-            "type": self.type,
-            "quality": self.quality,
-            "heat": self.heat,
-            "featured": self.featured,
-            "origin": self.origin,
-            "has_body": bool(self.body),
-        }
-        try:
-            more = {
-                "body": self.body,
-                "images": [_to_plain(image) for image in self.images],
-                "related": [_link_json(link) for link in self.related],
-            }
-            return orjson.dumps(record).decode(), orjson.dumps(more).decode()
-        except TypeError:  # half a character, or an integer of more than 64 bits
-            return _dumps(record), _dumps({name: _to_plain(getattr(self, name)) for name in STORED_APART})
+        Whether there is a body is said in the first of them."""
+        record = {name: getattr(self, name) for name in _DEFAULTS if name not in STORED_APART}
+        record["has_body"] = bool(self.body)
+        return _dumps(record), _dumps({name: getattr(self, name) for name in STORED_APART})
 
     @classmethod
     def from_stored(
@@ -213,26 +189,11 @@ def _links(data: Any) -> tuple[RelatedLink, ...]:
     )
 
 
-# Reading gives one object for a link that stands in many files. It is kept beside its JSON, so that
-# its id() is not given again.
-_link_texts: dict[int, tuple[RelatedLink, orjson.Fragment]] = {}
-_MOST_LINKS = 20_000
-
-
-def _link_json(link: RelatedLink) -> orjson.Fragment:
-    known = _link_texts.get(id(link))
-    if known is None:
-        if len(_link_texts) >= _MOST_LINKS:
-            _link_texts.clear()
-        known = _link_texts[id(link)] = (link, orjson.Fragment(orjson.dumps(_to_plain(link))))
-    return known[1]
-
-
-def _dumps(value: Any) -> str:
+def _dumps(values: dict[str, Any]) -> str:
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(values, option=_TIMES).decode()
     except TypeError:  # half a character, or an integer of more than 64 bits
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(values, default=_to_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_stored(texts: Iterable[str | bytes]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ so their addresses normalise to that page's wherever the address alone tells.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from datetime import datetime
@@ -20,16 +21,7 @@ _AMP_PATH_END = re.compile(r"(?i)(/amp/?|\.amp|\.amphtml|/amphtml/?)$")
 _USUAL_URL = re.compile(
     r"https?://(?![^/]*project\.org(?:/|$))([a-z0-9-]+(?:\.[a-z0-9-]+)+)(/[A-Za-z0-9/._~%+,=-]*)?"
 )
-# An AMP cache's copy of such a page.
-_USUAL_COPY = re.compile(
-    r"https?://(?:[a-z0-9-]+\.)+cdn\.ampproject\.org/(?:[civ]|wp)/(?:s/)?([A-Za-z0-9/._~%+,=-]+)"
-)
 _AMP_CACHE = re.compile(r"(?i)^/(?:[civ]|wp)/(?:s/)?(.+)$")
-
-
-# Base 32 as RFC 4648 has it, in lower case, two letters at a time: `base64` takes twice as long.
-_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 
 def normalise_url(url: str) -> str:
@@ -43,9 +35,6 @@ def normalise_url(url: str) -> str:
     if usual:  # nine of ten: the same as below, without taking it apart
         host, path = usual.groups(default="")
         return _plain_host(host) + _plain_path(path)
-    copy = _USUAL_COPY.fullmatch(url)
-    if copy:  # seven of ten of the rest
-        return normalise_url(f"https://{copy.group(1)}")
     text = url.strip()
     try:
         parts = urlsplit(text)
@@ -82,18 +71,7 @@ def _plain_path(path: str) -> str:
 def identity(key: str) -> str:
     """Return the id of what `key` names (a normalised URL, or a path): 16 letters and digits."""
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).digest()
-    high, low = int.from_bytes(digest[:5], "big"), int.from_bytes(digest[5:], "big")
-    pairs = _PAIRS  # spelled out: every address of every file comes here
-    return (
-        pairs[high >> 30]
-        + pairs[high >> 20 & 1023]
-        + pairs[high >> 10 & 1023]
-        + pairs[high & 1023]
-        + pairs[low >> 30]
-        + pairs[low >> 20 & 1023]
-        + pairs[low >> 10 & 1023]
-        + pairs[low & 1023]
-    )
+    return base64.b32encode(digest).decode().lower()
 
 
 def url_identity(url: str) -> str:
