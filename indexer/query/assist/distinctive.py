@@ -91,7 +91,8 @@ class Sample:
     def __init__(self, sample: Sequence[str], analyzer: Analyzer) -> None:
         self.size = len(sample)
         self._written: dict[str, dict[str, int]] = {}
-        texts = [{chunk.strip(_EDGES) for chunk in text.split()} for text in sample]
+        # No sets: equal scores are in the order of the terms, which must not change with the process.
+        texts = [dict.fromkeys(chunk.strip(_EDGES) for chunk in text.split()) for text in sample]
         chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
@@ -106,14 +107,14 @@ class Sample:
         self.counts = {term: chunks[its[0]] for term, its in forms.items()}
         self._count_together({term: its for term, its in forms.items() if len(its) > 1}, texts)
 
-    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[set[str]]) -> None:
+    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[dict[str, None]]) -> None:
         """Count the terms that have several forms: a document that has two of one counts once."""
         terms: dict[str, list[str]] = {}
         for term, chunks in forms.items():
             for chunk in chunks:
                 terms.setdefault(chunk, []).append(term)
         known = frozenset(terms)
-        found = ({term for chunk in text & known for term in terms[chunk]} for text in texts)
+        found = ({term for chunk in text.keys() & known for term in terms[chunk]} for text in texts)
         self.counts |= Counter(itertools.chain.from_iterable(found))
 
     def word(self, term: str) -> str:
