@@ -155,17 +155,11 @@ class QueryCommand(click.Command):
         words: Sequence[str] = ctx.params.get(self.parameter) or ()
         for word in words[: len(words) - behind]:
             if word.startswith("--") and not ctx.resilient_parsing:
-                known = [
-                    name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)
-                ]
-                raise click.NoSuchOption(
-                    word.split("=")[0], possibilities=_near(word.split("=")[0], known), ctx=ctx
-                )
+                name = word.split("=")[0]
+                known = [known for each in self.params for known in (*each.opts, *each.secondary_opts)]
+                near = difflib.get_close_matches(name, [one for one in known if one.startswith("--")])
+                raise click.NoSuchOption(name, possibilities=near, ctx=ctx)
         return rest
-
-
-def _near(word: str, known: Sequence[str]) -> list[str]:
-    return difflib.get_close_matches(word, [name for name in known if name.startswith("--")])
 
 
 def query_text(words: Sequence[str]) -> str:
@@ -193,11 +187,9 @@ def command_for(request: SearchRequest, usual: Blend, config: Path | None, index
     given = request.to_json(usual)
     query = given.pop("query")
     words = [word for name, value in given.items() for word in _words(name, value)]
-    # What begins with two dashes would be read as an option.
-    asked = (
-        ["--", query] if any(word.startswith("--") for word in query.split()) else [query] if query else []
-    )
-    behind, before = (asked, []) if asked[:1] == ["--"] else ([], asked)
+    before, behind = [query] if query else [], []
+    if any(word.startswith("--") for word in query.split()):  # it would be read as an option
+        before, behind = [], ["--", query]
     return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from rich.text import Text
 
@@ -123,17 +124,12 @@ def _drawn(part: float, room: int, peak: bool) -> Text:
 
 def _lines(timeline: Timeline) -> Iterator[tuple[int, int]]:
     """Yield the first and last place of what stands on each line: a period, or a long gap."""
-    at, size = 0, len(timeline.periods)
-    while at < size:
-        end = at
-        while end < size and not timeline.archive[end]:
-            end += 1
-        if end - at > _LONGEST_GAP:
-            yield at, end - 1
-            at = end
+    for with_data, run in groupby(range(len(timeline.periods)), lambda at: bool(timeline.archive[at])):
+        places = list(run)
+        if with_data or len(places) <= _LONGEST_GAP:
+            yield from zip(places, places, strict=True)
         else:
-            yield at, at
-            at += 1
+            yield places[0], places[-1]
 
 
 def _within_peaks(series: Series, timeline: Timeline) -> list[bool]:
