@@ -40,7 +40,7 @@ LANGUAGES = {
 
 
 class ArchiveHolder:
-    """Opens the archive on demand. A failure is not kept: the next request tries again."""
+    """Opens the archive on demand. A failure is not stored: the next request tries again."""
 
     def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
         self._settings = settings

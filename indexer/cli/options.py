@@ -145,7 +145,7 @@ class QueryCommand(click.Command):
                 formatter.write_dl(self._language)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the options out of the words; refuse an unknown one, which click was told to ignore."""
+        """Take the options out of the words; refuse an unknown one, which click is set to ignore."""
         end = args.index("--") if "--" in args else len(args)
         if "-h" in args[:end]:  # hardly ever means "without the word h", which NOT h can say
             args = ["--help"]
@@ -169,7 +169,7 @@ def query_text(words: Sequence[str]) -> str:
 
 def command_again(name: str, option: str, value: str) -> str:
     """Return what to type to run this command for another page: `option` takes the place of both."""
-    kept: list[str] = []
+    words: list[str] = []
     behind: list[str] = []
     typed = iter(click.get_current_context().meta[_ARGUMENTS])
     for word in typed:
@@ -178,8 +178,8 @@ def command_again(name: str, option: str, value: str) -> str:
         elif word in {"--page", "--cursor"}:
             next(typed, None)
         elif not word.startswith(("--page=", "--cursor=")):
-            kept.append(word)
-    return shlex.join(["backfile", name, *kept, option, value, *behind])
+            words.append(word)
+    return shlex.join(["backfile", name, *words, option, value, *behind])
 
 
 def command_for(request: SearchRequest, usual: Blend, config: Path | None, index: Path | None) -> str:

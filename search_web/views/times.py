@@ -223,7 +223,7 @@ def _says(count: int | None, share: float | None) -> str:
 
 
 def _ticks(periods: Sequence[Period], interval: str) -> tuple[Tick, ...]:
-    """Return the names below the bars. Weeks are told by their months, of many the Januaries alone."""
+    """Return the names below the bars. Weeks are named by their months, of many the Januaries alone."""
     if interval != "week":
         return ticks([period.name for period in periods])
     months = Counter(period.first.isoformat()[:7] for period in periods)
