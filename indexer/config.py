@@ -4,8 +4,6 @@ A setting is a field of its section, annotated with its default, help and check.
 table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -203,6 +201,7 @@ class Settings:
     web: WebSettings
 
 
+# This module's annotations are values, not text (no `__future__` import), so that reading them is cheap.
 _SECTIONS: Mapping[str, Any] = get_type_hints(Settings)
 SETTINGS: tuple[Setting, ...] = tuple(
     Setting(section, name, *hint.__metadata__)

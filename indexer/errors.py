@@ -1,4 +1,4 @@
-"""Every failure a user can meet, with one base: what happened, where, and how to mend it.
+"""Every failure a user can meet, with one base: what happened, where, and how to repair it.
 
 Each class owns its exit status (for the command line) and its HTTP status (for the web), so that
 neither side has a table of its own.
@@ -14,7 +14,7 @@ from indexer.nearness import nearest
 
 
 class BackfileError(Exception):
-    """The base of all errors that are told to a user: one clear sentence, then the cure.
+    """The base of all errors that are shown to a user: one clear sentence, then the cure.
 
     `what` is a clause without a full stop; `where` a path, a setting or a parameter; `cure` a
     whole sentence that says what to do.

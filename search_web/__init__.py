@@ -6,8 +6,8 @@
     app = create_app(load_settings("config.toml"))
 
 `search_web` knows HTTP and nothing of the index: it asks an `indexer` Archive and shows what comes
-back. A request goes one way: `params` reads the address, `pages` or `api` asks the archive,
-`contexts` turns the answer into plain values with their links, a template prints them.
+back. A request goes one way: `address` reads it, `pages` or `api` asks the archive, `views` turn the
+answer into plain values with their links, a template prints them.
 """
 
 from typing import TYPE_CHECKING, Any

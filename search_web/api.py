@@ -15,7 +15,7 @@ from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from search_web import address
 from search_web.address import Links
-from search_web.pages import current_archive, links_of
+from search_web.pages import current_archive
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 View: TypeAlias = Callable[..., dict[str, Any]]
@@ -43,7 +43,7 @@ def search() -> dict[str, Any]:
     results = archive.search(asked.request)
     answer = results.to_json(explain=asked.explain)
     if answer["offers"]:
-        links = links_of(archive)
+        links = Links.of(archive.settings)
         for written, offer in zip(answer["offers"], results.offers, strict=True):
             written["url"] = links.api(offer.request)
     return answer
@@ -83,7 +83,7 @@ def suggest() -> dict[str, Any]:
     """Return what may be meant by what is typed so far, each with the address of what it gives."""
     archive = current_archive()
     found = archive.suggest(**address.read_typed())
-    links = links_of(archive)
+    links = Links.of(archive.settings)
     data = found.to_json()
     for item, suggestion in zip(found, data["suggestions"], strict=True):
         suggestion["url"] = _address(item, links)

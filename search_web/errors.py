@@ -1,4 +1,4 @@
-"""Failures, told in one way. Give me any exception, I return a page for people or one JSON body."""
+"""Failures, answered in one way. Give me any exception, I return a page for people or one JSON body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What is told: a code for programs, a sentence, a status; and the command that mends it, if any."""
+    """What is answered: a code for programs, a sentence, a status; the command that repairs it, if any."""
 
     code: str
     message: str
@@ -34,18 +34,18 @@ class Failure:
 
 def register(app: Flask) -> None:
     """Let `app` answer failures with one body."""
-    app.register_error_handler(BackfileError, _told)
+    app.register_error_handler(BackfileError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _told(error: BackfileError) -> Response:
-    told = str(error)
+def _known(error: BackfileError) -> Response:
+    message = str(error)
     if error.http_status >= 500:
         current_app.logger.warning("%s", error)
         # Where things lie on the server is for its log, not for its visitors.
-        told = f"{error.what}. {error.cure}".strip()
-    failure = Failure(error.code, told, error.http_status)
+        message = f"{error.what}. {error.cure}".strip()
+    failure = Failure(error.code, message, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
         failure = replace(failure, command="backfile index --full")
     if isinstance(error, IndexUnreadableError | SourceUnavailableError):  # the index may be whole

@@ -51,15 +51,14 @@ def span(text: str) -> tuple[date, date] | None:
     found = _SHAPE.fullmatch(text)
     if not found:
         return None
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = found.groups()
     try:
-        if month is None:
-            return date(year or 0, 1, 1), date(year or 0, 12, 31)
-        if day is None:
-            return date(year or 0, month, 1), date(year or 0, month, calendar.monthrange(year or 0, month)[1])
-        return date(year or 0, month, day), date(year or 0, month, day)
+        first = date(int(year), int(month or 1), int(day or 1))
     except ValueError:
         return None
+    last = first.replace(month=first.month if month else 12)
+    days = calendar.monthrange(last.year, last.month)[1]
+    return first, last.replace(day=first.day if day else days)
 
 
 def day_before(day: date) -> date | None:

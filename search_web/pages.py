@@ -40,7 +40,7 @@ LANGUAGES = {
 
 
 class ArchiveHolder:
-    """Opens the archive on demand. A failure is not kept: the next request tries again."""
+    """Opens the archive on demand. A failure is not stored: the next request tries again."""
 
     def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
         self._settings = settings
@@ -76,7 +76,7 @@ def home() -> str | Response | WsgiResponse:
     archive = current_archive()
     if address.has_search():
         asked = address.read(archive.request, strict=False)
-        return redirect(links_of(archive, asked.explain).search(asked.request))
+        return redirect(Links.of(archive.settings, asked.explain).search(asked.request))
     return _search_page(archive, archive.request(), front=True, explain=False)
 
 
@@ -95,7 +95,7 @@ def article(key: str) -> str | Response | WsgiResponse:
     found = archive.article(key)
     if found.id != key:
         return redirect(url_for("pages.article", key=found.id), 301)
-    links = links_of(archive)
+    links = Links.of(archive.settings)
     images = archive.settings.web.images
     related = archive.related(found)
     copies = archive.story(found).others
@@ -143,7 +143,7 @@ def about() -> Response:
         rejections=stats.rejections[:MAX_LISTED],
         notices=stats.notices[:MAX_LISTED],
         json_url=url_for("api.stats"),
-        undated_url=links_of(archive).only("date", "none"),
+        undated_url=Links.of(archive.settings).only("date", "none"),
     )
 
 
@@ -153,7 +153,7 @@ def timeline() -> Response:
     archive = current_archive()
     requests, interval = address.read_timeline(archive.request, strict=False)
     found = archive.timeline(requests, interval=interval)
-    links, first = links_of(archive), requests[0]
+    links, first = Links.of(archive.settings), requests[0]
     names = ", ".join(query_name(one.query) for one in found.series)
     return render(
         "timeline.html",
@@ -175,7 +175,7 @@ def overview() -> Response:
     archive = current_archive()
     asked = address.read_filters(archive.request, strict=False)
     found = archive.overview(asked)
-    links = links_of(archive)
+    links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
@@ -199,7 +199,7 @@ def overview() -> Response:
 def compare() -> Response:
     """Show two searches side by side, or ask which."""
     archive = current_archive()
-    links = links_of(archive)
+    links = Links.of(archive.settings)
     asked = address.read_comparison(archive.request, strict=False)
     shown = _searched(archive, asked.base, links) | {
         "by": asked.by or "provider",
@@ -256,11 +256,6 @@ def finish(response: Response) -> Response:
     return response
 
 
-def links_of(archive: Archive, explain: bool = False) -> Links:
-    """Return a builder of links for the settings in force."""
-    return Links.of(archive.settings, explain)
-
-
 def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
     try:
         results = archive.search(asked)
@@ -292,7 +287,7 @@ def _entity_tag(archive: Archive, generation: int) -> str:
 def _results_page(
     archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
 ) -> Response:
-    links = links_of(archive, explain)
+    links = Links.of(archive.settings, explain)
     active = search_views.chips(asked, results.facets, links)
     query, images = str(asked.query), archive.settings.web.images
     return render(

@@ -12,7 +12,7 @@ import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -22,6 +22,16 @@ from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 
 _BACKLOG = 1024  # connections that wait to be accepted, as waitress has it
+# Why a port cannot be listened at, and what to do.
+_REFUSALS = {
+    errno.EADDRINUSE: (
+        "the port is in use already",
+        "Choose another with --port; --port 0 takes a free one.",
+    ),
+    errno.EACCES: ("the port is not ours to use", "Choose one from 1024 on with --port."),
+    errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
+}
+_REFUSED = ("the page cannot be served there", "Choose another --host or --port.")
 _EXAMPLES = """\b
 Examples:
   backfile serve --open
@@ -92,22 +102,8 @@ def _listening(web: WebSettings) -> socket.socket:
     try:
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        _refuse(error, f"{web.host}:{web.port}")
-
-
-def _refuse(error: OSError, where: str) -> NoReturn:
-    what, cure = {
-        errno.EADDRINUSE: (
-            "the port is in use already",
-            "Choose another with --port; --port 0 takes a free one.",
-        ),
-        errno.EACCES: ("the port is not ours to use", "Choose one from 1024 on with --port."),
-        errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
-    }.get(
-        error.errno or 0,
-        ("the page cannot be served there", "Choose another --host or --port."),
-    )
-    raise ConfigError(what, where=where, cure=cure) from error
+        what, cure = _REFUSALS.get(error.errno or 0, _REFUSED)
+        raise ConfigError(what, where=f"{web.host}:{web.port}", cure=cure) from error
 
 
 def _url(host: str, port: int) -> str:

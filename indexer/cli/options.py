@@ -145,7 +145,7 @@ class QueryCommand(click.Command):
                 formatter.write_dl(self._language)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the options out of the words; refuse an unknown one, which click was told to ignore."""
+        """Take the options out of the words; refuse an unknown one, which click is set to ignore."""
         end = args.index("--") if "--" in args else len(args)
         if "-h" in args[:end]:  # hardly ever means "without the word h", which NOT h can say
             args = ["--help"]
@@ -155,17 +155,11 @@ class QueryCommand(click.Command):
         words: Sequence[str] = ctx.params.get(self.parameter) or ()
         for word in words[: len(words) - behind]:
             if word.startswith("--") and not ctx.resilient_parsing:
-                known = [
-                    name for parameter in self.params for name in (*parameter.opts, *parameter.secondary_opts)
-                ]
-                raise click.NoSuchOption(
-                    word.split("=")[0], possibilities=_near(word.split("=")[0], known), ctx=ctx
-                )
+                name = word.split("=")[0]
+                known = [known for each in self.params for known in (*each.opts, *each.secondary_opts)]
+                near = difflib.get_close_matches(name, [one for one in known if one.startswith("--")])
+                raise click.NoSuchOption(name, possibilities=near, ctx=ctx)
         return rest
-
-
-def _near(word: str, known: Sequence[str]) -> list[str]:
-    return difflib.get_close_matches(word, [name for name in known if name.startswith("--")])
 
 
 def query_text(words: Sequence[str]) -> str:
@@ -175,7 +169,7 @@ def query_text(words: Sequence[str]) -> str:
 
 def command_again(name: str, option: str, value: str) -> str:
     """Return what to type to run this command for another page: `option` takes the place of both."""
-    kept: list[str] = []
+    words: list[str] = []
     behind: list[str] = []
     typed = iter(click.get_current_context().meta[_ARGUMENTS])
     for word in typed:
@@ -184,8 +178,8 @@ def command_again(name: str, option: str, value: str) -> str:
         elif word in {"--page", "--cursor"}:
             next(typed, None)
         elif not word.startswith(("--page=", "--cursor=")):
-            kept.append(word)
-    return shlex.join(["backfile", name, *kept, option, value, *behind])
+            words.append(word)
+    return shlex.join(["backfile", name, *words, option, value, *behind])
 
 
 def command_for(request: SearchRequest, usual: Blend, config: Path | None, index: Path | None) -> str:
@@ -193,11 +187,9 @@ def command_for(request: SearchRequest, usual: Blend, config: Path | None, index
     given = request.to_json(usual)
     query = given.pop("query")
     words = [word for name, value in given.items() for word in _words(name, value)]
-    # What begins with two dashes would be read as an option.
-    asked = (
-        ["--", query] if any(word.startswith("--") for word in query.split()) else [query] if query else []
-    )
-    behind, before = (asked, []) if asked[:1] == ["--"] else ([], asked)
+    before, behind = [query] if query else [], []
+    if any(word.startswith("--") for word in query.split()):  # it would be read as an option
+        before, behind = [], ["--", query]
     return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
 
 

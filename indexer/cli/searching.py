@@ -87,8 +87,8 @@ def search(
     show_facets = given.pop("show_facets")
     for word in query:
         if _LIKE_AN_OPTION.fullmatch(word):
-            told = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
-            click.echo(f"Note: {told}.", err=True)
+            note = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
+            click.echo(f"Note: {note}.", err=True)
     with open_archive(config, index=index) as archive:
         results = archive.search(query_text(query), **given)
         if export:

@@ -21,7 +21,6 @@ from indexer.query.answers.results import (
     Highlighted,
     Hit,
     Related,
-    RelatedArticle,
     Results,
 )
 from indexer.query.answers.story import Story
@@ -117,7 +116,7 @@ def write_related(page: Page, related: Related) -> None:
             page.line()
             page.line(RELATED_PARTS[part].title, style=TITLE)
         for item in items:
-            _write_related(page, item)
+            _write_entry(page, item.article, item.reason, _also_in(item.copies) if item.copies else "")
     if not related.items and not related.mentioned_by:
         page.line("No article is related to it.")
 
@@ -211,7 +210,10 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
         if not started:
             page.line()
             started = True
-        text = _summary_line(values)
+        text = Text.assemble((" · ", DIM)).join(
+            styled(one.label, TITLE if one.selected else PLAIN) + Text(f" {one.count:,}", style=DIM)
+            for one in values
+        )
         if facets:
             page.wrapped(text, indent=_SUMMARY_INDENT, first=_summary_label(name))
         else:
@@ -228,14 +230,6 @@ def _summary_values(values: FacetValues) -> list[FacetValue]:
 
 def _summary_label(name: str) -> Text:
     return Text(f"{FACETS[name].plural + ':':<{_SUMMARY_INDENT - 1}}", style=DIM)
-
-
-def _summary_line(values: list[FacetValue]) -> Text:
-    line = Text()
-    for at, value in enumerate(values):
-        line += Text(" · " if at else "", style=DIM)
-        line += styled(value.label, TITLE if value.selected else PLAIN) + Text(f" {value.count:,}", style=DIM)
-    return line
 
 
 def _write_hit(page: Page, place: int, hit: Hit) -> None:
@@ -271,10 +265,6 @@ def _highlighted(highlighted: Highlighted, style: str) -> Text:
     for piece, matched in highlighted.pieces():
         text += styled(piece, MATCH if matched else style)
     return text
-
-
-def _write_related(page: Page, item: RelatedArticle) -> None:
-    _write_entry(page, item.article, item.reason, _also_in(item.copies) if item.copies else "")
 
 
 def _write_entry(page: Page, article: Article | RelatedLink, reason: str = "", also: str = "") -> None:

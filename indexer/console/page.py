@@ -14,8 +14,8 @@ from rich.text import Text
 from indexer.console.text import clean, clean_line
 from indexer.formats import FORMATS
 
-_WIDEST = 100  # columns; longer lines are hard to read
-_NARROWEST = 20
+_MAX_WIDTH = 100  # columns; longer lines are hard to read
+_MIN_WIDTH = 20
 
 # Styles by what a text is. Only `match` has a colour, so NO_COLOR loses nothing but that.
 TITLE = "bold"
@@ -38,7 +38,7 @@ class Page:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.rich = console.is_terminal
-        self.width = max(_NARROWEST, min(console.width, _WIDEST))
+        self.width = max(_MIN_WIDTH, min(console.width, _MAX_WIDTH))
 
     def line(self, text: str | Text = "", *, style: str = PLAIN, indent: int = 0) -> None:
         """Write one line that is never wrapped by us, so that what is in it can be copied whole."""

@@ -32,7 +32,7 @@ _STAGES = {
 
 @contextlib.contextmanager
 def show_progress(page: Page) -> Iterator[ProgressHook]:
-    """Give a hook for a run; what it is told is shown on `page` until the block ends.
+    """Give a hook for a run; what it is given is shown on `page` until the block ends.
 
     On a terminal one line is drawn over and over, and gone at the end; elsewhere (a log, a pipe)
     there is a line every five seconds at most, so a short run writes nothing.
@@ -58,7 +58,7 @@ class LineHook:
         now = self._clock()
         if progress.stage != self._stage:
             self._stage, self._stage_began = progress.stage, now
-        if progress.detail:  # what a run waits for is told at once
+        if progress.detail:  # what a run waits for is shown at once
             self._last_line = now - _SECONDS_BETWEEN_LINES
         if now - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = now

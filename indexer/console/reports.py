@@ -15,7 +15,7 @@ _FIRST_REJECTED = 5
 _FIRST_NOTICES = 3
 _NUMBERS = frozenset({1})
 
-# The codes of `records.Notice`, as they are told; an unknown one is told as it is.
+# The codes of `records.Notice`, as they are shown; an unknown one is shown as it is.
 _NOTICES = {
     "duplicate_key": "with a key given twice",
     "bad_bytes": "with bytes that are not UTF-8",

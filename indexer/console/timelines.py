@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from rich.text import Text
 
@@ -15,8 +16,8 @@ from indexer.query.answers.timeline import DistinctiveTerm, Peak, Series, Timeli
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
-_NARROWEST_BAR = 8  # columns
-_LONGEST_GAP = 3  # periods without data that have a line each; more are told in one
+_MIN_BAR = 8  # columns
+_MAX_GAP = 3  # periods without data that have a line each; more share one
 _LABEL = 16  # as wide as `Sets it apart: `
 _RIGHT = frozenset(range(1, 100))
 
@@ -95,7 +96,7 @@ def _write_bars(page: Page, timeline: Timeline) -> None:
     widest = max([count for one in series for count in one.counts if count], default=1)
     width = max(len(f"{widest:,}"), 1)
     names = max(len(period.name) for period in timeline.periods)
-    room = max(_NARROWEST_BAR, (page.width - names) // len(series) - width - len("  100.0%    "))
+    room = max(_MIN_BAR, (page.width - names) // len(series) - width - len("  100.0%    "))
     in_peaks = [_within_peaks(one, timeline) for one in series]
     for first, last in _lines(timeline):
         line = styled(f"{timeline.periods[first].name:<{names}}", DIM)
@@ -123,17 +124,12 @@ def _drawn(part: float, room: int, peak: bool) -> Text:
 
 def _lines(timeline: Timeline) -> Iterator[tuple[int, int]]:
     """Yield the first and last place of what stands on each line: a period, or a long gap."""
-    at, size = 0, len(timeline.periods)
-    while at < size:
-        end = at
-        while end < size and not timeline.archive[end]:
-            end += 1
-        if end - at > _LONGEST_GAP:
-            yield at, end - 1
-            at = end
+    for with_data, run in groupby(range(len(timeline.periods)), lambda at: bool(timeline.archive[at])):
+        places = list(run)
+        if with_data or len(places) <= _MAX_GAP:
+            yield from zip(places, places, strict=True)
         else:
-            yield at, at
-            at += 1
+            yield places[0], places[-1]
 
 
 def _within_peaks(series: Series, timeline: Timeline) -> list[bool]:

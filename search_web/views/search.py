@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
@@ -281,28 +282,30 @@ def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextL
 def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
     """Return the orders; relevance only where there is something to be relevant to."""
     relevant = str(request.query).strip() or results.sort == "relevance"
-    return tuple(
-        TextLink(sort.label, links.search(changed(request, sort=name)), name == results.sort)
-        for name, sort in SORTS.items()
-        if relevant or name != "relevance"
-    )
+    labels = {name: sort.label for name, sort in SORTS.items() if relevant or name != "relevance"}
+    return _choices("sort", labels, results.sort, request, links)
 
 
-def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, list[TextLink]]]:
+def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, tuple[TextLink, ...]]]:
     """Return what a search may be switched between: first what matches, then what is left out."""
     stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
     if not request.query:  # there are no words of which any would do
         stated = [(each, states) for each, states in stated if each.name != "broaden"]
     stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].name))
-    return [(states, _choices_of(each.name, states, request, links)) for each, states in stated]
-
-
-def _choices_of(name: str, states: States, request: SearchRequest, links: Links) -> list[TextLink]:
-    here = request.value(name)
     return [
-        TextLink(label, links.search(changed(request, **{name: state})), here == state)
-        for state, label in states.labels.items()
+        (states, _choices(each.name, states.labels, request.value(each.name), request, links))
+        for each, states in stated
     ]
+
+
+def _choices(
+    name: str, labels: Mapping[Any, str], here: object, request: SearchRequest, links: Links
+) -> tuple[TextLink, ...]:
+    """Return a link to the search with each of the values of a parameter; it has `here` now."""
+    return tuple(
+        TextLink(label, links.search(changed(request, **{name: value})), value == here)
+        for value, label in labels.items()
+    )
 
 
 def headline(query: str, chips: Iterable[Chip]) -> str:

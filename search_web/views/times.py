@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from indexer.facets import FACETS
 from indexer.query.answers.labels import query_name
@@ -143,19 +144,14 @@ def query_fields(requests: Sequence[SearchRequest]) -> tuple[str, ...]:
 
 
 def term_links(
-    terms: Iterable[DistinctiveTerm], request: SearchRequest, links: Links
+    terms: Sequence[DistinctiveTerm], request: SearchRequest, links: Links
 ) -> tuple[TermLink, ...]:
     """Return terms, each with the search for it among what `request` finds."""
     query = str(request.query).strip()
-    asked = f"{enclosed(query)} " if query else ""
+    before = f"{enclosed(query)} " if query else ""
+    urls = (links.search(changed(request, query=before + term.word)) for term in terms)
     return tuple(
-        TermLink(
-            term.word,
-            term.documents,
-            term.of_all,
-            links.search(changed(request, query=asked + term.word)),
-        )
-        for term in terms
+        TermLink(term.word, term.documents, term.of_all, url) for term, url in zip(terms, urls, strict=True)
     )
 
 
@@ -227,7 +223,7 @@ def _says(count: int | None, share: float | None) -> str:
 
 
 def _ticks(periods: Sequence[Period], interval: str) -> tuple[Tick, ...]:
-    """Return the names below the bars. Weeks are told by their months, of many the Januaries alone."""
+    """Return the names below the bars. Weeks are named by their months, of many the Januaries alone."""
     if interval != "week":
         return ticks([period.name for period in periods])
     months = Counter(period.first.isoformat()[:7] for period in periods)
@@ -259,18 +255,13 @@ def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) 
 
 def _lines(timeline: Timeline) -> Iterable[Line]:
     """Yield the lines of the table; a run of periods without data is one."""
-    gap: list[Period] = []
-    for place, (period, archive) in enumerate(zip(timeline.periods, timeline.archive, strict=True)):
-        if not archive:
-            gap.append(period)
-            continue
-        if gap:
-            yield _gap(gap, timeline)
-            gap = []
-        cells = tuple((one.counts[place] or 0, one.shares[place] or 0.0) for one in timeline.series)
-        yield Line(period_label(*period), cells)
-
-
-def _gap(gap: Sequence[Period], timeline: Timeline) -> Line:
-    first, last = period_label(*gap[0]), period_label(*gap[-1])
-    return Line(first if first == last else f"{first} – {last}", (None,) * len(timeline.series))
+    labels = [period_label(*period) for period in timeline.periods]
+    for with_data, run in groupby(range(len(labels)), lambda at: bool(timeline.archive[at])):
+        places = list(run)
+        if with_data:
+            for at in places:
+                cells = [(one.counts[at] or 0, one.shares[at] or 0.0) for one in timeline.series]
+                yield Line(labels[at], tuple(cells))
+        else:
+            ends = dict.fromkeys((labels[places[0]], labels[places[-1]]))
+            yield Line(" – ".join(ends), (None,) * len(timeline.series))

@@ -17,8 +17,7 @@ from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
 from search_web import create_app
-from search_web.address import parse
-from search_web.pages import links_of
+from search_web.address import Links, parse
 from tests.archives import settings_for, write
 from tests.sources.articles import Entry, generation_of
 from tests.sources.plain import PlainSource
@@ -100,7 +99,7 @@ def test_every_search_link_is_as_params_builds_it(
         for link in searched:
             args = MultiDict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
             asked = parse(args, archive.request, strict=True)
-            links = links_of(archive, asked.explain)
+            links = Links.of(archive.settings, asked.explain)
             built = links.api if link.startswith("/api") else links.search
             assert built(asked.request) == link
 
