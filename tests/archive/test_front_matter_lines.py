@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from indexer.archive import front_matter, front_matter_lines
 from indexer.archive.discover import discover
-from indexer.archive.front_matter import FrontMatterError, split
+from indexer.archive.front_matter import split
 from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.read import read_bytes
-from indexer.archive.records import FileRecord
+from indexer.archive.records import FileError, FileRecord
 from indexer.archive.text import decode
 from indexer.archive.values import NullText, SharedMapping
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
@@ -57,8 +57,8 @@ def compare_values(data: bytes) -> bool:
     """Assert that both readers find the same values in a file, the same count of secured ones and nothing
     to tell; tell whether its lines were regular."""
     try:
-        yaml = split(decode(data, lambda code, text: None)).yaml
-    except FrontMatterError:
+        yaml = split(decode(data, lambda code, text: None))[0]
+    except FileError:
         return False
     regular = read_lines(yaml, SEALED)
     if regular is None:
@@ -345,7 +345,7 @@ def test_anything_at_any_place_is_read_as_libyaml_reads_it(odd: str) -> None:
             data = (PLACES[:place] + odd + PLACES[following:]).encode()
             try:
                 compare_values(data)
-            except FrontMatterError as error:  # libyaml's
+            except FileError as error:  # libyaml's
                 pytest.fail(f"{data!r}: {error}")
 
 
@@ -361,8 +361,8 @@ def share_of_regular_files(root: Path) -> float:
     for file in discover(root).files:
         data = (root / file.path).read_bytes()
         assert read_bytes(file.path, data, **given) == judged(data, file.path, **given), file.path
-        with suppress(FrontMatterError):
-            yaml = split(decode(data, lambda code, text: None)).yaml
+        with suppress(FileError):
+            yaml = split(decode(data, lambda code, text: None))[0]
             total += 1
             regular += read_lines(yaml, SEALED) is not None
     return regular / total
