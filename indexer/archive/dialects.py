@@ -178,9 +178,7 @@ def _title(read: FieldValues) -> str | None:
     title: str | None = read.first("title", values.text_of)
     if title is not None:
         return title
-    sealed = read.fields["secured"]
-    names = (name for name in read.fields["title"] if name not in sealed)
-    return next(filter(None, (values.title_of(read.data.get(name)) for name in names)), None)
+    return next(filter(None, map(values.title_of, map(read.data.get, read.fields["title"]))), None)
 
 
 def _article(

@@ -143,18 +143,17 @@ def test_an_entry_is_read_again_where_other_names_are_sealed() -> None:
 
 
 def test_what_is_secured_is_not_kept() -> None:
+    before = front_matter_lines._shared_entry.cache_info()
     assert not isinstance(entry_of("https://a.example/s", "\n    secured: TGpXaGlm"), SharedMapping)
-    assert "TGpXaGlm" not in repr(vars(front_matter_lines._entries))
+    assert front_matter_lines._shared_entry.cache_info() == before
 
 
-def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_matter_lines, "_MAX_KEPT", 1000)
-    first = entry_of("https://a.example/0")
-    for number in range(50):
-        assert entry_of("https://a.example/0") is first, "what is used stays"
-        entry_of(f"https://a.example/{number}")
-    entries = front_matter_lines._entries
-    assert sum(map(len, (*entries._young, *entries._old))) < 1500
+def test_what_is_kept_has_a_limit() -> None:
+    assert front_matter_lines.MAX_ENTRIES * front_matter_lines.MAX_ENTRY <= 8_000_000
+    assert front_matter_lines._shared_entry.cache_info().maxsize == front_matter_lines.MAX_ENTRIES
+    long = "https://a.example/" + "x" * front_matter_lines.MAX_ENTRY
+    assert entry_of(long) == entry_of(long)
+    assert not isinstance(entry_of(long), SharedMapping)
 
 
 def test_an_entry_that_came_before_is_told_of_again() -> None:
