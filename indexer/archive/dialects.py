@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from indexer.archive import values
-from indexer.archive.records import FoundArticle, Kind, Organization, Topic
+from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
 from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
@@ -23,24 +23,15 @@ from indexer.identity import identity, normalise_url, path_identity, text_identi
 
 Note = Callable[[str, str], None]
 
-_NO_TITLE = "no title"
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
 
 
-class DialectError(Exception):
-    """Why a mapping is nothing that an archive holds; `reason` quotes no value."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-# 2019-12-31-new-year.md
 # The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
 _RULED = ("published_at", "provider", "authors", "category", "tags", "type")
 _PLAIN_FACETS = tuple(
     (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
 )
+# 2019-12-31-new-year.md
 _DATED_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_.])")
 
 
@@ -63,52 +54,43 @@ class Context:
         return Context(f"{self.path}#related-{number}", self.fields, self.now, note_nested)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a mapping turned out to be."""
-
-    kind: Kind
-    found: tuple[FoundArticle, ...] = ()
-    topics: tuple[Topic, ...] = ()
-    organization: Organization | None = None
-
-
-def read_mapping(data: Any, body: str, context: Context) -> Reading:
+def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
     """Return what a file's values are; `body` is the Markdown that follows them.
 
-    Raises DialectError for what is neither an article, nor topics, nor an organization.
+    Raises FileError for what is neither an article, nor topics, nor an organization.
     """
     if isinstance(data, list):
-        return Reading(Kind.TOPIC, topics=_topic_list(data))
+        return FileRecord(context.path, Kind.TOPIC, topics=_topic_list(data))
     if not isinstance(data, dict):
-        raise DialectError("no mapping of names to values")
+        raise FileError("no mapping of names to values")
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = _taxonomy(data, titled=title is not None)
     if kind is Kind.TOPIC:
-        return Reading(kind, topics=(_topic(data),))
+        return FileRecord(context.path, kind, topics=(_topic(data),))
     if kind is Kind.ORGANIZATION:
-        return Reading(kind, organization=_organization(data))
+        return FileRecord(context.path, kind, organization=_organization(data))
     if own_values.first("withdrawn", _flagged):
-        return Reading(Kind.WITHDRAWN, found=(_article(own_values, title or "", body, context),))
+        withdrawn = _article(own_values, title or "", body, context)
+        return FileRecord(context.path, Kind.WITHDRAWN, (withdrawn,))
     if title is None:
-        raise DialectError(_NO_TITLE)
+        raise FileError("no title")
     own = _own_article(own_values, title, body, context)
     links, nested = _related(own_values, own, context)
     if links:
         own = FoundArticle(replace(own.article, related=links), own.aliases)
-    return Reading(Kind.ARTICLE, found=(own, *nested))
+    return FileRecord(context.path, Kind.ARTICLE, (own, *nested))
 
 
 def _own_article(own_values: FieldValues, title: str, body: str, context: Context) -> FoundArticle:
-    """Return the file's own article. Raises DialectError where it says too little to be one."""
+    """Return the file's own article. Raises FileError where it says too little to be one."""
     own = _article(own_values, title, body, context)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
         own = FoundArticle(replace(own.article, published_at=_date_of_name(context)), own.aliases)
         if own.article.published_at is None and _says_enough(own.article):
             context.note("missing_date", "there is no date")
     if not _says_enough(own.article):
-        raise DialectError(_nothing_said(own_values))
+        raise FileError(_nothing_said(own_values))
     return own
 
 
@@ -141,17 +123,17 @@ def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
 
 def _topic_list(items: list[Any]) -> tuple[Topic, ...]:
     if not items:
-        raise DialectError("the file is empty")
+        raise FileError("the file is empty")
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or values.text_of(item.get("name")) is None:
-            raise DialectError(f"a list, but item {number} is no topic: it has no name")
+            raise FileError(f"a list, but item {number} is no topic: it has no name")
     return tuple(_topic(item) for item in items)
 
 
 def _topic(data: Mapping[str, Any]) -> Topic:
     name = values.text_of(data.get("name")) or values.text_of(data.get("title"))
     if name is None:
-        raise DialectError("a topic without a name")
+        raise FileError("a topic without a name")
     return Topic(
         name=name,
         shortname=values.text_of(data.get("shortname")),
@@ -165,7 +147,7 @@ def _organization(data: Mapping[str, Any]) -> Organization:
     domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("_id"))
     name = values.text_of(data.get("name")) or values.text_of(data.get("title")) or domain
     if name is None:
-        raise DialectError("an organization without a name")
+        raise FileError("an organization without a name")
     logos = (*values.images_of(data.get("logo")), *values.images_of(data.get("images")))
     return Organization(
         name=name,
@@ -196,9 +178,7 @@ def _title(read: FieldValues) -> str | None:
     title: str | None = read.first("title", values.text_of)
     if title is not None:
         return title
-    sealed = read.fields["secured"]
-    names = (name for name in read.fields["title"] if name not in sealed)
-    return next(filter(None, (values.title_of(read.data.get(name)) for name in names)), None)
+    return next(filter(None, map(values.title_of, map(read.data.get, read.fields["title"]))), None)
 
 
 def _article(

@@ -32,6 +32,7 @@ from yaml.events import (
 )
 
 from indexer.archive.front_matter_lines import read_lines
+from indexer.archive.records import FileError
 from indexer.archive.values import NULLS, NullText
 
 Note = Callable[[str, str], None]
@@ -48,27 +49,6 @@ _OPENING = re.compile(r"\s*?^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _TOML = re.compile(r"\s*?^\+\+\+[ \t]*$", re.MULTILINE)
 
 
-class FrontMatterError(Exception):
-    """Why a file's front matter cannot be read; line and column of the file, from 1, or None.
-
-    `reason` never quotes the file: what is broken may be what is secured.
-    """
-
-    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-        self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class SplitFile:
-    """A file's text in two. `yaml` begins with the file's first line, so that lines are the file's."""
-
-    yaml: str
-    body: str
-
-
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """What a file's YAML holds: its values, the text that follows, and how many secured ones it had.
@@ -81,53 +61,54 @@ class FrontMatter:
     secured: int = 0
 
 
-def split(text: str) -> SplitFile:
-    """Cut `text` after the line that closes its front matter: `---` or `...` alone.
+def split(text: str) -> tuple[str, str]:
+    """Cut `text` after the line that closes its front matter: `---` or `...` alone. Return the YAML,
+    which begins with the file's first line, so that lines are the file's, and the body.
 
-    Blank lines before the opening `---` are passed over. Raises FrontMatterError where there is
+    Blank lines before the opening `---` are passed over. Raises FileError where there is
     no front matter or no closing line.
     """
     if not text or text.isspace():  # (strip would copy it)
-        raise FrontMatterError("the file is empty")
+        raise FileError("the file is empty")
     opening = _OPENING.match(text)
     if opening is None:
         if _TOML.match(text):
-            raise FrontMatterError("the front matter is TOML (+++); only YAML (---) is read", 1, 1)
-        raise FrontMatterError("no front matter: the first line is not ---", 1, 1)
+            raise FileError("the front matter is TOML (+++); only YAML (---) is read", 1, 1)
+        raise FileError("no front matter: the first line is not ---", 1, 1)
     closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
         line = text.count("\n", 0, opening.end()) or 1
-        raise FrontMatterError("the front matter has no closing ---", line, 1)
-    return SplitFile(text[: closing.start() + 1], text[closing.end() + 1 :])
+        raise FileError("the front matter has no closing ---", line, 1)
+    return text[: closing.start() + 1], text[closing.end() + 1 :]
 
 
 def parse_front_matter(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
     """Read the front matter and the body of a Markdown file's text.
 
     The values of keys in `sealed` are counted and never built, at any depth. Repeated keys are
-    told to `note`; the last one holds. Raises FrontMatterError.
+    told to `note`; the last one holds. Raises FileError.
     """
-    parts = split(text)
-    read = read_lines(parts.yaml, frozenset(sealed))
-    data, secured = read if read is not None else _only_document(parts.yaml, note, sealed)
+    front, body = split(text)
+    read = read_lines(front, frozenset(sealed))
+    data, secured = read if read is not None else _only_document(front, note, sealed)
     if isinstance(data, NullText):
         data = {}
     if not isinstance(data, dict):
-        raise FrontMatterError("the front matter is no mapping of names to values", 2, 1)
-    body, in_body = _without_sealed(parts.body, sealed)
+        raise FileError("the front matter is no mapping of names to values", 2, 1)
+    body, in_body = _without_sealed(body, sealed)
     return FrontMatter(data, body, secured + in_body)
 
 
 def parse_yaml_file(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
     """Read a file that is YAML from its first line to its last, with or without `---` lines.
 
-    Raises FrontMatterError, also where more than one document of the file holds something.
+    Raises FileError, also where more than one document of the file holds something.
     """
     if not text.strip():
-        raise FrontMatterError("the file is empty")
+        raise FileError("the file is empty")
     data, secured = _only_document(text, note, sealed)
     if isinstance(data, NullText):
-        raise FrontMatterError("the file is empty")
+        raise FileError("the file is empty")
     return FrontMatter(data, "", secured)
 
 
@@ -165,13 +146,13 @@ def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any,
         if "nesting depth" in reason:  # libyaml looks ahead, and has a limit of its own since 0.2.6
             reason = _TOO_DEEP
         if mark is None:
-            raise FrontMatterError(reason) from None
-        raise FrontMatterError(reason, mark.line + 1, mark.column + 1) from None
+            raise FileError(reason) from None
+        raise FileError(reason, mark.line + 1, mark.column + 1) from None
     except (yaml.YAMLError, UnicodeError):
-        raise FrontMatterError("invalid YAML: it holds a character that YAML does not allow") from None
+        raise FileError("invalid YAML: it holds a character that YAML does not allow") from None
     filled = [document for document in documents if not isinstance(document, NullText)]
     if len(filled) > 1:
-        raise FrontMatterError("several YAML documents in one file")
+        raise FileError("several YAML documents in one file")
     return (filled[0] if filled else NullText("")), builder.secured
 
 
@@ -330,6 +311,6 @@ def _merged(value: Any, event: Any) -> list[dict[str, Any]]:
     return items
 
 
-def _error(reason: str, event: Any) -> FrontMatterError:  # (the stubs have no marks on events)
+def _error(reason: str, event: Any) -> FileError:  # (the stubs have no marks on events)
     mark = event.start_mark
-    return FrontMatterError(reason, mark.line + 1, mark.column + 1)
+    return FileError(reason, mark.line + 1, mark.column + 1)

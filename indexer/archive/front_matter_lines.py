@@ -22,6 +22,7 @@ libyaml's events, and it prints to stderr of what is broken.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from indexer.archive.values import NULLS, NullText, SharedMapping
@@ -49,9 +50,10 @@ _ESCAPED = re.compile(r"\\(.)")
 _ENTRY = re.compile(r"(\n  - [^\n]*(?:\n    [^\n]*){6,}+)")
 _ENTRY_COLUMN = 2
 _MAX_DEPTH = 20
-# Of entries kept, in characters of their text; the values and articles of an entry are about as
-# large again each. All of ../shared/archives has 7 million.
-_MAX_KEPT = 8_000_000
+# Entries that are remembered, and characters of each: 8 million at most, and the values and articles of
+# an entry are about as large again each. All of ../shared/archives has 7,262 of 7 million.
+MAX_ENTRIES = 4_000
+MAX_ENTRY = 2_000
 
 
 class _IrregularError(Exception):
@@ -81,17 +83,25 @@ def read_lines(yaml: str, sealed: frozenset[str]) -> tuple[dict[str, Any], int] 
 
 def _entry(text: str, tree: _Tree) -> Any:
     """Return the value of a list's item, from the texts that were read lately where it is there."""
-    known = _entries.get(text, tree.sealed)
-    if known is not None:
-        return known
+    if len(text) <= MAX_ENTRY and not any(name in text for name in tree.sealed):
+        return _shared_entry(text)
+    value, secured = _read_entry(text, tree.sealed)
+    tree.secured += secured
+    return value
+
+
+@lru_cache(maxsize=MAX_ENTRIES)
+def _shared_entry(text: str) -> Any:
+    """Return the value of an item that holds nothing secured."""
+    value, _ = _read_entry(text, frozenset())
+    return SharedMapping(value) if type(value) is dict else value
+
+
+def _read_entry(text: str, sealed: frozenset[str]) -> tuple[Any, int]:
     items: list[Any] = []
-    inner = _Tree(_ENTRY_COLUMN, items, tree.sealed)
-    inner.add_lines(text)
-    tree.secured += inner.secured
-    value = items[0]  # the text has one `-` at this column
-    if any(name in text for name in tree.sealed):
-        return value  # what is secured is not kept
-    return _entries.keep(text, value)
+    tree = _Tree(_ENTRY_COLUMN, items, sealed)
+    tree.add_lines(text)
+    return items[0], tree.secured  # the text has one `-` at this column
 
 
 class _Tree:
@@ -198,41 +208,3 @@ def _scalar(value: str) -> Any:
         return [] if first == "[" else {}
     value = value.rstrip(" ")
     return NullText(value) if value in NULLS else value
-
-
-class _Entries:
-    """The entries that were read lately, by their text; memory is bounded by forgetting the older half."""
-
-    def __init__(self) -> None:
-        self._sealed: frozenset[str] = frozenset()
-        self._young: dict[str, SharedMapping] = {}
-        self._old: dict[str, SharedMapping] = {}
-        self._kept = 0  # characters of the young ones
-
-    def get(self, text: str, sealed: frozenset[str]) -> SharedMapping | None:
-        """Return what `keep` was given for this text, or None."""
-        if sealed != self._sealed:  # another settings file: other values are to be built
-            self._sealed, self._young, self._old, self._kept = sealed, {}, {}, 0
-        value = self._young.get(text)
-        if value is None:
-            value = self._old.get(text)
-            if value is not None:
-                self._add(text, value)
-        return value
-
-    def keep(self, text: str, value: Any) -> Any:
-        """Keep a mapping, and return it as it is to be handed out."""
-        if type(value) is not dict:
-            return value
-        shared = SharedMapping(value)
-        self._add(text, shared)
-        return shared
-
-    def _add(self, text: str, value: SharedMapping) -> None:
-        self._young[text] = value
-        self._kept += len(text)
-        if self._kept > _MAX_KEPT // 2:
-            self._old, self._young, self._kept = self._young, {}, 0
-
-
-_entries = _Entries()

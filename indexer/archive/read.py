@@ -41,18 +41,18 @@ a link out of the archive           not followed (see discover)
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.archive.dialects import Context, DialectError, read_mapping
+from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.discover import YAML_ENDINGS
-from indexer.archive.front_matter import FrontMatterError, parse_front_matter, parse_yaml_file
-from indexer.archive.records import FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.front_matter import parse_front_matter, parse_yaml_file
+from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejection, SourceFile
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; a file of a million odd things is told of in a hundred
-_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 def read_file(
@@ -78,66 +78,33 @@ def read_bytes(
     path: str, data: bytes, settings: ArchiveSettings, *, now: datetime | None = None
 ) -> FileRecord:
     """Read a file that is in memory, like `read_file`; `path` is its path in the archive."""
-    notices = _Notices(path)
-    sealed = settings.fields["secured"]
-    is_yaml = path.lower().endswith(YAML_ENDINGS)
-    context = Context(path, settings.fields, now or datetime.now(UTC), notices.add)
+    notices: list[Notice] = []
+
+    def note(code: str, text: str) -> None:
+        if len(notices) < MAX_NOTICES:
+            notices.append(Notice(path, code, text))
+
+    parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
+    context = Context(path, settings.fields, now or datetime.now(UTC), note)
     secured = 0
     try:
-        text = decode(data, notices.add)
-        parsed = (parse_yaml_file if is_yaml else parse_front_matter)(text, notices.add, sealed)
+        parsed = parse(decode(data, note), note, settings.fields["secured"])
         secured = parsed.secured
-        reading = read_mapping(parsed.data, parsed.body, context)
-    except FrontMatterError as error:
-        return _rejected(path, error.reason, error.line, error.column)
-    except DialectError as error:
-        return _rejected(path, error.reason, secured=secured)
-    return FileRecord(
-        path=path,
-        kind=reading.kind,
-        found=reading.found,
-        topics=reading.topics,
-        organization=reading.organization,
-        notices=tuple(notices.kept),
-        secured=secured,
-    )
+        record = read_mapping(parsed.data, parsed.body, context)
+    except FileError as error:
+        rejection = Rejection(path, error.reason, error.line, error.column)
+        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
+    return replace(record, notices=tuple(notices), secured=secured)
 
 
 def _bytes(path: str, limit: int) -> bytes | None:
     """Return the file's bytes, or None where there are more than `limit`."""
-    # Without a file object: it takes longer to make than a small file takes to read.
-    descriptor = os.open(path, _READ_ONLY)
-    try:
-        size = min(os.fstat(descriptor).st_size, limit)
-        data = os.read(descriptor, size + 1)
-        while len(data) != size and len(data) <= limit:  # it has grown, or shrunk, since
-            more = os.read(descriptor, limit + 1 - len(data))
-            if not more:
-                break
-            data += more
-    finally:
-        os.close(descriptor)
+    with open(path, "rb") as stream:
+        if os.fstat(stream.fileno()).st_size > limit:
+            return None
+        data = stream.read(limit + 1)  # it may have grown since
     return None if len(data) > limit else data
 
 
-def _rejected(
-    path: str,
-    reason: str,
-    line: int | None = None,
-    column: int | None = None,
-    secured: int = 0,
-) -> FileRecord:
-    rejection = Rejection(path, reason, line, column)
-    return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
-
-
-class _Notices:
-    """Gathers the notices of one file."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.kept: list[Notice] = []
-
-    def add(self, code: str, text: str) -> None:
-        if len(self.kept) < MAX_NOTICES:
-            self.kept.append(Notice(self.path, code, text))
+def _rejected(path: str, reason: str) -> FileRecord:
+    return FileRecord(path, Kind.REJECTED, rejection=Rejection(path, reason))

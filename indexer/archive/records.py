@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from indexer.article import Article
 
@@ -18,17 +19,25 @@ class Kind(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file of the archive, by its path within it (with `/`), as a stat saw it."""
 
     path: str
     size: int  # bytes
     mtime_ns: int
 
-    def __reduce__(self) -> tuple[type[SourceFile], tuple[str, int, int]]:
-        # Each is sent to a process, and a dataclass looks up the names of its fields to be pickled.
-        return SourceFile, (self.path, self.size, self.mtime_ns)
+
+class FileError(Exception):
+    """Why a file cannot be used; line and column of the file, from 1, or None.
+
+    `reason` never quotes what is broken: it may be what is secured.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,6 @@ _AFTER_HOST = re.compile(r"[/?#:]")
 _SPACES = re.compile(r"\s+")
 # Of 32,000 URLs in the real files all but 40 are like this, and need no parser.
 _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]*)?")
-_USUAL_DOMAIN = re.compile(r"[a-z0-9.-]+\.[a-z]+")
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
@@ -96,10 +95,6 @@ def number_of(value: Any) -> float | None:
     """Return a finite number (whole where it is written so), or None."""
     if not isinstance(value, str):
         return None
-    return _short_number(value) if len(value) < _SHORT else _number(value)
-
-
-def _number(value: str) -> float | None:
     text = value.strip()
     if len(text) > 40 or not _NUMBER.fullmatch(text):
         return None
@@ -107,10 +102,6 @@ def _number(value: str) -> float | None:
     if not math.isfinite(number):
         return None
     return int(number) if number.is_integer() and abs(number) < _EXACT else number
-
-
-# Widths, heights, qualities: of 84,000 numbers in the real files 82,500 are hits.
-_short_number = lru_cache(maxsize=4096)(_number)
 
 
 def flag_of(value: Any) -> bool | None:
@@ -200,19 +191,9 @@ def domain_of(value: Any) -> str | None:
     """Return a domain in lower case, without scheme, `www.`, path and port; None for what is none."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
-    return _short_domain(value) if len(value) < _SHORT else _domain(value)
-
-
-def _domain(value: str) -> str | None:
     text = value.strip().lower()
-    if not _USUAL_DOMAIN.fullmatch(text):
-        text = _AFTER_HOST.split(_SCHEME.sub("", text), maxsplit=1)[0].rstrip(".")
-    text = text.removeprefix("www.")
+    text = _AFTER_HOST.split(_SCHEME.sub("", text), maxsplit=1)[0].rstrip(".").removeprefix("www.")
     return text if _DOMAIN.fullmatch(text) else None
-
-
-# Of 27,000 domains 24,700 are hits.
-_short_domain = lru_cache(maxsize=4096)(_domain)
 
 
 def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
@@ -289,58 +270,22 @@ Fields = Mapping[str, tuple[str, ...]]
 class FieldValues:
     """The values of a mapping by our fields' names: those that are not empty, in the table's order."""
 
-    __slots__ = ("_names", "data", "fields")
+    __slots__ = ("data", "fields")
 
     def __init__(self, data: Mapping[str, Any], fields: Fields) -> None:
         self.data = data
         self.fields = fields
-        table = _table(fields)
-        self._names = table[tuple(filter(table.known.__contains__, data))]
 
     def candidates(self, field: str) -> list[Any]:
         """Return the values that there are for one of our fields."""
-        values_of = map(self.data.__getitem__, self._names.get(field, ()))
-        return [value for value in values_of if not is_null(value)]
+        return [value for value in map(self.data.get, self.fields[field]) if not is_null(value)]
 
     def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
         """Return what `reader` makes of the first value that it can use, or None."""
-        for name in self._names.get(field, ()):
-            value = self.data[name]
+        for name in self.fields[field]:
+            value = self.data.get(name)
             if value and type(value) is not NullText:  # is_null, without the call
                 read = reader(value)
                 if read is not None:
                     return read
         return None
-
-
-_MAX_ORDERS = 1024
-_MAX_TABLES = 8
-# By the id() of the settings' fields, which each keeps, so that its id() is not given again.
-_tables: dict[int, _Table] = {}
-
-
-class _Table(dict[tuple[str, ...], dict[str, tuple[str, ...]]]):
-    """For the names that a mapping has, in its order: for each field those of its names that are among
-    them, in the order of `fields`. Files have their names in few orders (141 in the real ones), so
-    it is worked out once for each. `known` are the names that count: all but what is sealed."""
-
-    def __init__(self, fields: Fields) -> None:
-        super().__init__()
-        self.fields = fields
-        self.known = frozenset(name for names in fields.values() for name in names) - {*fields["secured"]}
-
-    def __missing__(self, present: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        if len(self) >= _MAX_ORDERS:
-            self.clear()
-        kept = {field: tuple([n for n in names if n in present]) for field, names in self.fields.items()}
-        found = self[present] = {field: names for field, names in kept.items() if names}
-        return found
-
-
-def _table(fields: Fields) -> _Table:
-    table = _tables.get(id(fields))
-    if table is None:
-        if len(_tables) >= _MAX_TABLES:
-            _tables.clear()
-        table = _tables[id(fields)] = _Table(fields)
-    return table

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.archive import values
 from indexer.archive.read import read_bytes
 from indexer.archive.records import Kind, Organization, Topic
 from indexer.article import Article, Image, Provider
@@ -199,14 +198,10 @@ def test_yaml_files_can_be_articles_and_have_empty_documents() -> None:
     assert record.kind is Kind.ARTICLE
 
 
-def test_few_tables_and_orders_of_names_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(values, "_MAX_ORDERS", 1)
-    monkeypatch.setattr(values, "_MAX_TABLES", 2)
+def test_a_file_is_read_by_the_table_that_is_given() -> None:
     first = read(REFERENCE)
     for _ in range(3):
         other = ArchiveSettings(Path("."), 5_000_000, {**DEFAULT_FIELDS, "title": ("excerpt",)})
         found = read_bytes("news/a.md", REFERENCE.encode(), other, now=NOW).found
         assert found[0].article.title == "Switched on at dusk."
         assert read(REFERENCE) == first
-    assert len(values._tables) <= 2
-    assert all(len(table) <= 1 for table in values._tables.values())

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from indexer.archive import front_matter, front_matter_lines
 from indexer.archive.discover import discover
-from indexer.archive.front_matter import FrontMatterError, split
+from indexer.archive.front_matter import split
 from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.read import read_bytes
-from indexer.archive.records import FileRecord
+from indexer.archive.records import FileError, FileRecord
 from indexer.archive.text import decode
 from indexer.archive.values import NullText, SharedMapping
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
@@ -57,8 +57,8 @@ def compare_values(data: bytes) -> bool:
     """Assert that both readers find the same values in a file, the same count of secured ones and nothing
     to tell; tell whether its lines were regular."""
     try:
-        yaml = split(decode(data, lambda code, text: None)).yaml
-    except FrontMatterError:
+        yaml = split(decode(data, lambda code, text: None))[0]
+    except FileError:
         return False
     regular = read_lines(yaml, SEALED)
     if regular is None:
@@ -143,18 +143,17 @@ def test_an_entry_is_read_again_where_other_names_are_sealed() -> None:
 
 
 def test_what_is_secured_is_not_kept() -> None:
+    before = front_matter_lines._shared_entry.cache_info()
     assert not isinstance(entry_of("https://a.example/s", "\n    secured: TGpXaGlm"), SharedMapping)
-    assert "TGpXaGlm" not in repr(vars(front_matter_lines._entries))
+    assert front_matter_lines._shared_entry.cache_info() == before
 
 
-def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_matter_lines, "_MAX_KEPT", 1000)
-    first = entry_of("https://a.example/0")
-    for number in range(50):
-        assert entry_of("https://a.example/0") is first, "what is used stays"
-        entry_of(f"https://a.example/{number}")
-    entries = front_matter_lines._entries
-    assert sum(map(len, (*entries._young, *entries._old))) < 1500
+def test_what_is_kept_has_a_limit() -> None:
+    assert front_matter_lines.MAX_ENTRIES * front_matter_lines.MAX_ENTRY <= 8_000_000
+    assert front_matter_lines._shared_entry.cache_info().maxsize == front_matter_lines.MAX_ENTRIES
+    long = "https://a.example/" + "x" * front_matter_lines.MAX_ENTRY
+    assert entry_of(long) == entry_of(long)
+    assert not isinstance(entry_of(long), SharedMapping)
 
 
 def test_an_entry_that_came_before_is_told_of_again() -> None:
@@ -345,7 +344,7 @@ def test_anything_at_any_place_is_read_as_libyaml_reads_it(odd: str) -> None:
             data = (PLACES[:place] + odd + PLACES[following:]).encode()
             try:
                 compare_values(data)
-            except FrontMatterError as error:  # libyaml's
+            except FileError as error:  # libyaml's
                 pytest.fail(f"{data!r}: {error}")
 
 
@@ -361,8 +360,8 @@ def share_of_regular_files(root: Path) -> float:
     for file in discover(root).files:
         data = (root / file.path).read_bytes()
         assert read_bytes(file.path, data, **given) == judged(data, file.path, **given), file.path
-        with suppress(FrontMatterError):
-            yaml = split(decode(data, lambda code, text: None)).yaml
+        with suppress(FileError):
+            yaml = split(decode(data, lambda code, text: None))[0]
             total += 1
             regular += read_lines(yaml, SEALED) is not None
     return regular / total

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.archive.dialects import Context, DialectError, read_mapping
+from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.read import read_file
-from indexer.archive.records import FileRecord, Kind, SourceFile
+from indexer.archive.records import FileError, FileRecord, Kind, SourceFile
 from indexer.archive.text import markdown_text, plain_text
 from indexer.article import Article
 from indexer.config import DEFAULT_FIELDS
@@ -85,7 +85,7 @@ def test_any_mapping_has_one_kind_and_hides_what_is_secured(mapping: dict[str, A
 @given(VALUES, st.text(max_size=30))
 def test_reading_any_value_gives_a_reading_or_says_why(value: Any, body: str) -> None:
     context = Context("a.md", DEFAULT_FIELDS, NOW, lambda code, text: None)
-    with suppress(DialectError):
+    with suppress(FileError):
         assert read_mapping(value, body, context).kind is not Kind.REJECTED
 
 

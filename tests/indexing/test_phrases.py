@@ -196,7 +196,9 @@ class TestNeighbours:
                 )
             reindex(made)
             with open_archive(index=made.index.path) as archive:
-                segments = [arrays for arrays, _ in segments_of(archive._engine._source.open().snapshot.reader)]  # type: ignore[attr-defined]
+                segments = [
+                    arrays for arrays, _ in segments_of(archive._engine._source.open().snapshot.reader)
+                ]  # type: ignore[attr-defined]
                 with tempfile.TemporaryFile() as stream:
                     assert counted(WordStreams(segments, least, stream), least) == by_hand(articles, least)
 
