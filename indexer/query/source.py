@@ -6,6 +6,13 @@
 
 A view is released with the last answer that holds it. All methods are safe to share between threads,
 and raise BackfileError where the source cannot answer.
+
+What the answers of all sources have in common, `tests/query/contract` holds. A source evaluates the nodes
+that the grammar makes (Term, Phrase with slop, Prefix, Wildcard, FuzzyTerm, NumericRange, Every, And, Or,
+AndNot, AndMaybe) and those of scripts that it knows; it refuses any other by name. Scores count N, document
+frequencies and average lengths of what the source holds, in the arrays deleted articles among them until they
+are merged away. Where articles tie, the newest comes first, then the lowest id; a sample and tied titles are
+in an order of the source's own, the same each time.
 """
 
 from __future__ import annotations
