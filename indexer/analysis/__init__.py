@@ -8,7 +8,7 @@ The only package that knows NLTK, and only the parts of it that need no data to 
 imported for the first word whose stem no look-up knows.
 """
 
-from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, field_length, is_plain
+from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, is_plain
 from indexer.analysis.folding import fold_accents, fold_case, fold_key, label_words, unify_punctuation
 from indexer.analysis.tokens import Form, Surface, Token, surface_texts
 
@@ -19,7 +19,6 @@ __all__ = [
     "Surface",
     "Token",
     "analyzer_for",
-    "field_length",
     "fold_accents",
     "fold_case",
     "fold_key",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
@@ -117,8 +117,3 @@ def _stemmer(language: str) -> Any:
 def analyzer_for(language: str) -> Analyzer:
     """Return the process's analyzer for `language`, with what it has learnt so far."""
     return Analyzer(language)
-
-
-def field_length(tokens: Iterable[Token]) -> int:
-    """Return how many of `tokens` add to a field's length."""
-    return sum(token.counts for token in tokens)

@@ -36,32 +36,34 @@ class Judged:
 def read_collection(folder: Path) -> Judged:
     """Read the three files of `folder`. Raises RequestError for what cannot be used."""
     documents = tuple(_documents(folder / CORPUS))
+    if not documents:
+        file = folder / CORPUS
+        raise RequestError("the file has no documents", where=str(file), cure=_cure(file))
     queries = dict(_queries(folder / QUERIES))
     known = {document.id for document in documents}
     return Judged(documents, queries, _judgements(folder / JUDGEMENTS, known, queries))
 
 
 def _documents(file: Path) -> Iterator[Document]:
-    lines: dict[str, int] = {}
-    for line, record in _records(file):
-        identity = _text(record, "id", file, line)
-        if identity in lines:
-            raise _fault(f"document '{identity}' is in line {lines[identity]} already", file, line)
-        lines[identity] = line
+    for line, identity, record in _identified("document", file):
         title = _text(record, "title", file, line) if "title" in record else ""
         yield Document(identity, title, _text(record, "text", file, line))
-    if not lines:
-        raise RequestError("the file has no documents", where=str(file), cure=_cure(file))
 
 
 def _queries(file: Path) -> Iterator[tuple[str, str]]:
+    for line, identity, record in _identified("query", file):
+        yield identity, _text(record, "text", file, line)
+
+
+def _identified(kind: str, file: Path) -> Iterator[tuple[int, str, dict[str, object]]]:
+    """Yield each record with its line and its id, which no other one has."""
     lines: dict[str, int] = {}
     for line, record in _records(file):
         identity = _text(record, "id", file, line)
         if identity in lines:
-            raise _fault(f"query '{identity}' is in line {lines[identity]} already", file, line)
+            raise _fault(f"{kind} '{identity}' is in line {lines[identity]} already", file, line)
         lines[identity] = line
-        yield identity, _text(record, "text", file, line)
+        yield line, identity, record
 
 
 def _judgements(file: Path, documents: set[str], queries: dict[str, str]) -> dict[str, dict[str, int]]:

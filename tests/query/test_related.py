@@ -20,8 +20,8 @@ from indexer.index.schema import NO_DATE, TEXT
 from indexer.query.arrays.related.related_scores import DatePrior, _distinct, in_order, score_best
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Postings, Scores
+from indexer.query.assist.related import AS_GOOD, vary
 from indexer.query.assist.related_copies import Wording, group_copies, same_text
-from indexer.query.assist.related_order import AS_GOOD, vary
 from indexer.query.source import Weight
 
 DAY = 86_400

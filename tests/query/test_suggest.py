@@ -22,7 +22,7 @@ from indexer.index.generation import load_header, save_header
 from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.query.arrays.suggest import title_finder
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
-from indexer.query.assist.suggestion_marks import mark
+from indexer.query.assist.suggest import mark
 from tests.archives import settings_for, write
 from tests.test_nearness import plain_edits
 

@@ -255,11 +255,6 @@ class Results(Listing[Hit]):
         """What each filter removes of what the search would find without it."""
         return self.filters_counted()
 
-    @property
-    def total_is_bound(self) -> bool:
-        """Whether a stated limit cut the query short, so that the total is no exact number."""
-        return self.total_relation is not TotalRelation.EXACT
-
     @functools.cached_property
     def next_cursor(self) -> str | None:
         """Where the next page begins, None where there is none."""

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from whoosh import query as q
 
+from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.corrections import corrections
-from indexer.query.assist.near_values import near_values
+from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
@@ -29,6 +30,8 @@ MAX_VALUES = 10  # values of a query that near ones are looked for
 MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
 MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 
+_EDITS = 0.3  # of the letters of a value: two of seven
+_MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
 _BOUNDS = ("after", "before", "featured", "origin")
 
 
@@ -112,7 +115,7 @@ class _Offers:
     def _values_in(self, text: QueryText) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of one in the query that there is not."""
         for start, end, name, value in islice(text.values(VALUE_FACETS), MAX_VALUES):
-            for other in near_values(self._view, name, value, MAX_NEAR_VALUES):
+            for other in _near_values(self._view, name, value, MAX_NEAR_VALUES):
                 query = replaced(text.simple, [Edit(start, end, f'{name}:"{other}"')])
                 yield from self._offer(
                     OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._with_query(query)
@@ -122,7 +125,7 @@ class _Offers:
         """Yield the search with a value that there is in the place of a filter's that there is not."""
         for name in VALUE_FACETS:
             for value in self._request.chosen(name):
-                for other in near_values(self._view, name, value, MAX_NEAR_VALUES):
+                for other in _near_values(self._view, name, value, MAX_NEAR_VALUES):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
@@ -187,6 +190,28 @@ class _Offers:
         yield from self._offer(OfferKind.ANY, "for any of the words", either)
         if self._request.is_filtered:
             yield from self._offer(OfferKind.ANY, "for any of the words, without filters", _bare(either))
+
+
+def _near_values(view: View, facet: str, text: str, most: int) -> list[str]:
+    """Return at most `most` labels of values, the nearest first: those that have all words of `text`, the
+    shortest first, else those that are written nearly so, else those with such a word. None where `text`
+    chooses something."""
+    if view.has_value(facet, text):
+        return []
+    labels, asked = view.facet_labels(facet), set(fold_key(text).split())
+    containing = [label for label in labels if asked and asked <= set(fold_key(label).split())]
+    if containing:
+        return sorted(dict.fromkeys(containing), key=lambda label: (len(label), label))[:most]
+    names = {fold_key(label): label for label in labels[:_MAX_NAMES]}
+    words = {word: label for name, label in names.items() for word in name.split()}
+    folded = fold_key(text)
+    limit = max(1, int(_EDITS * len(folded)))
+    for known in (names, words):
+        places, edits = WordTable(words_of(list(known))).near(letters_of(folded), limit)
+        if len(places):
+            near = sorted(zip(edits.tolist(), places.tolist(), strict=True))[:most]
+            return [list(known.values())[place] for _, place in near]
+    return []
 
 
 def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:

@@ -9,7 +9,7 @@ are as good. Each is told to be of the same story, earlier or later.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.article import Article
@@ -17,7 +17,6 @@ from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.results import Related, RelatedArticle
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
-from indexer.query.assist.related_order import vary
 from indexer.query.source import Key, View, Weight
 
 TITLE_WEIGHT = 2
@@ -27,6 +26,7 @@ SHARED_WORDS = 10
 # Of the pairs of a real archive that share so much and lie so near, nine of ten tell of one event.
 STORY_SHARE = 0.4  # of the weight of the article's terms
 STORY_DAYS = 3
+AS_GOOD = 0.9  # of the best score that is left: of what has it, providers take turns
 _SPARE = 10  # candidates beside two for each that is wanted: copies and providers take some
 
 
@@ -153,6 +153,30 @@ def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> 
             copies.setdefault(places[first], []).append(articles[places[at]])
     shown = [standing[at] for at in order]
     return _Found({places[at]: scores[at - len(chosen)] for at in shown}, articles, copies)
+
+
+def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: int) -> list[int]:
+    """Return the places of `count` articles in the order to show them; the scores descend.
+
+    A form of maximal marginal relevance (Carbonell and Goldstein, "The use of MMR, diversity-based
+    reranking for reordering documents and producing summaries", SIGIR 1998) with the provider as what
+    makes two articles alike, and a bound on what may be given up for it.
+
+    At each step those that reach AS_GOOD of the best score left are as good as it; of them the one
+    whose provider has been shown least often comes next, and of several the best. What has no provider
+    (None) is like nothing else."""
+    left = list(range(len(scores)))
+    shown: Counter[Hashable] = Counter()
+    order: list[int] = []
+    while left and len(order) < count:
+        least = scores[left[0]] * AS_GOOD
+        good = [place for place in left if scores[place] >= least]
+        chosen = min(good, key=lambda place: shown[providers[place]])
+        left.remove(chosen)
+        order.append(chosen)
+        if providers[chosen] is not None:
+            shown[providers[chosen]] += 1
+    return order
 
 
 def _terms(article: Article, view: View) -> tuple[list[Weight], dict[str, _Term]]:

@@ -8,14 +8,17 @@ with one slip from four letters on.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from indexer.analysis import fold_key, label_words
+from indexer.analysis import fold_accents, fold_case, fold_key, label_words
 from indexer.index.schema import TEXT
+from indexer.nearness import is_near
 from indexer.query.answers.suggestions import Suggestion, Suggestions
-from indexer.query.assist.suggestion_marks import mark
+from indexer.query.assist.hits import joined
+from indexer.query.edits import MIN_FOR_SLIP
 from indexer.query.language.grammar import parse
 from indexer.query.parameters import SUGGESTION_KINDS
 from indexer.query.source import Label, Match, Plan, Title, View
@@ -25,7 +28,9 @@ _MAX_WORDS = 8
 _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
 _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
-_Count = Callable[[Suggestion], Suggestion]  # returns it with the count of now, where that is cheap
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+Ranges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def find_suggestions(
             found += _of_titles(titles, typed, wanted, slip=True)
             bounded |= cut
     distinct = _distinct(sorted(found, key=lambda each: each.rank))
-    chosen = _choose_counted(distinct, size, functools.partial(_counted, view=view))
+    chosen = _choose_counted(distinct, size, view)
     return Suggestions(text, tuple(each.item for each in chosen), bounded)
 
 
@@ -128,7 +133,7 @@ def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
     return sorted(chosen, key=lambda each: each.rank)
 
 
-def _choose_counted(found: Sequence[_Ranked], size: int, count: _Count) -> list[_Ranked]:
+def _choose_counted(found: Sequence[_Ranked], size: int, view: View) -> list[_Ranked]:
     """Return what `_choose` does by the counts of now: what nothing has any more makes room for others."""
     counted: dict[str, Suggestion] = {}
     while True:
@@ -136,21 +141,70 @@ def _choose_counted(found: Sequence[_Ranked], size: int, count: _Count) -> list[
         kept = [each.item for each in chosen if not each.item.exact and each.item.value not in counted]
         if not kept:
             return chosen
-        counted |= {item.value: count(item) for item in kept}
-        now = [each if each.item.exact else _with_item(each, counted) for each in found]
+        counted |= {item.value: _counted(item, view) for item in kept}
+        now = [
+            each if each.item.exact else replace(each, item=counted.get(each.item.value, each.item))
+            for each in found
+        ]
         found = sorted((each for each in now if each.item.count), key=lambda each: each.rank)
-
-
-def _with_item(each: _Ranked, items: Mapping[str, Suggestion]) -> _Ranked:
-    return replace(each, item=items.get(each.item.value, each.item))
 
 
 def _counted(item: Suggestion, view: View) -> Suggestion:
     """Count a phrase anew that was counted some changes ago, where that is cheap."""
-    if item.exact:
-        return item
     terms = [(TEXT, surface.term) for surface in view.analyzer.surfaces(item.text)]
     if sum(view.frequency(terms)) > _CHEAP:
         return item
     query = parse(item.value, view.analyzer, datetime.now(UTC)).query
     return replace(item, count=view.totals([(query, Plan())])[0].total, exact=True)
+
+
+def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
+    """Return what of `text` matches the words `typed` (folded), and whether all of them do.
+
+    Beginnings of words go before their insides, and these before words with a slip, which are marked
+    whole, as is a word whose letters are folded to another number of them.
+    """
+    plain = text.lower() if text.isascii() else ""  # most titles are, and their letters stay in place
+    words: list[tuple[int, int, str]] = []
+    ranges: set[tuple[int, int]] = set()
+    complete = True
+    for word in typed:
+        found = {match.span() for match in _beginning(word).finditer(plain)}
+        if not found:
+            words = words or _words(text)
+            found = _places(words, word) or (_slips(words, word) if slip else set())
+        complete &= bool(found)
+        ranges |= found
+    return joined(ranges, apart=0), complete
+
+
+@functools.lru_cache(maxsize=256)
+def _beginning(typed: str) -> re.Pattern[str]:
+    """Return what finds `typed` where a word of `_WORD` begins, in ASCII."""
+    return re.compile(rf"(?<!\w)(?<!\w'){re.escape(typed)}")
+
+
+def _words(text: str) -> list[tuple[int, int, str]]:
+    """Return where each word begins and ends, and the word folded."""
+    return [(*match.span(), _folded(match.group())) for match in _WORD.finditer(text)]
+
+
+def _folded(word: str) -> str:
+    return fold_accents(fold_case(word))
+
+
+def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
+    begins = {_range(*word, 0, len(typed)) for word in words if word[2].startswith(typed)}
+    if begins:
+        return begins
+    return {_range(*word, at, len(typed)) for word in words if (at := word[2].find(typed)) >= 0}
+
+
+def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
+    if len(typed) < MIN_FOR_SLIP:
+        return set()
+    return {(start, end) for start, end, folded in words if is_near(typed, folded, 1, beginning=True)}
+
+
+def _range(start: int, end: int, folded: str, at: int, length: int) -> tuple[int, int]:
+    return (start + at, start + at + length) if len(folded) == end - start else (start, end)

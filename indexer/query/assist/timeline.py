@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from indexer.errors import RequestError
 from indexer.index.schema import DAY
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
-from indexer.query.assist.bursts import Burst, base_rate, find_bursts
+from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
 from indexer.query.periods import chosen_interval, first_days, first_second, numbers_of, periods_of
 from indexer.query.source import DayCounts, Documents, View
@@ -94,33 +94,25 @@ def _series(search: Search, counts: Counts, undated: int, frame: _Frame, view: V
 def _peaks(search: Search, counts: Counts, frame: _Frame, view: View) -> tuple[Peak, ...]:
     whole = Whole(view, search.documents, search.excluded)
     rate = base_rate(counts, frame.archive)
-    return tuple(
-        _peak(burst, counts, rate, frame, functools.partial(_terms, search.documents, whole))
-        for burst in find_bursts(counts, frame.archive)[:_MAX_PEAKS]
-    )
-
-
-def _peak(
-    burst: Burst,
-    counts: Counts,
-    rate: float,
-    frame: _Frame,
-    terms: Callable[[Period, Period], tuple[DistinctiveTerm, ...]],
-) -> Peak:
-    within = slice(burst.first, burst.last + 1)
-    first, last = frame.periods[burst.first], frame.periods[burst.last]
-    archive = int(frame.archive[within].sum())
-    return Peak(
-        name=first.name if burst.first == burst.last else f"{first.name}..{last.name}",
-        first=first.first,
-        last=last.last,
-        highest=frame.periods[burst.first + int(counts[within].argmax())].name,
-        count=int(counts[within].sum()),
-        archive=archive,
-        expected=rate * archive,
-        weight=burst.weight,
-        _terms=functools.partial(terms, first, last),
-    )
+    peaks: list[Peak] = []
+    for burst in find_bursts(counts, frame.archive)[:_MAX_PEAKS]:
+        within = slice(burst.first, burst.last + 1)
+        first, last = frame.periods[burst.first], frame.periods[burst.last]
+        archive = int(frame.archive[within].sum())
+        peaks.append(
+            Peak(
+                name=first.name if burst.first == burst.last else f"{first.name}..{last.name}",
+                first=first.first,
+                last=last.last,
+                highest=frame.periods[burst.first + int(counts[within].argmax())].name,
+                count=int(counts[within].sum()),
+                archive=archive,
+                expected=rate * archive,
+                weight=burst.weight,
+                _terms=functools.partial(_terms, search.documents, whole, first, last),
+            )
+        )
+    return tuple(peaks)
 
 
 def _terms(documents: Documents, whole: Whole, first: Period, last: Period) -> tuple[DistinctiveTerm, ...]:
