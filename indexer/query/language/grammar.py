@@ -20,7 +20,7 @@ from whoosh.query import And, AndNot, Every, Or, Query, Term
 
 from indexer.analysis import Analyzer, is_plain
 from indexer.index.schema import TEXT
-from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.language.leaves import Leaves, Part, boosted
 from indexer.query.language.lexer import (
     MAX_CHARACTERS,
@@ -55,7 +55,7 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
     for keep_stops in (False, True):
         notebook = Notebook()
         if len(text) > MAX_CHARACTERS:
-            notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_CHARACTERS:,} characters")
+            notebook.dropped(f"the query is cut after {MAX_CHARACTERS:,} characters")
         leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
         parser = _Parser(lex(given, notebook), leaves, notebook)
         part = parser.either(TEXT)
@@ -64,7 +64,7 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
         if not parser.stops_dropped or asks_for_text(query):
             break
     if part is None and given.strip():
-        notebook.note(NoteKind.DROPPED, "nothing is left to search for, so every article is found")
+        notebook.dropped("nothing is left to search for, so every article is found")
     return ParsedQuery(text, query, notebook.notes(), pairs=tuple(parser.pairs))
 
 
@@ -104,7 +104,7 @@ class _Parser:
             self._operator(nothing_before=part is None)
         if len(found) < 2:
             return found[0] if found else None
-        self._notebook.note(NoteKind.READ, "OR: any of its sides will do")
+        self._notebook.read("OR: any of its sides will do")
         self._pair(found)
         return Part(_joined(Or, [_tree(part) for part in found]))
 
@@ -125,7 +125,7 @@ class _Parser:
             return Part(_joined(And, [part.query for part in parts]), stops=stops) if parts else None
         for word in stops:
             self.stops_dropped = True
-            self._notebook.note(NoteKind.DROPPED, f"'{word}' is too common to restrict the search")
+            self._notebook.dropped(f"'{word}' is too common to restrict the search")
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
@@ -145,13 +145,13 @@ class _Parser:
         sign = self._next().text
         while self._kind() is Kind.NOT:
             self._next()
-            self._notebook.note(NoteKind.CORRECTED, "a NOT right after another is ignored")
+            self._notebook.corrected("a NOT right after another is ignored")
         parts = [] if self._kind() in (*_ENDS, Kind.AND) else self._operand(field)
         inner = self.all_of([part._replace(stops=()) for part in parts])
         if inner is None or isinstance(inner.query, Every):
-            self._notebook.note(NoteKind.DROPPED, f"'{sign}' has nothing to leave out, so it is ignored")
+            self._notebook.dropped(f"'{sign}' has nothing to leave out, so it is ignored")
             return []
-        self._notebook.note(NoteKind.READ, f"'{sign}': what follows it is left out")
+        self._notebook.read(f"'{sign}': what follows it is left out")
         return [Part(inner.query, negated=not inner.negated)]
 
     def _operand(self, field: str) -> list[Part]:
@@ -165,7 +165,7 @@ class _Parser:
         if name != field and self._kind() is Kind.NOT:  # title:-word
             return self._unary(name)
         if name != field:
-            self._notebook.note(NoteKind.CORRECTED, f"nothing follows '{name}:', so it is read as a word")
+            self._notebook.corrected(f"nothing follows '{name}:', so it is read as a word")
             return self._leaves.words(name)
         self._next()
         return []
@@ -180,7 +180,7 @@ class _Parser:
         """Take an AND or OR; one with nothing beside it is ignored, with a note."""
         sign = self._next().text
         if nothing_before or self._kind() in (*_ENDS, Kind.AND):
-            self._notebook.note(NoteKind.DROPPED, f"'{sign}' has nothing beside it, so it is ignored")
+            self._notebook.dropped(f"'{sign}' has nothing beside it, so it is ignored")
 
     def _kind(self) -> Kind:
         return self._lexemes[self._at].kind

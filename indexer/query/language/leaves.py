@@ -24,7 +24,6 @@ from whoosh.query import (
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
 from indexer.index.schema import TEXT
-from indexer.query.answers.parsed import NoteKind
 from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
@@ -107,7 +106,7 @@ class Leaves:
             else:
                 boost = self._boost(suffix)
         if tilde is not None and (lexeme.kind is Kind.CLOSE or lexeme.kind is Kind.VALUE):
-            self._notebook.note(NoteKind.DROPPED, "'~' goes with a word or a phrase only, so it is ignored")
+            self._notebook.dropped("'~' goes with a word or a phrase only, so it is ignored")
         return Suffixes(boost, tilde)
 
     def _boost(self, suffix: str) -> float:
@@ -116,15 +115,11 @@ class Leaves:
         except ValueError:
             asked = 0.0
         if not asked > 0:  # not a number is not above 0 either
-            self._notebook.note(
-                NoteKind.DROPPED, f"'{suffix}' is no boost (a number above 0), so it is ignored"
-            )
+            self._notebook.dropped(f"'{suffix}' is no boost (a number above 0), so it is ignored")
             return 1.0
         boost = min(max(asked, MIN_BOOST), MAX_BOOST)
         if boost != asked:
-            self._notebook.note(
-                NoteKind.CORRECTED, f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed"
-            )
+            self._notebook.corrected(f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed")
         return boost
 
     # Words
@@ -132,7 +127,7 @@ class Leaves:
     def _surfaces(self, text: str) -> list[Surface]:
         words = self._analyzer.surfaces(text)
         if len(words) > self._words_left:
-            self._notebook.note(NoteKind.DROPPED, f"the query is cut after {MAX_WORDS:,} words")
+            self._notebook.dropped(f"the query is cut after {MAX_WORDS:,} words")
             words = words[: self._words_left]
         self._words_left -= len(words)
         return words
@@ -141,7 +136,7 @@ class Leaves:
         """Read what stands between two white spaces: mostly a word, but also `12:30` or `=word`."""
         if chunk[0] == "=":
             exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
-            self._notebook.note(NoteKind.READ, f"'{chunk.lstrip('=')}' is looked for as written")
+            self._notebook.read(f"'{chunk.lstrip('=')}' is looked for as written")
             return exact
         if PATTERN.search(chunk) and "://" not in chunk:
             return self._pieces(chunk, field)
@@ -156,9 +151,7 @@ class Leaves:
         folded = fold_accents(word.exact)
         if folded == word.exact:
             return Part(found)
-        self._notebook.note(
-            NoteKind.FOLDED, f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher"
-        )
+        self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
         return Part(AndMaybe(found, self._exact(word, field)))
 
     def _found(self, word: Surface, field: str) -> Query:
@@ -190,10 +183,10 @@ class Leaves:
         """A pattern matches words as written but for letter case and accents; `*` alone everything."""
         pattern = re.sub(r"\*+", "*", fold_accents(fold_case(piece.rstrip("."))))
         if not re.search(r"\w", pattern):
-            self._notebook.note(NoteKind.READ, f"'{piece}' alone stands for every article")
+            self._notebook.read(f"'{piece}' alone stands for every article")
             return Every()
         if pattern.count("*") > MAX_STARS:
-            self._notebook.note(NoteKind.DROPPED, f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            self._notebook.dropped(f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
             return None
         if not self._may_expand(piece):
             return None
@@ -204,8 +197,7 @@ class Leaves:
     def _may_expand(self, piece: str) -> bool:
         self._expanded_left -= 1
         if self._expanded_left < 0:
-            self._notebook.note(
-                NoteKind.DROPPED,
+            self._notebook.dropped(
                 f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
             )
         return self._expanded_left >= 0
@@ -213,22 +205,16 @@ class Leaves:
     def _fuzzy(self, chunk: str, field: str, tilde: str) -> list[Part]:
         words = self._surfaces(chunk)
         if len(words) != 1 or len(words[0].exact) < 3:
-            self._notebook.note(
-                NoteKind.DROPPED, f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more"
-            )
+            self._notebook.dropped(f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more")
             return [self._word(word, field, False) for word in words]
         form = fold_accents(words[0].exact)
         edits = 1 if len(form) <= 5 else 2
         if re.fullmatch(r"[0-9]+", tilde):
             edits = int(tilde[:9])
             if edits > MAX_EDITS:
-                self._notebook.note(
-                    NoteKind.CORRECTED, f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed"
-                )
+                self._notebook.corrected(f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed")
         elif tilde:
-            self._notebook.note(
-                NoteKind.CORRECTED, f"'~{tilde}' is read as ~{edits}: the letters off are a whole number"
-            )
+            self._notebook.corrected(f"'~{tilde}' is read as ~{edits}: the letters off are a whole number")
         if not edits:
             return [self._word(words[0], field, False)]
         if not self._may_expand(chunk + "~"):
@@ -239,28 +225,24 @@ class Leaves:
         """A phrase is its words at successive positions, stop words and parts of compounds too."""
         terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
         if len(terms) > MAX_PHRASE:
-            self._notebook.note(NoteKind.CORRECTED, f"a phrase is cut after {MAX_PHRASE} words")
+            self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
             terms = terms[:MAX_PHRASE]
         if len(terms) < 2:
             if not terms:
-                self._notebook.note(NoteKind.DROPPED, "a phrase without words is ignored")
+                self._notebook.dropped("a phrase without words is ignored")
             return Term(field, terms[0]) if terms else None
         gap = self._gap(tilde) if tilde is not None else 0
         within = f", with up to {gap} other words in between" if gap else ""
-        self._notebook.note(NoteKind.READ, f'"{" ".join(text.split())}" is a phrase{within}')
+        self._notebook.read(f'"{" ".join(text.split())}" is a phrase{within}')
         return Phrase(field, terms, slop=gap + 1)
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
-            self._notebook.note(
-                NoteKind.DROPPED, f"'~{tilde}' after a phrase is no number of words, so it is ignored"
-            )
+            self._notebook.dropped(f"'~{tilde}' after a phrase is no number of words, so it is ignored")
             return 0
         gap = int(tilde[:9])
         if gap > MAX_GAP:
-            self._notebook.note(
-                NoteKind.CORRECTED, f"'~{gap}' is read as ~{MAX_GAP}, the most words between two"
-            )
+            self._notebook.corrected(f"'~{gap}' is read as ~{MAX_GAP}, the most words between two")
         return min(gap, MAX_GAP)
 
     # Filters
@@ -271,14 +253,14 @@ class Leaves:
             return self._unusable(field, "there is no value")
         if text == "*":
             return Part(Term(field, "none"), negated=True)
-        self._notebook.note(NoteKind.READ, f"{field} is '{text}'")
+        self._notebook.read(f"{field} is '{text}'")
         return Part(Term(field, text.casefold()))
 
     def _choice(self, field: str, text: str) -> Part | None:
         value, known = text.casefold(), CHOICES[field]
         if value not in known:
             return self._unusable(field, f"'{text}' is none of {', '.join(known)}")
-        self._notebook.note(NoteKind.READ, f"{_VERBS[field]} {value}")
+        self._notebook.read(f"{_VERBS[field]} {value}")
         return Part(Term(field, value))
 
     def _number(self, field: str, text: str) -> Part | None:
@@ -295,13 +277,11 @@ class Leaves:
             low, high = (_numeral(end) if end else None for end in between.groups())
             if low is not None and high is not None and low > high:
                 low, high = high, low
-                self._notebook.note(
-                    NoteKind.CORRECTED, f"the range of {field} ran backwards, so its ends change places"
-                )
+                self._notebook.corrected(f"the range of {field} ran backwards, so its ends change places")
             found = NumericRange(field, low, high, False, False)
         else:
             return self._unusable(field, f"'{text}' is no number; write 50, >50 or 10..90")
-        self._notebook.note(NoteKind.READ, f"{field} is {text}")
+        self._notebook.read(f"{field} is {text}")
         return Part(found)
 
     def _date(self, field: str, text: str) -> Part | None:
@@ -314,12 +294,12 @@ class Leaves:
         except DateError as error:
             return self._unusable(field, str(error))
         if period.correction:
-            self._notebook.note(NoteKind.CORRECTED, period.correction)
-        self._notebook.note(NoteKind.READ, f"published {period} (UTC)")
+            self._notebook.corrected(period.correction)
+        self._notebook.read(f"published {period} (UTC)")
         return Part(NumericRange("published", period.first, period.last, False, False))
 
     def _unusable(self, field: str, why: str) -> Part | None:
-        self._notebook.note(NoteKind.DROPPED, f"'{field}:' is ignored: {why}")
+        self._notebook.dropped(f"'{field}:' is ignored: {why}")
         return None
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
+from functools import partialmethod
 from typing import NamedTuple
 
 from indexer.analysis import unify_punctuation
@@ -87,6 +88,11 @@ class Notebook:
             shown = text if len(text) <= MAX_NOTE else text[: MAX_NOTE - 1] + "…"
             self._notes[Note(kind, shown)] = None
 
+    read = partialmethod(note, NoteKind.READ)
+    dropped = partialmethod(note, NoteKind.DROPPED)
+    folded = partialmethod(note, NoteKind.FOLDED)
+    corrected = partialmethod(note, NoteKind.CORRECTED)
+
     @property
     def full(self) -> bool:
         """Whether further notes are lost, so that none need be thought out."""
@@ -150,10 +156,10 @@ def _suffixes(text: str, at: int) -> tuple[tuple[str, ...], int]:
 def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
     word = match["word"]
     if DANGLING_FIELD.fullmatch(word):
-        notebook.note(NoteKind.CORRECTED, f"nothing follows '{word}', so it is read as a word")
+        notebook.corrected(f"nothing follows '{word}', so it is read as a word")
     unknown = _UNKNOWN_FIELD.match(match.string, match.start())
     if unknown and not notebook.full:
-        notebook.note(NoteKind.CORRECTED, _unknown_field(unknown[1][:40]))
+        notebook.corrected(_unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
     is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
     return (Kind.WORD, word) if is_read else None
@@ -168,12 +174,12 @@ def _unknown_field(name: str) -> str:
 
 def _read_phrase(match: re.Match[str], notebook: Notebook) -> _Read:
     if not match["end"]:
-        notebook.note(NoteKind.CORRECTED, "a quote that was not closed closes at the end")
+        notebook.corrected("a quote that was not closed closes at the end")
     return Kind.PHRASE, match["phrase"]
 
 
 def _read_mark(match: re.Match[str], notebook: Notebook) -> _Read:
-    notebook.note(NoteKind.CORRECTED, "a quote right after a word, with none open, is taken for punctuation")
+    notebook.corrected("a quote right after a word, with none open, is taken for punctuation")
     return None
 
 
@@ -200,7 +206,7 @@ def _balanced(lexemes: Iterator[Lexeme], end: int, notebook: Notebook) -> Iterat
         if lexeme.kind is Kind.OPEN:
             if depth == MAX_DEPTH:
                 too_deep += 1
-                notebook.note(NoteKind.CORRECTED, f"parentheses deeper than {MAX_DEPTH} are ignored")
+                notebook.corrected(f"parentheses deeper than {MAX_DEPTH} are ignored")
                 continue
             depth += 1
         elif lexeme.kind is Kind.CLOSE:
@@ -208,10 +214,10 @@ def _balanced(lexemes: Iterator[Lexeme], end: int, notebook: Notebook) -> Iterat
                 too_deep -= 1
                 continue
             if not depth:
-                notebook.note(NoteKind.CORRECTED, "a parenthesis that closes nothing is ignored")
+                notebook.corrected("a parenthesis that closes nothing is ignored")
                 continue
             depth -= 1
         yield lexeme
     if depth:
-        notebook.note(NoteKind.CORRECTED, "a parenthesis that was not closed closes at the end")
+        notebook.corrected("a parenthesis that was not closed closes at the end")
     yield from [Lexeme(Kind.CLOSE, "", end, end)] * depth
