@@ -107,7 +107,11 @@ class SearchEngine:
                 ]
             ),
             facets=LazyFacets(FACETS, found.facet),
-            parsed=replace(query.parsed, notes=notes, terms=_lazy_terms(query.parsed, view)),
+            parsed=replace(
+                query.parsed,
+                notes=notes,
+                terms=LazyTerms(functools.partial(_term_counts, query.parsed, view)),
+            ),
             sort=sort,
             page=found.page.before // request.size + 1 if cursor else request.page,
             size=request.size,
@@ -338,10 +342,6 @@ def _next_cursor(found: Found, generation: int, request: SearchRequest, sort: st
     from indexer.query.assist.cursor import Cursor
 
     return Cursor(generation, found.sort_values(len(page.keys) - 1), rank).encode(request, sort)
-
-
-def _lazy_terms(parsed: ParsedQuery, view: View) -> LazyTerms:
-    return LazyTerms(functools.partial(_term_counts, parsed, view))
 
 
 def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.answers.ledger import FilterCount
-from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
+from indexer.query.language.dates import PERIODS, DateError, TimeRange
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import Filter, Found
@@ -21,20 +21,17 @@ def read_filters(request: SearchRequest, now: datetime) -> dict[str, Filter]:
     for name in FACETS:
         values = request.chosen(name)
         if values:
-            filters[name] = Filter(values, _periods(values, now) if name == "date" else ())
+            filters[name] = Filter(values)
+    if dates := request.chosen("date"):
+        filters["date"] = Filter(dates, tuple(_period("date", text, now) for text in dates))
     if request.featured is not None:
         filters["featured"] = Filter(("yes" if request.featured else "no",))
     if request.origin is not None:
         filters["origin"] = Filter((request.origin,))
-    for name, text, read in (
-        ("after", request.after, period_after),
-        ("before", request.before, period_before),
-    ):
+    for name in ("after", "before"):
+        text = request.value(name)
         if text is not None:
-            try:
-                filters[name] = Filter((text,), (read(text, now),))
-            except DateError as error:
-                raise _bad_date(name, error) from error
+            filters[name] = Filter((text,), (_period(name, text, now),))
     return filters
 
 
@@ -48,12 +45,11 @@ def filter_counts(filters: Mapping[str, Filter], found: Found) -> tuple[FilterCo
     return tuple(counts)
 
 
-def _periods(values: tuple[str, ...], now: datetime) -> tuple[TimeRange | None, ...]:
+def _period(name: str, text: str, now: datetime) -> TimeRange | None:
+    """Return what a date stands for, None for `none`. Raises RequestError."""
+    if name == "date" and text.casefold() == NONE:
+        return None
     try:
-        return tuple(None if text.casefold() == NONE else parse_period(text, now) for text in values)
+        return PERIODS[name](text, now)
     except DateError as error:
-        raise _bad_date("date", error) from error
-
-
-def _bad_date(name: str, error: DateError) -> RequestError:
-    return RequestError(f"'{name}': {error.what}", cure=error.cure)
+        raise RequestError(f"'{name}': {error.what}", cure=error.cure) from error

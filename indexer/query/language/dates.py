@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -91,6 +92,14 @@ def period_before(text: str, now: datetime) -> TimeRange:
 def period_after(text: str, now: datetime) -> TimeRange:
     """Return all that is strictly after the last second of the period `text`. Raises DateError."""
     return _compared(">", _span(_clean(text), _today(now)))
+
+
+# By the name of a field or a filter: what its text stands for.
+PERIODS: Mapping[str, Callable[[str, datetime], TimeRange]] = {
+    "date": parse_period,
+    "before": period_before,
+    "after": period_after,
+}
 
 
 def _clean(text: str) -> str:

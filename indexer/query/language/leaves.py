@@ -24,7 +24,7 @@ from whoosh.query import (
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
 from indexer.index.schema import TEXT
-from indexer.query.language.dates import DateError, TimeRange, parse_period, period_after, period_before
+from indexer.query.language.dates import PERIODS, DateError
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
 from indexer.query.language.tree import MAX_BOOST, MIN_BOOST, WordForms, scaled
@@ -288,9 +288,8 @@ class Leaves:
         """A period is a NumericRange of `published`, in whole seconds of UTC, both ends included."""
         if field == "date" and text.casefold() in ("none", "*"):
             return _presence(field, text)
-        reader = {"date": parse_period, "before": period_before, "after": period_after}[field]
         try:
-            period: TimeRange = reader(text, self._now)
+            period = PERIODS[field](text, self._now)
         except DateError as error:
             return self._unusable(field, str(error))
         if period.correction:
