@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -54,9 +54,9 @@ class Question:
     answers: frozenset[str]
 
     @property
-    def is_short(self) -> bool:
-        """Whether ten or fewer articles were on the list."""
-        return len(self.answers) <= SHORT
+    def kind(self) -> str:
+        """The kind of list: `short` where ten or fewer articles were on it, else `long`."""
+        return "short" if len(self.answers) <= SHORT else "long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +150,13 @@ def rank(archive: Archive, reader: Any, questions: Iterable[Question]) -> Rankin
 
 def grade(questions: Sequence[Question], rankings: Rankings) -> RelatedGrades:
     """Return the means of each method's measures, short and long lists apart."""
-    kinds: dict[str, Callable[[Question], bool]] = {
-        "short": lambda question: question.is_short,
-        "long": lambda question: not question.is_short,
-    }
     counts: dict[str, int] = {}
     values: dict[tuple[str, str, str], float] = {}
-    for kind, belongs in kinds.items():
+    for kind in ("short", "long"):
         judgements: Judgements = {
             question.article.id: dict.fromkeys(question.answers, 1)
             for question in questions
-            if belongs(question)
+            if question.kind == kind
         }
         counts[kind] = len(judgements)
         for method, ranking in rankings.items() if judgements else ():

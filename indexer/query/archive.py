@@ -104,12 +104,9 @@ class Archive:
 
         `parts()` of the answer has it as earlier, of the same story, later. Raises RequestError for a
         size beyond the settings' `max_page_size`, NotFoundError."""
-        if not isinstance(article, Article | str):
-            raise RequestError("'related' takes an article, or the id or URL of one", where=repr(article))
         search = self.settings.search
         most = search.related_size if size is None else check_number("size", size, 1, search.max_page_size)
-        found = article if isinstance(article, Article) else self._engine.article(article)
-        return self._engine.related(found, most)
+        return self._engine.related(self._article("related", article), most)
 
     def related_to(  # noqa: PLR0913 - a keyword for each thing that may be known of an article
         self,
@@ -196,9 +193,12 @@ class Archive:
     def story(self, article: Article | str) -> Story:
         """Return the articles that are nearly this one's text (or that of the one with this id or URL):
         copies and versions, the earliest first, itself among them."""
+        return self._engine.story(self._article("story", article))
+
+    def _article(self, method: str, article: Article | str) -> Article:
         if not isinstance(article, Article | str):
-            raise RequestError("'story' takes an article, or the id or URL of one", where=repr(article))
-        return self._engine.story(article if isinstance(article, Article) else self._engine.article(article))
+            raise RequestError(f"'{method}' takes an article, or the id or URL of one", where=repr(article))
+        return article if isinstance(article, Article) else self._engine.article(article)
 
     def suggest(self, text: str, *, size: int = 10, kinds: str | Iterable[str] | None = None) -> Suggestions:
         """Return what a reader may mean who has typed `text` so far: topics, providers, frequent phrases

@@ -58,15 +58,13 @@ def make_offers(
     return tuple(_Offers(first, total, parsed, view, asker).all())
 
 
+@dataclass(frozen=True, slots=True)
 class _Offers:
-    def __init__(
-        self, request: SearchRequest, total: int, parsed: ParsedQuery, view: View, asker: Asker
-    ) -> None:
-        self._request = request
-        self._total = total
-        self._parsed = parsed
-        self._view = view
-        self._asker = asker
+    _request: SearchRequest
+    _total: int
+    _parsed: ParsedQuery
+    _view: View
+    _asker: Asker
 
     def all(self) -> Iterator[Offer]:
         """Yield what finds more: other spellings, words without quotes, values that there
@@ -198,8 +196,8 @@ def _near_values(view: View, facet: str, text: str, most: int) -> list[str]:
     chooses something."""
     if view.has_value(facet, text):
         return []
-    labels, asked = view.facet_labels(facet), set(fold_key(text).split())
-    containing = [label for label in labels if asked and asked <= set(fold_key(label).split())]
+    labels, wanted = view.facet_labels(facet), set(fold_key(text).split())
+    containing = [label for label in labels if wanted and wanted <= set(fold_key(label).split())]
     if containing:
         return sorted(dict.fromkeys(containing), key=lambda label: (len(label), label))[:most]
     names = {fold_key(label): label for label in labels[:_MAX_NAMES]}

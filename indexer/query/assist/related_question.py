@@ -46,5 +46,5 @@ def moment_of(day: Day) -> datetime | None:
             raise DateError("it has no beginning" if period.first is None else "it has no end")
         return moment_at((period.first + period.last + 1) // 2)
     except (ValueError, OverflowError) as error:
-        told = error.what if isinstance(error, DateError) else error
-        raise RequestError(f"'date' cannot be '{day}': {told}", cure=_CURE) from error
+        why = error.what if isinstance(error, DateError) else error
+        raise RequestError(f"'date' cannot be '{day}': {why}", cure=_CURE) from error

@@ -55,8 +55,8 @@ def _check(generation: int, current: int, history: History) -> None:
 def _departed(changes: Difference) -> list[Departed]:
     """Return the first removed articles: those with a title in its order, then the others."""
     rows = range(len(changes.removed))
-    told = [
+    articles = [
         Departed(changes.removed[row].decode(), changes.titles[row].decode(), changes.urls[row].decode())
         for row in rows
     ]
-    return sorted(told, key=lambda gone: (not gone.title, gone.title, gone.id))[:MAX_DEPARTED]
+    return sorted(articles, key=lambda gone: (not gone.title, gone.title, gone.id))[:MAX_DEPARTED]

@@ -138,10 +138,10 @@ def _choose_counted(found: Sequence[_Ranked], size: int, view: View) -> list[_Ra
     counted: dict[str, Suggestion] = {}
     while True:
         chosen = _choose(found, size)
-        kept = [each.item for each in chosen if not each.item.exact and each.item.value not in counted]
-        if not kept:
+        outdated = [each.item for each in chosen if not each.item.exact and each.item.value not in counted]
+        if not outdated:
             return chosen
-        counted |= {item.value: _counted(item, view) for item in kept}
+        counted |= {item.value: _counted(item, view) for item in outdated}
         now = [
             each if each.item.exact else replace(each, item=counted.get(each.item.value, each.item))
             for each in found
