@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,40 +18,29 @@ from indexer.errors import ArchiveError
 
 Array = NDArray[Any]
 
-_AT_ONCE = 1_000
-
 YAML_ENDINGS = (".yaml", ".yml")
 ENDINGS = (".md", ".markdown", *YAML_ENDINGS)
 
 
-class SourceFiles(Sequence[SourceFile]):
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFiles:
     """Files in the order of their paths; one that is looked at becomes a `SourceFile`.
 
     `path_starts`, int64 (files + 1,), and `path_data`, uint8, are the paths in UTF-8, one behind
     the other; `sizes` (bytes) and `mtimes` (nanoseconds) are int64, (files,).
     """
 
-    __slots__ = ("mtimes", "path_data", "path_starts", "sizes")
-
-    def __init__(self, path_starts: Array, path_data: Array, sizes: Array, mtimes: Array) -> None:
-        self.path_starts = path_starts
-        self.path_data = path_data
-        self.sizes = sizes
-        self.mtimes = mtimes
+    path_starts: Array
+    path_data: Array
+    sizes: Array
+    mtimes: Array
 
     def __len__(self) -> int:
         return len(self.sizes)
 
-    @overload
-    def __getitem__(self, index: int) -> SourceFile: ...
-    @overload
-    def __getitem__(self, index: slice) -> SourceFiles: ...
-    def __getitem__(self, index: int | slice) -> SourceFile | SourceFiles:
-        if isinstance(index, slice):
-            return self.take(np.arange(len(self))[index])
-        at = range(len(self))[index]
-        data = self.path_data[self.path_starts[at] : self.path_starts[at + 1]]
-        return SourceFile(_text(data.tobytes()), int(self.sizes[at]), int(self.mtimes[at]))
+    def __getitem__(self, row: int) -> SourceFile:
+        data = self.path_data[self.path_starts[row] : self.path_starts[row + 1]]
+        return SourceFile(data.tobytes().decode(), int(self.sizes[row]), int(self.mtimes[row]))
 
     def __iter__(self) -> Iterator[SourceFile]:
         return map(self.__getitem__, range(len(self)))
@@ -60,14 +48,13 @@ class SourceFiles(Sequence[SourceFile]):
     def take(self, rows: Array) -> SourceFiles:
         """Return the files with these numbers, in this order."""
         builder = SourceFilesBuilder()
-        for first in range(0, len(rows), _AT_ONCE):
-            part = [self[row] for row in rows[first : first + _AT_ONCE].tolist()]
-            builder.extend([f.path for f in part], [f.size for f in part], [f.mtime_ns for f in part])
+        for row in rows.tolist():
+            builder.append(*self[row])
         return builder.build()
 
 
 class SourceFilesBuilder:
-    """Gathers files, a folder's at a time."""
+    """Gathers files."""
 
     def __init__(self) -> None:
         self._starts = array("q", (0,))
@@ -75,20 +62,12 @@ class SourceFilesBuilder:
         self._sizes = array("q")
         self._mtimes = array("q")
 
-    def extend(self, paths: list[str], sizes: Sequence[int], mtimes: Sequence[int]) -> None:
-        """Add files, which must follow those before them in the order of paths."""
-        text = "".join(paths)
-        if text.isascii():
-            data, lengths = text.encode(), map(len, paths)
-        else:
-            rows = [_bytes(path) for path in paths]
-            data, lengths = b"".join(rows), map(len, rows)
-        ends = accumulate(lengths, initial=len(self._data))
-        next(ends)
-        self._starts.extend(ends)
-        self._data += data
-        self._sizes.extend(sizes)
-        self._mtimes.extend(mtimes)
+    def append(self, path: str, size: int, mtime_ns: int) -> None:
+        """Add a file, which must follow those before it in the order of paths."""
+        self._data += path.encode()
+        self._starts.append(len(self._data))
+        self._sizes.append(size)
+        self._mtimes.append(mtime_ns)
 
     def build(self) -> SourceFiles:
         """Return the files."""
@@ -98,14 +77,6 @@ class SourceFilesBuilder:
             np.frombuffer(self._sizes, np.int64),
             np.frombuffer(self._mtimes, np.int64),
         )
-
-
-def _bytes(path: str) -> bytes:
-    return path.encode("utf-8", "surrogatepass")
-
-
-def _text(path: bytes) -> str:
-    return path.decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +168,6 @@ class _Walk:
     def _stat(self, paths: list[str]) -> None:
         """Add these files: the only work that a run has with a file that has not changed."""
         root, status_of, is_file = f"{self.root}/", os.stat, stat.S_ISREG
-        kept: list[str] = []
-        sizes, mtimes = array("q"), array("q")
         for path in paths:
             try:
                 status = status_of(root + path)
@@ -206,10 +175,7 @@ class _Walk:
                 self._reject(path, f"it cannot be read: {error.strerror or error}")
                 continue
             if is_file(status.st_mode):  # a pipe named x.md would wait forever
-                kept.append(path)
-                sizes.append(status.st_size)
-                mtimes.append(status.st_mtime_ns)
-        self.files.extend(kept, sizes, mtimes)
+                self.files.append(path, status.st_size, status.st_mtime_ns)
 
     def _follows(self, path: str, name: str) -> bool:
         """Whether the symbolic link at `path` stands for a file of the archive; tell why, if not."""

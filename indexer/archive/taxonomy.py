@@ -8,7 +8,7 @@ repetitions included.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from indexer.archive.records import Organization, Topic
@@ -75,26 +75,22 @@ def build_topic_tree(topics: Iterable[Topic]) -> TopicTree:
         f"The topic '{by_name[key].name}' is its own ancestor; it was made a root."
         for key in _break_cycles(parents)
     )
-    placed = []
-    for key, topic in by_name.items():
-        parent = parents[key]
-        name = None if parent is None else by_name[parent].name
-        placed.append(Topic(topic.name, topic.shortname, name, topic.description, topic.keywords))
+    names: dict[str | None, str] = {key: topic.name for key, topic in by_name.items()}
+    placed = (replace(topic, parent=names.get(parents[key])) for key, topic in by_name.items())
     return TopicTree(tuple(placed), tuple(problems))
 
 
 def _parents(by_name: Mapping[str, Topic], problems: list[str]) -> dict[str, str | None]:
     """Return the key of each topic's parent."""
-    shortnames = {t.shortname.casefold(): key for key, t in reversed(list(by_name.items())) if t.shortname}
+    tree = TopicTree(tuple(by_name.values()))
     parents: dict[str, str | None] = {}
     for key, topic in by_name.items():
-        wanted = topic.parent.casefold() if topic.parent else None
-        parent = wanted if wanted in by_name else shortnames.get(wanted or "")
-        if wanted is not None and parent is None:
+        parent = tree.find(topic.parent) if topic.parent else None
+        if topic.parent and parent is None:
             problems.append(
                 f"The topic '{topic.name}' has an unknown parent, '{topic.parent}'; it was made a root."
             )
-        parents[key] = parent
+        parents[key] = parent.name.casefold() if parent else None
     return parents
 
 

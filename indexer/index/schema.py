@@ -62,12 +62,7 @@ class WordsField(fields.FieldType):
 
     def __init__(self) -> None:
         self.format = formats.Positions()
-        self.analyzer = None
         self.scorable = True
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.column_type = None
 
     def index(self, value: Iterable[Posted], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield (term, its share of the length, frequency, positions) for each distinct term."""
@@ -87,11 +82,7 @@ class KeysField(fields.FieldType):
 
     def __init__(self, column: Any = None, stored: bool = False) -> None:
         self.format = formats.Existence()
-        self.analyzer = None
-        self.scorable = False
         self.stored = stored
-        self.unique = False
-        self.vector = None
         self.column_type = column
 
     def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:

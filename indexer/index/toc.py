@@ -166,19 +166,15 @@ def write_toc(folder: Path, schema: Schema, segments: list[Any], generation: int
     sync_folder(folder)
 
 
-def sync_file(path: Path) -> None:
-    """Return when the content of `path` is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+def sync_folder(folder: Path) -> None:
+    """Return when the names in `folder` are on the disk, where the system can tell."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the names in `folder` are on the disk, where the system can tell."""
-    if os.name == "posix":
-        sync_file(folder)
 
 
 class ArchiveIndex(FileIndex):
