@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
-from indexer.analysis.tokens import Form, Surface, Token, WordForms, surface_spans
+from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans
 
 ANALYSIS_VERSION = 1  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
 
 
-class Analyzer:
+class Analyzer(SurfaceForms):
     """Turns text into tokens for one language. Safe to share between threads.
 
     A process reads the same words over and over, so the forms of a surface are cached: stemming a
@@ -28,12 +28,12 @@ class Analyzer:
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
+        super().__init__(functools.partial(_stem, language), stems)
         self.language = language
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
-        self._forms = WordForms(functools.partial(_stem, language), stems)
         self._cache: dict[str, list[Form]] = {}
-        self._read = functools.lru_cache(maxsize=10_000)(self._forms.read)
+        self._read = functools.lru_cache(maxsize=10_000)(self.read)
 
     def tokens(self, text: str, position: int = 0) -> list[Token]:
         """Return the tokens of `text`, surface by surface; the first word stands at `position`.
@@ -60,10 +60,6 @@ class Analyzer:
             position += offset + 1
         return found
 
-    def forms(self, surface: str) -> list[Form]:
-        """Return the forms of one surface, as `tokens` gives them; nothing of them is kept here."""
-        return self._forms.forms(surface)
-
     def adds_length(self, form: Form) -> bool:
         """Whether a form adds to the length of its field: stop words and second forms do not."""
         return form.first and form.exact not in self.length_stops
@@ -75,14 +71,6 @@ class Analyzer:
         text = unicodedata.normalize("NFC", text)
         return [self._read(text[a:b]) for a, b in surface_spans(text)]
 
-    def accented_term(self, word: Surface) -> str | None:
-        """Return a second term of an accented word (see WordForms.accented_term)."""
-        return self._forms.accented_term(word)
-
-    def sole_term(self, exact: str) -> str | None:
-        """Return the one term of a word as written, or None (see WordForms.sole_term)."""
-        return self._forms.sole_term(exact)
-
     def is_query_stop(self, word: Surface) -> bool:
         """Whether a bare `word` does not restrict a query."""
         return word.exact in self.query_stops
@@ -92,7 +80,7 @@ class Analyzer:
         if forms is None:
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache = {}
-            forms = self._cache[surface] = self._forms.forms(surface)
+            forms = self._cache[surface] = self.forms(surface)
         return forms
 
 

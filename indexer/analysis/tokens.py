@@ -166,7 +166,7 @@ def _stretches(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-class WordForms:
+class SurfaceForms:
     """Gives the forms of a surface; each distinct word is stemmed once, and not at all where `known`
     gives its term (see Analyzer)."""
 
@@ -219,7 +219,7 @@ class WordForms:
         return _compound(text, bare, parts if len(parts) > 1 else ())
 
     def forms(self, text: str) -> list[Form]:
-        """Return every form that is indexed for the surface `text`."""
+        """Return every form that is indexed for the surface `text`, anew each time."""
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
             return [Form(self._stem(exact), exact, 0, 0, len(text), True)]

@@ -68,7 +68,7 @@ def ask(collection: Judged, settings: Settings, *, broaden: bool) -> dict[str, d
     The numbers are those of the order, not the scores: trec_eval puts equal scores in an order of its
     own, the product by date and id.
     """
-    names = {article_id(document.id): document.id for document in collection.documents}
+    names = {path_identity(document.id): document.id for document in collection.documents}
     run: dict[str, dict[str, float]] = {}
     with open_archive(settings) as archive:
         for query in collection.judgements:
@@ -78,11 +78,6 @@ def ask(collection: Judged, settings: Settings, *, broaden: bool) -> dict[str, d
     return run
 
 
-def article_id(document: str) -> str:
-    """Return the id of the article that a document becomes."""
-    return path_identity(document)
-
-
 def _articles(collection: Judged) -> Iterator[Article]:
     for document in collection.documents:
-        yield Article(id=article_id(document.id), title=document.title, excerpt=document.text)
+        yield Article(id=path_identity(document.id), title=document.title, excerpt=document.text)

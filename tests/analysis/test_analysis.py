@@ -17,7 +17,7 @@ from indexer.analysis import (
     fold_case,
     unify_punctuation,
 )
-from indexer.analysis.tokens import MAX_WORD, WordForms
+from indexer.analysis.tokens import MAX_WORD, SurfaceForms
 
 ENGLISH = analyzer_for("english")
 
@@ -205,7 +205,7 @@ def test_long_words_are_cut_in_text_and_query_alike() -> None:
 
 @given(st.from_regex(r"[A-Za-z0-9]{1,70}", fullmatch=True))
 def test_a_plain_word_is_read_as_any_other(word: str) -> None:
-    forms = WordForms(nltk.stem.SnowballStemmer("english").stem, {}.get)
+    forms = SurfaceForms(nltk.stem.SnowballStemmer("english").stem, {}.get)
     quick, other = forms.word(word), forms.word(f"{word}'s")  # a possessive is no plain word
     assert (quick.term, quick.exact) == (other.term, other.exact)
 

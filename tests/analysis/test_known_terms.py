@@ -47,7 +47,7 @@ texts = st.lists(
 
 def known_terms(analyzer: Analyzer, text: str) -> dict[str, str]:
     """Return what an index of `text` knows: of each word as written its term, where it has no second."""
-    words = [analyzer._forms.word(token.exact) for token in analyzer.tokens(text)]
+    words = [analyzer.word(token.exact) for token in analyzer.tokens(text)]
     return {
         word.text: word.term
         for word in words
