@@ -85,7 +85,7 @@ class Discovery:
 
     `rejected` is what should be read and cannot be: a folder without permission, a name that is
     no UTF-8 (shown with `\\xNN`; paths are kept as JSON text). `not_followed` are symbolic links
-    that lead out of the archive, to a folder or nowhere: no fault, but told.
+    that lead out of the archive, to a folder or nowhere: no fault, but reported.
     """
 
     files: SourceFiles

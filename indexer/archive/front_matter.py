@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -156,19 +156,17 @@ def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any,
     return (filled[0] if filled else NullText("")), builder.secured
 
 
+@dataclass(slots=True)
 class _Frame:
     """A list or mapping that is not closed yet."""
 
-    __slots__ = ("anchor", "container", "is_mapping", "key", "merged", "sealed", "weight")
-
-    def __init__(self, container: Any, anchor: str | None, sealed: bool) -> None:
-        self.container = container
-        self.is_mapping = type(container) is dict
-        self.anchor = anchor
-        self.key: str | None = None  # of the mapping's next value
-        self.merged: list[dict[str, Any]] = []
-        self.sealed = sealed
-        self.weight = 1
+    container: Any
+    is_mapping: bool
+    anchor: str | None
+    sealed: bool
+    key: str | None = None  # of the mapping's next value
+    merged: list[dict[str, Any]] = field(default_factory=list)
+    weight: int = 1
 
 
 class _Merge(str):
@@ -236,7 +234,8 @@ class _Builder:
         if event.anchor is not None:
             self._anchor(event.anchor, None)
         sealed = parent is not None and (parent.sealed or parent.key in self._sealed)
-        stack.append(_Frame({} if type(event) is MappingStartEvent else [], event.anchor, sealed))
+        is_mapping = type(event) is MappingStartEvent
+        stack.append(_Frame({} if is_mapping else [], is_mapping, event.anchor, sealed))
 
     def _end(self, event: Any) -> None:
         frame = self._stack.pop()

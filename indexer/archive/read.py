@@ -52,7 +52,7 @@ from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejecti
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
-MAX_NOTICES = 100  # of one file; a file of a million odd things is told of in a hundred
+MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
 
 
 def read_file(

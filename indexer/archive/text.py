@@ -38,11 +38,13 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-_BLOCK_TAGS = _words(
-    "address article aside blockquote body br button caption center col colgroup dd details dialog dir div "
-    "dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr "
-    "html iframe legend li main menu nav noframes noscript ol optgroup option p pre search section select "
-    "summary table tbody td textarea tfoot th thead title tr ul video audio"
+_BLOCKS = frozenset(
+    _words(
+        "address article aside blockquote body br button caption center col colgroup dd details dialog dir "
+        "div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header "
+        "hgroup hr html iframe legend li main menu nav noframes noscript ol optgroup option p pre search "
+        "section select summary table tbody td textarea tfoot th thead title tr ul video audio"
+    )
 )
 _INLINE_TAGS = _words(
     "a abbr acronym applet area b base basefont bdi bdo big canvas cite code data datalist del dfn em embed "
@@ -50,10 +52,8 @@ _INLINE_TAGS = _words(
     "q rp rt ruby s samp slot small source span strike strong sub sup svg template time track tt u var wbr "
     "g-emoji o:p"
 )
-_DROPPED_TAGS = ("script", "style")  # with what they hold
-_BLOCKS = frozenset(_BLOCK_TAGS)
-_DROPPED = frozenset(_DROPPED_TAGS)
-_NAMES = "|".join(sorted((*_BLOCK_TAGS, *_INLINE_TAGS, *_DROPPED_TAGS), key=len, reverse=True))
+_DROPPED = ("script", "style")  # with what they hold
+_NAMES = "|".join(sorted((*_BLOCKS, *_INLINE_TAGS, *_DROPPED), key=len, reverse=True))
 # No part of a tag's pattern goes past the next `<`, so the search is linear whatever the text.
 _MARKUP = re.compile(
     rf"(?i)<(/?)({_NAMES})(?=[\s/>])(?:(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|[^<>]*)>"
@@ -78,20 +78,11 @@ def decode(data: bytes, note: Callable[[str, str], None]) -> str:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             pass  # told below
-    text = _decoded(data, note)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():
-        kept, count = _CONTROL.subn("", text)
-    else:
-        kept, count = _CONTROL.subn("", text.translate(_OTHER_LINE_ENDS) if _has_line_ends(text) else text)
+    text = _decoded(data, note).replace("\r\n", "\n").replace("\r", "\n")
+    kept, count = _CONTROL.subn("", text.translate(_OTHER_LINE_ENDS))
     if count:
         note("control_characters", f"{count} control characters were left out")
     return kept
-
-
-def _has_line_ends(text: str) -> bool:
-    return "\x85" in text or "\u2028" in text or "\u2029" in text
 
 
 def _decoded(data: bytes, note: Callable[[str, str], None]) -> str:
@@ -204,7 +195,7 @@ def markdown_text(body: str) -> str:
     for piece in _pieces(body):
         markup = "\n\n".join(_blocks(_markdown.parse(piece)))
         text = strip_tags(markup, "\n\n") if "<" in markup else markup
-        paragraphs += [line for line in map(_tidy, _PARAGRAPH_END.split(_shown(text))) if line]
+        paragraphs += [line for line in map(_tidy, _PARAGRAPH_END.split(text.replace(_HELD, "<"))) if line]
     return "\n\n".join(paragraphs)
 
 
@@ -214,10 +205,6 @@ _HELD = "\ue0fc"
 
 def _held(text: str) -> str:
     return text.replace("<", _HELD)
-
-
-def _shown(text: str) -> str:
-    return text.replace(_HELD, "<")
 
 
 def _pieces(body: str) -> Iterator[str]:
