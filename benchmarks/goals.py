@@ -19,9 +19,9 @@ US = "Backfile"
 NOT_MEASURED = "not measured in this run"
 
 _PERCENTILES = (50, 95)
-_MOST_MEMORY, _MOST_OPENING, _MOST_RESIDENT, _MOST_SIZE = 150e6, 0.05, 1.5e9, 1.5
-_MOST_OF_SEGMENTS = 1.5  # times what a search takes in one
-_MOST_BESIDE = 0.3
+_MAX_MEMORY, _MAX_OPENING, _MAX_RESIDENT, _MAX_SIZE = 150e6, 0.05, 1.5e9, 1.5
+_MAX_OF_SEGMENTS = 1.5  # times what a search takes in one
+_MAX_BESIDE = 0.3
 FINDING = ("finding phrases", "finding stories")  # stages of a run
 
 
@@ -102,22 +102,22 @@ def _reindex(archive: Results | None) -> Sequence[Goal]:
 
 
 def _size(results: Results | None, what: str) -> Goal:
-    what, aim = f"index size, {what}", f"{_MOST_SIZE} times that of tantivy storing the same fields"
+    what, aim = f"index size, {what}", f"{_MAX_SIZE} times that of tantivy storing the same fields"
     theirs = results.sizes.engines.get("tantivy, the same fields") if results else None
     if results is None or not theirs:
         return Goal(what, f"at most {aim}", "–", NOT_MEASURED)
     ratio = results.sizes.engines[US] / theirs
-    return _at_most(what, f"at most {aim}", f"{ratio:.2f}", ratio / _MOST_SIZE)
+    return _at_most(what, f"at most {aim}", f"{ratio:.2f}", ratio / _MAX_SIZE)
 
 
 def _resources(many: Results | None, large: int) -> Iterator[Goal]:
     index = f"an opened index of {large:,}"
     aims = (
-        (f"private memory of {index}", f"under {_MOST_MEMORY / 1e6:.0f} MB"),
-        (f"opening an index of {large:,}", f"under {_MOST_OPENING * 1e3:.0f} ms"),
+        (f"private memory of {index}", f"under {_MAX_MEMORY / 1e6:.0f} MB"),
+        (f"opening an index of {large:,}", f"under {_MAX_OPENING * 1e3:.0f} ms"),
         (
             f"resident memory of a full reindex of {large:,}, all processes",
-            f"under {_MOST_RESIDENT / 1e9} GB",
+            f"under {_MAX_RESIDENT / 1e9} GB",
         ),
     )
     if many is None or not many.opened.memory[-1]:
@@ -131,14 +131,14 @@ def _resources(many: Results | None, large: int) -> Iterator[Goal]:
         f"{opening * 1e3:.1f} ms",
         f"{megabytes(resident)} MB (shared pages counted once: {megabytes(shared)} MB)",
     )
-    parts = (private / _MOST_MEMORY, opening / _MOST_OPENING, resident / _MOST_RESIDENT)
+    parts = (private / _MAX_MEMORY, opening / _MAX_OPENING, resident / _MAX_RESIDENT)
     for (what, aim), told, part in zip(aims, measured, parts, strict=True):
         yield _at_most(what, aim, told, part)
 
 
 def _segments(many: Results | None, large: int) -> Goal:
     what = f"{SEGMENTS} segments of {large:,} beside one, the slowest kind of search"
-    aim = f"at most {_MOST_OF_SEGMENTS} times, p50 and p95"
+    aim = f"at most {_MAX_OF_SEGMENTS} times, p50 and p95"
     if many is None or not many.segmented:
         return Goal(what, aim, "–", NOT_MEASURED)
     ratios = [
@@ -148,7 +148,7 @@ def _segments(many: Results | None, large: int) -> Goal:
     measured = ", ".join(
         f"p{at} {found:.2f} ({kind})" for at, (found, kind) in zip(_PERCENTILES, ratios, strict=True)
     )
-    return _at_most(what, aim, measured, max(ratios)[0] / _MOST_OF_SEGMENTS)
+    return _at_most(what, aim, measured, max(ratios)[0] / _MAX_OF_SEGMENTS)
 
 
 def _derived(many: Results | None, large: int) -> Iterator[Goal]:
@@ -168,14 +168,14 @@ def _beside_reindex(many: Results | None, large: int) -> Goal:
     are not told apart there: some 3% of the reading."""
     what, aim = (
         f"finding phrases and stories, at {large:,}",
-        f"at most {_MOST_BESIDE:.0%} of the rest of a full run",
+        f"at most {_MAX_BESIDE:.0%} of the rest of a full run",
     )
     if many is None:
         return Goal(what, aim, "–", NOT_MEASURED)
     stages = many.builds.stages
     beside = sum(taken.get(name, 0.0) for taken in stages for name in FINDING)
     share = beside / (sum(sum(taken.values()) for taken in stages) - beside)
-    return _at_most(what, aim, f"{share:.1%}", share / _MOST_BESIDE)
+    return _at_most(what, aim, f"{share:.1%}", share / _MAX_BESIDE)
 
 
 def _at_most(what: str, wanted: str, measured: str, part: float) -> Goal:

@@ -61,7 +61,7 @@ def measure(shared: Path, tell: Callable[[str], None]) -> dict[str, Any]:
             articles = all_articles(archive)
         found["stories"] = [asdict(row) for row in stories.measure(articles, _COPIES, folder)]
         view = ArrayView(open_snapshot(settings.index.path))
-        words = spelling.index_words(view, spelling.LEAST_LETTERS)
+        words = spelling.index_words(view, spelling.MIN_LETTERS)
         outcome = spelling.measure(view, spelling.draw(words, view, _WORDS))
         found["spelling"] = {"words": outcome.words, "first": outcome.first, "early": outcome.early}
     return found

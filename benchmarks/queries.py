@@ -36,7 +36,7 @@ _PLAIN = re.compile(r"[a-z]{2,}(?=[,.:;?!]*$)")
 _LENGTHS, _SEVERAL = (1, 2, 2, 3), (2, 2, 3)
 _TRIES = 50  # for each question wanted: a small archive has no more distinct ones
 _SHORTEST_PREFIX, _CUT = 4, 2  # letters that are left of a word, at least, and that are cut off it
-_MOST_DAYS = 365  # of a range of dates
+_MAX_DAYS = 365  # of a range of dates
 
 Draw = Callable[[Article, random.Random], Question | None]
 
@@ -125,7 +125,7 @@ def _date(article: Article, chance: random.Random) -> Question | None:
     if not words or article.published_at is None:
         return None
     day = article.published_at.date()
-    before, after = (timedelta(days=chance.randrange(_MOST_DAYS // 2)) for _ in range(2))
+    before, after = (timedelta(days=chance.randrange(_MAX_DAYS // 2)) for _ in range(2))
     return Question(DATE, words, first=day - before, last=day + after)
 
 

@@ -20,7 +20,7 @@ from indexer.query.arrays.source import ArrayView
 from indexer.query.arrays.store.snapshot import open_snapshot
 from indexer.query.assist.spelling import spellings, word_documents
 
-LEAST_LETTERS = 4
+MIN_LETTERS = 4
 _SHOWN = 3
 _TRIES = 50
 
@@ -35,7 +35,7 @@ class Outcome:
     seconds: tuple[float, ...]
 
 
-def index_words(view: ArrayView, least: int = LEAST_LETTERS) -> list[str]:
+def index_words(view: ArrayView, least: int = MIN_LETTERS) -> list[str]:
     """Return the words of the index in plain letters that have at least so many of them, sorted."""
     found: set[str] = set()
     for lexicon in view.snapshot.lexicons:
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.spelling", description=__doc__)
     parser.add_argument("--index", type=Path, required=True, help="the folder of the index")
     parser.add_argument("--words", type=int, default=500, help="how many are misspelt (%(default)s)")
-    parser.add_argument("--least", type=int, default=LEAST_LETTERS, help="letters of a word (%(default)s)")
+    parser.add_argument("--least", type=int, default=MIN_LETTERS, help="letters of a word (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the random choices (%(default)s)")
     given = parser.parse_args(arguments)
     view = ArrayView(open_snapshot(given.index))

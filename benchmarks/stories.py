@@ -30,7 +30,7 @@ from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import find_stories
 
 _LANGUAGE = "english"
-_LEAST_WORDS = 20  # of an original: of less, 15% is no more than a few
+_MIN_WORDS = 20  # of an original: of less, 15% is no more than a few
 _WITHIN_DAYS = 7
 _KEPT = 0.6  # of a text that is cut short
 _SIZE = 25_000  # of the generated archive
@@ -127,7 +127,7 @@ def measure(articles: Sequence[Article], count: int, folder: Path, seed: int = 5
         for doc, article in enumerate(articles)
         if alone[doc]
         and article.published_at
-        and len(f"{article.title} {article.excerpt}".split()) >= _LEAST_WORDS
+        and len(f"{article.title} {article.excerpt}".split()) >= _MIN_WORDS
     ]
     originals = sorted(chance.choice(fit, min(count, len(fit)), replace=False).tolist())
     words = [word for article in articles for word in f"{article.title} {article.excerpt}".split()]

@@ -18,10 +18,10 @@ Counts = NDArray[np.int64]
 
 # Manning and Schütze, Foundations of Statistical Natural Language Processing (1999), 5.3.1: the t
 # test rejects that two words are neighbours by chance, at the level .005.
-LEAST_T = 2.576
+MIN_T = 2.576
 # Dunning, Accurate Methods for the Statistics of Surprise and Coincidence (Computational Linguistics
 # 19, 1993): -2 log lambda is distributed as chi square with one degree of freedom; this is .001.
-LEAST_RATIO = 10.83
+MIN_RATIO = 10.83
 
 
 def student_t(together: Counts, first: Counts, second: Counts, total: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn
 from indexer.codec.layout import Array, shrink
 from indexer.codec.reader import SegmentArrays
-from indexer.codec.stored import MOST_DICTIONARIES, Stored, StoredDictionary
+from indexer.codec.stored import MAX_DICTIONARIES, Stored, StoredDictionary
 from indexer.codec.tables import BytesTable, concatenate, offsets_of, run_indices
 
 _RUN = 8192  # stored documents moved at once
@@ -167,4 +167,4 @@ def _kept_dictionaries(sources: Sequence[Source]) -> list[bytes]:
         counts = np.bincount(stored.needs(), minlength=len(stored.dictionaries) + 1).tolist()
         for data, count in zip(stored.dictionaries, counts[1:], strict=True):
             needs[data] = needs.get(data, 0) + count
-    return sorted(needs, key=lambda data: (-needs[data], data))[:MOST_DICTIONARIES]
+    return sorted(needs, key=lambda data: (-needs[data], data))[:MAX_DICTIONARIES]

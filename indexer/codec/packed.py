@@ -21,10 +21,10 @@ from indexer.codec.sections import Section, SectionFile, SectionFileWriter
 _LOW_BITS = 16
 _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
 _WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
-_FEW_RUNS = 4  # are gone through one by one
+_MAX_STEPPED_RUNS = 4  # are gone through one by one
 _STEP = 1 << 20  # positions looked at at once
 _CODED_FROM = 8  # bytes of a number; what is smaller already is not worth it
-_FEW_ROWS = 1 << 10  # two sections more would take what is saved
+_MIN_CODED_ROWS = 1 << 10  # two sections more would take what is saved
 _CODED_SHARE = 0.5  # of what numbers take, that codes may take
 _SAMPLE = 1 << 16  # rows
 
@@ -109,7 +109,7 @@ class HighRuns:
         starts, highs = self._runs
         first = bisect_right(starts, start) - 1
         last = bisect_left(starts, stop, first + 1)
-        if last - first > _FEW_RUNS:
+        if last - first > _MAX_STEPPED_RUNS:
             ends = np.array(starts[first + 1 : last], np.int64) - start
             values += self._spread(first, last, ends, len(values)) + np.uint32(more)
             return
@@ -276,7 +276,7 @@ def code_numbers(values: Array) -> Coded | None:
 
     A quality or a heat is one of some hundred values, in eight bytes so that Whoosh can sort it.
     """
-    if values.dtype.kind not in "iu" or values.dtype.itemsize != _CODED_FROM or len(values) < _FEW_ROWS:
+    if values.dtype.kind not in "iu" or values.dtype.itemsize != _CODED_FROM or len(values) < _MIN_CODED_ROWS:
         return None
     sample = values[:: max(1, len(values) // _SAMPLE)]
     if len(np.unique(sample)) > _CODED_SHARE * len(sample):  # all of them would take a sort to find out

@@ -29,11 +29,11 @@ from indexer.codec.sections import SectionFile, SectionFileWriter
 from indexer.codec.tables import BytesTable, offsets_of
 
 LEVEL = 3
-MOST_DICTIONARIES = 16  # of a segment: those that came in by merging among them
+MAX_DICTIONARIES = 16  # of a segment: those that came in by merging among them
 _DICTIONARY_SIZE = 64 * 1024  # bytes; half of it costs 5% of size
 _SAMPLES = 1000  # payloads to train on: twice as many take twice as long and save 1%
 _SAMPLED_BYTES = 4 << 20
-_LEAST_TO_TRAIN = 256 * 1024  # bytes of payloads; a smaller segment goes without a dictionary
+_MIN_TO_TRAIN = 256 * 1024  # bytes of payloads; a smaller segment goes without a dictionary
 
 _TEXTS = b"\x1d"  # begins texts
 _JSON = b"{"  # begins JSON
@@ -217,7 +217,7 @@ class StoredWriter:
         if self._waiting is None:
             return
         waiting, self._waiting = self._waiting, None
-        self._set_dictionary(_trained(waiting) if self._waiting_size >= _LEAST_TO_TRAIN else b"")
+        self._set_dictionary(_trained(waiting) if self._waiting_size >= _MIN_TO_TRAIN else b"")
         for payload in waiting:
             self.add(payload)
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from indexer.codec.layout import Array
 
-_MOST_PADDING = 8  # times as large as the rows themselves
-_LEAST_PADDED = 1 << 20  # bytes that may always be taken
+_MAX_PADDING = 8  # times as large as the rows themselves
+_MIN_PADDED = 1 << 20  # bytes that may always be taken
 _TAKEN_AT_ONCE = 1 << 21  # bytes
 
 
@@ -66,7 +66,7 @@ def padded(table: BytesTable) -> Array | None:
     that cannot hold them (a row ends with a zero byte) or takes far more memory than they do."""
     lengths = np.diff(table.starts.astype(np.int64))
     width = max(int(lengths.max(initial=0)), 1)
-    if width * len(lengths) > max(_MOST_PADDING * len(table.data), _LEAST_PADDED):
+    if width * len(lengths) > max(_MAX_PADDING * len(table.data), _MIN_PADDED):
         return None
     ends = table.starts[1:][lengths > 0].astype(np.int64) - 1
     if not table.data[ends].all():

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import analyzer_for
-from indexer.analysis.collocations import LEAST_RATIO, LEAST_T, likelihood_ratios, student_t
+from indexer.analysis.collocations import MIN_RATIO, MIN_T, likelihood_ratios, student_t
 from indexer.article import load_stored
 from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
@@ -143,14 +143,14 @@ def _rated(rows: Array, splits: Sequence[tuple[Counts, Counts, Counts]], total: 
     """Return those of `rows` that are no chance, and their scores; for each split the occurrences of the
     whole and of both parts."""
     t = np.min([student_t(n[rows], a[rows], b[rows], total) for n, a, b in splits], axis=0)
-    kept = np.flatnonzero(t >= LEAST_T)
+    kept = np.flatnonzero(t >= MIN_T)
     kept = kept[np.argsort(-t[kept], kind="stable")[: _WEIGHED * MAX_PHRASES]]
     rows = rows[np.sort(kept)]
     ratios = [
         likelihood_ratios(n[rows].tolist(), a[rows].tolist(), b[rows].tolist(), total) for n, a, b in splits
     ]
     scores = np.min(ratios, axis=0)
-    sure = scores >= LEAST_RATIO
+    sure = scores >= MIN_RATIO
     return rows[sure], scores[sure]
 
 

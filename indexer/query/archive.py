@@ -74,9 +74,15 @@ class Archive:
         self, query: str | Query | SearchRequest = "", **options: Unpack[SearchOptions]
     ) -> SearchRequest:
         """Return the checked request for the arguments of `search`, with the settings' page size."""
-        if isinstance(query, SearchRequest):
-            return query
         given = {name: value for name, value in options.items() if value is not None}
+        if isinstance(query, SearchRequest):
+            if given:
+                raise RequestError(
+                    "a checked request takes no options beside it",
+                    where=", ".join(given),
+                    cure="Give them to `request`, which makes it.",
+                )
+            return query
         if not given and type(query) is str:  # as most are: there is nothing to check
             return replace(self._usual, query=query)
         search = self.settings.search
@@ -185,8 +191,9 @@ class Archive:
     def _side(
         self, side: Side | tuple[str, SearchRequest], query: str | Query, filters: dict[str, Any]
     ) -> tuple[str, SearchRequest]:
-        if isinstance(side, tuple):
-            return side
+        match side:
+            case (str() as name, SearchRequest() as request):
+                return name, request
         name, text, given = named_side(side, query, filters)
         return name, self.request(text, **only_filters(given))
 

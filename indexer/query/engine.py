@@ -241,10 +241,10 @@ class SearchEngine:
     def article(self, key: str) -> Article:
         """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
         view = self._source.open()
-        named = [*view.resolve([key, url_identity(key)]), view.at_path(key)]
-        for found in named:
-            if found is not None:
-                return view.articles([found])[0]
+        named = [found for found in view.resolve([key, url_identity(key)]) if found is not None]
+        found = named[0] if named else view.at_path(key)
+        if found is not None:
+            return view.articles([found])[0]
         raise NotFoundError(
             f"there is no article '{key}'",
             cure="Give an id, a URL or a file's path in the archive, as `search` and `check` show them.",

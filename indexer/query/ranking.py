@@ -15,7 +15,7 @@ import math
 
 K1 = 1.5
 B = 0.75
-PAIR_WEIGHT = 0.1  # of a pair of neighbouring query words, see `arrays.rank.proximity`
+PAIR_WEIGHT = 0.1  # of a pair of neighbouring query words, see `arrays.rank.relevance`
 PAIR_POOL = 200  # articles whose pairs are looked at, the best by their words
 
 

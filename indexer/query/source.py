@@ -1,7 +1,7 @@
 """What the search engine asks of a source of answers, and the values that pass between them.
 
     view = source.open()                    # one generation
-    found = view.find(tree, plan)           # everything that the answer will need is in the plan
+    found = view.find(tree, plan)           # the plan has what the page and the facets will need
     found.total, found.page, found.facet("topic")
 
 A view is released with the last answer that holds it. All methods are safe to share between threads,
@@ -171,7 +171,7 @@ class Found(Documents, Protocol):
 
 
 class NearWord(NamedTuple):
-    """A word of the archive: so many edits away, at such a cost (see `assist.spelling`)."""
+    """A word of the archive, folded: so many edits away, at such a cost (`indexer.query.edits`)."""
 
     word: str
     edits: int
@@ -228,7 +228,7 @@ class View(Protocol):
         """How many articles there are."""
 
     def find(self, tree: Query, plan: Plan) -> Found:
-        """Return what `tree` finds."""
+        """Return what `tree` finds; refuse at once what cannot be searched for."""
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> Sequence[Found]:
         """Return what several searches find; only their totals, notes and cuts are looked at."""
@@ -245,8 +245,9 @@ class View(Protocol):
     def at_path(self, path: str) -> Key | None:
         """Return the article that the file `path` of the archive is about, None where there is none."""
 
-    def linking(self, key: Key | None, ids: Sequence[str]) -> list[Key]:
-        """Return the articles whose editors link to the article `key` or to one of `ids`, newest first."""
+    def linking(self, keys: Sequence[Key], ids: Sequence[str]) -> list[Key]:
+        """Return the articles whose editors link to one of the articles `keys` or to one of `ids`, newest
+        first."""
 
     def articles(self, keys: Sequence[Key]) -> list[Article]:
         """Return articles, decoded as they are looked at."""
@@ -313,7 +314,8 @@ class Source(Protocol):
     """An archive that can be searched, whatever it lies in."""
 
     def open(self) -> View:
-        """Return a view of the newest generation. Raises BackfileError where there is none to be had."""
+        """Return the view of the newest generation: the same object while that stays, which can be hashed
+        and weakly referred to. Raises BackfileError where there is none to be had."""
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""

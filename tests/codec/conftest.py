@@ -13,6 +13,6 @@ def packing(request: pytest.FixtureRequest) -> Iterator[None]:
             monkey.setattr("indexer.codec.packed._LOW_BITS", 2)
             monkey.setattr("indexer.codec.packed._RUN_BYTES", 0)
             monkey.setattr("indexer.codec.packed._WIDE_SHARE", 0)
-            monkey.setattr("indexer.codec.packed._FEW_ROWS", 0)
+            monkey.setattr("indexer.codec.packed._MIN_CODED_ROWS", 0)
             monkey.setattr("indexer.codec.packed._CODED_SHARE", 9)
         yield

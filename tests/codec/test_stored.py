@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from indexer.codec.data import SegmentData
 from indexer.codec.merge import merge_segments
 from indexer.codec.reader import SegmentArrays, open_segment
-from indexer.codec.stored import MOST_DICTIONARIES, Apart, decode_stored, encode_stored
+from indexer.codec.stored import MAX_DICTIONARIES, Apart, decode_stored, encode_stored
 from indexer.codec.writer import write_segment
 from indexer.errors import IndexDamagedError
 
@@ -67,12 +67,12 @@ def test_a_dictionary_is_trained_where_there_is_enough_to_learn_from(tmp_path: P
 def test_merging_keeps_dictionaries_up_to_a_number_and_what_goes_without_learns_from_one(
     tmp_path: Path,
 ) -> None:
-    given_payloads = [many(seed) for seed in range(MOST_DICTIONARIES + 2)] + [many(99, 20)]
+    given_payloads = [many(seed) for seed in range(MAX_DICTIONARIES + 2)] + [many(99, 20)]
     segments = [write(tmp_path / str(n), payloads) for n, payloads in enumerate(given_payloads)]
     merge_segments(tmp_path / "merged", segments)
     merged = open_segment(tmp_path / "merged")
     stored = merged.stored_payloads
-    assert len(stored.dictionaries) == MOST_DICTIONARIES
+    assert len(stored.dictionaries) == MAX_DICTIONARIES
     assert 0 not in stored.needs()
     assert [stored.payload(n) for n in range(len(stored))] == [
         p for payloads in given_payloads for p in payloads

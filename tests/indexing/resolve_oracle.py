@@ -10,7 +10,7 @@ from indexer.archive.records import Kind
 from indexer.indexing.entry import Candidate, FileEntry
 
 # The address that more articles than this declare as their AMP variant is a landing page.
-_MOST_SHARING = 3
+_MAX_SHARING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _landing_pages(own: list[Own]) -> frozenset[str]:
     for _, candidate in own:
         for alias in candidate.aliases:
             declared[alias].add(candidate.id)
-    return frozenset(alias for alias, ids in declared.items() if len(ids) > _MOST_SHARING)
+    return frozenset(alias for alias, ids in declared.items() if len(ids) > _MAX_SHARING)
 
 
 def _ids(candidate: Candidate) -> tuple[str, ...]:

@@ -89,6 +89,8 @@ def test_sides_that_cannot_be_read_are_told(corpus: Archive) -> None:
         corpus.compare({}, "b")
     with pytest.raises(RequestError, match="cannot be read"):
         corpus.compare(3, "b")  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="cannot be read"):
+        corpus.compare(("a", "b"), "b")  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="'colour' is no filter"):
         corpus.compare({"colour": "red"}, "b")
     with pytest.raises(RequestError, match="'interval' cannot be"):

@@ -23,8 +23,10 @@ from whoosh.searching import Searcher
 from indexer import Archive, open_archive, reindex
 from indexer.codec.reader import open_segment
 from indexer.errors import IndexDamagedError, NotFoundError, RequestError
+from indexer.query.arrays.source import ArraySource
 from indexer.query.arrays.store.matchers import CombinedBm25
 from indexer.query.language.syntax import SYNTAX
+from indexer.query.source import Plan
 from tests.archives import REPOSITORY, settings_for, write
 
 
@@ -356,6 +358,23 @@ class TestFilters:
         for tree in (q.Prefix("nowhere", "x"), q.Phrase("topic", ["a", "b"])):
             with pytest.raises(RequestError, match="the query tree cannot be evaluated"):
                 corpus.search(tree)
+
+    def test_what_was_found_for_one_tree_is_never_taken_for_another(self, corpus_index: Path) -> None:
+        # A tree that is gone gives its place in memory, and so its id(), to the next one.
+        view = ArraySource(corpus_index).open()
+        tree = q.Term("text", "ferri")
+        ferries = view.find(tree, Plan(reusable=True)).count
+        schools = view.find(q.Term("text", "school"), Plan()).count
+        tree.text = "school"
+        assert [view.find(tree, Plan(reusable=kept)).count for kept in (True, False)] == [ferries, schools]
+        assert ferries != schools
+
+    def test_a_checked_request_takes_no_options_beside_it(self, corpus: Archive) -> None:
+        request = corpus.request("ferry", topic="travel")
+        assert corpus.search(request).total == corpus.search("ferry", topic="travel").total
+        for ask in (corpus.search, corpus.overview, corpus.timeline):
+            with pytest.raises(RequestError, match="takes no options beside it"):
+                ask(request, topic="sport")
 
     def test_a_tree_is_not_told_off_for_a_damaged_index(self, corpus_index: Path, tmp_path: Path) -> None:
         index = shutil.copytree(corpus_index, tmp_path / "index")

@@ -145,8 +145,8 @@ class PlainView:
                 return key
         return None
 
-    def linking(self, key: int | None, ids: Sequence[str]) -> list[int]:
-        names = {*ids, *(self.entries[key].aliases if key is not None else ())}
+    def linking(self, keys: Sequence[int], ids: Sequence[str]) -> list[int]:
+        names = {*ids, *(alias for key in keys for alias in self.entries[key].aliases)}
         found = [
             other
             for other, entry in enumerate(self.entries)

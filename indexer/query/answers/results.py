@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from indexer.analysis.folding import fold_key
 from indexer.article import Article
+from indexer.lazy import lazy
 from indexer.query.answers.answer import Answer, Listing
 from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
@@ -242,7 +243,7 @@ class Results(Listing[Hit]):
     filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
     counts: str = ARTICLES
 
-    @functools.cached_property
+    @lazy
     def offers(self) -> tuple[Offer, ...]:
         """Searches nearby that find more, each with its number; nothing of them is in the hits.
 
@@ -250,12 +251,12 @@ class Results(Listing[Hit]):
         """
         return self.offers_made()
 
-    @functools.cached_property
+    @lazy
     def filters(self) -> tuple[FilterCount, ...]:
         """What each filter removes of what the search would find without it."""
         return self.filters_counted()
 
-    @functools.cached_property
+    @lazy
     def next_cursor(self) -> str | None:
         """Where the next page begins, None where there is none."""
         return self.cursor_made()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +12,7 @@ from whoosh.query import Query
 
 from indexer.codec.layout import Array
 from indexer.index.schema import NO_DATE
+from indexer.lazy import lazy
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, FacetValues
 from indexer.query.arrays.facets.facets import Counted, count_facet, filter_test
@@ -77,7 +77,13 @@ class DocumentSet:
 
     def count_ids(self, ids: Array) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
-        return int(np.isin(self.snapshot.columns.ids.take(self.docs), ids).sum())
+        own = self.snapshot.columns.ids.take(self.docs)
+        if not len(own) or not len(ids):
+            return 0
+        # Numbers are compared many times faster than texts: a half of each, and what agrees in that whole.
+        halves, sought = _first_halves(own), _first_halves(ids)
+        at = np.minimum(sought.searchsorted(halves), len(sought) - 1)
+        return int(np.isin(own[sought.take(at) == halves], ids).sum())
 
     def largest(self, facet: str, size: int | None) -> FacetValues:
         """Return the largest values of a facet, whatever was chosen; all of them for None."""
@@ -102,7 +108,7 @@ class ArrayFound(DocumentSet):
             docs, self._scores = docs[passing], self._scores[passing]
         super().__init__(snapshot, docs)
 
-    @functools.cached_property
+    @lazy
     def total(self) -> int:
         """How many articles pass all filters; stories, where the plan collapses them."""
         return self._counted(self.docs).total()
@@ -142,14 +148,14 @@ class ArrayFound(DocumentSet):
     def _counted(self, docs: Docs) -> Counted:
         return Counted(docs, self.snapshot.stories if self._plan.collapse else None)
 
-    @functools.cached_property
+    @lazy
     def _ranked(self) -> Ranked:
         plan = self._plan
         if plan.sort != "relevance":
             return Ranked(self.docs, self._scores)
         return rank(self.docs, self._scores, plan, self.snapshot)
 
-    @functools.cached_property
+    @lazy
     def _page(self) -> tuple[Order, Places, int]:
         """The order, the places in it of the hits of the page, and how many hits come before the page."""
         plan = self._plan
@@ -163,7 +169,7 @@ class ArrayFound(DocumentSet):
         rest = order.after(plan.after)
         return rest, rest.page(0, plan.size), len(order.docs) - len(rest.docs)
 
-    @functools.cached_property
+    @lazy
     def page(self) -> Page:
         """The page that the plan asks for."""
         order, places, before = self._page
@@ -178,12 +184,17 @@ class ArrayFound(DocumentSet):
         """Return how the score of the hit at `place` of the page is made."""
         return self._explainer.explain(self.page.keys[place], self.page.scores[place])
 
-    @functools.cached_property
+    @lazy
     def _explainer(self) -> Explainer:
         from indexer.query.arrays.rank.explain import Explainer  # noqa: PLC0415 - few searches are explained
 
         docs = np.sort(np.array(self.page.keys, np.uint32))
         return Explainer(self._matches.bound, self.snapshot, self._ranked, docs)
+
+
+def _first_halves(ids: Array) -> Array:
+    """Return the first 8 of the 16 bytes of ids, as numbers of the same order."""
+    return np.ascontiguousarray(ids).view(">u8")[::2].astype(np.uint64)
 
 
 def _passing(docs: Docs, tests: list[Test]) -> Mask:

@@ -65,20 +65,21 @@ class ArrayView:
 
     def _evaluate(self, tree: Query, plan: Plan) -> Matches:
         """Evaluate `tree`, or take what was found for the same object a moment ago."""
+        if not plan.reusable:  # nor is such a tree kept: another may have its `id` by now
+            return evaluate(tree, self.snapshot, plan.expansion_limit)
         key = (id(tree), plan.expansion_limit)
         with self._lock:
             if key in self._evaluated:
                 self._evaluated.move_to_end(key)
                 return self._evaluated[key][1]
         matches = evaluate(tree, self.snapshot, plan.expansion_limit)
-        if plan.reusable:
-            with self._lock:
-                if key not in self._evaluated:
-                    self._matches += len(matches.docs)
+        with self._lock:
+            if key not in self._evaluated:  # else another thread was faster
                 self._evaluated[key] = tree, matches
-                while len(self._evaluated) > _MAX_EVALUATED or self._matches > _MAX_MATCHES:
-                    _, (_, released) = self._evaluated.popitem(last=False)
-                    self._matches -= len(released.docs)
+                self._matches += len(matches.docs)
+            while len(self._evaluated) > _MAX_EVALUATED or self._matches > _MAX_MATCHES:
+                _, (_, released) = self._evaluated.popitem(last=False)
+                self._matches -= len(released.docs)
         return matches
 
     def everything(self) -> DocumentSet:
@@ -101,10 +102,11 @@ class ArrayView:
         docs = self.snapshot.docs_of_file(path)
         return next((doc for doc in docs if self.snapshot.article(doc).origin == ORIGIN_FILE), None)
 
-    def linking(self, key: Key | None, ids: Sequence[str]) -> list[Key]:
-        """Return the articles whose editors link to the article `key` or to one of `ids`, newest first."""
+    def linking(self, keys: Sequence[Key], ids: Sequence[str]) -> list[Key]:
+        """Return the articles whose editors link to one of the articles `keys` or to one of `ids`, newest
+        first."""
         columns = self.snapshot.columns
-        names = [*ids, *(self.snapshot.aliases_of(key) if key is not None else ())]
+        names = [*ids, *(alias for key in keys for alias in self.snapshot.aliases_of(key))]
         docs = {int(d) for name in names for d in columns.term_docs("link", name) if columns.live[d]}
         return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
 

@@ -16,6 +16,7 @@ from whoosh.query import Query
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
+from indexer.lazy import lazy
 from indexer.query.answers.results import Explanation, Highlighted
 from indexer.query.answers.story import Story
 from indexer.query.language.tree import Highlightable, highlightable
@@ -35,12 +36,12 @@ class HitReader:
         self._tree = tree
         self._length = snippet_length
 
-    @functools.cached_property
+    @lazy
     def articles(self) -> list[Article]:
         """The articles of the page."""
         return self._view.articles(self._found.page.keys)
 
-    @functools.cached_property
+    @lazy
     def highlights(self) -> list[tuple[Highlighted, Highlighted]]:
         """The title and the best passage of each article."""
         terms = highlightable(self._tree, self._found.words)

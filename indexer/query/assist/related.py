@@ -45,7 +45,7 @@ class _Question:
         self.article = article
         self.view = view
         self.ids = [article.id, *([url_identity(article.url)] if article.url else [])]
-        self.own = {key for key in view.resolve(self.ids) if key is not None}
+        self.own = [*{key: None for key in view.resolve(self.ids) if key is not None}]
         self.wording = Wording.of(article)
         self.weights, self.terms = _terms(article, view)
         self._weight = sum(term.weight for term in self.terms.values()) or 1.0
@@ -55,7 +55,7 @@ class _Question:
         """Return the `count` best with their scores, the article and `without` apart."""
         published = self.article.published_at
         moment = published.timestamp() if published else None
-        return self.view.likely(self.weights, moment, count, [*self.own.union(without)])
+        return self.view.likely(self.weights, moment, count, [*{*self.own, *without}])
 
     def look_up(self, keys: Sequence[Key]) -> None:
         """Find out which of the terms these articles have."""
@@ -94,8 +94,7 @@ def find_related(article: Article, view: View, size: int) -> Related:
     question = _Question(article, view)
     linked = view.resolve([link.id for link in article.related])
     editors = [key for key in dict.fromkeys(linked) if key is not None and key not in question.own][:size]
-    own = next(iter(question.own), None)
-    mentions = [key for key in view.linking(own, question.ids) if key not in question.own][:size]
+    mentions = [key for key in view.linking(question.own, question.ids) if key not in question.own][:size]
     chosen = view.articles(editors)
     found = _computed(question, dict(zip(editors, chosen, strict=True)), size - len(editors))
     question.look_up([*dict.fromkeys([*editors, *mentions, *found.scores])])

@@ -92,8 +92,8 @@ def _is_bound(node: q.Query) -> bool:
 
 
 class Binder:
-    """Puts sets of documents in the place of what the columns answer. `patterns` has, by the id() of each
-    pattern of the tree, the set that took its place."""
+    """Puts sets of documents in the place of what the columns answer. `patterns` has for each pattern of the
+    tree the set that took its place."""
 
     def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
         self._snapshot = snapshot

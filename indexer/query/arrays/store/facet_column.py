@@ -54,7 +54,7 @@ class FacetColumn:
         self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
         self._by_name: dict[str, set[int]] = defaultdict(set)
         self.none = self._by_value[NONE]  # the ordinal of what has no value
-        self._chosen_by_any = functools.lru_cache(_MAX_MASKS)(self._choose_any)
+        self._masks: dict[tuple[str, ...], Mask] = {}
         for ordinal, key in enumerate(keys):
             self.add_name(key.label, ordinal)
 
@@ -95,12 +95,15 @@ class FacetColumn:
 
     def test(self, chosen: Sequence[str]) -> Test:
         """Return what tells which of some documents are chosen by one of the values or names."""
-        return self._chosen_by_any(tuple(chosen)).take
-
-    def _choose_any(self, chosen: tuple[str, ...]) -> Mask:
-        masks = [mask for text in chosen if (mask := self.choose(text)) is not None]
-        found: Mask = np.logical_or.reduce([self.mask(()), *masks])
-        return found
+        key = tuple(chosen)
+        found = self._masks.get(key)
+        if found is None:
+            masks = [mask for text in key if (mask := self.choose(text)) is not None]
+            found = np.logical_or.reduce([self.mask(()), *masks])
+            if len(self._masks) >= _MAX_MASKS:
+                self._masks.clear()
+            self._masks[key] = found
+        return found.take
 
     def named(self, text: str) -> Mask | None:
         """Return which documents have a value, a label or another name `text`, if there is any."""

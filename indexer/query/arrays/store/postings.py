@@ -136,6 +136,8 @@ class Postings:
         docs = self.docs(postings[order[0]])
         at: dict[int, Array] = {order[0]: np.arange(len(docs))}
         for i in order[1:]:
+            if not len(docs):
+                return Together(docs, tuple((posting, docs) for posting in postings))
             found, places = self._look_up(postings[i], docs)
             docs = docs.take(found)
             at = {i: places, **{other: known.take(found) for other, known in at.items()}}
@@ -144,6 +146,8 @@ class Postings:
     def scored_together(self, found: Together, boosts: Sequence[float]) -> tuple[Docs, Scores]:
         """Return the documents and the sums of their scores for each of the terms."""
         scores: Scores = np.zeros(len(found.docs), np.float32)
+        if not len(scores):
+            return found.docs, scores
         for (posting, at), boost in zip(found.terms, boosts, strict=True):
             part = self.weigh(posting.key[0], found.docs, _freqs_at(posting, at), self.idf(posting))
             scores += part * np.float32(boost)

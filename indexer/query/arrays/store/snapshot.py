@@ -11,7 +11,7 @@ import functools
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -143,14 +143,24 @@ class Snapshot:
         """Read the articles with these document numbers. Raises IndexDamagedError."""
         places = [self._place(doc) for doc in docs]
         mores = [functools.partial(_more, arrays, number) for arrays, number in places]
-        with self._reading(docs):
-            records = self._records(places)
-            if self._names_providers:
-                for record in records:
-                    given = record.get("provider")
-                    if given:
-                        given["name"] = self._provider_name(given["name"], given.get("domain"))
-            return Article.from_stored(records, mores)
+        records = self._read(docs, places)
+        if self._names_providers:
+            for record in records:
+                given = record.get("provider")
+                if given:
+                    given["name"] = self._provider_name(given["name"], given.get("domain"))
+        return Article.from_stored(records, mores)
+
+    def _read(self, docs: Sequence[int], places: Sequence[tuple[SegmentArrays, int]]) -> list[dict[str, Any]]:
+        """Return what is stored of each document, all together or else one by one, to name the damaged."""
+        try:
+            return self._records(places)
+        except Exception:
+            found = []
+            for doc, place in zip(docs, places, strict=True):
+                with _altered_is_damaged(f"article {doc} cannot be read from the index", str(self.folder)):
+                    found += self._records([place])
+            return found
 
     def _records(self, places: Sequence[tuple[SegmentArrays, int]]) -> list[dict[str, Any]]:
         """Return what is stored of each document, but for what is apart."""
@@ -160,13 +170,8 @@ class Snapshot:
 
     def leads(self, docs: Sequence[int]) -> list[str]:
         """Return the title and the excerpt of articles, in lines. Raises IndexDamagedError."""
-        with self._reading(docs):
-            records = self._records([self._place(doc) for doc in docs])
-            return [f"{record['title']}\n{record.get('excerpt') or ''}" for record in records]
-
-    def _reading(self, docs: Sequence[int]) -> AbstractContextManager[None]:
-        which = f"article {docs[0]}" if len(docs) == 1 else f"one of the articles {', '.join(map(str, docs))}"
-        return _altered_is_damaged(f"{which} cannot be read from the index", str(self.folder))
+        records = self._read(docs, [self._place(doc) for doc in docs])
+        return [f"{record['title']}\n{record.get('excerpt') or ''}" for record in records]
 
     def file_of(self, doc: int) -> str:
         """Return the path within the archive of the file that gave the article."""
