@@ -135,6 +135,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.source",
     },
     "indexer.query.arrays.found": {
+        "indexer.lazy",
         "indexer.codec",
         "indexer.index.schema",
         "indexer.query.answers",
