@@ -92,7 +92,7 @@ class Sample:
         self.size = len(sample)
         self._written: dict[str, dict[str, int]] = {}
         # No sets: equal scores are in the order of the terms, which must not change with the process.
-        texts = [dict.fromkeys(chunk.strip(_EDGES) for chunk in text.split()) for text in sample]
+        texts = [{chunk.strip(_EDGES): None for chunk in text.split()} for text in sample]
         chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
