@@ -149,7 +149,7 @@ def test_what_is_secured_is_not_kept() -> None:
 
 
 def test_what_is_kept_has_a_limit() -> None:
-    assert front_matter_lines.MAX_ENTRIES * front_matter_lines.MAX_ENTRY <= 8_000_000
+    assert front_matter_lines.MAX_ENTRIES * front_matter_lines.MAX_ENTRY <= 16_000_000
     assert front_matter_lines._shared_entry.cache_info().maxsize == front_matter_lines.MAX_ENTRIES
     long = "https://a.example/" + "x" * front_matter_lines.MAX_ENTRY
     assert entry_of(long) == entry_of(long)
