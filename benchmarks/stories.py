@@ -25,7 +25,7 @@ from benchmarks.generated import GeneratedArchive
 from indexer import Article, Provider, load_settings, open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.codec.reader import SegmentArrays, open_segment
-from indexer.index.stories import Stories
+from indexer.index.derived import Stories
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import find_stories
 

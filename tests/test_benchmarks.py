@@ -42,7 +42,7 @@ from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_
 from benchmarks.stories import changes, measure, plant, score
 from benchmarks.suite import Findings, Plan, run
 from indexer import Article, open_archive, reindex
-from indexer.index.stories import Stories
+from indexer.index.derived import Stories
 from tests.archives import settings_for as settings_in
 
 TITLES = (

@@ -22,8 +22,7 @@ INDEX = {
     "indexer.index.files",
     "indexer.index.toc",
     "indexer.index.generation",
-    "indexer.index.stories",
-    "indexer.index.phrases",
+    "indexer.index.derived",
     "indexer.index.changes",
 }
 # What whoever asks may import of `query`: a question, how it can be written, and the answers.
@@ -128,7 +127,7 @@ QUERY: dict[str, set[str]] = {
     | {
         "indexer.analysis",
         "indexer.codec",
-        "indexer.index.phrases",
+        "indexer.index.derived",
         "indexer.index.schema",
         "indexer.query.arrays.store",
         "indexer.query.edits",
@@ -184,8 +183,7 @@ ALLOWED: dict[str, set[str]] = {
         "indexer.index.files",
         "indexer.index.toc",
     },
-    "indexer.index.stories": {"indexer.codec", "indexer.index.files"},
-    "indexer.index.phrases": {"indexer.codec", "indexer.index.files"},
+    "indexer.index.derived": {"indexer.codec", "indexer.index.files"},
     "indexer.index.changes": {"indexer.codec", "indexer.index.files"},
     "indexer.indexing": GROUND | INDEX,
     **QUERY,

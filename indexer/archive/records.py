@@ -27,17 +27,16 @@ class SourceFile(NamedTuple):
     mtime_ns: int
 
 
+@dataclass(eq=False)
 class FileError(Exception):
     """Why a file cannot be used; line and column of the file, from 1, or None.
 
     `reason` never quotes what is broken: it may be what is secured.
     """
 
-    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.line = line
-        self.column = column
+    reason: str
+    line: int | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from indexer.codec.layout import CURE, Array
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.index.changes import history_in
+from indexer.index.derived import phrases_in, stories_in
 from indexer.index.files import (
     CHANGES,
     KINDS,
@@ -28,9 +29,7 @@ from indexer.index.files import (
     open_generation_file,
 )
 from indexer.index.generation import CURE_MISSING, Header, load_header, open_reader
-from indexer.index.phrases import phrases_in
 from indexer.index.schema import DAY
-from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation
 from indexer.indexing.lists import number_identities
 from indexer.indexing.manifest import ID, FileTable, check_files, load_files

@@ -23,7 +23,7 @@ from indexer.article import load_stored
 from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import BytesTable, offsets_of
-from indexer.index.phrases import NO_DAY, NO_PHRASES, PhraseTable
+from indexer.index.derived import NO_DAY, NO_PHRASES, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
 from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of
 from indexer.indexing.word_streams import Piece, WordStreams

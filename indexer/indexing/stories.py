@@ -34,8 +34,8 @@ from indexer.codec.data import Column, NumberColumn, OrdinalColumn
 from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import fixed, run_begins, run_indices
+from indexer.index.derived import NO_STORIES, Stories
 from indexer.index.schema import DAY, NO_DATE
-from indexer.index.stories import NO_STORIES, Stories
 from indexer.indexing.lists import order_of, roots
 
 TEXT_BYTES = 64  # of the whole text

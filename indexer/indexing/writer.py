@@ -28,11 +28,10 @@ from indexer.codec.merge import Supplied, merge_segments
 from indexer.codec.reader import SegmentArrays, open_segment
 from indexer.codec.tables import BytesTable, fixed
 from indexer.errors import IndexDamagedError, IndexOutdatedError
+from indexer.index.derived import PhraseTable, load_phrases, save_phrases, save_stories
 from indexer.index.files import HEADER, KINDS, generation_in, generation_path
 from indexer.index.generation import save_header
-from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.index.schema import build_schema
-from indexer.index.stories import save_stories
 from indexer.index.toc import (
     INDEX_NAME,
     latest_generation,

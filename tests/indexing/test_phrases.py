@@ -17,8 +17,8 @@ from indexer import check_index, open_archive, reindex
 from indexer.analysis.collocations import likelihood_ratios, student_t
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
+from indexer.index.derived import PhraseTable, load_phrases, save_phrases
 from indexer.index.files import PHRASES, generation_path
-from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.index.toc import latest_generation
 from indexer.indexing import phrases as module
 from indexer.indexing import word_streams

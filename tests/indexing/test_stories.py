@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from indexer import Article, Provider
 from indexer.analysis import analyzer_for
 from indexer.codec.reader import SegmentArrays, open_segment
-from indexer.index.stories import Stories
+from indexer.index.derived import Stories
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import Texts, find_stories, group
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from indexer import Archive, Hit, Results, open_archive, reindex
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.facets import FACETS
+from indexer.index.derived import NO_STORIES, Stories, save_stories, stories_in
 from indexer.index.files import STORIES, open_generation_file
-from indexer.index.stories import NO_STORIES, Stories, save_stories, stories_in
 from indexer.query.parameters import SORTS
 from tests.archives import drawn, settings_for, write
 

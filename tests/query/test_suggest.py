@@ -17,9 +17,9 @@ from indexer.analysis import label_words
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
+from indexer.index.derived import PhraseTable, load_phrases, save_phrases
 from indexer.index.files import PHRASES, generation_path
 from indexer.index.generation import load_header, save_header
-from indexer.index.phrases import PhraseTable, load_phrases, save_phrases
 from indexer.query.arrays.suggest import title_finder
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.assist.suggest import mark

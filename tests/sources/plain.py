@@ -24,7 +24,7 @@ from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.facets import VALUE_FACETS
 from indexer.index.changes import Difference, History
-from indexer.index.phrases import NO_DAY
+from indexer.index.derived import NO_DAY
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.source import (

@@ -25,11 +25,10 @@ from indexer.codec.reader import SegmentArrays
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.identity import path_identity
 from indexer.index.changes import Difference, History, difference, history_in
+from indexer.index.derived import PhraseTable, phrases_in, stories_in
 from indexer.index.files import CHANGES, PHRASES, STORIES, open_generation_file
 from indexer.index.generation import CURE_MISSING, check_header, load_header, open_reader
-from indexer.index.phrases import PhraseTable, phrases_in
 from indexer.index.schema import TEXT
-from indexer.index.stories import stories_in
 from indexer.index.toc import latest_generation, stamp_of
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.store.columns import Columns

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.index.stories import Stories
+from indexer.index.derived import Stories
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Mask
 

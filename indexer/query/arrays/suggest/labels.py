@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.analysis import label_words
 from indexer.codec.tables import offsets_of, run_indices
-from indexer.index.phrases import NO_DAY, PhraseTable
+from indexer.index.derived import NO_DAY, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Mask

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.article import load_stored
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_begins
-from indexer.index.phrases import NO_DAY
+from indexer.index.derived import NO_DAY
 from indexer.index.schema import DAY, EXACT, EXCERPT_AT, NO_DATE
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs
