@@ -99,7 +99,7 @@ class FacetColumn:
         found = self._masks.get(key)
         if found is None:
             masks = [mask for text in key if (mask := self.choose(text)) is not None]
-            found = np.logical_or.reduce([self.mask(()), *masks])
+            found = functools.reduce(np.logical_or, masks) if masks else np.zeros(len(self._live), bool)
             if len(self._masks) >= _MAX_MASKS:
                 self._masks.clear()
             self._masks[key] = found
