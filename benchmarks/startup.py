@@ -36,7 +36,9 @@ def processor_seconds(command: Sequence[str], environment: Mapping[str, str], fo
 def commands(checkout: Checkout) -> list[str]:
     """Return the names of the commands that `backfile --help` lists."""
     command, environment = checkout.backfile(["--help"]), checkout.environment()
-    shown = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    shown = subprocess.run(  # in its folder, for Python looks for packages in the working folder first
+        command, cwd=checkout.root, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
     found = _COMMANDS.search(shown.stdout)
     assert found, shown.stdout
     return [line.split()[0] for line in found[1].splitlines()]
