@@ -22,6 +22,7 @@ LANGUAGES = (
 )  # fmt: skip
 
 SOURCE_KINDS = ("embedded",)
+MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
 _TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
@@ -66,6 +67,10 @@ def _between(low: float, high: float) -> Callable[[Any], str]:
 
 def _not_empty(value: str) -> str:
     return "" if value.strip() else "must not be empty"
+
+
+def _match(value: str) -> str:
+    return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
 
 
 def _source_kind(value: str) -> str:
@@ -135,6 +140,13 @@ class AnalysisSettings:
 class SearchSettings:
     """How a question is answered."""
 
+    match: Annotated[
+        str,
+        "auto",
+        "What articles must have: `all` of the words, `any` of them, or `auto`: first those with all, then "
+        "those with some; a request may say otherwise.",
+        _match,
+    ]
     page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
     max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
     facet_size: Annotated[int, 50, "The largest values of a facet that are given.", _between(1, 10_000)]

@@ -7,24 +7,20 @@ time.
 from __future__ import annotations
 
 import functools
-import threading
-import weakref
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whoosh.query import Query
-
 from indexer.article import Article, Provider
 from indexer.config import Settings
-from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_mean
+from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.query.answers.ledger import Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import (
     ARTICLES,
     STORIES,
@@ -36,9 +32,11 @@ from indexer.query.answers.results import (
 )
 from indexer.query.answers.story import Story
 from indexer.query.assist.hits import HitReader, story_of
+from indexer.query.assist.parts import Part, begun_note, first_with_hits, page_of
+from indexer.query.assist.reading import QueryReader, ReadQuery, find_in
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
-from indexer.query.language.tree import asks_for_text, named_terms, total_relation
+from indexer.query.language.tree import named_terms, total_relation
 from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import Found, Plan, Source, View
 
@@ -51,22 +49,9 @@ if TYPE_CHECKING:
     from indexer.query.assist.offers import Total
     from indexer.query.assist.timeline import Search
 
-_MAX_READ = 64  # queries that are kept as they were read
 _MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadQuery:
-    """A query as it was read: `tree` is what is searched for, `notes` come beside the parser's. `is_text`:
-    no tree of a script's; `reusable`: it is kept for the next search."""
-
-    parsed: ParsedQuery
-    tree: Query
-    by_relevance: bool
-    is_text: bool
-    reusable: bool
-    notes: tuple[Note, ...] = ()
+_SHOWN_NOTES = (NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
@@ -75,112 +60,98 @@ class SearchEngine:
     def __init__(self, settings: Settings, source: Source) -> None:
         self._settings = settings
         self._source = source
-        self._lock = threading.Lock()
-        self._read_queries: OrderedDict[tuple[object, ...], _ReadQuery] = OrderedDict()
-        self._read_for: Callable[[], View | None] = lambda: None  # the view that these are of
+        self._reader = QueryReader(settings.search.expansion_limit)
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
         view, now = self._source.open(), datetime.now(UTC)
-        query = self._read(request, view, now)
+        query = self._reader.read(request, view, now)
         sort = request.sort or ("relevance" if query.by_relevance else "newest")
         cursor = _decoded(request, sort) if request.cursor else None
         plan = self._plan(request, query, now, sort=sort, cursor=cursor)
-        found = self._find(query, view, plan)
-        notes = query.parsed.notes + found.notes + query.notes
-        shown = [note.text for note in notes if note.kind in (NoteKind.CUT, NoteKind.BROADENED)]
+        asked, parts = self._parts(request, query, view, plan)
+        shown, before = page_of(parts, plan, cursor)
+        first = asked.found
+        notes = self._notes(query, [asked, *(part for part in shown if part is not asked)])
+        told = [note.text for note in notes if note.kind in _SHOWN_NOTES]
         if cursor and cursor.generation != view.number:
-            shown.append(_REINDEXED)
+            told.append(_REINDEXED)
         since: Since | None = None
         became: Sequence[str] = ()
         if request.since_generation is not None:
             from indexer.query.assist.since import changes_since
 
-            since, became = changes_since(request.since_generation, view, found)
-        page = HitReader(view, found, query.tree, self._settings.search.snippet_length)
+            keys = [key for part in shown for key in part.found.page.keys]
+            since, became = changes_since(request.since_generation, view, first, keys)
+
+        def facet(name: str) -> FacetValues:
+            return first_with_hits(asked, parts).found.facet(name)
+
+        hits: list[Hit] = []
+        for part in shown:
+            words = query.parsed.words if part.kind in (PartKind.SOME, PartKind.ANY) else ()
+            page = HitReader(
+                view, part, self._settings.search.snippet_length, words, lambda: [one.found for one in parts]
+            )
+            for place, score in enumerate(part.found.page.scores):
+                hits.append(Hit(page, place, score, became[len(hits)] if became else ""))
         return Results(
-            total=found.total,
-            hits=tuple(
-                [
-                    Hit(page, place, score, became[place] if became else "")
-                    for place, score in enumerate(found.page.scores)
-                ]
-            ),
-            facets=LazyFacets(FACETS, found.facet),
+            total=first.total,
+            hits=tuple(hits),
+            facets=LazyFacets(FACETS, facet),
             parsed=replace(
                 query.parsed,
                 notes=notes,
                 terms=LazyTerms(functools.partial(_term_counts, query.parsed, view)),
             ),
             sort=sort,
-            page=found.page.before // request.size + 1 if cursor else request.page,
+            page=before // request.size + 1 if cursor else request.page,
             size=request.size,
             generation=view.number,
-            cursor_made=functools.partial(_next_cursor, found, view.number, request, sort),
-            notes=tuple(shown),
-            total_relation=total_relation(query.tree, found.cut),
+            cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
+            notes=tuple(told),
+            total_relation=total_relation(asked.tree, first.cut),
             since=since,
-            offers_made=functools.partial(self._offers, request, query, found, view, now),
-            filters_counted=functools.partial(filter_counts, plan.filters, found),
+            offers_made=functools.partial(self._offers, request, query, first, view, now),
+            filters_counted=lambda: filter_counts(plan.filters, first_with_hits(asked, parts).found),
             counts=STORIES if request.collapse else ARTICLES,
+            match=self._match(request),
+            totals=lambda kind: sum(part.found.total for part in parts if part.kind is kind),
+            facet_part_found=lambda: first_with_hits(asked, parts).kind,
         )
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        return self._matched(request, self._source.open())[1].facet(name)
+        view = self._source.open()
+        return self._shown(request, view)[1].found.facet(name)
 
     # Reading and finding
 
-    def _read(self, request: SearchRequest, view: View, now: datetime, *, keep: bool = True) -> _ReadQuery:
-        """Read the query of `request`, or take what was read a moment ago."""
-        text = request.query
-        if not isinstance(text, str):
-            return self._broadened(ParsedQuery(text=repr(text), query=text), request, view, reusable=False)
-        key = (text, now.date(), request.broaden)  # relative dates move with the day
-        with self._lock:
-            if self._read_for() is not view:  # what a query is broadened by moves with the generation
-                self._read_queries.clear()
-                self._read_for = weakref.ref(view)
-            known = self._read_queries.get(key)
-            if known is not None:
-                self._read_queries.move_to_end(key)
-                return known
-        parsed = parse(text, view.analyzer, now)
-        query = self._broadened(parsed, request, view, reusable=keep)
-        if keep:
-            with self._lock:
-                if self._read_for() is not view:  # nobody will ask for it again
-                    return query
-                query = self._read_queries.setdefault(key, query)  # another thread may have been faster
-                if len(self._read_queries) > _MAX_READ:
-                    self._read_queries.popitem(last=False)
-        return query
+    def _match(self, request: SearchRequest) -> str:
+        return request.match or self._settings.search.match
 
-    def _broadened(
-        self, parsed: ParsedQuery, request: SearchRequest, view: View, *, reusable: bool
-    ) -> _ReadQuery:
-        """Return a query, with words of the best articles where `request` broadens it. Its filters play no
-        part in that: counts must not change the words."""
-        by_relevance = asks_for_text(parsed.query)
-        is_text = isinstance(request.query, str)
-        query = _ReadQuery(parsed, parsed.query, by_relevance, is_text, reusable)
-        if not request.broaden or not by_relevance:
-            return query
-        from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback
-
-        limit = self._settings.search.expansion_limit
-        page = self._find(query, view, Plan(size=DOCUMENTS, expansion_limit=limit)).page
-        words = feedback(view.articles(page.keys), page.scores, view)
-        if not words.weights:
-            return query
-        return replace(query, tree=broaden(parsed.query, words), notes=(words.note,))
+    def _parts(
+        self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan
+    ) -> tuple[Part, list[Part]]:
+        """Return what the total of `request` counts, and the parts that its hits are of, in their order."""
+        part = functools.partial(Part, find_in(view, query.is_text), plan)
+        match, unfinished = self._match(request), request.unfinished
+        kind = PartKind.ANY if match == "any" else PartKind.ALL
+        asked = part(kind, lambda: query.asked(match, unfinished=unfinished))
+        if match == "any" or plan.sort != "relevance" or not query.is_text:
+            return asked, [asked]
+        whole = part(PartKind.ALL, lambda: query.tree) if unfinished else asked
+        begun = part(kind if unfinished else PartKind.BEGUN, lambda: query.begun, [whole])
+        if match == "all":
+            return asked, [whole, begun] if unfinished else [whole]
+        return asked, [whole, begun, part(PartKind.SOME, lambda: query.some_of(unfinished), [whole, begun])]
 
     def _plan(
         self,
         request: SearchRequest,
-        query: _ReadQuery,
+        query: ReadQuery,
         now: datetime,
         *,
         sort: str = "newest",
@@ -201,27 +172,22 @@ class SearchEngine:
             reusable=query.reusable,
         )
 
-    def _find(self, query: _ReadQuery, view: View, plan: Plan) -> Found:
-        """Search; a script's own tree may ask for anything."""
-        try:
-            return view.find(query.tree, plan)
-        except Exception as error:  # Whoosh has no common base for what it cannot do
-            if query.is_text or isinstance(error, BackfileError):
-                raise  # the index is damaged, or worse: no fault of the tree's
-            raise RequestError(
-                f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
-                where=repr(query.tree),
-                cure="Use the fields that `indexer.index.schema` has, and terms as `--explain` shows them.",
-            ) from error
-
-    def _matched(self, request: SearchRequest, view: View) -> tuple[_ReadQuery, Found]:
-        """Return all that a request finds, and its query as it was read."""
+    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Part]:
+        """Return the query of a request as it was read, and the first part that has an article."""
         now = datetime.now(UTC)
-        query = self._read(request, view, now)
-        return query, self._find(query, view, self._plan(request, query, now))
+        query = self._reader.read(request, view, now)
+        return query, first_with_hits(*self._parts(request, query, view, self._plan(request, query, now)))
+
+    def _notes(self, query: ReadQuery, parts: Sequence[Part]) -> tuple[Note, ...]:
+        """Return what is to be said of a query, and of what it stands for in each of some parts."""
+        notes = [*query.parsed.notes, *(note for part in parts for note in part.found.notes), *query.notes]
+        begun = [part for part in parts if part.kind is PartKind.BEGUN]
+        if begun and query.beginning is not None:
+            notes.append(begun_note(begun[0].found.words(query.beginning)))
+        return tuple(dict.fromkeys(notes))
 
     def _offers(
-        self, request: SearchRequest, query: _ReadQuery, found: Found, view: View, now: datetime
+        self, request: SearchRequest, query: ReadQuery, found: Found, view: View, now: datetime
     ) -> tuple[Offer, ...]:
         """Return the searches near `request` that find more than it does."""
         from indexer.query.assist.offers import Asker, Total, make_offers
@@ -229,9 +195,10 @@ class SearchEngine:
         def count(asked: SearchRequest) -> Total:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
-                own = self._read(asked, view, now, keep=False)
-            (other,) = view.totals([(own.tree, self._plan(asked, own, now))])
-            return Total(other.total, total_relation(own.tree, other.cut))
+                own = self._reader.read(asked, view, now, keep=False)
+            tree = own.asked(self._match(asked), unfinished=asked.unfinished)
+            (other,) = view.totals([(tree, self._plan(asked, own, now))])
+            return Total(other.total, total_relation(tree, other.cut))
 
         asker = Asker(count, lambda text: parse(text, view.analyzer, now).query)
         return make_offers(request, found.total, query.parsed, view, asker)
@@ -279,7 +246,7 @@ class SearchEngine:
         from indexer.query.assist.timeline import build_timeline
 
         view = self._source.open()
-        searches = [self._search(query_text(request.query), request, view) for request in requests]
+        searches = [self._asked(query_text(request.query), request, view) for request in requests]
         return build_timeline(searches, view, interval)
 
     def overview(self, request: SearchRequest) -> Overview:
@@ -287,23 +254,29 @@ class SearchEngine:
         from indexer.query.assist.overview import build_overview
 
         view = self._source.open()
-        return build_overview(self._search(query_text(request.query), request, view), view)
+        query, part = self._shown(request, view)
+        return build_overview(self._search(query_text(request.query), query, part, view), view, part.kind)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
         from indexer.query.assist.overview import build_comparison
 
         view = self._source.open()
-        one, other = (self._search(name, request, view) for name, request in sides)
+        one, other = (self._asked(name, request, view) for name, request in sides)
         return build_comparison(one, other, view, interval)
 
-    def _search(self, name: str, request: SearchRequest, view: View) -> Search:
+    def _asked(self, name: str, request: SearchRequest, view: View) -> Search:
+        """Return what has all that a request asks for."""
+        now = datetime.now(UTC)
+        query = self._reader.read(request, view, now)
+        asked, _ = self._parts(request, query, view, self._plan(request, query, now))
+        return self._search(name, query, asked, view)
+
+    def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
-        query, found = self._matched(request, view)
-        notes = (*query.parsed.notes, *found.notes, *query.notes)
-        shown = tuple(n.text for n in notes if n.kind in (NoteKind.CUT, NoteKind.BROADENED))
-        return Search(name, found, named_terms(query.tree, view.analyzer), shown)
+        shown = tuple(note.text for note in self._notes(query, [part]) if note.kind in _SHOWN_NOTES)
+        return Search(name, part.found, named_terms(query.tree, view.analyzer), shown)
 
     # Words
 
@@ -334,14 +307,18 @@ def _decoded(request: SearchRequest, sort: str) -> Cursor:
     return decode(request.cursor or "", request, sort)
 
 
-def _next_cursor(found: Found, generation: int, request: SearchRequest, sort: str) -> str | None:
-    page = found.page
-    rank = page.before + len(page.keys)
-    if not page.keys or rank >= found.total:
+def _next_cursor(
+    parts: Sequence[Part], shown: Sequence[Part], generation: int, request: SearchRequest, sort: str
+) -> str | None:
+    if not shown:
+        return None
+    last, number = shown[-1].found, parts.index(shown[-1])
+    page = last.page
+    if page.before + len(page.keys) >= last.total and not any(p.found.total for p in parts[number + 1 :]):
         return None
     from indexer.query.assist.cursor import Cursor
 
-    return Cursor(generation, found.sort_values(len(page.keys) - 1), rank).encode(request, sort)
+    return Cursor(generation, number, last.sort_values(len(page.keys) - 1)).encode(request, sort)
 
 
 def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:

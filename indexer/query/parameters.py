@@ -13,6 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from indexer.config import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import FORMATS
 
@@ -79,6 +80,7 @@ class Role(Enum):
 
     QUERY = "the words; each of the module's methods has them as its first argument"
     FILTER = "what is found: taken wherever anything is searched"
+    WORDS = "how the words are read: taken wherever anything is searched"
     MATCH = "what is found and counted: taken by searches and their facets"
     PAGE = "the order, the page, and what is told of it: taken by searches alone"
     ADDRESS = "how an address is read or answered: taken by the page and the API alone"
@@ -180,6 +182,28 @@ _ROWS = (
         ),
     ),
     Parameter(
+        "match",
+        Kind.CHOICE,
+        Role.WORDS,
+        "`all` for articles with all of the words, `any` for any of them; `auto` gives first those with all, "
+        "then those with some.",
+        "any",
+        choices=MATCHES,
+        states=States(
+            "Words",
+            "match",
+            "Words",
+            {None: "All of them first", "all": "All of them only", "any": "Any of them"},
+        ),
+    ),
+    Parameter(
+        "unfinished",
+        Kind.FLAG,
+        Role.WORDS,
+        "Reads the last word as the beginning of one, too: for results while one types.",
+        "1",
+    ),
+    Parameter(
         "collapse",
         Kind.FLAG,
         Role.MATCH,
@@ -276,16 +300,19 @@ def names_of(*roles: Role) -> tuple[str, ...]:
 
 
 FILTERS = names_of(Role.FILTER)
-KEYWORDS = names_of(Role.FILTER, Role.MATCH, Role.PAGE)  # those of the module
+FINDING = names_of(Role.FILTER, Role.WORDS)  # what changes what is found
+KEYWORDS = names_of(Role.FILTER, Role.WORDS, Role.MATCH, Role.PAGE)  # those of the module
 
 
 class FilterOptions(ChosenValues, total=False):
-    """The filters as keywords. Values of one facet are alternatives, facets narrow each other."""
+    """What is found, as keywords. Values of one facet are alternatives, facets narrow each other."""
 
     after: str | date | None
     before: str | date | None
     featured: bool | None
     origin: str | None
+    match: str | None
+    unfinished: bool | None
 
 
 class SearchOptions(FilterOptions, total=False):

@@ -14,6 +14,7 @@ from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.query.parameters import (
     FILTERS,
+    FINDING,
     INTERVALS,
     KEYWORDS,
     MAX_CHOSEN,
@@ -34,7 +35,9 @@ DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25
 Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
 _OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
-_SAID = tuple(name for name in names_of(Role.FILTER, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE)
+_SAID = tuple(
+    name for name in names_of(Role.FILTER, Role.WORDS, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE
+)
 
 
 def query_text(query: str | Query) -> str:
@@ -70,7 +73,8 @@ class SearchRequest:
 
     `filters` has chosen values by facet: alternatives within one, all of them across. `after` and
     `before` are dates as text; `sort` None is relevance where there are words to be relevant to, else
-    newest. `page` counts from 1 and gives way to `cursor`. `blend` changes the order of relevance.
+    newest; `match` None is as the settings say. `page` counts from 1 and gives way to `cursor`. `blend`
+    changes the order of relevance.
     """
 
     query: str | Query = ""
@@ -84,6 +88,8 @@ class SearchRequest:
     size: int = 10
     cursor: str | None = None
     facet_size: int = 50
+    match: str | None = None
+    unfinished: bool = False
     broaden: bool = False
     blend: Blend = Blend()
     collapse: bool = False
@@ -171,10 +177,11 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
 
 
 def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
-    """Return `given`. Raises RequestError for what is no filter: an order or a page means nothing here."""
+    """Return `given`. Raises RequestError for what does not change what is found: an order or a page means
+    nothing here."""
     for name in given:
-        if name not in FILTERS:
-            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FILTERS))
+        if name not in FINDING:
+            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FINDING))
     return dict(given)
 
 

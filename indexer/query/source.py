@@ -70,6 +70,8 @@ class Plan:
     facet_size       the most values of a facet, beside the chosen ones
     expansion_limit  the most words that a pattern stands for
     reusable         whether the tree object will be searched for again (another page, a filter)
+    beyond           what searches under the same filters found: its articles are left out once all are in
+                     order; where stories are collapsed, its stories
     """
 
     filters: Mapping[str, Filter] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class Plan:
     facet_size: int = 50
     expansion_limit: int = 500
     reusable: bool = False
+    beyond: tuple[Found, ...] = ()
 
 
 class Page(NamedTuple):

@@ -70,6 +70,8 @@ class Matching:
         return self._leaf(node)
 
     def _leaf(self, node: Any) -> Scores:
+        if node is q.NullQuery:
+            return {}
         if node in self.patterns:
             return dict.fromkeys(sorted(self.patterns[node].matches(self._words)), node.boost)
         if isinstance(node, q.Every):

@@ -83,15 +83,19 @@ class PlainFound(PlainDocuments):
         self._plan = plan
         super().__init__(view, [])
         self.keys = self._passing()
+        self._ordered = self._passing(new=False)
         self.notes: tuple[Note, ...] = tuple(matching.notes)
         self.cut = frozenset(node for node, found in matching.patterns.items() if found.is_cut)
 
-    def _passing(self, without: str = "") -> list[int]:
+    def _passing(self, without: str = "", *, new: bool = True) -> list[int]:
+        """Return what passes all filters but one, and where it is `new`, that no earlier search found."""
         filters = {name: given for name, given in self._plan.filters.items() if name != without}
+        known = {self._group(key) for one in self._plan.beyond for key in one._passing(without)}  # type: ignore[attr-defined]
         return [
             key
             for key in sorted(self._matching.scores)
-            if all(self._passes(key, name, given) for name, given in filters.items())
+            if not (new and self._group(key) in known)
+            and all(self._passes(key, name, given) for name, given in filters.items())
         ]
 
     def _passes(self, key: int, name: str, given: Filter) -> bool:
@@ -133,8 +137,8 @@ class PlainFound(PlainDocuments):
         """The best articles by their words, whose pairs of words are looked at."""
         if self._plan.sort != "relevance" or not self._plan.pairs:
             return []
-        scores = {key: single(self._matching.scores[key]) for key in self.keys}
-        best = sorted(self.keys, key=lambda key: (-scores[key], *self.view.newest_first(key)))
+        scores = {key: single(self._matching.scores[key]) for key in self._ordered}
+        best = sorted(self._ordered, key=lambda key: (-scores[key], *self.view.newest_first(key)))
         return best[: formulas.POOL]
 
     @functools.cached_property
@@ -146,11 +150,11 @@ class PlainFound(PlainDocuments):
 
     @functools.cached_property
     def _scores(self) -> dict[int, float]:
-        scores = {key: self._matching.scores[key] for key in self.keys}
+        scores = {key: self._matching.scores[key] for key in self._ordered}
         if self._plan.sort == "relevance":
             for key in self._pool:
                 scores[key] += sum(self.view.words.pair_score(p, df, key) for p, df in self._pairs.items())
-            for key in self.keys:
+            for key in self._ordered:
                 scores[key] *= 1 + sum(weight * value for _, weight, value in self._blend(key))
         return {key: single(score) for key, score in scores.items()}
 

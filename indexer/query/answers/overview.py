@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from indexer.query.answers.answer import Answer
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
 
@@ -17,16 +18,17 @@ from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
 @dataclass(frozen=True)
 class Overview(Answer):
     """What a search finds, in short. Providers and topics are counted in what is found, the ten largest;
-    `stories` counts each story once, None where no stories are kept;
-    `terms` are those that set what is found apart from the archive. Terms and peaks are found when they
-    are first looked at."""
+    `stories` counts each story once, None where no stories are kept. `part` says what the articles have:
+    all of the words, or where none has, some. `terms` are those that set what is found apart from the
+    archive. Terms and peaks are found when they are first looked at."""
 
     _WRITTEN: ClassVar = (
-        "query", "total", "stories", "first_date", "last_date", "undated", "terms", "providers", "topics",
-        "timeline",
+        "query", "part", "total", "stories", "first_date", "last_date", "undated", "terms", "providers",
+        "topics", "timeline",
     )  # fmt: skip
 
     query: str
+    part: PartKind
     total: int
     stories: int | None
     first_date: datetime | None

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from whoosh.query import Query
 
@@ -18,10 +18,12 @@ class NoteKind(StrEnum):
     """What happened to a piece of the text."""
 
     READ = "read"  # understood otherwise than as plain words: a filter, a phrase, an operator
-    DROPPED = "dropped"  # does not take part
+    DROPPED = "dropped"  # does not take part: a word that is too common, a suffix that cannot be read
+    IGNORED = "ignored"  # was meant to be looked for, and cannot be: a symbol, a filter that cannot be read
     FOLDED = "folded"  # searched for in another spelling as well
     CORRECTED = "corrected"  # mended: an unclosed quote, a swapped range
     EXPANDED = "expanded"  # a wildcard or a fuzzy word, and the words that it stands for
+    BEGUN = "begun"  # the words that begin with the last one
     BROADENED = "broadened"  # what the words of the best articles are, which were looked for as well
     CUT = "cut"  # the same, where not all of the words were searched for
 
@@ -70,15 +72,30 @@ class LazyTerms(Listing[TermCount]):
         return self._count()
 
 
+class Word(NamedTuple):
+    """A word of a query, or what counts as one (a group, a wildcard, a fuzzy word): as it was typed, and what
+    finds it."""
+
+    typed: str
+    query: Query
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query as it was read. `terms` is filled in by an engine, the grammar knows no index."""
+    """A query as it was read. `terms` is filled in by an engine, the grammar knows no index.
+
+    `words` are those that an article may lack where some of the words will do; `required` is what it must
+    have all the same (phrases, fields, filters, `+word`, what AND joins), and `excluded` what it must not.
+    """
 
     text: str
     query: Query
     notes: tuple[Note, ...] = ()
     terms: Sequence[TermCount] = field(default=())
     pairs: tuple[tuple[str, str], ...] = ()  # terms of words that were typed side by side
+    words: tuple[Word, ...] = ()
+    required: tuple[Query, ...] = ()
+    excluded: Query | None = None
 
     def __str__(self) -> str:
         lines = [f"query: {self.text!r}", f"read as: {self.query}"]

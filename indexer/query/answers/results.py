@@ -14,6 +14,7 @@ from indexer.lazy import lazy
 from indexer.query.answers.answer import Answer, Listing
 from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
@@ -71,6 +72,12 @@ class Explanation(Answer):
 class PageReader(Protocol):
     """What reads the hits of a page, by their places on it."""
 
+    kind: PartKind
+
+    @property
+    def missing(self) -> Sequence[tuple[str, ...]]:
+        """The words of the query that each article lacks."""
+
     @property
     def articles(self) -> Sequence[Article]:
         """The articles."""
@@ -117,6 +124,16 @@ class Hit:
         return self._page.highlights[self._place][1]
 
     @property
+    def part(self) -> PartKind:
+        """The part of the answer that the hit is of."""
+        return self._page.kind
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The words of the query that the article lacks, as they were typed."""
+        return self._page.missing[self._place]
+
+    @property
     def file(self) -> str:
         """The path, within the archive, of the file that the article stands in."""
         return self._page.file(self._place)
@@ -140,6 +157,8 @@ class Hit:
             "score": self.score,
             "title": self.title.to_json(),
             "snippet": self.snippet.to_json(),
+            "part": str(self.part),
+            "missing": list(self.missing),
             **({"since": self.since} if self.since else {}),
         }
         return data | {"story": self.story.to_json()} if story else data
@@ -223,6 +242,11 @@ class LazyFacets(Mapping[str, FacetValues]):
 class Results(Listing[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
 
+    `total` counts what has all that was asked for, `begun_total` what has it with the last word as the
+    beginning of a longer one, `some_total` what has some of the words; each article counts once, and the hits
+    run through the three in this order. The facets count one of them, `facet_part`: the first that finds
+    something. `match` is what the words required.
+
     `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
     wildcard that was cut short). `counts` says what the total and the facets count: "articles", or
     "stories", of which each hit is one, and stands for the articles of `hit.story`."""
@@ -242,6 +266,24 @@ class Results(Listing[Hit]):
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
     filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
     counts: str = ARTICLES
+    match: str = "auto"
+    totals: Callable[[PartKind], int] = lambda kind: 0
+    facet_part_found: Callable[[], PartKind] = lambda: PartKind.ALL
+
+    @property
+    def begun_total(self) -> int:
+        """How many more have all of the words, the last one as the beginning of a longer one."""
+        return self.totals(PartKind.BEGUN)
+
+    @property
+    def some_total(self) -> int:
+        """How many more have some of the words."""
+        return self.totals(PartKind.SOME)
+
+    @property
+    def facet_part(self) -> PartKind:
+        """The part that the facets count."""
+        return self.facet_part_found()
 
     @lazy
     def offers(self) -> tuple[Offer, ...]:
@@ -267,14 +309,18 @@ class Results(Listing[Hit]):
     @property
     def pages(self) -> int:
         """How many pages of this size there are."""
-        return -(-self.total // self.size)
+        return -(-(self.total + self.begun_total + self.some_total) // self.size)
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the answer as the command line and the API print it."""
         data: dict[str, Any] = {
             "total": self.total,
+            "begun_total": self.begun_total,
+            "some_total": self.some_total,
+            "match": self.match,
             "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
             "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
+            "facet_part": str(self.facet_part),
             "next_cursor": self.next_cursor,
             "sort": self.sort,
             "page": self.page,

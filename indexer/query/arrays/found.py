@@ -22,6 +22,7 @@ from indexer.query.arrays.rank.relevance import Ranked, rank
 from indexer.query.arrays.store.facet_column import Test
 from indexer.query.arrays.store.postings import Docs, Mask, Places, member
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.source import Documents, Page, Plan, SortValues
 
 if TYPE_CHECKING:
@@ -107,6 +108,9 @@ class ArrayFound(DocumentSet):
             passing = _passing(docs, list(self._tests.values()))
             docs, self._scores = docs[passing], self._scores[passing]
         super().__init__(snapshot, docs)
+        self._ordered = docs
+        if plan.beyond:
+            self.docs = docs[self._is_new(docs)]
 
     @lazy
     def total(self) -> int:
@@ -143,27 +147,42 @@ class ArrayFound(DocumentSet):
     def _without(self, name: str) -> Docs:
         docs = self._matches.docs
         tests = [test for other, test in self._tests.items() if other != name]
-        return docs[_passing(docs, tests)] if tests else docs
+        if tests:
+            docs = docs[_passing(docs, tests)]
+        return docs[self._is_new(docs, name)] if self._plan.beyond else docs
+
+    def _is_new(self, docs: Docs, without: str = "") -> Mask:
+        """Return which of `docs` no earlier search found, under all filters or without one of them."""
+        earlier = [cast("ArrayFound", found) for found in self._plan.beyond]
+        known = [one._without(without) if without else one.docs for one in earlier]
+        return self._stories.beyond(docs, known) if self._stories else ~member(docs, _union(known))[0]
 
     def _counted(self, docs: Docs) -> Counted:
-        return Counted(docs, self.snapshot.stories if self._plan.collapse else None)
+        return Counted(docs, self._stories)
+
+    @property
+    def _stories(self) -> StoryColumn | None:
+        """The stories, where these are counted."""
+        return self.snapshot.stories if self._plan.collapse else None
 
     @lazy
     def _ranked(self) -> Ranked:
         plan = self._plan
         if plan.sort != "relevance":
-            return Ranked(self.docs, self._scores)
-        return rank(self.docs, self._scores, plan, self.snapshot)
+            return Ranked(self._ordered, self._scores)
+        return rank(self._ordered, self._scores, plan, self.snapshot)
 
     @lazy
     def _page(self) -> tuple[Order, Places, int]:
         """The order, the places in it of the hits of the page, and how many hits come before the page."""
         plan = self._plan
-        every = plan.after is not None or plan.collapse
+        every = plan.after is not None or plan.collapse or plan.beyond
         docs, scores = self._ranked.within(None if every else plan.start + plan.size)
         order = Order.of(plan.sort, self.snapshot.columns, docs, scores)
-        if plan.collapse:
-            order = order.collapsed(self.snapshot.stories)
+        if plan.beyond:
+            order = order.only(member(docs, self.docs)[0])
+        if self._stories:
+            order = order.collapsed(self._stories)
         if plan.after is None:
             return order, order.page(plan.start, plan.size), plan.start
         rest = order.after(plan.after)
@@ -195,6 +214,11 @@ class ArrayFound(DocumentSet):
 def _first_halves(ids: Array) -> Array:
     """Return the first 8 of the 16 bytes of ids, as numbers of the same order."""
     return np.ascontiguousarray(ids).view(">u8")[::2].astype(np.uint64)
+
+
+def _union(sets: Sequence[Docs]) -> Docs:
+    """Return what is in any of some sets, ascending."""
+    return sets[0] if len(sets) == 1 else np.unique(np.concatenate(sets))
 
 
 def _passing(docs: Docs, tests: list[Test]) -> Mask:

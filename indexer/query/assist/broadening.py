@@ -90,17 +90,17 @@ def _words_of(article: Article, analyzer: Analyzer) -> Iterator[tuple[Token, int
                 yield token, copies
 
 
-def broaden(tree: Query, found: Feedback) -> Query:
+def broaden(tree: Query, found: Feedback, kept: Sequence[Query] = ()) -> Query:
     """Return `tree` with any of its words, or of those that were `found`, in the place of all of its
     words. What is left out, filters, phrases and words for one field restrict as they did, and so do
-    alternatives that such are among."""
+    alternatives that such are among, and what is among `kept`."""
     if type(tree) is AndNot:
-        return AndNot(broaden(tree.a, found), tree.b)
+        return AndNot(broaden(tree.a, found, kept), tree.b)
     # Alternatives among which something restricts are one whole that does.
     is_list = type(tree) is And or (type(tree) is Or and all(map(is_word, tree.subqueries)))
     parts = tree.subqueries if is_list else [tree]
-    words = [part for part in parts if is_word(part)]
-    required = [part for part in parts if not is_word(part)]
+    words = [part for part in parts if is_word(part) and part not in kept]
+    required = [part for part in parts if part not in words]
     typed = sum(_weight(word) for word in words) or 1.0
     scale = typed * (1 - ORIGINAL) / ORIGINAL
     more: list[Query] = [BroadTerm(TEXT, term, scale * weight) for term, weight in found.weights.items()]

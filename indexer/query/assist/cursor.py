@@ -20,15 +20,16 @@ _CURE = "Use the `next_cursor` of a page of the same search, as it is."
 
 
 class Cursor(NamedTuple):
-    """The place after a hit, the generation that it was on, and how many hits come before the place."""
+    """The place after a hit: the generation that it was on, the number of its part of the answer, and its
+    place in that part."""
 
     generation: int
+    part: int
     after: SortValues
-    rank: int
 
     def encode(self, request: SearchRequest, sort: str) -> str:
         """Return the cursor as an opaque text that only serves the same search."""
-        data = [self.generation, *self.after, self.rank, _fingerprint(request, sort)]
+        data = [self.generation, self.part, *self.after, _fingerprint(request, sort)]
         packed = json.dumps(data, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 
@@ -37,12 +38,12 @@ def decode(text: str, request: SearchRequest, sort: str) -> Cursor:
     """Return the cursor that `encode` made. Raises RequestError."""
     try:
         raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        generation, key, published, identity, rank, fingerprint = json.loads(raw)
+        generation, part, key, published, identity, fingerprint = json.loads(raw)
         values = SortValues(float(key), int(published), str(identity))
         if not -(2**63) <= values.published < 2**63:
             raise ValueError("a date beyond all numbers")
         values.id.encode("ascii")
-        cursor = Cursor(int(generation), values, int(rank))
+        cursor = Cursor(int(generation), int(part), values)
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise RequestError("the cursor cannot be read", cure=_CURE) from error
     if fingerprint != _fingerprint(request, sort):
@@ -61,6 +62,8 @@ def _fingerprint(request: SearchRequest, sort: str) -> str:
         request.origin,
         sort,
         request.broaden,
+        request.match,
+        request.unfinished,
         astuple(request.blend) if request.blend else None,
         *(["collapse"] if request.collapse else []),
     ]

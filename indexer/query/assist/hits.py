@@ -8,33 +8,43 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
-
-from whoosh.query import Query
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
 from indexer.lazy import lazy
+from indexer.query.answers.parsed import Word
 from indexer.query.answers.results import Explanation, Highlighted
 from indexer.query.answers.story import Story
+from indexer.query.assist.parts import Part
 from indexer.query.language.tree import Highlightable, highlightable
-from indexer.query.source import Found, Key, View
+from indexer.query.source import Found, Key, Plan, View
 
 ELLIPSIS = "…"
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
 
 
 class HitReader:
-    """Reads the hits of the page of one answer, by their places on it. It holds the view open that they
-    are read from."""
+    """Reads the hits of the page of one part of an answer, by their places on it. `words` are those that its
+    articles may lack, `among` gives all that is found. It holds the view open that they are read from."""
 
-    def __init__(self, view: View, found: Found, tree: Query, snippet_length: int) -> None:
+    def __init__(
+        self,
+        view: View,
+        part: Part,
+        snippet_length: int,
+        words: Sequence[Word],
+        among: Callable[[], Sequence[Found]],
+    ) -> None:
+        self.kind = part.kind
         self._view = view
-        self._found = found
-        self._tree = tree
+        self._found = part.found
+        self._tree = part.tree
         self._length = snippet_length
+        self._words = words
+        self._among = among
 
     @lazy
     def articles(self) -> list[Article]:
@@ -57,14 +67,25 @@ class HitReader:
 
     def story(self, place: int) -> Story:
         """Return the articles that were found and are nearly this text."""
-        return story_of(self.articles[place], self._view, self._found.page.keys[place], self._found)
+        return story_of(self.articles[place], self._view, self._found.page.keys[place], self._among)
+
+    @lazy
+    def missing(self) -> list[tuple[str, ...]]:
+        """The words that each article lacks, as they were typed."""
+        keys = self._found.page.keys
+        has = [(word.typed, self._view.find(word.query, Plan()).contains(keys)) for word in self._words]
+        rows = [tuple(typed for typed, found in has if not found[place]) for place in range(len(keys))]
+        return [tuple(dict.fromkeys(row)) for row in rows]
 
 
-def story_of(article: Article, view: View, key: Key, among: Found | None = None) -> Story:
+def story_of(
+    article: Article, view: View, key: Key, among: Callable[[], Sequence[Found]] | None = None
+) -> Story:
     """Return the story of the article `key`, of those of its members that are `among` what was found."""
     members: Sequence[Key] = view.story(key)
     if among is not None and len(members) > 1:
-        members = [one for one, found in zip(members, among.contains(members), strict=True) if found]
+        found = [part.contains(members) for part in among()]
+        members = [one for one, *has in zip(members, *found, strict=True) if any(has)]
     readers = [functools.partial(_read, view, member) for member in members if member != key]
     return Story(article, readers, members.index(key))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from indexer.query.answers.overview import Comparison, Overview, SharedTopic
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import FacetValue, FacetValues
 from indexer.query.assist.distinctive import Whole, contrasted_terms
 from indexer.query.assist.timeline import Search, build_timeline
@@ -15,13 +16,14 @@ from indexer.query.source import Documents, View
 SHOWN = 10  # providers, topics
 
 
-def build_overview(search: Search, view: View) -> Overview:
-    """Return what was found, in short."""
+def build_overview(search: Search, view: View, part: PartKind = PartKind.ALL) -> Overview:
+    """Return what a part of a search found, in short."""
     documents = search.documents
     span = documents.date_span()
     first, last = map(moment_at, span) if span else (None, None)
     return Overview(
         query=search.query,
+        part=part,
         total=documents.count,
         stories=documents.stories(),
         first_date=first,

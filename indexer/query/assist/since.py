@@ -3,18 +3,20 @@ which were touched, and which articles have left the archive."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from indexer.index.changes import Difference, History
 from indexer.query.answers.ledger import ADDED, CHANGED, Departed, GenerationError, Since
 from indexer.query.periods import moment_at
-from indexer.query.source import Found, View
+from indexer.query.source import Found, Key, View
 
 MAX_DEPARTED = 100  # removed articles that are named
 
 
-def changes_since(generation: int, view: View, found: Found) -> tuple[Since, list[str]]:
-    """Return what became of the results of a search since `generation`, and of each hit of the page: ADDED,
+def changes_since(generation: int, view: View, found: Found, keys: Sequence[Key]) -> tuple[Since, list[str]]:
+    """Return what became of the results of a search since `generation`, and of each of some articles: ADDED,
     CHANGED or nothing.
 
     Raises GenerationError for a generation that is still to come, or from before what is kept.
@@ -32,7 +34,7 @@ def changes_since(generation: int, view: View, found: Found) -> tuple[Since, lis
         removed=len(changes.removed),
         departed=tuple(_departed(changes)),
     )
-    ids = np.array(view.ids(found.page.keys), changes.added.dtype)
+    ids = np.array(view.ids(keys), changes.added.dtype)
     added, touched = np.isin(ids, changes.added), np.isin(ids, changes.changed)
     became: list[str] = np.where(added, ADDED, np.where(touched, CHANGED, "")).tolist()
     return since, became

@@ -2,25 +2,28 @@
 
     either  := both ("OR" both)*
     both    := unary ("AND"? unary)*
-    unary   := ("NOT" | "-")* operand
+    unary   := "+" operand | ("NOT" | "-")* operand
     operand := (field ":")? ( "(" either ")" | phrase | word ) suffix*
 
 `lexer` cuts the text into lexemes whose parentheses balance and are not too deep, `leaves` makes
 the words, phrases and filters, and here they are combined. Every list of alternatives is an Or,
 every list of requirements an And, and exclusions are one AndNot, of Every where nothing else is
-asked for. A query of words alone takes a short path, to the same tree.
+asked for. A query of words alone takes a short path, to the same tree. That of one word also looks for
+the word as written, so that its other forms come after it.
+
+Which words an article may lack, where some of the words will do, is said beside the tree (`ParsedQuery`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from whoosh.query import And, AndNot, Every, Or, Query, Term
+from whoosh.query import And, AndMaybe, AndNot, Every, NullQuery, Or, Query, Term
 
 from indexer.analysis import Analyzer, is_plain
-from indexer.index.schema import TEXT
-from indexer.query.answers.parsed import ParsedQuery
+from indexer.index.schema import EXACT, TEXT
+from indexer.query.answers.parsed import ParsedQuery, Word
 from indexer.query.language.leaves import Leaves, Part, boosted
 from indexer.query.language.lexer import (
     MAX_CHARACTERS,
@@ -43,9 +46,10 @@ def parse(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
 
     Any text gives a query, in time that grows with its length; an empty one asks for everything.
     """
-    if len(text) <= _SHORT and is_plain(text) and (query := _plain_query(text, analyzer)) is not None:
-        pairs = word_pairs([query] if type(query) is Term else query.children())
-        return ParsedQuery(text, query, pairs=pairs)
+    if len(text) <= _SHORT and is_plain(text) and (words := _plain_words(text, analyzer)):
+        queries = [word.query for word in words]
+        query = And(queries) if len(queries) > 1 else queries[0]
+        return ParsedQuery(text, query, pairs=word_pairs(queries), words=tuple(words))
     return parse_by_grammar(text, analyzer, now)
 
 
@@ -57,35 +61,98 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
         if len(text) > MAX_CHARACTERS:
             notebook.dropped(f"the query is cut after {MAX_CHARACTERS:,} characters")
         leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
-        parser = _Parser(lex(given, notebook), leaves, notebook)
+        parser = _Parser(given, leaves, notebook)
         part = parser.either(TEXT)
         query = _tree(part)
         # Stop words count where there is nothing else to look for: "the who topic:music".
         if not parser.stops_dropped or asks_for_text(query):
             break
-    if part is None and given.strip():
-        notebook.dropped("nothing is left to search for, so every article is found")
-    return ParsedQuery(text, query, notebook.notes(), pairs=tuple(parser.pairs))
+    if part is None:
+        if given.strip():
+            notebook.ignored("nothing is left to search for, so nothing is found")
+            query = NullQuery
+        return ParsedQuery(text, query, notebook.notes())
+    parts = _form_first(part.parts or (part,))
+    if len(parts) == 1:
+        query = _tree(parts[0])
+    elif parts is not part.parts:
+        query = _tree(parser.all_of(list(parts)))
+    wanted = [part for part in parts if not part.negated]
+    return ParsedQuery(
+        text,
+        query,
+        notebook.notes(),
+        pairs=tuple(parser.pairs),
+        # Words that are too common make no article one that has some of the words.
+        words=()
+        if leaves.keep_stops
+        else tuple(Word(p.typed, p.query) for p in wanted if not (p.required or p.stops or _is_every(p))),
+        required=tuple(part.query for part in wanted if part.required),
+        excluded=any_of([part.query for part in parts if part.negated]),
+    )
 
 
-def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
-    """Return the query of different plain words without stop words, or None for any other."""
-    terms: dict[str, Term] = {}
-    words = analyzer.surfaces(text)
-    for word in words:
-        if word.text in OPERATORS or analyzer.is_query_stop(word) or word.parts:
-            return None
-        terms[word.term] = Term(TEXT, word.term)
-    if len(terms) < len(words):
+def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
+    """Return the words of a query of different plain words without stop words, nothing for any other."""
+    words: dict[str, Word] = {}
+    surfaces = analyzer.surfaces(text)
+    for surface in surfaces:
+        if surface.text in OPERATORS or analyzer.is_query_stop(surface) or surface.parts:
+            return []
+        words[surface.term] = Word(surface.text, Term(TEXT, surface.term))
+    if len(words) < len(surfaces):
+        return []
+    if len(surfaces) == 1:
+        return [Word(surface.text, AndMaybe(Term(TEXT, surface.term), Term(TEXT, EXACT + surface.exact)))]
+    return list(words.values())
+
+
+def _form_first(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return `parts`; the word of a query of one word, whatever filters stand beside it, adds its form as
+    written to the score."""
+    words = [part for part in parts if not part.negated and asks_for_text(part.query)]
+    if len(words) != 1 or words[0].form is None:
+        return parts
+    (word,) = words
+    first = word._replace(query=AndMaybe(word.query, word.form))
+    return tuple(first if part is word else part for part in parts)
+
+
+def _is_every(part: Part) -> bool:
+    return isinstance(part.query, Every)
+
+
+def any_of(queries: Sequence[Query]) -> Query | None:
+    """Return any of `queries`, None where there are none; one that stands twice counts twice."""
+    return _joined(Or, list(queries)) if queries else None
+
+
+def with_some(parsed: ParsedQuery, begun: Query | None = None) -> Query | None:
+    """Return what finds articles with some of the words of a query, those with all of them among them; None
+    where an article cannot lack a word. What the last word is the beginning of, `begun`, is as good as it.
+
+    A word is enough, or what is required, where that is looked for in texts (a phrase, a field, `+word`).
+    """
+    words = [word.query for word in parsed.words]
+    has_text = any(map(asks_for_text, parsed.required))
+    if len(words) + has_text < 2 or not words:
         return None
-    return And(list(terms.values())) if len(terms) > 1 else next(iter(terms.values()), None)
+    if begun is not None:
+        words[-1] = Or([words[-1], begun])
+    tree = _joined(Or, words)
+    if has_text:
+        tree = AndMaybe(_joined(And, list(parsed.required)), tree)
+    elif parsed.required:
+        tree = And([tree, *parsed.required])
+    return tree if parsed.excluded is None else AndNot(tree, parsed.excluded)
 
 
 class _Parser:
     """Recursive descent over balanced lexemes; the lexer has limited how deep it can go."""
 
-    def __init__(self, lexemes: list[Lexeme], leaves: Leaves, notebook: Notebook) -> None:
-        self._lexemes = lexemes
+    def __init__(self, text: str, leaves: Leaves, notebook: Notebook) -> None:
+        self._text = text
+        self._lexemes = lex(text, notebook)
         self._at = 0
         self._leaves = leaves
         self._notebook = notebook
@@ -110,11 +177,15 @@ class _Parser:
 
     def _both(self, field: str) -> Part | None:
         parts: list[Part] = []
+        last, is_joined = 0, False  # where the parts of the last operand begin; whether AND stands before
         while self._kind() not in _ENDS:
             if self._kind() is Kind.AND:
-                self._operator(nothing_before=not parts)
+                is_joined = self._operator(nothing_before=not parts)
+                parts[last:] = [p._replace(required=p.required or is_joined) for p in parts[last:]]
             else:
-                parts += self._unary(field)
+                last = len(parts)
+                parts += [p._replace(required=p.required or is_joined) for p in self._unary(field)]
+                is_joined = False
         return self.all_of(parts)
 
     def all_of(self, parts: list[Part]) -> Part | None:
@@ -129,10 +200,14 @@ class _Parser:
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
+        if len(asked) == 1:
+            return asked[0]
         if not unwanted:
-            return Part(_joined(And, wanted))
+            return Part(_joined(And, wanted), parts=tuple(asked))
         left_out = _joined(Or, unwanted)
-        return Part(AndNot(_joined(And, wanted), left_out)) if wanted else Part(left_out, negated=True)
+        if not wanted:
+            return Part(left_out, negated=True, parts=tuple(asked))
+        return Part(AndNot(_joined(And, wanted), left_out), parts=tuple(asked))
 
     def _pair(self, parts: list[Part]) -> None:
         """Remember which words stand side by side, stop words between them aside."""
@@ -140,6 +215,10 @@ class _Parser:
         self.pairs.update(dict.fromkeys(word_pairs(queries)))
 
     def _unary(self, field: str) -> list[Part]:
+        if self._kind() is Kind.PLUS:
+            self._next()
+            self._notebook.read("'+': what follows it is required")
+            return [part._replace(required=True, stops=()) for part in self._operand(field)]
         if self._kind() is not Kind.NOT:
             return self._operand(field)
         sign = self._next().text
@@ -155,13 +234,13 @@ class _Parser:
         return [Part(inner.query, negated=not inner.negated)]
 
     def _operand(self, field: str) -> list[Part]:
-        name = field
+        name, start = field, self._at
         while self._kind() is Kind.FIELD:
             name = self._next().text
         if self._kind() in (Kind.WORD, Kind.PHRASE, Kind.VALUE):
-            return self._leaves.read(self._next(), name)
+            return self._typed(self._leaves.read(self._next(), name), name, start)
         if self._kind() is Kind.OPEN:
-            return self._group(name)
+            return self._typed(self._group(name), name, start)
         if name != field and self._kind() is Kind.NOT:  # title:-word
             return self._unary(name)
         if name != field:
@@ -170,17 +249,28 @@ class _Parser:
         self._next()
         return []
 
+    def _typed(self, parts: list[Part], field: str, start: int) -> list[Part]:
+        """Return the parts of an operand that begins at the lexeme `start`: with what stands for them, and
+        required where they are of a field."""
+        text = self._text[self._lexemes[start].start : self._lexemes[self._at - 1].end]
+        return [p._replace(typed=p.typed or text, required=p.required or field != TEXT) for p in parts]
+
     def _group(self, field: str) -> list[Part]:
         self._next()
         inner = self.either(field)
         boost = self._leaves.suffixes(self._next()).boost
-        return boosted([inner], boost) if inner is not None else []
+        if inner is None:
+            return []
+        return boosted([inner._replace(required=False, typed="", parts=())], boost)
 
-    def _operator(self, nothing_before: bool) -> None:
-        """Take an AND or OR; one with nothing beside it is ignored, with a note."""
+    def _operator(self, nothing_before: bool) -> bool:
+        """Take an AND or OR, and return whether it joins something; one with nothing beside it is ignored,
+        with a note."""
         sign = self._next().text
         if nothing_before or self._kind() in (*_ENDS, Kind.AND):
             self._notebook.dropped(f"'{sign}' has nothing beside it, so it is ignored")
+            return False
+        return True
 
     def _kind(self) -> Kind:
         return self._lexemes[self._at].kind

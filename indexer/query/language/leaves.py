@@ -46,11 +46,17 @@ _RANGE = re.compile(rf"({_NUMBER})? ?\.\.+ ?({_NUMBER})?")
 
 class Part(NamedTuple):
     """A query to be combined with others. `negated`: its articles are left out. `stops`: it is
-    nothing but these words, each too common to restrict a search."""
+    nothing but these words, each too common to restrict a search. `required`: it is no word that an article
+    may lack. `typed` is what stands for it in the text, `form` the term of a word as written, where that is
+    not its only form; `parts` are those that it has all of."""
 
     query: Query
     negated: bool = False
     stops: tuple[str, ...] = ()
+    required: bool = False
+    typed: str = ""
+    form: Query | None = None
+    parts: tuple[Part, ...] = ()
 
 
 class Suffixes(NamedTuple):
@@ -69,7 +75,7 @@ class Leaves:
         self._analyzer = analyzer
         self._now = now
         self._notebook = notebook
-        self._keep_stops = keep_stops
+        self.keep_stops = keep_stops
         self._words_left = MAX_WORDS
         self._expanded_left = MAX_EXPANDED
         self._values: dict[FieldKind, Callable[[str, str], Part | None]] = {
@@ -88,7 +94,7 @@ class Leaves:
             return [value] if value is not None else []
         if lexeme.kind is Kind.PHRASE:
             phrase = self._phrase(lexeme.text, field, suffixes.tilde)
-            parts = [Part(phrase)] if phrase is not None else []
+            parts = [Part(phrase, required=True)] if phrase is not None else []
         else:
             parts = self._chunk(lexeme.text, field, suffixes)
         return boosted(parts, suffixes.boost)
@@ -145,14 +151,14 @@ class Leaves:
         return self.words(chunk, field, bare=field == TEXT and suffixes.boost == 1)
 
     def _word(self, word: Surface, field: str, bare: bool) -> Part:
-        if bare and not self._keep_stops and self._analyzer.is_query_stop(word):
+        if bare and not self.keep_stops and self._analyzer.is_query_stop(word):
             return Part(Term(field, word.term), stops=(word.text,))
         found = self._found(word, field)
         folded = fold_accents(word.exact)
         if folded == word.exact:
-            return Part(found)
+            return Part(found, typed=word.text, form=self._exact(word, field))
         self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
-        return Part(AndMaybe(found, self._exact(word, field)))
+        return Part(AndMaybe(found, self._exact(word, field)), typed=word.text)
 
     def _found(self, word: Surface, field: str) -> Query:
         """A word is a Term; a compound is its whole or, as a phrase, its parts (CJK: no whole)."""
@@ -298,7 +304,7 @@ class Leaves:
         return Part(NumericRange("published", period.first, period.last, False, False))
 
     def _unusable(self, field: str, why: str) -> Part | None:
-        self._notebook.dropped(f"'{field}:' is ignored: {why}")
+        self._notebook.ignored(f"'{field}:' is ignored: {why}")
         return None
 
 
@@ -314,4 +320,9 @@ def boosted(parts: list[Part], boost: float) -> list[Part]:
     """Return `parts` with a boost; what is boosted is no bare stop word any more."""
     if boost == 1:
         return parts
-    return [Part(scaled(part.query, boost), part.negated) for part in parts]
+    return [
+        part._replace(
+            query=scaled(part.query, boost), stops=(), form=part.form and scaled(part.form, boost), parts=()
+        )
+        for part in parts
+    ]

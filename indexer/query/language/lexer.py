@@ -40,6 +40,7 @@ _LEXEME = re.compile(
 _VALUE = re.compile(r'[^\s()"^]+')
 SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
 SEARCHABLE = re.compile(r"[\w*]")
+_PUNCTUATION = re.compile(r"[-.,;:!?…/'\[\]{}–·•]+")  # that a pasted headline may have between its words
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
 DANGLING_FIELD = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
 
@@ -54,6 +55,7 @@ class Kind(Enum):
     OPEN = auto()
     CLOSE = auto()
     NOT = auto()
+    PLUS = auto()
     AND = auto()
     OR = auto()
     END = auto()
@@ -90,6 +92,7 @@ class Notebook:
 
     read = partialmethod(note, NoteKind.READ)
     dropped = partialmethod(note, NoteKind.DROPPED)
+    ignored = partialmethod(note, NoteKind.IGNORED)
     folded = partialmethod(note, NoteKind.FOLDED)
     corrected = partialmethod(note, NoteKind.CORRECTED)
 
@@ -162,7 +165,15 @@ def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
         notebook.corrected(_unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
     is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
+    symbols = word if not is_read and not _PUNCTUATION.fullmatch(word) else "".join(_pictures(word))
+    if symbols:
+        notebook.ignored(f"'{symbols}' is no word, so it is ignored")
     return (Kind.WORD, word) if is_read else None
+
+
+def _pictures(word: str) -> list[str]:
+    """Return the emoji and other pictures in a word: no article is found by them."""
+    return [] if word.isascii() else [char for char in word if unicodedata.category(char) == "So"]
 
 
 @functools.lru_cache(maxsize=256)
@@ -184,7 +195,7 @@ def _read_mark(match: re.Match[str], notebook: Notebook) -> _Read:
 
 
 def _read_sign(match: re.Match[str], notebook: Notebook) -> _Read:
-    kinds = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT}
+    kinds = {"(": Kind.OPEN, ")": Kind.CLOSE, "-": Kind.NOT, "+": Kind.PLUS}
     return kinds[match.group()], match.group()
 
 
@@ -196,6 +207,7 @@ _READERS: dict[str | None, Callable[[re.Match[str], Notebook], _Read]] = {
     "open": _read_sign,
     "close": _read_sign,
     "minus": _read_sign,
+    "plus": _read_sign,
 }
 
 

@@ -20,6 +20,7 @@ from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
 _STRAY = re.compile(rf'["()](?:{lexer.SUFFIX.pattern})*')
 _PLAIN = re.compile(r"[\w'’]+")
+_ENDING = re.compile(r"[^\W_]{3}\Z")  # of a word that may not be finished
 _OPERANDS = (Kind.WORD, Kind.PHRASE, Kind.VALUE)
 
 
@@ -80,7 +81,7 @@ class QueryText:
             lexemes.append(lexeme)
             if not depth and lexeme.kind in (*_OPERANDS, Kind.CLOSE):
                 if any(one.kind in _OPERANDS and lexer.SEARCHABLE.search(one.text) for one in lexemes):
-                    signs = takewhile(lambda one: one.kind in (Kind.NOT, Kind.FIELD), lexemes)
+                    signs = takewhile(lambda one: one.kind in (Kind.NOT, Kind.PLUS, Kind.FIELD), lexemes)
                     is_excluded = any(one.kind is Kind.NOT for one in signs)
                     found.append(Requirement(self._closed(self.simple, lexemes), is_excluded))
                 lexemes = []
@@ -125,6 +126,27 @@ class QueryText:
             for at in [lexeme.start + (lexeme.kind is Kind.PHRASE)]
             for token in _smallest(analyzer.tokens(_without_patterns(lexeme)))
         ]
+
+    def begun(self, analyzer: Analyzer) -> str:
+        """Return the query with its last word as the beginning of one, where the text ends with a word of
+        three letters or more; else nothing. Words that are too common begin no other one."""
+        operands = list(self._operands())
+        if not operands or len(self._lexemes) < 2 or self._lexemes[-2] != operands[-1].lexeme:
+            return ""
+        lexeme, field, _, is_excluded = operands[-1]
+        ending = _ENDING.search(self.typed)
+        if (
+            ending is None
+            or is_excluded
+            or not _is_text(field)
+            or lexeme.kind is not Kind.WORD
+            or lexeme.text[0] == "="
+            or PATTERN.search(lexeme.text)
+            or lexeme.suffixes
+            or any(map(analyzer.is_query_stop, analyzer.surfaces(lexeme.text)))
+        ):
+            return ""
+        return self.typed + "*"
 
     def enclosed(self) -> str:
         """Return the query as typed, in parentheses that hold just it: it is read within them as it is

@@ -210,6 +210,9 @@ class Executor:
         docs = self._snapshot.columns.live_docs
         return docs, np.full(len(docs), float(node.boost), np.float32)
 
+    def _nothing(self, node: q.Query) -> Scored | None:
+        return _NOTHING
+
     def _set(self, node: DocSet) -> Scored | None:
         return node.docs, node.scores
 
@@ -230,6 +233,7 @@ _NODES: dict[type[Any], Callable[[Any, Any], Scored | None]] = {
     q.ConstantScoreQuery: Executor._constant,
     q.Every: Executor._every,
     DocSet: Executor._set,
+    type(q.NullQuery): Executor._nothing,
 }
 
 

@@ -55,7 +55,7 @@ class Order:
             | (same_key & (published < place.published))
             | (same_date & (ids > place.id.encode()))
         )
-        return self._only(later)
+        return self.only(later)
 
     def first(self, count: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the first `count` hits of the order, ascending."""
@@ -66,9 +66,10 @@ class Order:
 
     def collapsed(self, stories: StoryColumn) -> Order:
         """Return the order of the stories: each where the first of its documents stands."""
-        return self._only(stories.once(self.docs, self._keys))
+        return self.only(stories.once(self.docs, self._keys))
 
-    def _only(self, mask: Mask) -> Order:
+    def only(self, mask: Mask) -> Order:
+        """Return the order of some of the documents, (documents,)."""
         keys = None if self._keys is None else self._keys[mask]
         return Order(self._columns, self.docs[mask], self.scores[mask], keys)
 

@@ -8,6 +8,7 @@ stories.members(doc)            # the article's story, the earliest first
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,16 @@ class StoryColumn:
         """Return how many stories these documents are."""
         places, numbers = self.shared(docs)
         return len(docs) - len(places) + len(np.unique(numbers))
+
+    def beyond(self, docs: Docs, known: Sequence[Docs]) -> Mask:
+        """Return which of `docs` are of no story that any of some sets of documents has."""
+        is_known = np.zeros(self._columns.size, bool)
+        has_known = np.zeros(len(self._stories) + 1, bool)  # the last: those that are stories by themselves
+        for one in known:
+            is_known[one] = True
+            has_known[self._numbers.take(one)] = True
+        has_known[-1] = False
+        return ~(is_known.take(docs) | has_known.take(self._numbers.take(docs)))
 
     def once(self, docs: Docs, keys: NDArray[Any] | None) -> Mask:
         """Return which of `docs` stand for their stories: of each the first in the order of `keys`, then

@@ -1,0 +1,173 @@
+"""A query -> what is searched for: all of its words, some of them, its last word as begun, or its words and
+those of the best articles. It is read once for its pages and filters.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from whoosh.query import NullQuery, Or, Prefix, Query
+
+from indexer.analysis import Analyzer
+from indexer.errors import BackfileError, RequestError
+from indexer.lazy import lazy
+from indexer.query.answers.parsed import Note, ParsedQuery
+from indexer.query.assist.parts import Find
+from indexer.query.language.grammar import parse, with_some
+from indexer.query.language.rewrite import QueryText
+from indexer.query.language.tree import asks_for_text, leaves
+from indexer.query.request import SearchRequest
+from indexer.query.source import Found, Plan, View
+
+_MAX_READ = 64  # queries that are kept as they were read
+
+
+@dataclass(frozen=True)
+class ReadQuery:
+    """A query as it was read. `tree` finds all of the words; `notes` come beside the parser's. `is_text`: no
+    tree of a script's; `reusable`: it is kept for the next search."""
+
+    parsed: ParsedQuery
+    tree: Query
+    by_relevance: bool
+    is_text: bool
+    reusable: bool
+    notes: tuple[Note, ...] = ()
+    begun_read: Callable[[], ParsedQuery | None] = lambda: None
+
+    @lazy
+    def some(self) -> Query | None:
+        """What finds articles with some of the words, those with all among them; None where an article
+        cannot lack one."""
+        return with_some(self.parsed)
+
+    @lazy
+    def _begun(self) -> tuple[Query, Query | None]:
+        parsed = self.begun_read()
+        last = [leaf for leaf, _ in leaves(parsed.query)] if parsed else []
+        prefixes = [leaf for leaf in last if type(leaf) is Prefix]
+        return (parsed.query, prefixes[-1]) if parsed and prefixes else (NullQuery, None)
+
+    @property
+    def begun(self) -> Query:
+        """The tree with the last word as the beginning of one; nothing where it is finished."""
+        return self._begun[0]
+
+    @property
+    def beginning(self) -> Query | None:
+        """The pattern that stands for the words which begin with the last one."""
+        return self._begun[1]
+
+    @lazy
+    def _all_or_begun(self) -> Query:
+        return Or([self.tree, self.begun]) if self.beginning is not None else self.tree
+
+    @lazy
+    def _some_or_begun(self) -> Query | None:
+        words = self.parsed.words
+        is_last = words and self.parsed.text.endswith(words[-1].typed)
+        return with_some(self.parsed, self.beginning if is_last else None)
+
+    def some_of(self, unfinished: bool) -> Query:
+        """Return what has some of the words, `unfinished` for the last one also as the beginning of one;
+        nothing where an article cannot lack a word."""
+        tree = self._some_or_begun if unfinished else self.some
+        return NullQuery if tree is None else tree
+
+    def asked(self, match: str, *, unfinished: bool) -> Query:
+        """Return what has all that is asked for, or for `any`, some of it."""
+        if match == "any" and (tree := self.some_of(unfinished)) is not NullQuery:
+            return tree
+        return self._all_or_begun if unfinished else self.tree
+
+
+class QueryReader:
+    """Reads the queries of requests, and keeps what it read for one view. Safe to share between threads."""
+
+    def __init__(self, expansion_limit: int) -> None:
+        self._limit = expansion_limit
+        self._lock = threading.Lock()
+        self._read: OrderedDict[tuple[object, ...], ReadQuery] = OrderedDict()
+        self._read_for: Callable[[], View | None] = lambda: None  # the view that these are of
+
+    def read(self, request: SearchRequest, view: View, now: datetime, *, keep: bool = True) -> ReadQuery:
+        """Read the query of `request`, or take what was read a moment ago."""
+        text = request.query
+        if not isinstance(text, str):
+            parsed = ParsedQuery(text=repr(text), query=text)
+            query = ReadQuery(parsed, text, asks_for_text(text), is_text=False, reusable=False)
+            return self._broadened(query, view) if request.broaden else query
+        key = (text, now.date(), request.broaden)  # relative dates move with the day
+        with self._lock:
+            if self._read_for() is not view:  # what a query is broadened by moves with the generation
+                self._read.clear()
+                self._read_for = weakref.ref(view)
+            known = self._read.get(key)
+            if known is not None:
+                self._read.move_to_end(key)
+                return known
+        query = read_text(text, view.analyzer, now, reusable=keep)
+        if request.broaden:
+            query = self._broadened(query, view)
+        if keep:
+            with self._lock:
+                if self._read_for() is not view:  # nobody will ask for it again
+                    return query
+                query = self._read.setdefault(key, query)  # another thread may have been faster
+                if len(self._read) > _MAX_READ:
+                    self._read.popitem(last=False)
+        return query
+
+    def _broadened(self, query: ReadQuery, view: View) -> ReadQuery:
+        """Return a query with words of the best articles that have some of its words. Filters play no part
+        in that: counts must not change the words."""
+        if not query.by_relevance:
+            return query
+        from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback  # noqa: PLC0415 - few are
+
+        some = query.tree if query.some is None else query.some
+        page = find_in(view, query.is_text)(some, Plan(size=DOCUMENTS, expansion_limit=self._limit)).page
+        words = feedback(view.articles(page.keys), page.scores, view)
+        if not words.weights:
+            return query
+        tree = broaden(query.tree, words, query.parsed.required)
+        parsed = replace(query.parsed, words=())  # of those that are found by now, an article may lack any
+        return replace(query, parsed=parsed, tree=tree, notes=(words.note,), begun_read=lambda: None)
+
+
+def read_text(text: str, analyzer: Analyzer, now: datetime, *, reusable: bool = False) -> ReadQuery:
+    """Return a query as it is read."""
+
+    def begun() -> ParsedQuery | None:
+        longer = QueryText(text).begun(analyzer)
+        return parse(longer, analyzer, now) if longer else None
+
+    parsed = parse(text, analyzer, now)
+    by_relevance = asks_for_text(parsed.query)
+    return ReadQuery(parsed, parsed.query, by_relevance, is_text=True, reusable=reusable, begun_read=begun)
+
+
+def find_in(view: View, is_text: bool) -> Find:
+    """Return what searches a view; a script's own tree may ask for anything, and is refused with a
+    RequestError where it cannot be evaluated."""
+    if is_text:  # then an error is the index's, damaged or worse: no fault of the tree's
+        return view.find
+
+    def find(tree: Query, plan: Plan) -> Found:
+        try:
+            return view.find(tree, plan)
+        except BackfileError:
+            raise
+        except Exception as error:  # Whoosh has no common base for what it cannot do
+            raise RequestError(
+                f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
+                where=repr(tree),
+                cure="Use the fields that `indexer.index.schema` has, and terms as `--explain` shows them.",
+            ) from error
+
+    return find
