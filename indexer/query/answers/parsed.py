@@ -86,6 +86,7 @@ class ParsedQuery:
 
     `words` are those that an article may lack where some of the words will do; `required` is what it must
     have all the same (phrases, fields, filters, `+word`, what AND joins), and `excluded` what it must not.
+    Of a query of one word, `form` finds it as it was typed, in no other form.
     """
 
     text: str
@@ -96,6 +97,7 @@ class ParsedQuery:
     words: tuple[Word, ...] = ()
     required: tuple[Query, ...] = ()
     excluded: Query | None = None
+    form: Query | None = None
 
     def __str__(self) -> str:
         lines = [f"query: {self.text!r}", f"read as: {self.query}"]

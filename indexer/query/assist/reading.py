@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whoosh.query import NullQuery, Or, Prefix, Query
+from whoosh.query import AndMaybe, NullQuery, Or, Prefix, Query
 
 from indexer.analysis import Analyzer
 from indexer.errors import BackfileError, RequestError
@@ -29,8 +29,9 @@ _MAX_READ = 64  # queries that are kept as they were read
 
 @dataclass(frozen=True)
 class ReadQuery:
-    """A query as it was read. `tree` finds all of the words; `notes` come beside the parser's. `is_text`: no
-    tree of a script's; `reusable`: it is kept for the next search."""
+    """A query as it was read. `tree` finds all of the words, one word as it was typed before its other forms;
+    `notes` come beside the parser's. `is_text`: no tree of a script's; `reusable`: it is kept for the next
+    search."""
 
     parsed: ParsedQuery
     tree: Query
@@ -135,7 +136,7 @@ class QueryReader:
         words = feedback(view.articles(page.keys), page.scores, view)
         if not words.weights:
             return query
-        tree = broaden(query.tree, words, query.parsed.required)
+        tree = broaden(query.parsed.query, words, query.parsed.required)
         parsed = replace(query.parsed, words=())  # of those that are found by now, an article may lack any
         return replace(query, parsed=parsed, tree=tree, notes=(words.note,), begun_read=lambda: None)
 
@@ -149,7 +150,8 @@ def read_text(text: str, analyzer: Analyzer, now: datetime, *, reusable: bool = 
 
     parsed = parse(text, analyzer, now)
     by_relevance = asks_for_text(parsed.query)
-    return ReadQuery(parsed, parsed.query, by_relevance, is_text=True, reusable=reusable, begun_read=begun)
+    tree = parsed.query if parsed.form is None else AndMaybe(parsed.query, parsed.form)
+    return ReadQuery(parsed, tree, by_relevance, is_text=True, reusable=reusable, begun_read=begun)
 
 
 def find_in(view: View, is_text: bool) -> Find:

@@ -8,8 +8,7 @@
 `lexer` cuts the text into lexemes whose parentheses balance and are not too deep, `leaves` makes
 the words, phrases and filters, and here they are combined. Every list of alternatives is an Or,
 every list of requirements an And, and exclusions are one AndNot, of Every where nothing else is
-asked for. A query of words alone takes a short path, to the same tree. That of one word also looks for
-the word as written, so that its other forms come after it.
+asked for. A query of words alone takes a short path, to the same tree.
 
 Which words an article may lack, where some of the words will do, is said beside the tree (`ParsedQuery`).
 """
@@ -49,7 +48,8 @@ def parse(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
     if len(text) <= _SHORT and is_plain(text) and (words := _plain_words(text, analyzer)):
         queries = [word.query for word in words]
         query = And(queries) if len(queries) > 1 else queries[0]
-        return ParsedQuery(text, query, pairs=word_pairs(queries), words=tuple(words))
+        form = Term(TEXT, EXACT + analyzer.surfaces(text)[0].exact) if len(queries) == 1 else None
+        return ParsedQuery(text, query, pairs=word_pairs(queries), words=tuple(words), form=form)
     return parse_by_grammar(text, analyzer, now)
 
 
@@ -72,16 +72,14 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
             notebook.ignored("nothing is left to search for, so nothing is found")
             query = NullQuery
         return ParsedQuery(text, query, notebook.notes())
-    parts = _form_first(part.parts or (part,))
-    if len(parts) == 1:
-        query = _tree(parts[0])
-    elif parts is not part.parts:
-        query = _tree(parser.all_of(list(parts)))
+    parts = part.parts or (part,)
     wanted = [part for part in parts if not part.negated]
+    texts = [part for part in wanted if asks_for_text(part.query)]
     return ParsedQuery(
         text,
         query,
         notebook.notes(),
+        form=texts[0].form if len(texts) == 1 else None,
         pairs=tuple(parser.pairs),
         # Words that are too common make no article one that has some of the words.
         words=()
@@ -102,20 +100,7 @@ def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
         words[surface.term] = Word(surface.text, Term(TEXT, surface.term))
     if len(words) < len(surfaces):
         return []
-    if len(surfaces) == 1:
-        return [Word(surface.text, AndMaybe(Term(TEXT, surface.term), Term(TEXT, EXACT + surface.exact)))]
     return list(words.values())
-
-
-def _form_first(parts: Sequence[Part]) -> Sequence[Part]:
-    """Return `parts`; the word of a query of one word, whatever filters stand beside it, adds its form as
-    written to the score."""
-    words = [part for part in parts if not part.negated and asks_for_text(part.query)]
-    if len(words) != 1 or words[0].form is None:
-        return parts
-    (word,) = words
-    first = word._replace(query=AndMaybe(word.query, word.form))
-    return tuple(first if part is word else part for part in parts)
 
 
 def _is_every(part: Part) -> bool:
