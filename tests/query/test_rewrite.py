@@ -40,7 +40,7 @@ def test_spans_are_in_order_and_hold_what_they_are_read_as(text: str) -> None:
     ("text", "required"),
     [
         ("red AND apple NOT pie", ["red", "apple", "NOT pie"]),
-        ("+red -title:pie^2 “a b”~3", ["red", "-title:pie^2", '"a b"~3']),
+        ("+red -title:pie^2 “a b”~3", ["+red", "-title:pie^2", '"a b"~3']),
         ("(a OR (b c)) topic:(x OR y)^2 date:2020", ["(a OR (b c))", "topic:(x OR y)^2", "date:2020"]),
         ('a & b ) () "" NOT', ["a", "b"]),
         ("a (b OR (c", ["a", "(b OR (c))"]),

@@ -131,7 +131,7 @@ class QueryReader:
             return query
         from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback  # noqa: PLC0415 - few are
 
-        some = query.tree if query.some is None else query.some
+        some = query.parsed.query if query.some is None else query.some
         page = find_in(view, query.is_text)(some, Plan(size=DOCUMENTS, expansion_limit=self._limit)).page
         words = feedback(view.articles(page.keys), page.scores, view)
         if not words.weights:

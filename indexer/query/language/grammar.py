@@ -59,7 +59,7 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
     for keep_stops in (False, True):
         notebook = Notebook()
         if len(text) > MAX_CHARACTERS:
-            notebook.dropped(f"the query is cut after {MAX_CHARACTERS:,} characters")
+            notebook.ignored(f"the query is cut after {MAX_CHARACTERS:,} characters")
         leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
         parser = _Parser(given, leaves, notebook)
         part = parser.either(TEXT)

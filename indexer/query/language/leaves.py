@@ -133,7 +133,7 @@ class Leaves:
     def _surfaces(self, text: str) -> list[Surface]:
         words = self._analyzer.surfaces(text)
         if len(words) > self._words_left:
-            self._notebook.dropped(f"the query is cut after {MAX_WORDS:,} words")
+            self._notebook.ignored(f"the query is cut after {MAX_WORDS:,} words")
             words = words[: self._words_left]
         self._words_left -= len(words)
         return words
@@ -192,7 +192,7 @@ class Leaves:
             self._notebook.read(f"'{piece}' alone stands for every article")
             return Every()
         if pattern.count("*") > MAX_STARS:
-            self._notebook.dropped(f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            self._notebook.ignored(f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
             return None
         if not self._may_expand(piece):
             return None
@@ -203,7 +203,7 @@ class Leaves:
     def _may_expand(self, piece: str) -> bool:
         self._expanded_left -= 1
         if self._expanded_left < 0:
-            self._notebook.dropped(
+            self._notebook.ignored(
                 f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
             )
         return self._expanded_left >= 0
