@@ -97,9 +97,7 @@ def _write_hits(page: Page, results: Results, view: SearchView) -> None:
     part = None
     for place, hit in enumerate(results, start=number):
         page.line()
-        # Of what is all that was found, the headline says as much.
-        is_plain = not results.total and hit.part is results.facet_part
-        if hit.part is not part and not is_plain and (heading := part_heading(results, hit.part)):
+        if hit.part is not part and (heading := part_heading(results, hit.part)):
             page.wrapped(heading, style=TITLE)
             page.line()
         part = hit.part
@@ -212,7 +210,7 @@ def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
     parsed = results.parsed
     needed = needed and not results.hits
     absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
-    if absent:
+    if absent and not results.begun_total:  # else the last one is the beginning of words that there are
         words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
         page.wrapped(f"No title, excerpt or body has {words}." + (f" {more}" if needed else ""))

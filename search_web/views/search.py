@@ -84,10 +84,9 @@ class ArticleView:
 @dataclass(frozen=True, slots=True)
 class HitGroup:
     """The hits of a page that are of one part of the answer, numbered from `start`. `heading` is empty for
-    the first part, and `is_plain` says that the head of the page says as much."""
+    the first part."""
 
     heading: str
-    is_plain: bool
     start: int
     hits: tuple[tuple[ArticleView, Hit], ...]
 
@@ -360,8 +359,7 @@ def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGrou
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
         shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
-        is_plain = not results.total and kind is results.facet_part
-        groups.append(HitGroup(part_heading(results, kind), is_plain, start, shown))
+        groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)
     return tuple(groups)
 

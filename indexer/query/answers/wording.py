@@ -11,8 +11,7 @@ from indexer.query.answers.parsed import NoteKind, ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import STORIES, Results
 
-_BEGUN = "the last word may go on"
-_WITH = {PartKind.BEGUN: f"where {_BEGUN}", PartKind.SOME: "with some of the words"}
+_WITH = {PartKind.BEGUN: "with a longer last word", PartKind.SOME: "with some of the words"}
 _OF_PARTS = (OfferKind.OPTIONAL, OfferKind.ANY)  # what these offer is among the hits with some of the words
 
 
@@ -30,22 +29,21 @@ def found_line(results: Results) -> str:
         return ", ".join([first, *more])
     if begun and not some and _is_one_word(results.parsed):
         return f"No article has the word; {_have(results, begun)} a longer one"
-    parts = [f"{_have(results, begun)} them where {_BEGUN}"] if begun else []
+    parts = [f"{_have(results, begun)} them {_WITH[PartKind.BEGUN]}"] if begun else []
     if some:
         parts.append(f"{_have(results, some, more=bool(begun))} some of them")
     return f"No article has all of the words; {', '.join(parts)}"
 
 
 def part_heading(results: Results, kind: PartKind) -> str:
-    """Return the heading of a part of the hits that has one; nothing for the first part."""
+    """Return the heading of a part of the hits; nothing for the first one."""
     if kind is PartKind.BEGUN:
         notes = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
-        which = f"where {notes[0] if notes else _BEGUN}"
-        return f"{_amount(results, results.begun_total, more=bool(results.total))} {which}"
-    if kind is PartKind.SOME:
-        more = bool(results.total or results.begun_total)
-        return f"{_have(results, results.some_total, more=more)} some of the words"
-    return ""
+        which = f", as {notes[0]}" if notes else f" {_WITH[kind]}"
+        return f"{_amount(results, results.begun_total, more=bool(results.total))}{which}"
+    if kind is PartKind.SOME and (results.total or results.begun_total):
+        return f"{_have(results, results.some_total, more=True)} some of the words"
+    return ""  # of what is all that was found, the head says as much
 
 
 def wider_line(wider: Results) -> str:
