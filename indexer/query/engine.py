@@ -66,7 +66,7 @@ class SearchEngine:
         """Return the page of results that `request` asks for. Raises RequestError."""
         view, now = self._source.open(), datetime.now(UTC)
         query = self._reader.read(request, view, now)
-        sort = request.sort or ("relevance" if query.by_relevance else "newest")
+        sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
         plan = self._plan(request, query, now, sort=sort, cursor=cursor)
         asked, parts = self._parts(request, query, view, plan)
@@ -176,7 +176,8 @@ class SearchEngine:
         """Return the query of a request as it was read, and the first part that has an article."""
         now = datetime.now(UTC)
         query = self._reader.read(request, view, now)
-        return query, first_with_hits(*self._parts(request, query, view, self._plan(request, query, now)))
+        plan = self._plan(request, query, now, sort=_sort(request, query))
+        return query, first_with_hits(*self._parts(request, query, view, plan))
 
     def _notes(self, query: ReadQuery, parts: Sequence[Part]) -> tuple[Note, ...]:
         """Return what is to be said of a query, and of what it stands for in each of some parts."""
@@ -299,6 +300,10 @@ class SearchEngine:
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
         self._source.close()
+
+
+def _sort(request: SearchRequest, query: ReadQuery) -> str:
+    return request.sort or ("relevance" if query.by_relevance else "newest")
 
 
 def _decoded(request: SearchRequest, sort: str) -> Cursor:
