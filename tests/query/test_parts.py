@@ -172,7 +172,7 @@ def test_the_last_word_may_be_begun(archive: Archive) -> None:
     whole_word = {hit.article.id for hit in whole(archive, "ferry strike ", match="all")}
     assert (results.total, results.begun_total) == (0, len(whole_word))
     assert {hit.article.id for hit in results if hit.part == "begun"} == whole_word
-    assert any(note.endswith("strike, striking") for note in results.notes)
+    assert any(note.endswith(": strike, striking") for note in results.notes)
     assert [hit.part for hit in results] == sorted(
         (hit.part for hit in results), key=["all", "begun", "some"].index
     )
@@ -305,3 +305,21 @@ def test_the_word_as_typed_comes_first(archive: Archive) -> None:
         assert has == sorted(has, reverse=True)
         assert not all(has)
         assert any(other in hit.article.excerpt for hit in hits)
+
+
+def test_a_note_tells_of_other_forms_and_links_to_the_form_as_typed(archive: Archive) -> None:
+    results = archive.search("strike")
+    forms = results.forms
+    assert forms
+    assert (forms.total, forms.total + forms.others) == (archive.search("=strike").total, results.total)
+    assert forms.forms == (("striking", archive.search("=striking").total),)
+    assert forms.text in results.notes
+    assert archive.search(forms.request).total == forms.total
+    assert archive.search("strike", topic="Rail").forms.request.filters == {"topic": ("Rail",)}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "query", ["=strike", "bridge", "strike ferry", "(strike)^2 OR ferry", '"strike ferry"', "", "strik*"]
+)
+def test_there_are_no_other_forms_to_tell_of(archive: Archive, query: str) -> None:
+    assert archive.search(query).forms is None
