@@ -38,6 +38,7 @@ _COLLECTION_EXAMPLES = """\b
 Examples:
   backfile eval collection cranfield
   backfile eval collection cranfield --broaden
+  backfile eval collection cranfield --as-typed
   backfile eval collection cranfield --json | jq '."nDCG@10"'
 """
 _RELATED_EXAMPLES = """\b
@@ -58,23 +59,31 @@ evaluate = LazyGroup(
 @click.command("collection", epilog=_COLLECTION_EXAMPLES)
 @click.argument("folder", metavar="DIR", type=type_of_folder)
 @click.option("--broaden", is_flag=True, help="Search for words of the best articles, too.")
+@click.option("--as-typed", is_flag=True, help="Ask the queries as they are written, too.")
 @common_options
 @export_options
 def collection(
-    folder: Path, config: Path | None, index: Path | None, broaden: bool, export: str | None
+    folder: Path,
+    config: Path | None,
+    index: Path | None,
+    broaden: bool,
+    as_typed: bool,
+    export: str | None,
 ) -> None:
     """Grade the search on the test collection in DIR.
 
     DIR has corpus.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query id,
     document id, relevance). The documents are indexed into a folder that is removed afterwards, or,
     with --index, into that one, which must not hold anything yet; each judged query is asked for
-    any of its words, and the first 1000 hits are graded with the settings' ranking.
+    any of its words, and the first 1000 hits are graded with the settings' ranking. With --as-typed
+    each is also searched for as it is written; Success@10 is how often a relevant document is among the
+    first ten, and nothing found how often there is no hit.
     """
     from indexer.console.grades import write_grades
     from indexer.evaluation.collection import evaluate_collection
 
     settings = load_settings(config)
-    grades = evaluate_collection(folder, settings, broaden=broaden, index=index)
+    grades = evaluate_collection(folder, settings, broaden=broaden, as_typed=as_typed, index=index)
     print_answer(export, grades, write_grades, folder.name)
 
 

@@ -42,6 +42,12 @@ def write_grades(page: Page, grades: Grades, name: str) -> None:
     """Write the measures of the collection called `name`, means over its judged queries."""
     queries = amount(grades.queries, "judged query", "judged queries")
     page.line(f"{name}: {amount(grades.documents, 'document')}, {queries}")
-    page.table(
-        [(measure, f"{value:.4f}") for measure, value in grades.to_json().items()], right=frozenset({1})
-    )
+    if not grades.as_typed:
+        page.table([(name, f"{value:.4f}") for name, value in grades.values.items()], right=frozenset({1}))
+        return
+    head = [styled(text, DIM) for text in ("", "any of the words", "as typed")]
+    rows = [
+        (name.replace("_", " "), f"{value:.4f}", f"{grades.as_typed[name]:.4f}")
+        for name, value in grades.values.items()
+    ]
+    page.table([head, *rows], right=frozenset({1, 2}))

@@ -3,7 +3,8 @@
 A document is relevant where its judgement is 1 or more. `nDCG@k` is that of Järvelin and Kekäläinen,
 "Cumulated gain-based evaluation of IR techniques" (TOIS 2002), with the judgement as gain and a discount
 of log2(rank + 1); `AP` is average precision, `R@k` recall, `P@k` precision, `RR` the reciprocal rank of
-the first relevant document.
+the first relevant document, `Success@k` 1 where a relevant document is among the first k, else 0
+(trec_eval's m_success.c, by Stephen Tomlinson). `nothing_found` is the share of queries whose list is empty.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
+SUCCESS = "Success@10"
 
 Judgements = Mapping[str, Mapping[str, int]]  # query -> document -> relevance
 Run = Mapping[str, Mapping[str, float]]  # query -> document -> score, higher first
@@ -24,6 +26,11 @@ def evaluate_run(judgements: Judgements, run: Run, measures: Iterable[str] = MEA
     """Return the mean of each measure over the queries that are judged; one that `run` lacks counts 0."""
     lists = [_gains(judged, run.get(query, {})) for query, judged in judgements.items()]
     return {name: _mean(name, lists) for name in measures}
+
+
+def nothing_found(judgements: Judgements, run: Run) -> float:
+    """Return the share of the judged queries for which `run` has no document at all."""
+    return sum(not run.get(query) for query in judgements) / len(judgements) if judgements else 0.0
 
 
 def _mean(name: str, lists: Sequence[tuple[list[int], list[int]]]) -> float:
@@ -67,6 +74,10 @@ def _reciprocal_rank(ranked: Sequence[int], judged: Sequence[int], depth: int) -
     return next((1 / rank for rank, gain in enumerate(ranked[:depth], 1) if gain), 0.0)
 
 
+def _success(ranked: Sequence[int], judged: Sequence[int], depth: int) -> float:
+    return float(any(ranked[:depth]))
+
+
 def _relevant(gains: Sequence[int]) -> int:
     return sum(gain > 0 for gain in gains)
 
@@ -77,4 +88,5 @@ _KINDS: Mapping[str, Measure] = {
     "R": _recall,
     "P": _precision,
     "RR": _reciprocal_rank,
+    "Success": _success,
 }

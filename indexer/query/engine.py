@@ -18,7 +18,7 @@ from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
-from indexer.query.answers.ledger import Offer, Since
+from indexer.query.answers.ledger import Forms, Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import (
@@ -66,7 +66,7 @@ class SearchEngine:
         """Return the page of results that `request` asks for. Raises RequestError."""
         view, now = self._source.open(), datetime.now(UTC)
         query = self._reader.read(request, view, now)
-        sort = request.sort or ("relevance" if query.by_relevance else "newest")
+        sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
         plan = self._plan(request, query, now, sort=sort, cursor=cursor)
         asked, parts = self._parts(request, query, view, plan)
@@ -109,7 +109,7 @@ class SearchEngine:
             size=request.size,
             generation=view.number,
             cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
-            notes=tuple(told),
+            told=tuple(told),
             total_relation=total_relation(asked.tree, first.cut),
             since=since,
             offers_made=functools.partial(self._offers, request, query, first, view, now),
@@ -117,6 +117,7 @@ class SearchEngine:
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
             totals=lambda kind: sum(part.found.total for part in parts if part.kind is kind),
+            forms_found=functools.partial(self._forms, request, query, first, plan, view),
             facet_part_found=lambda: first_with_hits(asked, parts).kind,
         )
 
@@ -176,15 +177,25 @@ class SearchEngine:
         """Return the query of a request as it was read, and the first part that has an article."""
         now = datetime.now(UTC)
         query = self._reader.read(request, view, now)
-        return query, first_with_hits(*self._parts(request, query, view, self._plan(request, query, now)))
+        plan = self._plan(request, query, now, sort=_sort(request, query))
+        return query, first_with_hits(*self._parts(request, query, view, plan))
 
     def _notes(self, query: ReadQuery, parts: Sequence[Part]) -> tuple[Note, ...]:
         """Return what is to be said of a query, and of what it stands for in each of some parts."""
         notes = [*query.parsed.notes, *(note for part in parts for note in part.found.notes), *query.notes]
         begun = [part for part in parts if part.kind is PartKind.BEGUN]
         if begun and query.beginning is not None:
-            notes.append(begun_note(begun[0].found.words(query.beginning)))
+            notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning)))
         return tuple(dict.fromkeys(notes))
+
+    def _forms(
+        self, request: SearchRequest, query: ReadQuery, found: Found, plan: Plan, view: View
+    ) -> Forms | None:
+        if query.parsed.form is None or query.tree is query.parsed.query or request.broaden:
+            return None
+        from indexer.query.assist.forms import other_forms
+
+        return other_forms(request, query.parsed.form, found, plan, view)
 
     def _offers(
         self, request: SearchRequest, query: ReadQuery, found: Found, view: View, now: datetime
@@ -299,6 +310,10 @@ class SearchEngine:
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
         self._source.close()
+
+
+def _sort(request: SearchRequest, query: ReadQuery) -> str:
+    return request.sort or ("relevance" if query.by_relevance else "newest")
 
 
 def _decoded(request: SearchRequest, sort: str) -> Cursor:

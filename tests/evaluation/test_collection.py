@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -59,6 +60,36 @@ def test_a_small_collection_is_answered_perfectly(tmp_path: Path, run: Run) -> N
     told = run("eval", "collection", folder).stdout
     assert told.startswith("small: 3 documents, 2 judged queries\n")
     assert [line.split()[0] for line in told.splitlines()[1:]] == list(MEASURES)
+
+
+def test_questions_are_asked_as_they_are_written_beside_any_of_their_words(tmp_path: Path, run: Run) -> None:
+    texts = {"q1": "the old bridge", "q2": "harbour -bridge", "q3": "zeppelins", "q4": '"ships bridge"'}
+    folder = write_collection(
+        tmp_path / "small",
+        queries_jsonl="".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items()),
+        qrels_tsv="q1\td1\t2\nq2\td2\t1\nq3\td3\t1\nq4\td1\t1\n",
+    )
+    grades = evaluate_collection(folder, load_settings(), as_typed=True)
+    # Any of the words: d1 for q1 and q4; for q2 d1, which has both words, then d2; nothing for q3.
+    assert grades.values == pytest.approx(
+        {
+            "nDCG@10": (1 + 1 / math.log2(3) + 0 + 1) / 4, "AP": (1 + 1 / 2 + 0 + 1) / 4, "R@100": 3 / 4,
+            "P@10": 3 / 40, "RR": (1 + 1 / 2 + 0 + 1) / 4, "Success@10": 3 / 4, "nothing_found": 1 / 4,
+        }
+    )  # fmt: skip
+    # As typed: d1 for q1, d2 alone for q2; no article has the word of q3, or the phrase of q4.
+    assert grades.as_typed == pytest.approx(
+        {
+            "nDCG@10": 0.5, "AP": 0.5, "R@100": 0.5, "P@10": 0.05, "RR": 0.5, "Success@10": 0.5, "nothing_found": 0.5,
+        }
+    )  # fmt: skip
+    result = run("eval", "collection", folder, "--as-typed", "--json")
+    assert json.loads(result.stdout) == grades.to_json()
+    assert grades.to_json()["as_typed.nothing_found"] == 0.5
+    lines = [line.split() for line in run("eval", "collection", folder, "--as-typed").stdout.splitlines()[1:]]
+    assert lines[0] == ["any", "of", "the", "words", "as", "typed"]
+    assert lines[2] == ["AP", "0.6250", "0.5000"]
+    assert lines[-1] == ["nothing", "found", "0.2500", "0.5000"]
 
 
 def test_the_index_is_kept_where_it_is_asked_for(tmp_path: Path) -> None:

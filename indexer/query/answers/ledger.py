@@ -76,6 +76,30 @@ class Since(Answer):
     departed: tuple[Departed, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Forms(Answer):
+    """What a query of one word found beside the word as it was `typed`, which `total` of its articles have:
+    `others` have it in other forms alone. `forms` are the commonest of these, each with how many articles
+    have it; `request` is the search for the word as typed."""
+
+    _KEYS: ClassVar = {"request": "parameters"}
+
+    typed: str
+    total: int
+    others: int
+    forms: tuple[tuple[str, int], ...]
+    request: SearchRequest
+
+    @property
+    def text(self) -> str:
+        """What a reader should see of it, without a full stop."""
+        words = ", ".join(f"{word} ({count:,})" for word, count in self.forms)
+        named = f": {words}" if words else ""
+        have = "has" if self.total == 1 else "have"
+        other = "has" if self.others == 1 else "have"
+        return f"{self.total:,} {have} '{self.typed}' as typed, {self.others:,} {other} another form{named}"
+
+
 class OfferKind(StrEnum):
     """What is otherwise in the search that is offered."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from whoosh.query import Query
+from whoosh.query import Query, Term
 
 from indexer.query.answers.answer import Listing, plain
 from indexer.query.request import query_text
@@ -97,7 +97,7 @@ class ParsedQuery:
     words: tuple[Word, ...] = ()
     required: tuple[Query, ...] = ()
     excluded: Query | None = None
-    form: Query | None = None
+    form: Term | None = None
 
     def __str__(self) -> str:
         lines = [f"query: {self.text!r}", f"read as: {self.query}"]

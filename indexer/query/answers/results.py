@@ -12,7 +12,7 @@ from indexer.analysis.folding import fold_key
 from indexer.article import Article
 from indexer.lazy import lazy
 from indexer.query.answers.answer import Answer, Listing
-from indexer.query.answers.ledger import FilterCount, Offer, Since, TotalRelation
+from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
@@ -248,8 +248,8 @@ class Results(Listing[Hit]):
     something. `match` is what the words required.
 
     `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
-    wildcard that was cut short). `counts` says what the total and the facets count: "articles", or
-    "stories", of which each hit is one, and stands for the articles of `hit.story`."""
+    wildcard that was cut short, other `forms` of a word). `counts` says what the total and the facets count:
+    "articles", or "stories", of which each hit is one, and stands for the articles of `hit.story`."""
 
     total: int
     hits: tuple[Hit, ...]
@@ -260,7 +260,7 @@ class Results(Listing[Hit]):
     size: int
     generation: int
     cursor_made: Callable[[], str | None] = lambda: None
-    notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     total_relation: TotalRelation = TotalRelation.EXACT
     since: Since | None = None
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
@@ -269,6 +269,7 @@ class Results(Listing[Hit]):
     match: str = "auto"
     totals: Callable[[PartKind], int] = lambda kind: 0
     facet_part_found: Callable[[], PartKind] = lambda: PartKind.ALL
+    forms_found: Callable[[], Forms | None] = lambda: None
 
     @property
     def begun_total(self) -> int:
@@ -292,6 +293,16 @@ class Results(Listing[Hit]):
         They are made when they are looked at. An answer as JSON has them only where nothing was found.
         """
         return self.offers_made()
+
+    @lazy
+    def forms(self) -> Forms | None:
+        """What a query of one word found beside the word as typed; None where that is nothing."""
+        return self.forms_found()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that the reader of the page should see, without a full stop."""
+        return self.told if self.forms is None else (*self.told, self.forms.text)
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:
@@ -330,6 +341,7 @@ class Results(Listing[Hit]):
             "total_relation": str(self.total_relation),
             "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
             "counts": self.counts,
+            "forms": self.forms.to_json() if self.forms else None,
         }
         if self.since:
             data["since"] = self.since.to_json()

@@ -85,8 +85,8 @@ def first_with_hits(asked: Part, parts: Sequence[Part]) -> Part:
     return next((part for part in parts if part.found.total), asked)
 
 
-def begun_note(words: Iterable[tuple[str, str]]) -> Note:
-    """Return the note on the words that begin with the last one, given as (field, `=word`)."""
-    forms = sorted({word.removeprefix(EXACT) for _, word in words})
+def begun_note(typed: str, words: Iterable[tuple[str, str]]) -> Note:
+    """Return the note on the words that begin with what was `typed`, given as (field, `=word`)."""
+    forms = sorted({word.removeprefix(EXACT) for _, word in words} - {typed})
     more = ", …" if len(forms) > _NAMED else ""
     return Note(NoteKind.BEGUN, f"the last word may go on: {', '.join(forms[:_NAMED])}{more}")

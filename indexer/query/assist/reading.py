@@ -48,7 +48,7 @@ class ReadQuery:
         return with_some(self.parsed)
 
     @lazy
-    def _begun(self) -> tuple[Query, Query | None]:
+    def _begun(self) -> tuple[Query, Prefix | None]:
         parsed = self.begun_read()
         last = [leaf for leaf, _ in leaves(parsed.query)] if parsed else []
         prefixes = [leaf for leaf in last if type(leaf) is Prefix]
@@ -60,7 +60,7 @@ class ReadQuery:
         return self._begun[0]
 
     @property
-    def beginning(self) -> Query | None:
+    def beginning(self) -> Prefix | None:
         """The pattern that stands for the words which begin with the last one."""
         return self._begun[1]
 

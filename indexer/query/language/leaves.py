@@ -23,7 +23,7 @@ from whoosh.query import (
 )
 
 from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
-from indexer.index.schema import TEXT
+from indexer.index.schema import EXACT, TEXT
 from indexer.query.language.dates import PERIODS, DateError
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
@@ -55,7 +55,7 @@ class Part(NamedTuple):
     stops: tuple[str, ...] = ()
     required: bool = False
     typed: str = ""
-    form: Query | None = None
+    form: Term | None = None
     parts: tuple[Part, ...] = ()
 
 
@@ -156,7 +156,8 @@ class Leaves:
         found = self._found(word, field)
         folded = fold_accents(word.exact)
         if folded == word.exact:
-            return Part(found, typed=word.text, form=self._exact(word, field))
+            form = Term(field, EXACT + word.exact) if word.exact else None
+            return Part(found, typed=word.text, form=form)
         self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
         return Part(AndMaybe(found, self._exact(word, field)), typed=word.text)
 
@@ -173,7 +174,7 @@ class Leaves:
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""
-        return Term(field, "=" + word.exact) if word.exact else self._found(word, field)
+        return Term(field, EXACT + word.exact) if word.exact else self._found(word, field)
 
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []
@@ -322,7 +323,7 @@ def boosted(parts: list[Part], boost: float) -> list[Part]:
         return parts
     return [
         part._replace(
-            query=scaled(part.query, boost), stops=(), form=part.form and scaled(part.form, boost), parts=()
+            query=scaled(part.query, boost), stops=(), form=part.form and part.form.with_boost(part.form.boost * boost), parts=()
         )
         for part in parts
     ]

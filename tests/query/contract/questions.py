@@ -212,6 +212,46 @@ def _orders() -> list[Question]:
     return made
 
 
+def _parts() -> list[Question]:
+    queries = (
+        "harbour ferry xyzzy", "harbour strike bridge council", "+harbour strike xyzzy", '"harbour bridge" ferry',
+        "harbour AND ferry strike", "(harbour OR port) ferry -strike", "topic:Transport ferry xyzzy", "harb* fery~ strike",
+        "title:harbour ferry", "the harbour of xyzzy", "harbour harbour xyzzy", "ferry stri", "bridge harb", "harb", "+ferry stri",
+        "title:harb", "xyzzy", "xyzzy harb", "harbour stri ", "stri ferry",
+    )  # fmt: skip
+    made = _searches("parts", *queries)
+    for given in (
+        {"match": "all"},
+        {"match": "any"},
+        {"unfinished": True},
+        {"match": "any", "unfinished": True},
+    ):
+        made += _searches("parts", *queries[::2], size=20, **given)
+    made += _searches("parts", *queries[:8], topic=["Transport", "none"], collapse=True, size=20)
+    made += _searches("parts", "ferry stri", "harbour ferry xyzzy", sort="newest", size=20)
+    made += _searches("parts", "ferry stri", "harbour ferry xyzzy", page=3, size=4)
+    for query in (
+        "ferry stri",
+        "harbour strike xyzzy",
+        "harbour ferry strike",
+        "copies harbour freighter stri",
+    ):
+        for collapse in (False, True):
+            name = f"{query} by cursors{' collapsed' * collapse}"
+            made.append(Question("parts", name, paged(query, 12, size=7, collapse=collapse)))
+            made.append(
+                Question(
+                    "parts",
+                    f"{name} unfinished",
+                    paged(query, 12, size=7, collapse=collapse, unfinished=True),
+                )
+            )
+    for given in ({}, {"match": "any"}, {"unfinished": True}):
+        made += [_overview("harbour ferry xyzzy", **given), _timeline("harbour ferry xyzzy", None, **given)]
+        made.append(_comparison("harbour xyzzy", "ferry stri", given))
+    return made
+
+
 def _facets() -> list[Question]:
     made: list[Question] = []
     for given in CHOICES:
@@ -330,7 +370,11 @@ def _overview(query: str | q.Query, **given: Any) -> Question:
 
 
 def _comparison(one: Any, other: Any, given: dict[str, Any]) -> Question:
-    return Question("compare", f"{one!r} {other!r}", lambda a: a.compare(one, other, **given).to_json())
+    return Question(
+        "compare",
+        f"{one!r} {other!r} {given or ''}".strip(),
+        lambda a: a.compare(one, other, **given).to_json(),
+    )
 
 
 def _lookups() -> list[Question]:
@@ -406,6 +450,7 @@ QUESTIONS: tuple[Question, ...] = (
     *(question for blend in BLENDS for question in _searches("blends", "harbour bridge", "ferry", "", size=20, **blend)),
     *_searches("broaden", "harbour bridge", "ferry strike", "facial recognition", '"harbour bridge" storm', "title:bridge", "", "xyzzy", broaden=True, size=20),
     *_misspelt_searches(),
+    *_parts(),
     *_since(),
     *_related(),
     *_over_time(),
