@@ -331,6 +331,7 @@ def _results_page(
         pager=search_views.pager(results, asked, links),
         last_page_url=links.search(changed(asked, page=max(1, results.pages))),
         notes=search_views.notes(results),
+        forms_url=links.search(results.forms.request) if results.forms else "",
         explain=explain,
         explain_url=links.explained(not explain).search(asked),
         offers=[(offer, links.search(offer.request)) for offer in offers_beside(results)],

@@ -75,6 +75,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
                 page.wrapped(f"Note: {note.text}.", style=DIM)
     for sentence in notes_beside(results):
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
+    if results.forms is not None:
+        page.wrapped(f"Note: {results.forms.text}.", style=DIM)
     if not results.total:
         offers = offers_beside(results)
         _write_advice(page, results, needed=not (offers or view.wider))

@@ -63,7 +63,7 @@ def test_no_stranger_steers_the_terminal(page_on: object) -> None:
     )
     marks = facets({"topic": {HOSTILE: 2, "b": 1}})
     write_results(
-        page, results(hostile, hostile, facets=marks, notes=(HOSTILE,)), SearchView(facets=True, explain=True)
+        page, results(hostile, hostile, facets=marks, told=(HOSTILE,)), SearchView(facets=True, explain=True)
     )
     write_article(page, hostile.article)
     item = RelatedArticle(hostile.article, "computed", HOSTILE)

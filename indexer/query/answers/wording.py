@@ -65,9 +65,9 @@ def part_named(kind: PartKind) -> str:
 
 
 def notes_beside(results: Results) -> tuple[str, ...]:
-    """Return the notes of an answer that no heading of its parts has."""
+    """Return the notes of an answer that no heading of its parts has, but for that on `results.forms`."""
     begun = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
-    return tuple(note for note in results.notes if note not in begun)
+    return tuple(note for note in results.told if note not in begun)
 
 
 def offers_beside(results: Results) -> Sequence[Offer]:
