@@ -43,7 +43,7 @@ _OF_COMPARISON = ("by", "a", "b")
 _NUMBERS: Mapping[Kind, tuple[str, Callable[[str], float], str]] = {
     Kind.WHOLE: (r"[0-9]{1,12}", int, "a whole number"),
     Kind.DECIMAL: (
-        r"[0-9]{1,12}(\.[0-9]{1,17})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
+        r"[0-9]{1,12}(\.[0-9]{1,21})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
         float,
         "a number such as 0.5",
     ),

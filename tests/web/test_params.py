@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -74,6 +74,7 @@ def request_of(query_string: str, *, strict: bool = True) -> SearchRequest:
 
 
 @given(requests, st.booleans())
+@example(ASK("", quality_weight=0.010000000000000002, heat_weight=0.00012345678901234567), False)
 def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool) -> None:
     built = urlencode(LINKS.explained(explain).pairs(request), errors="replace")
     asked = parse(args(built), ASK, strict=True)
