@@ -191,7 +191,7 @@ def _headline(results: Results, view: SearchView) -> str:
     if not results.hits:
         return f"{found}; page {results.page:,} is past the end, the last is {results.pages:,}"
     last = first + len(results) - 1
-    if results.pages == 1 and last == 1:
+    if results.total + results.begun_total + results.some_total == 1:
         return found
     return f"{found}, {f'{first:,}–' if first < last else 'number '}{last:,}, {order}"
 

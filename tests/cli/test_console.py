@@ -147,7 +147,7 @@ def test_an_article_without_address_is_shown_by_id() -> None:
 
 def test_notes_tell_what_was_dropped_and_explain_tells_all() -> None:
     page, written = plain()
-    write_results(page, results(hit(), parsed=PARSED, notes=("The cursor is old.",)), SearchView())
+    write_results(page, results(hit(), parsed=PARSED, told=("The cursor is old.",)), SearchView())
     told = written.getvalue()
     assert "Note: 'the' does not restrict.\n" in told
     assert "Note: The cursor is old.\n" in told

@@ -195,7 +195,7 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
     "words",
     [
         ("facial", "recogniton"),
-        ("ferry", "zeppelin", "--recency-weight", "0.5", "--heat-weight", "0"),
+        ("+zeppelin", "ferry", "--recency-weight", "0.5", "--heat-weight", "0"),
         ("ferry", "zeppelin", "--topic", "Rail", "--topic", "it's", "--before", "1900"),
         ("--tag", "xyzzyq", "--featured"),
         ("ferry", "--not-featured", "--origin", "related", "--author", "-x"),
