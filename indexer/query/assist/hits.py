@@ -16,8 +16,7 @@ from whoosh.query import Query
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
-from indexer.lazy import lazy
-from indexer.query.answers.results import Explanation, Highlighted
+from indexer.query.answers.results import Explanation, Highlighted, lazy
 from indexer.query.answers.story import Story
 from indexer.query.language.tree import Highlightable, highlightable
 from indexer.query.source import Found, Key, View
