@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,11 @@ class FacetColumn:
         rank = np.empty(len(order), np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
         return rank
+
+    @functools.cached_property
+    def lines(self) -> list[list[int]]:
+        """Of each ordinal itself and those above it in the tree."""
+        return lines_of(self.keys)
 
     @functools.cached_property
     def named_ordinals(self) -> list[tuple[str, str, int, str | None]]:
@@ -184,9 +189,10 @@ def _distinct_sets(ordinals: Array, starts: Array | None, size: int) -> tuple[Ar
     return sets.astype(smallest_dtype(len(firsts))), ordinals, offsets_of(lengths)
 
 
-def ancestors(keys: Sequence[FacetKey], ordinal: int) -> Iterator[int]:
-    """Yield the ordinals above one in the tree of `keys`, the nearest first."""
-    parent = keys[ordinal].parent
-    while parent is not None:
-        yield parent
-        parent = keys[parent].parent
+def lines_of(keys: Sequence[FacetKey]) -> list[list[int]]:
+    """Return for each ordinal itself and those above it in the tree of `keys`, the nearest first."""
+    lines = [[ordinal] for ordinal in range(len(keys))]
+    for line in lines:
+        while (parent := keys[line[-1]].parent) is not None:
+            line.append(parent)
+    return lines
