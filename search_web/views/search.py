@@ -9,9 +9,10 @@ from typing import Any
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
 from indexer.query.answers.parsed import NoteKind
-from indexer.query.answers.results import FacetValue, FacetValues, Related, RelatedArticle, Results
+from indexer.query.answers.results import Related, RelatedArticle, Results
 from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting

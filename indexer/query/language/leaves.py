@@ -323,7 +323,10 @@ def boosted(parts: list[Part], boost: float) -> list[Part]:
         return parts
     return [
         part._replace(
-            query=scaled(part.query, boost), stops=(), form=part.form and part.form.with_boost(part.form.boost * boost), parts=()
+            query=scaled(part.query, boost),
+            stops=(),
+            form=part.form and part.form.with_boost(part.form.boost * boost),
+            parts=(),
         )
         for part in parts
     ]
