@@ -50,9 +50,9 @@ if TYPE_CHECKING:
     from indexer.indexing import IndexReport as IndexReport
     from indexer.indexing import check_index as check_index
     from indexer.indexing import reindex as reindex
+    from indexer.query.answers.facet_values import FacetValue as FacetValue
+    from indexer.query.answers.facet_values import FacetValues as FacetValues
     from indexer.query.answers.results import Explanation as Explanation
-    from indexer.query.answers.results import FacetValue as FacetValue
-    from indexer.query.answers.results import FacetValues as FacetValues
     from indexer.query.answers.results import Highlighted as Highlighted
     from indexer.query.answers.results import Hit as Hit
     from indexer.query.answers.results import Related as Related
@@ -74,8 +74,8 @@ _MODULE_OF = {
     "BackfileError": "indexer.errors",
     "CheckReport": "indexer.indexing",
     "Explanation": "indexer.query.answers.results",
-    "FacetValue": "indexer.query.answers.results",
-    "FacetValues": "indexer.query.answers.results",
+    "FacetValue": "indexer.query.answers.facet_values",
+    "FacetValues": "indexer.query.answers.facet_values",
     "Highlighted": "indexer.query.answers.results",
     "Hit": "indexer.query.answers.results",
     "Image": "indexer.article",

@@ -21,8 +21,9 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from indexer.article import format_iso
+from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
-from indexer.query.answers.results import FacetValue, Highlighted
+from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)

@@ -11,7 +11,7 @@ import pytest
 from tests.archives import REPOSITORY
 
 GROUND = {
-    "indexer.nearness", "indexer.lazy", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.nearness", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -135,7 +135,6 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.source",
     },
     "indexer.query.arrays.found": {
-        "indexer.lazy",
         "indexer.codec",
         "indexer.index.schema",
         "indexer.query.answers",
@@ -160,7 +159,6 @@ QUERY: dict[str, set[str]] = {
     },
 }
 ALLOWED: dict[str, set[str]] = {
-    "indexer.lazy": set(),
     "indexer.nearness": set(),
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),

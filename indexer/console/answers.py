@@ -12,17 +12,10 @@ from indexer.console.offers import write_filters, write_offers, write_since
 from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import RELATED_PARTS, SINCE, UNEXPECTED
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.answers.results import (
-    STORIES,
-    FacetValue,
-    FacetValues,
-    Highlighted,
-    Hit,
-    Related,
-    Results,
-)
+from indexer.query.answers.results import STORIES, Highlighted, Hit, Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.answers.wording import (

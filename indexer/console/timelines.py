@@ -9,9 +9,9 @@ from rich.text import Text
 
 from indexer.console.page import DIM, MATCH, TITLE, Page, styled
 from indexer.console.text import amount, day
+from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import query_name
 from indexer.query.answers.overview import Comparison, Overview
-from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Series, Timeline
 from indexer.query.answers.wording import overview_line
 

@@ -18,18 +18,11 @@ from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
+from indexer.query.answers.facet_values import FacetValues, LazyFacets
 from indexer.query.answers.ledger import Forms, Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import (
-    ARTICLES,
-    STORIES,
-    FacetValues,
-    Hit,
-    LazyFacets,
-    Related,
-    Results,
-)
+from indexer.query.answers.results import ARTICLES, STORIES, Hit, Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.assist.parts import Part, begun_note, first_with_hits, page_of

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from indexer.analysis import Analyzer
     from indexer.article import Article
     from indexer.index.changes import Difference, History
+    from indexer.query.answers.facet_values import FacetValues
     from indexer.query.answers.parsed import Note
-    from indexer.query.answers.results import Explanation, FacetValues
+    from indexer.query.answers.results import Explanation
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.language.dates import TimeRange
 

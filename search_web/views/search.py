@@ -10,10 +10,11 @@ from typing import Any
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
 from indexer.query.answers.parsed import NoteKind
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import FacetValue, FacetValues, Hit, Related, RelatedArticle, Results
+from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
 from indexer.query.answers.wording import notes_beside, part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest

@@ -10,8 +10,8 @@ from datetime import date
 from itertools import groupby
 
 from indexer.facets import FACETS
+from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import query_name
-from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE

@@ -12,17 +12,10 @@ from whoosh.query import Every
 from indexer.archive.records import Notice, Rejection
 from indexer.article import Article, Provider, RelatedLink
 from indexer.indexing.report import CheckReport, Clash, Dangling, IndexReport
+from indexer.query.answers.facet_values import FacetValue, FacetValues, LazyFacets
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import (
-    Explanation,
-    FacetValue,
-    FacetValues,
-    Highlighted,
-    Hit,
-    LazyFacets,
-    Results,
-)
+from indexer.query.answers.results import Explanation, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
 
 HOSTILE = "A \x1b[31mred\x1b]0;owned\x07 [bold]title[/bold] :smile: \u202eback\x9b2J\ud800"

@@ -75,7 +75,7 @@ def compared(snapshot: Snapshot, node: q.Query) -> None:
         doc for doc, article in articles
         if any(word in words for name in fields for word in getattr(article, name).split())
     ]  # fmt: skip
-    assert found.docs.tolist() == expected
+    assert found.mask.nonzero()[0].tolist() == expected
     assert {term.removeprefix("=") for _, term in found.words()} == words
     number = {0: "no word of the archive", 1: "one word"}.get(len(words), f"{len(words)} words")
     assert f"stands for {number}" in found.note()

@@ -13,7 +13,7 @@ from indexer.analysis import fold_key
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
 from indexer.article import Article
 from indexer.index.schema import keys_of
-from indexer.query.answers.results import FacetValue, FacetValues
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.language.dates import TimeRange
 from indexer.query.parameters import NONE
 from indexer.query.periods import period_label

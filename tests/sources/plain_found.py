@@ -11,8 +11,9 @@ from whoosh.query import Query
 
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
+from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
-from indexer.query.answers.results import Explanation, FacetValues, ScorePart
+from indexer.query.answers.results import Explanation, ScorePart
 from indexer.query.source import Documents, Filter, Page, Plan, SortValues
 from tests.sources import words as formulas
 from tests.sources.facets import count_dates, in_period

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from indexer.query.answers.answer import Answer
+from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import FacetValue
 from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
 
 

@@ -3,21 +3,43 @@ cut, a facet's values put in order only for those who ask."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
-from indexer.analysis.folding import fold_key
 from indexer.article import Article
-from indexer.lazy import lazy
 from indexer.query.answers.answer import Answer, Listing
+from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
+T = TypeVar("T")
+
+
+class lazy(Generic[T]):  # noqa: N801 - read as a decorator, like `property`
+    """A value that is computed when it is first looked at.
+
+    Like `functools.cached_property`, which in Python 3.11 holds one lock for all objects of a class while
+    it computes: answers of several threads would wait for each other."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> Self: ...
+    @overload
+    def __get__(self, owner: object, kind: type) -> T: ...
+    def __get__(self, owner: object, kind: type) -> Self | T:
+        """Compute the value, and let it stand in the place of this from now on."""
+        if owner is None:
+            return self
+        value: T = self._compute(owner)
+        # Of two threads the first one's value stays, and the other takes it too.
+        return vars(owner).setdefault(self._compute.__name__, value)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,80 +184,6 @@ class Hit:
             **({"since": self.since} if self.since else {}),
         }
         return data | {"story": self.story.to_json()} if story else data
-
-
-class FacetValue(NamedTuple):
-    """A value of a facet. `count` is the total of choosing it alone in its facet, all else as it is.
-
-    `depth` and `parent` place it in a tree (of topics, or of dates: a month within its year)."""
-
-    value: str
-    label: str
-    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
-    selected: bool
-    depth: int = 0
-    parent: str | None = None
-
-    def is_called(self, text: str) -> bool:
-        """Return whether `text`, in whatever spelling, chooses this value."""
-        return fold_key(text) in (fold_key(self.value), fold_key(self.label))
-
-    def is_below(self, text: str) -> bool:
-        """Return whether `text` is the value above this one in the tree."""
-        return self.parent is not None and fold_key(text) == fold_key(self.parent)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the value as the API prints it."""
-        return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
-
-
-# Makes a value of a tuple of all its parts, in a third of the time that FacetValue(…) takes: a page
-# shows a hundred of them.
-new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__new__, FacetValue)
-
-
-class FacetValues(Listing[FacetValue]):
-    """The values of one facet: the largest first (dates in their order), the chosen ones always."""
-
-    def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
-        self.name = name
-        self.distinct = distinct  # how many values have an article, in all; `none` is no value
-        self._values = tuple(values)
-
-    def _items(self) -> Sequence[FacetValue]:
-        return self._values
-
-    @property
-    def selected(self) -> tuple[FacetValue, ...]:
-        """The values that are chosen."""
-        return tuple(value for value in self._values if value.selected)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the facet as the command line and the API print it."""
-        return {
-            "name": self.name,
-            "distinct": self.distinct,
-            "values": [value.to_json() for value in self],
-        }
-
-
-class LazyFacets(Mapping[str, FacetValues]):
-    """The facets by name; each is counted when it is first looked at."""
-
-    def __init__(self, names: Iterable[str], count: Callable[[str], FacetValues]) -> None:
-        self._names = tuple(names)
-        self._count = functools.lru_cache(maxsize=None)(count)
-
-    def __getitem__(self, name: str) -> FacetValues:
-        if name not in self._names:
-            raise KeyError(name)
-        return self._count(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 @dataclass(frozen=True)

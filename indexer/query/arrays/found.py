@@ -12,9 +12,9 @@ from whoosh.query import Query
 
 from indexer.codec.layout import Array
 from indexer.index.schema import NO_DATE
-from indexer.lazy import lazy
+from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
-from indexer.query.answers.results import Explanation, FacetValues
+from indexer.query.answers.results import Explanation, lazy
 from indexer.query.arrays.facets.facets import Counted, count_facet, filter_test
 from indexer.query.arrays.match.execute import Matches
 from indexer.query.arrays.rank.order import Order

@@ -91,8 +91,7 @@ class Sample:
     def __init__(self, sample: Sequence[str], analyzer: Analyzer) -> None:
         self.size = len(sample)
         self._written: dict[str, dict[str, int]] = {}
-        # No sets: equal scores are in the order of the terms, which must not change with the process.
-        texts = [{chunk.strip(_EDGES): None for chunk in text.split()} for text in sample]
+        texts = [{chunk.strip(_EDGES) for chunk in text.split()} for text in sample]
         chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
@@ -107,20 +106,20 @@ class Sample:
         self.counts = {term: chunks[its[0]] for term, its in forms.items()}
         self._count_together({term: its for term, its in forms.items() if len(its) > 1}, texts)
 
-    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[dict[str, None]]) -> None:
+    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[set[str]]) -> None:
         """Count the terms that have several forms: a document that has two of one counts once."""
         terms: dict[str, list[str]] = {}
         for term, chunks in forms.items():
             for chunk in chunks:
                 terms.setdefault(chunk, []).append(term)
         known = frozenset(terms)
-        found = ({term for chunk in text.keys() & known for term in terms[chunk]} for text in texts)
+        found = ({term for chunk in text & known for term in terms[chunk]} for text in texts)
         self.counts |= Counter(itertools.chain.from_iterable(found))
 
     def word(self, term: str) -> str:
         """Return how a term is mostly written, or the term where the sample does not have it."""
         written = self._written.get(term, {term: 0})
-        return max(written, key=written.__getitem__)
+        return max(written, key=lambda word: (written[word], word))
 
 
 def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
@@ -254,7 +253,10 @@ def _pooled(one: Having, other: Having) -> Floats:
 
 def _sampled(own: Sample, other: Sample, excluded: Collection[str]) -> tuple[list[str], Having, Having]:
     """Return the terms of `own`, and in how many documents of it and of the other sample they are."""
-    terms = [term for term, count in own.counts.items() if count >= MIN_DOCUMENTS and term not in excluded]
+    # In order: the sets of a sample have none, and of equal scores the first counts.
+    terms = sorted(
+        term for term, count in own.counts.items() if count >= MIN_DOCUMENTS and term not in excluded
+    )
     mine = np.array([own.counts[term] for term in terms], float)
     others = np.array([other.counts.get(term, 0) for term in terms], float)
     return terms, Having(mine, own.size), Having(np.maximum(others, _UNSEEN), other.size)

@@ -14,9 +14,8 @@ from typing import NamedTuple
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
-from indexer.lazy import lazy
 from indexer.query.answers.parsed import Word
-from indexer.query.answers.results import Explanation, Highlighted
+from indexer.query.answers.results import Explanation, Highlighted, lazy
 from indexer.query.answers.story import Story
 from indexer.query.assist.parts import Part
 from indexer.query.language.tree import Highlightable, highlightable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.overview import Comparison, Overview, SharedTopic
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import FacetValue, FacetValues
 from indexer.query.assist.distinctive import Whole, contrasted_terms
 from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.parameters import NONE

@@ -12,9 +12,9 @@ from dataclasses import replace
 from whoosh.query import Query
 
 from indexer.index.schema import EXACT
-from indexer.lazy import lazy
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.parts import PartKind
+from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
 from indexer.query.source import Found, Plan
 

@@ -15,8 +15,8 @@ from whoosh.query import AndMaybe, NullQuery, Or, Prefix, Query
 
 from indexer.analysis import Analyzer
 from indexer.errors import BackfileError, RequestError
-from indexer.lazy import lazy
 from indexer.query.answers.parsed import Note, ParsedQuery
+from indexer.query.answers.results import lazy
 from indexer.query.assist.parts import Find
 from indexer.query.language.grammar import parse, with_some
 from indexer.query.language.rewrite import QueryText

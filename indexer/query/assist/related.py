@@ -129,29 +129,20 @@ def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> 
         return _Found({}, {}, {})
     count = 2 * size + _SPARE
     while True:
-        best = question.best(count, chosen)
-        keys = [key for key, _ in best]
-        articles = dict(chosen) | dict(zip(keys, question.view.articles(keys), strict=True))
-        firsts = group_copies([Wording.of(one) for one in articles.values()])
-        standing = [
-            at for at, first in enumerate(firsts) if at == first or at < len(chosen)
-        ]  # the editors' choice is not ours to shorten
-        if len(standing) >= size + len(chosen) or len(best) < count:
+        scores = dict(question.best(count, chosen))
+        articles = dict(chosen) | dict(zip(scores, question.view.articles([*scores]), strict=True))
+        keys = list(articles)
+        firsts = [keys[at] for at in group_copies([Wording.of(one) for one in articles.values()])]
+        standing = [key for key, first in zip(keys, firsts, strict=True) if key == first and key in scores]
+        if len(standing) >= size or len(scores) < count:
             break
         count *= 4
-    places, scores = list(articles), [score for _, score in best]
-    standing = [at for at in standing if at >= len(chosen)]
-    order = vary(
-        [scores[at - len(chosen)] for at in standing],
-        [_provider(articles[places[at]]) for at in standing],
-        size,
-    )
+    order = vary([scores[key] for key in standing], [_provider(articles[key]) for key in standing], size)
     copies: dict[Key, list[Article]] = {}
-    for at, first in enumerate(firsts):
-        if at != first and at >= len(chosen):
-            copies.setdefault(places[first], []).append(articles[places[at]])
-    shown = [standing[at] for at in order]
-    return _Found({places[at]: scores[at - len(chosen)] for at in shown}, articles, copies)
+    for key, first in zip(keys, firsts, strict=True):
+        if key != first and key in scores:  # the editors' choice is not ours to shorten
+            copies.setdefault(first, []).append(articles[key])
+    return _Found({standing[at]: scores[standing[at]] for at in order}, articles, copies)
 
 
 def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: int) -> list[int]:

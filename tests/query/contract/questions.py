@@ -13,7 +13,8 @@ from whoosh import query as q
 
 from indexer import Archive, Article
 from indexer.facets import FACETS
-from indexer.query.answers.results import FacetValues, Results
+from indexer.query.answers.facet_values import FacetValues
+from indexer.query.answers.results import Results
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.language.tree import WordForms
 from indexer.query.parameters import SORTS

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import DAY, NO_DATE
-from indexer.query.answers.results import FacetValue, FacetValues, new_value
+from indexer.query.answers.facet_values import FacetValue, FacetValues, new_value
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.facet_column import FacetColumn, Test, ancestors
+from indexer.query.arrays.store.facet_column import FacetColumn, Test
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.language.dates import TimeRange
@@ -135,9 +135,8 @@ def _count_values(column: FacetColumn, base: Counted, chosen: Sequence[str], siz
     present = np.flatnonzero(counts)
     shown = _largest(column, present, counts, size)
     if selected or column.is_tree:
-        every = set(shown) | selected
-        for ordinal in list(every):
-            every.update(ancestors(column.keys, ordinal))  # a child without its parent would hang in the air
+        # A child without its parent would hang in the air.
+        every = {above for ordinal in {*shown, *selected} for above in column.lines[ordinal]}
         shown = _tree_order(column, every, counts)
     own = dict(zip(shown, counts.take(shown).tolist() if shown else (), strict=True))
     values = _values(column, own, selected)

@@ -17,7 +17,7 @@ from whoosh.matching import ListMatcher, NullMatcher
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import TEXT, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
-from indexer.query.arrays.match.expand import Expansion, expand
+from indexer.query.arrays.match.expand import expand
 from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
 
@@ -26,7 +26,7 @@ _NUMBERS = ("published", "quality", "heat")
 
 
 class DocSet(q.Query):
-    """Documents in a tree, with one score for all or a score for each.
+    """Documents in a tree, by `mask`, with one score for all or a score for each.
 
     `words` gives what it stands for in the text, when that is asked for, and `typed` what stands for
     them, with its field; `is_cut` says that documents are missing, because only so many words of a pattern
@@ -35,23 +35,33 @@ class DocSet(q.Query):
 
     def __init__(
         self,
-        docs: Docs,
+        mask: Mask,
         scores: float | Scores = 0.0,
         words: Callable[[], frozenset[tuple[str, str]]] = frozenset,
         is_cut: bool = False,
         typed: str = "",
     ) -> None:
-        self.docs = docs  # ascending
+        self.mask = mask
         self.is_cut = is_cut
         self.typed = typed
         self._scores = np.asarray(scores, np.float32)
         self._words = words
         self.boost = 1.0
 
+    @functools.cached_property
+    def docs(self) -> Docs:
+        """The documents, ascending."""
+        return np.flatnonzero(self.mask).astype(np.uint32)
+
     @property
     def scores(self) -> Scores:
         """The score of each document."""
         return np.broadcast_to(self._scores, self.docs.shape)
+
+    def among(self, docs: Docs, scores: Scores) -> tuple[Docs, Scores]:
+        """Return those of some documents that are in the set, its one score added to theirs."""
+        found = self.mask.take(docs)
+        return docs[found], scores[found] + self._scores
 
     @functools.cached_property
     def words(self) -> frozenset[tuple[str, str]]:
@@ -78,10 +88,6 @@ class DocSet(q.Query):
         if first == last:
             return NullMatcher()
         return ListMatcher((self.docs[first:last] - offset).tolist(), self.scores[first:last].tolist())
-
-
-def _set_of(mask: Mask) -> DocSet:
-    return DocSet(np.flatnonzero(mask).astype(np.uint32))
 
 
 def _is_bound(node: q.Query) -> bool:
@@ -115,9 +121,9 @@ class Binder:
     def _bind_term(self, node: q.Term) -> q.Query | None:
         columns = self._snapshot.columns
         if node.fieldname in _FLAGS:
-            return _set_of(columns.flag_mask(node.fieldname, str(node.text)))
+            return DocSet(columns.flag_mask(node.fieldname, str(node.text)))
         if node.fieldname in VALUE_FACETS:
-            return _set_of(self._facet_mask(node.fieldname, str(node.text)))
+            return DocSet(self._facet_mask(node.fieldname, str(node.text)))
         return None
 
     def _facet_mask(self, facet: str, text: str) -> Mask:
@@ -143,15 +149,15 @@ class Binder:
             mask &= values > node.start if node.startexcl else values >= node.start
         if node.end is not None:
             mask &= values < node.end if node.endexcl else values <= node.end
-        return _set_of(mask & columns.live)
+        return DocSet(mask & columns.live)
 
     def _bind_multi(self, node: q.Query) -> q.Query | None:
         if node.fieldname not in WORD_FIELDS:
             return None
-        found: Expansion = expand(node, self._snapshot, self._limit)
+        found = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"
-        self.patterns[node] = bound = DocSet(found.docs, node.boost, found.words, found.cut, typed)
+        self.patterns[node] = bound = DocSet(found.mask, node.boost, found.words, found.cut, typed)
         return bound
 
     _handlers: tuple[tuple[Any, Callable[[Any, Any], q.Query | None]], ...] = (

@@ -19,7 +19,7 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import run_indices
 from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
 from indexer.query.arrays.store.lexicon import Lexicon
-from indexer.query.arrays.store.postings import Docs
+from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.snapshot import Snapshot
 
 _SHOWN = 8
@@ -27,11 +27,11 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The live documents that have any of the words, the words as (field, marked term), and a sentence
+    """Which live documents have any of the words, the words as (field, marked term), and a sentence
     about them; `typed` is what stands for them, `recogn*`, `cut` where they are not all."""
 
     typed: str
-    docs: Docs
+    mask: Mask
     words: Callable[[], frozenset[tuple[str, str]]]
     note: Callable[[], str]
     cut: bool
@@ -49,13 +49,13 @@ def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
     return Expansion(typed, _live(snapshot, found.parts), functools.partial(_terms, found, fields), note, cut)
 
 
-def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Docs:
-    """Return the live ones of the documents that have any of the words, ascending."""
+def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Mask:
+    """Return which live documents have any of the words."""
     columns = snapshot.columns
     mask = np.zeros(columns.size, bool)
     for part in parts:
         mask[part.lexicon.offset :][part.documents()] = True
-    return np.flatnonzero(mask & columns.live).astype(np.uint32)
+    return mask & columns.live
 
 
 def _matching(lexicon: Lexicon, node: Any) -> _Part:
@@ -98,7 +98,9 @@ class _Part:
         """Return the segment's documents that have any of the words, in no order."""
         if self.restricted is not None:
             return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
-        field = self.lexicon.field
+        field, first, last = self.lexicon.field, int(self.ordinals[0]), int(self.ordinals[-1])
+        if last - first + 1 == len(self.ordinals):  # of a prefix, as a rule: one slice
+            return field.docs.part(field.starts.at(first), field.starts.at(last + 1))
         starts = field.starts.whole().take(self.ordinals).astype(np.int64)
         return field.docs.take(run_indices(starts, self.df()))
 

@@ -15,7 +15,6 @@ from indexer.query.arrays.store.stories import StoryColumn
 from indexer.query.source import SortValues
 
 _SMALL = 32  # hits of which none is left out before all are put in order
-_MAX_SORTED = 256  # candidates that are put in order one by one: of more, arrays are faster
 _MANY = 4096  # hits of which first the newest months are picked
 
 
@@ -62,7 +61,7 @@ class Order:
         places = self._candidates(count)
         if len(places) <= count:
             return places
-        return np.sort(self._sorted_by_arrays(places, count))
+        return np.sort(self._sorted(places, count))
 
     def collapsed(self, stories: StoryColumn) -> Order:
         """Return the order of the stories: each where the first of its documents stands."""
@@ -82,9 +81,7 @@ class Order:
         wanted = start + size
         if start >= len(self.docs):
             return np.empty(0, np.intp)
-        places = self._candidates(wanted)
-        sort = self._sorted_by_arrays if len(places) > _MAX_SORTED else self._sorted
-        return sort(places, wanted)[start:]
+        return self._sorted(self._candidates(wanted), wanted)[start:]
 
     def _candidates(self, wanted: int) -> NDArray[np.intp]:
         """Return the places of what may be among the first `wanted`."""
@@ -117,22 +114,7 @@ class Order:
         return places[kept]
 
     def _sorted(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
-        """Return the first `wanted` of `places` in order; ties are looked into only where there are some."""
-        docs, published = self.docs.data, self._columns.published.data
-        if self._keys is None:
-            rows = [(-published[docs[place]], place) for place in places.tolist()]
-        else:
-            keys = self._keys.data
-            rows = [(keys[place], place) for place in places.tolist()]
-        rows.sort()
-        if len({key for key, _ in rows[: wanted + 1]}) < min(len(rows), wanted + 1):
-            ids = self._columns.ids
-            whole = [(key, -published[doc := docs[place]], ids[doc], place) for key, place in rows]
-            return np.array([row[-1] for row in sorted(whole)[:wanted]], np.intp)
-        return np.array([place for _, place in rows[:wanted]], np.intp)
-
-    def _sorted_by_arrays(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
-        """As `_sorted`: for pages deep in the results, and many that are tied in all but id."""
+        """Return the first `wanted` of `places` in order; ids are looked at only where there are ties."""
         docs = self.docs.take(places)
         published = -self._columns.published.take(docs)
         keys = [published] if self._keys is None else [published, self._keys.take(places)]

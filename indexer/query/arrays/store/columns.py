@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.codec.tables import fixed
-from indexer.facets import VALUE_FACETS
 from indexer.index.schema import NO_DATE
 from indexer.query.arrays.store.days import PeriodColumn
 from indexer.query.arrays.store.facet_builder import Names, gather_facet
@@ -33,7 +32,6 @@ class Columns:
 
     def __init__(self, reader: Any, names: Names) -> None:
         self._reader = reader
-        self._names = names
         self._segments = list(segments_of(reader))
         self.size = int(reader.doc_count_all())
         self.live = np.ones(self.size, bool)
@@ -42,6 +40,10 @@ class Columns:
                 self.live[offset : offset + arrays.doc_count] = arrays.live
         self.all_live = bool(self.live.all())
         self._flags: dict[tuple[str, str], Mask] = {}
+        # The column of one of VALUE_FACETS, gathered when it is first asked for.
+        self.facet: Callable[[str], FacetColumn] = functools.cache(
+            functools.partial(gather_facet, segments=self._segments, live=self.live, names=names)
+        )
 
     @functools.cached_property
     def live_docs(self) -> Docs:
@@ -106,15 +108,6 @@ class Columns:
     def months(self) -> PeriodColumn:
         """The month of each document."""
         return PeriodColumn(self.published, self.live, "month")
-
-    @functools.cached_property
-    def _facets(self) -> dict[str, Callable[[], FacetColumn]]:
-        gather = functools.partial(gather_facet, segments=self._segments, live=self.live, names=self._names)
-        return {name: functools.cache(functools.partial(gather, name)) for name in VALUE_FACETS}
-
-    def facet(self, name: str) -> FacetColumn:
-        """Return the column of one of VALUE_FACETS."""
-        return self._facets[name]()
 
     def term_docs(self, field: str, term: str | bytes) -> Docs:
         """Return the documents that have `term` in `field`, sorted."""

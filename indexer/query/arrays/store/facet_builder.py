@@ -19,7 +19,7 @@ from indexer.codec.data import OrdinalColumn
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import offsets_of, run_indices
-from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey, ancestors
+from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey, lines_of
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.parameters import NONE
 
@@ -239,7 +239,7 @@ def _flat(column: OrdinalColumn) -> tuple[Array, Array]:
 def _distinct(counts: Array, ordinals: Array, keys: list[FacetKey]) -> tuple[Array, Array]:
     """Add the ancestors of each ordinal, and let each document have each ordinal once."""
     docs = np.repeat(np.arange(len(counts)), counts)
-    lines = [[ordinal, *ancestors(keys, ordinal)] for ordinal in range(len(keys))]
+    lines = lines_of(keys)
     lengths = np.array([len(line) for line in lines])
     starts, above = offsets_of(lengths)[:-1], np.array([i for line in lines for i in line], np.int64)
     expanded = above[run_indices(starts[ordinals], lengths[ordinals])]

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold_key
-from indexer.codec.layout import Array
-from indexer.codec.tables import run_indices
+from indexer.codec.layout import Array, smallest_dtype
+from indexer.codec.tables import offsets_of, run_indices
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.parameters import NONE
 
 Test = Callable[[Docs], Mask]
 
-_MAX_MASKS = 16  # of chosen values, that are kept: a byte a document each
+_MAX_BYTES = 16 << 20  # of the masks of chosen values that are kept: a byte a document each
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class FacetColumn:
     """The values of one facet for every document. A document without a value has the ordinal of
     `none`; in a tree it has its values' ancestors too.
 
-    Document d has `ordinals[starts[d]:starts[d + 1]]`; without `starts` each has one, `ordinals[d]`.
+    Document d has `ordinals[starts[d]:starts[d + 1]]`; without `starts` each has one, `ordinals[d]`. It is
+    kept as the number of its set of values, for many have the same.
     """
 
     def __init__(
@@ -47,8 +48,9 @@ class FacetColumn:
         self.name = name
         self.keys = keys
         self.is_tree = any(key.parent is not None for key in keys)
-        self._ordinals = ordinals
-        self._starts = starts
+        self._is_single = starts is None
+        self._sets, self._ordinals, self._starts = _distinct_sets(ordinals, starts, len(keys))
+        self._lengths = np.diff(self._starts)
         self._live = live
         self._others: dict[str, list[Callable[[], Docs]]] = defaultdict(list)
         self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
@@ -65,6 +67,11 @@ class FacetColumn:
         rank = np.empty(len(order), np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
         return rank
+
+    @functools.cached_property
+    def lines(self) -> list[list[int]]:
+        """Of each ordinal itself and those above it in the tree."""
+        return lines_of(self.keys)
 
     @functools.cached_property
     def named_ordinals(self) -> list[tuple[str, str, int, str | None]]:
@@ -100,7 +107,7 @@ class FacetColumn:
         if found is None:
             masks = [mask for text in key if (mask := self.choose(text)) is not None]
             found = functools.reduce(np.logical_or, masks) if masks else np.zeros(len(self._live), bool)
-            if len(self._masks) >= _MAX_MASKS:
+            if len(self._masks) * found.nbytes >= _MAX_BYTES:
                 self._masks.clear()
             self._masks[key] = found
         return found.take
@@ -133,44 +140,59 @@ class FacetColumn:
         """Return which live documents have one of `ordinals`."""
         wanted = np.zeros(len(self.keys), bool)
         wanted[list(ordinals)] = True
-        having = wanted.take(self._ordinals)
-        if self._starts is not None and len(having):
-            having = np.logical_or.reduceat(having, self._starts[:-1])
-        return having & self._live
+        having = np.logical_or.reduceat(wanted.take(self._ordinals), self._starts[:-1])
+        return having.take(self._sets) & self._live
 
     def counts(self, docs: Docs) -> NDArray[np.int64]:
         """Return for each ordinal how many of `docs` have it."""
-        runs = self._runs(docs)
-        ordinals = self._ordinals.take(docs if runs is None else run_indices(*runs))
-        return np.bincount(ordinals, minlength=len(self.keys))
+        sets = self._sets.take(docs)
+        if len(docs) < len(self._lengths) and not self._is_single:
+            return np.bincount(self.pairs(docs)[1], minlength=len(self.keys))
+        counts = np.bincount(sets, minlength=len(self._lengths))
+        if self._is_single:
+            return counts
+        # By sets: of 14,000 documents with 1,200 sets in a fifth of the time.
+        counts = np.repeat(counts, self._lengths)
+        return np.bincount(self._ordinals, counts, len(self.keys)).astype(np.int64)
 
     def pairs(self, docs: Docs) -> tuple[Array, Array]:
         """Return the ordinals of `docs`, one after another, and before them the places of their documents
         in `docs`."""
-        runs = self._runs(docs)
-        if runs is None:
-            return np.arange(len(docs)), self._ordinals.take(docs)
-        return np.repeat(np.arange(len(docs)), runs[1]), self._ordinals.take(run_indices(*runs))
-
-    def _runs(self, docs: Docs) -> tuple[Array, Array] | None:
-        """Return where the ordinals of each of `docs` begin, and how many it has; None where each has one."""
-        if self._starts is None:
-            return None
-        starts = self._starts.take(docs).astype(np.int64)
-        return starts, self._starts.take(docs + np.uint32(1)) - starts
+        sets = self._sets.take(docs)
+        lengths = self._lengths.take(sets)
+        ordinals = self._ordinals.take(run_indices(self._starts.take(sets), lengths))
+        return np.repeat(np.arange(len(docs)), lengths), ordinals
 
     def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
         """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`
         for none."""
+        of_sets = np.full(len(self._lengths), least, np.int64)
+        np.maximum.at(of_sets, self._sets, numbers)
         found = np.full(len(self.keys), least, np.int64)
-        of_ordinals = numbers if self._starts is None else np.repeat(numbers, np.diff(self._starts))
-        np.maximum.at(found, self._ordinals, of_ordinals)
+        np.maximum.at(found, self._ordinals, np.repeat(of_sets, self._lengths))
         return found
 
 
-def ancestors(keys: Sequence[FacetKey], ordinal: int) -> Iterator[int]:
-    """Yield the ordinals above one in the tree of `keys`, the nearest first."""
-    parent = keys[ordinal].parent
-    while parent is not None:
-        yield parent
-        parent = keys[parent].parent
+def _distinct_sets(ordinals: Array, starts: Array | None, size: int) -> tuple[Array, Array, Array]:
+    """Return the number of each document's set of ordinals, the sets, one after another, and where each
+    begins. `size`: how many ordinals there are."""
+    if starts is None:
+        return ordinals, np.arange(size), np.arange(size + 1)
+    # Sets are told apart by the sum of a random number for each ordinal: of 64 bits, so that two sums of a
+    # hundred thousand sets agree once in four thousand million archives.
+    marks = np.random.default_rng(0).integers(1 << 63, size=size, dtype=np.uint64)
+    sums = np.add.reduceat(marks.take(ordinals), starts[:-1])
+    _, firsts, sets = np.unique(sums, return_index=True, return_inverse=True)
+    begins = starts.take(firsts).astype(np.int64)
+    lengths = starts.take(firsts + 1) - begins
+    ordinals = ordinals.take(run_indices(begins, lengths))
+    return sets.astype(smallest_dtype(len(firsts))), ordinals, offsets_of(lengths)
+
+
+def lines_of(keys: Sequence[FacetKey]) -> list[list[int]]:
+    """Return for each ordinal itself and those above it in the tree of `keys`, the nearest first."""
+    lines = [[ordinal] for ordinal in range(len(keys))]
+    for line in lines:
+        while (parent := keys[line[-1]].parent) is not None:
+            line.append(parent)
+    return lines
