@@ -274,7 +274,6 @@ def test_targets_are_large_enough_for_a_thumb(visit: Callable[..., Visitor]) -> 
         "/",
         "/search?q=ferry&topic=Weather&topic=Transport&page=2",
         "/search?q=ferry+12&match=all",
-        "/search?q=ferry+zeppelin&sort=newest",
     ):
         page = visitor.go(address)
         page.locator("#filters > summary").click()
