@@ -364,7 +364,8 @@ def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
     found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
     if not found:
         return ""
-    return f"{wider_line(found[0])}: count them too" if len(requests) == 1 else "Count any of the words"
+    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
+    return f"{more}: count them too"
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:
