@@ -6,7 +6,7 @@ import mmap
 import os
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -202,14 +202,6 @@ class Section:
             if not self._touched[block]:
                 self._file.verify_blocks(block, block + 1)
         return self._item(index)
-
-    def items(self, indices: Iterable[int]) -> list[Any]:
-        """Return some elements as Python numbers. Raises IndexDamagedError."""
-        return [self.at(index) for index in indices]
-
-    def pieces(self, spans: Iterable[tuple[int, int]]) -> list[bytes]:
-        """Return what `raw` does for each of some (start, stop)."""
-        return [self.raw(start, stop) for start, stop in spans]
 
     def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""

@@ -99,12 +99,8 @@ def _decode(part: bytes) -> dict[str, Any]:
     return _decode_texts(part)
 
 
-def texts_of(payloads: Iterable[bytes], name: str) -> list[bytes | None]:
-    """Return one text of each payload of texts in UTF-8, or None where it has none of that name."""
-    return [_text_of(payload, name) for payload in payloads]
-
-
-def _text_of(payload: bytes, name: str) -> bytes | None:
+def text_of(payload: bytes, name: str) -> bytes | None:
+    """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
     mark = name.encode() + _NEXT_ITEM.encode()
     start = payload.find(mark, 1)
     if payload[:1] != _TEXTS or payload[start - 1 : start] not in _BEFORE_FIELD:
@@ -171,9 +167,9 @@ class StoredWriter:
     def add(self, payload: bytes) -> None:
         """Add the payload of the next document."""
         if self._waiting is None:
-            near, apart = split_apart(payload)
+            near, mark, apart = payload.partition(_APART)
             compress = self._compressor.compress
-            self._pending.append((compress(near) if near else b"", compress(apart) if apart else b""))
+            self._pending.append((compress(near) if near else b"", compress(mark + apart) if mark else b""))
             if len(self._pending) >= _PENDING:
                 self._flush()
             return
@@ -251,12 +247,6 @@ class StoredWriter:
 _PENDING = 1000  # payloads written at once
 
 
-def split_apart(payload: bytes) -> tuple[bytes, bytes]:
-    """Return a payload without what is apart, and that with what stands before it."""
-    near, mark, apart = payload.partition(_APART)
-    return near, mark + apart
-
-
 def _trained(payloads: list[bytes]) -> bytes:
     """Return a dictionary for what is like `payloads`, or nothing where they have nothing in common.
 
@@ -307,22 +297,22 @@ class StoredReader:
 
     def nears(self, docs: Sequence[int]) -> list[bytes]:
         """Return the payloads of `docs` but for what is apart. Raises IndexError, IndexDamagedError."""
-        count = len(self._needs)
-        for doc in docs:
-            if not 0 <= doc < count:
-                raise IndexError(f"there is no document {doc}")
-        starts, sizes = self._starts.items(docs), self._nears.items(docs)
-        pieces = self._data.pieces((start, start + size) for start, size in zip(starts, sizes, strict=True))
-        needs = self._needs.items(docs)
-        return [self._decompress(piece, need) for piece, need in zip(pieces, needs, strict=True)]
+        return [self._read(doc, *self._bounds(doc)[:2]) for doc in docs]
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
+        return self._read(doc, *self._bounds(doc)[1:])
+
+    def _bounds(self, doc: int) -> tuple[int, int, int]:
+        """Return where the payload begins, where what is apart begins, and where that ends."""
         if not 0 <= doc < len(self._needs):
             raise IndexError(f"there is no document {doc}")
-        compressed = self._data.raw(self._starts.at(doc) + self._nears.at(doc), self._starts.at(doc + 1))
-        return self._decompress(compressed, self._needs.at(doc))
+        start = self._starts.at(doc)
+        return start, start + self._nears.at(doc), self._starts.at(doc + 1)
+
+    def _read(self, doc: int, start: int, stop: int) -> bytes:
+        return self._decompress(self._data.raw(start, stop), self._needs.at(doc))
 
     def _decompress(self, compressed: bytes, need: int) -> bytes:
         if not compressed:
