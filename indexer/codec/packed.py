@@ -21,7 +21,6 @@ from indexer.codec.sections import Section, SectionFile, SectionFileWriter
 _LOW_BITS = 16
 _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
 _WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
-_MAX_STEPPED_RUNS = 4  # are gone through one by one
 _STEP = 1 << 20  # positions looked at at once
 _CODED_FROM = 8  # bytes of a number; what is smaller already is not worth it
 _MIN_CODED_ROWS = 1 << 10  # two sections more would take what is saved
@@ -41,35 +40,50 @@ def saves_wide(wide: int, count: int) -> bool:
     return wide * _WIDE_SHARE <= count
 
 
-class HighRunsWriter:
-    """Writes `count` documents in pieces: `append` for each, then `finish`."""
+class PackedWriter:
+    """Writes `count` integers in pieces: `append` for each, then `finish`. What of them is in the long
+    array has `dtype`; `parts` are the names of the two short ones."""
+
+    dtype: str
+    parts: tuple[str, str]
 
     def __init__(self, file: SectionFileWriter, name: str, count: int) -> None:
         self._file = file
         self._name = name
-        self._low = file.reserve(name, "<u2", count)
+        self._low = file.reserve(name, self.dtype, count)
         self._place = smallest_dtype(count)
         self._written = 0
-        self._last = -1
-        self._starts: list[Array] = [np.zeros(0, self._place)]
-        self._highs: list[Array] = [np.zeros(0, np.uint16)]
+        self._short: tuple[list[Array], list[Array]] = ([np.zeros(0, self._place)], [np.zeros(0, np.uint8)])
+
+    def _append(self, low: Array, places: Array, values: Array) -> None:
+        """Write to the long array; remember places in this piece, and the values for them."""
+        self._low.append(low)
+        self._short[0].append((places + self._written).astype(self._place))
+        self._short[1].append(values)
+        self._written += len(low)
+
+    def finish(self) -> None:
+        """Write the short arrays."""
+        for part, pieces in zip(self.parts, self._short, strict=True):
+            self._file.add(f"{self._name}_{part}", shrink(np.concatenate(pieces)))
+
+
+class HighRunsWriter(PackedWriter):
+    """Writes documents, to be read as `HighRuns`."""
+
+    dtype = "<u2"
+    parts = ("run_starts", "runs")
+    _last = -1
 
     def append(self, values: Array) -> None:
         """Write values behind what was written."""
         if not len(values):
             return
-        self._low.append((values & ((1 << _LOW_BITS) - 1)).astype("<u2"))
         high = values >> _LOW_BITS
         begins = np.flatnonzero(np.diff(high.astype(np.int64), prepend=self._last))
-        self._starts.append((begins + self._written).astype(self._place))
-        self._highs.append(high[begins].astype(np.uint16))
+        low = (values & ((1 << _LOW_BITS) - 1)).astype(self.dtype)
+        self._append(low, begins, high[begins].astype(np.uint16))
         self._last = int(high[-1])
-        self._written += len(values)
-
-    def finish(self) -> None:
-        """Write the runs."""
-        self._file.add(f"{self._name}_run_starts", shrink(np.concatenate(self._starts)))
-        self._file.add(f"{self._name}_runs", shrink(np.concatenate(self._highs)))
 
 
 class HighRuns:
@@ -106,30 +120,22 @@ class HighRuns:
         if start == stop:
             return
         # Not NumPy's search: of a number of another dtype it would copy all runs.
-        starts, highs = self._runs
+        starts = self._runs
         first = bisect_right(starts, start) - 1
         last = bisect_left(starts, stop, first + 1)
-        if last - first > _MAX_STEPPED_RUNS:
-            ends = np.array(starts[first + 1 : last], np.int64) - start
-            values += self._spread(first, last, ends, len(values)) + np.uint32(more)
-            return
-        for run in range(first, last):
-            added = (highs[run] << _LOW_BITS) + more
-            if added:
-                begin = max(starts[run] - start, 0)
-                end = starts[run + 1] - start if run + 1 < last else stop - start
-                values[begin:end] += np.uint32(added)
+        ends = np.array(starts[first + 1 : last], np.int64) - start
+        values += self._spread(first, last, ends, len(values)) + np.uint32(more)
 
     @functools.cached_property
-    def _runs(self) -> tuple[memoryview[int], memoryview[int]]:
-        """Where runs begin, and their upper halves."""
-        return self._starts.whole().data, self._highs.whole().data
+    def _runs(self) -> memoryview[int]:
+        """Where runs begin."""
+        return self._starts.whole().data
 
     def take(self, places: Array) -> Array:
         """Return the elements at these places, which ascend, uint32. Raises IndexDamagedError."""
         values: Array = self._low.whole().take(places).astype(np.uint32)
         if len(places):
-            starts, _ = self._runs
+            starts = self._runs
             first = bisect_right(starts, int(places[0])) - 1
             last = bisect_right(starts, int(places[-1]), first + 1)
             ends = places.searchsorted(np.array(starts[first + 1 : last], places.dtype))
@@ -147,11 +153,6 @@ class HighRuns:
         lengths[1:] -= ends
         return np.repeat(highs, lengths)
 
-    def at(self, index: int) -> int:
-        """Return one element. Raises IndexDamagedError."""
-        starts, highs = self._runs
-        return int(self._low.at(index)) | highs[bisect_right(starts, index) - 1] << _LOW_BITS
-
     def is_sound(self) -> bool:
         """Whether each element has a run."""
         starts = self._starts.whole()
@@ -159,30 +160,16 @@ class HighRuns:
         return bool(begins) and bool(np.all(starts[1:] > starts[:-1])) and _all_below(starts, len(self))
 
 
-class WideFewWriter:
-    """Writes `count` positions in pieces: `append` for each, then `finish`."""
+class WideFewWriter(PackedWriter):
+    """Writes positions, to be read as `WideFew`."""
 
-    def __init__(self, file: SectionFileWriter, name: str, count: int) -> None:
-        self._file = file
-        self._name = name
-        self._low = file.reserve(name, "|u1", count)
-        self._place = smallest_dtype(count)
-        self._written = 0
-        self._places: list[Array] = [np.zeros(0, self._place)]
-        self._wide: list[Array] = [np.zeros(0, np.uint8)]
+    dtype = "|u1"
+    parts = ("wide_places", "wide")
 
     def append(self, values: Array) -> None:
         """Write values behind what was written."""
         wide = wide_places(values)
-        self._low.append(values.astype(np.uint8))
-        self._places.append((wide + self._written).astype(self._place))
-        self._wide.append(values[wide])
-        self._written += len(values)
-
-    def finish(self) -> None:
-        """Write those that need more than a byte."""
-        self._file.add(f"{self._name}_wide_places", shrink(np.concatenate(self._places)))
-        self._file.add(f"{self._name}_wide", shrink(np.concatenate(self._wide)))
+        self._append(values.astype(np.uint8), wide, values[wide])
 
 
 class WideFew:

@@ -23,6 +23,7 @@ from indexer.codec.data import (
 from indexer.codec.layout import Array, shrink, smallest_dtype
 from indexer.codec.packed import (
     HighRunsWriter,
+    PackedWriter,
     WideFewWriter,
     code_numbers,
     saves_high,
@@ -136,7 +137,7 @@ class FieldSections:
     def finish(self, stems: Array | None) -> None:
         """Write the dictionary; `stems` as `FieldData` has them."""
         for packed in (self._docs, self._positions):
-            if isinstance(packed, HighRunsWriter | WideFewWriter):
+            if isinstance(packed, PackedWriter):
                 packed.finish()
         terms = concatenate(self._terms)
         self._add("terms", terms.data)
