@@ -179,6 +179,7 @@ class WideFew:
         self._low = file.section(name)
         self._places = file.section(f"{name}_wide_places")
         self._wide = file.section(f"{name}_wide")
+        self.wide = len(self._wide)  # how many need more than a byte
 
     def __len__(self) -> int:
         return len(self._low)
@@ -187,11 +188,6 @@ class WideFew:
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the largest of all."""
         return np.dtype(np.uint8) if not len(self._wide) else self._wide.dtype
-
-    @property
-    def wide(self) -> int:
-        """How many need more than a byte."""
-        return len(self._wide)
 
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`; of one byte each, where none of them needs more. Raises

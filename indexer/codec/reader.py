@@ -105,10 +105,8 @@ class SegmentArrays:
         data = derive_field(source.data(), self._extents(name)) if source is not None else None
         if data is None or not len(data.terms):
             return None
-        from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
-
-        image = segment_image(SegmentData(self.doc_count, [(name, data)]))
-        found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name)
+        file = _in_memory(SegmentData(self.doc_count, [(name, data)]), self.file.path)
+        found = self._fields[name] = FieldArrays(file, name)
         return found
 
     def _extents(self, name: str) -> Extents:
@@ -304,6 +302,10 @@ def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
 
 def empty_segment(path: str) -> SegmentArrays:
     """Return a segment without documents, which has no file; errors call it `path`."""
+    return SegmentArrays(_in_memory(SegmentData(0), path))
+
+
+def _in_memory(data: SegmentData, path: str) -> SectionFile:
     from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
 
-    return SegmentArrays(SectionFile(segment_image(SegmentData(0)), path))
+    return SectionFile(segment_image(data), path)

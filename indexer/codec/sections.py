@@ -35,9 +35,9 @@ _LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
 class SectionWriter:
     """One section being written, in as many pieces as it comes in. See `SectionFileWriter`."""
 
-    def __init__(self, stream: BinaryIO, entry: SectionEntry, open_ended: bool = False) -> None:
+    def __init__(self, stream: BinaryIO, entry: SectionEntry) -> None:
         self.entry = entry
-        self.open_ended = open_ended
+        self.open_ended = False  # where the size is not known
         self._stream = stream
         self._position = 0  # bytes written
         self._crc = 0  # of the block that is not full
@@ -102,10 +102,8 @@ class SectionFileWriter:
 
     def begin(self, name: str, dtype: str) -> SectionWriter:
         """Return a section of a size that is not known; it ends where the next is asked for."""
-        self._end_open()
-        entry = SectionEntry(name, dtype, 0, aligned(self._end), self._blocks)
-        self._open = SectionWriter(self._stream, entry, open_ended=True)
-        self._sections.append(self._open)
+        self._open = self.reserve(name, dtype, 0)
+        self._open.open_ended = True
         return self._open
 
     def _end_open(self) -> None:
@@ -281,16 +279,12 @@ class SectionFile:
             if not all(self._is_sound(block) for block in blocks):
                 yield entry.name
         end = HEADER_SIZE
-        for name, start, stop in self._extents():
+        extents = [(entry.name, entry.offset, entry.size) for entry in self.table.sections]
+        extents.append(("checksums", self.table.checksum_offset, 4 * self.table.blocks))
+        for name, start, size in extents:
             if any(self._data[end:start]):
                 yield f"gap before {name}"
-            end = stop
-
-    def _extents(self) -> Iterator[tuple[str, int, int]]:
-        """Yield name, start and end of everything behind the header, in order of place."""
-        yield from ((e.name, e.offset, e.offset + e.size) for e in self.table.sections)
-        at = self.table.checksum_offset
-        yield "checksums", at, at + 4 * self.table.blocks
+            end = start + size
 
     def _entry_of(self, block: int) -> SectionEntry:
         # Of those that begin at the same block all but the last are empty.

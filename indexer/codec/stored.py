@@ -96,7 +96,12 @@ def _decode(part: bytes) -> dict[str, Any]:
         return fields
     if part[:1] not in (_TEXTS, b""):
         raise ValueError("they are neither texts nor JSON")
-    return _decode_texts(part)
+    text = part[len(_TEXTS) :].decode()
+    texts: dict[str, Any] = {}
+    for field in text.split(_NEXT_FIELD) if text else ():
+        name, _, value = field.partition(_NEXT_ITEM)
+        texts[name] = value[1:].split(_NEXT_ITEM) if value[:1] == _NEXT_ITEM else value
+    return texts
 
 
 def text_of(payload: bytes, name: str) -> bytes | None:
@@ -108,18 +113,6 @@ def text_of(payload: bytes, name: str) -> bytes | None:
     start += len(mark)
     stop = payload.find(_NEXT_FIELD.encode(), start)
     return payload[start:] if stop < 0 else payload[start:stop]
-
-
-def _decode_texts(payload: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    text = payload[len(_TEXTS) :].decode()
-    for field in text.split(_NEXT_FIELD) if text else ():
-        name, _, value = field.partition(_NEXT_ITEM)
-        if value[:1] == _NEXT_ITEM:
-            fields[name] = value[1:].split(_NEXT_ITEM)
-        else:
-            fields[name] = value
-    return fields
 
 
 @dataclass(frozen=True, slots=True)
