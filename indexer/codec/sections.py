@@ -149,12 +149,15 @@ class SectionFileWriter:
 class Section:
     """An array of the file. `part` and `whole` verify the blocks that they return."""
 
-    __slots__ = ("_array", "_file", "_first", "_itemsize", "_verified", "name")
+    __slots__ = ("_array", "_file", "_first", "_item", "_itemsize", "_touched", "_verified", "_view", "name")
 
     def __init__(self, file: SectionFile, entry: SectionEntry, array: Array) -> None:
         self.name = entry.name
         self._file = file
         self._array = array
+        self._item = array.item
+        self._view = array.data
+        self._touched = file.touched
         self._first = entry.first_block
         self._itemsize = array.itemsize
         self._verified = entry.size == 0
@@ -194,12 +197,17 @@ class Section:
         """Return one element as a Python number. Raises IndexDamagedError."""
         if not self._verified:
             block = self._first + index * self._itemsize // BLOCK
-            self._file.verify_blocks(block, block + 1)
-        return self._array.item(index)
+            if not self._touched[block]:
+                self._file.verify_blocks(block, block + 1)
+        return self._item(index)
 
     def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""
-        return self.part(start, stop).tobytes()
+        if not self._verified and stop > start:
+            first, last = self._first + start // BLOCK, self._first + (stop - 1) // BLOCK
+            if first != last or not self._touched[first]:
+                self._file.verify_blocks(first, last + 1)
+        return bytes(self._view[start:stop])
 
 
 class SectionFile:
