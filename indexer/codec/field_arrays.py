@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +13,7 @@ from indexer.codec.sections import Section, SectionFile
 from indexer.codec.tables import BytesTable
 
 CACHED_TERMS = 4096  # places of terms that are remembered for each field
+_FROM_FILE = 8  # ordinals, among which a binary search reads terms; those that it came by, it keeps
 _ABSENT = -1
 
 
@@ -50,16 +50,20 @@ class FieldArrays:
 
     def lower_bound(self, term: bytes) -> int:
         """Return the ordinal of the first term that is not before `term`."""
-        return bisect_left(range(len(self)), term, key=self._pivot)
-
-    def _pivot(self, ordinal: int) -> bytes:
-        """Return a term; the first that searches come by, those of all searches, are remembered."""
-        found = self._pivots.get(ordinal)
-        if found is None:
-            found = self.term(ordinal)
-            if len(self._pivots) < CACHED_TERMS:
-                self._pivots[ordinal] = found
-        return found
+        low, high = 0, len(self)
+        pivots = self._pivots
+        while low < high:
+            middle = (low + high) // 2
+            found = pivots.get(middle)
+            if found is None:
+                found = self.term(middle)
+                if high - low > _FROM_FILE and len(pivots) < CACHED_TERMS:
+                    pivots[middle] = found
+            if found < term:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def find(self, term: bytes) -> int | None:
         """Return the ordinal of `term`, or None."""
