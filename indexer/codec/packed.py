@@ -21,6 +21,7 @@ from indexer.codec.sections import Section, SectionFile, SectionFileWriter
 _LOW_BITS = 16
 _RUN_BYTES = 6  # of a run, at most, beside the 2 bytes that each document saves
 _WIDE_SHARE = 16  # no more than one position of so many may need more than a byte: it takes 6 in all
+_MAX_STEPPED_RUNS = 4  # are gone through one by one
 _STEP = 1 << 20  # positions looked at at once
 _CODED_FROM = 8  # bytes of a number; what is smaller already is not worth it
 _MIN_CODED_ROWS = 1 << 10  # two sections more would take what is saved
@@ -120,22 +121,30 @@ class HighRuns:
         if start == stop:
             return
         # Not NumPy's search: of a number of another dtype it would copy all runs.
-        starts = self._runs
+        starts, highs = self._runs
         first = bisect_right(starts, start) - 1
         last = bisect_left(starts, stop, first + 1)
-        ends = np.array(starts[first + 1 : last], np.int64) - start
-        values += self._spread(first, last, ends, len(values)) + np.uint32(more)
+        if last - first > _MAX_STEPPED_RUNS:
+            ends = np.array(starts[first + 1 : last], np.int64) - start
+            values += self._spread(first, last, ends, len(values)) + np.uint32(more)
+            return
+        for run in range(first, last):
+            added = (highs[run] << _LOW_BITS) + more
+            if added:
+                begin = max(starts[run] - start, 0)
+                end = starts[run + 1] - start if run + 1 < last else stop - start
+                values[begin:end] += np.uint32(added)
 
     @functools.cached_property
-    def _runs(self) -> memoryview[int]:
-        """Where runs begin."""
-        return self._starts.whole().data
+    def _runs(self) -> tuple[memoryview[int], memoryview[int]]:
+        """Where runs begin, and their upper halves."""
+        return self._starts.whole().data, self._highs.whole().data
 
     def take(self, places: Array) -> Array:
         """Return the elements at these places, which ascend, uint32. Raises IndexDamagedError."""
         values: Array = self._low.whole().take(places).astype(np.uint32)
         if len(places):
-            starts = self._runs
+            starts, _ = self._runs
             first = bisect_right(starts, int(places[0])) - 1
             last = bisect_right(starts, int(places[-1]), first + 1)
             ends = places.searchsorted(np.array(starts[first + 1 : last], places.dtype))
