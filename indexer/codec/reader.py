@@ -250,7 +250,7 @@ class SegmentArrays:
     def near_texts(self, docs: Sequence[int], name: str) -> list[bytes]:
         """Return a stored text of each of some documents in UTF-8, of those that are not apart. Raises
         IndexError, IndexDamagedError, KeyError for none of that name."""
-        texts = [text_of(payload, name) for payload in self.stored_payloads.nears(docs)]
+        texts = [text_of(self.stored_payloads.near(doc), name) for doc in docs]
         return [
             str(self.near_fields(doc)[name]).encode() if text is None else text
             for doc, text in zip(docs, texts, strict=True)

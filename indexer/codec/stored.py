@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,11 +274,12 @@ class StoredReader:
         self._nears = file.section("stored/nears")
         self._needs = file.section("stored/needs")
         self._data = file.section("stored/data")
+        self._count = len(self._needs)
         self._local = threading.local()  # a decompressor serves one thread at a time
 
     def __len__(self) -> int:
         """The number of documents with a payload: all, or none."""
-        return len(self._needs)
+        return self._count
 
     def payload(self, doc: int) -> bytes:
         """Return the payload of `doc`. Raises IndexError, IndexDamagedError."""
@@ -286,32 +287,26 @@ class StoredReader:
 
     def near(self, doc: int) -> bytes:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
-        return self.nears([doc])[0]
-
-    def nears(self, docs: Sequence[int]) -> list[bytes]:
-        """Return the payloads of `docs` but for what is apart. Raises IndexError, IndexDamagedError."""
-        return [self._read(doc, *self._bounds(doc)[:2]) for doc in docs]
+        start = self._start(doc)
+        return self._read(doc, start, start + self._nears.at(doc))
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
-        return self._read(doc, *self._bounds(doc)[1:])
+        return self._read(doc, self._start(doc) + self._nears.at(doc), self._starts.at(doc + 1))
 
-    def _bounds(self, doc: int) -> tuple[int, int, int]:
-        """Return where the payload begins, where what is apart begins, and where that ends."""
-        if not 0 <= doc < len(self._needs):
+    def _start(self, doc: int) -> int:
+        if not 0 <= doc < self._count:
             raise IndexError(f"there is no document {doc}")
-        start = self._starts.at(doc)
-        return start, start + self._nears.at(doc), self._starts.at(doc + 1)
+        start: int = self._starts.at(doc)
+        return start
 
     def _read(self, doc: int, start: int, stop: int) -> bytes:
-        return self._decompress(self._data.raw(start, stop), self._needs.at(doc))
-
-    def _decompress(self, compressed: bytes, need: int) -> bytes:
-        if not compressed:
+        if start == stop:
             return b""
         try:
-            payload: bytes = self._decompressor(need).decompress(compressed)
+            decompressor = self._decompressor(self._needs.at(doc))
+            payload: bytes = decompressor.decompress(self._data.raw(start, stop))
         except zstandard.ZstdError as error:
             raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
         return payload
