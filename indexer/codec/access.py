@@ -122,11 +122,11 @@ class ArrayTermsReader(base.TermsReader):
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
         """As `terms_from`, with the statistics of the terms."""
         for term, field, ordinal in self._walk(fieldname, prefix):
-            yield term, TermPostings(field, ordinal, self.arrays.lengths(term[0])).info()
+            yield term, TermPostings(field, ordinal, self.arrays.lengths(term[0])).info
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Return the statistics of a term. Raises TermNotFound."""
-        return self._postings(fieldname, text).info()
+        return self._postings(fieldname, text).info
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """Return how often a term occurs in all documents, 0 for an unknown one."""
@@ -201,7 +201,7 @@ class ArrayCursor(base.FieldCursor):
         """The statistics of the term; None behind the last."""
         if not self.is_valid():
             return None
-        return TermPostings(self._field, self._ordinal, self._lengths).info()
+        return TermPostings(self._field, self._ordinal, self._lengths).info
 
     def is_valid(self) -> bool:
         """Whether there is a current term."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -49,9 +50,10 @@ class TermPostings:
         found: list[int] = positions[starts[posting] : starts[posting + 1]].tolist()
         return found
 
+    @cached_property
     def info(self) -> TermInfo:
-        """Return the statistics of the term. The shortest length is at least 1, for scorers divide by it,
-        and 0 where the field has no lengths."""
+        """The statistics of the term. The shortest length is at least 1, for scorers divide by it, and 0
+        where the field has no lengths."""
         lengths = None if self._lengths is None else self._lengths[self.docs]
         return TermInfo(
             weight=float(self.freqs.sum(dtype=np.int64)),
@@ -67,18 +69,18 @@ class TermPostings:
 class ArrayMatcher(ListMatcher):
     """Goes through the postings of a term in order of documents: one block of Whoosh's in all."""
 
-    all_ids = LeafMatcher.all_ids
     all_items = LeafMatcher.all_items
     copy = copy.copy
     _i: int
 
     def __init__(self, postings: TermPostings, format_: Any, term: tuple[str, bytes], scorer: Any) -> None:
-        super().__init__(postings.docs, format=format_, scorer=scorer, term=term, terminfo=postings.info())
+        # Of the arrays' memory one element is read in half the time that NumPy takes.
+        super().__init__(postings.docs.data, postings.freqs.data, None, format_, scorer, term=term)
         self._postings = postings
 
-    def id(self) -> int:
-        """The current document."""
-        return int(self._ids[self._i])
+    def all_ids(self) -> Iterator[int]:
+        """The documents from the current one on."""
+        return iter(self._ids[self._i :])
 
     def skip_to(self, id: int) -> None:
         """Go to the first document that is not before `id`."""
@@ -96,7 +98,22 @@ class ArrayMatcher(ListMatcher):
 
     def weight(self) -> float:
         """The weight of the current posting."""
-        return float(self._postings.freqs[self._i])
+        return float(self._weights[self._i])
+
+    def block_max_weight(self) -> float:
+        """The largest weight of all postings."""
+        largest: float = self._postings.info.max_weight()
+        return largest
+
+    def block_min_length(self) -> int:
+        """The shortest length of all, at least 1; 0 where the field has no lengths."""
+        shortest: int = self._postings.info.min_length()
+        return shortest
+
+    def block_max_length(self) -> int:
+        """The longest length of all."""
+        longest: int = self._postings.info.max_length()
+        return longest
 
     def value(self) -> bytes:
         """The value of the current posting, encoded as its format encodes it."""
