@@ -166,7 +166,7 @@ class HighRuns:
         """Whether each element has a run."""
         starts = self._starts.whole()
         begins = len(starts) == len(self._highs) and (not len(self) or (len(starts) and int(starts[0]) == 0))
-        return bool(begins) and bool(np.all(starts[1:] > starts[:-1])) and _all_below(starts, len(self))
+        return bool(begins) and _ascends_below(starts, len(self))
 
 
 class WideFewWriter(PackedWriter):
@@ -216,8 +216,7 @@ class WideFew:
     def is_sound(self) -> bool:
         """Whether what needs more is of these elements, in order."""
         places = self._places.whole()
-        ascends = bool(np.all(places[1:] > places[:-1]))
-        return len(places) == len(self._wide) and ascends and _all_below(places, len(self))
+        return len(places) == len(self._wide) and _ascends_below(places, len(self))
 
 
 def wide_places(values: Array) -> Array:
@@ -252,8 +251,8 @@ def is_sound(numbers: Section | HighRuns | WideFew) -> bool:
     return isinstance(numbers, Section) or numbers.is_sound()
 
 
-def _all_below(values: Array, limit: int) -> bool:
-    return not len(values) or int(values[-1]) < limit
+def _ascends_below(values: Array, limit: int) -> bool:
+    return not len(values) or (bool(np.all(values[1:] > values[:-1])) and int(values[-1]) < limit)
 
 
 class Coded(NamedTuple):
