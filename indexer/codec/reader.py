@@ -272,10 +272,10 @@ class SegmentArrays:
         if kind == "numbers":
             return NumberColumn(self._load_numbers(place), info["default"])
         if kind == "bytes":
-            return BytesColumn(self._table(f"{place}/values"), bytes.fromhex(info["default"]))
+            return BytesColumn(self.file.read_table(f"{place}/values"), bytes.fromhex(info["default"]))
         starts = f"{place}/starts"
         return OrdinalColumn(
-            self._table(f"{place}/table"),
+            self.file.read_table(f"{place}/table"),
             self.file.section(f"{place}/ordinals").whole(),
             self.file.section(starts).whole() if starts in self.file else None,
         )
@@ -288,11 +288,6 @@ class SegmentArrays:
         if len(codes) and int(codes.max()) >= len(table):
             raise damaged("a number has a code that is not in the table", self.file.path, f"{place}/codes")
         return table.take(codes)
-
-    def _table(self, name: str) -> BytesTable:
-        return BytesTable(
-            self.file.section(f"{name}/starts").whole(), self.file.section(f"{name}/data").whole()
-        )
 
 
 def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:

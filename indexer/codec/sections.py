@@ -26,7 +26,9 @@ from indexer.codec.layout import (
     decode_table,
     encode_header,
     encode_table,
+    shrink,
 )
+from indexer.codec.tables import BytesTable
 from indexer.errors import unreadable
 
 _LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
@@ -118,6 +120,11 @@ class SectionFileWriter:
         """Write a whole section, in the dtype that `values` have."""
         little = values.dtype.newbyteorder("<")
         self.reserve(name, little.str, len(values)).append(values)
+
+    def add_table(self, name: str, table: BytesTable) -> None:
+        """Write a table of byte strings as two sections, to be read by `read_table`."""
+        self.add(f"{name}/starts", shrink(table.starts))
+        self.add(f"{name}/data", table.data)
 
     def add_compressed(self, name: str, values: Array) -> None:
         """Write a whole section to be read by `decompressed`: its bytes, as one frame of zstd."""
@@ -253,6 +260,10 @@ class SectionFile:
             array.flags.writeable = False
             found = self._open[name] = Section(self, entry, array)
         return found
+
+    def read_table(self, name: str) -> BytesTable:
+        """Return a table that was written by `add_table`. Raises IndexDamagedError."""
+        return BytesTable(*(self.section(f"{name}/{part}").whole() for part in ("starts", "data")))
 
     def decompressed(self, name: str) -> Array:
         """Return the bytes of a section that was written by `add_compressed`: uint8, read-only. Raises

@@ -196,9 +196,7 @@ class StoredWriter:
         self._file.add("stored/starts", shrink(offsets_of(sizes)))
         self._file.add("stored/nears", shrink(np.concatenate(self._nears)))
         self._file.add("stored/needs", np.concatenate(self._needs))
-        dictionaries = BytesTable.of(self._dictionaries)
-        self._file.add("stored/dictionaries/starts", shrink(dictionaries.starts))
-        self._file.add("stored/dictionaries/data", dictionaries.data)
+        self._file.add_table("stored/dictionaries", BytesTable.of(self._dictionaries))
         return len(sizes)
 
     def _start(self) -> None:
@@ -321,8 +319,7 @@ class StoredReader:
     @property
     def dictionaries(self) -> tuple[bytes, ...]:
         """What documents may need to be read; a document's need is counted from 1."""
-        table = (self._file.section(f"stored/dictionaries/{part}").whole() for part in ("starts", "data"))
-        return tuple(BytesTable(*table))
+        return tuple(self._file.read_table("stored/dictionaries"))
 
     def needs(self) -> Array:
         """Return which dictionary each document needs: uint8, 0 for none."""
