@@ -187,7 +187,9 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
 def _write_advice(page: Page, parsed: ParsedQuery, *, offered: bool) -> None:
     """Write why nothing was found, where a word that no article has explains it; and what to do, where no
     searches that find something are `offered`."""
-    absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
+    present = {t.word for t in parsed.terms if t.documents}  # in one form or another
+    words_asked = (t.word for t in parsed.terms if t.field in _WORD_FIELDS)
+    absent = dict.fromkeys(word for word in words_asked if word not in present)
     if absent:
         words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."

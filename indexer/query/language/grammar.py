@@ -56,8 +56,9 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
         notebook = Notebook()
         if len(text) > MAX_CHARACTERS:
             notebook.dropped(f"the query is cut after {MAX_CHARACTERS:,} characters")
-        leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
-        parser = _Parser(lex(given, notebook), leaves, notebook)
+        lexemes = lex(given, notebook)
+        leaves = Leaves(analyzer, now, notebook, shouts=_shouts(lexemes, analyzer), keep_stops=keep_stops)
+        parser = _Parser(lexemes, leaves, notebook)
         part = parser.either(TEXT)
         query = _tree(part)
         # Stop words count where there is nothing else to look for: "the who topic:music".
@@ -69,16 +70,20 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 
 
 def _plain_query(text: str, analyzer: Analyzer) -> Query | None:
-    """Return the query of different plain words without stop words, or None for any other."""
+    """Return the query of different plain words without stop words and acronyms, or None for any other."""
     terms: dict[str, Term] = {}
     words = analyzer.surfaces(text)
     for word in words:
-        if word.text in OPERATORS or analyzer.is_query_stop(word) or word.parts:
+        if word.text in OPERATORS or analyzer.is_query_stop(word) or word.parts or word.acronym:
             return None
         terms[word.term] = Term(TEXT, word.term)
     if len(terms) < len(words):
         return None
     return And(list(terms.values())) if len(terms) > 1 else next(iter(terms.values()), None)
+
+
+def _shouts(lexemes: list[Lexeme], analyzer: Analyzer) -> bool:
+    return analyzer.shouts(" ".join(one.text for one in lexemes if one.kind in (Kind.WORD, Kind.PHRASE)))
 
 
 class _Parser:
