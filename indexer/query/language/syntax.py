@@ -47,7 +47,7 @@ SYNTAX: tuple[SyntaxRow, ...] = (
         "U.S.",
         "The acronym, with full stops or without, and never us; US finds us as well, and ranks US first",
     ),
-    SyntaxRow("10,000", "The number, with separators or without; 10,0* and 10,000-strong work as well"),
+    SyntaxRow("3,400", "The number, with separators or without; 3,4* and 3,400-strong work as well"),
     SyntaxRow("recogn*", "Words that begin so; * stands for any letters, anywhere in a word"),
     SyntaxRow("t?de", "? within a word stands for one letter"),
     SyntaxRow("brigde~", "Words spelt nearly so: one letter off in short words, two in longer ones"),
