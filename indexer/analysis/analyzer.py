@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from indexer.analysis.acronyms import MAX_ACRONYM, without_shouting
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
-from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans
+from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
 
-ANALYSIS_VERSION = 1  # raised when the same text would give other terms; an index then rebuilds
+ANALYSIS_VERSION = 2  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
 
 
@@ -28,8 +29,7 @@ class Analyzer(SurfaceForms):
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
-        super().__init__(functools.partial(_stem, language), stems)
-        self.language = language
+        super().__init__(functools.partial(_stem, language), stems, language)
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
         self._cache: dict[str, list[Form]] = {}
@@ -42,38 +42,49 @@ class Analyzer(SurfaceForms):
         the text as given.
         """
         found: list[Token] = []
-        stops = self.length_stops
-        for start, end in surface_spans(text):
-            offset = -1
-            for form in self._surface_forms(text[start:end]):
-                offset = max(offset, form.offset)
-                found.append(
-                    Token(
-                        form.term,
-                        form.exact,
-                        position + form.offset,
-                        start + form.start,
-                        start + form.end,
-                        form.first and form.exact not in stops,  # as adds_length, without a call
-                    )
-                )
-            position += offset + 1
+        stops, known, text = self.length_stops, self._cache.get, without_shouting(text)
+        for start, end in surface_spans(text, self.numbers):
+            surface = text[start:end]
+            last = -1
+            for term, exact, offset, begin, stop, first in known(surface) or self._surface_forms(surface):
+                if offset > last:  # noqa: PLR1730 - a call takes 8% of the time
+                    last = offset
+                counts = first and exact not in stops  # as adds_length, without a call
+                found.append(Token(term, exact, position + offset, start + begin, start + stop, counts))
+            position += last + 1
         return found
 
     def adds_length(self, form: Form) -> bool:
         """Whether a form adds to the length of its field: stop words and second forms do not."""
         return form.first and form.exact not in self.length_stops
 
-    def surfaces(self, text: str) -> list[Surface]:
-        """Return the surfaces of a piece of a query, in order."""
+    def surface_texts(self, text: str) -> list[str]:
+        """Return the surfaces of a text of an article, in order: the `forms` of each are its tokens."""
+        return surface_texts(without_shouting(text), self.numbers)
+
+    def surfaces(self, text: str, *, shouts: bool = False) -> list[Surface]:
+        """Return the surfaces of a piece of a query, in order. `shouts`: the query does, see `shouts`."""
         if is_plain(text):
-            return [self._read(word) for word in text.split()]
-        text = unicodedata.normalize("NFC", text)
-        return [self._read(text[a:b]) for a, b in surface_spans(text)]
+            words = [self._read(word) for word in text.split()]
+        else:
+            text = unicodedata.normalize("NFC", text)
+            words = [self._read(text[a:b]) for a, b in surface_spans(text, self.numbers)]
+        return [word if word.parts else word._replace(acronym="") for word in words] if shouts else words
+
+    def shouts(self, text: str) -> bool:
+        """Whether the words of a query are in capitals for no reason, so that US is no acronym in it: `IS
+        IT TRUE`, but not `US GDP`. There are several, all in capitals, and one is a stop word or longer
+        than acronyms are."""
+        if not text.isupper():
+            return False
+        words = [word.exact for word in self.surfaces(text)]
+        return len(words) > 1 and any(
+            word in self.query_stops or (word.isalpha() and len(word) > MAX_ACRONYM) for word in words
+        )
 
     def is_query_stop(self, word: Surface) -> bool:
         """Whether a bare `word` does not restrict a query."""
-        return word.exact in self.query_stops
+        return word.exact in self.query_stops and not word.acronym
 
     def _surface_forms(self, surface: str) -> list[Form]:
         forms = self._cache.get(surface)

@@ -6,7 +6,7 @@ import functools
 import re
 import unicodedata
 
-APOSTROPHES = "'’‘ʼ´`＇"
+APOSTROPHES = "'’‘ʼʻʽʾʿ´`＇"
 DASHES = "-‐‑‒–—―−－"  # the hyphen first: the others fold to it
 DOUBLE_QUOTES = '"“”„‟«»＂'
 

@@ -1,10 +1,10 @@
 """Text -> surfaces -> tokens, by rules that keep `C++`, `AT&T`, `W-2` and `U.S.` findable as typed.
 
 A surface is what NLTK's RegexpTokenizer cuts out: letters and digits, joined by single connectors
-(`-`, `'`, `&`, `.`, `/`, `@`, `_`, and `,` between digits), with a leading `.` as in `.NET` and a
+(`-`, `'`, `&`, `.`, `/`, `@`, `_`, and `,` within a number), with a leading `.` as in `.NET` and a
 trailing `+`, `++` or `#` as in `C++`. The pattern runs without NLTK, whose import takes longer than a
 search; a test holds the two equal. A surface of several parts gives its parts at successive positions,
-and the whole at the position of the first part.
+and the whole at the position of the first part; an acronym stands there once more, see `acronyms`.
 """
 
 from __future__ import annotations
@@ -16,33 +16,40 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
+from indexer.analysis.acronyms import acronym
+from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents
+from indexer.analysis.joining import joined, rest_of_elision
+from indexer.analysis.numbers import FRACTIONS, LOWERED, POINT, RAISED, NumberStyle, numbers_of, without_note
 
 MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
 
 # Latin, Greek, Cyrillic, punctuation, symbols, Chinese, Japanese, Korean, emoji: the characters that
 # Python's regular expressions and NLTK's agree on. They differ in whether others are a word's: numbers
-# such as ² and ½, joiners, and letters that are new in Unicode.
+# such as ①, joiners, and letters that are new in Unicode. The numerals ² and ½ are named in the pattern.
 USUAL_CHARACTERS = (
-    "\x00-\xb1\xb4-\xb8\xba\xbb\xbf-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u206f"
-    "\u20a0-\u20cf\u2100-\u214f\u218a-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
+    "\x00-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u2070"
+    "\u2074-\u2079\u207b\u2080-\u2089\u20a0-\u20cf\u2100-\u215e\u2189-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
     "\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
 )
 USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f"
-_CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
+_CUTTING = re.escape(DASHES) + "&./@"  # the connectors that cut a compound
+_CONNECTOR = f"[{_CUTTING}{APOSTROPHES}]"
 # A long text is read in stretches, so that a few unusual characters slow down only theirs.
 _STRETCH = 20_000  # characters
 _SPACE = re.compile(r"\s")
 
 
-def surface_pattern(marks: str) -> str:
+def surface_pattern(marks: str, comma: str = POINT.comma) -> str:
     """Return the pattern of a surface. `marks`: the combining marks that may occur, as ranges for a
-    character class. One alone (an emoji's) is no word, whether or not the engine counts it as `\\w`."""
-    word = rf"(?![{marks}])\w[\w{marks}]*"
+    character class. One alone (an emoji's) is no word, whether or not the engine counts it as `\\w`, nor is
+    a raised or lowered digit (the mark of a note), and no word begins with an apostrophe that is a letter to
+    Unicode (ʻ). `comma`: the pattern of one within a number."""
+    follows = f"{marks}{RAISED}{LOWERED}"
+    word = rf"(?![{follows}{APOSTROPHES}])[\w{FRACTIONS}][\w{FRACTIONS}{follows}]*"
     return (
-        rf"(?:(?<![\w{marks}.])\.(?=[^\W\d_]))?"  # .NET
-        rf"{word}(?:(?:{_CONNECTOR}|(?<=\d),(?=\d)){word})*"
-        rf"(?:\+\+|[+#](?![\w{marks}]))?"  # C++, C#
+        rf"(?:(?<![\w{FRACTIONS}{follows}.])\.(?=[^\W\d_{FRACTIONS}]))?"  # .NET
+        rf"{word}(?:(?:{_CONNECTOR}|{comma}){word})*"
+        rf"(?:\+\+|[+#](?![\w{FRACTIONS}{follows}]))?"  # C++, C#
     )
 
 
@@ -58,16 +65,18 @@ def all_marks() -> str:
     return "".join(f"\\u{a:04x}-\\u{b:04x}" for a, b in ranges)
 
 
-_USUAL = re.compile(surface_pattern(USUAL_MARKS))
+@functools.cache
+def _usual(numbers: NumberStyle) -> re.Pattern[str]:
+    return re.compile(surface_pattern(USUAL_MARKS, numbers.comma))
 
 
 @functools.cache
-def _general() -> re.Pattern[str]:
+def _general(numbers: NumberStyle) -> re.Pattern[str]:
     """Return the pattern of any text in the engine that NLTK's RegexpTokenizer runs on: it takes eight
     times as long as Python's, and 40 ms to make ready."""
     import regex  # noqa: PLC0415 - for a text of unusual characters only
 
-    pattern: re.Pattern[str] = regex.compile(surface_pattern(all_marks()))
+    pattern: re.Pattern[str] = regex.compile(surface_pattern(all_marks(), numbers.comma))
     return pattern
 
 
@@ -93,20 +102,16 @@ def _runs() -> re.Pattern[str]:
     return re.compile(f"[{_CJK}]+|[^{_CJK}_]+")
 
 
-_PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#])+")
-_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
 _MARKED_LETTER = re.compile(r"\.?\w[+#]+")
-_DIGIT_COMMA = re.compile(r"(?<=\d),(?=\d)")
-# O'Brien, L'Oréal, d'Artagnan: what follows the apostrophe is a name of its own.
-_ELISION = re.compile(rf"(?i)^[a-z]{{1,2}}[{APOSTROPHES}](?P<rest>\w{{3,}})$")
 
 
 class Token(NamedTuple):
     """One term of a text. `start` and `end` are code points of the text, positions count words.
 
-    `exact` is the word as written (case folded); `counts` is False for what adds nothing to the
-    field's length: stop words, and second forms at a position that has a first.
+    `exact` is the word as written (case folded), nothing for a term that no reader wrote so: an acronym's.
+    `counts` is False for what adds nothing to the field's length: stop words, and second forms at a
+    position that has a first.
     """
 
     term: str
@@ -118,16 +123,19 @@ class Token(NamedTuple):
 
 
 class Surface(NamedTuple):
-    """A surface as typed: one word, or a compound of `parts` (each a word) written together."""
+    """A surface as typed: one word, or a compound of `parts` (each a word) written together. `acronym` is
+    its term as an acronym, if it is one."""
 
     text: str
     term: str
     exact: str
     parts: tuple[Surface, ...]
+    acronym: str = ""
 
 
 class Form(NamedTuple):
-    """A term of a surface: where it stands relative to the surface, and whether it is the first there."""
+    """A term of a surface: where it stands relative to the surface, and whether it is the first there.
+    `exact` as in `Token`."""
 
     term: str
     exact: str
@@ -137,24 +145,25 @@ class Form(NamedTuple):
     first: bool
 
 
-def surface_spans(text: str) -> list[tuple[int, int]]:
+def surface_spans(text: str, numbers: NumberStyle = POINT) -> list[tuple[int, int]]:
     """Return the start and end of each surface of `text`."""
     spans: list[tuple[int, int]] = []
     for start, stretch in _stretches(text):
-        spans += [(start + m.start(), start + m.end()) for m in _pattern_for(stretch).finditer(stretch)]
+        found = _pattern_for(stretch, numbers).finditer(stretch)
+        spans += [(start + m.start(), start + m.end()) for m in found]
     return spans
 
 
-def surface_texts(text: str) -> list[str]:
+def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
     """Return the surfaces of `text` alone, without their spans."""
     found: list[str] = []
     for _, stretch in _stretches(text):
-        found += _pattern_for(stretch).findall(stretch)
+        found += _pattern_for(stretch, numbers).findall(stretch)
     return found
 
 
-def _pattern_for(text: str) -> re.Pattern[str]:
-    return _general() if not text.isascii() and _unusual().search(text) else _USUAL
+def _pattern_for(text: str, numbers: NumberStyle) -> re.Pattern[str]:
+    return _general(numbers) if not text.isascii() and _unusual().search(text) else _usual(numbers)
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str]]:
@@ -170,22 +179,26 @@ class SurfaceForms:
     """Gives the forms of a surface; each distinct word is stemmed once, and not at all where `known`
     gives its term (see Analyzer)."""
 
-    def __init__(self, stem: Callable[[str], str], known: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, stem: Callable[[str], str], known: Callable[[str], str | None], language: str = "english"
+    ) -> None:
+        self.language = language
+        self.numbers = numbers_of(language)
         self._known = known
         # A word is part of two surfaces on average: capitalised, possessive, in a compound.
         self._stem = functools.lru_cache(maxsize=200_000)(lambda word: known(word) or stem(word))
+        self._parts = re.compile(self.numbers.part(_CUTTING + "_+#"))
 
     def word(self, text: str) -> Surface:
         """Return one word (no compound), possessive `'s` dropped, folded and stemmed."""
         if text.isascii() and text.isalnum():  # the same as below, without looking
             exact = sys.intern(text.lower()[:MAX_WORD])
-            return Surface(text, sys.intern(self._stem(exact)) if exact.isalpha() else exact, exact, ())
-        bare = _DIGIT_COMMA.sub("", _POSSESSIVE.sub("", text))
-        exact = sys.intern(fold_case(bare)[:MAX_WORD])
-        term = folded = fold_accents(exact)
-        if folded.isalpha():
-            term = self._known(exact) or self._stem(folded)
-        return Surface(text, sys.intern(term), exact, ())
+            term = sys.intern(self._stem(exact)) if exact.isalpha() else exact
+            return Surface(text, term, exact, (), acronym(text) if text.isupper() else "")
+        bare = _POSSESSIVE.sub("", text)
+        bare = _POSSESSIVE.sub("", without_note(bare)) or bare
+        exact = sys.intern(self.numbers.fold(bare)[:MAX_WORD])
+        return Surface(text, self._term(exact), exact, (), acronym(bare))
 
     def accented_term(self, word: Surface) -> str | None:
         """Return the term that the stemmer makes of the accented word, where it is another one.
@@ -196,6 +209,21 @@ class SurfaceForms:
             return None
         term = fold_accents(self._stem(word.exact))
         return term if term != word.term else None
+
+    def noted_term(self, word: Surface) -> str | None:
+        """Return the term of a word with the raised digit that may be the mark of a note: `treaty2` for
+        `treaty²`; None for a word without."""
+        if word.text.isascii():
+            return None
+        bare = _POSSESSIVE.sub("", word.text)
+        return self._term(self.numbers.fold(bare)[:MAX_WORD]) if without_note(bare) else None
+
+    def _term(self, exact: str) -> str:
+        """Return the term of a word as written, or of a compound."""
+        letters = fold_accents(exact)
+        if not letters.isalpha():
+            letters = joined(letters, self.language)
+        return sys.intern((self._known(exact) or self._stem(letters)) if letters.isalpha() else letters)
 
     def sole_term(self, exact: str) -> str | None:
         """Return the term of a word as written, None where its form alone does not say: it was cut, or
@@ -208,37 +236,40 @@ class SurfaceForms:
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
         if not text.isascii() and _cjk().search(text):
-            pieces = tuple(self.word(text[a:b]) for a, b, first in _cjk_pieces(text) if first)
+            pieces = tuple(self.word(text[a:b]) for a, b, first in self._cjk_pieces(text) if first)
             return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
-        if _is_word(text):
-            return self.word(text)
         bare = _POSSESSIVE.sub("", text)
-        if _is_word(bare):
+        if self._is_word(text) or self._is_word(bare):
             return self.word(text)
-        parts = tuple(self.word(m.group()) for m in _PARTS.finditer(bare))
-        return _compound(text, bare, parts if len(parts) > 1 else ())
+        parts = tuple(self.word(m.group()) for m in self._parts.finditer(bare))
+        if "&" in bare:  # the AT of AT&T is no acronym
+            parts = tuple(part._replace(acronym="") for part in parts)
+        return self._compound(text, bare, parts if len(parts) > 1 else ())
 
     def forms(self, text: str) -> list[Form]:
         """Return every form that is indexed for the surface `text`, anew each time."""
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
-            return [Form(self._stem(exact), exact, 0, 0, len(text), True)]
+            forms = [Form(self._stem(exact), exact, 0, 0, len(text), True)]
+            return forms + _acronyms(text, 0, 0) if text.isupper() else forms
         if not text.isascii() and _cjk().search(text):
             return self._cjk_forms(text)
-        if _is_word(text):
-            return self._word_forms(text, 0, 0, True)
+        if self._is_word(text):
+            return self._word_forms(text, 0, 0)
         bare = _POSSESSIVE.sub("", text)
-        spans = [m.span() for m in _PARTS.finditer(bare)]
-        whole = self.word(text) if _is_word(bare) else _compound(text, bare, ())
+        spans = [m.span() for m in self._parts.finditer(bare)]
+        whole = self.word(text) if self._is_word(bare) else self._compound(text, bare, ())
         if _MARKED_LETTER.fullmatch(text):  # C++: not a C as well
             return [Form(whole.term, whole.exact, 0, 0, len(text), True)]
         forms = []
         for offset, (start, end) in enumerate(spans):
-            forms += self._word_forms(text[start:end], offset, start, True)
+            forms += self._word_forms(
+                text[start:end], offset, start, of_one_word="&" in text or text[0] == "."
+            )
         if len(spans) > 1:  # the C++ of Objective-C++, the .NET of .NET-based
             forms += self._marked_forms(text, spans)
         forms.append(Form(whole.term, whole.exact, 0, 0, len(text), False))
-        return forms
+        return forms + _acronyms(bare, 0, 0)
 
     def _marked_forms(self, text: str, spans: list[tuple[int, int]]) -> list[Form]:
         edges = [(0, 0, spans[0][1])] if text[0] == "." else []
@@ -249,55 +280,61 @@ class SurfaceForms:
             forms.append(Form(marked.term, marked.exact, offset, start, end, False))
         return forms
 
-    def _word_forms(self, text: str, offset: int, start: int, first: bool) -> list[Form]:
+    def _word_forms(self, text: str, offset: int, start: int, *, of_one_word: bool = False) -> list[Form]:
+        """Return the forms of a word. `of_one_word`: it is part of one, and no acronym (AT&T, .NET)."""
         word, end = self.word(text), start + len(text)
-        forms = [Form(word.term, word.exact, offset, start, end, first)]
+        forms = [Form(word.term, word.exact, offset, start, end, True)]
+        if word.acronym and not of_one_word:
+            forms.append(Form(word.acronym, "", offset, start, end, False))
         if text.isascii() and text.isalnum():  # no accent, no apostrophe
             return forms
-        accented = self.accented_term(word)
-        if accented:
-            forms.append(Form(accented, word.exact, offset, start, end, False))
-        elision = _ELISION.match(text)
-        if elision:
-            rest = self.word(elision.group("rest"))
+        for second, exact in ((self.accented_term(word), word.exact), (self.noted_term(word), "")):
+            if second:
+                forms.append(Form(second, exact, offset, start, end, False))
+        elided = rest_of_elision(word.exact, self.language)
+        if elided:
+            rest = self.word(elided)
             forms.append(Form(rest.term, rest.exact, offset, start, end, False))
         return forms
 
     def _cjk_forms(self, text: str) -> list[Form]:
         forms, offset = [], -1
-        for start, end, first in _cjk_pieces(text):
+        for start, end, first in self._cjk_pieces(text):
             offset += first
             word = self.word(text[start:end])
             forms.append(Form(word.term, word.exact, max(offset, 0), start, end, first))
         return forms
 
+    def _compound(self, text: str, bare: str, parts: tuple[Surface, ...]) -> Surface:
+        """Return the surface `text`, which is no single word; `bare` is it without a possessive."""
+        exact = self.numbers.fold(bare)[:MAX_WORD]
+        return Surface(text, self._term(exact), exact, parts, acronym(bare))
 
-def _compound(text: str, bare: str, parts: tuple[Surface, ...]) -> Surface:
-    """Return the surface `text`, which is no single word; `bare` is it without a possessive."""
-    whole = fold_case(_DIGIT_COMMA.sub("", bare))[:MAX_WORD]
-    return Surface(text, fold_accents(whole), whole, parts)
+    def _is_word(self, text: str) -> bool:
+        """Whether a surface is one word: nothing that cuts it."""
+        return text[0] != "." and self._parts.fullmatch(text) is not None
+
+    def _cjk_pieces(self, text: str) -> list[tuple[int, int, bool]]:
+        """Cut a surface with CJK text into words and two-character pieces.
+
+        Each piece is (start, end, first); single characters of a run follow as second forms, so that
+        one character is findable as well.
+        """
+        pieces: list[tuple[int, int, bool]] = []
+        for run in _runs().finditer(text):
+            start, end = run.span()
+            if not _cjk().match(run.group()):
+                found = self._parts.finditer(run.group())
+                pieces += [(start + m.start(), start + m.end(), True) for m in found]
+            elif end - start == 1:
+                pieces.append((start, end, True))
+            else:
+                for i in range(start, end - 1):
+                    pieces += [(i, i + 2, True), (i, i + 1, False)]
+                pieces.append((end - 1, end, False))
+        return pieces
 
 
-def _is_word(text: str) -> bool:
-    """Whether a surface is one word: nothing but letters and digits, apostrophes, and digits' commas."""
-    return text[0] != "." and _PARTS.fullmatch(_DIGIT_COMMA.sub("", _APOSTROPHE.sub("", text))) is not None
-
-
-def _cjk_pieces(text: str) -> list[tuple[int, int, bool]]:
-    """Cut a surface with CJK text into words and two-character pieces.
-
-    Each piece is (start, end, first); single characters of a run follow as second forms, so that
-    one character is findable as well.
-    """
-    pieces: list[tuple[int, int, bool]] = []
-    for run in _runs().finditer(text):
-        start, end = run.span()
-        if not _cjk().match(run.group()):
-            pieces += [(start + m.start(), start + m.end(), True) for m in _PARTS.finditer(run.group())]
-        elif end - start == 1:
-            pieces.append((start, end, True))
-        else:
-            for i in range(start, end - 1):
-                pieces += [(i, i + 2, True), (i, i + 1, False)]
-            pieces.append((end - 1, end, False))
-    return pieces
+def _acronyms(text: str, offset: int, start: int) -> list[Form]:
+    term = acronym(text)
+    return [Form(term, "", offset, start, start + len(text), False)] if term else []

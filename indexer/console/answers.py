@@ -204,7 +204,9 @@ def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
     is `needed`, for no search that finds something stands below, what to do."""
     parsed = results.parsed
     needed = needed and not results.hits
-    absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
+    present = {t.word for t in parsed.terms if t.documents}  # in one form or another
+    words_asked = (t.word for t in parsed.terms if t.field in _WORD_FIELDS)
+    absent = dict.fromkeys(word for word in words_asked if word not in present)
     if absent and not results.begun_total:  # else the last one is the beginning of words that there are
         words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."

@@ -169,7 +169,9 @@ def grade(questions: Sequence[Question], rankings: Rankings) -> RelatedGrades:
 def _words(analyzer: Analyzer, text: str) -> dict[str, float]:
     """Return the terms of a text, and how often each stands in it."""
     tokens = analyzer.tokens(text)
-    counts = Counter(token.term for token in tokens if token.exact not in analyzer.query_stops)
+    counts = Counter(
+        token.term for token in tokens if token.exact and token.exact not in analyzer.query_stops
+    )
     return {term: float(count) for term, count in counts.items()}
 
 

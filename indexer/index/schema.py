@@ -3,7 +3,7 @@
     text                     title, excerpt and body in one; each title word twice at one position,
                              so that it counts twice in frequency and in length (true BM25F); and each
                              word as written, marked with `=`, for `=word`, wildcards and the ranking
-                             of accented forms
+                             of accented forms; an acronym also in capitals, which no other term has
     title excerpt body       for `title:`: no postings of their own, but derived from the positions of
                              `text` (see `DERIVED`); lengths of their own
     id alias source          the identity, those of its other URLs, that of the file's path: of a million

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
-from indexer.codec.tables import offsets_of, run_indices
+from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.index.schema import BODY_AT, EXACT, EXCERPT_AT, FIELD_GAP
 
 RANGE = 1 << 24  # places put back at once, of 4 bytes; each time all postings are gone through
@@ -30,8 +30,8 @@ _SEPARATORS = 3  # places of a document that no word has, at most: between its t
 Words = NDArray[np.uint32]
 Counts = NDArray[np.int64]
 
-# Bytes that no word of a phrase has: those of compounds (whose parts stand at the same places), and
-# those that begin letters of scripts without blanks between words.
+# Bytes that no word of a phrase has: those of compounds (whose parts stand at the same places), capitals
+# (of acronyms), and those that begin letters of scripts without blanks between words.
 _UNFIT = np.zeros(256, bool)
 _UNFIT[:0x30] = _UNFIT[0x3A:0x61] = _UNFIT[0x7B:0x80] = _UNFIT[0xE3:0xED] = _UNFIT[0xF0:] = True
 
@@ -111,8 +111,7 @@ def _numbered(segments: Sequence[SegmentArrays], least: int, *, exact: bool) -> 
             fit = np.ones(len(table), bool)
             if len(table):
                 begins = table.starts[:-1] + (len(EXACT) if exact else 0)
-                unfit = np.add.reduceat(_UNFIT[table.data], table.starts[:-1], dtype=np.int64)
-                fit = unfit == (_UNFIT[ord(EXACT)] if exact else 0)
+                fit = _unfit_bytes(table) == (_UNFIT[ord(EXACT)] if exact else 0)
                 fit &= begins < table.starts[1:]
             if len(segments) == 1:
                 fit &= df >= least
@@ -124,6 +123,11 @@ def _numbered(segments: Sequence[SegmentArrays], least: int, *, exact: bool) -> 
     if len(words) > _MAX_WORDS:
         words = sorted(words, key=lambda word: (-counts[word], word))[:_MAX_WORDS]
     return sorted(words)
+
+
+def _unfit_bytes(table: BytesTable) -> Counts:
+    counts: Counts = np.add.reduceat(_UNFIT[table.data], table.starts[:-1], dtype=np.int64)
+    return counts
 
 
 def _field(arrays: SegmentArrays) -> FieldArrays:
@@ -164,6 +168,7 @@ class _Segment:
         self._live = arrays.live
         self._excerpt, self._body = (_column(arrays, name) for name in (EXCERPT_AT, BODY_AT))
         self._numbered = {False: self._number(terms, exact=False), True: self._number(exact, exact=True)}
+        self._wholes = self._number_wholes()
         self.starts = offsets_of(self._widths(arrays.doc_count))
 
     def _number(self, numbers: Mapping[bytes, int], *, exact: bool) -> list[_Numbered]:
@@ -175,10 +180,23 @@ class _Segment:
                 found.append(_Numbered(first, np.fromiter(words, np.uint32, last - first)))
         return found
 
+    def _number_wholes(self) -> list[_Numbered]:
+        """Return for each compound, as it is written, the number of the term of the whole (`start-up`, found
+        by `startup` too), which stands at the place of its first part."""
+        first, last = self._field.exact_range
+        if self._field.stems is None or last == first:
+            return []
+        numbers = np.zeros(len(self._field) + 1, np.uint32)
+        for one in self._numbered[False]:
+            numbers[one.first : one.first + len(one.numbers)] = one.numbers
+        wholes = numbers[self._field.stems.whole()]
+        wholes[_unfit_bytes(self._field.terms(first, last)) <= _UNFIT[ord(EXACT)]] = 0
+        return [_Numbered(first, wholes)] if wholes.any() else []
+
     def _widths(self, doc_count: int) -> Counts:
         """Return how many places each document has, at most: each has a word, as it is written."""
         widths = np.full(doc_count, _SEPARATORS, np.int64)
-        for step in self._steps(exact=True):
+        for step in self._steps(self._numbered[True]):
             widths += np.bincount(step.docs, weights=step.freqs, minlength=doc_count).astype(np.int64)
         widths[~self._live] = 0
         return widths
@@ -193,15 +211,28 @@ class _Segment:
 
     def put_back(self, first_doc: int, last_doc: int, *, exact: bool) -> Words:
         """Return the numbers of the words at the places of some documents."""
+        documents = first_doc, last_doc
+        wholes = self._written(documents, self._wholes) if self._wholes and not exact else None
+        return self._written(documents, self._numbered[exact], wholes)
+
+    def _written(
+        self, documents: tuple[int, int], numbered: list[_Numbered], wholes: Words | None = None
+    ) -> Words:
+        """Return the numbers of the words `numbered` at the places of some documents. Where there are
+        `wholes` at these places, a part stands there and not the whole, if there is one."""
+        first_doc, last_doc = documents
         base = int(self.starts[first_doc])
-        words = np.zeros(int(self.starts[last_doc]) - base, np.uint32)
-        for step in self._steps(exact=exact):
+        words = np.zeros(int(self.starts[last_doc]) - base, np.uint32) if wholes is None else wholes.copy()
+        for step in self._steps(numbered):
             inside = (step.docs >= first_doc) & (step.docs < last_doc) & (step.words > 0)
             kept = np.flatnonzero(inside & self._live.take(step.docs))
             counts = step.freqs[kept].astype(np.int64)
-            places = self._places(step, kept, counts)
+            places = self._places(step, kept, counts) - base
+            found = np.repeat(step.words[kept], counts)
             known = places >= 0
-            words[places[known] - base] = np.repeat(step.words[kept], counts)[known]
+            if wholes is not None:
+                known &= wholes[np.maximum(places, 0)] != found
+            words[places[known]] = found[known]
         return words
 
     def _places(self, step: _Step, kept: Array, counts: Counts) -> Counts:
@@ -220,10 +251,10 @@ class _Segment:
         places[places >= self.starts[owners + np.uint32(1)]] = -1
         return places
 
-    def _steps(self, *, exact: bool) -> Iterator[_Step]:
-        """Yield the postings of the words as written, or of the others, some at a time."""
+    def _steps(self, numbered: list[_Numbered]) -> Iterator[_Step]:
+        """Yield the postings of some words, some at a time."""
         field, steps = self._field, 0
-        for first, numbers in self._numbered[exact]:
+        for first, numbers in numbered:
             starts = field.starts.part(first, first + len(numbers) + 1).astype(np.int64)
             at = field.position_extent(first)[0]
             for low in range(int(starts[0]), int(starts[-1]), PIECE):

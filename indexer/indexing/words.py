@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Analyzer, surface_texts
+from indexer.analysis import Analyzer
 from indexer.codec.data import Column, FieldData, NumberColumn, invert
 from indexer.codec.layout import shrink
 from indexer.codec.tables import BytesTable, offsets_of, run_indices
@@ -47,7 +47,7 @@ class Surfaces(dict[str, int]):
 
     def __init__(self, analyzer: Analyzer) -> None:
         super().__init__()
-        self._analyzer = analyzer
+        self.analyzer = analyzer
         self.terms = Numbers()
         self.starts = array("I", [0])
         self.token_terms = array("I")
@@ -58,22 +58,23 @@ class Surfaces(dict[str, int]):
         self.stems: dict[int, int] = {}
 
     def __missing__(self, surface: str) -> int:
-        forms = self._analyzer.forms(surface)
+        forms = self.analyzer.forms(surface)
         if len(forms) > 1:
             forms.sort(key=lambda form: form.offset)
         terms, rows, offsets, stems = self.terms, self.token_terms, self.token_offsets, self.stems
-        adds_length = self._analyzer.adds_length
+        adds_length = self.analyzer.adds_length
         count = 0
         for form in forms:
-            exact = (EXACT + form.exact).encode("utf-8", "replace")
-            term, word = terms[form.term.encode("utf-8", "replace")], terms[exact]
-            if word not in stems:
-                stems[word] = term if self._analyzer.sole_term(form.exact) == form.term else word
+            term = terms[form.term.encode("utf-8", "replace")]
             rows.append(term)
-            rows.append(word)
-            offsets.append(form.offset)
             offsets.append(form.offset)
             count += adds_length(form)
+            if form.exact:
+                word = terms[(EXACT + form.exact).encode("utf-8", "replace")]
+                if word not in stems:
+                    stems[word] = term if self.analyzer.sole_term(form.exact) == form.term else word
+                rows.append(word)
+                offsets.append(form.offset)
         self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
         self.counts.append(count)
@@ -102,12 +103,13 @@ class WordGatherer:
 
     def __init__(self, surfaces: Surfaces) -> None:
         self.surfaces = surfaces
+        self._surface_texts = surfaces.analyzer.surface_texts
         self._rows = array("I")  # the surfaces of all texts, one after another
         self._counts = array("I")  # how many each text has, TEXT_FIELDS by document
 
     def add(self, texts: tuple[str, ...]) -> None:
         """Add a document: its text for each of TEXT_FIELDS."""
-        number = self.surfaces.__getitem__
+        number, surface_texts = self.surfaces.__getitem__, self._surface_texts
         for text in texts:
             found = surface_texts(text) if text else ()
             self._rows.extend(map(number, found))

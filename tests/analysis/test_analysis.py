@@ -17,6 +17,7 @@ from indexer.analysis import (
     fold_case,
     unify_punctuation,
 )
+from indexer.analysis.acronyms import acronym, without_shouting
 from indexer.analysis.tokens import MAX_WORD, SurfaceForms
 
 ENGLISH = analyzer_for("english")
@@ -63,7 +64,7 @@ AS_TYPED = [
 @pytest.mark.parametrize("text", AS_TYPED)
 def test_findable_as_typed(text: str) -> None:
     (asked,) = ENGLISH.surfaces(text)
-    assert asked.term == text.lower()
+    assert asked.exact == text.lower()
     assert asked.term in terms(f"the {text}, again")
     assert asked.term in terms(f"({text})")
     assert asked.term in terms(f"“{text}”")
@@ -72,7 +73,7 @@ def test_findable_as_typed(text: str) -> None:
 
 def test_a_full_stop_at_the_end_is_no_part_of_a_word() -> None:
     assert ENGLISH.surfaces("U.S.") == ENGLISH.surfaces("U.S")
-    assert terms("the U.S. economy") == ["the", "u", "s", "u.s", "economi"]
+    assert terms("the U.S. economy") == ["the", "u", "s", "u.s", "US", "economi"]
 
 
 def test_marks_that_make_a_name_make_another_word() -> None:
@@ -89,11 +90,11 @@ def test_a_compound_is_a_whole_and_parts_from_one_position() -> None:
         Token("a", "a", 0, 0, 1, False),
         Token("well", "well", 1, 2, 6, True),
         Token("known", "known", 2, 7, 12, True),
-        Token("well-known", "well-known", 1, 2, 12, False),
+        Token("wellknown", "well-known", 1, 2, 12, False),
         Token("name", "name", 3, 13, 17, True),
     ]
     (asked,) = ENGLISH.surfaces("Well-Known")
-    assert (asked.term, asked.exact) == ("well-known", "well-known")
+    assert (asked.term, asked.exact) == ("wellknown", "well-known")
     assert [part.term for part in asked.parts] == ["well", "known"]
     assert phrase_stands_in("well known name", "a well-known name")
 
@@ -129,7 +130,7 @@ def test_quotes_dashes_apostrophes_and_widths_are_one() -> None:
 def test_possessives_and_elisions() -> None:
     assert terms("Boston's") == terms("Boston’s") == terms("BOSTON'S") == ["boston"]
     assert terms("AT&T's") == ["at", "t", "at&t"]
-    assert terms("O'Brien") == ["o'brien", "brien"]
+    assert terms("O'Brien") == terms("O'Brien's") == ["obrien", "brien"]
     assert terms("'quoted'") == terms("quoted")
 
 
@@ -178,7 +179,7 @@ def test_the_two_lists_of_stop_words() -> None:
         "who": True,
         "don’t": True,
         "C++": False,
-        "IT": True,
+        "IT": False,  # an acronym
         "it's": True,
         "robots": False,
     }
@@ -198,8 +199,8 @@ def test_long_words_are_cut_in_text_and_query_alike() -> None:
     assert len(token.term) == len(token.exact) == MAX_WORD
     assert (token.start, token.end) == (0, 5_000)
     assert ENGLISH.surfaces(long)[0].term == token.term
-    (whole,) = (t for t in ENGLISH.tokens("ab-" * 100 + "c") if "-" in t.term)
-    assert len(whole.term) == MAX_WORD
+    (whole,) = (t for t in ENGLISH.tokens("ab-" * 100 + "c") if "-" in t.exact)
+    assert len(whole.exact) == MAX_WORD
     assert ENGLISH.surfaces("ab-" * 100 + "c")[0].term == whole.term
 
 
@@ -241,7 +242,7 @@ def test_a_phrase_goes_on_after_a_marked_compound(phrase: str, text: str) -> Non
 
 
 def test_an_emoji_is_no_word() -> None:
-    assert terms("I ❤️ NY") == ["i", "ny"]
+    assert terms("I ❤️ ny") == ["i", "ny"]
 
 
 PIECES = [
@@ -268,6 +269,9 @@ PIECES = [
     " ",
     ",",
     "O'Brien",
+    "²",
+    "FBI",
+    "don't",
     "+",
     "#",
     "@",
@@ -295,7 +299,7 @@ def test_offsets_and_positions_of_any_text(text: str) -> None:
         assert 0 <= token.start < token.end <= len(text)
         assert text[token.start : token.end].strip()
         assert token.term
-        assert token.exact
+        assert token.exact or not token.counts
         assert len(token.exact) <= MAX_WORD
     firsts = [token.position for token in tokens if token.counts]
     assert firsts == sorted(firsts)
@@ -310,6 +314,7 @@ def test_what_a_query_reads_is_indexed(text: str) -> None:
     indexed, written = {token.term for token in tokens}, {token.exact for token in tokens}
     for word in ENGLISH.surfaces(text):
         assert word.term in indexed or not word.term
+        assert word.acronym in indexed or not word.acronym or without_shouting(composed) != composed
         assert word.exact in written or not word.exact
         assert {part.term for part in word.parts} <= indexed
 
@@ -327,4 +332,5 @@ def test_both_unicode_forms_give_the_same_terms(words: list[str]) -> None:
 @given(TEXTS)
 def test_letter_case_is_nothing(text: str) -> None:
     ascii_text = "".join(char for char in text if char.isascii())
-    assert terms(ascii_text.upper()) == terms(ascii_text.lower())
+    upper = [term for term in terms(ascii_text.upper()) if not acronym(term)]
+    assert upper == terms(ascii_text.lower())

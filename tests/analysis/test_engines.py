@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from nltk.tokenize import RegexpTokenizer
 
 from indexer.analysis import surface_texts, tokens
+from indexer.analysis.numbers import POINT
 from tests.archives import REAL_ARCHIVES, REPOSITORY
 
 USUAL = [
@@ -31,7 +32,7 @@ NLTK = RegexpTokenizer(tokens.surface_pattern(tokens.all_marks()))
 
 
 def both(text: str) -> tuple[list[str], list[str]]:
-    return tokens._USUAL.findall(text), NLTK.tokenize(text)
+    return tokens._usual(POINT).findall(text), NLTK.tokenize(text)
 
 
 def test_the_marks_among_the_usual_characters_are_listed() -> None:
@@ -60,7 +61,7 @@ def test_usual_texts_have_the_same_surfaces(text: str) -> None:
 @given(st.text(max_size=30))
 def test_any_text_has_the_surfaces_that_the_general_one_finds(text: str) -> None:
     assert surface_texts(text) == NLTK.tokenize(text)
-    assert tokens._general().findall(text) == NLTK.tokenize(text)
+    assert tokens._general(POINT).findall(text) == NLTK.tokenize(text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from indexer.analysis import Analyzer, surface_texts
+from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.identity import path_identity
 from indexer.index.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
@@ -28,7 +28,8 @@ def words(article: Article, analyzer: Analyzer) -> tuple[list[Posted], dict[str,
         for token in tokens:
             for _ in range(2 if name == "title" else 1):
                 posted.append((token.term, base + token.position, token.counts))
-                posted.append((EXACT + token.exact, base + token.position, False))
+                if token.exact:
+                    posted.append((EXACT + token.exact, base + token.position, False))
         base += max((token.position + 1 for token in tokens), default=0) + FIELD_GAP
     lengths["text"] = sum(counts for _, _, counts in posted)
     return posted, lengths, {name: begins[name] for name in ("excerpt_at", "body_at")}
@@ -86,7 +87,7 @@ def _add_numbers(found: dict[str, Any], doc: int, article: Article) -> None:
 
 
 def _add_signature(found: dict[str, Any], article: Article, analyzer: Analyzer) -> None:
-    surfaces = [surface_texts(getattr(article, name)) for name in ("title", "excerpt", "body")]
+    surfaces = [analyzer.surface_texts(getattr(article, name)) for name in ("title", "excerpt", "body")]
     title, text = surfaces[0], [surface for part in surfaces for surface in part]
     signed = b"".join(
         bytes(least(hashes_of(part[: stories.MAX_WORDS], analyzer), nth) for nth in range(size))

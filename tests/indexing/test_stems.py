@@ -53,7 +53,8 @@ def compare(field: FieldArrays, analyzer: Analyzer, bodies: Sequence[str]) -> in
     terms: dict[str, set[str]] = defaultdict(set)
     for body in bodies:
         for token in analyzer.tokens(body):
-            terms[token.exact].add(token.term)
+            if token.exact:
+                terms[token.exact].add(token.term)
     count = 0
     for word, expected in terms.items():
         stored = field.stem_of(word)
@@ -103,7 +104,7 @@ def test_the_sample_archive_has_them(corpus_index: Path) -> None:
     ],
 )
 def test_a_word_has_one_stem_or_none(tmp_path: Path, word: str, stem: str | None) -> None:
-    field = build(tmp_path / "a", "spanish", ["corriendo 1,000 naciones comió " + "x" * MAX_WORD])
+    field = build(tmp_path / "a", "spanish", ["corriendo 1.000 naciones comió " + "x" * MAX_WORD])
     assert field is not None
     assert field.stem_of(word) == stem
 

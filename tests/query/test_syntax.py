@@ -64,7 +64,7 @@ def test_a_phrase_is_that_phrase_and_curly_quotes_make_one() -> None:
 
 
 def test_words_with_symbols_and_stop_words_alone_are_looked_for() -> None:
-    for text, term in {"W-2": "w-2", "C++": "c++", "AT&T": "at&t", "a": "a"}.items():
+    for text, term in {"W-2": "w2", "C++": "c++", "AT&T": "at&t", "a": "a"}.items():
         assert ("text", term) in tree(text).all_terms()
 
 

@@ -143,7 +143,9 @@ def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
 
 def _tells(token: Token, analyzer: Analyzer) -> bool:
     bare = token.term.replace(",", "").replace(".", "")
-    return len(token.term) > 1 and not bare.isdigit() and token.exact not in analyzer.query_stops
+    if len(token.term) < 2 or bare.isdigit() or not token.exact:
+        return False
+    return token.exact not in analyzer.query_stops
 
 
 class Whole:

@@ -25,7 +25,7 @@ def other_forms(request: SearchRequest, form: Term, found: Found, plan: Plan, vi
     total = view.find(form, plan).total
     if total >= found.total:
         return None
-    stem = view.analyzer.tokens(typed)[0].term
+    stem = next(token.term for token in view.analyzer.tokens(typed) if token.exact == typed)
     pattern = Prefix(form.fieldname, stem[: max(_BEGINNING, len(stem) - _ENDING)])
     words = {word.removeprefix(EXACT) for _, word in view.find(pattern, plan).words(pattern)} - {typed}
     forms = sorted(word for word in words if (word, stem) in _forms(word, view))

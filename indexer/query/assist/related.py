@@ -176,7 +176,7 @@ def _terms(article: Article, view: View) -> tuple[list[Weight], dict[str, _Term]
     written: dict[str, str] = {}
     for text, times in ((article.title, TITLE_WEIGHT), (lead_of(article), 1)):
         for token in analyzer.tokens(text):
-            if token.exact not in analyzer.query_stops:
+            if token.exact and token.exact not in analyzer.query_stops:
                 counts[token.term] += times
                 written.setdefault(token.term, text[token.start : token.end])
     frequencies = dict(zip(counts, view.frequency([(TEXT, term) for term in counts]), strict=True))

@@ -60,8 +60,9 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
         notebook = Notebook()
         if len(text) > MAX_CHARACTERS:
             notebook.ignored(f"the query is cut after {MAX_CHARACTERS:,} characters")
-        leaves = Leaves(analyzer, now, notebook, keep_stops=keep_stops)
-        parser = _Parser(given, leaves, notebook)
+        lexemes = lex(given, notebook)
+        leaves = Leaves(analyzer, now, notebook, shouts=_shouts(lexemes, analyzer), keep_stops=keep_stops)
+        parser = _Parser(given, lexemes, leaves, notebook)
         part = parser.either(TEXT)
         query = _tree(part)
         # Stop words count where there is nothing else to look for: "the who topic:music".
@@ -91,11 +92,11 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 
 
 def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
-    """Return the words of a query of different plain words without stop words, nothing for any other."""
+    """Return the words of a query of different plain words without stop words and acronyms, nothing for any other."""
     words: dict[str, Word] = {}
     surfaces = analyzer.surfaces(text)
     for surface in surfaces:
-        if surface.text in OPERATORS or analyzer.is_query_stop(surface) or surface.parts:
+        if surface.text in OPERATORS or analyzer.is_query_stop(surface) or surface.parts or surface.acronym:
             return []
         words[surface.term] = Word(surface.text, Term(TEXT, surface.term))
     if len(words) < len(surfaces):
@@ -132,12 +133,16 @@ def with_some(parsed: ParsedQuery, begun: Query | None = None) -> Query | None:
     return tree if parsed.excluded is None else AndNot(tree, parsed.excluded)
 
 
+def _shouts(lexemes: list[Lexeme], analyzer: Analyzer) -> bool:
+    return analyzer.shouts(" ".join(one.text for one in lexemes if one.kind in (Kind.WORD, Kind.PHRASE)))
+
+
 class _Parser:
     """Recursive descent over balanced lexemes; the lexer has limited how deep it can go."""
 
-    def __init__(self, text: str, leaves: Leaves, notebook: Notebook) -> None:
+    def __init__(self, text: str, lexemes: list[Lexeme], leaves: Leaves, notebook: Notebook) -> None:
         self._text = text
-        self._lexemes = lex(text, notebook)
+        self._lexemes = lexemes
         self._at = 0
         self._leaves = leaves
         self._notebook = notebook

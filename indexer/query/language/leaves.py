@@ -5,6 +5,7 @@ The shapes of the leaves are a contract with the engine; each is described where
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -22,10 +23,11 @@ from whoosh.query import (
     Wildcard,
 )
 
-from indexer.analysis import Analyzer, Surface, fold_accents, fold_case
+from indexer.analysis import Analyzer, Surface, fold_accents
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.language.dates import PERIODS, DateError
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
+from indexer.query.language.spellings import phrase_spellings
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
 from indexer.query.language.tree import MAX_BOOST, MIN_BOOST, WordForms, scaled
 
@@ -34,9 +36,11 @@ MAX_PHRASE = 50  # words: each asks for the positions of all that have it
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
 MAX_EDITS = 2
 MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
+# The weight of `us` where `US` is asked for, against that of the acronym: a word that stands in a text many
+# times weighs some four times as much as one that a long text has once.
+SMALL_LETTERS = 0.1
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 
-PIECE = re.compile(r"[^:;,!=<>|\[\]{}\s]+")  # the characters that words which a pattern matches may have
 PATTERN = re.compile(r"\*|\?\w")  # what makes a piece a pattern; a `?` at the end is that of a question
 _VERBS = {"has": "has", "is": "is", "origin": "origin is"}
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
@@ -66,15 +70,28 @@ class Suffixes(NamedTuple):
     tilde: str | None = None
 
 
+@functools.cache
+def piece_pattern(comma: str) -> re.Pattern[str]:
+    """Return the pattern of what a word may have that a pattern matches, given that of a comma in it."""
+    return re.compile(rf"(?:[^:;,!=<>|\[\]{{}}\s]|{comma})+")
+
+
 class Leaves:
-    """Makes leaves for one query, and writes down what it had to do."""
+    """Makes leaves for one query, and writes down what it had to do. `shouts`: it is all in capitals."""
 
     def __init__(
-        self, analyzer: Analyzer, now: datetime, notebook: Notebook, *, keep_stops: bool = False
+        self,
+        analyzer: Analyzer,
+        now: datetime,
+        notebook: Notebook,
+        *,
+        shouts: bool = False,
+        keep_stops: bool = False,
     ) -> None:
         self._analyzer = analyzer
         self._now = now
         self._notebook = notebook
+        self._shouts = shouts
         self.keep_stops = keep_stops
         self._words_left = MAX_WORDS
         self._expanded_left = MAX_EXPANDED
@@ -131,7 +148,7 @@ class Leaves:
     # Words
 
     def _surfaces(self, text: str) -> list[Surface]:
-        words = self._analyzer.surfaces(text)
+        words = self._analyzer.surfaces(text, shouts=self._shouts)
         if len(words) > self._words_left:
             self._notebook.ignored(f"the query is cut after {MAX_WORDS:,} words")
             words = words[: self._words_left]
@@ -156,21 +173,24 @@ class Leaves:
         found = self._found(word, field)
         folded = fold_accents(word.exact)
         if folded == word.exact:
-            form = Term(field, EXACT + word.exact) if word.exact else None
+            form = Term(field, EXACT + word.exact) if word.exact and not word.acronym else None
             return Part(found, typed=word.text, form=form)
         self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
         return Part(AndMaybe(found, self._exact(word, field)), typed=word.text)
 
     def _found(self, word: Surface, field: str) -> Query:
-        """A word is a Term; a compound is its whole or, as a phrase, its parts (CJK: no whole)."""
+        """A word is a Term, or one of two: with that of its accented form, of its acronym. A compound is its
+        whole or, as phrases, its parts (CJK: no whole; U.S. is its acronym, and never us)."""
         if word.parts and word.term and "&" in word.text:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
-            phrase = Phrase(field, [part.term for part in word.parts])
-            return WordForms([Term(field, word.term), phrase]) if word.term else phrase
-        accented = self._analyzer.accented_term(word)
-        term = Term(field, word.term)
-        return WordForms([term, Term(field, accented)]) if accented else term
+            phrases = [Phrase(field, list(terms)) for terms in phrase_spellings(word.parts, together=False)]
+            whole = word.acronym or word.term
+            return _any_form([*([Term(field, whole)] if whole else []), *reversed(phrases)])
+        if word.acronym:
+            return _any_form([Term(field, word.term, SMALL_LETTERS), Term(field, word.acronym)])
+        terms = (word.term, self._analyzer.accented_term(word), self._analyzer.noted_term(word))
+        return _any_form([Term(field, term) for term in terms if term])
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""
@@ -178,7 +198,7 @@ class Leaves:
 
     def _pieces(self, chunk: str, field: str) -> list[Part]:
         parts = []
-        for piece in PIECE.findall(chunk):
+        for piece in piece_pattern(self._analyzer.numbers.pattern_comma).findall(chunk):
             if PATTERN.search(piece):
                 pattern = self._pattern(piece, field)
                 parts += [Part(pattern)] if pattern is not None else []
@@ -188,7 +208,7 @@ class Leaves:
 
     def _pattern(self, piece: str, field: str) -> Query | None:
         """A pattern matches words as written but for letter case and accents; `*` alone everything."""
-        pattern = re.sub(r"\*+", "*", fold_accents(fold_case(piece.rstrip("."))))
+        pattern = re.sub(r"\*+", "*", fold_accents(self._analyzer.numbers.fold(piece.rstrip("."))))
         if not re.search(r"\w", pattern):
             self._notebook.read(f"'{piece}' alone stands for every article")
             return Every()
@@ -229,19 +249,29 @@ class Leaves:
         return [Part(FuzzyTerm(field, form, maxdist=min(edits, MAX_EDITS), prefixlength=0))]
 
     def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
-        """A phrase is its words at successive positions, stop words and parts of compounds too."""
-        terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
-        if len(terms) > MAX_PHRASE:
+        """A phrase is its words at successive positions, stop words and parts of compounds too. Compounds
+        may be written together, and acronyms with full stops or without."""
+        words = self._surfaces(text)
+        if len(words) == 1 and words[0].acronym:
+            return self._found(words[0], field)
+        spellings = phrase_spellings(words)
+        if any(len(terms) > MAX_PHRASE for terms in spellings):
             self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
-            terms = terms[:MAX_PHRASE]
-        if len(terms) < 2:
-            if not terms:
-                self._notebook.dropped("a phrase without words is ignored")
-            return Term(field, terms[0]) if terms else None
-        gap = self._gap(tilde) if tilde is not None else 0
-        within = f", with up to {gap} other words in between" if gap else ""
-        self._notebook.read(f'"{" ".join(text.split())}" is a phrase{within}')
-        return Phrase(field, terms, slop=gap + 1)
+            spellings = list(dict.fromkeys(terms[:MAX_PHRASE] for terms in spellings))
+        if not words:
+            self._notebook.dropped("a phrase without words is ignored")
+            return None
+        gap = 0
+        if len(spellings[0]) > 1:
+            gap = self._gap(tilde) if tilde is not None else 0
+            within = f", with up to {gap} other words in between" if gap else ""
+            self._notebook.read(f'"{" ".join(text.split())}" is a phrase{within}')
+        return _any_form(
+            [
+                Phrase(field, list(terms), slop=gap + 1) if len(terms) > 1 else Term(field, terms[0])
+                for terms in spellings
+            ]
+        )
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
@@ -307,6 +337,10 @@ class Leaves:
     def _unusable(self, field: str, why: str) -> Part | None:
         self._notebook.ignored(f"'{field}:' is ignored: {why}")
         return None
+
+
+def _any_form(forms: list[Query]) -> Query:
+    return WordForms(forms) if len(forms) > 1 else forms[0]
 
 
 def _presence(field: str, text: str) -> Part:

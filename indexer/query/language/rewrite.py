@@ -14,7 +14,7 @@ from typing import NamedTuple
 from indexer.analysis import Analyzer, Surface, Token, analyzer_for
 from indexer.index.schema import TEXT
 from indexer.query.language import lexer
-from indexer.query.language.leaves import PATTERN, PIECE
+from indexer.query.language.leaves import PATTERN, piece_pattern
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
@@ -124,7 +124,7 @@ class QueryText:
             for lexeme, field, _, is_excluded in self._operands()
             if _is_text(field) and not is_excluded and not _is_fuzzy(lexeme)
             for at in [lexeme.start + (lexeme.kind is Kind.PHRASE)]
-            for token in _smallest(analyzer.tokens(_without_patterns(lexeme)))
+            for token in _smallest(analyzer.tokens(_without_patterns(lexeme, analyzer)))
         ]
 
     def begun(self, analyzer: Analyzer) -> str:
@@ -212,17 +212,18 @@ def _is_fuzzy(lexeme: Lexeme) -> bool:
     return lexeme.kind is Kind.WORD and any(suffix[0] == "~" for suffix in lexeme.suffixes)
 
 
-def _without_patterns(lexeme: Lexeme) -> str:
+def _without_patterns(lexeme: Lexeme, analyzer: Analyzer) -> str:
     """Return the text of a lexeme with blanks in the place of patterns."""
     if lexeme.kind is Kind.PHRASE:
         return lexeme.text
-    return PIECE.sub(lambda m: " " * len(m[0]) if PATTERN.search(m[0]) else m[0], lexeme.text)
+    pieces = piece_pattern(analyzer.numbers.pattern_comma)
+    return pieces.sub(lambda m: " " * len(m[0]) if PATTERN.search(m[0]) else m[0], lexeme.text)
 
 
 def _smallest(tokens: Iterable[Token]) -> list[Token]:
-    """Return the tokens that no other lies in, one for each span, in order. Spans lie apart or within one
-    another."""
-    by_span = {(token.start, -token.end): token for token in tokens}
+    """Return the tokens that no other lies in, one for each span, in order; no acronyms, whose letters are
+    words as well. Spans lie apart or within one another."""
+    by_span = {(token.start, -token.end): token for token in tokens if token.exact}
     ordered = [by_span[span] for span in sorted(by_span)]
     return [one for one, two in zip_longest(ordered, ordered[1:]) if not two or two.start >= one.end]
 
@@ -236,11 +237,14 @@ def any_of_words(text: str, language: str) -> str:
     an empty query.
     """
     analyzer = analyzer_for(language)
-    words = [part for word in analyzer.surfaces(text) for part in _parts(word)]
+    shouts = analyzer.shouts(text)
+    words = [part for word in analyzer.surfaces(text, shouts=shouts) for part in _parts(word)]
     searched = [word for word in words if not analyzer.is_query_stop(word)] or words
-    return " OR ".join(word.text.lower() for word in searched)
+    # In small letters OR is a word.
+    return " OR ".join(word.text if word.acronym else word.text.lower() for word in searched)
 
 
 def _parts(word: Surface) -> tuple[Surface, ...]:
-    """Return the parts of a compound; AT&T is no `at` and no `t`."""
-    return (word,) if not word.parts or (word.term and "&" in word.text) else word.parts
+    """Return the parts of a compound; AT&T is no `at` and no `t`, and U.S. no `u` and no `s`."""
+    is_whole = not word.parts or word.acronym or (word.term and "&" in word.text)
+    return (word,) if is_whole else word.parts

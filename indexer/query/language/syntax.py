@@ -46,7 +46,12 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     SyntaxRow("(ferry OR railway) strike", "Parentheses group"),
     SyntaxRow("=ferries", "The word as written, not its other forms"),
     SyntaxRow("café", "Finds cafe too; its own spelling ranks higher"),
-    SyntaxRow("RV-21", "The compound, or its parts side by side; C++, AT&T and .NET work as well"),
+    SyntaxRow("RV-21", "The compound, RV21, or its parts side by side; C++, AT&T and .NET work as well"),
+    SyntaxRow(
+        "U.S.",
+        "The acronym, with full stops or without, and never us; US finds us as well, and ranks US first",
+    ),
+    SyntaxRow("3,400", "The number, with separators or without; 3,4* and 3,400-strong work as well"),
     SyntaxRow("recogn*", "Words that begin so; * stands for any letters, anywhere in a word"),
     SyntaxRow("t?de", "? within a word stands for one letter"),
     SyntaxRow("brigde~", "Words spelt nearly so: one letter off in short words, two in longer ones"),

@@ -35,8 +35,8 @@ FieldTerm = tuple[str, str]  # a field and a term of it
 
 
 class WordForms(Or):
-    """One word in two forms, of which either will do: the whole and the parts of a compound, or a term
-    and that of its accented form. Alternatives that a reader typed are a plain Or."""
+    """One word in several forms, of which any will do: the whole and the parts of a compound, a term and
+    that of its accented form or of its acronym. Alternatives that a reader typed are a plain Or."""
 
 
 class BroadTerm(Term):
@@ -177,7 +177,7 @@ def _ends(query: Query) -> tuple[str, str] | None:
     if type(query) is AndMaybe:  # an accented word, and as it was written
         return _ends(query.a)
     if type(query) is WordForms:
-        return _compound_ends(*query.subqueries)
+        return _compound_ends(query.subqueries[0], query.subqueries[-1])
     return None
 
 

@@ -79,6 +79,8 @@ WORD_QUERIES = (
     "bridge", "bridges", "harbour ferry", "the", "the of", "harbour the ferry", "port halden council", "absentword",
     "bridge absentword", "=ferries", "=the", "café", "cafe", "naive", "nación", "strasse", "straße", "Ærø", "lodz",
     "Łódź smørrebrød", "мост", "йод", "γέφυρα", "橋", "渡", "渡し船", "フェリー", "C++", "C#", ".NET", "AT&T", "U.S.", "W-2",
+    "US", "us", "US harbour", "us US", "wellknown", "OBrien", "O'Brien-1", "1,0*", "CO2", "treaty²",
+    '"US harbour"', '"U.S. harbour"', '"the wellknown US"', "title:US", "-US harbour", "US^2 ferry", "IS IT US", "US OR BRIDGE",
     "R&D", "state-of-the-art", "well-known", "O'Brien", "L'Oréal", "oreal", "1,000", "1000", "5G", "RV-21", "rv 21",
     "ferry^3 strike", "harbour^0.5 bridge^4", "bridge bridge", "facial recognition", "recognition facial",
     "harbour bridge ferry strike council", "council's vote", "artificial intelligence", "GLT-3 camera",
