@@ -92,7 +92,8 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 
 
 def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
-    """Return the words of a query of different plain words without stop words and acronyms, nothing for any other."""
+    """Return the words of a query of different plain words, none of them a stop word or an acronym; nothing
+    for any other."""
     words: dict[str, Word] = {}
     surfaces = analyzer.surfaces(text)
     for surface in surfaces:
