@@ -17,7 +17,6 @@ from indexer.index.files import (
     PHRASES,
     STORIES,
     GenerationFile,
-    generation_path,
     open_generation_file,
     save_generation_file,
 )
@@ -48,7 +47,7 @@ def save_stories(folder: Path, generation: int, stories: Stories) -> None:
         "members": stories.members.astype(np.uint32, copy=False),
         "starts": stories.starts.astype(np.int64, copy=False),
     }
-    save_generation_file(generation_path(folder, STORIES, generation), {}, arrays.items())
+    save_generation_file(folder, STORIES, generation, {}, arrays)
 
 
 def stories_in(file: GenerationFile, documents: int) -> Stories:
@@ -97,8 +96,7 @@ def save_phrases(folder: Path, generation: int, table: PhraseTable) -> None:
         "counts": table.counts.astype(np.uint32),
         "newest": table.newest.astype(np.int32),
     }
-    meta = {"changed": table.changed}
-    save_generation_file(generation_path(folder, PHRASES, generation), meta, arrays.items())
+    save_generation_file(folder, PHRASES, generation, {"changed": table.changed}, arrays)
 
 
 def load_phrases(folder: Path, generation: int) -> PhraseTable:
