@@ -167,7 +167,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.facets": set(),
     "indexer.formats": set(),
     "indexer.config": {"indexer.errors", "indexer.facets"},
-    "indexer.archive": GROUND,
+    "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),
     "indexer.index.schema": {"indexer.article", "indexer.facets", "indexer.codec"},
