@@ -245,7 +245,7 @@ def test_keys_are_found_also_where_their_hashes_are_the_same() -> None:
     rows, known = found.lookup.find(keys)
     assert known.all()
     assert np.array_equal(rows, np.arange(len(keys)))
-    assert not found.find(keys + np.uint64(1 << 41))[1].any()
+    assert not found.lookup.find(keys + np.uint64(1 << 41))[1].any()
     assert triples_of.__doc__
     assert [part.tolist() for part in parts_of(pair_key(np.array([3]), np.array([5])))] == [[3], [5]]
 
