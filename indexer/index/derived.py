@@ -43,10 +43,7 @@ NO_STORIES = Stories(np.zeros(0, np.uint32), np.zeros(1, np.int64))
 
 def save_stories(folder: Path, generation: int, stories: Stories) -> None:
     """Write the stories of a generation, and return when they are on the disk."""
-    arrays: dict[str, Array] = {
-        "members": stories.members.astype(np.uint32, copy=False),
-        "starts": stories.starts.astype(np.int64, copy=False),
-    }
+    arrays = {"members": stories.members, "starts": stories.starts}
     save_generation_file(folder, STORIES, generation, {}, arrays)
 
 
@@ -108,9 +105,7 @@ def phrases_in(file: GenerationFile) -> PhraseTable:
     """Return the phrases of an open file. Raises IndexDamagedError where they do not belong together."""
     starts, data = file["texts/starts"], file["texts/data"]
     counts, newest = file["counts"], file["newest"]
-    rows = len(starts) - 1
-    if not (int(starts[-1]) == len(data) and len(counts) == len(newest) == rows):
-        raise file.damage("texts/starts")
-    if np.any(starts[1:] < starts[:-1]):
+    sound = int(starts[-1]) == len(data) and len(counts) == len(newest) == len(starts) - 1
+    if not sound or np.any(starts[1:] < starts[:-1]):
         raise file.damage("texts/starts")
     return PhraseTable(BytesTable(starts, data), counts, newest, int(file.meta["changed"]))

@@ -49,7 +49,8 @@ def reindex(
     """
     started = time.perf_counter()
     hook = progress or silent
-    _check_archive_first(settings)
+    if not settings.archive.path.is_dir():  # refused before an index folder is made for it
+        make_plan(settings, None, new_archive=False, allow_loss=False)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
         report = _Run(settings, hook, full, allow_loss, new_archive).run()
     return replace(report, seconds=time.perf_counter() - started)
@@ -143,12 +144,6 @@ def _fault(folder: Path, generation: int) -> str:
     except IndexDamagedError:
         return _NO_CONTENTS
     return ""
-
-
-def _check_archive_first(settings: Settings) -> None:
-    """Refuse a missing archive before an index folder is made for it."""
-    if not settings.archive.path.is_dir():
-        make_plan(settings, None, new_archive=False, allow_loss=False)
 
 
 def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:

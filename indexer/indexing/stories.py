@@ -149,19 +149,16 @@ class Texts:
 
 def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
     """Return the stories of a generation, whose segments these are, in order."""
-    texts = load_texts(segments)
-    return group(texts) if len(texts) else NO_STORIES
+    return group(load_texts(segments)) if segments else NO_STORIES
 
 
 def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
-    """Return the live articles that have words enough to be compared."""
+    """Return the live articles that have words enough to be compared. There is at least one segment."""
     bases = np.cumsum([0, *(arrays.doc_count for arrays in segments)]).tolist()
     parts = [
         _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS)))
         for arrays, base in zip(segments, bases, strict=False)
     ]
-    if not parts:
-        return Texts(*(np.zeros(0, np.int64) for _ in range(5)))
 
     def gathered(values: Callable[[_Part], Array]) -> Array:
         return np.concatenate([values(part) for part in parts])

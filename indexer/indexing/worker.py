@@ -224,7 +224,7 @@ class ShardReader:
         self._root = root
         self._hook = hook
         self._folder: Path | None = None
-        self._files: BytesTable | None = None
+        self._files = BytesTable.of(())  # those that were read
         self._shards: list[Shard] = []
 
     def read(self, files: SourceFiles) -> FileTable:
@@ -245,7 +245,7 @@ class ShardReader:
         wanted = np.zeros(len(files), bool)
         wanted[rows[own]] = True
         first, self._shards = self._shards, []
-        row_of = self._rows_in(files)
+        _, row_of = same_rows(self._files, files.paths)
         for shard in first:
             in_files = row_of[shard.files]
             live = wanted[in_files]
@@ -255,13 +255,6 @@ class ShardReader:
         self._index(WinnersToRead(files, resolution, again), "other", "writing")
         for shard in self._shards:
             yield shard.path, np.ones(len(shard.files), bool)
-
-    def _rows_in(self, files: FileTable) -> Array:
-        """Return the row of `files` for each file that was read."""
-        if self._files is None:
-            return np.zeros(0, np.int64)
-        _, rows = same_rows(self._files, files.paths)
-        return rows
 
     def _index(self, tasks: Tasks, name: str, stage: str) -> tuple[list[Array], list[FileTable]]:
         settings, total = self._settings, len(tasks.name_sizes)
