@@ -57,12 +57,12 @@ class Page:
             else:
                 self._write(" " * indent, piece)
 
-    def paragraphs(self, text: str, *, indent: int = 0) -> None:
+    def paragraphs(self, text: str) -> None:
         """Write a text of several lines, each of them a paragraph."""
         for number, part in enumerate(p for p in clean(text).split("\n") if p.strip()):
             if number:
                 self.line()
-            self.wrapped(part, indent=indent)
+            self.wrapped(part)
 
     def table(
         self, rows: Iterable[Sequence[str | Text]], *, right: frozenset[int] = frozenset(), indent: int = 0

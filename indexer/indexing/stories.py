@@ -154,22 +154,19 @@ def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
 
 def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
     """Return the live articles that have words enough to be compared. There is at least one segment."""
-    bases = np.cumsum([0, *(arrays.doc_count for arrays in segments)]).tolist()
-    parts = [
-        _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS)))
-        for arrays, base in zip(segments, bases, strict=False)
-    ]
+    compared = [arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS) for arrays in segments]
+    docs = np.flatnonzero(np.concatenate(compared))
 
-    def gathered(values: Callable[[_Part], Array]) -> Array:
-        return np.concatenate([values(part) for part in parts])
+    def gathered(values: Callable[[SegmentArrays], Array]) -> Array:
+        return np.concatenate([values(arrays) for arrays in segments])[docs]
 
-    dates = gathered(lambda part: published(part.arrays)[part.docs])
+    dates = gathered(published)
     moments = np.where(dates == NO_DATE, np.iinfo(np.int64).max, dates)  # undated ones last
-    order = order_of(gathered(lambda part: fixed(part.arrays.byte_strings("id"), 16)[part.docs]))
+    order = order_of(gathered(lambda arrays: fixed(arrays.byte_strings("id"), 16)))
     order = order[np.argsort(moments[order], kind="stable")]
 
     def numbers(name: str) -> Array:
-        return gathered(lambda part: part.arrays.numbers(name)[part.docs])[order]
+        return gathered(lambda arrays: arrays.numbers(name))[order]
 
     signatures = np.empty((len(order), len(SIGNATURE)), "<u8")
     for nth, name in enumerate(SIGNATURE):  # one by one: all of them are most of what there is
@@ -178,18 +175,9 @@ def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
         signatures.view(np.uint8),
         numbers(WORDS),
         dates[order],
-        gathered(lambda part: _providers(part.arrays)[part.docs])[order],
-        gathered(lambda part: part.docs + part.base)[order],
+        gathered(_providers)[order],
+        docs[order],
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """What is compared of a segment: the documents `docs`; its first has the number `base`."""
-
-    arrays: SegmentArrays
-    base: int
-    docs: Array
 
 
 def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:

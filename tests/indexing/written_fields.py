@@ -48,6 +48,7 @@ WRITTEN = {WordsField: WrittenWords, KeysField: WrittenKeys}
 def written_schema() -> Schema:
     """Return the schema with fields that can be written."""
     schema = build_schema()
-    for _, field in schema.items():
+    for name in schema.names():
+        field = schema[name]
         field.__class__ = WRITTEN.get(type(field), type(field))
     return schema
