@@ -68,6 +68,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.index.schema",
         "indexer.query.edits",
         "indexer.query.periods",
+        "indexer.query.ranking",
         "indexer.query.source",
     },
     "indexer.query.engine": GROUND
@@ -121,6 +122,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.codec",
         "indexer.index.schema",
         "indexer.query.arrays.store",
+        "indexer.query.ranking",
         "indexer.query.source",
     },
     "indexer.query.arrays.suggest": GROUND

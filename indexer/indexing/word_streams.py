@@ -174,18 +174,18 @@ class _Segment:
                 found.append((first, np.fromiter(words, np.uint32, last - first)))
         return found
 
-    def _number_wholes(self) -> list[_Numbered]:
+    def _number_wholes(self) -> list[tuple[int, Array]]:
         """Return for each compound, as it is written, the number of the term of the whole (`start-up`, found
         by `startup` too), which stands at the place of its first part."""
         first, last = self._field.exact_range
         if self._field.stems is None or last == first:
             return []
         numbers = np.zeros(len(self._field) + 1, np.uint32)
-        for one in self._numbered[False]:
-            numbers[one.first : one.first + len(one.numbers)] = one.numbers
+        for start, run in self._numbered[False]:
+            numbers[start : start + len(run)] = run
         wholes = numbers[self._field.stems.whole()]
         wholes[_unfit_bytes(self._field.terms(first, last)) <= _UNFIT[ord(EXACT)]] = 0
-        return [_Numbered(first, wholes)] if wholes.any() else []
+        return [(first, wholes)] if wholes.any() else []
 
     def _widths(self, doc_count: int) -> Counts:
         """Return how many places each document has, at most: each has a word, as it is written."""
@@ -210,7 +210,7 @@ class _Segment:
         return self._written(documents, self._numbered[exact], wholes)
 
     def _written(
-        self, documents: tuple[int, int], numbered: list[_Numbered], wholes: Words | None = None
+        self, documents: tuple[int, int], numbered: list[tuple[int, Array]], wholes: Words | None = None
     ) -> Words:
         """Return the numbers of the words `numbered` at the places of some documents. Where there are
         `wholes` at these places, a part stands there and not the whole, if there is one."""
@@ -245,7 +245,7 @@ class _Segment:
         places[places >= self.starts[owners + np.uint32(1)]] = -1
         return places
 
-    def _steps(self, numbered: list[_Numbered]) -> Iterator[_Step]:
+    def _steps(self, numbered: list[tuple[int, Array]]) -> Iterator[_Step]:
         """Yield the postings of some words, some at a time."""
         field, steps = self._field, 0
         for first, numbers in numbered:

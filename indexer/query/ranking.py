@@ -16,7 +16,20 @@ import math
 K1 = 1.5
 B = 0.75
 PAIR_WEIGHT = 0.1  # of a pair of neighbouring query words, see `arrays.rank.relevance`
+WEEK = 7.0  # days
 PAIR_POOL = 200  # articles whose pairs are looked at, the best by their words
+
+
+def saturated(frequency: float) -> float:
+    """Return tf (k1 + 1) / (tf + k1): what a term counts that stands so often in a text of average length."""
+    return frequency * (K1 + 1) / (frequency + K1)
+
+
+def date_prior(days: float) -> float:
+    """Return 1 + 2 / (1 + days / 7): what belongs to an article is written within days of it.
+
+    Of an array it returns one."""
+    return 1 + 2 / (1 + days / WEEK)
 
 
 def idf(documents: int, frequency: float) -> float:

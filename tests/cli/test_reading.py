@@ -55,9 +55,10 @@ def test_related(search: Run, corpus: Archive) -> None:
 
 
 def test_related_in_words(search: Run, corpus: Archive) -> None:
-    told = search("related", URL, "--size", "20").stdout
+    url = "https://northmarkherald.example/news/city-bans-face-scanning-cameras-41-votes-to-7/"
+    told = search("related", url, "--size", "20").stdout
     headings = {"before": "Earlier", "same": "The same story", "after": "Later", None: "Related"}
-    found = corpus.related(URL, size=20)
+    found = corpus.related(url, size=20)
     parts = {part: items for part, items in found.parts().items() if items}
     places = [told.index(f"\n{headings[part]}\n") for part in parts]
     assert len(parts) > 1

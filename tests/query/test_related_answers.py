@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +15,10 @@ from hypothesis import strategies as st
 
 from indexer import Archive, Article, open_archive, reindex
 from indexer.errors import RequestError
-from indexer.query.answers.results import PARTS, Related
+from indexer.query.answers.results import PARTS, Related, RelatedArticle
+from indexer.query.assist.related import LEAST
 from indexer.query.assist.related_question import moment_of
+from indexer.query.source import Weight
 from tests.archives import article_from, settings_for, write
 
 WORDS = ("harbour", "ferry", "pier", "board", "strike", "budget", "lamp", "school", "bridge", "storm")
@@ -45,7 +50,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
           url="https://post.example/warn", date="2020-03-01")  # fmt: skip
     write(root, "after.md", title="Sailors mourn the ferry pier", excerpt="A month without the harbour pier",
           url="https://post.example/mourn", date="2020-07-30", related=[{"title": "x", "url": PAGE}])  # fmt: skip
-    write(root, "some.md", title="The ferry pier in pictures", url="https://post.example/pictures")
+    write(root, "some.md", title="The old ferry pier in pictures", excerpt="Closed by the board, for good",
+          url="https://post.example/pictures")  # fmt: skip
     reindex(given)
     with open_archive(given) as archive:
         yield archive
@@ -58,7 +64,7 @@ def test_the_parts_are_by_time_and_each_says_why(port: Archive) -> None:
         "before": ["Inspectors warn of rotten ferry pier"],
         "same": ["Board closes ferry pier"],
         "after": ["Sailors mourn the ferry pier"],
-        None: ["The ferry pier in pictures"],
+        None: ["The old ferry pier in pictures"],
     }
     assert tuple(parts) == PARTS
     by_title = {item.article.title: item for items in related.parts().values() for item in items}
@@ -70,7 +76,7 @@ def test_the_parts_are_by_time_and_each_says_why(port: Archive) -> None:
     follow_up = by_title["Sailors mourn the ferry pier"]
     assert (follow_up.kind, follow_up.days) == ("mentioned_by", 36)
     assert follow_up.reason.startswith("its editors link to this article; ")
-    assert by_title["The ferry pier in pictures"].days is None
+    assert by_title["The old ferry pier in pictures"].days is None
     copy = by_title["Board closes ferry pier"]
     assert (copy.kind, copy.days) == ("computed", 0)
     assert copy.reason.endswith("; the same day")
@@ -215,12 +221,91 @@ def test_no_article_is_related_to_itself_lost_or_named_twice(
                 parts = [item for items in related.parts().values() for item in items]
                 together = {item.article.id for item in (*related, *related.mentioned_by)}
                 assert sorted(item.article.id for item in parts) == sorted(together)
-        # With room for all, everything that shares a word is there, as an item or as a copy of one.
+        # With room for all, everything that reaches the least score is there, as an item or a copy of one.
+        view = archive._engine._source.open()
         for article in everyone:
-            words = set(f"{article.title} {article.excerpt}".split())
-            sharing = {
-                other.id
-                for other in everyone
-                if other.id != article.id and words & set(f"{other.title} {other.excerpt}".split())
-            }
-            assert sharing <= set(ids_of(archive.related(article, size=100)))
+            counts = Counter(2 * article.title.split() + article.excerpt.split())
+            weights = [Weight(view.analyzer.forms(word)[0].term, float(n)) for word, n in counts.items()]
+            scores = dict(view.likely(weights, None, 100, []))
+            (own,) = view.resolve([article.id])
+            near = {view.ids([key])[0] for key in scores if scores[key] >= 1.001 * LEAST * scores[own]}
+            related = archive.related(article, size=100)
+            assert near - {article.id} <= set(ids_of(related))
+            for item in related:
+                assert (
+                    item.kind == "editors"
+                    or scores[view.resolve([item.article.id])[0]] >= 0.999 * LEAST * scores[own]
+                )
+
+
+def test_fewer_are_shown_rather_than_some_that_share_a_word_or_two(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    for n in range(60):  # so that words differ in how much they tell
+        write(given.archive.path, f"{n}.md", title=f"Column number{n} of plain{n % 7} could also be 5 of 12",
+              date="2020-02-01")  # fmt: skip
+    lead = "Inspectors found rot in the timber of the harbour pier, which could also close in autumn, in 5 of 12 beams"
+    listed = [{"title": "Unlike it", "url": "https://post.example/unlike"}]
+    write(given.archive.path, "a.md", title="Harbour pier rots", excerpt=lead, date="2020-02-01",
+          url="https://post.example/a", related=listed)  # fmt: skip
+    write(given.archive.path, "b.md", title="Rot in the harbour pier", excerpt="The timber could also be old, in 5 of 12",
+          date="2020-03-01", url="https://post.example/b")  # fmt: skip
+    write(given.archive.path, "c.md", title="A concert goes on in autumn", excerpt="It could also rain on 5 of 12 days",
+          date="2020-02-01", url="https://post.example/c")  # fmt: skip
+    reindex(given)
+    with open_archive(given) as archive:
+        related = archive.related("https://post.example/a")
+        assert [item.article.title for item in related] == ["Unlike it", "Rot in the harbour pier"]
+        assert set(related[1].shared) == {"Harbour", "pier", "rots", "timber"}
+        assert len(archive.related("https://post.example/a", size=1)) == 1
+        # An article that is in no index is held to the same.
+        told = archive.related_to(title="Harbour pier rots", excerpt=lead, date="2020-02-01")
+        assert [item.article.title for item in told] == ["Harbour pier rots", "Rot in the harbour pier"]
+        (broadened,) = (n.text for n in archive.search("harbour pier", broaden=True).parsed.notes)
+        assert "'timber'" in broadened
+        assert not {"'also'", "'could'", "'5'", "'12'"} & set(broadened.replace(",", "").split())
+
+
+@pytest.mark.parametrize("first", [0x4E00, 0x30A1])
+def test_long_texts_without_blanks_are_related_by_their_subject(tmp_path: Path, first: int) -> None:
+    given = settings_for(tmp_path)
+    dice = random.Random(3)
+    letters = [chr(first + n) for n in range(1200 if first == 0x4E00 else 80)]
+    words = ["".join(dice.sample(letters, 3)) for _ in range(380)]
+    for n in range(24):
+        own = words[300 + n % 4 * 20 :][:20]
+        text = "".join(dice.choice(own if dice.random() < 0.4 else words[:300]) for _ in range(400))
+        write(given.archive.path, f"{n}.md", f"{text}\n", title="".join(dice.sample(own, 3)), date="2020-01-01",
+              category=str(n % 4))  # fmt: skip
+    reindex(given)
+    with open_archive(given) as archive:
+        for hit in archive.search("", size=24):
+            categories = [item.article.category for item in archive.related(hit.article)]
+            assert categories[:4] == [hit.article.category] * 4
+
+
+dated = st.tuples(
+    st.integers(0, 9), st.none() | st.integers(1, 28), st.sampled_from(["before", "same", "after", None]),
+    st.sampled_from(["editors", "mentioned_by", "computed"]),
+)  # fmt: skip
+
+
+@given(st.lists(dated, max_size=12))
+def test_each_part_is_in_the_order_of_time(drawn: list[tuple[int, int | None, str | None, str]]) -> None:
+    items = [
+        RelatedArticle(
+            Article(str(n), "x", published_at=None if day is None else datetime(2020, 1, day, tzinfo=UTC)),
+            kind, "", part=part,
+        )
+        for n, day, part, kind in drawn
+    ]  # fmt: skip
+    computed = tuple(item for item in items if item.kind != "mentioned_by")
+    mentioned_by = tuple(item for item in items if item.kind == "mentioned_by")
+    parts = Related(Article("a", "x"), computed, mentioned_by).parts()
+    shown = [item for found in parts.values() for item in found]
+    assert sorted(item.article.id for item in shown) == sorted({item.article.id for item in items})
+    for found in parts.values():
+        days = [item.article.published_at for item in found]
+        known = [day for day in days if day is not None]
+        assert days == sorted(known) + [None] * (len(days) - len(known))
+    editors = {item.article.id for item in items if item.kind == "editors"}
+    assert {item.article.id for item in shown if item.kind == "editors"} == editors

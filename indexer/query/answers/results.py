@@ -3,6 +3,7 @@ cut, a facet's values put in order only for those who ask."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
@@ -328,6 +329,10 @@ class RelatedArticle(Answer):
 PARTS = ("before", "same", "after", None)
 
 
+def _moment(article: Article) -> float:
+    return article.published_at.timestamp() if article.published_at else math.inf
+
+
 @dataclass(frozen=True)
 class Related(Listing[RelatedArticle]):
     """What goes with an article: the editors' choice first, then computed; never the article.
@@ -342,13 +347,13 @@ class Related(Listing[RelatedArticle]):
         return self.items
 
     def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
-        """Return what goes with the article by PARTS, all of them named, and no article twice: in each
-        the editors' choice, then what links back, then what was computed."""
-        kinds = ("editors", "mentioned_by", "computed")
+        """Return what goes with the article by PARTS, all of them named: in each the earliest first, and
+        undated ones last. No article comes twice: as the editors' choice, else as what links back."""
+        kinds = ("computed", "mentioned_by", "editors")
         items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
-        once = {item.article.id: item for item in reversed(items)}
-        firsts = [item for item in items if once[item.article.id] is item]
-        return {part: tuple(item for item in firsts if item.part == part) for part in PARTS}
+        once = {item.article.id: item for item in items}
+        in_time = sorted(once.values(), key=lambda item: _moment(item.article))
+        return {part: tuple(item for item in in_time if item.part == part) for part in PARTS}
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the command line and the API print it."""

@@ -22,10 +22,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import Analyzer, Token
+from indexer.analysis import Analyzer
 from indexer.index.schema import TEXT
 from indexer.query.answers.timeline import DistinctiveTerm
 from indexer.query.assist.broadening import rare_terms
+from indexer.query.assist.telling import tells
 from indexer.query.source import Documents, View
 
 SAMPLE = 64  # documents that are read of a set
@@ -129,23 +130,18 @@ def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
             return []
         if chunk.isalpha():  # as most are: one form, whose word is the stretch
             form = analyzer.forms(chunk)[0]
-            return [(form.term, chunk)] if len(chunk) > 1 and form.exact not in analyzer.query_stops else []
+            return [(form.term, chunk)] if len(chunk) > 1 and tells(form.exact, analyzer) else []
     # The whole of a compound stands beside its parts (`facial-recognition`), and is taken only where they
     # do not tell it all (`AT&T`).
-    tokens = [(token, _tells(token, analyzer)) for token in analyzer.tokens(chunk)]
-    in_parts = all(tells for token, tells in tokens if token.counts)
+    tokens = [
+        (token, len(token.term) > 1 and tells(token.exact, analyzer)) for token in analyzer.tokens(chunk)
+    ]
+    in_parts = all(telling for token, telling in tokens if token.counts)
     found: dict[str, str] = {}
-    for token, tells in tokens:
-        if tells and (token.counts or not in_parts):
+    for token, telling in tokens:
+        if telling and (token.counts or not in_parts):
             found.setdefault(token.term, chunk[token.start : token.end][: len(token.exact)])
     return list(found.items())
-
-
-def _tells(token: Token, analyzer: Analyzer) -> bool:
-    bare = token.term.replace(",", "").replace(".", "")
-    if len(token.term) < 2 or bare.isdigit() or not token.exact:
-        return False
-    return token.exact not in analyzer.query_stops
 
 
 class Whole:

@@ -2,8 +2,9 @@
 
 The whole title (twice) and excerpt are one BM25 query, which finds more than a handful of key terms
 does; the score is multiplied by 1 + 2 / (1 + days / 7), because what belongs together is written
-within days of each other. Near-identical articles are shown once, and providers take turns where others
-are as good. Each is told to be of the same story, earlier or later.
+within days of each other. What has less than LEAST of the article's own score, before that, is left out:
+fewer are shown rather than some that share a word or two. Near-identical articles are shown once, and
+providers take turns where others are as good. Each is told to be of the same story, earlier or later.
 """
 
 from __future__ import annotations
@@ -11,29 +12,38 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from indexer.article import Article
 from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.results import Related, RelatedArticle
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
+from indexer.query.assist.telling import tells
+from indexer.query.ranking import date_prior, saturated
 from indexer.query.source import Key, View, Weight
 
 TITLE_WEIGHT = 2
-MAX_TERMS = 64  # the rarest; a body-long excerpt has no more to say than these
+MAX_TERMS = 64  # those that tell most; a body-long excerpt has no more to say than these
+# Of the article's own score. Of 150 articles computed for 30, people found 55% to be related, and few of
+# those that score less.
+LEAST = 0.15
 REASON_WORDS = 4
 SHARED_WORDS = 10
 # Of the pairs of a real archive that share so much and lie so near, nine of ten tell of one event.
 STORY_SHARE = 0.4  # of the weight of the article's terms
 STORY_DAYS = 3
 AS_GOOD = 0.9  # of the best score that is left: of what has it, providers take turns
+LOOKED_AT = 10  # of the best, at the least, whichever are left out
 _SPARE = 10  # candidates beside two for each that is wanted: copies and providers take some
 
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A term of the article: how much it tells (times * idf), and the word as written."""
+    """A term of the article: how often it counts, how much it tells (times * idf), and the word as written,
+    empty where it is no reason for anything."""
 
+    times: float
     weight: float
     word: str
 
@@ -47,15 +57,31 @@ class _Question:
         self.ids = [article.id, *([url_identity(article.url)] if article.url else [])]
         self.own = [*{key: None for key in view.resolve(self.ids) if key is not None}]
         self.wording = Wording.of(article)
-        self.weights, self.terms = _terms(article, view)
+        self.terms = _terms(article, view, self.own)
         self._weight = sum(term.weight for term in self.terms.values()) or 1.0
         self._holds: dict[Key, set[str]] = {}
 
-    def best(self, count: int, without: Iterable[Key]) -> list[tuple[Key, float]]:
-        """Return the `count` best with their scores, the article and `without` apart."""
+    def best(self, count: int, without: Iterable[Key]) -> tuple[list[tuple[Key, float]], float]:
+        """Return the `count` best with their scores, the article and `without` apart; and what the article
+        itself scores but for its date.
+
+        An article that is in no index would score what its title and excerpt do in a text of average
+        length. One that is there, but not among so many best, scores no more than the last of them.
+        """
         published = self.article.published_at
         moment = published.timestamp() if published else None
-        return self.view.likely(self.weights, moment, count, [*{*self.own, *without}])
+        weights = [Weight(name, term.times) for name, term in self.terms.items()]
+        found = self.view.likely(weights, moment, count + len(self.own), [*without])
+        whole = sum(term.weight * saturated(term.times) for term in self.terms.values())
+        if self.own:
+            own = [score for key, score in found if key in self.own] or [score for _, score in found[-1:]]
+            whole = max(own, default=0.0) / (1.0 if moment is None else date_prior(0))
+        return [(key, score) for key, score in found if key not in self.own][:count], whole
+
+    def relevance(self, found: Article, score: float) -> float:
+        """Return an article's score but for its date."""
+        one, other = self.article.published_at, found.published_at
+        return score if one is None or other is None else score / date_prior(_seconds(one, other) / DAY)
 
     def look_up(self, keys: Sequence[Key]) -> None:
         """Find out which of the terms these articles have."""
@@ -69,7 +95,7 @@ class _Question:
         shared = [self.terms[term] for term in self._holds[key]]
         shared.sort(key=lambda term: (-term.weight, term.word))
         share = sum(term.weight for term in shared) / self._weight
-        words = tuple(dict.fromkeys(term.word for term in shared))[:SHARED_WORDS]
+        words = tuple(dict.fromkeys(term.word for term in shared if term.word))[:SHARED_WORDS]
         days = _days_between(self.article, found)
         reason = _reason(kind, words, days)
         part = self._part(found, share)
@@ -124,25 +150,37 @@ class _Found:
 
 
 def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> _Found:
-    """Return the best `size` that are no copies of one another, or of those chosen already."""
-    if size <= 0 or not question.weights:
+    """Return the best `size` that are no copies of one another, or of those chosen already, without those
+    of the best that are hardly related."""
+    if size <= 0 or not question.terms:
         return _Found({}, {}, {})
-    count = 2 * size + _SPARE
+    looked_at = max(size, LOOKED_AT)
+    count = 2 * looked_at + _SPARE
     while True:
-        scores = dict(question.best(count, chosen))
-        articles = dict(chosen) | dict(zip(scores, question.view.articles([*scores]), strict=True))
-        keys = list(articles)
-        firsts = [keys[at] for at in group_copies([Wording.of(one) for one in articles.values()])]
-        standing = [key for key, first in zip(keys, firsts, strict=True) if key == first and key in scores]
-        if len(standing) >= size or len(scores) < count:
+        best, whole = question.best(count, chosen)
+        keys = [key for key, _ in best]
+        articles = dict(chosen) | dict(zip(keys, question.view.articles(keys), strict=True))
+        firsts = group_copies([Wording.of(one) for one in articles.values()])
+        standing = [
+            at for at, first in enumerate(firsts) if at == first or at < len(chosen)
+        ]  # the editors' choice is not ours to shorten
+        if len(standing) >= looked_at + len(chosen) or len(best) < count:
             break
         count *= 4
-    order = vary([scores[key] for key in standing], [_provider(articles[key]) for key in standing], size)
+    places, scores = list(articles), dict(best)
+    standing = [at for at in standing if at >= len(chosen)]
+    order = vary(
+        [scores[places[at]] for at in standing],
+        [_provider(articles[places[at]]) for at in standing],
+        looked_at,
+    )
     copies: dict[Key, list[Article]] = {}
-    for key, first in zip(keys, firsts, strict=True):
-        if key != first and key in scores:  # the editors' choice is not ours to shorten
-            copies.setdefault(first, []).append(articles[key])
-    return _Found({standing[at]: scores[standing[at]] for at in order}, articles, copies)
+    for at, first in enumerate(firsts):
+        if at != first and at >= len(chosen):
+            copies.setdefault(places[first], []).append(articles[places[at]])
+    shown = [places[standing[at]] for at in order]
+    near = [key for key in shown if question.relevance(articles[key], scores[key]) >= LEAST * whole]
+    return _Found({key: scores[key] for key in near[:size]}, articles, copies)
 
 
 def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: int) -> list[int]:
@@ -169,8 +207,11 @@ def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: i
     return order
 
 
-def _terms(article: Article, view: View) -> tuple[list[Weight], dict[str, _Term]]:
-    """Return the terms of title and excerpt that tell something, with what they tell."""
+def _terms(article: Article, view: View, own: Sequence[Key]) -> dict[str, _Term]:
+    """Return the terms of title and excerpt, MAX_TERMS at most: those that another article has, what tells
+    most first, and in what room is left those that only the article itself has. These find nothing, but are
+    part of what it is about. In a long text without blanks they are most: two characters that never stand
+    side by side elsewhere."""
     analyzer = view.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
@@ -178,11 +219,15 @@ def _terms(article: Article, view: View) -> tuple[list[Weight], dict[str, _Term]
         for token in analyzer.tokens(text):
             if token.exact and token.exact not in analyzer.query_stops:
                 counts[token.term] += times
-                written.setdefault(token.term, text[token.start : token.end])
+                if token.term not in written and tells(token.exact, analyzer):
+                    written[token.term] = text[token.start : token.end]
     frequencies = dict(zip(counts, view.frequency([(TEXT, term) for term in counts]), strict=True))
-    known = sorted((t for t in counts if frequencies[t]), key=lambda t: (frequencies[t], t))[:MAX_TERMS]
-    weights = [Weight(t, float(counts[t])) for t in known]
-    return weights, {t: _Term(counts[t] * view.idf(frequencies[t]), written[t]) for t in known}
+    rare = [term for term, frequency in frequencies.items() if frequency <= len(own)]
+    held = Counter(term for terms in view.holds(rare, own) for term in terms)
+    alone = {term for term, frequency in frequencies.items() if frequency <= held[term]}
+    weights = {term: times * view.idf(max(frequencies[term], 1)) for term, times in counts.items()}
+    names = sorted(counts, key=lambda term: (term in alone, -weights[term], term))[:MAX_TERMS]
+    return {term: _Term(counts[term], weights[term], written.get(term, "")) for term in names}
 
 
 def _reason(kind: str, words: Sequence[str], days: int | None) -> str:
@@ -195,6 +240,10 @@ def _reason(kind: str, words: Sequence[str], days: int | None) -> str:
         many = "1 day" if abs(days) == 1 else f"{abs(days)} days"
         parts = [*parts, f"{many} {'later' if days > 0 else 'earlier'}" if days else "the same day"]
     return "; ".join(parts)
+
+
+def _seconds(one: datetime, other: datetime) -> float:
+    return abs((other - one).total_seconds())
 
 
 def _days_between(article: Article, found: Article) -> int | None:

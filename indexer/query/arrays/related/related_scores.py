@@ -24,9 +24,9 @@ from indexer.codec.tables import run_begins
 from indexer.index.schema import DAY, NO_DATE, TEXT
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Docs, Mask, Postings, Scores
+from indexer.query.ranking import date_prior
 from indexer.query.source import Weight
 
-WEEK = 7.0
 _ROUNDING = 1.0001  # a bound must not fall short by how single precision rounds
 _NEAR_DAYS = 28  # articles within so many days are looked at one by one; beyond, the prior is below 1.4
 _SAMPLE = 20_000  # postings of the terms that give most: enough for a first bound
@@ -36,7 +36,7 @@ _LOOK_AT = 0.6  # the bound is computed anew when what is left has fallen to thi
 
 @dataclass(frozen=True)
 class DatePrior:
-    """1 + 2 / (1 + |days| / 7) for each document; 1 where it, or the question, has no date.
+    """`date_prior` of each document; 1 where it, or the question, has no date.
 
     `published` is the question's date in epoch seconds."""
 
@@ -49,7 +49,7 @@ class DatePrior:
             return np.ones(len(docs))
         other = self.columns.published.take(docs)
         days = np.abs(other - self.published) / DAY
-        return np.where(other == NO_DATE, 1.0, 1 + 2 / (1 + days / WEEK))
+        return np.where(other == NO_DATE, 1.0, date_prior(days))
 
     def near(self) -> tuple[Docs, float]:
         """Return the live documents of the days around, and the highest prior that any other can have."""
@@ -60,7 +60,7 @@ class DatePrior:
         first, last = (
             bisect_left(by_date, self.published + bound, key=published.item) for bound in (-reach, reach)
         )
-        return by_date[first:last], 1 + 2 / (1 + _NEAR_DAYS / WEEK)
+        return by_date[first:last], date_prior(_NEAR_DAYS)
 
 
 class Best(NamedTuple):

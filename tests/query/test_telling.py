@@ -1,0 +1,32 @@
+"""Which words tell what a text is about."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.analysis import analyzer_for
+from indexer.query.assist.distinctive import Sample
+from indexer.query.assist.telling import tells
+
+
+@pytest.mark.parametrize(
+    ("words", "telling"),
+    [
+        ("also could goes would said many the 5 12 1,000 3.5 2020 2020-06-25 20th 1980s ½ ２０", False),
+        ("ferry wrong us may-day covid-19 5g b2b mp3 3d f1 us. c++ 東京 京", True),
+    ],
+)
+def test_stop_words_and_numbers_tell_nothing(words: str, telling: bool) -> None:
+    analyzer = analyzer_for("english")
+    assert {word: tells(word, analyzer) for word in words.split()} == dict.fromkeys(words.split(), telling)
+
+
+def test_each_language_has_its_own() -> None:
+    assert tells("could", analyzer_for("german"))
+    assert not tells("aber", analyzer_for("german"))
+    assert tells("aber", analyzer_for("english"))
+
+
+def test_no_sample_has_them() -> None:
+    texts = ["The ferry could also sail at 5 or 12", "It goes on: 2nd ferry-boat, 1,000 AT&T pins"]
+    assert set(Sample(texts, analyzer_for("english")).counts) == {"ferri", "sail", "boat", "at&t", "pin"}
