@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
-_SHOWN_NOTES = (NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
+_SHOWN_NOTES = (NoteKind.ADDRESS, NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
