@@ -5,6 +5,7 @@
                          [--keep FOLDER] [--no-write]
     python -m benchmarks.house [--checkout PATH]
     python -m benchmarks.before PATH
+    python -m benchmarks.known_items --archive PATH
     make bench [ARCHIVE=path] [SIZES=25000] [KEEP=folder]
 
 Ratios are what counts: peers take turns within one run, so that a noisy machine is noisy for all.
@@ -20,7 +21,8 @@ Ratios are what counts: peers take turns within one run, so that a noisy machine
 - `goals`: what was to be shown, and whether it was
 - `house` (with `source`, `entered`, `startup`): how large the code is, how far a question walks in it, what
   a command costs to start; `before` (with `answering`): this checkout beside another, both in `checkout`
-- `saved`: what is measured apart and kept, among it the two last
+- `known_items`: whether articles are found by what readers remember of their titles
+- `saved`: what is measured apart and kept, among it the three last
 - `machine`, `report` (with `report_queries`, `report_builds`, `figures`): what it ran on, and the page
   that tells it; `suite` runs all of it in order
 """

@@ -6,21 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks.collection import Collection, generated
+from benchmarks.collection import Collection, generated, shown_name
 from benchmarks.goals import ARCHIVE, LARGE, SMALL
 from benchmarks.report import render
-from benchmarks.saved import HERE, RESULTS, load_kept
+from benchmarks.saved import RESULTS, load_kept
 from benchmarks.suite import Plan, run
-
-KNOWN = ("../shared/archives", "corpus")  # shown as they are written
-
-
-def shown_name(archive: Path) -> str:
-    """Return the archive's name for the report: a known one as it is written, of another the last part."""
-    for name in KNOWN:
-        if archive.resolve() == (HERE.parent / name).resolve():
-            return name
-    return archive.resolve().name
 
 
 def main(arguments: list[str] | None = None) -> int:

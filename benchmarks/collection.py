@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.generated import GeneratedArchive
+from benchmarks.saved import HERE
 from indexer import Archive, Article, Settings, load_settings, open_archive
 
+KNOWN = ("../shared/archives", "corpus")  # shown as they are written
 _PAGE = 100
 _LARGE = 100_000  # articles from which on stock Whoosh is left out and a reindex is run but once
 _MARKDOWN = (".md", ".markdown")
@@ -67,6 +69,14 @@ class Collection:
 def generated(size: int) -> Collection:
     """Return the generated collection of `size` articles."""
     return Collection(f"generated-{size}", f"{size:,} generated articles", GeneratedArchive(size))
+
+
+def shown_name(archive: Path) -> str:
+    """Return the archive's name for the report: a known one as it is written, of another the last part."""
+    for name in KNOWN:
+        if archive.resolve() == (HERE.parent / name).resolve():
+            return name
+    return archive.resolve().name
 
 
 def copy_archive(source: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ from benchmarks.before import before_section
 from benchmarks.figures import percent, table
 from benchmarks.goals import US, goals
 from benchmarks.house import house_section
+from benchmarks.known_items import known_items_section
 from benchmarks.measure import Spread
 from benchmarks.peers import WORDS
 from benchmarks.profiling import Profile
@@ -36,6 +37,7 @@ def render(findings: Findings, kept: Kept = NOTHING_KEPT) -> str:
         segments_section(findings),
         derived_section(findings),
         quality_section(kept.quality),
+        known_items_section(kept.known_items),
         builds_section(findings),
         sizes_section(findings),
         opened_section(findings),
