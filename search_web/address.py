@@ -24,7 +24,7 @@ from indexer.config import Settings
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.formats import FORMATS
-from indexer.query.parameters import DEFAULT_SUGGESTIONS, FILTERS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
+from indexer.query.parameters import DEFAULT_SUGGESTIONS, FINDING, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, Blend, SearchRequest
 from search_web import formatting
 
@@ -34,7 +34,7 @@ DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 # What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
 # what is broadened, mixed, collapsed or followed is a list of hits.
-SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FILTERS))
+SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
 NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
@@ -43,7 +43,7 @@ _OF_COMPARISON = ("by", "a", "b")
 _NUMBERS: Mapping[Kind, tuple[str, Callable[[str], float], str]] = {
     Kind.WHOLE: (r"[0-9]{1,12}", int, "a whole number"),
     Kind.DECIMAL: (
-        r"[0-9]{1,12}(\.[0-9]{1,17})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
+        r"[0-9]{1,12}(\.[0-9]{1,21})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
         float,
         "a number such as 0.5",
     ),
@@ -269,16 +269,19 @@ _READERS: Mapping[Kind, Callable[[MultiDict[str, str], str], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds addresses of searches; what is as in `usual`, what the settings say, is left out."""
+    """Builds addresses of searches; what is as in `usual`, what the settings say, is left out. `match` is
+    what the words of a query require where an address does not say it."""
 
     usual: SearchRequest
     explain: bool = False
+    match: str = "auto"
 
     @classmethod
     def of(cls, settings: Settings, explain: bool = False) -> Links:
         """Return the builder of links that leaves out what the settings say anyway."""
         search, blend = settings.search, Blend(**asdict(settings.ranking))
-        return cls(SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend), explain)
+        usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
+        return cls(usual, explain, search.match)
 
     def typed(self, query: str) -> SearchRequest:
         """Return the request for a query alone."""
@@ -308,6 +311,10 @@ class Links:
         pairs = [("q", str(request.query)) for request in given if request.query]
         pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
         return _joined(endpoint, pairs)
+
+    def matching(self, request: SearchRequest, match: str) -> SearchRequest:
+        """Return `request` with what its words require, which is not said where it is as usual."""
+        return changed(request, match=None if match == self.match else match)
 
     def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is said of all that `request` finds, such as its overview."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -17,11 +18,21 @@ from indexer.config import Settings
 from indexer.facets import FACETS
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
+from indexer.query.answers.wording import (
+    found_line,
+    nothing_left,
+    offers_beside,
+    overview_line,
+    part_named,
+    wider_line,
+)
 from indexer.query.archive import Archive, open_archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
+from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Links, changed
 from search_web.views import search as search_views
@@ -163,6 +174,8 @@ def timeline() -> Response:
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
         **_searched(archive, first, links),
+        some_more=_some_more(archive, requests),
+        any_url=links.over_time("pages.timeline", [changed(one, match="any") for one in requests], interval),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -182,6 +195,9 @@ def overview() -> Response:
         "overview.html",
         title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
+        found=overview_line(found),
+        some_more=_some_more(archive, [asked]) if found.part is PartKind.ALL else "",
+        any_url=links.filtered("pages.overview", changed(asked, match="any")),
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
             (FACETS[name].plural, time_views.value_links(name, values, asked, links))
@@ -221,6 +237,8 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
+        some_more=_some_more(archive, requests),
+        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, match="any"))),
         json_url=links.compared("api.compare", asked),
         **shown,
     )
@@ -298,7 +316,10 @@ def _results_page(
         query=query,
         hidden=links.pairs(changed(asked), "q"),
         results=results,
-        hits=[(search_views.article_view(hit.article, links, images=images), hit) for hit in results],
+        found=found_line(results),
+        groups=search_views.hit_groups(results, links, images=images),
+        counted_part=part_named(results.facet_part),
+        wider=_wider(archive, asked, results, links),
         since_labels=SINCE,
         facets=search_views.facet_views(results, asked, links),
         dates=search_views.date_view(results.facets["date"], asked, links),
@@ -306,20 +327,45 @@ def _results_page(
         clear_url=links.search(search_views.unfiltered(asked)),
         sorts=search_views.sort_choices(results, asked, links),
         noun=NOUNS[asked.collapse],
-        states=search_views.state_choices(asked, links),
+        states=search_views.state_choices(results, asked, links),
         pager=search_views.pager(results, asked, links),
         last_page_url=links.search(changed(asked, page=max(1, results.pages))),
         notes=search_views.notes(results),
+        forms_url=links.search(results.forms.request) if results.forms else "",
         explain=explain,
         explain_url=links.explained(not explain).search(asked),
-        offers=[] if results.total else [(offer, links.search(offer.request)) for offer in results.offers],
+        offers=[(offer, links.search(offer.request)) for offer in offers_beside(results)],
+        nothing_left=nothing_left(results.parsed),
         bounds=BOUNDS,
         cite_url=links.search(replace(asked, since_generation=results.generation)),
         since_url=links.search(replace(asked, since_generation=None)),
         json_url=links.api(asked),
-        timeline_url=links.over_time("pages.timeline", [asked]),
-        overview_url=links.filtered("pages.overview", asked),
+        timeline_url=links.over_time("pages.timeline", [search_views.counted(results, asked)]),
+        overview_url=links.filtered("pages.overview", search_views.counted(results, asked)),
     )
+
+
+def _wider(
+    archive: Archive, asked: SearchRequest, results: Results, links: Links
+) -> search_views.TextLink | None:
+    """Return the link to what an order other than relevance, or `match=all`, leaves out; None where that is
+    nothing."""
+    if results.match == "auto" and results.sort == "relevance":
+        return None
+    wider = search_wider(archive, asked)
+    if wider is None:
+        return None
+    return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
+
+
+def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
+    """Return what a page says that counts only what has all of the words of some requests; nothing where no
+    article has some of them."""
+    found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
+    if not found:
+        return ""
+    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
+    return f"{more}: count them too"
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

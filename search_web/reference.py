@@ -30,8 +30,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/search",
         "The parameters above.",
-        "`total`, `hits`, `facets`, `next_cursor`, `sort`, `page`, `size`, `generation`, `notes`, "
-        "`total_relation`, `offers`, `counts`; "
+        "`total`, `begun_total`, `some_total`, `match`, `hits`, `facets`, `facet_part`, `next_cursor`, "
+        "`sort`, `page`, `size`, `generation`, `notes`, `total_relation`, `offers`, `counts`, `forms`; "
         "with `explain=1` also `explain`, and in each hit `explanation`.",
         "/api/v1/search?q=recognition&sort=newest&size=2",
     ),
@@ -90,6 +90,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/overview",
         "`q` and the filters above.",
+        "`part` (what the articles have: `all` of the words, or where none has, as `hits[].part` says), "
         "`total`, `stories` (or null), `first_date`, `last_date`, `undated`, `terms`, `providers`, "
         "`topics`, `timeline`.",
         "/api/v1/overview?q=recognition",
@@ -112,7 +113,18 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 
 # Each value of an answer, and what it means.
 ANSWERS: Mapping[str, str] = {
-    "total": "How many articles were found in all, or with `collapse=1` how many stories.",
+    "total": (
+        "How many articles have all that was asked for, or with `collapse=1` how many stories. The hits are "
+        "these first; by relevance they go on with those of `begun_total` and `some_total`."
+    ),
+    "begun_total": "How many more have all of the words with the last one as the beginning of a longer one.",
+    "some_total": "How many more have some of the words.",
+    "match": "What the words required: `auto`, `all` or `any`.",
+    "facet_part": "Which of the parts the facets count: the first that has an article.",
+    "forms": (
+        "For a query of one word, what was found beside it: `typed`, `total` that have it so, `others` that "
+        "have it in other forms alone, `forms` (each with its number) and `parameters`; else null."
+    ),
     "counts": "What `total` and the facets count: `articles`, or `stories`.",
     "total_relation": (
         "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
@@ -122,6 +134,10 @@ ANSWERS: Mapping[str, str] = {
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
         "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
         "`featured`, `origin`, `images`, `related`."
+    ),
+    "hits[].part, hits[].missing": (
+        "The part that the hit is of: `all`, `begun`, `some`, or with `match=any` `any`; and the words of "
+        "the query that it lacks, as they were typed."
     ),
     "hits[].score": "The relevance; comparable within one answer only.",
     "hits[].title, hits[].snippet": (

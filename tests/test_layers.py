@@ -76,6 +76,7 @@ QUERY: dict[str, set[str]] = {
     "indexer.query.archive": GROUND
     | ASKING
     | {"indexer.query.assist", "indexer.query.engine", "indexer.query.sources"},
+    "indexer.query.wider": {"indexer.query.answers", "indexer.query.archive", "indexer.query.request"},
     # Which source the settings name: the one place that knows them all.
     "indexer.query.sources": GROUND | {"indexer.query.source", "indexer.query.arrays.source"},
     # The source over arrays.
@@ -196,6 +197,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "indexer.indexing",
         *ASKING,
+        "indexer.query.wider",
         "indexer.formats",
         "indexer.console",
         "indexer.archive",
@@ -206,6 +208,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "indexer",
         *ASKING,
+        "indexer.query.wider",
         "indexer.formats",
         "indexer.indexing",
         "indexer.archive",
@@ -243,6 +246,7 @@ ONLY = {
 FACES = ("indexer.cli", "indexer.console", "search_web")
 OF_QUERY = {
     "indexer.query.archive",
+    "indexer.query.wider",
     "indexer.query.request",
     "indexer.query.parameters",
     "indexer.query.answers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from indexer.query.parameters import MAX_SUGGESTIONS, PARAMETERS, SUGGESTION_KIN
 if TYPE_CHECKING:
     from indexer.query.answers.results import Results
     from indexer.query.archive import Archive
+    from indexer.query.request import SearchRequest
 
 _SEARCH_EXAMPLES = """\b
 Examples:
@@ -55,7 +57,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
 
 @click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES, language=_LANGUAGE)
 @click.argument("query", nargs=-1)
-@parameter_options(Role.FILTER, Role.MATCH, Role.PAGE)
+@parameter_options(Role.FILTER, Role.WORDS, Role.MATCH, Role.PAGE)
 @click.option(
     "--facets/--no-facets",
     "show_facets",
@@ -75,9 +77,10 @@ def search(
 ) -> None:
     """Find articles that match QUERY; without one, list the newest.
 
-    All words of the query must occur. A word after a dash must not: `board -meeting`. Put quotes
-    within quotes for a phrase, because the shell takes the outer ones: '"board of directors"'. The rest of
-    the language is below.
+    Articles with all of the words come first; then, by relevance, those with some of them, which name the
+    words that they lack; --match changes that. A word after a plus must occur, one after a dash must not:
+    `board +vote -meeting`. Put quotes within quotes for a phrase, because the shell takes the outer ones:
+    '"board of directors"'. The rest of the language is below.
 
     A filter can be given several times: its values are alternatives, while different filters narrow
     each other. The value `none` is what has none. Dates are UTC.
@@ -90,17 +93,23 @@ def search(
             note = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
             click.echo(f"Note: {note}.", err=True)
     with open_archive(config, index=index) as archive:
-        results = archive.search(query_text(query), **given)
+        request = archive.request(query_text(query), **given)
+        results = archive.search(request)
         if export:
             print_exported(export, results.to_json(explain=explain))
             return
         usual = archive.request().blend
+
+        def command(request: SearchRequest) -> str:
+            return command_for(request, usual, config, index)
+
         view = SearchView(
             facets=show_facets,
             explain=explain,
             next_command=_next_command(results, by_cursor=bool(given["cursor"])),
             by_cursor=bool(given["cursor"]),
-            command=lambda request: command_for(request, usual, config, index),
+            command=command,
+            wider=_wider(archive, request, results, command),
         )
         write_results(output_page(), results, view)
 
@@ -115,7 +124,7 @@ def search(
 )
 @click.argument("name", metavar="NAME", callback=one_of("there is no facet '{}'", FACETS))
 @click.argument("query", nargs=-1)
-@parameter_options(Role.FILTER, Role.MATCH)
+@parameter_options(Role.FILTER, Role.WORDS, Role.MATCH)
 @click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
 @prints_answer
 def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) -> tuple[Any, ...]:
@@ -146,6 +155,19 @@ def suggest(archive: Archive, text: tuple[str, ...], size: int, kinds: tuple[str
     from indexer.console.answers import write_suggestions
 
     return archive.suggest(query_text(text), size=size, kinds=kinds or None), write_suggestions
+
+
+def _wider(
+    archive: Archive, request: SearchRequest, results: Results, command: Callable[[SearchRequest], str]
+) -> tuple[Results, str] | None:
+    """Return the search that finds what an order other than relevance, or `--match all`, leaves out, and what
+    to type for it."""
+    from indexer.query.wider import search_wider, widened
+
+    if results.match == "auto" and results.sort == "relevance":
+        return None
+    wider = search_wider(archive, request)
+    return None if wider is None else (wider, command(widened(archive, request)))
 
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:

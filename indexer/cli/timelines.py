@@ -42,7 +42,7 @@ class _QueriesCommand(QueryCommand):
 @click.command("timeline", cls=_QueriesCommand, epilog=_TIMELINE_EXAMPLES)
 @click.argument("queries", nargs=-1, metavar="[QUERY]...")
 @_interval_option
-@parameter_options(Role.FILTER)
+@parameter_options(Role.FILTER, Role.WORDS)
 @prints_answer
 def timeline(
     archive: Archive, queries: tuple[str, ...], interval: str | None, **filters: Any
@@ -62,7 +62,7 @@ def timeline(
 
 @click.command("overview", cls=QueryCommand, epilog=_OVERVIEW_EXAMPLES)
 @click.argument("query", nargs=-1)
-@parameter_options(Role.FILTER)
+@parameter_options(Role.FILTER, Role.WORDS)
 @prints_answer
 def overview(archive: Archive, query: tuple[str, ...], **filters: Any) -> tuple[Any, ...]:
     """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
@@ -89,7 +89,7 @@ def overview(archive: Archive, query: tuple[str, ...], **filters: Any) -> tuple[
 @click.argument("other", metavar="OTHER")
 @click.argument("query", nargs=-1)
 @_interval_option
-@parameter_options(Role.FILTER)
+@parameter_options(Role.FILTER, Role.WORDS)
 @prints_answer
 def compare(
     archive: Archive, by: str, one: str, other: str, query: tuple[str, ...], **given: Any

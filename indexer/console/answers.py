@@ -13,11 +13,20 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import BOUNDS, NOUNS, RELATED_PARTS, SINCE, UNEXPECTED
+from indexer.query.answers.labels import RELATED_PARTS, SINCE, UNEXPECTED
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.results import STORIES, Highlighted, Hit, Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import Suggestion, Suggestions
+from indexer.query.answers.wording import (
+    found_line,
+    notes_beside,
+    nothing_left,
+    offers_beside,
+    part_heading,
+    part_named,
+    wider_line,
+)
 from indexer.query.parameters import SORTS
 from indexer.query.request import SearchRequest
 
@@ -35,13 +44,15 @@ _COPY_OUTLETS, _STORY_OUTLETS = 3, 6
 class SearchView:
     """How results are to be shown. `facets` None is a short summary on a terminal and none
     elsewhere; `next_command` is what to type for the next page; `by_cursor` says that the page's
-    number is not known; `command` gives what to type for another search."""
+    number is not known; `command` gives what to type for another search. `wider` is the search by relevance
+    that finds more than the part which is shown, and what to type for it."""
 
     facets: bool | None = None
     explain: bool = False
     next_command: str = ""
     by_cursor: bool = False
     command: Callable[[SearchRequest], str] | None = None
+    wider: tuple[Results, str] | None = None
 
 
 def write_results(page: Page, results: Results, view: SearchView) -> None:
@@ -55,15 +66,22 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         for note in results.parsed.notes:
             if note.kind in UNEXPECTED:
                 page.wrapped(f"Note: {note.text}.", style=DIM)
-    for sentence in results.notes:
+    for sentence in notes_beside(results):
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
+    if results.forms is not None:
+        page.wrapped(f"Note: {results.forms.text}.", style=DIM)
     if not results.total:
-        _write_advice(page, results.parsed, offered=bool(results.offers))
-        write_offers(page, results.offers, view.command)
+        offers = offers_beside(results)
+        _write_advice(page, results, needed=not (offers or view.wider))
+        write_offers(page, offers, view.command)
     if results.since is not None:
         write_since(page, results.since, results.generation)
     _write_summary(page, results, view.facets)
     _write_hits(page, results, view)
+    if view.wider is not None:
+        page.line()
+        page.line(f"{wider_line(view.wider[0])}, by relevance:")
+        page.line(view.wider[1], style=DIM, indent=2)
     if view.next_command:
         page.line()
         page.line("Next page: " + view.next_command, style=DIM)
@@ -71,8 +89,13 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
 
 def _write_hits(page: Page, results: Results, view: SearchView) -> None:
     number = 1 if view.by_cursor else (results.page - 1) * results.size + 1
+    part = None
     for place, hit in enumerate(results, start=number):
         page.line()
+        if hit.part is not part and (heading := part_heading(results, hit.part)):
+            page.wrapped(heading, style=TITLE)
+            page.line()
+        part = hit.part
         _write_hit(page, place, hit)
         if results.counts == STORIES and (also := _found_in(hit.story)):
             page.wrapped(also, style=DIM, indent=5 if page.rich else 3)
@@ -151,19 +174,18 @@ def write_facet(page: Page, values: FacetValues) -> None:
 
 
 def _headline(results: Results, view: SearchView) -> str:
-    if not results.total:
-        return "No article matches."
+    if not results.pages:
+        return "No article has all of the words." if view.wider else "No article matches."
     order = SORTS[results.sort].phrase
-    found = amount(results.total, *NOUNS[results.counts == STORIES])
-    found = f"{BOUNDS[results.total_relation].capitalize()} {found}".lstrip()
+    found = found_line(results)
     if view.by_cursor:
         return f"{found}, {len(results)} of them here, {order}"
     first = (results.page - 1) * results.size + 1
     if not results.hits:
         return f"{found}; page {results.page:,} is past the end, the last is {results.pages:,}"
-    if results.total == 1:
-        return found
     last = first + len(results) - 1
+    if results.total + results.begun_total + results.some_total == 1:
+        return found
     return f"{found}, {f'{first:,}–' if first < last else 'number '}{last:,}, {order}"
 
 
@@ -177,23 +199,27 @@ def _write_explanation(page: Page, parsed: ParsedQuery) -> None:
         page.table(counts, right=frozenset({1}))
 
 
-def _write_advice(page: Page, parsed: ParsedQuery, *, offered: bool) -> None:
-    """Write why nothing was found, where a word that no article has explains it; and what to do, where no
-    searches that find something are `offered`."""
+def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
+    """Write why nothing has all of the words, where a word that no article has explains it; and where advice
+    is `needed`, for no search that finds something stands below, what to do."""
+    parsed = results.parsed
+    needed = needed and not results.hits
     absent = dict.fromkeys(t.word for t in parsed.terms if not t.documents and t.field in _WORD_FIELDS)
-    if absent:
+    if absent and not results.begun_total:  # else the last one is the beginning of words that there are
         words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
-        page.wrapped(f"No title, excerpt or body has {words}." + ("" if offered else f" {more}"))
-    if offered:
+        page.wrapped(f"No title, excerpt or body has {words}." + (f" {more}" if needed else ""))
+    if not needed or nothing_left(parsed):
         return
-    cure = "Ask for fewer words, put OR between them, or leave out a filter." if parsed.text.strip() else ""
-    page.wrapped(cure or "Leave out a filter.", style=DIM)
+    cure = "Ask for fewer words, put OR between them, or leave out a filter."
+    if results.match == "auto":  # then none of the words is found
+        cure = "Ask for other words, or leave out a filter."
+    page.wrapped(cure if parsed.text.strip() else "Leave out a filter.", style=DIM)
 
 
 def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
     """Write facets in a line each; those that cannot narrow anything are left out."""
-    if facets is False or (facets is None and not page.rich) or results.total < 2:
+    if facets is False or (facets is None and not page.rich) or results.pages < 1 or results.total == 1:
         return
     started = False
     for name in results.facets if facets else [n for n in _SHORT_SUMMARY if n in results.facets]:
@@ -202,6 +228,8 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
             continue
         if not started:
             page.line()
+            if named := part_named(results.facet_part):
+                page.line(f"Of those {named}:", style=DIM)
             started = True
         text = Text.assemble((" · ", DIM)).join(
             styled(one.label, TITLE if one.selected else PLAIN) + Text(f" {one.count:,}", style=DIM)
@@ -238,6 +266,8 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
         page.wrapped(about, style=DIM, indent=indent)
     if hit.snippet.text.strip():
         page.wrapped(_highlighted(hit.snippet, PLAIN), indent=indent)
+    if hit.missing:
+        page.wrapped(f"Without: {', '.join(hit.missing)}", style=DIM, indent=indent)
     page.line(article.url or hit.file or article.id, style=DIM, indent=indent)
 
 

@@ -13,6 +13,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import query_name
 from indexer.query.answers.overview import Comparison, Overview
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Series, Timeline
+from indexer.query.answers.wording import overview_line
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
@@ -39,9 +40,7 @@ def write_overview(page: Page, overview: Overview) -> None:
     """Write what a search finds, in short."""
     dates = f", {day(overview.first_date)} to {day(overview.last_date)}" if overview.first_date else ""
     undated = f", {overview.undated:,} without a date" if overview.undated else ""
-    page.wrapped(
-        f"{query_name(overview.query)}: {amount(overview.total, 'article')}{dates}{undated}", style=TITLE
-    )
+    page.wrapped(f"{query_name(overview.query)}: {overview_line(overview)}{dates}{undated}", style=TITLE)
     if overview.stories is not None:
         page.line(amount(overview.stories, "story", "stories"))
     rows = [

@@ -179,8 +179,13 @@ class SearchEngine:
 
     def _notes(self, query: ReadQuery, parts: Sequence[Part]) -> tuple[Note, ...]:
         """Return what is to be said of a query, and of what it stands for in each of some parts."""
-        notes = [*query.parsed.notes, *(note for part in parts for note in part.found.notes), *query.notes]
         begun = [part for part in parts if part.kind is PartKind.BEGUN]
+        found = [note for part in parts for note in part.found.notes]
+        if begun:  # whose pattern nobody typed
+            found = [
+                note for note in found if note.kind is not NoteKind.EXPANDED or note in parts[0].found.notes
+            ]
+        notes = [*query.parsed.notes, *found, *query.notes]
         if begun and query.beginning is not None:
             notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning)))
         return tuple(dict.fromkeys(notes))

@@ -88,7 +88,8 @@ class Role(Enum):
 
 class States(NamedTuple):
     """The values of a parameter as a reader chooses among them: under which heading of the page, whose
-    anchor is `facet-ANCHOR`, what the filter is called where it is in force, and each value's label."""
+    anchor is `facet-ANCHOR`, what the filter is called where it is in force, and each value's label. Where
+    None has none, the settings say what it stands for."""
 
     heading: str
     anchor: str
@@ -193,7 +194,7 @@ _ROWS = (
             "Words",
             "match",
             "Words",
-            {None: "All of them first", "all": "All of them only", "any": "Any of them"},
+            {"auto": "All of them, then some", "all": "All of them only", "any": "Any of them"},
         ),
     ),
     Parameter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from indexer.article import Article, Image, Provider
@@ -12,8 +13,10 @@ from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
 from indexer.query.answers.parsed import NoteKind
-from indexer.query.answers.results import Related, RelatedArticle, Results
-from indexer.query.parameters import FILTERS, NONE, PARAMETERS, SORTS, Role, States
+from indexer.query.answers.parts import PartKind
+from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
+from indexer.query.answers.wording import notes_beside, part_heading
+from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.address import Links, changed, toggled, with_values
@@ -77,6 +80,16 @@ class ArticleView:
     provider: TextLink | None
     topics: tuple[TextLink, ...]
     image: Image | None
+
+
+@dataclass(frozen=True, slots=True)
+class HitGroup:
+    """The hits of a page that are of one part of the answer, numbered from `start`. `heading` is empty for
+    the first part."""
+
+    heading: str
+    start: int
+    hits: tuple[tuple[ArticleView, Hit], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +199,10 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
     if request.before:
         names = _bound_label(("Until", "Before"), request.before, formatting.last_day_before(request.before))
         found.append((*names, changed(request, before=None)))
-    for name in FILTERS:
+    for name in FINDING:
         states, state = PARAMETERS[name].states, request.value(name)
+        if name == "match" and (state == links.match or not request.query):
+            continue
         if states is not None and state is not None:
             found.append((states.chip, states.labels[state], changed(request, **{name: None})))
     return tuple(Chip(kind, label, links.search(target), target) for kind, label, target in found)
@@ -195,7 +210,7 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
 
 def unfiltered(request: SearchRequest) -> SearchRequest:
     """Return the request without any of the filters that `chips` shows; all else stays."""
-    return changed(request, filters={}, after=None, before=None, featured=None, origin=None)
+    return changed(request, filters={}, after=None, before=None, featured=None, origin=None, match=None)
 
 
 def _bound_label(names: tuple[str, str], text: str, day: date | None) -> tuple[str, str]:
@@ -287,16 +302,33 @@ def sort_choices(results: Results, request: SearchRequest, links: Links) -> tupl
     return _choices("sort", labels, results.sort, request, links)
 
 
-def state_choices(request: SearchRequest, links: Links) -> list[tuple[States, tuple[TextLink, ...]]]:
+def state_choices(
+    results: Results, request: SearchRequest, links: Links
+) -> list[tuple[States, tuple[TextLink, ...]]]:
     """Return what a search may be switched between: first what matches, then what is left out."""
     stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
     if not request.query:  # there are no words of which any would do
-        stated = [(each, states) for each, states in stated if each.name != "broaden"]
-    stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].name))
+        stated = [(each, states) for each, states in stated if each.name not in ("broaden", "match")]
+    elif len(results.parsed.words) + len(results.parsed.required) < 2 and request.match is None:
+        stated = [(each, states) for each, states in stated if each.name != "match"]
+    stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].role is not Role.WORDS, pair[0].name))
     return [
-        (states, _choices(each.name, states.labels, request.value(each.name), request, links))
+        (
+            states,
+            _matches(states, results, request, links)
+            if each.name == "match"
+            else _choices(each.name, states.labels, request.value(each.name), request, links),
+        )
         for each, states in stated
     ]
+
+
+def _matches(states: States, results: Results, request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
+    """Return what the words of a search may require; it needs `results.match` of them now."""
+    return tuple(
+        TextLink(label, links.search(links.matching(request, str(value))), value == results.match)
+        for value, label in states.labels.items()
+    )
 
 
 def _choices(
@@ -319,4 +351,23 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
 def notes(results: Results) -> tuple[str, ...]:
     """Return the sentences that a reader should see about how the query was read, each once."""
     notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
-    return tuple(dict.fromkeys([*results.notes, *notes]))
+    return tuple(dict.fromkeys([*notes_beside(results), *notes]))
+
+
+def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
+    """Return the hits of a page by their parts, each part behind its heading."""
+    groups = []
+    start = (results.page - 1) * results.size + 1
+    for kind, hits in groupby(results, lambda hit: hit.part):
+        shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        groups.append(HitGroup(part_heading(results, kind), start, shown))
+        start += len(shown)
+    return tuple(groups)
+
+
+def counted(results: Results, request: SearchRequest) -> SearchRequest:
+    """Return the request for all that the facets of `results` count, as pages need it that count what has
+    all that was asked for."""
+    if results.facet_part is PartKind.SOME:
+        return changed(request, match="any")
+    return changed(request, unfinished=True) if results.facet_part is PartKind.BEGUN else request

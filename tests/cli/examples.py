@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from indexer.article import Article, Provider, RelatedLink
 from indexer.indexing.report import CheckReport, Clash, Dangling, IndexReport
 from indexer.query.answers.facet_values import FacetValue, FacetValues, LazyFacets
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Explanation, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
 
@@ -38,6 +39,8 @@ class _Page:
 
     articles: list[Article]
     highlights: list[tuple[Highlighted, Highlighted]]
+    kind: PartKind = PartKind.ALL
+    missing: list[tuple[str, ...]] = field(default_factory=lambda: [()])
 
     def file(self, place: int) -> str:
         return ""
@@ -47,6 +50,12 @@ class _Page:
 
     def story(self, place: int) -> Story:
         return Story(self.articles[place], ())
+
+
+def hit_of(kind: PartKind, *missing: str, **given: Any) -> Hit:
+    """Return a hit of a part of an answer."""
+    found = article(**given)
+    return Hit(_Page([found], [(Highlighted(found.title), Highlighted("A text."))], kind, [missing]), 0, 1.5)
 
 
 def hit(title: Highlighted | None = None, snippet: Highlighted | None = None, **given: Any) -> Hit:

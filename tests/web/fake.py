@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whoosh.query import AndMaybe, Every, Query
+from whoosh.query import AndMaybe, Every, NullQuery, Query
 
 from indexer import Archive, Article, Settings
 from indexer.query.engine import SearchEngine
@@ -39,6 +39,8 @@ class FindsAll(PlainSource):
 
 class _FindsAll(PlainView):
     def find(self, tree: Query, plan: Plan) -> PlainFound:
-        found = super().find(AndMaybe(Every(), tree), plan)
-        found.keys = list(range(self.size))
+        wanted = Every() if tree is NullQuery else AndMaybe(Every(), tree)
+        found = super().find(wanted, plan)
+        if not plan.beyond:  # else all of it was found before
+            found.keys = found._ordered = list(range(self.size))
         return found

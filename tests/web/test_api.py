@@ -32,7 +32,7 @@ def test_the_api_and_the_page_tell_the_same(client: FlaskClient) -> None:
 def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
     data = client.get("/api/v1/search?q=recognition&size=2").json
     assert set(data) >= {"total", "hits", "facets", "next_cursor"}
-    assert set(data["hits"][0]) == {"article", "score", "title", "snippet"}
+    assert set(data["hits"][0]) == {"article", "score", "title", "snippet", "part", "missing"}
     assert set(data["hits"][0]["title"]) == {"text", "ranges"}
     assert set(data["facets"]["topic"][0]) == {"value", "label", "count", "selected"}
     assert "explain" not in data
@@ -66,7 +66,8 @@ def test_an_article_described_by_an_address_has_related_ones(client: FlaskClient
 
 def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient) -> None:
     data = client.get("/api/v1/search?q=facial+recogniton&topic=Technology").json
-    assert (data["total"], data["total_relation"], data["hits"]) == (0, "eq", [])
+    assert (data["total"], data["total_relation"], data["facet_part"]) == (0, "eq", "some")
+    assert {(hit["part"], *hit["missing"]) for hit in data["hits"]} == {("some", "recogniton")}
     assert data["offers"][0]["parameters"] == {
         "query": "facial recognition", "topic": ["Technology"], "recency_weight": 0.0,
         "recency_half_life_days": 365.0, "quality_weight": 0.0, "heat_weight": 0.0,

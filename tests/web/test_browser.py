@@ -214,7 +214,8 @@ def test_nothing_overflows(visit: Callable[..., Visitor], width: int, scheme: st
     visitor = visit(width, color_scheme=scheme)
     long = visitor.go(f"/search?q={LONG}")
     article = long.locator(".hit h3 a").first.get_attribute("href") or ""
-    for address in ("/", "/search?explain=1&q=ferry+recogn*", f"/search?q={LONG}{LONG}&tag={LONG}", article, "/help",
+    for address in ("/", "/search?explain=1&q=ferry+recogn*", f"/search?q={LONG}{LONG}&tag={LONG}",
+                    f"/search?q=ferry+{LONG}{LONG}", f"/search?q=ferry+{LONG[:9]}", article, "/help",
                     "/timeline?q=ferry&q=report", f"/overview?q={LONG}", f"/compare?by=query&a=ferry&b={LONG}",
                     "/about", "/nowhere", "/search?page=0"):  # fmt: skip
         page = visitor.go(address)
@@ -231,6 +232,9 @@ def test_colours_follow_the_reader_and_contrast(visit: Callable[..., Visitor]) -
         page = visit(color_scheme=scheme).go("/search?q=ferry&topic=Weather")
         papers[scheme] = luminance(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         pairs = page.evaluate(CONTRASTS)
+        page = visit(color_scheme=scheme).go("/search?q=ferry+12")
+        pairs += page.evaluate(CONTRASTS)
+        assert any(text.startswith("Without") for text, *_ in pairs)
         assert len(pairs) > 30
         for text, ink, paper, size in pairs:
             assert contrast(ink, paper) >= (3 if size >= 24 else 4.5), (scheme, text, ink, paper)
@@ -266,7 +270,11 @@ def contrast(one: str, other: str) -> float:
 
 def test_targets_are_large_enough_for_a_thumb(visit: Callable[..., Visitor]) -> None:
     visitor = visit(390)
-    for address in ("/", "/search?q=ferry&topic=Weather&topic=Transport&page=2"):
+    for address in (
+        "/",
+        "/search?q=ferry&topic=Weather&topic=Transport&page=2",
+        "/search?q=ferry+12&match=all",
+    ):
         page = visitor.go(address)
         page.locator("#filters > summary").click()
         small = page.evaluate(
@@ -327,6 +335,41 @@ def test_the_order_of_reading_is_the_order_of_looking(visit: Callable[..., Visit
     expect(tree.get_by_role("navigation", name="Pages")).to_be_visible()
     expect(tree.get_by_role("complementary", name="Filters")).to_be_visible()
     expect(page.get_by_role("search")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_part_has_its_heading_before_its_hits_and_these_say_what_they_lack(
+    visit: Callable[..., Visitor], width: int
+) -> None:
+    page = visit(width).go("/search?q=ferry+12")
+    expect(page.get_by_role("status")).to_have_text("1 article, 39 more with some of the words, page 1 of 4")
+    lists = page.get_by_role("region", name="Results").locator("ol.hits")
+    assert [one.get_by_role("article").count() for one in lists.all()] == [1, 9]
+    assert lists.last.get_attribute("start") == "2"
+    heading = page.get_by_role("heading", name="39 more have some of the words", level=2)
+    box, first = heading.bounding_box(), lists.last.bounding_box()
+    assert box
+    assert first
+    assert box["y"] + box["height"] <= first["y"]
+    lacking = lists.last.get_by_role("article").first.get_by_text("Without")
+    expect(lacking).to_have_text("Without 12")
+    line = lacking.locator("s").evaluate("(e) => getComputedStyle(e).textDecorationLine")
+    assert line == "line-through"
+    follow(page.get_by_role("link", name="Page 4"))
+    expect(page.get_by_role("heading", name="39 more have some of the words", level=2)).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_words_are_a_choice_among_the_filters(visit: Callable[..., Visitor], javascript: bool) -> None:
+    page = visit(java_script_enabled=javascript).go("/search?q=ferry+12")
+    words = page.get_by_role("region", name="Words")
+    follow(words.get_by_role("link", name="All of them only"))
+    expect(page.get_by_role("status")).to_have_text("1 article")
+    follow(page.get_by_role("link", name="39 more have some of the words"))
+    follow(page.get_by_role("region", name="Words").get_by_role("link", name="Any of them"))
+    expect(page.get_by_role("status")).to_have_text("40 articles, page 1 of 4")
+    follow(page.get_by_role("link", name="Remove the filter Words Any of them"))
+    assert page.url.endswith("/search?q=ferry+12")
 
 
 def test_nothing_is_fetched_from_elsewhere_but_pictures(visit: Callable[..., Visitor], site: str) -> None:

@@ -6,12 +6,13 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 import search_web
 from indexer import SearchRequest, load_settings
+from indexer.config import MATCHES
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.parameters import FILTERS, ORIGINS, SORTS
@@ -55,6 +56,8 @@ requests = st.builds(
     sort=st.none() | st.sampled_from(list(SORTS)),
     cursor=st.none() | words,
     broaden=st.booleans(),
+    match=st.none() | st.sampled_from(MATCHES),
+    unfinished=st.booleans(),
     recency_weight=st.none() | st.floats(0, 100),
     recency_half_life_days=st.none() | st.floats(0.01, 100_000),
     quality_weight=st.none() | st.floats(0, 100),
@@ -71,6 +74,7 @@ def request_of(query_string: str, *, strict: bool = True) -> SearchRequest:
 
 
 @given(requests, st.booleans())
+@example(ASK("", quality_weight=0.010000000000000002, heat_weight=0.00012345678901234567), False)
 def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool) -> None:
     built = urlencode(LINKS.explained(explain).pairs(request), errors="replace")
     asked = parse(args(built), ASK, strict=True)
@@ -116,6 +120,7 @@ def test_a_change_goes_back_to_the_first_page() -> None:
         ("page=" + "9" * 400, "'page' must be a whole number"),
         ("size=1000", "'size' must be a whole number from 1 to 100"),
         ("sort=newset", "Did you mean 'newest'?"),
+        ("match=al", "'match' cannot be 'al'"),
         ("origin=files", "Did you mean 'file'?"),
         ("featured=true", "'featured' cannot be 'true'. Known are: no, yes."),
         ("explain=2", "'explain' cannot be '2'"),
@@ -139,15 +144,18 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(query_string: str, sente
 def test_what_is_told_of_all_that_is_found_takes_the_filters_that_the_module_takes(
     client: FlaskClient,
 ) -> None:
-    assert {*SEARCHED} == {"q", "from", "to", *FILTERS}
+    assert {*SEARCHED} == {"q", "from", "to", *FILTERS, "match", "unfinished"}
     assert {*NOT_SEARCHED} == {*NAMES} - {*SEARCHED}
     for address in ("timeline?", "overview?", "compare?by=query&a=ferry&b=strike&"):
         for name in ("broaden", "collapse", "since_generation", "heat_weight", "page"):
             answer = client.get(f"/api/v1/{address}{name}=1")
             assert answer.status_code == 400
             assert f"unknown parameter '{name}'" in answer.text
-    filters = LINKS.of_filters(ASK("a", collapse=True, broaden=True, heat_weight=1.0, origin="file"))
-    assert filters == [("q", "a"), ("origin", "file")]
+    asked = ASK(
+        "a", collapse=True, broaden=True, heat_weight=1.0, origin="file", match="any", unfinished=True
+    )
+    filters = LINKS.of_filters(asked)
+    assert filters == [("q", "a"), ("origin", "file"), ("match", "any"), ("unfinished", "1")]
 
 
 def test_a_page_ignores_what_it_does_not_know() -> None:

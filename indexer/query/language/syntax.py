@@ -32,9 +32,13 @@ class SyntaxRow(NamedTuple):
 
 
 SYNTAX: tuple[SyntaxRow, ...] = (
-    SyntaxRow("facial recognition", "Articles with all of the words, in any form (recognise, recognised)"),
+    SyntaxRow(
+        "facial recognition",
+        "Articles with all of the words, in any form (recognise, recognised), then those with some of them",
+    ),
     SyntaxRow('"facial recognition by the police"', "The words as a phrase, small words included"),
     SyntaxRow('"council vote"~3', "In this order, with up to 3 other words between one and the next"),
+    SyntaxRow("+bridge ferry", "The word must occur, where some of the words would do"),
     SyntaxRow("bridge -ferry", "Without a word; before a phrase, a group or a field as well"),
     SyntaxRow("bridge NOT ferry", "The same, in words"),
     SyntaxRow("ferry OR railway", "Either one; OR binds less tightly than words side by side"),

@@ -1,0 +1,106 @@
+"""What both faces say of the parts of an answer: give me results, I return sentences without a full stop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.query.answers.labels import BOUNDS, NOUNS
+from indexer.query.answers.ledger import Offer, OfferKind
+from indexer.query.answers.overview import Overview
+from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.answers.parts import PartKind
+from indexer.query.answers.results import STORIES, Results
+
+_WITH = {PartKind.BEGUN: "with a longer last word", PartKind.SOME: "with some of the words"}
+_OF_PARTS = (OfferKind.OPTIONAL, OfferKind.ANY)  # what these offer is among the hits with some of the words
+
+
+def found_line(results: Results) -> str:
+    """Return how many are found of each part: the head of a page of results."""
+    begun, some = results.begun_total, results.some_total
+    if results.total or not (begun or some):
+        bound = BOUNDS[results.total_relation].capitalize()
+        first = f"{bound} {_amount(results, results.total)}".lstrip()
+        more = [
+            f"{count:,} more {_WITH[kind]}"
+            for kind, count in ((PartKind.BEGUN, begun), (PartKind.SOME, some))
+            if count
+        ]
+        return ", ".join([first, *more])
+    if begun and not some and _is_one_word(results.parsed):
+        return f"No article has the word; {_have(results, begun)} a longer one"
+    parts = [f"{_have(results, begun)} them {_WITH[PartKind.BEGUN]}"] if begun else []
+    if some:
+        parts.append(f"{_have(results, some, more=bool(begun))} some of them")
+    return f"No article has all of the words; {', '.join(parts)}"
+
+
+def part_heading(results: Results, kind: PartKind) -> str:
+    """Return the heading of a part of the hits; nothing for the first one."""
+    if kind is PartKind.BEGUN:
+        notes = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
+        which = f", as {notes[0]}" if notes else f" {_WITH[kind]}"
+        return f"{_amount(results, results.begun_total, more=bool(results.total))}{which}"
+    if kind is PartKind.SOME and (results.total or results.begun_total):
+        return f"{_have(results, results.some_total, more=True)} some of the words"
+    return ""  # of what is all that was found, the head says as much
+
+
+def wider_line(wider: Results) -> str:
+    """Return how many more the search by relevance finds, whose first part is shown in another order."""
+    kind = PartKind.SOME if wider.some_total else PartKind.BEGUN
+    if kind is PartKind.SOME:
+        return f"{_have(wider, wider.some_total, more=bool(wider.total))} some of the words"
+    return f"{_amount(wider, wider.begun_total, more=bool(wider.total))} {_WITH[kind]}"
+
+
+def overview_line(overview: Overview) -> str:
+    """Return how many articles an overview is of, and which where they lack something."""
+    return f"{overview.total:,} {_noun(overview.total, NOUNS[False])} {part_named(overview.part)}".rstrip()
+
+
+def part_named(kind: PartKind) -> str:
+    """Return what the articles of a part have, where it is not the first: "with some of the words"."""
+    return _WITH.get(kind, "")
+
+
+def notes_beside(results: Results) -> tuple[str, ...]:
+    """Return the notes of an answer that no heading of its parts has, but for that on `results.forms`."""
+    begun = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
+    return tuple(note for note in results.told if note not in begun)
+
+
+def offers_beside(results: Results) -> Sequence[Offer]:
+    """Return the searches to be offered beside the hits: where no hit has all that was asked for, those that
+    give more than the parts do."""
+    if results.total:
+        return ()
+    has_parts = results.begun_total or results.some_total
+    return [offer for offer in results.offers if not (has_parts and offer.kind in _OF_PARTS)]
+
+
+def nothing_left(parsed: ParsedQuery) -> bool:
+    """Return whether all of the query was ignored, so that nothing can be found."""
+    ignored = any(note.kind is NoteKind.IGNORED for note in parsed.notes)
+    return ignored and not (parsed.words or parsed.required or parsed.excluded is not None)
+
+
+def _is_one_word(parsed: ParsedQuery) -> bool:
+    return len(parsed.words) + len(parsed.required) == 1
+
+
+def _amount(results: Results, count: int, *, more: bool = False) -> str:
+    """Return `20 articles`; `20 more` behind such, `20 more stories` where these are counted."""
+    is_of_stories = results.counts == STORIES
+    noun = _noun(count, NOUNS[is_of_stories])
+    if not more:
+        return f"{count:,} {noun}"
+    return f"{count:,} more {noun}" if is_of_stories else f"{count:,} more"
+
+
+def _have(results: Results, count: int, *, more: bool = False) -> str:
+    return f"{_amount(results, count, more=more)} {'has' if count == 1 else 'have'}"
+
+
+def _noun(count: int, nouns: tuple[str, str]) -> str:
+    return nouns[0] if count == 1 else nouns[1]
