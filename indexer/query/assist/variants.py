@@ -16,7 +16,7 @@ from indexer.query.source import View
 
 _MAX_SPLITS = 3  # of a word, that are looked for side by side
 _MIN_PART = 2  # letters: `openai`
-_MIN_SHARE = 0.02  # of the articles with the spelling that was typed, that have the other one
+_MIN_SHARE = 0.04  # of the articles with the spelling that was typed, that have the other one
 _AROUND = re.compile(r"[\w*?~=-]")  # what makes a word a part of something else
 
 
