@@ -314,6 +314,17 @@ def test_of_a_fragment_offers_count_what_is_begun(news: Archive) -> None:
     assert made(news.search("facial boston machine perfo")) == [("without “facial” and “boston”", 3)]
 
 
+def test_where_words_and_filters_are_too_much_both_are_left_out(news: Archive) -> None:
+    both = {"topic": "Law", "after": "2020"}
+    assert made(news.search("zeppelin facial", **both)) == [("without “zeppelin”, without filters", 3)]  # type: ignore[arg-type]
+    assert made(news.search("facial recogniton", **both)) == [
+        ("for “facial recognition”, without filters", 3)
+    ]  # type: ignore[arg-type]
+    assert made(news.search("zeppelin facial xyzzy", **both)) == [  # type: ignore[arg-type]
+        ("without “zeppelin” and “xyzzy”, without filters", 3)
+    ]
+
+
 def test_another_form_of_a_word_is_no_other_spelling(news: Archive) -> None:
     results = news.search("perfomance machine", match="all")
     assert [text for text, _ in made(results) if text.startswith("for “")] == ["for “performance machine”"]

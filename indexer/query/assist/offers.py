@@ -136,11 +136,13 @@ class _Offers:
         """Return what other spellings find, those with fewer other words first."""
         found: list[tuple[int, Offer]] = []
         for text, changes in self._different(texts):
-            offers = self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
-            found += [(changes, offer) for offer in offers]
+            found += [(changes, offer) for offer in self._offer_spelt(text)]
             if len(found) == MAX_SPELLINGS:
                 break
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
+
+    def _offer_spelt(self, text: str) -> list[Offer]:
+        return self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
 
     def _different(self, texts: Sequence[Correction]) -> Iterator[Correction]:
         """Yield those that ask for other words than the ones before: not for another form or a hyphen."""
@@ -183,17 +185,24 @@ class _Offers:
         offers = [offer for one in required for offer in self._fewer(required, [one], corrected)]
         return sorted(offers, key=lambda offer: -offer.total)
 
-    def _several_changes(self, corrected: str, required: Sequence[Requirement]) -> Iterator[Offer]:
-        """Yield what finds something where no one change does."""
+    def _several_changes(self, corrected: str, required: Sequence[Requirement]) -> list[Offer]:
+        """Return what finds something where no one change does."""
+        found: list[Offer] = []
         if corrected:
-            query = self._with_query(corrected)
-            if self._request.is_filtered:
-                label = f"for {_quoted(corrected)}, without filters"
-                yield from self._offer(OfferKind.SPELLING, label, _bare(query))
-            yield from self._one_less(self._requirements(QueryText(corrected)), corrected=True)[:1]
-        yield from self._several_less(required)
+            found += self._without_filters(lambda own: own._offer_spelt(corrected))
+            found += self._one_less(self._requirements(QueryText(corrected)), corrected=True)[:1]
+        found += self._several_less(required)
         if self._request.is_filtered:
-            yield from self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
+            found += self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
+        return found or self._without_filters(
+            lambda own: own._one_less(required)[:1] or own._several_less(required)
+        )
+
+    def _without_filters(self, make: Callable[[_Offers], list[Offer]]) -> list[Offer]:
+        if not self._request.is_filtered:
+            return []
+        offers = make(replace(self, _request=_bare(self._request)))
+        return [replace(offer, text=f"{offer.text}, without filters") for offer in offers]
 
     def _several_less(self, required: Sequence[Requirement]) -> list[Offer]:
         """Return the search without those words that alone find the least, as few as must be. For what finds
