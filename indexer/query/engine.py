@@ -10,7 +10,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from indexer.article import Article, Provider
 from indexer.config import Settings
@@ -34,17 +34,22 @@ from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import Found, Plan, Source, View
 
 if TYPE_CHECKING:
+    from whoosh.query import Query
+
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.answers.suggestions import Spelling, Suggestions
     from indexer.query.answers.timeline import Timeline
     from indexer.query.assist.cursor import Cursor
-    from indexer.query.assist.offers import Total
+    from indexer.query.assist.offers import Asker
     from indexer.query.assist.timeline import Search
+
+_Parts: TypeAlias = "tuple[Part, list[Part]]"  # what the total counts, and what the hits are of
+_Moment: TypeAlias = "tuple[View, datetime]"  # what is searched, and when
 
 _MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
-_SHOWN_NOTES = (NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
+_SHOWN_NOTES = (NoteKind.ADDRESS, NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
@@ -105,7 +110,8 @@ class SearchEngine:
             told=tuple(told),
             total_relation=total_relation(asked.tree, first.cut),
             since=since,
-            offers_made=functools.partial(self._offers, request, query, first, view, now),
+            offers_made=functools.partial(self._offers, request, query, (asked, parts), (view, now)),
+            variants_made=functools.partial(self._variants, request, query, (asked, parts), (view, now)),
             filters_counted=lambda: filter_counts(plan.filters, first_with_hits(asked, parts).found),
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
@@ -126,9 +132,7 @@ class SearchEngine:
     def _match(self, request: SearchRequest) -> str:
         return request.match or self._settings.search.match
 
-    def _parts(
-        self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan
-    ) -> tuple[Part, list[Part]]:
+    def _parts(self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan) -> _Parts:
         """Return what the total of `request` counts, and the parts that its hits are of, in their order."""
         part = functools.partial(Part, find_in(view, query.is_text), plan)
         match, unfinished = self._match(request), request.unfinished
@@ -196,21 +200,47 @@ class SearchEngine:
         return other_forms(request, query.parsed.form, found, plan, view)
 
     def _offers(
-        self, request: SearchRequest, query: ReadQuery, found: Found, view: View, now: datetime
+        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
     ) -> tuple[Offer, ...]:
         """Return the searches near `request` that find more than it does."""
-        from indexer.query.assist.offers import Asker, Total, make_offers
+        from indexer.query.assist.answered import answered
+        from indexer.query.assist.offers import make_offers
 
-        def count(asked: SearchRequest) -> Total:
+        view, _ = at
+        asker = self._asker(request, query, found, at)
+        return make_offers(request, answered(query, *found, view), view, asker)
+
+    def _variants(
+        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
+    ) -> tuple[Offer, ...]:
+        """Return the search with words written apart or together."""
+        from indexer.query.assist.offers import make_compounds
+
+        return make_compounds(request, query.parsed, at[0], self._asker(request, query, found, at))
+
+    def _asker(self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment) -> Asker:
+        from indexer.query.assist.offers import Asker, Total
+
+        view, now = at
+
+        def read(asked: SearchRequest) -> tuple[Query, Plan]:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
                 own = self._reader.read(asked, view, now, keep=False)
             tree = own.asked(self._match(asked), unfinished=asked.unfinished)
-            (other,) = view.totals([(tree, self._plan(asked, own, now))])
+            return tree, self._plan(asked, own, now)
+
+        def count(asked: SearchRequest) -> Total:
+            tree, plan = read(asked)
+            (other,) = view.totals([(tree, plan)])
             return Total(other.total, total_relation(tree, other.cut))
 
-        asker = Asker(count, lambda text: parse(text, view.analyzer, now).query)
-        return make_offers(request, found.total, query.parsed, view, asker)
+        def adds(asked: SearchRequest) -> bool:
+            tree, plan = read(asked)
+            whole = [part.found for part in (found[0], *found[1]) if part.kind is not PartKind.SOME]
+            return view.find(tree, replace(plan, size=0, beyond=tuple(whole))).total > 0
+
+        return Asker(count, adds, lambda text: parse(text, view.analyzer, now).query)
 
     # Articles
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from whoosh import query as q
 
 from indexer import Archive, open_archive
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
+from indexer.query.answers.results import Results
+from indexer.query.assist.offers import MAX_UNFILTERED
 from tests.query.test_search import build
 
 WORDS = [
@@ -46,10 +49,13 @@ def test_an_offer_finds_what_it_says_and_more_than_the_search(
 ) -> None:
     with open_archive(index=corpus_index) as archive:
         results = archive.search(" ".join(words), **filters)
-        for offer in results.offers:
+        offers = results.offers
+        for offer in offers:
             answer = archive.search(offer.request)
-            assert answer.total == offer.total > results.total
+            assert answer.total == offer.total
+            assert offer.total > results.total or offer.kind is OfferKind.COMPOUND
             assert archive.search(**offer.request.to_json()).total == offer.total
+        assert not any(one.request == other.request for one, other in itertools.combinations(offers, 2))
 
 
 def test_nothing_is_loosened(corpus: Archive) -> None:
@@ -205,17 +211,23 @@ def test_a_word_that_shares_its_mistake_with_an_article_is_respelt_too(archive: 
     assert next(iter(found)) == "for “green tram”"
 
 
-def test_any_of_the_words_is_offered_where_none_is_spelt_wrong(archive: Archive) -> None:
-    assert offers(archive, "apple bicycle")["for any of the words"].total == 5
-    assert offers(archive, "apple bicycle", topic="Web")["for any of the words, without filters"].total == 5
+@pytest.mark.parametrize("given", [{"match": "all"}, {"sort": "newest"}])
+def test_any_of_the_words_is_offered_where_articles_with_some_are_not_shown(
+    archive: Archive, given: dict[str, Any]
+) -> None:
+    offer = list(offers(archive, "apple bicycle", **given).values())[-1]
+    assert (offer.kind, offer.text, offer.total) == (OfferKind.ANY, "for any of the words", 5)
+    assert (offer.request.query, offer.request.match) == ("apple bicycle", "any")
+    assert offers(archive, "(apple OR pie) bicycle", **given)["for any of the words"].total == 5
+    for match, query in (("auto", "apple bicycle"), ("any", "apple zeppelin"), ("all", "apple")):
+        assert "for any of the words" not in offers(archive, query, match=match)
 
 
 def test_each_filter_is_left_out(archive: Archive) -> None:
     found = offers(archive, "bicycle", topic=["Food", "Web"], date="none", featured=False)
-    assert {text: offer.total for text, offer in found.items()} == {
-        "without the topics “Food” or “Web”": 2,
-        "without any filter": 2,
-    }
+    assert {text: offer.total for text, offer in found.items()} == {"without the topics “Food” or “Web”": 2}
+    found = offers(archive, "bicycle", topic="Food", after="2020")
+    assert {text: offer.total for text, offer in found.items()} == {"without any filter": 2}
     found = offers(archive, "bicycle", after="2020")
     assert found["without “after 2020”"].total == 2
     found = offers(archive, "bicyle", origin="related")
@@ -232,6 +244,141 @@ def test_where_something_is_found_offers_find_more(archive: Archive) -> None:
     assert results.total == 1
     assert {offer.text: offer.total for offer in results.offers} == {"for “green”": 61}
     assert results.to_json()["offers"] == []
+
+
+# Fewest changes first
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """Articles of which some have words written apart, others together."""
+    folder = build(
+        tmp_path_factory.mktemp("news"),
+        {"title": "Google founders Brin and Page step back"},
+        *({"title": f"Google brings news {n}", "topics": ["Web"]} for n in range(8)),
+        *({"title": f"Machine learning inference performance {n}", "topics": ["Web"]} for n in range(3)),
+        {"title": "Opinion: it is done per year for machine learning inference"},
+        *({"title": f"Healthcare reform {n}"} for n in range(4)),
+        {"title": "The health care reform"},
+        {"title": "Care for your health in Boston"},
+        {"title": "Cybersecurity rules", "topics": ["Law"]},
+        {"title": "Cyber security rules", "topics": ["Law"]},
+        *({"title": f"Facial recognition {n}", "topics": ["Web"]} for n in range(3)),
+        {"title": "A man age", "topics": ["Law"]},
+        *({"title": f"We manage {n}", "topics": ["Law"]} for n in range(60)),
+        {"title": "A note book"},
+        {"title": "Performs at the opera of Boston"},
+    )
+    with open_archive(index=folder) as opened:
+        yield opened
+
+
+def made(results: Results) -> list[tuple[str, int]]:
+    return [(offer.text, offer.total) for offer in results.offers]
+
+
+def test_one_word_left_out_comes_before_several_changes(news: Archive) -> None:
+    assert made(news.search("Google founders Brin step back opinion")) == [("without “opinion”", 1)]
+
+
+def test_what_the_begun_part_has_is_not_offered(news: Archive) -> None:
+    results = news.search("Machine Learning Inference Perfor")
+    assert (results.total, results.begun_total, made(results)) == (0, 3, [])
+    assert made(news.search("recognitio")) == []
+
+
+@pytest.mark.parametrize("how", [{"match": "all"}, {"sort": "newest"}])
+def test_a_word_cut_short_is_not_two_words(news: Archive, how: dict[str, Any]) -> None:
+    assert made(news.search("Machine Learning Inference Perfor", **how))[:2] == [
+        ("for “Machine Learning Inference performs”", 3),
+        ("without “Perfor”", 4),
+    ]
+    assert made(news.search("recognitio", **how)) == [("for “recognition”", 3)]
+
+
+def test_a_last_word_that_begins_none_is_respelt(news: Archive) -> None:
+    assert made(news.search("facial recogntiio"))[0] == ("for “facial recognition”", 3)
+    assert made(news.search("facial recogniton "))[0] == ("for “facial recognition ”", 3)
+
+
+def test_of_a_fragment_offers_count_what_is_begun(news: Archive) -> None:
+    results = news.search("machine boston perfor")
+    assert results.begun_total == 0
+    assert made(results) == [("without “boston”", 3), ("without “machine”", 1)]
+    for offer in results.offers:
+        assert (offer.request.query.endswith(" perfor"), offer.request.unfinished) == (True, True)  # type: ignore[union-attr]
+        assert news.search(offer.request).total == offer.total
+    results = news.search("facial recogni", topic="Law")
+    assert made(results) == [("without the topic “Law”", 3)]
+    assert news.search(results.offers[0].request).total == 3
+    assert made(news.search("facial boston machine perfo")) == [("without “facial” and “boston”", 3)]
+
+
+def test_where_words_and_filters_are_too_much_both_are_left_out(news: Archive) -> None:
+    both = {"topic": "Law", "after": "2020"}
+    assert made(news.search("zeppelin facial", **both)) == [("without “zeppelin”, without filters", 3)]  # type: ignore[arg-type]
+    assert made(news.search("facial recogniton", **both)) == [
+        ("for “facial recognition”, without filters", 3)
+    ]  # type: ignore[arg-type]
+    assert made(news.search("zeppelin facial xyzzy", **both)) == [  # type: ignore[arg-type]
+        ("without “zeppelin” and “xyzzy”, without filters", 3)
+    ]
+
+
+def test_another_form_of_a_word_is_no_other_spelling(news: Archive) -> None:
+    results = news.search("perfomance machine", match="all")
+    assert [text for text, _ in made(results) if text.startswith("for “")] == ["for “performance machine”"]
+
+
+def test_a_spelling_comes_before_a_word_and_a_filter_less(news: Archive) -> None:
+    results = news.search("cybersecurity ruls", topic="Law")
+    assert [offer.kind for offer in results.offers] == [OfferKind.SPELLING, OfferKind.OPTIONAL]
+
+
+@pytest.mark.parametrize(
+    ("query", "total", "offered"),
+    [
+        ("healthcare", 4, [('for "health care"', 1)]),
+        ("health care", 2, [("for “healthcare”", 4)]),
+        ('"health care" reform', 1, [('for "healthcare" reform', 4)]),
+        ("Healthcare reform", 4, [('for "health care" reform', 1)]),
+        ("cyber security rules", 1, [("for “cybersecurity rules”", 1)]),
+        ("title:cybersecurity", 1, [('for title:"cyber security"', 1)]),
+        ("cyber security (health care)", 0, []),
+        ("cyber security OR (health care)", 3, [("for “cybersecurity OR (health care)”", 3), ("for “cyber security OR (healthcare)”", 5)]),
+        ("healthcare boston", 0, []),
+        ("manage", 60, []),  # of so many, one article has it apart
+        ("note book", 1, []),  # none has it together
+        ("performance", 4, []),
+        ("healthcare-reform", 4, []),
+        ("=healthcare", 4, []),
+        ("healthcare*", 4, []),
+        ("healthcare~", 4, []),
+        ("-healthcare reform", 1, []),
+    ],
+)  # fmt: skip
+def test_words_written_apart_or_together_are_offered_where_other_articles_have_them_so(
+    news: Archive, query: str, total: int, offered: list[tuple[str, int]]
+) -> None:
+    results = news.search(query)
+    assert results.total == total
+    assert [(offer.text, offer.total) for offer in results.variants] == offered
+    assert all(offer.kind is OfferKind.COMPOUND for offer in results.variants)
+    assert [offer for offer in results.offers if offer.kind is OfferKind.COMPOUND] == list(results.variants)
+    if total:
+        assert results.to_json()["offers"] == [offer.to_json() for offer in results.variants]
+
+
+@pytest.mark.parametrize("filters", [{}, {"topic": "Web"}, {"match": "all", "after": "2020"}])
+def test_where_nothing_is_searched_for_nothing_is_offered(news: Archive, filters: dict[str, Any]) -> None:
+    assert made(news.search("🏆", **filters)) == []
+
+
+def test_offers_are_few(news: Archive) -> None:
+    filters = {"topic": "Web", "after": "1990", "featured": False, "origin": "file", "author": "none"}
+    found = news.search("boston reform machine facial gogle " * 3, **filters).offers  # type: ignore[arg-type]
+    assert len(found) <= 3
+    assert len(news.search("performs", **{**filters, "topic": "Law"}).offers) <= MAX_UNFILTERED  # type: ignore[arg-type]
 
 
 # The ledger

@@ -103,12 +103,13 @@ class Forms(Answer):
 class OfferKind(StrEnum):
     """What is otherwise in the search that is offered."""
 
+    COMPOUND = "compound"  # one word is written as two, or two as one: other articles have it so
     SPELLING = "spelling"  # a word is spelt otherwise, or two are one
     VALUE = "value"  # a filter or a field asks for a value that there is, of nearly that name
     UNQUOTED = "unquoted"  # the words of a phrase stand anywhere
     OPTIONAL = "optional"  # the costliest words need not occur
-    ANY = "any"  # any of the words will do
     UNFILTERED = "unfiltered"  # a filter, or all of them, are left out
+    ANY = "any"  # any of the words will do
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class NoteKind(StrEnum):
     FOLDED = "folded"  # searched for in another spelling as well
     CORRECTED = "corrected"  # mended: an unclosed quote, a swapped range
     EXPANDED = "expanded"  # a wildcard or a fuzzy word, and the words that it stands for
+    ADDRESS = "address"  # the article that it is an address of
     BEGUN = "begun"  # the words that begin with the last one
     BROADENED = "broadened"  # what the words of the best articles are, which were looked for as well
     CUT = "cut"  # the same, where not all of the words were searched for

@@ -213,6 +213,7 @@ class Results(Listing[Hit]):
     total_relation: TotalRelation = TotalRelation.EXACT
     since: Since | None = None
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
+    variants_made: Callable[[], tuple[Offer, ...]] = tuple
     filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
     counts: str = ARTICLES
     match: str = "auto"
@@ -239,9 +240,15 @@ class Results(Listing[Hit]):
     def offers(self) -> tuple[Offer, ...]:
         """Searches nearby that find more, each with its number; nothing of them is in the hits.
 
-        They are made when they are looked at. An answer as JSON has them only where nothing was found.
+        They are made when they are looked at. An answer as JSON has them only where nothing was found, else
+        the `variants`.
         """
         return self.offers_made()
+
+    @lazy
+    def variants(self) -> tuple[Offer, ...]:
+        """Those of the offers that write a word as two, or two as one, where other articles have it so."""
+        return self.variants_made()
 
     @lazy
     def forms(self) -> Forms | None:
@@ -288,7 +295,7 @@ class Results(Listing[Hit]):
             "generation": self.generation,
             "notes": list(self.notes),
             "total_relation": str(self.total_relation),
-            "offers": [offer.to_json() for offer in self.offers] if not self.total else [],
+            "offers": [offer.to_json() for offer in (self.variants if self.total else self.offers)],
             "counts": self.counts,
             "forms": self.forms.to_json() if self.forms else None,
         }

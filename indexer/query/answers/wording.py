@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indexer.query.answers.labels import BOUNDS, NOUNS
-from indexer.query.answers.ledger import Offer, OfferKind
+from indexer.query.answers.ledger import Offer
 from indexer.query.answers.overview import Overview
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import STORIES, Results
 
 _WITH = {PartKind.BEGUN: "with a longer last word", PartKind.SOME: "with some of the words"}
-_OF_PARTS = (OfferKind.OPTIONAL, OfferKind.ANY)  # what these offer is among the hits with some of the words
 
 
 def found_line(results: Results) -> str:
@@ -71,12 +70,8 @@ def notes_beside(results: Results) -> tuple[str, ...]:
 
 
 def offers_beside(results: Results) -> Sequence[Offer]:
-    """Return the searches to be offered beside the hits: where no hit has all that was asked for, those that
-    give more than the parts do."""
-    if results.total:
-        return ()
-    has_parts = results.begun_total or results.some_total
-    return [offer for offer in results.offers if not (has_parts and offer.kind in _OF_PARTS)]
+    """Return the searches to be offered beside the hits, where no hit has all that was asked for."""
+    return () if results.total else results.offers
 
 
 def nothing_left(parsed: ParsedQuery) -> bool:

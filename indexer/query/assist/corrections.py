@@ -4,7 +4,9 @@ words written apart are put together. Whether that finds anything, the caller fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from indexer.analysis import Token
 from indexer.index.schema import EXACT, TEXT
@@ -22,59 +24,97 @@ _SPELLINGS = 3  # of each word
 _COMMONER, _FAR_COMMONER = 5, 50
 
 
-def corrections(text: QueryText, parsed: ParsedQuery, view: View) -> list[str]:
+class LastWord(Enum):
+    """What the last word of a query may be."""
+
+    WHOLE = "finished"
+    BEGINNING = "finished, or the beginning of another word, and so not two words"
+    BEGUN = "the beginning of another word, with which articles are found, and so no mistake"
+
+
+class Correction(NamedTuple):
+    """The text of a query in another spelling, and how many of its words were changed."""
+
+    text: str
+    changes: int
+
+
+def corrections(
+    text: QueryText, parsed: ParsedQuery, view: View, last: LastWord = LastWord.WHOLE
+) -> list[Correction]:
     """Return other spellings of a query, the likeliest first; none where all seems right.
 
     Words that no article has are replaced together, with those that look like a mistake which some
     article shares. Where all words are known, rare ones are replaced, one at a time.
     """
-    required = required_terms(parsed.query)
-    words = [
-        word for word in text.words(view.analyzer) if word.term in required or EXACT + word.exact in required
-    ]
-    found: dict[str, None] = {}
-    for edits in _edits(text.typed, words, view):
+    found: dict[str, Correction] = {}
+    for edits in _Speller(text.typed, text_words(text, parsed, view), view, last).edits():
         other = replaced(text.typed, edits)
         if other != text.typed:
-            found[other] = None
+            found.setdefault(other, Correction(other, len(edits)))
         if len(found) == MAX_TEXTS:
             break
-    return list(found)
+    return list(found.values())
 
 
-def _edits(text: str, words: Sequence[Token], view: View) -> Iterator[list[Edit]]:
-    """Yield what is to be replaced together, the likeliest first; it may be nothing."""
-    terms = list({word.term for word in words})
-    documents = dict(zip(terms, view.frequency([(TEXT, term) for term in terms]), strict=True))
-
-    def respelt(words: Iterable[Token], times: int) -> list[list[Edit]]:
-        found = (_respelt(word, times * documents[word.term], view) for word in islice(words, MAX_WORDS))
-        return [edits for edits in found if edits]
-
-    missing = [word for word in words if not documents[word.term]]
-    if missing:
-        spelt = respelt(missing, 0)
-        doubtful = respelt((word for word in words if documents[word.term]), _FAR_COMMONER)
-        yield [edits[0] for edits in spelt + doubtful]
-        yield [edits[0] for edits in spelt]
-        yield from _one_otherwise(spelt)
-    else:
-        rare = sorted(words, key=lambda word: documents[word.term])
-        yield from (edits[:1] for edits in respelt(rare, _COMMONER))
-    for one, two in pairwise(words):
-        if text[one.end : two.start].isspace():
-            joined = spellings(f"{one.exact} {two.exact}", view, 1)
-            yield [Edit(one.start, two.end, spelling.text) for spelling in joined]
-
-
-def _respelt(word: Token, documents: int, view: View) -> list[Edit]:
-    """Return the other spellings of a word; where a number of `documents` is given, those at one edit
-    that at least so many have."""
+def text_words(text: QueryText, parsed: ParsedQuery, view: View) -> list[Token]:
+    """Return the words of a query that decide what it finds, as they stand in its text."""
+    required = required_terms(parsed.query)
     return [
-        Edit(word.start, word.end, spelling.text)
-        for spelling in spellings(word.exact, view, _SPELLINGS)
-        if not documents or (spelling.edits == 1 and spelling.documents >= documents)
+        word for word in text.words(view.analyzer) if word.term in required or EXACT + word.exact in required
     ]
+
+
+class _Speller:
+    """Replaces words of a query's text."""
+
+    def __init__(self, text: str, words: Sequence[Token], view: View, last: LastWord) -> None:
+        self._text = text
+        self._words = words
+        self._view = view
+        self._last = last
+        terms = list({word.term for word in words})
+        counts = view.frequency([(TEXT, term) for term in terms])
+        self._documents = dict(zip(terms, counts, strict=True))
+
+    def edits(self) -> Iterator[list[Edit]]:
+        """Yield what is to be replaced together, the likeliest first; it may be nothing."""
+        words = self._words[:-1] if self._last is LastWord.BEGUN else self._words
+        documents = self._documents
+        missing = [word for word in words if not documents[word.term]]
+        if missing:
+            spelt = self._respelt(missing, 0)
+            doubtful = self._respelt((word for word in words if documents[word.term]), _FAR_COMMONER)
+            yield [edits[0] for edits in spelt + doubtful]
+            yield [edits[0] for edits in spelt]
+            yield from _one_otherwise(spelt)
+        else:
+            rare = sorted(words, key=lambda word: documents[word.term])
+            yield from (edits[:1] for edits in self._respelt(rare, _COMMONER))
+        for one, two in pairwise(words):
+            if self._text[one.end : two.start].isspace():
+                joined = spellings(f"{one.exact} {two.exact}", self._view, 1)
+                yield [Edit(one.start, two.end, spelling.text) for spelling in joined]
+
+    def _respelt(self, words: Iterable[Token], times: int) -> list[list[Edit]]:
+        """Return the other spellings of each of some words; where a number of `times` is given, those at one
+        edit that at least so many times as many articles have and that are not too common to be searched."""
+        stops = self._view.analyzer.query_stops
+        found: list[list[Edit]] = []
+        for word in islice(words, MAX_WORDS):
+            parted = self._last is LastWord.WHOLE or word != self._words[-1]
+            documents = times * self._documents[word.term]
+            found.append(
+                [
+                    Edit(word.start, word.end, spelling.text)
+                    for spelling in spellings(word.exact, self._view, _SPELLINGS, parted=parted)
+                    if not documents
+                    or (
+                        spelling.edits == 1 and spelling.documents >= documents and spelling.text not in stops
+                    )
+                ]
+            )
+        return [edits for edits in found if edits]
 
 
 def _one_otherwise(spelt: Sequence[Sequence[Edit]]) -> Iterator[list[Edit]]:

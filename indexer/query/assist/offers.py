@@ -1,7 +1,8 @@
 """A search that finds too little -> searches nearby, each with what it finds.
 
 Nothing is loosened behind the reader's back: a search stays as it was asked for, and these are offered
-beside it. They are tried on the engine; what finds no more than the search itself is not offered.
+beside it, those with the fewest changes first. They are tried on the engine; what finds no more than the
+search itself is not offered.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.assist.corrections import corrections
+from indexer.query.assist.answered import Answered
+from indexer.query.assist.corrections import Correction, corrections
+from indexer.query.assist.variants import variants
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
 from indexer.query.parameters import NONE
@@ -25,11 +28,15 @@ from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
 MAX_SPELLINGS = 3
+MAX_COMPOUNDS = 2
+MAX_FEWER = 2  # searches without one of the words
+MAX_UNFILTERED = 3  # searches without one of the filters
 MAX_NEAR_VALUES = 2  # offered for one that no article has
 MAX_VALUES = 10  # values of a query that near ones are looked for
 MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
 MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 
+_NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
 _BOUNDS = ("after", "before", "featured", "origin")
@@ -44,71 +51,114 @@ class Total(NamedTuple):
 
 @dataclass(frozen=True)
 class Asker:
-    """How offers are tried: `count` asks the engine, `read` reads the text of a query."""
+    """How offers are tried: `count` asks the engine, `adds` whether a search finds what this one does not,
+    `read` reads the text of a query."""
 
     count: Callable[[SearchRequest], Total]
+    adds: Callable[[SearchRequest], bool]
     read: Callable[[str], q.Query]
 
 
-def make_offers(
-    request: SearchRequest, total: int, parsed: ParsedQuery, view: View, asker: Asker
+def make_offers(request: SearchRequest, answered: Answered, view: View, asker: Asker) -> tuple[Offer, ...]:
+    """Return the searches near `request` that find more."""
+    if answered.parsed.query is q.NullQuery:  # all of it was ignored
+        return ()
+    found: list[Offer] = []
+    first = _first_page(replace(request, unfinished=True) if answered.fragment else request)
+    for offer in _Offers(first, answered, view, asker).all():
+        if all(offer.request != other.request for other in found):
+            found.append(offer)
+    return tuple(found)
+
+
+def make_compounds(
+    request: SearchRequest, parsed: ParsedQuery, view: View, asker: Asker
 ) -> tuple[Offer, ...]:
-    """Return the searches near `request`, which finds `total`, that find more."""
-    first = replace(request, page=1, cursor=None)
-    return tuple(_Offers(first, total, parsed, view, asker).all())
+    """Return the same search with words written apart or together, where it finds other articles so."""
+    return tuple(_compounds(_first_page(request), parsed, view, asker))
+
+
+def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: Asker) -> Iterator[Offer]:
+    if not isinstance(request.query, str):
+        return
+    others = (replace(request, query=text) for text in variants(QueryText(request.query), parsed, view))
+    for other in islice(filter(asker.adds, others), MAX_COMPOUNDS):
+        yield Offer(OfferKind.COMPOUND, f"for {_quoted(str(other.query))}", other, *asker.count(other))
 
 
 @dataclass(frozen=True, slots=True)
 class _Offers:
     _request: SearchRequest
-    _total: int
-    _parsed: ParsedQuery
+    _answered: Answered
     _view: View
     _asker: Asker
 
     def all(self) -> Iterator[Offer]:
-        """Yield what finds more: other spellings, words without quotes, values that there
-        are, fewer words, fewer filters."""
-        spelt: list[Offer] = []
-        optional: list[Offer] = []
-        text = QueryText(self._request.query) if isinstance(self._request.query, str) else None
-        if text:
-            texts = corrections(text, self._parsed, self._view)
-            spelt = self._spelt(texts)
-            yield from spelt
-            words = text.unquoted()
-            label = "for the same words, wherever they stand"
-            unquoted = self._offer(OfferKind.UNQUOTED, label, self._with_query(words)) if words else []
-            yield from unquoted
-            yield from self._values_in(text)
-            optional = [] if spelt or not texts else self._optional(texts[0], corrected=True)
-            optional += self._optional(text.simple if unquoted or not words else words)
-            yield from optional
-        yield from self._values_of_filters()
-        yield from self._unfiltered()
-        least = max((offer.total for offer in optional), default=0)
-        if text and not spelt:
-            yield from (offer for offer in self._any_word(text) if offer.total > least)
+        """Yield what finds more: words written otherwise, values that there are, words without quotes, a word
+        less, a filter less; and only where that is nothing, what takes several changes."""
+        if not isinstance(self._request.query, str):
+            yield from self._unfiltered()
+            return
+        text, answered = QueryText(self._request.query), self._answered
+        texts = corrections(text, answered.parsed, self._view, answered.last)
+        spelt = self._spelt(texts)
+        unquoted = self._unquoted(text)
+        # Where there are articles with the last word as begun, they have all that was asked for.
+        required = [] if answered.begun else self._requirements(text, in_quotes=bool(unquoted))
+        found = [
+            *_compounds(self._request, answered.parsed, self._view, self._asker),
+            *spelt,
+            *self._values_in(text),
+            *self._values_of_filters(),
+            *unquoted,
+            *self._one_less(required)[: 1 if spelt else MAX_FEWER],
+            *self._unfiltered(),
+        ]
+        yield from found
+        if not found:
+            yield from self._several_changes(texts[0].text if texts else "", required)
+        if answered.either:
+            least = max((offer.total for offer in found), default=0)
+            yield from (offer for offer in self._any_word() if offer.total > least)
 
     def _offer(self, kind: OfferKind, text: str, request: SearchRequest) -> list[Offer]:
         """Return the offer of a search, if it finds more."""
         found = self._asker.count(request)
-        return [Offer(kind, text, request, *found)] if found.total > self._total else []
+        least = self._answered.total + (self._answered.begun if request.unfinished else 0)
+        return [Offer(kind, text, request, *found)] if found.total > least else []
 
     def _with_query(self, text: str) -> SearchRequest:
-        return replace(self._request, query=text)
+        fragment = self._answered.fragment
+        unfinished = text.endswith(fragment) if fragment else self._request.unfinished
+        return replace(self._request, query=text, unfinished=unfinished)
 
-    def _spelt(self, texts: Sequence[str]) -> list[Offer]:
-        """Return what other spellings find under the filters, or where that is nothing, without them."""
-        found: list[Offer] = []
-        for text in texts:
-            found += self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
+    def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
+        """Return what other spellings find, those with fewer other words first."""
+        found: list[tuple[int, Offer]] = []
+        for text, changes in self._different(texts):
+            found += [(changes, offer) for offer in self._offer_spelt(text)]
             if len(found) == MAX_SPELLINGS:
-                return found
-        if not found and texts and self._request.is_filtered:
-            label = f"for {_quoted(texts[0])}, without filters"
-            return self._offer(OfferKind.SPELLING, label, _bare(self._with_query(texts[0])))
-        return found
+                break
+        return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
+
+    def _offer_spelt(self, text: str) -> list[Offer]:
+        return self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
+
+    def _different(self, texts: Sequence[Correction]) -> Iterator[Correction]:
+        """Yield those that ask for other words than the ones before: not for another form or a hyphen."""
+        seen: list[q.Query] = [self._answered.parsed.query]
+        letters: set[str] = set()
+        for correction in texts:
+            tree, plain = self._asker.read(correction.text), "".join(filter(str.isalnum, correction.text))
+            if tree not in seen and plain not in letters:
+                yield correction
+            seen.append(tree)
+            letters.add(plain)
+
+    def _unquoted(self, text: QueryText) -> list[Offer]:
+        words = text.unquoted()
+        label = "for the same words, wherever they stand"
+        return self._offer(OfferKind.UNQUOTED, label, self._with_query(words)) if words else []
 
     def _values_in(self, text: QueryText) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of one in the query that there is not."""
@@ -128,30 +178,43 @@ class _Offers:
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
 
-    def _optional(self, text: str, *, corrected: bool = False) -> list[Offer]:
-        """Return the search without its costliest word: the one without which it finds most.
-
-        Where none is enough, those are left out that alone find the least, as many as must be. For
-        what finds nothing as it is, a word left out and a word that need not occur are the same.
-        """
-        required = self._requirements(text)
-        if len(required) < 2:
+    def _one_less(self, required: Sequence[Requirement], *, corrected: bool = False) -> list[Offer]:
+        """Return the search without its costliest word, and the next one: without them it finds most."""
+        if not 1 < len(required) <= MAX_LEFT_OUT_ALONE:
             return []
-        tries = [[one] for one in required] if len(required) <= MAX_LEFT_OUT_ALONE else []
-        offers = [offer for left_out in tries for offer in self._fewer(required, left_out, corrected)]
-        if offers:
-            return [max(offers, key=lambda offer: offer.total)]
+        offers = [offer for one in required for offer in self._fewer(required, [one], corrected)]
+        return sorted(offers, key=lambda offer: -offer.total)
+
+    def _several_changes(self, corrected: str, required: Sequence[Requirement]) -> list[Offer]:
+        """Return what finds something where no one change does."""
+        found: list[Offer] = []
+        if corrected:
+            found += self._without_filters(lambda own: own._offer_spelt(corrected))
+            found += self._one_less(self._requirements(QueryText(corrected)), corrected=True)[:1]
+        found += self._several_less(required)
+        if self._request.is_filtered:
+            found += self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
+        return found or self._without_filters(
+            lambda own: own._one_less(required)[:1] or own._several_less(required)
+        )
+
+    def _without_filters(self, make: Callable[[_Offers], list[Offer]]) -> list[Offer]:
+        if not self._request.is_filtered:
+            return []
+        offers = make(replace(self, _request=_bare(self._request)))
+        return [replace(offer, text=f"{offer.text}, without filters") for offer in offers]
+
+    def _several_less(self, required: Sequence[Requirement]) -> list[Offer]:
+        """Return the search without those words that alone find the least, as few as must be. For what finds
+        nothing as it is, a word left out and a word that need not occur are the same."""
         alone = {one: self._asker.count(self._with_query(one.text)).total for one in required}
         rarest = sorted(required, key=lambda one: alone[one])
-        for size in range(2, len(required)):
-            left_out = [one for one in required if one in rarest[:size]]
-            offers = self._fewer(required, left_out, corrected)
-            if offers:
-                break
-        return offers
+        sizes = range(2 if len(required) <= MAX_LEFT_OUT_ALONE else 1, len(required))
+        tries = (self._fewer(required, [one for one in required if one in rarest[:size]]) for size in sizes)
+        return next(filter(None, tries), [])
 
     def _fewer(
-        self, required: Sequence[Requirement], left_out: Sequence[Requirement], corrected: bool
+        self, required: Sequence[Requirement], left_out: Sequence[Requirement], corrected: bool = False
     ) -> list[Offer]:
         """Return the offer of the search without some of what it requires, if it finds more; one that
         would only exclude is none."""
@@ -160,34 +223,37 @@ class _Offers:
             return []
         rest = _joined(others)
         label = f"without {_listed([_quoted(one.text) for one in left_out])}"
-        if corrected:
+        if len(left_out) > _NAMED:
+            label = f"for {_quoted(rest)} alone"
+        elif corrected:
             label = f"for {_quoted(rest)}, {label}"
         return self._offer(OfferKind.OPTIONAL, label, self._with_query(rest))
 
-    def _requirements(self, text: str) -> list[Requirement]:
-        """Return what a query requires, each once; nothing where it is not so simple."""
-        found = QueryText(text).requirements()
-        if len(found) > MAX_REQUIREMENTS or self._asker.read(_joined(found)) != self._asker.read(text):
+    def _requirements(self, text: QueryText, *, in_quotes: bool = False) -> list[Requirement]:
+        """Return what a query requires, each once; nothing where it is not so simple. The words of a phrase
+        are on their own but where they stay `in_quotes`."""
+        words = text.simple if in_quotes else text.unquoted() or text.simple
+        found = QueryText(words).requirements()
+        if len(found) > MAX_REQUIREMENTS or self._asker.read(_joined(found)) != self._asker.read(words):
             return []
         return list(dict.fromkeys(found))
 
-    def _unfiltered(self) -> Iterator[Offer]:
-        """Yield the search without each of its filters, and without any."""
-        filters = list(_filters(self._request))
-        for label, request in filters:
-            yield from self._offer(OfferKind.UNFILTERED, f"without {label}", request)
-        if len(filters) > 1:
-            yield from self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
+    def _unfiltered(self) -> list[Offer]:
+        """Return the search without one of its filters: those without which it finds most. Articles with the
+        last word as begun will do where there are no others."""
+        found: list[Offer] = []
+        for label, request in _filters(self._request):
+            offers = self._offer(OfferKind.UNFILTERED, f"without {label}", request)
+            if not offers and self._answered.is_begun:
+                begun = replace(request, unfinished=True)
+                offers = self._offer(OfferKind.UNFILTERED, f"without {label}", begun)
+            found += offers
+        return sorted(found, key=lambda offer: -offer.total)[:MAX_UNFILTERED]
 
-    def _any_word(self, text: QueryText) -> Iterator[Offer]:
-        """Yield the search for any of the words, where the query is nothing but words."""
-        words = text.plain_words()
-        if not 1 < len(words) <= MAX_REQUIREMENTS:
-            return
-        either = self._with_query(" OR ".join(words))
-        yield from self._offer(OfferKind.ANY, "for any of the words", either)
-        if self._request.is_filtered:
-            yield from self._offer(OfferKind.ANY, "for any of the words, without filters", _bare(either))
+    def _any_word(self) -> list[Offer]:
+        """Return the search for any of the words."""
+        either = replace(self._request, match="any")
+        return self._offer(OfferKind.ANY, "for any of the words", either)
 
 
 def _near_values(view: View, facet: str, text: str, most: int) -> list[str]:
@@ -223,6 +289,10 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
         value = getattr(request, name)
         if value is not None:
             yield _bound_label(name, value), _unbounded(request, name)
+
+
+def _first_page(request: SearchRequest) -> SearchRequest:
+    return replace(request, page=1, cursor=None)
 
 
 def _unbounded(request: SearchRequest, name: str) -> SearchRequest:

@@ -1,9 +1,10 @@
-"""A query -> what is searched for: all of its words, some of them, its last word as begun, or its words and
-those of the best articles. It is read once for its pages and filters.
+"""A query -> what is searched for: all of its words, some of them, its last word as begun, its words and
+those of the best articles, or the article whose address it is. It is read once for its pages and filters.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -11,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whoosh.query import AndMaybe, NullQuery, Or, Prefix, Query
+from whoosh.query import AndMaybe, ConstantScoreQuery, NullQuery, Or, Prefix, Query, Term
 
 from indexer.analysis import Analyzer
 from indexer.errors import BackfileError, RequestError
-from indexer.query.answers.parsed import Note, ParsedQuery
+from indexer.identity import url_identity
+from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery
 from indexer.query.answers.results import lazy
 from indexer.query.assist.parts import Find
 from indexer.query.language.grammar import parse, with_some
@@ -25,6 +27,9 @@ from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, View
 
 _MAX_READ = 64  # queries that are kept as they were read
+_MAX_ADDRESS = 2_000  # characters
+# An address as it is pasted: scheme, host, path.
+_ADDRESS = re.compile(r"""(?i)<?((https?://)?([^\s/<>"@]+)(/[^\s<>"]*)?)>?""")
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class QueryReader:
             if known is not None:
                 self._read.move_to_end(key)
                 return known
-        query = read_text(text, view.analyzer, now, reusable=keep)
+        query = article_at(text, view, reusable=keep) or read_text(text, view.analyzer, now, reusable=keep)
         if request.broaden:
             query = self._broadened(query, view)
         if keep:
@@ -139,6 +144,25 @@ class QueryReader:
         tree = broaden(query.parsed.query, words, query.parsed.required)
         parsed = replace(query.parsed, words=())  # of those that are found by now, an article may lack any
         return replace(query, parsed=parsed, tree=tree, notes=(words.note,), begun_read=lambda: None)
+
+
+def article_at(text: str, view: View, *, reusable: bool = False) -> ReadQuery | None:
+    """Return what finds the article of which `text` is an address; None where it is no article's.
+
+    Nothing else is found: most words of an address are in all of its publisher's. Without its scheme an
+    address has a path, for `bbc.com` alone is a provider."""
+    pasted = _ADDRESS.fullmatch(text.strip()) if len(text) <= _MAX_ADDRESS and "." in text else None
+    if pasted is None:
+        return None
+    address, scheme, host, path = pasted.groups()
+    if "." not in host or not (scheme or (path or "/") != "/"):
+        return None
+    (key,) = view.resolve([url_identity(address if scheme else f"https://{address}")])
+    if key is None:
+        return None
+    tree = ConstantScoreQuery(Term("id", view.ids([key])[0]), 1.0)
+    parsed = ParsedQuery(text, tree, (Note(NoteKind.ADDRESS, "the article at this address"),))
+    return ReadQuery(parsed, tree, by_relevance=False, is_text=True, reusable=reusable)
 
 
 def read_text(text: str, analyzer: Analyzer, now: datetime, *, reusable: bool = False) -> ReadQuery:

@@ -8,9 +8,9 @@ written as two, and two written as one, are found as well.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from whoosh.query import And, Term
+from whoosh.query import Phrase
 
 from indexer.analysis import fold_accents, fold_case
 from indexer.index.schema import EXACT, TEXT
@@ -27,17 +27,17 @@ _FREQUENCY = 0.1
 _COUNTED = Plan()
 
 
-def spellings(text: str, view: View, size: int) -> list[Spelling]:
+def spellings(text: str, view: View, size: int, *, parted: bool = True) -> list[Spelling]:
     """Return at most `size` spellings that may have been meant by `text`, the likeliest first.
 
-    `text` is a word, or two words that should perhaps be one. Only what articles have is returned, and
-    never `text` itself. Numbers are no words: each is a neighbour of another one.
+    `text` is a word, or two words that should perhaps be one; `parted`: a word may be two. Only what articles
+    have is returned, and never `text` itself. Numbers are no words: each is a neighbour of another one.
     """
     words = [fold_accents(fold_case(word))[:_LONGEST] for word in text.split()]
     if len(words) == 2:
         found = _joined("".join(words), view)
     elif len(words) == 1 and any(map(str.isalpha, words[0])):
-        found = [*_near(words[0], view), *_parted(words[0], view)]
+        found = [*_near(words[0], view), *(_parted(words[0], view) if parted else ())]
     else:
         return []
     found.sort(key=lambda spelling: (spelling.cost, spelling.text))
@@ -48,6 +48,12 @@ def spellings(text: str, view: View, size: int) -> list[Spelling]:
 def word_documents(words: list[str], view: View) -> list[int]:
     """Return how many articles have each word as it is written."""
     return view.frequency([(TEXT, EXACT + fold_case(word)) for word in words])
+
+
+def side_by_side(pairs: Sequence[tuple[str, str]], view: View) -> list[int]:
+    """Return how many articles have each two words side by side, as they are written."""
+    phrases = [Phrase(TEXT, [EXACT + fold_case(word) for word in pair]) for pair in pairs]
+    return [found.total for found in view.totals([(phrase, _COUNTED) for phrase in phrases])]
 
 
 def _near(word: str, view: View) -> list[Spelling]:
@@ -61,7 +67,7 @@ def _near(word: str, view: View) -> list[Spelling]:
 
 
 def _parted(word: str, view: View) -> list[Spelling]:
-    """Return the two words that stand together in `word`."""
+    """Return the two words that `word` may be: some article has them side by side."""
     pairs = [(word[:at], word[at:]) for at in range(_MIN_PART, len(word) - _MIN_PART + 1)]
     counts = word_documents([part for pair in pairs for part in pair], view)
     known = [
@@ -69,10 +75,10 @@ def _parted(word: str, view: View) -> list[Spelling]:
         for pair, fewest in zip(pairs, zip(counts[::2], counts[1::2], strict=True), strict=True)
         if min(fewest)
     ]
-    both = view.totals([(And([Term(TEXT, EXACT + part) for part in pair]), _COUNTED) for pair, _ in known])
+    both = side_by_side([pair for pair, _ in known], view)
     return [
-        Spelling(" ".join(pair), found.total, 1, _ranked(_BLANK, fewest))
-        for (pair, fewest), found in zip(known, both, strict=True)
+        Spelling(" ".join(pair), documents, 1, _ranked(_BLANK, fewest))
+        for (pair, fewest), documents in zip(known, both, strict=True)
     ]
 
 

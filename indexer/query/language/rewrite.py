@@ -127,6 +127,10 @@ class QueryText:
             for token in _smallest(analyzer.tokens(_without_patterns(lexeme, analyzer)))
         ]
 
+    def is_quoted(self, at: int) -> bool:
+        """Whether what stands at `at` is in a phrase."""
+        return any(one.kind is Kind.PHRASE and one.start <= at < one.end for one in self._lexemes)
+
     def begun(self, analyzer: Analyzer) -> str:
         """Return the query with its last word as the beginning of one, where the text ends with a word of
         three letters or more; else nothing. Words that are too common begin no other one."""

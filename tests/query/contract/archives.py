@@ -187,6 +187,10 @@ def _first(root: Path, chance: random.Random) -> None:
 
 def _second(root: Path, chance: random.Random) -> None:
     write(root, "last.md", title="A quixotic harbour", url="https://a.example/last")  # the word's only one
+    for n, title in enumerate(
+        ("The harbourside council", "A café at the harbour side", "Harbour side of the ferry")
+    ):
+        write(root, f"apart/{n}.md", title=title, url=f"https://apart.example/{n}")
     for n in range(60, 95):
         _article(root, n, chance)
     for n in range(0, 30, 5):

@@ -199,7 +199,48 @@ def _misspelt_searches() -> list[Question]:
         *_searches("offers", '"ferry the bridge harbour strike"', featured=True, origin="related"),
         *_searches("offers", 'topic:"Artifical Intelligence" harbour', after="2030"),
         *_searches("offers", "harbour ferry strike bridge light", collapse=True, topic="Rail"),
+        *_searches(
+            "offers",
+            "harbourside",
+            "harbour side",
+            "harbourside council",
+            '"harbour side" ferry',
+            "harbourside -ferry",
+        ),
+        *_searches("offers", "harbour side", match="any", collapse=True),
+        *_searches(
+            "offers",
+            "harbour xyzzy ferry",
+            "harbour (ferry OR xyzzy) zzyx",
+            "+harbour xyzzy",
+            "xyzzy ferr",
+            match="all",
+        ),
+        *_searches("offers", "harbour xyzzy ferry", sort="newest"),
+        *_searches(
+            "offers", "ferri stri", "harbuor bridg", "recogni xyzzy", "xyzzy ferry recogni", unfinished=True
+        ),
+        *_searches("offers", "harbuor recogni", "xyzzy recogni", "recogni", topic="Rail"),
+        *_searches("offers", "🏆", "🏆 topic:Rial", topic="Rail"),
     ]
+
+
+def _addresses() -> list[Question]:
+    urls = (
+        "https://a.example/41", "a.example/41/", "HTTP://www.a.example/41?utm_source=x#top", " <https://amp.example/amp/a> ",
+        "amp.example/a", "https://twice.example/a?fbclid=1", '"https://a.example/41"', "https://a.example", "a.example",
+        "https://a.example/none", "a.example/41 harbour", "-a.example/41", "https://nested.example/1",
+    )  # fmt: skip
+    made = _searches("addresses", *urls)
+    for given in (
+        {"match": "all", "unfinished": True}, {"match": "any", "collapse": True}, {"sort": "oldest", "page": 2}, {"broaden": True},
+        {"topic": "nowhere"}, {"before": "1990", "topic": "Rail"}, {"recency_weight": 1.0},
+    ):  # fmt: skip
+        made += _searches("addresses", *urls[:2], **given)
+    return [
+        *made, _timeline([urls[0], "harbour"], None), _overview(urls[0]), _comparison(urls[0], urls[3], {}),
+        Question("addresses", "by cursors", paged(urls[0], size=1)),
+    ]  # fmt: skip
 
 
 def _orders() -> list[Question]:
@@ -453,6 +494,7 @@ QUESTIONS: tuple[Question, ...] = (
     *(question for blend in BLENDS for question in _searches("blends", "harbour bridge", "ferry", "", size=20, **blend)),
     *_searches("broaden", "harbour bridge", "ferry strike", "facial recognition", '"harbour bridge" storm', "title:bridge", "", "xyzzy", broaden=True, size=20),
     *_misspelt_searches(),
+    *_addresses(),
     *_parts(),
     *_since(),
     *_related(),
