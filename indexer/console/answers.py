@@ -23,6 +23,7 @@ from indexer.query.answers.wording import (
     notes_beside,
     nothing_left,
     offers_beside,
+    offers_heading,
     part_heading,
     part_named,
     wider_line,
@@ -70,10 +71,10 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
     if results.forms is not None:
         page.wrapped(f"Note: {results.forms.text}.", style=DIM)
+    offers = offers_beside(results)
     if not results.total:
-        offers = offers_beside(results)
         _write_advice(page, results, needed=not (offers or view.wider))
-        write_offers(page, offers, view.command)
+    write_offers(page, offers, offers_heading(results), view.command)
     if results.since is not None:
         write_since(page, results.since, results.generation)
     _write_summary(page, results, view.facets)

@@ -34,12 +34,14 @@ def write_since(page: Page, since: Since, current: int) -> None:
         page.line(f"{since.removed - _SHOWN:,} more; --json lists {listed}.", style=DIM, indent=2)
 
 
-def write_offers(page: Page, offers: Sequence[Offer], command: Callable[[SearchRequest], str] | None) -> None:
-    """Write each search that finds something with its number, and below it what to type for it."""
+def write_offers(
+    page: Page, offers: Sequence[Offer], heading: str, command: Callable[[SearchRequest], str] | None
+) -> None:
+    """Write each search that is offered with its number, and below it what to type for it."""
     if not offers:
         return
     page.line()
-    page.line("Searches nearby that find something:", style=TITLE)
+    page.line(heading, style=TITLE)
     for offer in offers:
         page.line()
         total = amount(offer.total, *NOUNS[offer.request.collapse])

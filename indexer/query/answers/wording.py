@@ -70,8 +70,14 @@ def notes_beside(results: Results) -> tuple[str, ...]:
 
 
 def offers_beside(results: Results) -> Sequence[Offer]:
-    """Return the searches to be offered beside the hits, where no hit has all that was asked for."""
-    return () if results.total else results.offers
+    """Return the searches to be offered beside the hits: nearby ones where no hit has all that was asked for,
+    else those in which a word is written together or apart."""
+    return results.variants if results.total else results.offers
+
+
+def offers_heading(results: Results) -> str:
+    """Return what stands above `offers_beside`."""
+    return "Written otherwise:" if results.total else "Searches nearby that find something:"
 
 
 def nothing_left(parsed: ParsedQuery) -> bool:
