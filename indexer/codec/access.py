@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from indexer.codec.column import column_reader
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.matcher import ArrayMatcher, TermPostings
-from indexer.codec.reader import SegmentArrays
+from indexer.codec.reader import LengthInfo, SegmentArrays
 
 Term = tuple[str, bytes]
 
@@ -46,12 +46,6 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
         found: Iterator[int] = self._segment.deleted_docs()
         return found
 
-    def all_doc_ids(self) -> Iterator[int]:
-        """The documents that are not deleted, ascending."""
-        if not self.has_deletions():
-            return iter(range(self.arrays.doc_count))
-        return iter(np.flatnonzero(~self._segment.deleted_mask()).tolist())
-
     # Columns
 
     def supports_columns(self) -> bool:
@@ -62,10 +56,6 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
         """Whether any document had a value in the column."""
         return fieldname in self.arrays.column_kinds
 
-    def list_columns(self) -> list[str]:
-        """The names of the columns."""
-        return sorted(self.arrays.column_kinds)
-
     def column_reader(self, fieldname: str, column: Any) -> Any:
         """Return a reader of the column. Raises KeyError for none of that name."""
         return column_reader(self.arrays.column(fieldname), self.arrays.doc_count)
@@ -74,30 +64,23 @@ class ArrayPerDocumentReader(base.PerDocumentReader):
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the exact length of a field in a document; `default` where that is 0."""
-        return self.doc_field_length_reader(fieldname, default)(docnum)
-
-    def doc_field_length_reader(self, fieldname: str, default: int = 0) -> Callable[[int], int]:
-        """Return `doc_field_length` for one field."""
         lengths = self.arrays.lengths(fieldname)
-        if lengths is None:
-            return lambda docnum: default
-        item = lengths.item
-        return lambda docnum: item(docnum) or default
+        return default if lengths is None else lengths.item(docnum) or default
 
     def field_length(self, fieldname: str) -> int:
         """Return the sum of the field's lengths, deleted documents included."""
-        info = self.arrays.length_fields.get(fieldname)
-        return info.sum if info else 0
+        return self._length_info(fieldname).sum
 
     def min_field_length(self, fieldname: str) -> int:
         """Return the shortest length; a document without the field has 0."""
-        info = self.arrays.length_fields.get(fieldname)
-        return info.min if info else 0
+        return self._length_info(fieldname).min
 
     def max_field_length(self, fieldname: str) -> int:
         """Return the longest length."""
-        info = self.arrays.length_fields.get(fieldname)
-        return info.max if info else 0
+        return self._length_info(fieldname).max
+
+    def _length_info(self, fieldname: str) -> LengthInfo:
+        return self.arrays.length_fields.get(fieldname, LengthInfo(0, 0, 0))
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """Return the stored fields of a document."""
@@ -139,11 +122,11 @@ class ArrayTermsReader(base.TermsReader):
     def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[Term, TermInfo]]:
         """As `terms_from`, with the statistics of the terms."""
         for term, field, ordinal in self._walk(fieldname, prefix):
-            yield term, TermPostings(field, ordinal, self.arrays.lengths(term[0])).info()
+            yield term, TermPostings(field, ordinal, self.arrays.lengths(term[0])).info
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """Return the statistics of a term. Raises TermNotFound."""
-        return self._postings(fieldname, text).info()
+        return self._postings(fieldname, text).info
 
     def frequency(self, fieldname: str, text: bytes) -> float:
         """Return how often a term occurs in all documents, 0 for an unknown one."""
@@ -218,7 +201,7 @@ class ArrayCursor(base.FieldCursor):
         """The statistics of the term; None behind the last."""
         if not self.is_valid():
             return None
-        return TermPostings(self._field, self._ordinal, self._lengths).info()
+        return TermPostings(self._field, self._ordinal, self._lengths).info
 
     def is_valid(self) -> bool:
         """Whether there is a current term."""

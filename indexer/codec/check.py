@@ -38,23 +38,21 @@ def verify(path: Path) -> Iterator[Damage]:
 
 
 def _references(file: SectionFile) -> Iterator[Damage]:
-    arrays = SegmentArrays(file)
+    return (Damage(file.path, section, REFERENCE) for section in _faults(SegmentArrays(file)))
+
+
+def _faults(arrays: SegmentArrays) -> Iterator[str]:
     fields = ((name, field) for name in arrays.field_names if (field := arrays.field(name)) is not None)
     for name, field in fields:
-        for part in _field_faults(field, arrays.doc_count):
-            yield Damage(file.path, f"field/{name}/{part}", REFERENCE)
-    for name in arrays.derived:
-        if not _is_sound_derived(arrays, name):
-            yield Damage(file.path, f"derived field {name}", REFERENCE)
+        yield from (f"field/{name}/{part}" for part in _field_faults(field, arrays.doc_count))
+    yield from (f"derived field {name}" for name in arrays.derived if not _is_sound_derived(arrays, name))
     for name in arrays.length_fields:
         lengths = arrays.lengths(name)
         if lengths is None or len(lengths) != arrays.doc_count:
-            yield Damage(file.path, f"lengths/{name}", REFERENCE)
-    for name in arrays.column_kinds:
-        if not _is_sound_column(arrays, name):
-            yield Damage(file.path, f"column/{name}", REFERENCE)
+            yield f"lengths/{name}"
+    yield from (f"column/{name}" for name in arrays.column_kinds if not _is_sound_column(arrays, name))
     if not _is_sound_stored(arrays):
-        yield Damage(file.path, "stored/data", REFERENCE)
+        yield "stored/data"
 
 
 def _field_faults(field: FieldArrays, doc_count: int) -> Iterator[str]:

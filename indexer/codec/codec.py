@@ -97,10 +97,6 @@ class ArraySegment(base.Segment):
         """The name of the file of arrays."""
         return str(self.make_filename(SEGMENT_SUFFIX))
 
-    def deletions_file_name(self) -> str:
-        """The name of the file of deletions, empty where there is none."""
-        return self._deletions_file
-
     def file_names(self) -> list[str]:
         """The files that this segment needs. A segment without documents needs none."""
         if not self._doc_count:
@@ -147,12 +143,6 @@ class ArraySegment(base.Segment):
     def deleted_count(self) -> int:
         """How many documents are deleted."""
         return self._deleted_count
-
-    def deleted_mask(self) -> Array:
-        """Which documents are deleted: bool, (documents,), read-only. Raises IndexDamagedError."""
-        mask = self._deletions().view(bool)
-        mask.flags.writeable = False
-        return mask
 
     def deleted_docs(self) -> Iterator[int]:
         """The deleted documents, ascending."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from whoosh import columns
 
 from indexer.codec.data import BytesColumn, Column, NumberColumn, OrdinalColumn
+from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 
 
 class OrdinalsColumn(columns.Column):
@@ -45,56 +47,38 @@ class OrdinalsReader(columns.ColumnReader):
         return self.column.table[ordinals[0]] if ordinals else b""
 
 
-class NumbersReader(columns.ColumnReader):
-    """Reads a number for each document; `values` is the array."""
+class ValuesReader(columns.ColumnReader):
+    """Reads a number or a byte string for each document; `values` has them, `item` reads one."""
 
-    def __init__(self, column: NumberColumn) -> None:
-        self.values = column.values
-        self._doccount = len(column.values)
+    def __init__(self, values: Array | BytesTable, item: Callable[[int], Any]) -> None:
+        self.values = values
+        self._item = item
+        self._doccount = len(values)
         self._reverse = False
 
     def __getitem__(self, docnum: int) -> Any:
-        return self.values.item(docnum)
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.values.tolist())
-
-    def load(self) -> Any:
-        """Return all values as a list."""
-        return self.values.tolist()
+        if not 0 <= docnum < self._doccount:
+            raise IndexError(docnum)
+        return self._item(docnum)
 
     def sort_key(self, docnum: int) -> Any:
         """Return the value, or what sorts the other way round."""
-        return 0 - self.values.item(docnum) if self._reverse else self.values.item(docnum)
+        return 0 - self[docnum] if self._reverse else self[docnum]
 
     def set_reverse(self) -> None:
-        """Let `sort_key` sort the other way round."""
+        """Let `sort_key` sort numbers the other way round."""
+        if not isinstance(self.values, np.ndarray):
+            raise NotImplementedError
         self._reverse = True
-
-
-class BytesReader(columns.ColumnReader):
-    """Reads a byte string for each document; `values` is the table."""
-
-    def __init__(self, column: BytesColumn) -> None:
-        self.values = column.values
-        self._doccount = len(column.values)
-
-    def __getitem__(self, docnum: int) -> bytes:
-        if not 0 <= docnum < self._doccount:
-            raise IndexError(docnum)
-        return self.values[docnum]
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.values)
 
 
 def column_reader(column: Column, doc_count: int) -> Any:
     """Return Whoosh's reader of a column of a segment."""
     match column:
         case NumberColumn():
-            return NumbersReader(column)
+            return ValuesReader(column.values, column.values.item)
         case BytesColumn():
-            return BytesReader(column)
+            return ValuesReader(column.values, column.values.__getitem__)
         case OrdinalColumn():
             return OrdinalsReader(column, doc_count)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.codec.layout import Array, shrink
 from indexer.codec.stored import Stored
-from indexer.codec.tables import BytesTable, offsets_of
+from indexer.codec.tables import BytesTable, offsets_of, run_begins
 
 EXACT_MARK = b"="  # begins the term of a word as written; see `FieldData.stems`
 
@@ -127,11 +127,8 @@ def invert(term_ids: Array, docs: Array, positions: Array | None, terms: BytesTa
         positions = None if positions is None else positions[order]
     order = stable_order(term_ids)
     term_ids, docs = term_ids[order], docs[order]
-    new_term = np.ones(len(docs), bool)
-    new_term[1:] = term_ids[1:] != term_ids[:-1]
-    new_posting = new_term.copy()
-    new_posting[1:] |= docs[1:] != docs[:-1]
-    first = np.flatnonzero(new_posting)
+    new_term = run_begins(term_ids)
+    first = np.flatnonzero(new_term | run_begins(docs))
     starts = np.append(np.flatnonzero(new_term[first]), len(first))
     if len(starts) != len(terms) + 1:
         raise ValueError(f"{len(terms)} terms were given and {len(starts) - 1} occur")

@@ -21,7 +21,7 @@ import json
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -108,8 +108,7 @@ def aligned(offset: int) -> int:
 
 def encode_header(header: Header) -> bytes:
     """Return the 64 bytes that a file begins with."""
-    sizes = (header.file_size, header.table_offset, header.table_size, header.table_crc)
-    packed = _HEADER.pack(MAGIC, FORMAT_VERSION, BLOCK, *sizes, 0)
+    packed = _HEADER.pack(MAGIC, FORMAT_VERSION, BLOCK, *astuple(header), 0)
     return packed[:-4] + struct.pack("<I", zlib.crc32(packed[:-4]))
 
 
@@ -132,13 +131,7 @@ def decode_header(data: bytes, file_size: int, path: str) -> Header:
 
 def encode_table(table: Table) -> bytes:
     """Return the table as it is written."""
-    rows = [[e.name, e.dtype, e.count, e.offset, e.first_block] for e in table.sections]
-    data = {
-        "sections": rows,
-        "checksum_offset": table.checksum_offset,
-        "checksum_blocks": list(table.checksum_blocks),
-        "meta": dict(table.meta),
-    }
+    data = asdict(table) | {"sections": [astuple(entry) for entry in table.sections]}
     return json.dumps(data, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 

@@ -14,7 +14,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -69,33 +68,30 @@ def merge_segments(
 
     The same segments give the same bytes. Raises IndexDamagedError.
     """
-    with synced(path) as stream:
-        return _merge_to(stream, segments, supplied or Supplied())
-
-
-def _merge_to(stream: BinaryIO, segments: Sequence[SegmentArrays], supplied: Supplied) -> int:
+    supplied = supplied or Supplied()
     sources = number(segments)
     doc_count = sum(len(source.kept) for source in sources)
     derived = _derived(segments)
-    file = SectionFileWriter(stream)
-    names = []
-    for name in sorted({name for s in segments for name in s.field_names} | supplied.fields.keys()):
-        given = supplied.fields.get(name)
-        if given is None:
-            if _merge_field(file, name, sources, doc_count):
+    with synced(path) as stream:
+        file = SectionFileWriter(stream)
+        names = []
+        for name in sorted({name for s in segments for name in s.field_names} | supplied.fields.keys()):
+            given = supplied.fields.get(name)
+            if given is None:
+                if _merge_field(file, name, sources, doc_count):
+                    names.append(name)
+            elif len(given.terms):
+                write_field(file, name, given, doc_count)
                 names.append(name)
-        elif len(given.terms):
-            write_field(file, name, given, doc_count)
-            names.append(name)
-    data = SegmentData(
-        doc_count=doc_count,
-        lengths=merge_lengths(sources),
-        columns={**merge_columns(sources, leave_out=supplied.columns.keys()), **supplied.columns},
-        stored=merge_stored(sources),
-        derived=derived,
-    )
-    write_documents(file, data, names)
-    return data.doc_count
+        data = SegmentData(
+            doc_count=doc_count,
+            lengths=merge_lengths(sources),
+            columns={**merge_columns(sources, leave_out=supplied.columns.keys()), **supplied.columns},
+            stored=merge_stored(sources),
+            derived=derived,
+        )
+        write_documents(file, data, names)
+    return doc_count
 
 
 def _derived(segments: Sequence[SegmentArrays]) -> dict[str, DerivedField]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,30 +67,28 @@ def merge_columns(sources: list[Source], leave_out: Collection[str] = ()) -> dic
     return merged
 
 
-Parts = list[tuple[Source, Column | None]]
+Parts = list[tuple[Source, Any]]  # a column, or None for a segment without it
 
 
 def _merge_numbers(parts: Parts) -> Column:
-    default = next(column.default for _, column in parts if isinstance(column, NumberColumn))
-    dtype = np.result_type(*(column.values for _, column in parts if isinstance(column, NumberColumn)))
-    rows = [
-        column.values[source.kept]
-        if isinstance(column, NumberColumn)
-        else np.full(len(source.kept), default, dtype)
-        for source, column in parts
-    ]
+    columns = [column for _, column in parts if column is not None]
+    default, dtype = columns[0].default, np.result_type(*(column.values for column in columns))
+    rows = _live_rows(parts, lambda count: np.full(count, default, dtype))
     return NumberColumn(np.concatenate(rows), default)
 
 
 def _merge_bytes(parts: Parts) -> Column:
-    default = next(column.default for _, column in parts if isinstance(column, BytesColumn))
-    rows = [
-        column.values.take(source.kept)
-        if isinstance(column, BytesColumn)
-        else BytesTable.of([default] * len(source.kept))
+    default = next(column.default for _, column in parts if column is not None)
+    rows = _live_rows(parts, lambda count: BytesTable.of([default] * count))
+    return BytesColumn(concatenate(rows), default)
+
+
+def _live_rows(parts: Parts, defaults: Callable[[int], Any]) -> list[Any]:
+    """Return the values of each part's live documents; `defaults` gives some where there is no column."""
+    return [
+        defaults(len(source.kept)) if column is None else column.values.take(source.kept)
         for source, column in parts
     ]
-    return BytesColumn(concatenate(rows), default)
 
 
 def _merge_ordinals(parts: Parts) -> Column:

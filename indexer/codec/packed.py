@@ -41,35 +41,50 @@ def saves_wide(wide: int, count: int) -> bool:
     return wide * _WIDE_SHARE <= count
 
 
-class HighRunsWriter:
-    """Writes `count` documents in pieces: `append` for each, then `finish`."""
+class PackedWriter:
+    """Writes `count` integers in pieces: `append` for each, then `finish`. What of them is in the long
+    array has `dtype`; `parts` are the names of the two short ones."""
+
+    dtype: str
+    parts: tuple[str, str]
 
     def __init__(self, file: SectionFileWriter, name: str, count: int) -> None:
         self._file = file
         self._name = name
-        self._low = file.reserve(name, "<u2", count)
+        self._low = file.reserve(name, self.dtype, count)
         self._place = smallest_dtype(count)
         self._written = 0
-        self._last = -1
-        self._starts: list[Array] = [np.zeros(0, self._place)]
-        self._highs: list[Array] = [np.zeros(0, np.uint16)]
+        self._short: tuple[list[Array], list[Array]] = ([np.zeros(0, self._place)], [np.zeros(0, np.uint8)])
+
+    def _append(self, low: Array, places: Array, values: Array) -> None:
+        """Write to the long array; remember places in this piece, and the values for them."""
+        self._low.append(low)
+        self._short[0].append((places + self._written).astype(self._place))
+        self._short[1].append(values)
+        self._written += len(low)
+
+    def finish(self) -> None:
+        """Write the short arrays."""
+        for part, pieces in zip(self.parts, self._short, strict=True):
+            self._file.add(f"{self._name}_{part}", shrink(np.concatenate(pieces)))
+
+
+class HighRunsWriter(PackedWriter):
+    """Writes documents, to be read as `HighRuns`."""
+
+    dtype = "<u2"
+    parts = ("run_starts", "runs")
+    _last = -1
 
     def append(self, values: Array) -> None:
         """Write values behind what was written."""
         if not len(values):
             return
-        self._low.append((values & ((1 << _LOW_BITS) - 1)).astype("<u2"))
         high = values >> _LOW_BITS
         begins = np.flatnonzero(np.diff(high.astype(np.int64), prepend=self._last))
-        self._starts.append((begins + self._written).astype(self._place))
-        self._highs.append(high[begins].astype(np.uint16))
+        low = (values & ((1 << _LOW_BITS) - 1)).astype(self.dtype)
+        self._append(low, begins, high[begins].astype(np.uint16))
         self._last = int(high[-1])
-        self._written += len(values)
-
-    def finish(self) -> None:
-        """Write the runs."""
-        self._file.add(f"{self._name}_run_starts", shrink(np.concatenate(self._starts)))
-        self._file.add(f"{self._name}_runs", shrink(np.concatenate(self._highs)))
 
 
 class HighRuns:
@@ -147,42 +162,23 @@ class HighRuns:
         lengths[1:] -= ends
         return np.repeat(highs, lengths)
 
-    def at(self, index: int) -> int:
-        """Return one element. Raises IndexDamagedError."""
-        starts, highs = self._runs
-        return int(self._low.at(index)) | highs[bisect_right(starts, index) - 1] << _LOW_BITS
-
     def is_sound(self) -> bool:
         """Whether each element has a run."""
         starts = self._starts.whole()
         begins = len(starts) == len(self._highs) and (not len(self) or (len(starts) and int(starts[0]) == 0))
-        return bool(begins) and bool(np.all(starts[1:] > starts[:-1])) and _all_below(starts, len(self))
+        return bool(begins) and _ascends_below(starts, len(self))
 
 
-class WideFewWriter:
-    """Writes `count` positions in pieces: `append` for each, then `finish`."""
+class WideFewWriter(PackedWriter):
+    """Writes positions, to be read as `WideFew`."""
 
-    def __init__(self, file: SectionFileWriter, name: str, count: int) -> None:
-        self._file = file
-        self._name = name
-        self._low = file.reserve(name, "|u1", count)
-        self._place = smallest_dtype(count)
-        self._written = 0
-        self._places: list[Array] = [np.zeros(0, self._place)]
-        self._wide: list[Array] = [np.zeros(0, np.uint8)]
+    dtype = "|u1"
+    parts = ("wide_places", "wide")
 
     def append(self, values: Array) -> None:
         """Write values behind what was written."""
         wide = wide_places(values)
-        self._low.append(values.astype(np.uint8))
-        self._places.append((wide + self._written).astype(self._place))
-        self._wide.append(values[wide])
-        self._written += len(values)
-
-    def finish(self) -> None:
-        """Write those that need more than a byte."""
-        self._file.add(f"{self._name}_wide_places", shrink(np.concatenate(self._places)))
-        self._file.add(f"{self._name}_wide", shrink(np.concatenate(self._wide)))
+        self._append(values.astype(np.uint8), wide, values[wide])
 
 
 class WideFew:
@@ -192,6 +188,7 @@ class WideFew:
         self._low = file.section(name)
         self._places = file.section(f"{name}_wide_places")
         self._wide = file.section(f"{name}_wide")
+        self.wide = len(self._wide)  # how many need more than a byte
 
     def __len__(self) -> int:
         return len(self._low)
@@ -200,11 +197,6 @@ class WideFew:
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the largest of all."""
         return np.dtype(np.uint8) if not len(self._wide) else self._wide.dtype
-
-    @property
-    def wide(self) -> int:
-        """How many need more than a byte."""
-        return len(self._wide)
 
     def part(self, start: int, stop: int) -> Array:
         """Return elements `start` to `stop`; of one byte each, where none of them needs more. Raises
@@ -224,8 +216,7 @@ class WideFew:
     def is_sound(self) -> bool:
         """Whether what needs more is of these elements, in order."""
         places = self._places.whole()
-        ascends = bool(np.all(places[1:] > places[:-1]))
-        return len(places) == len(self._wide) and ascends and _all_below(places, len(self))
+        return len(places) == len(self._wide) and _ascends_below(places, len(self))
 
 
 def wide_places(values: Array) -> Array:
@@ -260,8 +251,8 @@ def is_sound(numbers: Section | HighRuns | WideFew) -> bool:
     return isinstance(numbers, Section) or numbers.is_sound()
 
 
-def _all_below(values: Array, limit: int) -> bool:
-    return not len(values) or int(values[-1]) < limit
+def _ascends_below(values: Array, limit: int) -> bool:
+    return not len(values) or (bool(np.all(values[1:] > values[:-1])) and int(values[-1]) < limit)
 
 
 class Coded(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,8 +26,10 @@ from indexer.codec.derived import Extents, Runs, derive_field, restrict
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, open_file
-from indexer.codec.stored import StoredReader, decode_stored, texts_of
+from indexer.codec.stored import StoredReader, decode_stored, text_of
 from indexer.codec.tables import BytesTable, offsets_of
+
+AnyColumn = TypeVar("AnyColumn", NumberColumn, BytesColumn, OrdinalColumn)
 
 _KEPT_RUNS = 4  # a term's frequencies, documents and positions are asked for in turn
 
@@ -45,7 +47,9 @@ class SegmentArrays:
     """One segment: give me a field and a term, I return arrays. Raises IndexDamagedError on touching
     what is damaged, KeyError for a field or column that the segment has not.
 
-    `column_kinds` has the kind of each column: "numbers", "bytes" or "ordinals".
+    `field_names` are the fields that have postings of their own, sorted; `length_fields` has the
+    statistics of the lengths of each field that has them, `column_kinds` the kind of each column:
+    "numbers", "bytes" or "ordinals".
     """
 
     def __init__(self, file: SectionFile, deleted: Array | None = None) -> None:
@@ -54,8 +58,8 @@ class SegmentArrays:
         meta: Mapping[str, Any] = file.meta
         try:
             self.doc_count = int(meta["doc_count"])
-            self._field_names = frozenset(map(str, meta["fields"]))
-            self._lengths = {name: LengthInfo(**info) for name, info in meta["lengths"].items()}
+            self.field_names = sorted(map(str, meta["fields"]))
+            self.length_fields = {name: LengthInfo(**info) for name, info in meta["lengths"].items()}
             self._columns: dict[str, Mapping[str, Any]] = dict(meta["columns"])
             self.column_kinds = {name: str(column["kind"]) for name, column in self._columns.items()}
             self.derived = {name: DerivedField(**info) for name, info in meta["derived"].items()}
@@ -82,20 +86,15 @@ class SegmentArrays:
     # Terms and postings
 
     @property
-    def field_names(self) -> list[str]:
-        """The fields that have postings of their own, sorted."""
-        return sorted(self._field_names)
-
-    @property
     def searchable_names(self) -> list[str]:
         """The fields that have terms, derived ones among them, sorted."""
-        return sorted([*self._field_names, *(name for name in self.derived if self.field(name) is not None)])
+        return sorted([*self.field_names, *(name for name in self.derived if self.field(name) is not None)])
 
     def field(self, name: str) -> FieldArrays | None:
         """Return the terms and postings of a field, or None where no document has any. All of a derived
         one is made when it is first asked for; `postings` and `positions` make those of one term."""
         found = self._fields.get(name)
-        if found is None and name in self._field_names:
+        if found is None and name in self.field_names:
             found = self._fields[name] = FieldArrays(self.file, name)
         if found is None and name in self.derived:
             found = self._derive(name)
@@ -106,10 +105,8 @@ class SegmentArrays:
         data = derive_field(source.data(), self._extents(name)) if source is not None else None
         if data is None or not len(data.terms):
             return None
-        from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
-
-        image = segment_image(SegmentData(self.doc_count, [(name, data)]))
-        found = self._fields[name] = FieldArrays(SectionFile(image, self.file.path), name)
+        file = _in_memory(SegmentData(self.doc_count, [(name, data)]), self.file.path)
+        found = self._fields[name] = FieldArrays(file, name)
         return found
 
     def _extents(self, name: str) -> Extents:
@@ -135,11 +132,12 @@ class SegmentArrays:
         arrays = self.field(field)
         return None if arrays is None else arrays.find(term)
 
-    def _locate(self, field: str, term: bytes) -> tuple[FieldArrays, int] | None:
-        """Return a field with postings of its own and the ordinal of a term, None for an unknown one."""
+    def _locate(self, field: str, term: bytes) -> tuple[FieldArrays, int, int, int] | None:
+        """Return a field with postings of its own, the ordinal of a term, and where its postings begin
+        and end; None for an unknown one."""
         arrays = self.field(field)
         ordinal = None if arrays is None else arrays.find(term)
-        return None if arrays is None or ordinal is None else (arrays, ordinal)
+        return None if arrays is None or ordinal is None else (arrays, ordinal, *arrays.extent(ordinal))
 
     def postings(self, field: str, term: bytes) -> tuple[Array, Array | None]:
         """Return (documents, frequencies) of a term: uint32 ascending, deleted ones among them, and
@@ -150,8 +148,7 @@ class SegmentArrays:
         found = self._locate(field, term)
         if found is None:
             return np.zeros(0, np.uint32), None
-        arrays, ordinal = found
-        start, end = arrays.extent(ordinal)
+        arrays, _, start, end = found
         freqs = None if arrays.freqs is None else arrays.freqs.part(start, end)
         return arrays.docs.part(start, end), freqs
 
@@ -165,8 +162,7 @@ class SegmentArrays:
         found = self._locate(field, term)
         if found is None:
             return 0
-        arrays, ordinal = found
-        start, end = arrays.extent(ordinal)
+        arrays, _, start, end = found
         arrays.docs.read_into(out[: end - start], start, offset)
         return end - start
 
@@ -178,8 +174,7 @@ class SegmentArrays:
         found = self._locate(field, term)
         if found is None:
             return 0, None
-        arrays, ordinal = found
-        start, end = arrays.extent(ordinal)
+        arrays, _, start, end = found
         return end - start, None if arrays.freqs is None else arrays.freqs.part(start, end)
 
     def positions(self, field: str, term: bytes) -> tuple[Array, Array]:
@@ -197,21 +192,16 @@ class SegmentArrays:
         found = self._locate(field, term)
         if found is None:
             return np.zeros(0, np.uint8)
-        arrays, ordinal = found
+        arrays, ordinal, _, _ = found
         if arrays.positions is None:
             raise KeyError(f"{field} has no positions")
         return arrays.positions.part(*arrays.position_extent(ordinal))
 
     # Lengths, columns and stored fields
 
-    @property
-    def length_fields(self) -> Mapping[str, LengthInfo]:
-        """Sum, minimum and maximum of the lengths of each field that has them."""
-        return self._lengths
-
     def lengths(self, field: str) -> Array | None:
         """Return the exact length of the field in each document, or None where it has none."""
-        return self.file.section(f"lengths/{field}").whole() if field in self._lengths else None
+        return self.file.section(f"lengths/{field}").whole() if field in self.length_fields else None
 
     def column(self, name: str) -> Column:
         """Return a column whole. Raises KeyError, IndexDamagedError.
@@ -228,23 +218,20 @@ class SegmentArrays:
 
     def numbers(self, name: str) -> Array:
         """Return a column of numbers: (doc_count,). Raises KeyError for none of that name and kind."""
-        column = self.column(name)
-        if not isinstance(column, NumberColumn):
-            raise KeyError(f"{name} is no column of numbers")
-        return column.values
+        return self._column_of(name, NumberColumn, "numbers").values
 
     def byte_strings(self, name: str) -> BytesTable:
         """Return a column of byte strings. Raises KeyError for none of that name and kind."""
-        column = self.column(name)
-        if not isinstance(column, BytesColumn):
-            raise KeyError(f"{name} is no column of byte strings")
-        return column.values
+        return self._column_of(name, BytesColumn, "byte strings").values
 
     def ordinals(self, name: str) -> OrdinalColumn:
         """Return a facet's column. Raises KeyError for none of that name and kind."""
+        return self._column_of(name, OrdinalColumn, "ordinals")
+
+    def _column_of(self, name: str, kind: type[AnyColumn], what: str) -> AnyColumn:
         column = self.column(name)
-        if not isinstance(column, OrdinalColumn):
-            raise KeyError(f"{name} is no column of ordinals")
+        if not isinstance(column, kind):
+            raise KeyError(f"{name} is no column of {what}")
         return column
 
     @cached_property
@@ -263,7 +250,7 @@ class SegmentArrays:
     def near_texts(self, docs: Sequence[int], name: str) -> list[bytes]:
         """Return a stored text of each of some documents in UTF-8, of those that are not apart. Raises
         IndexError, IndexDamagedError, KeyError for none of that name."""
-        texts = texts_of(self.stored_payloads.nears(docs), name)
+        texts = [text_of(self.stored_payloads.near(doc), name) for doc in docs]
         return [
             str(self.near_fields(doc)[name]).encode() if text is None else text
             for doc, text in zip(docs, texts, strict=True)
@@ -285,10 +272,10 @@ class SegmentArrays:
         if kind == "numbers":
             return NumberColumn(self._load_numbers(place), info["default"])
         if kind == "bytes":
-            return BytesColumn(self._table(f"{place}/values"), bytes.fromhex(info["default"]))
+            return BytesColumn(self.file.read_table(f"{place}/values"), bytes.fromhex(info["default"]))
         starts = f"{place}/starts"
         return OrdinalColumn(
-            self._table(f"{place}/table"),
+            self.file.read_table(f"{place}/table"),
             self.file.section(f"{place}/ordinals").whole(),
             self.file.section(starts).whole() if starts in self.file else None,
         )
@@ -302,11 +289,6 @@ class SegmentArrays:
             raise damaged("a number has a code that is not in the table", self.file.path, f"{place}/codes")
         return table.take(codes)
 
-    def _table(self, name: str) -> BytesTable:
-        return BytesTable(
-            self.file.section(f"{name}/starts").whole(), self.file.section(f"{name}/data").whole()
-        )
-
 
 def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
     """Open the file of a segment; `deleted` are numbers of deleted documents. Raises IndexDamagedError."""
@@ -315,6 +297,10 @@ def open_segment(path: Path, deleted: Array | None = None) -> SegmentArrays:
 
 def empty_segment(path: str) -> SegmentArrays:
     """Return a segment without documents, which has no file; errors call it `path`."""
+    return SegmentArrays(_in_memory(SegmentData(0), path))
+
+
+def _in_memory(data: SegmentData, path: str) -> SectionFile:
     from indexer.codec.writer import segment_image  # noqa: PLC0415 - readers hardly ever write
 
-    return SegmentArrays(SectionFile(segment_image(SegmentData(0)), path))
+    return SectionFile(segment_image(data), path)

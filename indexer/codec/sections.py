@@ -6,7 +6,7 @@ import mmap
 import os
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -26,7 +26,9 @@ from indexer.codec.layout import (
     decode_table,
     encode_header,
     encode_table,
+    shrink,
 )
+from indexer.codec.tables import BytesTable
 from indexer.errors import unreadable
 
 _LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
@@ -35,9 +37,9 @@ _LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
 class SectionWriter:
     """One section being written, in as many pieces as it comes in. See `SectionFileWriter`."""
 
-    def __init__(self, stream: BinaryIO, entry: SectionEntry, open_ended: bool = False) -> None:
+    def __init__(self, stream: BinaryIO, entry: SectionEntry) -> None:
         self.entry = entry
-        self.open_ended = open_ended
+        self.open_ended = False  # where the size is not known
         self._stream = stream
         self._position = 0  # bytes written
         self._crc = 0  # of the block that is not full
@@ -102,10 +104,8 @@ class SectionFileWriter:
 
     def begin(self, name: str, dtype: str) -> SectionWriter:
         """Return a section of a size that is not known; it ends where the next is asked for."""
-        self._end_open()
-        entry = SectionEntry(name, dtype, 0, aligned(self._end), self._blocks)
-        self._open = SectionWriter(self._stream, entry, open_ended=True)
-        self._sections.append(self._open)
+        self._open = self.reserve(name, dtype, 0)
+        self._open.open_ended = True
         return self._open
 
     def _end_open(self) -> None:
@@ -120,6 +120,11 @@ class SectionFileWriter:
         """Write a whole section, in the dtype that `values` have."""
         little = values.dtype.newbyteorder("<")
         self.reserve(name, little.str, len(values)).append(values)
+
+    def add_table(self, name: str, table: BytesTable) -> None:
+        """Write a table of byte strings as two sections, to be read by `read_table`."""
+        self.add(f"{name}/starts", shrink(table.starts))
+        self.add(f"{name}/data", table.data)
 
     def add_compressed(self, name: str, values: Array) -> None:
         """Write a whole section to be read by `decompressed`: its bytes, as one frame of zstd."""
@@ -203,14 +208,6 @@ class Section:
                 self._file.verify_blocks(block, block + 1)
         return self._item(index)
 
-    def items(self, indices: Iterable[int]) -> list[Any]:
-        """Return some elements as Python numbers. Raises IndexDamagedError."""
-        return [self.at(index) for index in indices]
-
-    def pieces(self, spans: Iterable[tuple[int, int]]) -> list[bytes]:
-        """Return what `raw` does for each of some (start, stop)."""
-        return [self.raw(start, stop) for start, stop in spans]
-
     def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""
         if not self._verified and stop > start:
@@ -264,6 +261,10 @@ class SectionFile:
             found = self._open[name] = Section(self, entry, array)
         return found
 
+    def read_table(self, name: str) -> BytesTable:
+        """Return a table that was written by `add_table`. Raises IndexDamagedError."""
+        return BytesTable(*(self.section(f"{name}/{part}").whole() for part in ("starts", "data")))
+
     def decompressed(self, name: str) -> Array:
         """Return the bytes of a section that was written by `add_compressed`: uint8, read-only. Raises
         IndexDamagedError."""
@@ -297,16 +298,12 @@ class SectionFile:
             if not all(self._is_sound(block) for block in blocks):
                 yield entry.name
         end = HEADER_SIZE
-        for name, start, stop in self._extents():
+        extents = [(entry.name, entry.offset, entry.size) for entry in self.table.sections]
+        extents.append(("checksums", self.table.checksum_offset, 4 * self.table.blocks))
+        for name, start, size in extents:
             if any(self._data[end:start]):
                 yield f"gap before {name}"
-            end = stop
-
-    def _extents(self) -> Iterator[tuple[str, int, int]]:
-        """Yield name, start and end of everything behind the header, in order of place."""
-        yield from ((e.name, e.offset, e.offset + e.size) for e in self.table.sections)
-        at = self.table.checksum_offset
-        yield "checksums", at, at + 4 * self.table.blocks
+            end = start + size
 
     def _entry_of(self, block: int) -> SectionEntry:
         # Of those that begin at the same block all but the last are empty.

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,15 +96,16 @@ def _decode(part: bytes) -> dict[str, Any]:
         return fields
     if part[:1] not in (_TEXTS, b""):
         raise ValueError("they are neither texts nor JSON")
-    return _decode_texts(part)
+    text = part[len(_TEXTS) :].decode()
+    texts: dict[str, Any] = {}
+    for field in text.split(_NEXT_FIELD) if text else ():
+        name, _, value = field.partition(_NEXT_ITEM)
+        texts[name] = value[1:].split(_NEXT_ITEM) if value[:1] == _NEXT_ITEM else value
+    return texts
 
 
-def texts_of(payloads: Iterable[bytes], name: str) -> list[bytes | None]:
-    """Return one text of each payload of texts in UTF-8, or None where it has none of that name."""
-    return [_text_of(payload, name) for payload in payloads]
-
-
-def _text_of(payload: bytes, name: str) -> bytes | None:
+def text_of(payload: bytes, name: str) -> bytes | None:
+    """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
     mark = name.encode() + _NEXT_ITEM.encode()
     start = payload.find(mark, 1)
     if payload[:1] != _TEXTS or payload[start - 1 : start] not in _BEFORE_FIELD:
@@ -112,18 +113,6 @@ def _text_of(payload: bytes, name: str) -> bytes | None:
     start += len(mark)
     stop = payload.find(_NEXT_FIELD.encode(), start)
     return payload[start:] if stop < 0 else payload[start:stop]
-
-
-def _decode_texts(payload: bytes) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    text = payload[len(_TEXTS) :].decode()
-    for field in text.split(_NEXT_FIELD) if text else ():
-        name, _, value = field.partition(_NEXT_ITEM)
-        if value[:1] == _NEXT_ITEM:
-            fields[name] = value[1:].split(_NEXT_ITEM)
-        else:
-            fields[name] = value
-    return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +160,9 @@ class StoredWriter:
     def add(self, payload: bytes) -> None:
         """Add the payload of the next document."""
         if self._waiting is None:
-            near, apart = split_apart(payload)
+            near, mark, apart = payload.partition(_APART)
             compress = self._compressor.compress
-            self._pending.append((compress(near) if near else b"", compress(apart) if apart else b""))
+            self._pending.append((compress(near) if near else b"", compress(mark + apart) if mark else b""))
             if len(self._pending) >= _PENDING:
                 self._flush()
             return
@@ -207,9 +196,7 @@ class StoredWriter:
         self._file.add("stored/starts", shrink(offsets_of(sizes)))
         self._file.add("stored/nears", shrink(np.concatenate(self._nears)))
         self._file.add("stored/needs", np.concatenate(self._needs))
-        dictionaries = BytesTable.of(self._dictionaries)
-        self._file.add("stored/dictionaries/starts", shrink(dictionaries.starts))
-        self._file.add("stored/dictionaries/data", dictionaries.data)
+        self._file.add_table("stored/dictionaries", BytesTable.of(self._dictionaries))
         return len(sizes)
 
     def _start(self) -> None:
@@ -251,12 +238,6 @@ class StoredWriter:
 _PENDING = 1000  # payloads written at once
 
 
-def split_apart(payload: bytes) -> tuple[bytes, bytes]:
-    """Return a payload without what is apart, and that with what stands before it."""
-    near, mark, apart = payload.partition(_APART)
-    return near, mark + apart
-
-
 def _trained(payloads: list[bytes]) -> bytes:
     """Return a dictionary for what is like `payloads`, or nothing where they have nothing in common.
 
@@ -291,11 +272,12 @@ class StoredReader:
         self._nears = file.section("stored/nears")
         self._needs = file.section("stored/needs")
         self._data = file.section("stored/data")
+        self._count = len(self._needs)
         self._local = threading.local()  # a decompressor serves one thread at a time
 
     def __len__(self) -> int:
         """The number of documents with a payload: all, or none."""
-        return len(self._needs)
+        return self._count
 
     def payload(self, doc: int) -> bytes:
         """Return the payload of `doc`. Raises IndexError, IndexDamagedError."""
@@ -303,32 +285,26 @@ class StoredReader:
 
     def near(self, doc: int) -> bytes:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
-        return self.nears([doc])[0]
-
-    def nears(self, docs: Sequence[int]) -> list[bytes]:
-        """Return the payloads of `docs` but for what is apart. Raises IndexError, IndexDamagedError."""
-        count = len(self._needs)
-        for doc in docs:
-            if not 0 <= doc < count:
-                raise IndexError(f"there is no document {doc}")
-        starts, sizes = self._starts.items(docs), self._nears.items(docs)
-        pieces = self._data.pieces((start, start + size) for start, size in zip(starts, sizes, strict=True))
-        needs = self._needs.items(docs)
-        return [self._decompress(piece, need) for piece, need in zip(pieces, needs, strict=True)]
+        start = self._start(doc)
+        return self._read(doc, start, start + self._nears.at(doc))
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
-        if not 0 <= doc < len(self._needs):
-            raise IndexError(f"there is no document {doc}")
-        compressed = self._data.raw(self._starts.at(doc) + self._nears.at(doc), self._starts.at(doc + 1))
-        return self._decompress(compressed, self._needs.at(doc))
+        return self._read(doc, self._start(doc) + self._nears.at(doc), self._starts.at(doc + 1))
 
-    def _decompress(self, compressed: bytes, need: int) -> bytes:
-        if not compressed:
+    def _start(self, doc: int) -> int:
+        if not 0 <= doc < self._count:
+            raise IndexError(f"there is no document {doc}")
+        start: int = self._starts.at(doc)
+        return start
+
+    def _read(self, doc: int, start: int, stop: int) -> bytes:
+        if start == stop:
             return b""
         try:
-            payload: bytes = self._decompressor(need).decompress(compressed)
+            decompressor = self._decompressor(self._needs.at(doc))
+            payload: bytes = decompressor.decompress(self._data.raw(start, stop))
         except zstandard.ZstdError as error:
             raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
         return payload
@@ -343,8 +319,7 @@ class StoredReader:
     @property
     def dictionaries(self) -> tuple[bytes, ...]:
         """What documents may need to be read; a document's need is counted from 1."""
-        table = (self._file.section(f"stored/dictionaries/{part}").whole() for part in ("starts", "data"))
-        return tuple(BytesTable(*table))
+        return tuple(self._file.read_table("stored/dictionaries"))
 
     def needs(self) -> Array:
         """Return which dictionary each document needs: uint8, 0 for none."""

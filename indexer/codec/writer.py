@@ -23,6 +23,7 @@ from indexer.codec.data import (
 from indexer.codec.layout import Array, shrink, smallest_dtype
 from indexer.codec.packed import (
     HighRunsWriter,
+    PackedWriter,
     WideFewWriter,
     code_numbers,
     saves_high,
@@ -136,7 +137,7 @@ class FieldSections:
     def finish(self, stems: Array | None) -> None:
         """Write the dictionary; `stems` as `FieldData` has them."""
         for packed in (self._docs, self._positions):
-            if isinstance(packed, HighRunsWriter | WideFewWriter):
+            if isinstance(packed, PackedWriter):
                 packed.finish()
         terms = concatenate(self._terms)
         self._add("terms", terms.data)
@@ -223,20 +224,15 @@ def _write_column(file: SectionFileWriter, name: str, data: SegmentData) -> dict
             return {"kind": "numbers", "default": default}
         case BytesColumn(values, empty):
             _check_rows(place, len(values), data)
-            _write_table(file, f"{place}/values", values)
+            file.add_table(f"{place}/values", values)
             return {"kind": "bytes", "default": empty.hex()}
         case OrdinalColumn(table, ordinals, starts):
             _check_rows(place, len(ordinals) if starts is None else len(starts) - 1, data)
-            _write_table(file, f"{place}/table", table)
+            file.add_table(f"{place}/table", table)
             file.add(f"{place}/ordinals", ordinals.astype(smallest_dtype(len(table)), copy=False))
             if starts is not None:
                 file.add(f"{place}/starts", shrink(starts))
             return {"kind": "ordinals"}
-
-
-def _write_table(file: SectionFileWriter, name: str, table: BytesTable) -> None:
-    file.add(f"{name}/starts", shrink(table.starts))
-    file.add(f"{name}/data", table.data)
 
 
 def _check_rows(what: str, rows: int, data: SegmentData) -> None:

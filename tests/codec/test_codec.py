@@ -73,8 +73,8 @@ class TestDeletions:
     def test_they_lie_in_a_file_of_the_segments_own(self, tmp_path: Path) -> None:
         segment = delete(numbered(tmp_path), 3, 7)
         files = {path.name for path in tmp_path.iterdir()}
-        assert {segment.file_name(), segment.deletions_file_name()} == set(segment.file_names()) <= files
-        assert list(verify(tmp_path / segment.deletions_file_name())) == []
+        assert {segment.file_name(), segment.file_names()[-1]} == set(segment.file_names()) <= files
+        assert list(verify(tmp_path / segment.file_names()[-1])) == []
         assert keys(index.open_dir(str(tmp_path))) == [str(i) for i in range(10) if i not in (3, 7)]
 
     def test_the_pickle_has_small_plain_values_and_one_class(self, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ class TestDeletions:
         ix = numbered(tmp_path)
         segment = delete(ix, 1)  # nothing has been read of its deletions
         later = delete(ix, 2)
-        assert later.deletions_file_name() != segment.deletions_file_name()
+        assert later.file_names()[-1] != segment.file_names()[-1]
         with pytest.raises(LookupError, match="call bind"):
             segment.is_deleted(1)
         segment.bind(ix.storage)
@@ -126,7 +126,7 @@ class TestDeletions:
 
     def test_damaged_ones_are_named(self, tmp_path: Path) -> None:
         ix = numbered(tmp_path)
-        path = tmp_path / delete(ix, 1).deletions_file_name()
+        path = tmp_path / delete(ix, 1).file_names()[-1]
         data = bytearray(path.read_bytes())
         data[64] ^= 4
         path.write_bytes(data)
@@ -138,7 +138,7 @@ class TestDeletions:
 
     def test_those_of_another_segment_are_refused(self, tmp_path: Path) -> None:
         one, two = numbered(tmp_path / "one"), numbered(tmp_path / "two", 11)
-        names = [delete(ix, 1).deletions_file_name() for ix in (one, two)]
+        names = [delete(ix, 1).file_names()[-1] for ix in (one, two)]
         (tmp_path / "one" / names[0]).write_bytes((tmp_path / "two" / names[1]).read_bytes())
         with pytest.raises(IndexDamagedError, match="another segment"):
             one.reader()

@@ -219,7 +219,6 @@ class TestReading:
             other.next()
             assert (matcher.id(), other.id()) == (ids[300], ids[301])
             assert matcher.value_as("frequency") == matcher.weight() == len(matcher.spans())
-            assert matcher.block_min_id() <= matcher.id() <= matcher.block_max_id()
             assert (matcher.block_max_weight(), matcher.block_min_length()) == (3.0, 1)
             assert matcher.block_max_length() == 3
             assert [i for i, _ in matcher.items_as("positions")] == ids[300:]
