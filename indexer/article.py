@@ -1,9 +1,9 @@
 """The article model: what a file says, once its dialect is behind it.
 
 Everything here is frozen and plain, so that it can be compared, sent to another process and kept.
-`to_json` and `from_json` are each other's inverse; the JSON is what is stored in the index and
-what the command line and the API print. An article that comes from an index is decoded as far as it
-is looked at: most hits of a page show a title and a line, few their twenty related articles.
+The JSON of `to_json` is what the command line and the API print, and what is stored in the index.
+An article that comes from an index is decoded as far as it is looked at: most hits of a page show a title
+and a line, few their twenty related articles.
 """
 
 from __future__ import annotations
@@ -109,17 +109,11 @@ class Article(_Stored):
         data: dict[str, Any] = _to_plain(self)
         return data
 
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Rebuild an article from what `to_json` gave."""
-        decoded = {name: _DECODERS[name](data.get(name, _DEFAULTS[name])) for name in _DECODERS}
-        return cls(**{**data, **decoded})
-
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
 
         Whether there is a body is said in the first of them."""
-        record = {name: getattr(self, name) for name in _DEFAULTS if name not in STORED_APART}
+        record = {name: getattr(self, name) for name in _STORED}
         record["has_body"] = bool(self.body)
         return _dumps(record), _dumps({name: getattr(self, name) for name in STORED_APART})
 
@@ -216,6 +210,7 @@ STORED_APART = ("body", "images", "related")
 _DEFAULTS: dict[str, Any] = {
     f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
 }
+_STORED = tuple(name for name in _DEFAULTS if name not in STORED_APART)
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "published_at": parse_iso,
     "provider": _provider,

@@ -15,11 +15,13 @@ from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
 
 DEFAULT_FILE = "config.toml"
-# Those that the Snowball stemmer knows; listed here, since only the analysis may ask NLTK.
-LANGUAGES = (
-    "arabic", "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian",
-    "norwegian", "portuguese", "romanian", "russian", "spanish", "swedish",
-)  # fmt: skip
+# Those that the Snowball stemmer knows, and as a page names them; listed here, since only the analysis may
+# ask NLTK.
+LANGUAGES: Mapping[str, str] = {
+    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
+    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
+}  # fmt: skip
 
 SOURCE_KINDS = ("embedded",)
 

@@ -7,6 +7,7 @@ neither side has a table of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ class BackfileError(Exception):
         self.cure = cure
         place = f" ({where})" if where else ""
         super().__init__(f"{what}{place}." + (f" {cure}" if cure else ""))
+
+    def __reduce__(self) -> tuple[Any, tuple[()]]:
+        return partial(type(self), self.what, where=self.where, cure=self.cure), ()
 
 
 class ConfigError(BackfileError, code="bad_setting", exit_status=2):

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.config import Settings
+from indexer.config import LANGUAGES, Settings
 from indexer.facets import FACETS
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
@@ -31,12 +31,6 @@ EXTENSION = "backfile"  # the name of what opens the archive among an app's exte
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-# The stemmers' languages, as a page names them.
-LANGUAGES = {
-    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
-    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
-}  # fmt: skip
 
 
 class ArchiveHolder:
@@ -232,7 +226,7 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=LANGUAGES.get(settings.analysis.language, "en"),
+        content_language=LANGUAGES[settings.analysis.language],
         static_url=lambda name: url_for("static", filename=name, v=version),
         **values,
     )

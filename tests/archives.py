@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import settings as hypothesis_settings
 
+from indexer.article import Article
 from indexer.config import Settings, load_settings
 
 # One run is like another on a shared machine: the same examples each time. `make explore` draws others, and
@@ -48,3 +49,8 @@ def settings_for(folder: Path, **sections: dict[str, Any]) -> Settings:
 def drawn(examples: int) -> hypothesis_settings:
     """Return the settings of a drawn test that has this many examples, and more where it explores."""
     return hypothesis_settings(max_examples=examples * (_EXPLORED if EXPLORES else 1))
+
+
+def article_from(data: dict[str, Any]) -> Article:
+    """Return the article that `to_json` gave this of."""
+    return Article.from_stored([{"has_body": True, **data}], [lambda: data])[0]

@@ -24,7 +24,7 @@ from indexer.facets import VALUE_FACETS
 from indexer.index import schema
 from indexer.index.schema import KeysField, WordsField, build_schema
 from indexer.index.toc import ArchiveIndex
-from indexer.query.sources import SOURCES
+from indexer.query.archive import SOURCES
 from tests.archives import REPOSITORY
 
 

@@ -75,9 +75,8 @@ QUERY: dict[str, set[str]] = {
     | {"indexer.index.schema", "indexer.query.assist", "indexer.query.filters", "indexer.query.source"},
     "indexer.query.archive": GROUND
     | ASKING
-    | {"indexer.query.assist", "indexer.query.engine", "indexer.query.sources"},
-    # Which source the settings name: the one place that knows them all.
-    "indexer.query.sources": GROUND | {"indexer.query.source", "indexer.query.arrays.source"},
+    # The one place that knows all sources, for it opens the one that the settings name.
+    | {"indexer.query.arrays.source", "indexer.query.assist", "indexer.query.engine", "indexer.query.source"},
     # The source over arrays.
     "indexer.query.arrays": set(),
     "indexer.query.arrays.store": GROUND
@@ -165,7 +164,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.facets": set(),
     "indexer.formats": set(),
     "indexer.config": {"indexer.errors", "indexer.facets"},
-    "indexer.archive": GROUND,
+    "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),
     "indexer.index.schema": {"indexer.article", "indexer.facets", "indexer.codec"},

@@ -8,15 +8,13 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.archive.records import Rejection, SourceFile
+from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
 from indexer.errors import ArchiveError
-
-Array = NDArray[Any]
 
 YAML_ENDINGS = (".yaml", ".yml")
 ENDINGS = (".md", ".markdown", *YAML_ENDINGS)
@@ -26,12 +24,10 @@ ENDINGS = (".md", ".markdown", *YAML_ENDINGS)
 class SourceFiles:
     """Files in the order of their paths; one that is looked at becomes a `SourceFile`.
 
-    `path_starts`, int64 (files + 1,), and `path_data`, uint8, are the paths in UTF-8, one behind
-    the other; `sizes` (bytes) and `mtimes` (nanoseconds) are int64, (files,).
+    `paths` are in UTF-8; `sizes` (bytes) and `mtimes` (nanoseconds) are int64, (files,).
     """
 
-    path_starts: Array
-    path_data: Array
+    paths: BytesTable
     sizes: Array
     mtimes: Array
 
@@ -39,18 +35,14 @@ class SourceFiles:
         return len(self.sizes)
 
     def __getitem__(self, row: int) -> SourceFile:
-        data = self.path_data[self.path_starts[row] : self.path_starts[row + 1]]
-        return SourceFile(data.tobytes().decode(), int(self.sizes[row]), int(self.mtimes[row]))
+        return SourceFile(self.paths[row].decode(), int(self.sizes[row]), int(self.mtimes[row]))
 
     def __iter__(self) -> Iterator[SourceFile]:
         return map(self.__getitem__, range(len(self)))
 
     def take(self, rows: Array) -> SourceFiles:
         """Return the files with these numbers, in this order."""
-        builder = SourceFilesBuilder()
-        for row in rows.tolist():
-            builder.append(*self[row])
-        return builder.build()
+        return SourceFiles(self.paths.take(rows), self.sizes[rows], self.mtimes[rows])
 
 
 class SourceFilesBuilder:
@@ -71,12 +63,10 @@ class SourceFilesBuilder:
 
     def build(self) -> SourceFiles:
         """Return the files."""
-        return SourceFiles(
-            np.frombuffer(self._starts, np.int64),
-            np.frombuffer(self._data, np.uint8),
-            np.frombuffer(self._sizes, np.int64),
-            np.frombuffer(self._mtimes, np.int64),
+        starts, sizes, mtimes = (
+            np.frombuffer(numbers, np.int64) for numbers in (self._starts, self._sizes, self._mtimes)
         )
+        return SourceFiles(BytesTable(starts, np.frombuffer(self._data, np.uint8)), sizes, mtimes)
 
 
 @dataclass(frozen=True, slots=True)

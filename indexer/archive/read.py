@@ -43,6 +43,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from indexer.archive.dialects import Context, read_mapping
@@ -53,6 +54,7 @@ from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
 def read_file(
@@ -94,15 +96,20 @@ def read_bytes(
     except FileError as error:
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
-    return replace(record, notices=tuple(notices), secured=secured)
+    return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
 
 
 def _bytes(path: str, limit: int) -> bytes | None:
     """Return the file's bytes, or None where there are more than `limit`."""
-    with open(path, "rb", buffering=0) as stream:  # a buffer takes longer to make than a small file to read
-        if os.fstat(stream.fileno()).st_size > limit:
+    # Without a file object, which takes longer to make than a small file to read.
+    descriptor = os.open(path, _READ_ONLY)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size > limit:
             return None
-        data = stream.readall()
+        data = b"".join(iter(partial(os.read, descriptor, size + 1), b""))
+    finally:
+        os.close(descriptor)
     return None if len(data) > limit else data  # it may have grown since
 
 

@@ -272,7 +272,8 @@ Fields = Mapping[str, tuple[str, ...]]
 
 
 class FieldValues:
-    """The values of a mapping by our fields' names: those that are not empty, in the table's order."""
+    """The values of a mapping by our fields' names: those that are not empty (`is_null`, without the
+    call), in the table's order."""
 
     __slots__ = ("data", "fields")
 
@@ -282,13 +283,14 @@ class FieldValues:
 
     def candidates(self, field: str) -> list[Any]:
         """Return the values that there are for one of our fields."""
-        return [value for value in map(self.data.get, self.fields[field]) if not is_null(value)]
+        values_of = map(self.data.get, self.fields[field])
+        return [value for value in values_of if value and type(value) is not NullText]
 
     def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
         """Return what `reader` makes of the first value that it can use, or None."""
         for name in self.fields[field]:
             value = self.data.get(name)
-            if value and type(value) is not NullText:  # is_null, without the call
+            if value and type(value) is not NullText:
                 read = reader(value)
                 if read is not None:
                     return read

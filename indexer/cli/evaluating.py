@@ -14,7 +14,7 @@ import click
 from indexer.cli.group import LazyCommand, LazyGroup
 from indexer.cli.options import common_options, export_options, print_answer, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console.page import error_page
+from indexer.console.page import output_page
 
 if TYPE_CHECKING:
     from indexer.evaluation.related_lists import RelatedGrades
@@ -117,6 +117,6 @@ def _indexed(settings: Settings, folder: Path, sample: int | None, seed: int) ->
     from indexer.indexing import reindex
 
     own = dataclasses.replace(settings, index=dataclasses.replace(settings.index, path=folder))
-    with show_progress(error_page()) as hook:
+    with show_progress(output_page(errors=True)) as hook:
         reindex(own, progress=hook)
     return evaluate_related(own, sample=sample, seed=seed)

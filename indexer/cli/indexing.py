@@ -11,7 +11,7 @@ import click
 from indexer.cli.group import report_interruption
 from indexer.cli.options import command_here, common_options, export_options, print_answer, type_of_folder
 from indexer.config import Settings, load_settings
-from indexer.console.page import error_page
+from indexer.console.page import output_page
 
 if TYPE_CHECKING:
     from indexer.indexing import CheckReport
@@ -56,7 +56,7 @@ def index_archive(
 
     settings = load_settings(config, archive=archive, index=index)
     try:
-        with show_progress(error_page()) as hook:
+        with show_progress(output_page(errors=True)) as hook:
             report = reindex(settings, progress=hook, **flags)
     except InterruptedRun as run:
         outcome = "the new index is in place" if run.committed else "the index is as it was before"

@@ -57,12 +57,12 @@ class Page:
             else:
                 self._write(" " * indent, piece)
 
-    def paragraphs(self, text: str, *, indent: int = 0) -> None:
+    def paragraphs(self, text: str) -> None:
         """Write a text of several lines, each of them a paragraph."""
         for number, part in enumerate(p for p in clean(text).split("\n") if p.strip()):
             if number:
                 self.line()
-            self.wrapped(part, indent=indent)
+            self.wrapped(part)
 
     def table(
         self, rows: Iterable[Sequence[str | Text]], *, right: frozenset[int] = frozenset(), indent: int = 0
@@ -90,20 +90,11 @@ def styled(text: str, style: str = PLAIN) -> Text:
     return Text(clean_line(text), style=style)
 
 
-def output_page() -> Page:
-    """Return the page that is standard output."""
-    return Page(_console(stderr=False))
-
-
-def error_page() -> Page:
-    """Return the page that is standard error."""
-    return Page(_console(stderr=True))
+def output_page(*, errors: bool = False) -> Page:
+    """Return the page that is standard output, or standard error."""
+    return Page(QuietConsole(stderr=errors, markup=False, highlight=False, emoji=False))
 
 
 def print_exported(name: str, data: Any) -> None:
     """Write `data` to standard output in the format called `name`, whatever the locale."""
     click.echo(FORMATS[name].write(data, readable=True), nl=False)
-
-
-def _console(*, stderr: bool) -> Console:
-    return QuietConsole(stderr=stderr, markup=False, highlight=False, emoji=False)

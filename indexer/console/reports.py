@@ -129,7 +129,7 @@ def _write_rejections(page: Page, rejections: Iterable[Rejection], archive: Path
         place = ":".join(
             str(n) for n in (_shown(archive, rejection.file), rejection.line, rejection.column) if n
         )
-        page.line(f"{place}: {rejection.reason}", indent=0)
+        page.line(f"{place}: {rejection.reason}")
 
 
 def _shown(archive: Path, file: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable, concatenate, offsets_of
-from indexer.index.files import CHANGES, GenerationFile, generation_path, save_generation_file
+from indexer.index.files import CHANGES, GenerationFile, save_generation_file
 
 ID = "S16"
 _KINDS = 3  # added, changed, removed
@@ -122,7 +122,7 @@ def save_history(folder: Path, generation: int, history: History) -> None:
         "urls": urls.data,
     }
     meta = {"first": history.first, "first_made": history.first_made}
-    save_generation_file(generation_path(folder, CHANGES, generation), meta, arrays.items())
+    save_generation_file(folder, CHANGES, generation, meta, arrays)
 
 
 def history_in(file: GenerationFile) -> History:

@@ -17,7 +17,6 @@ from indexer.index.files import (
     PHRASES,
     STORIES,
     GenerationFile,
-    generation_path,
     open_generation_file,
     save_generation_file,
 )
@@ -44,11 +43,8 @@ NO_STORIES = Stories(np.zeros(0, np.uint32), np.zeros(1, np.int64))
 
 def save_stories(folder: Path, generation: int, stories: Stories) -> None:
     """Write the stories of a generation, and return when they are on the disk."""
-    arrays: dict[str, Array] = {
-        "members": stories.members.astype(np.uint32, copy=False),
-        "starts": stories.starts.astype(np.int64, copy=False),
-    }
-    save_generation_file(generation_path(folder, STORIES, generation), {}, arrays.items())
+    arrays = {"members": stories.members, "starts": stories.starts}
+    save_generation_file(folder, STORIES, generation, {}, arrays)
 
 
 def stories_in(file: GenerationFile, documents: int) -> Stories:
@@ -97,8 +93,7 @@ def save_phrases(folder: Path, generation: int, table: PhraseTable) -> None:
         "counts": table.counts.astype(np.uint32),
         "newest": table.newest.astype(np.int32),
     }
-    meta = {"changed": table.changed}
-    save_generation_file(generation_path(folder, PHRASES, generation), meta, arrays.items())
+    save_generation_file(folder, PHRASES, generation, {"changed": table.changed}, arrays)
 
 
 def load_phrases(folder: Path, generation: int) -> PhraseTable:
@@ -110,9 +105,7 @@ def phrases_in(file: GenerationFile) -> PhraseTable:
     """Return the phrases of an open file. Raises IndexDamagedError where they do not belong together."""
     starts, data = file["texts/starts"], file["texts/data"]
     counts, newest = file["counts"], file["newest"]
-    rows = len(starts) - 1
-    if not (int(starts[-1]) == len(data) and len(counts) == len(newest) == rows):
-        raise file.damage("texts/starts")
-    if np.any(starts[1:] < starts[:-1]):
+    sound = int(starts[-1]) == len(data) and len(counts) == len(newest) == len(starts) - 1
+    if not sound or np.any(starts[1:] < starts[:-1]):
         raise file.damage("texts/starts")
     return PhraseTable(BytesTable(starts, data), counts, newest, int(file.meta["changed"]))

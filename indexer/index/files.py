@@ -20,7 +20,7 @@ import mmap
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -105,22 +105,20 @@ def open_generation_file(folder: Path, kind: str, generation: int) -> Generation
 
 
 def save_generation_file(
-    path: Path, meta: Mapping[str, Any], arrays: Iterable[tuple[str, Array]] = ()
+    folder: Path, kind: str, generation: int, meta: Mapping[str, Any], arrays: Mapping[str, Array]
 ) -> None:
-    """Write a file of small values and of arrays, with their names, and return when it is on the disk.
-    `path` is what `generation_path` returns."""
-    kind, _, generation = path.stem.rpartition("-")
+    """Write a file of small values and of arrays, by their names, and return when it is on the disk."""
     entries: list[tuple[str, str, int]] = []
     crc = FORMAT_VERSION
-    with written_aside(path) as stream:
+    with written_aside(generation_path(folder, kind, generation)) as stream:
         stream.write(_first_line(0))
-        for name, values in arrays:
+        for name, values in arrays.items():
             little = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
             frame = zstandard.compress(little.view(np.uint8).data, _LEVEL)
             stream.write(frame)
             crc = zlib.crc32(frame, crc)
             entries.append((name, little.dtype.str, len(frame)))
-        table = {"kind": kind, "generation": int(generation), "meta": meta, "arrays": entries}
+        table = {"kind": kind, "generation": generation, "meta": meta, "arrays": entries}
         last = f"\n{json.dumps(table, separators=(',', ':'))}\n".encode("ascii")
         stream.write(last)
         stream.seek(0)

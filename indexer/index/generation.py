@@ -24,7 +24,6 @@ from indexer.errors import BackfileError, unreadable
 from indexer.index.files import (
     FORMAT_VERSION,
     HEADER,
-    generation_path,
     open_generation_file,
     outdated,
     save_generation_file,
@@ -97,7 +96,7 @@ def _size(path: Path) -> int | None:
 
 def save_header(folder: Path, header: Header) -> None:
     """Write the header, and return when it is on the disk."""
-    save_generation_file(generation_path(folder, HEADER, header.generation), asdict(header))
+    save_generation_file(folder, HEADER, header.generation, asdict(header), {})
 
 
 def load_header(folder: Path, generation: int) -> Header:

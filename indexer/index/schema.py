@@ -20,7 +20,6 @@ Titles of classes and this module's path are part of the format: the table of co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from whoosh import fields, formats
@@ -50,11 +49,9 @@ DERIVED = {
 }
 COPIES = tuple(DERIVED[name].copies for name in TEXT_FIELDS)  # how often a word of each stands in `text`
 
-Posted = tuple[str, int, bool]  # term, position, whether it adds to the field's length
-
 
 class WordsField(fields.FieldType):
-    """Words with positions. It is given (term, position, counts) as the analysis made them.
+    """Words with positions.
 
     A term that does not count (a stop word, a second form at a position) keeps its frequency and
     its positions, and adds nothing to the field's length.
@@ -64,37 +61,14 @@ class WordsField(fields.FieldType):
         self.format = formats.Positions()
         self.scorable = True
 
-    def index(self, value: Iterable[Posted], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield (term, its share of the length, frequency, positions) for each distinct term."""
-        positions: dict[str, list[int]] = {}
-        lengths: dict[str, int] = {}
-        for term, position, counts in value:
-            positions.setdefault(term, []).append(position)
-            lengths[term] = lengths.get(term, 0) + counts
-        encode = self.format.encode
-        for term, at in positions.items():
-            at.sort()
-            yield term.encode("utf-8", "replace"), lengths[term], float(len(at)), encode(at)
-
 
 class KeysField(fields.FieldType):
-    """Values taken whole, any number of them: no analysis, no score. Given as an iterable of texts."""
+    """Values taken whole, any number of them: no analysis, no score."""
 
     def __init__(self, column: Any = None, stored: bool = False) -> None:
         self.format = formats.Existence()
         self.stored = stored
         self.column_type = column
-
-    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield each distinct value as a term."""
-        for key in sorted(set(value)):
-            yield key.encode("utf-8", "replace"), 1, 1.0, b""
-
-    def to_column_value(self, value: str | Iterable[str]) -> Any:
-        """Return what the field's column takes: bytes, or a list of bytes."""
-        if isinstance(value, str):
-            return value.encode("utf-8", "replace")
-        return [key.encode("utf-8", "replace") for key in value]
 
 
 FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")

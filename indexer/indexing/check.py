@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.archive.records import Kind
 from indexer.codec.check import verify
-from indexer.codec.layout import CURE, Array
+from indexer.codec.layout import CURE
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexMissingError
 from indexer.index.changes import history_in
@@ -31,8 +31,8 @@ from indexer.index.files import (
 from indexer.index.generation import CURE_MISSING, Header, load_header, open_reader
 from indexer.index.schema import DAY
 from indexer.index.toc import latest_generation
-from indexer.indexing.lists import number_identities
-from indexer.indexing.manifest import ID, FileTable, check_files, load_files
+from indexer.indexing.lists import find, number_identities
+from indexer.indexing.manifest import ID, FileTable, check_files, load_files, text
 from indexer.indexing.manifest import KINDS as KINDS_OF_FILES
 from indexer.indexing.report import CheckReport, Clash, Dangling
 from indexer.indexing.resolve import Resolution, resolve
@@ -164,28 +164,22 @@ class _Seen:
         resolution = self.resolution
         order = np.argsort(resolution.rows[resolution.clashes])
         for at in order.tolist():
-            winner = resolution.winner(int(resolution.clashes[at]))
+            number = resolution.clashes[at]
+            identity = text(resolution.ids[number])
             losers = tuple(map(resolution.path, resolution.losers[at].tolist()))
-            yield Clash(winner.id, self._urls[winner.id], winner.path, losers)
+            path = resolution.path(int(resolution.rows[number]))
+            yield Clash(identity, self._urls[identity], path, losers)
 
     def _look_up(self) -> None:
         """Find the articles that wait, and what they link to."""
         ids = np.array([identity for identity, _ in self._waiting], ID)
-        numbers, is_known = _find(ids, self.resolution.ids)
+        numbers, is_known = find(ids, self.resolution.ids)
         self._found[numbers[is_known]] = True
         self._surplus += int(np.count_nonzero(~is_known))
         links = [(at, link) for at, (_, related) in enumerate(self._waiting) for link in related]
-        _, leads = _find(np.array([link["id"] for _, link in links], ID), self._known)
+        _, leads = find(np.array([link["id"] for _, link in links], ID), self._known)
         for nth in np.flatnonzero(~leads).tolist():
             at, link = links[nth]
             file = self.resolution.path(int(self.resolution.rows[numbers[at]])) if is_known[at] else ""
             self.dangling.append(Dangling(file, link["title"], link.get("url")))
         self._waiting.clear()
-
-
-def _find(keys: Array, table: Array) -> tuple[Array, Array]:
-    """Return for each key where it stands in `table`, which ascends, and whether it does."""
-    if not len(table):
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    at = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    return at, table[at] == keys

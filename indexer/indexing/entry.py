@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from indexer.archive.records import (
     FileRecord,
@@ -18,7 +17,6 @@ from indexer.archive.records import (
     SourceFile,
     Topic,
 )
-from indexer.article import Article
 from indexer.identity import text_identity
 from indexer.index.generation import topic_from_json
 from indexer.index.schema import NO_DATE
@@ -85,10 +83,14 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
 
 def _own_candidate(record: FileRecord, own: tuple[str, str] | None) -> Iterator[Candidate]:
     for found in record.found[:1]:
-        article = found.article
-        text_id = text_identity(article.title, article.published_at)
-        digested = digest_of(own or article.to_stored())
-        yield Candidate(article.id, found.aliases, _seconds(article), digested, text_id)
+        text_id = text_identity(found.article.title, found.article.published_at)
+        yield _candidate(found, own or found.article.to_stored(), text_id)
+
+
+def _candidate(found: FoundArticle, stored: tuple[str, str], text_id: str) -> Candidate:
+    article = found.article
+    published = int(article.published_at.timestamp()) if article.published_at else NO_DATE
+    return Candidate(article.id, found.aliases, published, digest_of(stored), text_id)
 
 
 # Reading gives one object for a related article that is nested in many files: its digest was half of
@@ -102,28 +104,13 @@ def _nested_candidate(found: FoundArticle) -> Candidate:
     if known is None:
         if len(_nested) >= _MAX_NESTED:
             _nested.clear()
-        article = found.article
-        digested = digest_of(article.to_stored())
-        candidate = Candidate(article.id, found.aliases, _seconds(article), digested, "")
-        known = _nested[id(found)] = (found, candidate)
+        known = _nested[id(found)] = (found, _candidate(found, found.article.to_stored(), ""))
     return known[1]
-
-
-def _seconds(article: Article) -> int:
-    return int(article.published_at.timestamp()) if article.published_at else NO_DATE
 
 
 def encode_extra(extra: Extra) -> bytes:
     """Return the JSON, in ASCII: a text of a damaged file may have characters that no UTF-8 has."""
-    data: dict[str, Any] = {}
-    if extra.topics:
-        data["topics"] = [asdict(topic) for topic in extra.topics]
-    if extra.organization:
-        data["organization"] = asdict(extra.organization)
-    if extra.rejection:
-        data["rejection"] = asdict(extra.rejection)
-    if extra.notices:
-        data["notices"] = [asdict(notice) for notice in extra.notices]
+    data = {name: value for name, value in asdict(extra).items() if value}
     return json.dumps(data, separators=(",", ":")).encode("ascii")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ from whoosh.filedb.filestore import FileStorage
 
 from indexer.article import load_stored
 from indexer.codec.layout import Array
-from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import BytesTable
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.changes import Change, History, history_in, save_history
@@ -69,23 +67,18 @@ def _seconds(header: Header) -> int:
 def _titles_and_urls(ids: Array, folder: Path, generation: int) -> tuple[BytesTable, BytesTable]:
     """Return titles and URLs of articles of a generation; nothing of what cannot be read, or is too much."""
     titles, urls = [b""] * len(ids), [b""] * len(ids)
-    sought = ids[:MAX_TITLES].tolist()
+    sought, storage = ids[:MAX_TITLES].tolist(), FileStorage(str(folder))
     # An index that was altered, or another version's, fails in any way. It is about to go, and so are the
     # titles: what was removed is told without them.
     with contextlib.suppress(Exception):
-        for arrays in _segments(folder, generation) if sought else ():
+        for segment in read_toc(folder, generation).segments if sought else ():
+            arrays = segment.open_arrays(storage)
             for row, key in enumerate(sought):
                 for doc in arrays.postings("id", key)[0].tolist():
                     if arrays.live[doc]:
                         article = load_stored(arrays.near_texts([doc], "article"))[0]
                         titles[row], urls[row] = _bytes(article["title"]), _bytes(article["url"])
     return BytesTable.of(titles), BytesTable.of(urls)
-
-
-def _segments(folder: Path, generation: int) -> Iterator[SegmentArrays]:
-    storage = FileStorage(str(folder))
-    for segment in read_toc(folder, generation).segments:
-        yield segment.open_arrays(storage)
 
 
 def _bytes(text: str | None) -> bytes:

@@ -11,21 +11,15 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from indexer.analysis import analyzer_for
-from indexer.archive.records import Kind
+from indexer.archive.records import FileRecord, FoundArticle, Kind, SourceFile
 from indexer.article import Article
 from indexer.config import Settings
-from indexer.index.schema import NO_DATE
-from indexer.indexing.entry import Candidate, FileEntry, digest_of
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import FileTable
 from indexer.indexing.reindex import make_manifest
 from indexer.indexing.resolve import resolve
-from indexer.indexing.segment import SegmentBuilder
-from indexer.indexing.shards import make_folder
+from indexer.indexing.shards import MEGABYTE, Job, ShardMaker, Task, make_folder
 from indexer.indexing.writer import GenerationWriter
-
-_MEGABYTE = 1 << 20
 
 
 def index_articles(articles: Iterable[Article], settings: Settings) -> int:
@@ -39,35 +33,20 @@ def index_articles(articles: Iterable[Article], settings: Settings) -> int:
 
 
 def _build(articles: Iterable[Article], settings: Settings) -> int:
-    folder, limit = settings.index.path, settings.index.memory_mb * _MEGABYTE
-    builder = SegmentBuilder(analyzer_for(settings.analysis.language), limit)
-    shards = make_folder(folder)
-    entries: list[FileEntry] = []
-    ends: list[int] = []  # of each shard, among the entries
-    for article in articles:
-        if builder.is_full:
-            builder.write(shards / f"{len(ends)}.arrays")
-            ends.append(len(entries))
-        name, stored = f"{len(entries):09}", article.to_stored()
-        builder.add(article, name, stored)
-        entries.append(_entry(article, name, stored))
-    if len(builder):
-        builder.write(shards / f"{len(ends)}.arrays")
-        ends.append(len(entries))
-    files = FileTable.of(entries)
+    root, folder = settings.archive.path.absolute(), settings.index.path
+    memory = settings.index.memory_mb * MEGABYTE
+    job = Job(root, settings.archive, settings.analysis.language, make_folder(folder), memory)
+    maker = ShardMaker(job, "own")
+    for number, article in enumerate(articles):
+        source = SourceFile(f"{number:09}", 0, 0)
+        maker.take(Task(number, source), FileRecord(source.path, Kind.ARTICLE, (FoundArticle(article),)))
+    done = maker.finish()
+    files = done.table or FileTable.of(())
     resolution = resolve(files)
-    manifest = make_manifest(settings, settings.archive.path.absolute(), files, resolution)
-    wins = np.zeros(len(entries), np.bool_)
+    wins = np.zeros(len(files), np.bool_)
     wins[resolution.rows] = True
     with GenerationWriter(folder, rebuild=True) as writer:
-        for number, (first, last) in enumerate(zip([0, *ends], ends, strict=False)):
-            writer.add(shards / f"{number}.arrays", wins[first:last])
-        writer.commit(manifest, resolution)
+        for shard in done.shards:
+            writer.add(shard.path, wins[shard.files])
+        writer.commit(make_manifest(settings, root, files, resolution), resolution)
     return len(resolution)
-
-
-def _entry(article: Article, name: str, stored: tuple[str, str]) -> FileEntry:
-    published = int(article.published_at.timestamp()) if article.published_at else NO_DATE
-    digest = digest_of(stored)
-    candidate = Candidate(article.id, (), published, digest, article.id)
-    return FileEntry(name, 0, 0, Kind.ARTICLE, (candidate,))

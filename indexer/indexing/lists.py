@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from indexer.codec.layout import Array
+from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import BytesTable, offsets_of, run_begins, run_indices
+from indexer.index.schema import NO_DATE
 
+MIXER = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2 ** 64 over the golden ratio
 _MAX_STEP = 1 << 16  # rows compared, or taken, at once
 _MIN_PIECE = 8  # rows a piece, on average, from which on copying pieces is faster than indexing
 
@@ -165,14 +168,18 @@ def number_identities(arrays: Sequence[Array]) -> tuple[Array, list[Array]]:
     return ordered[begins], np.split(numbers, ends[:-1])
 
 
+def find(keys: Array, table: Array) -> tuple[Array, Array]:
+    """Return for each key where it stands in `table`, which ascends, and whether it does."""
+    if not len(table):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    return at, table[at] == keys
+
+
 def order_of(identities: Array) -> Array:
-    """Return the order of identities, S16."""
-    return _order(np.ascontiguousarray(identities).view(">u8").reshape(-1, 2))
-
-
-def _order(halves: Array) -> Array:
-    """Return the order of identities, given as two numbers of eight bytes each. Most differ in the first;
-    sorting by both, or as texts, would take several times as long."""
+    """Return the order of identities, S16. Most differ in the first eight bytes; sorting by both halves, or
+    as texts, would take several times as long."""
+    halves = np.ascontiguousarray(identities).view(">u8").reshape(-1, 2)
     order = np.argsort(halves[:, 0].astype(np.uint64))
     first = halves[:, 0][order]
     same = first[1:] == first[:-1]
@@ -182,6 +189,14 @@ def _order(halves: Array) -> Array:
     among = order[tied]
     order[tied] = among[np.lexsort((halves[:, 1][among], halves[:, 0][among]))]
     return order
+
+
+def published(arrays: SegmentArrays) -> Array:
+    """Return when each document is dated, in epoch seconds, int64; NO_DATE for none."""
+    if "published" not in arrays.column_kinds:
+        return np.full(arrays.doc_count, NO_DATE, np.int64)
+    seconds: Array = (arrays.numbers("published") ^ np.uint64(1 << 63)).view(np.int64)  # sorts as unsigned
+    return seconds
 
 
 def roots(count: int, a: Array, b: Array) -> Array:

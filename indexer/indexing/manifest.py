@@ -13,20 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
 from indexer.archive.records import Kind, SourceFile
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable, as_array, offsets_of
-from indexer.index.files import (
-    MANIFEST,
-    GenerationFile,
-    generation_path,
-    open_generation_file,
-    save_generation_file,
-)
+from indexer.index.files import MANIFEST, GenerationFile, open_generation_file, save_generation_file
 from indexer.index.generation import Header
 from indexer.indexing.entry import Candidate, Extra, FileEntry, decode_extra, encode_extra
 from indexer.indexing.lists import Lists, join, lower_bound
@@ -51,6 +45,7 @@ _PLAIN = ("size", "mtime", "kind", "secured", "own/id", "own/published", "own/di
 _DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class FileTable:
     """Files in the order in which they were given; a manifest's are in the order of their paths.
 
@@ -58,10 +53,7 @@ class FileTable:
     a file's, an array is decompressed when it is first asked for.
     """
 
-    __slots__ = ("columns",)
-
-    def __init__(self, columns: Mapping[str, Array]) -> None:
-        self.columns = columns
+    columns: Mapping[str, Array]
 
     @classmethod
     def of(cls, entries: Iterable[FileEntry]) -> Self:
@@ -76,9 +68,6 @@ class FileTable:
 
     def __iter__(self) -> Iterator[FileEntry]:
         return map(self.entry, range(len(self)))
-
-    def __reduce__(self) -> tuple[type[FileTable], tuple[dict[str, Array]]]:
-        return FileTable, (dict(self.columns),)
 
     @property
     def paths(self) -> BytesTable:
@@ -216,20 +205,13 @@ def _put(columns: dict[str, Array], name: str, lists: Lists) -> None:
     columns[f"{name}/starts"] = lists.starts
 
 
-class _Distinct(NamedTuple):
-    id: str
-    published: int
-    digest: str
-    aliases: tuple[str, ...]
-
-
 class _Builder:
     """Gathers the columns of a table from entries."""
 
     def __init__(self) -> None:
         self._values: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         self._lengths: dict[str, list[int]] = {name: [] for name in LISTS}
-        self._distinct: dict[_Distinct, int] = {}
+        self._distinct: dict[Candidate, int] = {}  # nested articles, and their numbers
 
     def add(self, entry: FileEntry) -> None:
         """Add a file."""
@@ -242,9 +224,8 @@ class _Builder:
         put["secured"].append(entry.secured)
         self._put_article("own", own)
         put["own/text_id"].append(own.text_id if own else "")
-        nested = (_Distinct(c.id, c.published, c.digest, c.aliases) for c in entry.candidates[1:])
         number = self._distinct.setdefault
-        self._extend("nested/refs", [number(candidate, len(self._distinct)) for candidate in nested])
+        self._extend("nested/refs", [number(nested, len(self._distinct)) for nested in entry.candidates[1:]])
         if entry.extra != Extra():
             put["extra/rows"].append(row)
             self._extend("extra/json", encode_extra(entry.extra))
@@ -261,7 +242,7 @@ class _Builder:
             columns[f"{name}/starts"] = offsets_of(np.array(lengths, np.int64))
         return columns
 
-    def _put_article(self, where: str, article: Candidate | _Distinct | None) -> None:
+    def _put_article(self, where: str, article: Candidate | None) -> None:
         put = self._values
         put[f"{where}/id"].append(article.id if article else "")
         put[f"{where}/published"].append(article.published if article else 0)
@@ -283,9 +264,9 @@ class Manifest:
 
 def save_files(folder: Path, generation: int, table: FileTable) -> None:
     """Write the files of a generation, and return when they are on the disk."""
-    path = generation_path(folder, MANIFEST, generation)
     names = [f"{name}/starts" for name in LISTS] + list(COLUMNS)
-    save_generation_file(path, {"files": len(table)}, ((name, table.columns[name]) for name in names))
+    arrays = {name: table.columns[name] for name in names}
+    save_generation_file(folder, MANIFEST, generation, {"files": len(table)}, arrays)
 
 
 def load_files(folder: Path, generation: int) -> FileTable:

@@ -9,7 +9,7 @@ memory bounded. Triples are made of two pairs that are frequent (no triple is mo
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_begins
+from indexer.indexing.lists import MIXER
 from indexer.indexing.word_streams import Piece, WordStreams
 
 Keys = NDArray[np.uint64]
@@ -25,7 +26,6 @@ Counts = NDArray[np.int64]
 _WORD_BITS = np.uint64(20)
 _DOC_BITS = np.uint64(20)
 _MAX_PAIRS = 1 << 23  # of 23 bits: with a word and a document they are 63
-_MIXER = np.uint64(0x9E3779B97F4A7C15)  # Knuth's multiplicative hash: 2 ** 64 over the golden ratio
 _MIN_BITS, _MAX_BITS = 16, 24  # of the hash; counts of 4 bytes
 _ROOM = 8  # places of a look-up for each key
 _JOINED_AT = 1 << 21  # rows of counts that wait to be added up
@@ -44,12 +44,9 @@ class Counted:
         return Counted(self.keys[kept], self.occurrences[kept], self.documents[kept])
 
     @functools.cached_property
-    def _lookup(self) -> _Lookup:
+    def lookup(self) -> _Lookup:
+        """What finds rows by their keys."""
         return _Lookup(self.keys)
-
-    def find(self, keys: Keys) -> tuple[Array, Array]:
-        """Return the row of each of `keys`, and whether it has one."""
-        return self._lookup.find(keys)
 
 
 class _Lookup:
@@ -139,7 +136,7 @@ class Neighbours:
     def located(self, piece: Piece, pairs: Counted) -> tuple[Array, Array]:
         """Return where `pairs` begin in a piece, ascending, and their rows."""
         at, keys = self._candidates(piece)
-        rows, known = pairs.find(keys)
+        rows, known = pairs.lookup.find(keys)
         return at[known], rows[known]
 
     def _candidates(self, piece: Piece) -> tuple[Array, Keys]:
@@ -168,7 +165,7 @@ def triples_of(piece: Piece, at: Array, rows: Array) -> tuple[Array, Keys]:
 
 
 def _hash(keys: Keys, shift: np.uint64) -> Array:
-    return ((keys * _MIXER) >> shift).astype(np.int64)
+    return ((keys * MIXER) >> shift).astype(np.int64)
 
 
 def _neighbours(piece: Piece) -> tuple[Array, Keys]:
@@ -195,19 +192,12 @@ def _count(piece: Piece, keys: Keys, at: Array) -> Counted:
 def added_up(parts: Iterable[Counted]) -> Counted:
     """Return the sums of counts, a part at a time."""
     total = Counted(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros(0, np.int64))
-    for batch in _batches(parts):
-        total = _sum([total, *batch])
-    return total
-
-
-def _batches(parts: Iterable[Counted]) -> Iterator[list[Counted]]:
-    batch: list[Counted] = []
+    waiting: list[Counted] = []
     for part in parts:
-        batch.append(part)
-        if sum(len(each.keys) for each in batch) > _JOINED_AT:
-            yield batch
-            batch = []
-    yield batch
+        waiting.append(part)
+        if sum(len(each.keys) for each in waiting) > _JOINED_AT:
+            total, waiting = _sum([total, *waiting]), []
+    return _sum([total, *waiting])
 
 
 def _sum(parts: list[Counted]) -> Counted:

@@ -25,6 +25,7 @@ from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import BytesTable, offsets_of
 from indexer.index.derived import NO_DAY, NO_PHRASES, PhraseTable
 from indexer.index.schema import DAY, NO_DATE
+from indexer.indexing.lists import MIXER, published
 from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of
 from indexer.indexing.word_streams import Piece, WordStreams
 
@@ -42,9 +43,7 @@ _ADDRESS = frozenset(["http", "https", "www", "com", "html"])  # what is left of
 
 Counts = NDArray[np.int64]
 
-_SIGN = np.uint64(1 << 63)
 _FORM_BITS = 44
-_MIXER = np.uint64(0x9E3779B97F4A7C15)
 _BETWEEN = (" ", "-")  # what mostly stands between the words of a phrase
 
 
@@ -78,20 +77,17 @@ def find_phrases(segments: Sequence[SegmentArrays], language: str, folder: Path)
         streams = WordStreams(segments, least, stream)
         if not streams.terms:
             return NO_PHRASES
-        chosen = _choose(streams, Neighbours(streams, least), language)
-        spelling = spell(
-            streams, chosen.neighbours, chosen.pairs, (chosen.pair_rows, chosen.triples), segments
-        )
-        return _table(
-            spelling, np.concatenate([chosen.pairs.documents[chosen.pair_rows], chosen.triples.documents])
-        )
+        neighbours = Neighbours(streams, least)
+        chosen = _choose(streams, neighbours, language)
+        texts, newest = _spell(streams, neighbours, chosen, segments)
+    counts = np.concatenate([chosen.pairs.documents[chosen.pair_rows], chosen.triples.documents])
+    return _table(texts, newest, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     """All frequent pairs, the rows of those that are phrases, and the triples that are."""
 
-    neighbours: Neighbours
     pairs: Counted
     pair_rows: Array
     triples: Counted
@@ -108,7 +104,7 @@ def _choose(streams: WordStreams, neighbours: Neighbours, language: str) -> _Cho
 
     triples = neighbours.triples(pairs, fit, fit)
     begin, last = parts_of(triples.keys)
-    end, _ = pairs.find(pair_key(second[begin], last))
+    end, _ = pairs.lookup.find(pair_key(second[begin], last))
     splits = [
         (triples.occurrences, pairs.occurrences[begin], words[last]),
         (triples.occurrences, words[first[begin]], pairs.occurrences[end]),
@@ -120,12 +116,7 @@ def _choose(streams: WordStreams, neighbours: Neighbours, language: str) -> _Cho
     scores = np.concatenate([pair_scores, triple_scores])
     best = np.sort(np.argsort(-scores, kind="stable")[:MAX_PHRASES])
     kept_pairs, kept_triples = best[best < len(pair_rows)], best[best >= len(pair_rows)] - len(pair_rows)
-    return _Chosen(
-        neighbours,
-        pairs,
-        np.sort(pair_rows[kept_pairs]),
-        triples.take(np.sort(triple_rows[kept_triples])),
-    )
+    return _Chosen(pairs, np.sort(pair_rows[kept_pairs]), triples.take(np.sort(triple_rows[kept_triples])))
 
 
 def _fit_ends(terms: Sequence[bytes], language: str) -> NDArray[np.bool_]:
@@ -163,22 +154,11 @@ def _halves(pairs: Counted, triples: Counted, rows: Array, parts: tuple[Array, A
     return halves
 
 
-def _table(spelling: Spelling, counts: Counts) -> PhraseTable:
+def _table(texts: Sequence[bytes], newest: Array, counts: Counts) -> PhraseTable:
     """Return the phrases by their bytes; of those that are written alike, the most frequent."""
-    order = sorted(range(len(counts)), key=lambda row: (spelling.texts[row], -int(counts[row])))
-    rows = [
-        row for at, row in enumerate(order) if not at or spelling.texts[row] != spelling.texts[order[at - 1]]
-    ]
-    texts = BytesTable.of(spelling.texts[row] for row in rows)
-    return PhraseTable(texts, counts[rows], spelling.newest[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """For each phrase how it is mostly written, and the day of the newest article that has it."""
-
-    texts: list[bytes]
-    newest: NDArray[np.int32]
+    order = sorted(range(len(counts)), key=lambda row: (texts[row], -int(counts[row])))
+    rows = [row for at, row in enumerate(order) if not at or texts[row] != texts[order[at - 1]]]
+    return PhraseTable(BytesTable.of(texts[row] for row in rows), counts[rows], newest[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,21 +171,13 @@ class _Forms:
     docs: Array
     others: Array
 
-    @classmethod
-    def joined(cls, parts: Sequence[_Forms]) -> _Forms:
-        """Return all forms of some parts."""
-        return cls(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)))
 
-
-def spell(
-    streams: WordStreams,
-    neighbours: Neighbours,
-    pairs: Counted,
-    chosen: tuple[Array, Counted],
-    segments: Sequence[SegmentArrays],
-) -> Spelling:
-    """Return how phrases are written: first the pairs of some rows of `pairs`, then some triples."""
-    pair_rows, triples = chosen
+def _spell(
+    streams: WordStreams, neighbours: Neighbours, chosen: _Chosen, segments: Sequence[SegmentArrays]
+) -> tuple[list[bytes], NDArray[np.int32]]:
+    """Return for each phrase, pairs first, how it is mostly written, and the day of the newest article that
+    has it."""
+    pairs, pair_rows, triples = chosen.pairs, chosen.pair_rows, chosen.triples
     numbers = np.full(len(pairs.keys), -1, np.int64)
     numbers[pair_rows] = np.arange(len(pair_rows))
     count = len(pair_rows) + len(triples.keys)
@@ -217,13 +189,13 @@ def spell(
         triples_at, keys = triples_of(piece, at, rows)
         phrases = numbers[rows]
         at, phrases = at[phrases >= 0], phrases[phrases >= 0]
-        rows, known = triples.find(keys)
+        rows, known = triples.lookup.find(keys)
         triples_at, rows = triples_at[known], rows[known] + len(pair_rows)
         np.maximum.at(newest, phrases, days[piece.docs[at]])
         np.maximum.at(newest, rows, days[piece.docs[triples_at]])
         parts += [_forms(piece, at, phrases, 2), _forms(piece, triples_at, rows, 3)]
     best = _commonest(parts, count)
-    return Spelling(_as_written(best, streams.exact, segments), newest)
+    return _as_written(best, streams.exact, segments), newest
 
 
 def _forms(piece: Piece, at: Array, phrases: Array, length: int) -> _Forms:
@@ -240,7 +212,7 @@ def _summed(forms: _Forms) -> _Forms:
     """Add up what is written alike; the first article stays, and the last of the others."""
     mixed = np.zeros(len(forms.phrases), np.uint64)
     for i in range(3):
-        mixed = (mixed + forms.words[:, i]) * _MIXER
+        mixed = (mixed + forms.words[:, i]) * MIXER
         mixed ^= mixed >> np.uint64(29)
     # Two forms of one phrase with the same 44 bits would be taken for one: of a million, none.
     keys = (forms.phrases.astype(np.uint64) << np.uint64(_FORM_BITS)) | (mixed >> np.uint64(64 - _FORM_BITS))
@@ -253,7 +225,9 @@ def _summed(forms: _Forms) -> _Forms:
 
 def _commonest(parts: Sequence[_Forms], count: int) -> _Forms:
     """Return the commonest form of each phrase, by its number; those without any have words of 0."""
-    joined = _summed(_Forms.joined(parts))
+    joined = _summed(
+        _Forms(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Forms)))
+    )
     order = np.lexsort((-joined.counts, joined.phrases))
     phrases, firsts = np.unique(joined.phrases[order], return_index=True)
     best = order[firsts]
@@ -313,9 +287,7 @@ def _capitals(text: str) -> int:
 
 def _days(arrays: SegmentArrays) -> NDArray[np.int32]:
     """Return the day of each document's date, NO_DAY for none."""
-    if "published" not in arrays.column_kinds:
-        return np.full(arrays.doc_count, NO_DAY, np.int32)
-    seconds = (arrays.numbers("published") ^ _SIGN).view(np.int64)  # as Whoosh keeps what can be sorted
+    seconds = published(arrays)
     days: NDArray[np.int32] = np.where(
         seconds == NO_DATE, NO_DAY, np.maximum(seconds // DAY, NO_DAY + 1)
     ).astype(np.int32)

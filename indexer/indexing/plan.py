@@ -11,7 +11,6 @@ import numpy as np
 from indexer.archive.discover import SourceFiles, discover
 from indexer.archive.records import Kind, Notice, Rejection
 from indexer.codec.layout import Array
-from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import ArchiveError
 from indexer.indexing.entry import Extra, FileEntry
@@ -42,12 +41,6 @@ class Plan:
         """Return the plan by which every file is read, whatever is known of it."""
         return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
 
-    def without_files(self) -> Plan:
-        """Return the plan without the arrays that nobody needs once the files are merged: 80 MB of a
-        million files."""
-        none = self.files.take(self.known[:0])
-        return replace(self, files=none, to_read=none, known=self.known[:0])
-
     def changes_nothing(self) -> bool:
         """Whether the files are just those that the index has read, with the same sizes and times."""
         if len(self.to_read) or len(self.known) + len(self.unreadable) != len(self.previous):
@@ -63,7 +56,7 @@ class Plan:
         those that the index knew."""
         rows = self.known.copy()
         rows[rows < 0] = len(self.previous) + np.arange(len(read))
-        paths = _paths(self.files)
+        paths = self.files.paths
         for nth in reversed(range(len(self.unreadable))):  # few, in the order of their paths
             key = self.unreadable[nth].path.encode("utf-8", "surrogatepass")
             at, number = lower_bound(paths, key), len(self.previous) + len(read) + nth
@@ -114,15 +107,11 @@ def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: boo
 def _known(files: SourceFiles, table: FileTable) -> Array:
     """Return for each file the row of `table` in which it looks, by a stat, as it does now; else -1."""
     known = np.full(len(files), -1, np.int64)
-    mine, rows = same_rows(_paths(files), table.paths)
+    mine, rows = same_rows(files.paths, table.paths)
     same = files.sizes[mine] == table.columns["size"][rows]
     same &= files.mtimes[mine] == table.columns["mtime"][rows]
     known[mine[same]] = rows[same]
     return known
-
-
-def _paths(files: SourceFiles) -> BytesTable:
-    return BytesTable(files.path_starts, files.path_data)
 
 
 def _entries_of(rejected: Iterable[Rejection]) -> tuple[FileEntry, ...]:

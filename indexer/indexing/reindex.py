@@ -48,59 +48,51 @@ def reindex(
     is to be merged cannot be read, and InterruptedRun, a KeyboardInterrupt.
     """
     started = time.perf_counter()
-    flags = _Flags(full, allow_loss, new_archive)
     hook = progress or silent
-    _check_archive_first(settings)
+    if not settings.archive.path.is_dir():  # refused before an index folder is made for it
+        make_plan(settings, None, new_archive=False, allow_loss=False)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
-        report = _Run(settings, hook).run(flags)
+        report = _Run(settings, hook, full, allow_loss, new_archive).run()
     return replace(report, seconds=time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True)
-class _Flags:
-    """What the caller says is meant."""
+class _Run:
+    """The steps of one run, in the order in which `run` takes them."""
 
+    settings: Settings
+    hook: ProgressHook
     full: bool
     allow_loss: bool
     new_archive: bool
 
-
-class _Run:
-    """The steps of one run, in the order in which `run` takes them."""
-
-    def __init__(self, settings: Settings, hook: ProgressHook) -> None:
-        self._settings = settings
-        self._folder = settings.index.path
-        self._hook = hook
-
-    def run(self, flags: _Flags) -> IndexReport:
+    def run(self) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
-        previous, rebuilt = self._previous(flags.full)
-        if rebuilt and self._settings.index.workers != 1:
-            prepare(self._settings.archive.path)
+        previous, rebuilt = self._previous()
+        if rebuilt and self.settings.index.workers != 1:
+            prepare(self.settings.archive.path)
         try:
-            plan = self._plan(previous, flags)
+            plan = self._plan(previous)
             if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
                 unchanged = previous.header.counts["articles"]
                 return _report(previous, (0, 0, 0, unchanged), 0, "")
             check_files(plan.previous)
         except IndexDamagedError:
-            previous, rebuilt = _without_files(previous), _NO_MANIFEST
-            plan = self._plan(previous, flags)
+            # The header still says of which archive the files were, and how many articles.
+            previous = replace(previous, files=FileTable.of(())) if previous else None
+            rebuilt, plan = _NO_MANIFEST, self._plan(previous)
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
-        with ShardReader(self._settings, plan.root, self._hook) as gathering:
+        with ShardReader(self.settings, plan.root, self.hook) as gathering:
             header = previous.header if previous else None
-            return self._follow(plan, gathering, header, rebuilt, may_lose=flags.allow_loss or another)
+            return self._follow(plan, gathering, header, rebuilt, may_lose=self.allow_loss or another)
 
     def _follow(
         self, plan: Plan, gathering: ShardReader, previous: Header | None, rebuilt: str, *, may_lose: bool
     ) -> IndexReport:
         """Read the files, and let the index follow what they say."""
         files = plan.merge(gathering.read(plan.to_read))
-        read = len(plan.to_read)
-        plan = plan.without_files()
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not may_lose:
@@ -109,58 +101,49 @@ class _Run:
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
-        manifest = make_manifest(self._settings, plan.root, files, new, plan.not_followed)
-        run = Run(old, new, changes, known, self._settings.index.kept_generations)
-        with GenerationWriter(self._folder, rebuild=bool(rebuilt), progress=self._hook) as writer:
+        manifest = make_manifest(self.settings, plan.root, files, new, plan.not_followed)
+        run = Run(old, new, changes, known, self.settings.index.kept_generations)
+        with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
             if not rebuilt:
                 writer.delete(gone)
             for shard, live in gathering.shards_of(winners, new, files):
                 writer.add(shard, live)
-            self._hook(Progress("committing", 0, 1))
+            self.hook(Progress("committing", 0, 1))
             manifest = writer.commit(manifest, new, run)
-            self._hook(Progress("committing", 1, 1))
-        return _report(manifest, changes.counts, read, rebuilt)
+            self.hook(Progress("committing", 1, 1))
+        return _report(manifest, changes.counts, len(plan.to_read), rebuilt)
 
-    def _plan(self, previous: Manifest | None, flags: _Flags) -> Plan:
-        return make_plan(self._settings, previous, new_archive=flags.new_archive, allow_loss=flags.allow_loss)
+    def _plan(self, previous: Manifest | None) -> Plan:
+        return make_plan(self.settings, previous, new_archive=self.new_archive, allow_loss=self.allow_loss)
 
-    def _previous(self, full: bool) -> tuple[Manifest | None, str]:
+    def _previous(self) -> tuple[Manifest | None, str]:
         """Return the current generation's manifest, and why everything must be built anew, if so."""
-        generation = latest_generation(self._folder)
+        folder = self.settings.index.path
+        generation = latest_generation(folder)
         if generation < 0:
             return None, "there was no index"
         try:
-            header = load_header(self._folder, generation)
+            header = load_header(folder, generation)
         except IndexOutdatedError:
             return None, _OUTDATED
         except IndexDamagedError:
             return None, _NO_MANIFEST
-        reason = "" if header.made_with == made_with(self._settings) else _OUTDATED
+        reason = "" if header.made_with == made_with(self.settings) else _OUTDATED
         try:
-            files = load_files(self._folder, generation)
+            files = load_files(folder, generation)
         except IndexDamagedError:
             return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
-        return Manifest(header, files), "it was asked for" if full else reason or self._fault(generation)
-
-    def _fault(self, generation: int) -> str:
-        """Return why nothing can be added to the segments, if so."""
-        try:
-            read_toc(self._folder, generation)
-        except IndexDamagedError:
-            return _NO_CONTENTS
-        return ""
+        reason = "it was asked for" if self.full else reason or _fault(folder, generation)
+        return Manifest(header, files), reason
 
 
-def _check_archive_first(settings: Settings) -> None:
-    """Refuse a missing archive before an index folder is made for it."""
-    if not settings.archive.path.is_dir():
-        make_plan(settings, None, new_archive=False, allow_loss=False)
-
-
-def _without_files(manifest: Manifest | None) -> Manifest | None:
-    """Return what is left where the files cannot be read: the header still says of which archive they
-    were, and how many articles."""
-    return replace(manifest, files=FileTable.of(())) if manifest else None
+def _fault(folder: Path, generation: int) -> str:
+    """Return why nothing can be added to the segments, if so."""
+    try:
+        read_toc(folder, generation)
+    except IndexDamagedError:
+        return _NO_CONTENTS
+    return ""
 
 
 def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from indexer.archive.records import Notice, Rejection
@@ -51,14 +51,9 @@ class IndexReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""
-        names = (
-            "added", "changed", "removed", "unchanged", "files", "articles", "duplicates", "withdrawn",
-            "rejected", "topics", "organizations", "related",
-        )  # fmt: skip
-        return {name: getattr(self, name) for name in names} | {
-            "read": self.read,
-            "seconds": round(self.seconds, 3),
-        }
+        data = asdict(self) | {"seconds": round(self.seconds, 3)}
+        del data["rebuilt"], data["rejections"]
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +104,10 @@ class CheckReport:
                 for r in self.rejected
             ],
             "damaged": list(self.damaged),
-            "dangling": [{"file": d.file, "title": d.title, "url": d.url} for d in self.dangling],
-            "clashes": [
-                {"id": c.id, "url": c.url, "winner": c.winner, "losers": list(c.losers)} for c in self.clashes
-            ],
+            "dangling": [asdict(link) for link in self.dangling],
+            "clashes": [asdict(clash) | {"losers": list(clash.losers)} for clash in self.clashes],
             "missing_dates": list(self.missing_dates),
             "future_dates": list(self.future_dates),
-            "notices": [{"file": n.file, "code": n.code, "text": n.text} for n in self.notices],
+            "notices": [asdict(notice) for notice in self.notices],
             "secured": self.secured,
         }

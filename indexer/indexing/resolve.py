@@ -14,28 +14,17 @@ import numpy as np
 from indexer.archive.records import Kind
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable, offsets_of, run_begins
-from indexer.indexing.lists import Lists, join, number_identities, roots, same_rows
+from indexer.indexing.lists import Lists, find, join, number_identities, roots, same_rows
 from indexer.indexing.manifest import KINDS, FileTable, text
 
 # The address that more articles than this declare as their AMP variant is a landing page.
 _MAX_SHARING = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
-    """The article that is indexed: candidate `index` of file `path` (0 is the file's own)."""
-
-    id: str
-    row: int  # of the file, in the table
-    path: str
-    index: int
-    digest: str
-    aliases: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolution:
-    """The winners, in the order of their ids, and the files that gave way to them.
+    """The winners, which are the articles that are indexed, in the order of their ids, and the files that
+    gave way to them.
 
     `ids` are S16, (winners,); of each, `rows` (of the file table) and `indexes` (0 is the file's own
     article, from 1 on nested ones) say where it stands, `digests` (uint64) what it is, `aliases` its
@@ -54,18 +43,6 @@ class Resolution:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def winner(self, number: int) -> Winner:
-        """Return one winner."""
-        row = int(self.rows[number])
-        return Winner(
-            id=text(self.ids[number]),
-            row=row,
-            path=self.path(row),
-            index=int(self.indexes[number]),
-            digest=f"{int(self.digests[number]):016x}",
-            aliases=tuple(map(text, self.aliases[number])),
-        )
 
     def ids_of(self, numbers: Array) -> list[str]:
         """Return the ids of the winners with these numbers."""
@@ -95,9 +72,7 @@ class Changes:
 def compare(old: Resolution, new: Resolution) -> Changes:
     """Return what becomes of the articles. An article has changed where its file, its place in it,
     its content or its other identities have."""
-    at = np.searchsorted(old.ids, new.ids)
-    at[at == len(old)] = 0
-    known = old.ids[at] == new.ids if len(old) else np.zeros(len(new), np.bool_)
+    at, known = find(new.ids, old.ids)
     mine, theirs = np.flatnonzero(known), at[known]
     same = new.digests[mine] == old.digests[theirs]
     same &= new.indexes[mine] == old.indexes[theirs]

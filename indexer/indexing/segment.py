@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -186,15 +186,9 @@ class SegmentBuilder:
         postings["text"] = words.field
         return SegmentData(
             doc_count=count,
-            fields=_filled(postings),
+            fields=[(name, postings[name]) for name in sorted(postings) if len(postings[name].terms)],
             lengths=words.lengths,
             columns=columns,
             stored=self._stored,
             derived=DERIVED,
         )
-
-
-def _filled(postings: dict[str, FieldData]) -> Iterator[tuple[str, FieldData]]:
-    for name in sorted(postings):
-        if len(postings[name].terms):
-            yield name, postings[name]

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,6 @@ from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, SourceFile
 from indexer.article import Article
 from indexer.codec.layout import Array
-from indexer.codec.tables import BytesTable
 from indexer.config import ArchiveSettings
 from indexer.errors import BuildError
 from indexer.indexing.entry import Candidate, FileEntry, digest_of, file_entry
@@ -31,6 +30,7 @@ from indexer.indexing.manifest import FileTable
 from indexer.indexing.resolve import Resolution
 from indexer.indexing.segment import SegmentBuilder
 
+MEGABYTE = 1 << 20
 _CHUNK = 64  # files that are given out at once
 # And of their names, in bytes: a process may still be writing an answer while it is written to, so
 # two chunks must fit into a pipe.
@@ -40,8 +40,7 @@ _FOLDER = "shards-"
 _LINES = 2_000  # of the manifest, that are sent at once
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """A file to read. `number` is the caller's. With `wanted` None its own article is indexed, and
     its line of the manifest returned; else those of its articles, by place and digest, are."""
 
@@ -49,16 +48,11 @@ class Task:
     source: SourceFile
     wanted: tuple[tuple[int, str], ...] | None = None
 
-    def __reduce__(self) -> tuple[type[Task], tuple[Any, ...]]:
-        return Task, (self.number, self.source, self.wanted)  # as SourceFile, and for its reason
-
 
 class Tasks(Protocol):
     """Some tasks. `name_sizes` are the sizes of their files' names, in bytes, (tasks,)."""
 
-    @property
-    def name_sizes(self) -> Array:
-        """The sizes of the names."""
+    name_sizes: Array
 
     def part(self, first: int, last: int) -> list[Task]:
         """Return the tasks from `first` up to `last`."""
@@ -73,15 +67,9 @@ class FilesToRead:
 
     def __init__(self, files: SourceFiles) -> None:
         self._files = files
-        paths = BytesTable(files.path_starts, files.path_data)
-        names = [path.rpartition(b"/")[2] for path in paths]
+        names = [path.rpartition(b"/")[2] for path in files.paths]
         self._order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
-
-    @property
-    def name_sizes(self) -> Array:
-        """The sizes of the names."""
-        sizes: Array = np.diff(self._files.path_starts)[self._order]
-        return sizes
+        self.name_sizes: Array = np.diff(files.paths.starts)[self._order]
 
     def part(self, first: int, last: int) -> list[Task]:
         """Return the tasks from `first` up to `last`."""
@@ -97,22 +85,16 @@ class WinnersToRead:
         self._numbers = numbers[np.lexsort((resolution.indexes[numbers], resolution.rows[numbers]))]
         rows = resolution.rows[self._numbers]
         self._starts = np.append(np.flatnonzero(np.diff(rows, prepend=-1)), len(rows))
-
-    @property
-    def name_sizes(self) -> Array:
-        """The sizes of the names."""
-        rows = self._resolution.rows[self._numbers[self._starts[:-1]]]
-        sizes: Array = np.diff(self._files.paths.starts)[rows]
-        return sizes
+        self.name_sizes: Array = np.diff(files.paths.starts)[rows[self._starts[:-1]]]
 
     def part(self, first: int, last: int) -> list[Task]:
         """Return the tasks from `first` up to `last`."""
-        tasks = []
+        tasks, resolution = [], self._resolution
         for place in range(first, last):
-            numbers = self._numbers[self._starts[place] : self._starts[place + 1]].tolist()
-            winners = [self._resolution.winner(number) for number in numbers]
-            wanted = tuple((winner.index, winner.digest) for winner in winners)
-            tasks.append(Task(place, self._files.source(winners[0].row), wanted))
+            numbers = self._numbers[self._starts[place] : self._starts[place + 1]]
+            digests = [f"{digest:016x}" for digest in resolution.digests[numbers].tolist()]
+            wanted = tuple(zip(resolution.indexes[numbers].tolist(), digests, strict=True))
+            tasks.append(Task(place, self._files.source(resolution.rows[numbers[0]]), wanted))
         return tasks
 
 
@@ -160,13 +142,14 @@ class Done:
 
 
 class ShardMaker:
-    """Reads and indexes files: `work` for some tasks at a time, then `finish`. Raises OSError, and
-    BuildError where a file is not what it was."""
+    """Reads and indexes files: `work` for some tasks at a time, or `take` for what was read already, then
+    `finish`. Raises OSError, and BuildError where a file is not what it was."""
 
     def __init__(self, job: Job, name: str) -> None:
         self._job = job
         self._name = name
         self._written = 0
+        self._shards: list[Shard] = []  # of `_written` ones, those that are still to be told
         self._builder = SegmentBuilder(analyzer_for(job.language), job.memory)
         self._files: list[int] = []  # of the shard's documents
         self._numbers: list[int] = []  # of `_entries`, which are still to be told
@@ -175,23 +158,28 @@ class ShardMaker:
 
     def work(self, tasks: Sequence[Task]) -> Done:
         """Take the next tasks."""
-        shards: list[Shard] = []
         for task in tasks:
-            if self._builder.is_full:
-                shards.append(self._write())
-            record = read_file(self._job.root, task.source, self._job.archive)
-            if task.wanted is None:
-                self._numbers.append(task.number)
-                self._entries.append(self._own(task, record))
-            else:
-                self._wanted(task, record)
-        return self._done(len(tasks), shards, least=_LINES)
+            self.take(task, read_file(self._job.root, task.source, self._job.archive))
+        return self._done(len(tasks), least=_LINES)
+
+    def take(self, task: Task, record: FileRecord) -> None:
+        """Take a file that was read."""
+        if self._builder.is_full:
+            self._write()
+        if task.wanted is None:
+            self._numbers.append(task.number)
+            self._entries.append(self._own(task, record))
+        else:
+            self._wanted(task, record)
 
     def finish(self) -> Done:
         """Write what is left."""
-        return self._done(0, [self._write()] if len(self._builder) else [], least=1)
+        if len(self._builder):
+            self._write()
+        return self._done(0, least=1)
 
-    def _done(self, tasks: int, shards: list[Shard], *, least: int) -> Done:
+    def _done(self, tasks: int, *, least: int) -> Done:
+        shards, self._shards = self._shards, []
         if len(self._entries) < least:
             return Done(tasks, shards, np.zeros(0, np.int64))
         numbers, entries = self._numbers, self._entries
@@ -234,14 +222,13 @@ class ShardMaker:
         self._builder.add(article, task.source.path, stored)
         self._files.append(task.number)
 
-    def _write(self) -> Shard:
+    def _write(self) -> None:
         path = self._job.folder / f"{self._name}-{self._written}.arrays"
         self._builder.write(path)
-        shard = Shard(path, np.array(self._files, np.uint32))
+        self._shards.append(Shard(path, np.array(self._files, np.uint32)))
         self._files = []
         self._best = {}
         self._written += 1
-        return shard
 
 
 def make_folder(index: Path) -> Path:
@@ -255,9 +242,5 @@ def make_folder(index: Path) -> Path:
 
 def remove_folders(index: Path) -> None:
     """Remove all shards."""
-    for folder in _folders(index):
+    for folder in index.glob(f"{_FOLDER}*"):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _folders(index: Path) -> Iterator[Path]:
-    return (path for path in index.glob(f"{_FOLDER}*") if path.is_dir())

@@ -36,7 +36,7 @@ from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import fixed, run_begins, run_indices
 from indexer.index.derived import NO_STORIES, Stories
 from indexer.index.schema import DAY, NO_DATE
-from indexer.indexing.lists import order_of, roots
+from indexer.indexing.lists import MIXER, order_of, published, roots
 
 TEXT_BYTES = 64  # of the whole text
 TITLE_BYTES = 16  # of the title alone
@@ -47,7 +47,6 @@ MAX_COUNTED = 255
 # Of a text, the first so many words are compared: copies that are cut short begin as the whole does.
 MAX_WORDS = 400
 _SEEDS = np.random.default_rng(1997).integers(0, 2**64, TEXT_BYTES, np.uint64)  # part of the format
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = NDArray[np.uint64]
 
@@ -125,8 +124,8 @@ def _fill(signature: Array, words: Array, owners: Array, hashes: Hashes) -> None
 def _mixed(values: Hashes) -> NDArray[np.uint32]:
     """Return 32 bits of each value that any bit of it may change (in the manner of MurmurHash3's end,
     with other shifts and another factor)."""
-    values = (values ^ (values >> np.uint64(33))) * _MIX
-    values = (values ^ (values >> np.uint64(29))) * _MIX
+    values = (values ^ (values >> np.uint64(33))) * MIXER
+    values = (values ^ (values >> np.uint64(29))) * MIXER
     return (values >> np.uint64(32)).astype(np.uint32)
 
 
@@ -150,30 +149,24 @@ class Texts:
 
 def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
     """Return the stories of a generation, whose segments these are, in order."""
-    texts = load_texts(segments)
-    return group(texts) if len(texts) else NO_STORIES
+    return group(load_texts(segments)) if segments else NO_STORIES
 
 
 def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
-    """Return the live articles that have words enough to be compared."""
-    bases = np.cumsum([0, *(arrays.doc_count for arrays in segments)]).tolist()
-    parts = [
-        _Part(arrays, base, np.flatnonzero(arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS)))
-        for arrays, base in zip(segments, bases, strict=False)
-    ]
-    if not parts:
-        return Texts(*(np.zeros(0, np.int64) for _ in range(5)))
+    """Return the live articles that have words enough to be compared. There is at least one segment."""
+    compared = [arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS) for arrays in segments]
+    docs = np.flatnonzero(np.concatenate(compared))
 
-    def gathered(values: Callable[[_Part], Array]) -> Array:
-        return np.concatenate([values(part) for part in parts])
+    def gathered(values: Callable[[SegmentArrays], Array]) -> Array:
+        return np.concatenate([values(arrays) for arrays in segments])[docs]
 
-    published = gathered(_published)
-    moments = np.where(published == NO_DATE, np.iinfo(np.int64).max, published)  # undated ones last
-    order = order_of(gathered(lambda part: fixed(part.arrays.byte_strings("id"), 16)[part.docs]))
+    dates = gathered(published)
+    moments = np.where(dates == NO_DATE, np.iinfo(np.int64).max, dates)  # undated ones last
+    order = order_of(gathered(lambda arrays: fixed(arrays.byte_strings("id"), 16)))
     order = order[np.argsort(moments[order], kind="stable")]
 
     def numbers(name: str) -> Array:
-        return gathered(lambda part: part.arrays.numbers(name)[part.docs])[order]
+        return gathered(lambda arrays: arrays.numbers(name))[order]
 
     signatures = np.empty((len(order), len(SIGNATURE)), "<u8")
     for nth, name in enumerate(SIGNATURE):  # one by one: all of them are most of what there is
@@ -181,26 +174,10 @@ def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
     return Texts(
         signatures.view(np.uint8),
         numbers(WORDS),
-        published[order],
-        gathered(lambda part: _providers(part.arrays)[part.docs])[order],
-        gathered(lambda part: part.docs + part.base)[order],
+        dates[order],
+        gathered(_providers)[order],
+        docs[order],
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Part:
-    """What is compared of a segment: the documents `docs`; its first has the number `base`."""
-
-    arrays: SegmentArrays
-    base: int
-    docs: Array
-
-
-def _published(part: _Part) -> NDArray[np.int64]:
-    if "published" not in part.arrays.column_kinds:
-        return np.full(len(part.docs), NO_DATE, np.int64)
-    kept: NDArray[np.uint64] = part.arrays.numbers("published")[part.docs]  # so that it sorts as unsigned
-    return (kept ^ np.uint64(1 << 63)).view(np.int64)
 
 
 def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:

@@ -139,13 +139,6 @@ def _ordinals(field: FieldArrays, *, exact: bool) -> list[tuple[int, int]]:
     return [(first, last)] if exact else [(0, first), (last, len(field))]
 
 
-class _Numbered(NamedTuple):
-    """The terms of ordinals `first` on, and the number of each, 0 for none."""
-
-    first: int
-    numbers: Array
-
-
 class _Step(NamedTuple):
     """Some postings: numbers of their words, documents, frequencies; where their positions begin."""
 
@@ -166,13 +159,14 @@ class _Segment:
         self._numbered = {False: self._number(terms, exact=False), True: self._number(exact, exact=True)}
         self.starts = offsets_of(self._widths(arrays.doc_count))
 
-    def _number(self, numbers: Mapping[bytes, int], *, exact: bool) -> list[_Numbered]:
+    def _number(self, numbers: Mapping[bytes, int], *, exact: bool) -> list[tuple[int, Array]]:
+        """Return runs of terms: the first one's ordinal, and the number of each, 0 for none."""
         found = []
         mark = len(EXACT) if exact else 0
         for first, last in _ordinals(self._field, exact=exact):
             if last > first:
                 words = (numbers.get(word[mark:], 0) for word in self._field.terms(first, last))
-                found.append(_Numbered(first, np.fromiter(words, np.uint32, last - first)))
+                found.append((first, np.fromiter(words, np.uint32, last - first)))
         return found
 
     def _widths(self, doc_count: int) -> Counts:

@@ -125,16 +125,14 @@ class WordGatherer:
         ends = offsets_of(counts)
         widths = offsets_of(_table(self.surfaces.widths)[rows])
         bases, starts = _bases((widths[ends[1:]] - widths[ends[:-1]]).reshape(-1, len(TEXT_FIELDS)))
+        hashes = np.array(self.surfaces.hashes, np.uint64)
         positions = widths[:-1] + np.repeat(bases.ravel() - widths[ends[:-1]], counts)
         return Words(
             field=self._field(rows, counts, positions),
             lengths=self._lengths(rows, ends),
             columns={name: NumberColumn(shrink(values)) for name, values in starts.items()}
-            | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), self._hashes()),
+            | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), hashes),
         )
-
-    def _hashes(self) -> NDArray[np.uint64]:
-        return np.array(self.surfaces.hashes, np.uint64)
 
     def _lengths(self, rows: Ints, ends: Ints) -> dict[str, Ints]:
         added = offsets_of(_table(self.surfaces.counts)[rows])

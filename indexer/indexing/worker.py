@@ -16,7 +16,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -36,6 +36,7 @@ from indexer.indexing.manifest import FileTable, combine
 from indexer.indexing.report import Progress, ProgressHook
 from indexer.indexing.resolve import Resolution
 from indexer.indexing.shards import (
+    MEGABYTE,
     Done,
     FilesToRead,
     Job,
@@ -54,8 +55,6 @@ _FORKSERVER = "forkserver"
 # Objects that come between two looks for cycles. What reading keeps has none, and there is much of it:
 # looking through it again and again took a process a twentieth of its time.
 _RARELY = 100_000
-
-_MEGABYTE = 1 << 20
 
 
 def process_count(workers: int, files: int) -> int:
@@ -95,23 +94,6 @@ def _context() -> Any:
     if os.name == "posix":
         context.set_forkserver_preload([__name__])
     return context
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """What a process says of an error: the parts of one of ours, the system's own, or its traceback."""
-
-    ours: tuple[str, str, str] | None = None
-    system: OSError | None = None
-    other: str = ""
-
-    def throw(self) -> None:
-        if self.ours:
-            what, where, cure = self.ours
-            raise BuildError(what, where=where, cure=cure)
-        if self.system:
-            raise self.system
-        raise RuntimeError(f"a process that was reading files failed\n{self.other}")
 
 
 class _Processes:
@@ -174,8 +156,8 @@ class _Processes:
 
     def _take(self, connection: Any) -> Iterator[Done]:
         done = connection.recv()
-        if isinstance(done, _Failure):
-            done.throw()
+        if isinstance(done, Exception):
+            raise done
         if done.tasks:
             self._give(connection)
         else:  # its last word
@@ -203,12 +185,11 @@ def _work(connection: Connection, job: Job, name: str) -> None:
             connection.send(maker.finish())
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise
-        except BackfileError as error:
-            connection.send(_Failure(ours=(error.what, error.where, error.cure)))
-        except OSError as error:
-            connection.send(_Failure(system=error))
-        except Exception:
-            connection.send(_Failure(other=traceback.format_exc()))
+        except (BackfileError, OSError) as error:
+            connection.send(error)
+        except Exception:  # one that may not be what it was on the other side
+            what = f"a process that was reading files failed\n{traceback.format_exc()}"
+            connection.send(RuntimeError(what))
 
 
 @contextlib.contextmanager
@@ -243,12 +224,12 @@ class ShardReader:
         self._root = root
         self._hook = hook
         self._folder: Path | None = None
-        self._files: BytesTable | None = None
+        self._files = BytesTable.of(())  # those that were read
         self._shards: list[Shard] = []
 
     def read(self, files: SourceFiles) -> FileTable:
         """Read `files`, and index their own articles; return what they are, in the same order."""
-        self._files = BytesTable(files.path_starts, files.path_data)
+        self._files = files.paths
         numbers, tables = self._index(FilesToRead(files), "own", "reading")
         place = np.empty(len(files), np.int64)
         place[np.concatenate([np.zeros(0, np.int64), *numbers])] = np.arange(len(files))
@@ -264,7 +245,7 @@ class ShardReader:
         wanted = np.zeros(len(files), bool)
         wanted[rows[own]] = True
         first, self._shards = self._shards, []
-        row_of = self._rows_in(files)
+        _, row_of = same_rows(self._files, files.paths)
         for shard in first:
             in_files = row_of[shard.files]
             live = wanted[in_files]
@@ -275,13 +256,6 @@ class ShardReader:
         for shard in self._shards:
             yield shard.path, np.ones(len(shard.files), bool)
 
-    def _rows_in(self, files: FileTable) -> Array:
-        """Return the row of `files` for each file that was read."""
-        if self._files is None:
-            return np.zeros(0, np.int64)
-        _, rows = same_rows(self._files, files.paths)
-        return rows
-
     def _index(self, tasks: Tasks, name: str, stage: str) -> tuple[list[Array], list[FileTable]]:
         settings, total = self._settings, len(tasks.name_sizes)
         numbers: list[Array] = []
@@ -290,7 +264,7 @@ class ShardReader:
             return numbers, tables
         if self._folder is None:
             self._folder = make_folder(settings.index.path)
-        memory = settings.index.memory_mb * _MEGABYTE
+        memory = settings.index.memory_mb * MEGABYTE
         job = Job(self._root, settings.archive, settings.analysis.language, self._folder, memory)
         done = 0
         for part in index_files(job, tasks, process_count(settings.index.workers, total), name):

@@ -180,7 +180,8 @@ class GenerationWriter:
 
 def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Supplied:
     """Return the field and the column of the other identities of all live documents of `segments`."""
-    ids = np.concatenate([_live_ids(arrays) for arrays in segments])
+    width = np.dtype(ID).itemsize
+    ids = np.concatenate([fixed(one.byte_strings("id"), width)[one.live] for one in segments])
     lists = resolution.aliases.take(np.searchsorted(resolution.ids, ids))
     if not len(lists.values):
         return Supplied({ALIAS: FieldData(BytesTable.of(()), np.zeros(1), np.zeros(0))})
@@ -193,12 +194,6 @@ def _aliases(segments: Sequence[SegmentArrays], resolution: Resolution) -> Suppl
         BytesTable.of(names[begin:].tolist()),
     )
     return Supplied({ALIAS: data}, {ALIAS: ordinals_of_postings(data, len(ids))})
-
-
-def _live_ids(arrays: SegmentArrays) -> Array:
-    """Return the ids of the live documents, S16."""
-    ids: Array = fixed(arrays.byte_strings("id"), np.dtype(ID).itemsize)[arrays.live]
-    return ids
 
 
 def _clean(folder: Path, names: Collection[str]) -> None:

@@ -1,8 +1,8 @@
 """A question about an archive goes in; an answer comes out: hits, an exact total, facets, what was read.
 
-archive    what scripts and faces use: `open_archive`
+archive    what scripts and faces use: `open_archive`, which opens the source that the settings name
 engine     one SearchEngine: request -> parse -> find -> order -> answer
-source     what it asks of a source of answers; `sources` opens the one that the settings name
+source     what it asks of a source of answers
 arrays/    the source over segments on this machine
 language/  a query's text -> a `whoosh.query` tree
 assist/    what helps the reader: offers, highlights, related articles, peaks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +30,7 @@ from indexer.query.request import (
     named_side,
     only_filters,
 )
-from indexer.query.sources import open_source
+from indexer.query.source import Source
 
 if TYPE_CHECKING:
     from indexer.query.answers.overview import Comparison, Overview
@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from indexer.query.answers.timeline import Timeline
     from indexer.query.assist.related_question import Day
 
+
+def _embedded(settings: Settings) -> Source:
+    from indexer.query.arrays.source import ArraySource  # other kinds do without NumPy
+
+    return ArraySource(settings.index.path)
+
+
+# By `source.kind`, whose values `config` lists.
+SOURCES: Mapping[str, Callable[[Settings], Source]] = {"embedded": _embedded}
 _WORD_CURE = "For example spelling('recogniton', n=5)."
 
 
@@ -241,4 +250,4 @@ def open_archive(config: str | Path | Settings | None = None, *, index: str | Pa
     SourceUnavailableError.
     """
     settings = config if isinstance(config, Settings) else load_settings(config, index=index)
-    return Archive(settings, SearchEngine(settings, open_source(settings)))
+    return Archive(settings, SearchEngine(settings, SOURCES[settings.source.kind](settings)))

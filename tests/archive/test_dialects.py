@@ -6,10 +6,11 @@ import pytest
 
 from indexer.archive.read import read_bytes
 from indexer.archive.records import Kind, Organization, Topic
-from indexer.article import Article, Image, Provider
+from indexer.article import Image, Provider
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from indexer.identity import path_identity, text_identity, url_identity
 from tests.archive.helpers import NOW, article, codes, read, reason
+from tests.archives import article_from
 
 REFERENCE = """---
 category: news
@@ -67,7 +68,7 @@ def test_the_reference_dialect_whole() -> None:
     assert lamps.article.origin == "related"
     assert lamps.article.related == ()
     assert plain.article.id == text_identity(plain.article.title, plain.article.published_at)
-    assert Article.from_json(own.article.to_json()) == own.article
+    assert article_from(own.article.to_json()) == own.article
 
 
 def test_the_older_dialect() -> None:

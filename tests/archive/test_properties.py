@@ -13,9 +13,9 @@ from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.read import read_file
 from indexer.archive.records import FileError, FileRecord, Kind, SourceFile
 from indexer.archive.text import markdown_text, plain_text
-from indexer.article import Article
 from indexer.config import DEFAULT_FIELDS
 from tests.archive.helpers import NOW, SETTINGS, read
+from tests.archives import article_from
 
 NAMES = sorted({name for names in DEFAULT_FIELDS.values() for name in names} - {"secured"})
 KEYS = st.sampled_from([*NAMES, "name", "domain", "parent", "taxonomy", "url", "id", "title", "x"])
@@ -41,7 +41,7 @@ def check(record: FileRecord) -> None:
     assert bool(record.found) == (record.kind in (Kind.ARTICLE, Kind.WITHDRAWN))
     for found in record.found:
         text = json.dumps(found.article.to_json(), ensure_ascii=False)
-        assert Article.from_json(json.loads(text.encode("utf-8"))) == found.article
+        assert article_from(json.loads(text.encode("utf-8"))) == found.article
         assert found.article.id not in found.aliases
     for link in record.found[0].article.related if record.found else ():
         assert link.id in {found.article.id for found in record.found[1:]}

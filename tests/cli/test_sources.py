@@ -9,7 +9,7 @@ import pytest
 from indexer import Article, open_archive
 from indexer.config import Settings, load_settings
 from indexer.errors import SourceUnavailableError
-from indexer.query import sources
+from indexer.query import archive as way_in
 from indexer.query.source import Source
 from tests.cli.conftest import Run
 from tests.sources.articles import generation_of
@@ -26,7 +26,7 @@ def test_it_is_one_sentence_and_status_7(run: Run, monkeypatch: pytest.MonkeyPat
         plain = PlainSource(settings, generation_of([Article("a", "The bridge")]))
         return FailingSource(plain, method, failure)
 
-    monkeypatch.setattr(sources, "SOURCES", {"embedded": unreachable})
+    monkeypatch.setattr(way_in, "SOURCES", {"embedded": unreachable})
     words = {"resolve": ("show", "a"), "stats": ("stats",), "days": ("timeline", "bridge")}
     result = run(*words.get(method, ("search", "bridge")))
     assert (result.exit_code, result.stdout) == (7, "")
@@ -38,7 +38,7 @@ def test_the_settings_choose_the_source(monkeypatch: pytest.MonkeyPatch, tmp_pat
     def plain(settings: Settings) -> Source:
         return PlainSource(settings, generation_of([Article("a", "The bridge")]))
 
-    monkeypatch.setattr(sources, "SOURCES", {"embedded": plain})
+    monkeypatch.setattr(way_in, "SOURCES", {"embedded": plain})
     with open_archive(load_settings(index=tmp_path / "nothing is here")) as archive:
         assert [hit.article.title for hit in archive.search("bridges")] == ["The bridge"]
 
@@ -46,6 +46,6 @@ def test_the_settings_choose_the_source(monkeypatch: pytest.MonkeyPatch, tmp_pat
 def test_a_script_is_told_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     plain = PlainSource(load_settings(), generation_of([Article("a", "The bridge")]))
     failure = SourceUnavailableError("the search server does not answer")
-    monkeypatch.setattr(sources, "SOURCES", {"embedded": lambda _: FailingSource(plain, "find", failure)})
+    monkeypatch.setattr(way_in, "SOURCES", {"embedded": lambda _: FailingSource(plain, "find", failure)})
     with open_archive(load_settings(index=tmp_path)) as archive, pytest.raises(SourceUnavailableError):
         archive.search("bridge")

@@ -136,7 +136,7 @@ def test_what_is_saved_is_opened(tmp_path: Path) -> None:
         "ids": np.array([b"a", b"\n\n", b""], "S16"),
         "big endian": np.array([1, 2], ">i8"),
     }
-    save_generation_file(generation_path(tmp_path, STORIES, 12), {"a": ["\ud800", 1.5]}, arrays.items())
+    save_generation_file(tmp_path, STORIES, 12, {"a": ["\ud800", 1.5]}, arrays)
     file = open_generation_file(tmp_path, STORIES, 12)
     assert file.meta == {"a": ["\ud800", 1.5]}
     assert list(file) == list(arrays)
@@ -148,19 +148,17 @@ def test_what_is_saved_is_opened(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> None:
-    path = generation_path(tmp_path, STORIES, 1)
-    save_generation_file(path, {"first": True})
+    save_generation_file(tmp_path, STORIES, 1, {"first": True}, {})
     with pytest.raises(TypeError):
-        save_generation_file(path, {"second": object()})
+        save_generation_file(tmp_path, STORIES, 1, {"second": object()}, {})
     assert open_generation_file(tmp_path, STORIES, 1).meta == {"first": True}
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_file_that_is_open_is_not_written_to(tmp_path: Path) -> None:
-    path = generation_path(tmp_path, STORIES, 1)
-    save_generation_file(path, {}, [("x", np.arange(1000))])
+    save_generation_file(tmp_path, STORIES, 1, {}, {"x": np.arange(1000)})
     held = open_generation_file(tmp_path, STORIES, 1)
-    save_generation_file(path, {}, [("x", np.arange(3))])
+    save_generation_file(tmp_path, STORIES, 1, {}, {"x": np.arange(3)})
     assert len(held["x"]) == 1000
     assert len(open_generation_file(tmp_path, STORIES, 1)["x"]) == 3
 

@@ -9,10 +9,11 @@ from typing import Any
 from indexer.analysis import Analyzer, surface_texts
 from indexer.article import Article
 from indexer.identity import path_identity
-from indexer.index.schema import EXACT, FIELD_GAP, NO_DATE, Posted, build_schema, keys_of, numbers_of
+from indexer.index.schema import EXACT, FIELD_GAP, NO_DATE, keys_of, numbers_of
 from indexer.indexing import stories
+from tests.indexing.written_fields import Posted, written_schema
 
-SCHEMA = build_schema()
+SCHEMA = written_schema()
 
 
 def words(article: Article, analyzer: Analyzer) -> tuple[list[Posted], dict[str, int], dict[str, int]]:

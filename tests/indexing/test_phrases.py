@@ -242,10 +242,10 @@ def by_hand(articles: Sequence[tuple[str, str]], least: int) -> dict[tuple[str, 
 def test_keys_are_found_also_where_their_hashes_are_the_same() -> None:
     keys = np.unique(np.random.default_rng(1).integers(0, 1 << 40, 70_000, dtype=np.uint64))
     found = Counted(keys, np.ones(len(keys), np.int64), np.ones(len(keys), np.int64))
-    rows, known = found.find(keys)
+    rows, known = found.lookup.find(keys)
     assert known.all()
     assert np.array_equal(rows, np.arange(len(keys)))
-    assert not found.find(keys + np.uint64(1 << 41))[1].any()
+    assert not found.lookup.find(keys + np.uint64(1 << 41))[1].any()
     assert triples_of.__doc__
     assert [part.tolist() for part in parts_of(pair_key(np.array([3]), np.array([5])))] == [[3], [5]]
 

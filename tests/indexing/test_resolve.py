@@ -8,7 +8,7 @@ from hypothesis import given
 from indexer.archive.records import Kind
 from indexer.identity import identity
 from indexer.indexing.entry import Candidate, FileEntry
-from indexer.indexing.manifest import FileTable
+from indexer.indexing.manifest import FileTable, text
 from indexer.indexing.resolve import Resolution, compare, resolve
 from tests.archives import drawn
 from tests.indexing import resolve_oracle as oracle
@@ -21,11 +21,12 @@ def as_rules_say(resolution: Resolution) -> oracle.Resolution:
     """The resolution as the oracle would give it."""
     winners = {}
     for number in range(len(resolution)):
-        winner = resolution.winner(number)
-        winners[winner.id] = oracle.Winner(winner.path, winner.index, winner.digest, winner.aliases)
-        assert resolution.ids_of(np.array([number])) == [winner.id]
+        (identity,) = resolution.ids_of(np.array([number]))
+        digest, aliases = int(resolution.digests[number]), map(text, resolution.aliases[number])
+        place = resolution.path(int(resolution.rows[number])), int(resolution.indexes[number])
+        winners[identity] = oracle.Winner(*place, f"{digest:016x}", tuple(aliases))
     losers = {
-        resolution.winner(number).id: tuple(map(resolution.path, resolution.losers[at].tolist()))
+        text(resolution.ids[number]): tuple(map(resolution.path, resolution.losers[at].tolist()))
         for at, number in enumerate(resolution.clashes.tolist())
     }
     assert list(winners) == sorted(winners)
@@ -71,5 +72,5 @@ def test_a_related_article_at_a_landing_page_gives_way_to_the_page_s_own_file() 
     files = [entry(f"{n}.md", own, nested) for n, own in enumerate(naming)]
     resolution = resolve(FileTable.of([*files, entry("page.md", page)]))
     number = resolution.ids.tolist().index(IDS[0].encode())
-    assert (resolution.winner(number).path, resolution.winner(number).index) == ("page.md", 0)
+    assert (resolution.path(resolution.rows[number]), resolution.indexes[number]) == ("page.md", 0)
     assert len(resolution) == 6

@@ -22,7 +22,7 @@ from indexer.index.schema import DERIVED
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import SIGNATURE
 from indexer.indexing.stories import WORDS as WORDS_COUNTED
-from tests.archives import drawn
+from tests.archives import article_from, drawn
 from tests.indexing import slow_path
 
 WORDS = [
@@ -159,7 +159,7 @@ def test_the_two_parts_are_the_articles_json(given_articles: list[Article]) -> N
         assert main.pop("has_body") == bool(article.body)
         assert {**main, **more} == article.to_json()
         assert set(more) == {"body", "images", "related"}
-        assert Article.from_json({**main, **more}) == article
+        assert article_from({**main, **more}) == article
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_the_two_parts_are_the_articles_json(given_articles: list[Article]) -> N
 def test_what_orjson_refuses_is_written_all_the_same(article: Article) -> None:
     main, more = (slow_path.json.loads(part) for part in article.to_stored())
     del main["has_body"]
-    assert Article.from_json({**main, **more}) == article
+    assert article_from({**main, **more}) == article

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
 import pickle
 import shutil
 from pathlib import Path
@@ -154,9 +155,19 @@ def test_a_shard_that_cannot_be_written_fails_the_run_with_the_systems_reason(
         reindex(with_index(settings, workers=workers))
 
 
-def test_a_fault_of_ours_in_a_process_is_told_with_its_place() -> None:
-    with pytest.raises(RuntimeError, match="line 3"):
-        worker._Failure(other="line 3").throw()
+def test_a_fault_of_ours_in_a_process_is_told_with_its_place(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(job: Job, name: str) -> ShardMaker:
+        raise ZeroDivisionError(name)
+
+    monkeypatch.setattr(worker, "ShardMaker", fail)
+    ours, theirs = multiprocessing.Pipe()
+    worker._work(theirs, Job(settings.archive.path, settings.archive, "english", Path(), 1), "own-0")
+    found = ours.recv()
+    assert isinstance(found, RuntimeError)
+    assert "in fail" in str(found)
+    assert "ZeroDivisionError: own-0" in str(found)
 
 
 def test_what_a_killed_run_left_goes_with_the_next(settings: Settings) -> None:

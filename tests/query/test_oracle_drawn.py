@@ -21,13 +21,14 @@ from indexer import open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.codec.column import OrdinalsColumn
-from indexer.index.schema import EXACT, TEXT_FIELDS, build_schema, keys_of, numbers_of
+from indexer.index.schema import EXACT, TEXT_FIELDS, keys_of, numbers_of
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
 from indexer.query.arrays.store.matchers import CombinedBm25
 from indexer.query.arrays.store.snapshot import Snapshot
 from tests.archives import settings_for, write
 from tests.indexing.slow_path import words as words_of_text
+from tests.indexing.written_fields import written_schema
 
 WORDS = ["harbour", "bridges", "light", "old", "the", "ferry", "café"]
 TERMS = ["harbour", "bridg", "light", "old", "the", "ferri", "cafe", "absent", "=café", "=bridges"]
@@ -173,7 +174,7 @@ def fits_whooshs_byte(story: Story) -> bool:
 def whooshs_own(snapshot: Snapshot) -> Any:
     """Return stock Whoosh's searcher over the same articles, in segments of its own codec."""
     storage = RamStorage()
-    schema = build_schema()
+    schema = written_schema()
     for name in schema.names():
         if isinstance(schema[name].column_type, OrdinalsColumn):
             schema[name].column_type = None  # only our codec has it

@@ -14,7 +14,7 @@ from indexer import Archive, Article, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.query.answers.results import PARTS, Related
 from indexer.query.assist.related_question import moment_of
-from tests.archives import settings_for, write
+from tests.archives import article_from, settings_for, write
 
 WORDS = ("harbour", "ferry", "pier", "board", "strike", "budget", "lamp", "school", "bridge", "storm")
 PAGE = "https://www.post.example/news/pier"
@@ -199,7 +199,7 @@ def test_no_article_is_related_to_itself_lost_or_named_twice(
     with open_archive(asked) as archive:
         everyone = [hit.article for hit in archive.search("", size=100)]
         for article in everyone:
-            whole = Article.from_json(article.to_json())
+            whole = article_from(article.to_json())
             asking = [article, dataclasses.replace(whole, id="other")]
             if article.origin == "file":
                 asking.append(

@@ -16,6 +16,7 @@ from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry
 from indexer.query.arrays.store.snapshot import open_snapshot
+from tests.archives import article_from
 from tests.indexing.resolve_oracle import Resolution, resolve
 
 
@@ -134,7 +135,7 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
 
 def _as_stored(article: Article, place: int) -> Article:
     """Return an article as it comes back from its JSON: whole seconds."""
-    return dataclasses.replace(Article.from_json(article.to_json()))
+    return dataclasses.replace(article_from(article.to_json()))
 
 
 def _indexing_order(entry: Entry) -> tuple[object, ...]:

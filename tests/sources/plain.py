@@ -37,6 +37,7 @@ from indexer.query.source import (
     Title,
     Weight,
 )
+from tests.archives import article_from
 from tests.sources import words as formulas
 from tests.sources.articles import Entry, Generation
 from tests.sources.facets import Facet
@@ -166,7 +167,7 @@ class PlainView:
         data = article.to_json()
         if data["provider"]:
             data["provider"]["name"] = self._generation.providers.name(Provider(**data["provider"]))
-        return Article.from_json(data)
+        return article_from(data)
 
     def ids(self, keys: Sequence[int]) -> list[str]:
         return [self.entries[key].article.id for key in keys]
