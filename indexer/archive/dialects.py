@@ -17,7 +17,7 @@ from indexer.archive import values
 from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
 from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
-from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, Image, RelatedLink
+from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
 
@@ -161,16 +161,8 @@ def _flagged(value: Any) -> bool | None:
     return values.flag_of(value) or None
 
 
-def _some_names(value: Any) -> tuple[str, ...] | None:
-    return values.names_of(value) or None
-
-
 def _some_names_at_commas(value: Any) -> tuple[str, ...] | None:
     return values.names_of(value, commas=True) or None
-
-
-def _some_images(value: Any) -> tuple[Image, ...] | None:
-    return tuple(values.images_of(value)) or None
 
 
 def _title(read: FieldValues) -> str | None:
@@ -205,7 +197,7 @@ def _article(
         heat=first("heat", values.number_of),
         featured=bool(first("featured", values.flag_of)),
         origin=origin,
-        images=first("images", _some_images) or (),
+        images=first("images", lambda value: tuple(values.images_of(value)) or None) or (),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -260,7 +252,7 @@ def _facet_values(read: FieldValues) -> dict[str, Any]:
 
 def _category_and_tags(read: FieldValues) -> tuple[str | None, tuple[str, ...]]:
     """Return the category and the tags: the first of several categories is the category."""
-    categories = read.first("category", _some_names) or ()
+    categories = read.first("category", lambda value: values.names_of(value) or None) or ()
     tags = read.first("tags", _some_names_at_commas) or ()
     if not categories:
         return None, tags

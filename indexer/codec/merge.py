@@ -152,10 +152,6 @@ def _join_terms(tables: list[BytesTable]) -> tuple[Terms, list[Array]]:
     return terms, [np.fromiter((place[term] for term in table), np.int64, len(table)) for table in tables]
 
 
-def _table_of(terms: Terms) -> BytesTable:
-    return BytesTable.of(terms) if isinstance(terms, list) else unpadded(terms)
-
-
 def _live_counts(source: Source, field: FieldArrays) -> tuple[Array, Array]:
     """Return for each term how many live postings and positions it has."""
     starts = field.starts.whole().astype(np.int64)
@@ -234,8 +230,9 @@ def _merge_range(terms: Terms, parts: list[FieldSource], first: int, last: int) 
     order, positions_order = _places(pieces, starts, count)
     has_freqs = any(p.data.freqs is not None for p in pieces)
     positions = [p.data.positions for p in pieces if p.data.positions is not None]
+    some = terms[first:last]
     return FieldData(
-        terms=_table_of(terms[first:last]),
+        terms=BytesTable.of(some) if isinstance(some, list) else unpadded(some),
         starts=starts,
         docs=_moved([p.data.docs for p in pieces], order),
         freqs=_moved([p.data.frequencies() for p in pieces], order) if has_freqs else None,

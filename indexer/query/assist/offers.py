@@ -288,15 +288,12 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
     for name in _BOUNDS:
         value = getattr(request, name)
         if value is not None:
-            yield _bound_label(name, value), _unbounded(request, name)
+            without = replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
+            yield _bound_label(name, value), without
 
 
 def _first_page(request: SearchRequest) -> SearchRequest:
     return replace(request, page=1, cursor=None)
-
-
-def _unbounded(request: SearchRequest, name: str) -> SearchRequest:
-    return replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
 
 
 def _filter_label(name: str, values: tuple[str, ...]) -> str:

@@ -186,11 +186,7 @@ def _beginning(typed: str) -> re.Pattern[str]:
 
 def _words(text: str) -> list[tuple[int, int, str]]:
     """Return where each word begins and ends, and the word folded."""
-    return [(*match.span(), _folded(match.group())) for match in _WORD.finditer(text)]
-
-
-def _folded(word: str) -> str:
-    return fold_accents(fold_case(word))
+    return [(*match.span(), fold_accents(fold_case(match.group()))) for match in _WORD.finditer(text)]
 
 
 def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:

@@ -230,13 +230,10 @@ class Postings:
             return 0
         return 1 if posting.freqs is None else int(posting.freqs[at])
 
-    def _is_scored(self, field: str) -> bool:
-        return field not in self._schema or bool(self._schema[field].scorable)
-
     def weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
         """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32; 1 each in a
         field of values taken whole."""
-        if not self._is_scored(field):
+        if field in self._schema and not self._schema[field].scorable:
             return np.ones(len(docs), np.float32)
         norms = self._field_norms(field).take(docs)
         factor = np.float32(weight * (K1 + 1))
