@@ -124,7 +124,8 @@ def quality_section(saved: Saved | None) -> list[str]:
         "reward the date alone; nothing was tuned to them.",
         _related_table(saved["related"]),
         "Copies planted among the articles of `../shared/archives`: of all that share a story with a copy, "
-        "the part that is its original; of all copies, the part that shares its original's story.",
+        "the part that is its original; of all copies, the part that shares its original's story. Of the "
+        "texts that one provider makes by a template: the part that stands by itself, as precision.",
         table(("copies with", "planted", "precision", "recall"), planted),
         f"Of {spelt['words']} words of that archive's index, misspelt at random, {spelt['first']} come back "
         f"first and {spelt['early']} among the first three.",

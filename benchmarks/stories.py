@@ -3,8 +3,10 @@
     python -m benchmarks.stories ARCHIVE          # a folder of files; without one, a generated archive
 
 A copy has another provider and is dated within a week of its original. Its words are changed at random
-to others of the archive, or it is cut short, or given another article's title. Originals are articles
-that are no story yet, so that whatever else a copy is joined with is a fault.
+to others of the archive, or it is cut short, or given another article's title; or it has the title alone,
+within three days. Originals are articles that are no story yet, so that whatever else a copy is joined with
+is a fault. The opposite are texts that one provider makes by a template, a week's beside the next: those
+that stand by themselves are right.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ from indexer.indexing.stories import find_stories
 _LANGUAGE = "english"
 _MIN_WORDS = 20  # of an original: of less, 15% is no more than a few
 _WITHIN_DAYS = 7
+_TITLE_DAYS = 3  # of a copy that has the title alone
+_TITLE_WORDS = 5
+TITLE_ALONE, TEMPLATE = "the title alone", "a template's"
 _KEPT = 0.6  # of a text that is cut short
 _SIZE = 25_000  # of the generated archive
 
@@ -41,7 +46,8 @@ Change = Callable[[list[str], list[str], np.random.Generator], tuple[list[str], 
 @dataclass(frozen=True, slots=True)
 class Score:
     """How the copies of one kind fared: of all that share a story with a copy, the part that is its
-    original; of all copies, the part that shares its original's."""
+    original; of all copies, the part that shares its original's. Of a template's texts, `precision` is the
+    part that stands by itself, and there is nothing to find."""
 
     kind: str
     copies: int
@@ -49,7 +55,9 @@ class Score:
     recall: float
 
 
-def plant(articles: Sequence[Article], change: Change, chance: np.random.Generator) -> list[Article]:
+def plant(
+    articles: Sequence[Article], change: Change, chance: np.random.Generator, days: int = _WITHIN_DAYS
+) -> list[Article]:
     """Return a copy of each article: `change` is given the words of its title and of its text."""
     copies = []
     for number, article in enumerate(articles):
@@ -64,10 +72,30 @@ def plant(articles: Sequence[Article], change: Change, chance: np.random.Generat
                 excerpt=" ".join(text),
                 body="",
                 provider=Provider(f"Copies {number % 50}", f"copies-{number % 50}.example"),
-                published_at=article.published_at + timedelta(days=float(chance.random()) * _WITHIN_DAYS),
+                published_at=article.published_at + timedelta(days=float(chance.random()) * days),
             )
         )
     return copies
+
+
+def plant_series(articles: Sequence[Article], change: Change, chance: np.random.Generator) -> list[Article]:
+    """Return two texts made of each article as by one template: of one provider, under a title that is
+    equal but for a number, a week apart."""
+    made = []
+    for week in (0, 1):
+        for number, copy in enumerate(plant(articles, change, chance, days=1)):
+            site = Provider(f"Site {number % 50}", f"site-{number % 50}.example")
+            moment = copy.published_at and copy.published_at + timedelta(days=week * 7)
+            title = f"{' '.join(articles[number].title.split()[:5])}, week {15 + week}"
+            one = replace(copy, id=f"{week}{copy.id[1:]}", title=title, provider=site, published_at=moment)
+            made.append(one)
+    return made
+
+
+def score_apart(kind: str, stories: Stories, first: int, count: int) -> Score:
+    """Return how many of `count` documents, from `first` on, are in no story."""
+    planted = stories.members[(stories.members >= first) & (stories.members < first + count)]
+    return Score(kind, count, 1 - len(planted) / count if count else 1.0, 1.0)
 
 
 def score(kind: str, stories: Stories, originals: Sequence[int], first_copy: int) -> Score:
@@ -111,8 +139,13 @@ def changes(words: Sequence[str]) -> dict[str, Change]:
         at = int(chance.integers(len(words) - len(title)))
         return list(words[at : at + len(title)]), text
 
+    def other_text(
+        title: list[str], text: list[str], chance: np.random.Generator
+    ) -> tuple[list[str], list[str]]:
+        return title, [words[at] for at in chance.integers(len(words), size=len(text)).tolist()]
+
     kinds = {f"{percent}% changed": some(percent / 100) for percent in (5, 10, 15, 20, 30)}
-    return kinds | {f"cut to {_KEPT:.0%}": cut, "retitled": retitled}
+    return kinds | {f"cut to {_KEPT:.0%}": cut, "retitled": retitled, TITLE_ALONE: other_text}
 
 
 def measure(articles: Sequence[Article], count: int, folder: Path, seed: int = 5) -> list[Score]:
@@ -132,11 +165,21 @@ def measure(articles: Sequence[Article], count: int, folder: Path, seed: int = 5
     originals = sorted(chance.choice(fit, min(count, len(fit)), replace=False).tolist())
     words = [word for article in articles for word in f"{article.title} {article.excerpt}".split()]
     scores = []
-    for kind, change in changes(words).items():
-        copies = plant([articles[doc] for doc in originals], change, chance)
+    kinds = changes(words)
+    for kind, change in kinds.items():
+        alone_by_title = kind == TITLE_ALONE
+        of = [doc for doc in originals if not alone_by_title or _has_words(articles[doc].title)]
+        days = _TITLE_DAYS if alone_by_title else _WITHIN_DAYS
+        copies = plant([articles[doc] for doc in of], change, chance, days)
         planted = build(copies, folder / "copies.arrays")
-        scores.append(score(kind, find_stories([base, planted]), originals, len(articles)))
-    return scores
+        scores.append(score(kind, find_stories([base, planted]), of, len(articles)))
+    made = plant_series([articles[doc] for doc in originals], kinds["5% changed"], chance)
+    stories = find_stories([build(made, folder / "series.arrays")])  # without the originals, which are near
+    return [*scores, score_apart(TEMPLATE, stories, 0, len(made))]
+
+
+def _has_words(title: str) -> bool:
+    return len(title.split()) >= _TITLE_WORDS
 
 
 def build(articles: Sequence[Article], path: Path) -> SegmentArrays:
@@ -179,7 +222,7 @@ def main() -> None:
     print(", ".join(f"{name} {value:,}" for name, value in found.items()), f"({seconds:.2f} s of one core)")
     for row in scores:
         print(
-            f"{row.kind:<14} {row.copies:>6} copies  precision {row.precision:.3f}  recall {row.recall:.3f}"
+            f"{row.kind:<15} {row.copies:>6} copies  precision {row.precision:.3f}  recall {row.recall:.3f}"
         )
 
 

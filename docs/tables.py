@@ -52,7 +52,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.assist.timeline:_MAX_PEAKS", "peaks of a series", "The weightiest are given."),
     ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
     ("indexer.query.assist.since:MAX_DEPARTED", "removed articles named since a generation", "The others are counted only."),
-    ("indexer.query.assist.related:MAX_TERMS", "terms of an article that related ones are found by", "The rarest are taken."),
+    ("indexer.query.assist.related:MAX_TERMS", "terms of an article that related ones are found by", "Those that tell most are taken."),
     ("indexer.indexing.history:MAX_TITLES", "removed articles of one run whose titles are kept", "The others are counted only."),
     ("indexer.indexing.history:MAX_IDS", "changed articles that the index remembers, of all generations", "The oldest generations are forgotten."),
     ("indexer.indexing.phrases:MAX_PHRASES", "phrases for suggestions", "Those that stand together least by chance are kept."),

@@ -39,7 +39,7 @@ from benchmarks.reindexing import build_peer
 from benchmarks.report import render
 from benchmarks.saved import Kept
 from benchmarks.segmented import IN_SEGMENTS, SEGMENTS, build_in_segments, time_segments
-from benchmarks.stories import changes, measure, plant, score
+from benchmarks.stories import changes, measure, plant, plant_series, score, score_apart
 from benchmarks.suite import Findings, Plan, run
 from indexer import Article, open_archive, reindex
 from indexer.index.derived import Stories
@@ -607,7 +607,13 @@ class TestStories:
             *(f"{percent}% changed" for percent in (5, 10, 15, 20, 30)),
             "cut to 60%",
             "retitled",
+            "the title alone",
+            "a template's",
         ]
+        assert scores["the title alone"].precision >= 0.97
+        assert scores["the title alone"].recall >= 0.95
+        assert scores["a template's"].copies == 400
+        assert scores["a template's"].precision >= 0.95
         for kind in ("5% changed", "10% changed", "15% changed"):
             assert scores[kind].copies == 200
             assert scores[kind].precision >= 0.97, scores[kind]
@@ -629,6 +635,18 @@ class TestStories:
         assert 0 <= (other.published_at - original.published_at).days <= 7  # type: ignore[operator]
         with pytest.raises(ValueError, match="only articles with a date"):
             plant([dataclasses.replace(original, published_at=None)], kinds["retitled"], chance)
+
+    def test_a_template_gives_two_texts_of_one_provider(self) -> None:
+        original = next(iter(Collection("some", "some", GeneratedArchive(10)).articles(Path())))
+        chance = np.random.default_rng(1)
+        one, other = plant_series([original], changes(["zzz"] * 100)["5% changed"], chance)
+        assert (one.title[-7:], other.title[-7:]) == ("week 15", "week 16")
+        assert one.title[:-2] == other.title[:-2]
+        assert one.provider == other.provider
+        assert one.id != other.id
+        assert 5 <= (other.published_at - one.published_at).days <= 8  # type: ignore[operator]
+        stories = Stories(np.array([0, 5, 1, 2, 6]), np.array([0, 2, 5]))
+        assert score_apart("kind", stories, 4, 4).precision == 0.5
 
     def test_a_score_counts_pairs_with_copies(self) -> None:
         stories = Stories(np.array([0, 5, 1, 2, 6]), np.array([0, 2, 5]))  # 5 and 6 are copies of 0 and 1

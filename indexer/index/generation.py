@@ -28,7 +28,7 @@ from indexer.index.files import (
     outdated,
     save_generation_file,
 )
-from indexer.index.schema import SCHEMA_VERSION
+from indexer.index.schema import DERIVED_VERSION, SCHEMA_VERSION
 from indexer.index.toc import ArchiveIndex, read_toc
 
 CURE_MISSING = "Run `backfile index` first."
@@ -56,7 +56,7 @@ def made_with(settings: Settings) -> str:
     table = {name: list(names) for name, names in settings.archive.fields.items()}
     digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
     terms = terms_made_with(settings.analysis.language)
-    return f"{terms}-{settings.archive.max_file_bytes}-{digest}"
+    return f"{terms}-{settings.archive.max_file_bytes}-{DERIVED_VERSION}-{digest}"
 
 
 def terms_made_with(language: str) -> str:

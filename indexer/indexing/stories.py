@@ -12,9 +12,10 @@ leave .74 of the words in common, but .57 of the pairs.
 Four bytes of the 64 are a band; articles that have a band alike are candidates (16 bands: of texts with
 half of their words in common 64% are, with .74 in common 99.6%), each with the next few such ones in the
 order of time. That is as many sorts as there are bands, and no more pairs than a small multiple of the
-articles, however many are alike. A candidate is joined where `_are_alike` says so, and a story is what is
-joined to one another, but no chain: each of its articles is near the earliest one, too, in words and in
-time.
+articles, however many are alike. A candidate is joined where `_are_alike` says so, or where `titles` says
+that both have one title. A story is what is joined to one another, but no chain: each of its articles is
+near the earliest one, too, in words and in time, or has the title of one that is. No two articles of one
+provider are in it whose titles are equal but for numbers.
 
 What comes out depends on the articles alone, not on the numbers of their documents or the order in
 which they came: any history of changes gives the stories of a fresh build.
@@ -22,9 +23,8 @@ which they came: any history of changes gives the stories of a fresh build.
 
 from __future__ import annotations
 
-import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,17 @@ from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import fixed, run_begins, run_indices
 from indexer.index.derived import NO_STORIES, Stories
 from indexer.index.schema import DAY, NO_DATE
-from indexer.indexing.lists import MIXER, order_of, published, roots
+from indexer.indexing.lists import order_of, published, roots
+from indexer.indexing.titles import (
+    TITLE,
+    TitleWords,
+    are_a_series,
+    are_long,
+    same_titles,
+    series_of,
+    title_numbers,
+)
+from indexer.indexing.word_hashes import Hashes, mixed
 
 TEXT_BYTES = 64  # of the whole text
 TITLE_BYTES = 16  # of the title alone
@@ -47,8 +57,6 @@ MAX_COUNTED = 255
 # Of a text, the first so many words are compared: copies that are cut short begin as the whole does.
 MAX_WORDS = 400
 _SEEDS = np.random.default_rng(1997).integers(0, 2**64, TEXT_BYTES, np.uint64)  # part of the format
-
-Hashes = NDArray[np.uint64]
 
 _BAND = 4  # bytes
 _NEXT = 4  # candidates of each article in a band: the next ones in time
@@ -68,23 +76,15 @@ _TITLES_ALIKE = 9
 _WINDOW = 14 * DAY  # seconds: of real pairs that are alike by .8 and more, 90% lie 16 days apart or less
 
 
-def hash_of(terms: Iterable[str]) -> int:
-    """Return the hash of a word that is written as these terms, 64 bits; 0 for none."""
-    key = "\0".join(terms)
-    if not key:
-        return 0
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-
-
-def signature_columns(rows: Array, counts: Array, hashes: Hashes) -> dict[str, Column]:
+def signature_columns(rows: Array, counts: Array, compared: TitleWords) -> dict[str, Column]:
     """Return the signatures of documents as columns.
 
-    `rows` are the words of all texts, one after another, as numbers in `hashes` (0 for a word that does
-    not count); `counts`, (documents, texts), how many each text has, titles first.
+    `rows` are the words of all texts, one after another, as numbers in `compared`; `counts`, (documents,
+    texts), how many each text has, titles first.
     """
     lengths = counts.sum(axis=1)
     starts = np.cumsum(lengths) - lengths
-    distinct, numbers = np.unique(hashes, return_inverse=True)  # surfaces may be one word
+    distinct, numbers = np.unique(compared.hashes, return_inverse=True)  # surfaces may be one word
     words = numbers.astype(np.uint32)[rows]
     signature = np.zeros((len(counts), TEXT_BYTES + TITLE_BYTES), np.uint8)
     texts = _distinct(words, starts, np.minimum(lengths, MAX_WORDS), distinct)
@@ -97,6 +97,7 @@ def signature_columns(rows: Array, counts: Array, hashes: Hashes) -> dict[str, C
     }
     sizes = np.minimum(np.bincount(texts[1], minlength=len(counts)), MAX_COUNTED)
     columns[WORDS] = NumberColumn(sizes.astype(np.uint8))
+    columns[TITLE] = NumberColumn(title_numbers(rows, counts, compared))
     return columns
 
 
@@ -117,28 +118,21 @@ def _fill(signature: Array, words: Array, owners: Array, hashes: Hashes) -> None
     begins = np.flatnonzero(run_begins(owners))
     documents = owners[begins]
     for nth in range(signature.shape[1]):
-        hashed = _mixed(hashes ^ _SEEDS[nth])
+        hashed = mixed(hashes ^ _SEEDS[nth])
         signature[documents, nth] = np.minimum.reduceat(hashed.take(words), begins).astype(np.uint8)
-
-
-def _mixed(values: Hashes) -> NDArray[np.uint32]:
-    """Return 32 bits of each value that any bit of it may change (in the manner of MurmurHash3's end,
-    with other shifts and another factor)."""
-    values = (values ^ (values >> np.uint64(33))) * MIXER
-    values = (values ^ (values >> np.uint64(29))) * MIXER
-    return (values >> np.uint64(32)).astype(np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
     """Articles as they are compared, in the order of time, then of ids: (articles, ...) each.
 
-    `signatures` uint8, `words` their numbers of words, `published` epoch seconds, `providers` hashes, 0
-    for none; `documents` their numbers in the generation.
+    `signatures` uint8, `words` their numbers of words, `titles` as `title_numbers` has them, `published`
+    epoch seconds, `providers` hashes, 0 for none; `documents` their numbers in the generation.
     """
 
     signatures: Array
     words: Array
+    titles: Array
     published: Array
     providers: Array
     documents: Array
@@ -154,8 +148,7 @@ def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
 
 def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
     """Return the live articles that have words enough to be compared. There is at least one segment."""
-    compared = [arrays.live & (arrays.numbers(WORDS) >= _MIN_WORDS) for arrays in segments]
-    docs = np.flatnonzero(np.concatenate(compared))
+    docs = np.flatnonzero(np.concatenate([_compared(arrays) for arrays in segments]))
 
     def gathered(values: Callable[[SegmentArrays], Array]) -> Array:
         return np.concatenate([values(arrays) for arrays in segments])[docs]
@@ -174,10 +167,17 @@ def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
     return Texts(
         signatures.view(np.uint8),
         numbers(WORDS),
+        numbers(TITLE),
         dates[order],
         gathered(_providers)[order],
         docs[order],
     )
+
+
+def _compared(arrays: SegmentArrays) -> Array:
+    """Return which documents are live and have words enough in their text, or in the title alone."""
+    enough: Array = (arrays.numbers(WORDS) >= _MIN_WORDS) | are_long(arrays.numbers(TITLE))
+    return arrays.live & enough
 
 
 def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
@@ -197,7 +197,10 @@ def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
 
 def group(texts: Texts) -> Stories:
     """Return the stories of `texts`."""
+    heads = same_titles(texts.titles, texts.signatures.view(np.uint64), texts.published, texts.providers)
     a, b = _pairs(texts)
+    titled = np.flatnonzero(heads != np.arange(len(texts))).astype(np.int32)
+    a, b = np.concatenate([a, heads[titled]]), np.concatenate([b, titled])
     root = np.arange(len(texts), dtype=np.int32)
     for _ in range(_ROUNDS):
         if not len(a):
@@ -205,14 +208,27 @@ def group(texts: Texts) -> Stories:
         # Only what is joined to something is looked at.
         among = np.unique(np.concatenate([a, b]))
         first = among[roots(len(among), np.searchsorted(among, a), np.searchsorted(among, b))]
-        near = _are_alike(texts, first, among, _NEAR)
-        near |= first == among
+        near = _belong(texts, first, among, heads[among])
         root[among[near]] = first[near]
         apart = np.zeros(len(texts), np.bool_)
         apart[among[~near]] = True
         kept = apart[a] & apart[b]
         a, b = a[kept], b[kept]
     return _stories(root, texts.documents)
+
+
+def _belong(texts: Texts, first: Array, rows: Array, heads: Array) -> NDArray[np.bool_]:
+    """Return which `rows` are one story with the earliest articles `first` that they are joined to: those
+    whose `heads`, what they have their title of, are near; of a series only one."""
+    own = heads == first
+    near: NDArray[np.bool_] = own | _are_alike(texts, first, heads, _NEAR)
+    titles, providers = texts.titles[rows], texts.providers[rows]
+    at = np.flatnonzero(near)
+    at = at[np.lexsort((~own[at], series_of(titles[at]), providers[at], first[at]))]
+    begins = run_begins(first[at]) | run_begins(providers[at]) | run_begins(series_of(titles[at]))
+    others = titles[at] != titles[at][begins][np.cumsum(begins) - 1]
+    near &= own | ~np.isin(heads, heads[at][others])
+    return near
 
 
 def _stories(root: Array, documents: Array) -> Stories:
@@ -240,9 +256,10 @@ def _pairs(texts: Texts) -> tuple[Array, Array]:
 
 def _candidates(texts: Texts) -> Iterator[tuple[Array, Array]]:
     """Yield pairs of rows that have a band alike, the earlier first."""
-    rows = np.arange(len(texts), dtype=np.uint64)
+    rows = np.flatnonzero(texts.words >= _MIN_WORDS).astype(np.uint64)
+    signatures = texts.signatures[rows]
     for at in range(0, TEXT_BYTES, _BAND):
-        keys = np.ascontiguousarray(texts.signatures[:, at : at + _BAND]).view("<u4")[:, 0].astype(np.uint64)
+        keys = np.ascontiguousarray(signatures[:, at : at + _BAND]).view("<u4")[:, 0].astype(np.uint64)
         keys <<= np.uint64(32)
         keys |= rows
         keys.sort()
@@ -258,13 +275,16 @@ def _candidates(texts: Texts) -> Iterator[tuple[Array, Array]]:
 def _are_alike(texts: Texts, a: Array, b: Array, least: int) -> NDArray[np.bool_]:
     """Return which pairs of rows are one story, their texts being alike by `least` bytes."""
     text, title = _agreement(texts.signatures, a, b)
-    few = np.minimum(texts.words[a], texts.words[b]) < _SHORT_TEXT
+    words = np.minimum(texts.words[a], texts.words[b])
+    few = words < _SHORT_TEXT
     earlier, later = texts.published[a], texts.published[b]
     undated = (earlier == NO_DATE) | (later == NO_DATE)
     alike = text >= np.where(few | undated, _ALL_BUT_ALIKE, least)
     alike &= undated | (np.abs(later - earlier) <= _WINDOW)
-    provider = texts.providers[a]
-    alike &= (provider == 0) | (provider != texts.providers[b]) | (title >= _TITLES_ALIKE)
+    provider, other = texts.providers[a], texts.providers[b]
+    alike &= (provider == 0) | (provider != other) | (title >= _TITLES_ALIKE)
+    alike &= (provider != other) | ~are_a_series(texts.titles[a], texts.titles[b])
+    alike &= words >= _MIN_WORDS
     return alike
 
 

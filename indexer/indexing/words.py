@@ -18,7 +18,9 @@ from indexer.codec.data import Column, FieldData, NumberColumn, invert
 from indexer.codec.layout import shrink
 from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.index.schema import COPIES, DERIVED, EXACT, FIELD_GAP, TEXT_FIELDS
-from indexer.indexing.stories import hash_of, signature_columns
+from indexer.indexing.stories import signature_columns
+from indexer.indexing.titles import TitleWords, count_words, template_of
+from indexer.indexing.word_hashes import hash_of
 
 # Of memory that a surface of an article takes while its tokens are made: two to three tokens of 56.
 BYTES_PER_SURFACE = 150
@@ -41,7 +43,8 @@ class Surfaces(dict[str, int]):
     Surface s has the tokens `starts[s]` up to `starts[s + 1]`: `token_terms` (numbers of terms) and
     `token_offsets` (positions behind the surface's first), by ascending offset. It takes up
     `widths[s]` positions, and adds `counts[s]` to the length of its field. `hashes[s]` is what
-    near copies are found by, 0 where it adds nothing. `stems` has for the number of each word as
+    near copies are found by, 0 where it adds nothing; `templates` and `words` are what its title is compared
+    by (see `titles`). `stems` has for the number of each word as
     written that of its stem's term, or its own where its form alone does not say.
     """
 
@@ -55,6 +58,8 @@ class Surfaces(dict[str, int]):
         self.widths = array("I")
         self.counts = array("I")
         self.hashes = array("Q")
+        self.templates = array("Q")
+        self.words = array("I")
         self.stems: dict[int, int] = {}
 
     def __missing__(self, surface: str) -> int:
@@ -78,7 +83,10 @@ class Surfaces(dict[str, int]):
         self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
         self.counts.append(count)
-        self.hashes.append(hash_of(form.term for form in forms if adds_length(form)))
+        hashed = hash_of(form.term for form in forms if adds_length(form))
+        self.hashes.append(hashed)
+        self.templates.append(template_of(surface, hashed))
+        self.words.append(count_words(surface))
         number = self[surface] = len(self)
         return number
 
@@ -127,14 +135,18 @@ class WordGatherer:
         ends = offsets_of(counts)
         widths = offsets_of(_table(self.surfaces.widths)[rows])
         bases, starts = _bases((widths[ends[1:]] - widths[ends[:-1]]).reshape(-1, len(TEXT_FIELDS)))
-        hashes = np.array(self.surfaces.hashes, np.uint64)
         positions = widths[:-1] + np.repeat(bases.ravel() - widths[ends[:-1]], counts)
         return Words(
             field=self._field(rows, counts, positions),
             lengths=self._lengths(rows, ends),
             columns={name: NumberColumn(shrink(values)) for name, values in starts.items()}
-            | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), hashes),
+            | signature_columns(rows, counts.reshape(-1, len(TEXT_FIELDS)), self._compared()),
         )
+
+    def _compared(self) -> TitleWords:
+        surfaces = self.surfaces
+        hashes, templates = (np.array(values, np.uint64) for values in (surfaces.hashes, surfaces.templates))
+        return TitleWords(hashes, templates, _table(surfaces.words))
 
     def _lengths(self, rows: Ints, ends: Ints) -> dict[str, Ints]:
         added = offsets_of(_table(self.surfaces.counts)[rows])

@@ -6,11 +6,14 @@ import json
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.identity import path_identity
 from indexer.index.schema import EXACT, FIELD_GAP, NO_DATE, keys_of, numbers_of
-from indexer.indexing import stories
+from indexer.indexing import stories, titles
+from indexer.indexing.word_hashes import hash_of, mixed
 from tests.indexing.written_fields import Posted, written_schema
 
 SCHEMA = written_schema()
@@ -98,6 +101,7 @@ def _add_signature(found: dict[str, Any], article: Article, analyzer: Analyzer) 
         found["columns"][name].append(int.from_bytes(signed[8 * nth : 8 * nth + 8], "little"))
     count = len(hashes_of(text[: stories.MAX_WORDS], analyzer))
     found["columns"][stories.WORDS].append(min(count, stories.MAX_COUNTED))
+    found["columns"][titles.TITLE].append(title_number(title, analyzer))
 
 
 def hashes_of(surfaces: list[str], analyzer: Analyzer) -> set[int]:
@@ -105,8 +109,25 @@ def hashes_of(surfaces: list[str], analyzer: Analyzer) -> set[int]:
     found = set()
     for surface in surfaces:
         forms = sorted(analyzer.forms(surface), key=lambda form: form.offset)
-        found.add(stories.hash_of(form.term for form in forms if analyzer.adds_length(form)))
+        found.add(hash_of(form.term for form in forms if analyzer.adds_length(form)))
     return found - {0}
+
+
+def title_number(surfaces: list[str], analyzer: Analyzer) -> int:
+    """Return the number of a title: 16 bits without its numbers, 15 of all, and whether it is long."""
+    words, templates = [], []
+    for surface in surfaces:
+        forms = sorted(analyzer.forms(surface), key=lambda form: form.offset)
+        words.append(hash_of(form.term for form in forms if analyzer.adds_length(form)))
+        templates.append(titles.template_of(surface, words[-1]))
+
+    def hashed(hashes: list[int]) -> int:
+        placed = [(one + place * int(titles._STEP)) % 2**64 for place, one in enumerate(hashes)]
+        total = sum(int(mixed(np.array([one], np.uint64))[0]) for one in placed)
+        return int(mixed(np.array([total], np.uint64))[0])
+
+    long = sum(map(titles.count_words, surfaces)) >= 5
+    return (hashed(templates) % 2**16 << 16) + hashed(words) % 2**16 // 2 * 2 + long
 
 
 def least(hashes: set[int], nth: int) -> int:

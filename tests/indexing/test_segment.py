@@ -22,6 +22,7 @@ from indexer.index.schema import DERIVED
 from indexer.indexing.segment import SegmentBuilder
 from indexer.indexing.stories import SIGNATURE
 from indexer.indexing.stories import WORDS as WORDS_COUNTED
+from indexer.indexing.titles import TITLE
 from tests.archives import article_from, drawn
 from tests.indexing import slow_path
 
@@ -108,7 +109,7 @@ def filled(expected: dict[str, Any]) -> dict[str, Any]:
     """Lengths and columns are there only where a document has a value."""
     lengths = {name: values for name, values in expected["lengths"].items() if any(values)}
     with_postings = {name for name, _ in expected["postings"]} | {"id", "excerpt_at", "body_at"}
-    with_postings |= {*SIGNATURE, WORDS_COUNTED}
+    with_postings |= {*SIGNATURE, WORDS_COUNTED, TITLE}
     columns = {name: values for name, values in expected["columns"].items() if name in with_postings}
     return {**expected, "postings": dict(expected["postings"]), "lengths": lengths, "columns": columns}
 

@@ -30,6 +30,7 @@ OTHER = (
     "A striped parrot found far from any coast was returned to its owner, a retired teacher, who had "
     "searched nearby gardens for weeks and printed hundreds of leaflets"
 )
+FIVE = "All ferries sail every hour"
 JUNE = datetime(2020, 6, 1, 9, tzinfo=UTC)
 
 
@@ -84,11 +85,96 @@ def grouped(stories: Stories) -> set[frozenset[int]]:
             False,
         ),
         ("nothing", ("", "", 0, "Post"), ("", "", 0, "Wire"), False),
+        ("a title of five words", (FIVE, TEXT, 0, "Post"), (FIVE, OTHER, 3, "Wire"), True),
+        ("that is written otherwise", (FIVE, TEXT, 0, "Post"), (f"“{FIVE.upper()}”", OTHER, 3, "Wire"), True),
+        ("of one provider", (FIVE, TEXT, 0, "Post"), (FIVE, OTHER, 3, "Post"), True),
+        (
+            "of stop words",
+            ("What this is and was", "", 0, "Post"),
+            ("What this is and was", OTHER, 1, "Wire"),
+            True,
+        ),
+        ("after three days", (FIVE, TEXT, 0, "Post"), (FIVE, OTHER, 3.1, "Wire"), False),
+        ("of no date", (FIVE, TEXT, None, "Post"), (FIVE, OTHER, 0, "Wire"), False),
+        (
+            "of four words",
+            ("Ferries sail every hour", TEXT, 0, "Post"),
+            ("Ferries sail every hour", OTHER, 0, "Wire"),
+            False,
+        ),
+        (
+            "in another order",
+            (FIVE, TEXT, 0, "Post"),
+            ("Every hour all ferries sail", OTHER, 0, "Wire"),
+            False,
+        ),
+        (
+            "a long Japanese title",
+            ("東京の港でフェリーが毎時運航", TEXT, 0, "Post"),
+            ("東京の港でフェリーが毎時運航", OTHER, 0, "Wire"),
+            True,
+        ),
+        ("a short Japanese title", ("東京の港", TEXT, 0, "Post"), ("東京の港", OTHER, 0, "Wire"), False),
+        ("a series", ("Ferries in week 15", TEXT, 0, "Post"), ("Ferries in week 16", TEXT, 1, "Post"), False),
+        (
+            "a series of none",
+            ("Ferries in week 15", TEXT, 0, None),
+            ("Ferries in week 16", TEXT, 1, None),
+            False,
+        ),
+        ("release notes", ("Ferries v2.1", TEXT, 0, "Post"), ("Ferries v2.1.3-rc1", TEXT, 1, "Post"), False),
+        ("a Japanese series", ("第15週の港", TEXT, 0, "Post"), ("第16週の港", TEXT, 1, "Post"), False),
+        ("undated series", ("Ferries 15", TEXT, None, "Post"), ("Ferries 16", TEXT, None, "Post"), False),
+        (
+            "one number twice",
+            ("Ferries in week 15", TEXT, 0, "Post"),
+            ("Ferries in week 15", TEXT, 1, "Post"),
+            True,
+        ),
+        (
+            "others' numbers",
+            ("Ferries in week 15", TEXT, 0, "Post"),
+            ("Ferries in week 16", TEXT, 1, "Wire"),
+            True,
+        ),
     ],
 )
 def test_what_is_one_story(tmp_path: Path, why: str, a: Any, b: Any, joined: bool) -> None:
     found = find_stories([segment_of([article(*a), article(*b)], tmp_path / "a")])
     assert (len(found) == 1) is joined, why
+
+
+def lone(number: int, words: int = 24) -> str:
+    """Return a text that has no word of any other."""
+    return " ".join(f"w{number}x{chr(97 + n)}" for n in range(words))
+
+
+@pytest.mark.parametrize(("texts", "joined"), [((1, 2), True), ((1, 2, 3), False), ((1, 1, 1), True)])
+def test_a_title_that_one_provider_uses_for_three_texts_is_a_columns(
+    tmp_path: Path, texts: tuple[int, ...], joined: bool
+) -> None:
+    """However far apart these lie."""
+    days = [0, 40, 80]
+    found = [article(FIVE, lone(n), day, "Post") for n, day in zip(texts, days, strict=False)]
+    found += [article(FIVE, lone(8), 1, "Wire"), article(FIVE, lone(9), 41, "Herald")]
+    stories = grouped(find_stories([segment_of(found, tmp_path / "a")]))
+    assert (frozenset({0, len(texts)}) in stories) is joined
+
+
+def test_a_title_goes_with_what_the_earliest_that_has_it_goes_with(tmp_path: Path) -> None:
+    """The second is a copy of the first under another title, which the third has as well."""
+    found = [article("Boats", TEXT, 0, "A"), article(FIVE, TEXT, 1, "B"), article(FIVE, OTHER, 4, "C")]
+    assert grouped(find_stories([segment_of(found, tmp_path / "a")])) == {frozenset({0, 1, 2})}
+
+
+def test_what_others_copy_joins_no_series(tmp_path: Path) -> None:
+    """The wire's text is near both weeks of the Post."""
+    found = [
+        article("Ferries", TEXT, 0, "Wire"),
+        article("Ferries in week 15", TEXT, 1, "Post"),
+        article("Ferries in week 16", TEXT, 2, "Post"),
+    ]
+    assert grouped(find_stories([segment_of(found, tmp_path / "a")])) == {frozenset({0, 1})}
 
 
 def test_members_come_the_earliest_first_and_undated_ones_last(tmp_path: Path) -> None:
@@ -112,6 +198,7 @@ def signed(signatures: Sequence[Any], published: Sequence[int]) -> Texts:
     return Texts(
         np.array(signatures, np.uint8).reshape(count, 80),
         np.full(count, 40, np.uint8),
+        np.zeros(count, np.uint32),
         np.array(published, np.int64),
         np.arange(1, count + 1, dtype=np.uint32),
         np.arange(count),
@@ -150,10 +237,12 @@ def test_many_alike_take_no_longer_than_their_number() -> None:
 
 
 words = st.lists(st.sampled_from(TEXT.split() + OTHER.split()), min_size=0, max_size=6)
+TITLES = ["Ferries", FIVE, "Ferries in week 15", "Ferries in week 16", "All ferries sail in week 16"]
 texts = st.builds(
-    lambda text, cut, more, days, outlet: article(
-        "Ferries", " ".join([*text.split()[cut:], *more]), days, outlet
+    lambda title, text, cut, more, days, outlet: article(
+        title, " ".join([*text.split()[cut:], *more]), days, outlet
     ),
+    st.sampled_from(TITLES),
     st.sampled_from([TEXT, OTHER]),
     st.integers(0, 6),
     words,
@@ -187,8 +276,22 @@ def test_stories_do_not_depend_on_the_order_of_documents_or_on_segments(
                     sorted(map(len, grouped(stories))),
                 )
             )
+            named = [[order[doc] for doc in story] for story in grouped(stories)]
             published = {one.id: one.published_at for one in numbered}
             for story in grouped(stories):
                 dates = [moment for doc in story if (moment := published[order[doc]])]
                 assert not dates or max(dates) - min(dates) <= timedelta(days=28)
+                titles = [numbered[int(order[doc], 16)] for doc in story]
+                for one, other in itertools.combinations(titles, 2):
+                    series = "week" in one.title and one.title[:-1] == other.title[:-1]
+                    assert one.title == other.title or one.provider != other.provider or not series
         assert found[0] == found[1]
+        together = {one: frozenset(story) for story in named for one in story}
+        for one, other in itertools.combinations(numbered, 2):
+            uses = [(use.excerpt, use.provider) for use in numbered if use.title == one.title]
+            columns = max(len({text for text, by in uses if by == provider}) for _, provider in uses) >= 3
+            if one.title == other.title and len(one.title.split()) >= 5 and not columns:
+                dates = sorted(n.published_at for n in numbered if n.title == one.title and n.published_at)
+                if one.published_at in dates[:1] and other.published_at:
+                    near = other.published_at - one.published_at <= timedelta(days=3)
+                    assert not near or other.id in together.get(one.id, ())
