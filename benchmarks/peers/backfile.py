@@ -64,7 +64,8 @@ class BackfilePeer:
         if question.kind == RELATED:
             assert question.url is not None
             return Answer([_texts(item.article) for item in archive.related(question.url)])
-        results = archive.search(self._fresh(query_text(question)), **_filters(question))
+        # The peers find what has all of the words, and no more.
+        results = archive.search(self._fresh(query_text(question)), match="all", **_filters(question))
         if self._snippets:
             for hit in results:
                 _ = hit.title.ranges, hit.snippet.ranges
