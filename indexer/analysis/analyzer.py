@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from indexer.analysis.scripts import spell_out
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
-from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans
+from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
 
-ANALYSIS_VERSION = 1  # raised when the same text would give other terms; an index then rebuilds
+ANALYSIS_VERSION = 2  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
 
 
@@ -28,7 +29,9 @@ class Analyzer(SurfaceForms):
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
-        super().__init__(functools.partial(_stem, language), stems)
+        super().__init__(
+            functools.partial(_stem, language), stems, functools.partial(spell_out, language=language)
+        )
         self.language = language
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
@@ -68,8 +71,7 @@ class Analyzer(SurfaceForms):
         """Return the surfaces of a piece of a query, in order."""
         if is_plain(text):
             return [self._read(word) for word in text.split()]
-        text = unicodedata.normalize("NFC", text)
-        return [self._read(text[a:b]) for a, b in surface_spans(text)]
+        return [self._read(word) for word in surface_texts(unicodedata.normalize("NFC", text))]
 
     def is_query_stop(self, word: Surface) -> bool:
         """Whether a bare `word` does not restrict a query."""

@@ -13,22 +13,24 @@ import functools
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
+from indexer.analysis.scripts import is_unspaced, unspaced_runs
+from indexer.invisible import visible_offsets, without_invisible
 
 MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
 
 # Latin, Greek, Cyrillic, punctuation, symbols, Chinese, Japanese, Korean, emoji: the characters that
 # Python's regular expressions and NLTK's agree on. They differ in whether others are a word's: numbers
-# such as ² and ½, joiners, and letters that are new in Unicode.
+# such as ² and ½, joiners, and letters that are new in Unicode. None is one that nobody sees.
 USUAL_CHARACTERS = (
-    "\x00-\xb1\xb4-\xb8\xba\xbb\xbf-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u206f"
-    "\u20a0-\u20cf\u2100-\u214f\u218a-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
-    "\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
+    "\x00-\xac\xae-\xb1\xb4-\xb8\xba\xbb\xbf-\u034e\u0350-\u0487\u048a-\u0557\u1e00-\u200a\u2010-\u2029"
+    "\u202f-\u203e\u2041-\u2053\u2055-\u205f\u20a0-\u20cf\u2100-\u214f\u218a-\u245f\u2500-\u2775\u3000-\u3191"
+    "\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufdff\ufe10-\ufe32\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
 )
-USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f"
+USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe20-\ufe2f"
 _CONNECTOR = "[" + re.escape(DASHES) + APOSTROPHES + r"&./@]"
 # A long text is read in stretches, so that a few unusual characters slow down only theirs.
 _STRETCH = 20_000  # characters
@@ -77,23 +79,8 @@ def _unusual() -> re.Pattern[str]:
     return re.compile(f"[^{USUAL_CHARACTERS}]")
 
 
-_CJK = (
-    "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\uff66-\uff9f\U00020000-\U0003ffff"
-)
-
-
-@functools.cache
-def _cjk() -> re.Pattern[str]:
-    return re.compile(f"[{_CJK}]+")
-
-
-@functools.cache
-def _runs() -> re.Pattern[str]:
-    return re.compile(f"[{_CJK}]+|[^{_CJK}_]+")
-
-
-_PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#])+")
+# In Arabic script a ZWNJ joins what may be written apart or together.
+_PARTS = re.compile(rf"(?:(?!{_CONNECTOR}|(?<=[\u0600-\u08ff])\u200c)[^,_+#])+")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
 _MARKED_LETTER = re.compile(r"\.?\w[+#]+")
@@ -141,20 +128,30 @@ def surface_spans(text: str) -> list[tuple[int, int]]:
     """Return the start and end of each surface of `text`."""
     spans: list[tuple[int, int]] = []
     for start, stretch in _stretches(text):
-        spans += [(start + m.start(), start + m.end()) for m in _pattern_for(stretch).finditer(stretch)]
+        pattern, read = _readable(stretch)
+        found = (match.span() for match in pattern.finditer(read))
+        if len(read) < len(stretch):
+            at = visible_offsets(stretch)
+            found = ((at[a], at[b - 1] + 1) for a, b in found)
+        spans += [(start + a, start + b) for a, b in found]
     return spans
 
 
 def surface_texts(text: str) -> list[str]:
-    """Return the surfaces of `text` alone, without their spans."""
+    """Return the surfaces of `text` alone, without their spans and without what nobody sees."""
     found: list[str] = []
     for _, stretch in _stretches(text):
-        found += _pattern_for(stretch).findall(stretch)
+        pattern, read = _readable(stretch)
+        found += pattern.findall(read)
     return found
 
 
-def _pattern_for(text: str) -> re.Pattern[str]:
-    return _general() if not text.isascii() and _unusual().search(text) else _USUAL
+def _readable(stretch: str) -> tuple[re.Pattern[str], str]:
+    """Return the pattern for a stretch, and it without what nobody sees."""
+    if stretch.isascii() or not _unusual().search(stretch):
+        return _USUAL, stretch
+    read = without_invisible(stretch)
+    return _general() if _unusual().search(read) else _USUAL, read
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str]]:
@@ -170,8 +167,14 @@ class SurfaceForms:
     """Gives the forms of a surface; each distinct word is stemmed once, and not at all where `known`
     gives its term (see Analyzer)."""
 
-    def __init__(self, stem: Callable[[str], str], known: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        stem: Callable[[str], str],
+        known: Callable[[str], str | None],
+        spell_out: Callable[[str], str] = str,
+    ) -> None:
         self._known = known
+        self._spell_out = spell_out
         # A word is part of two surfaces on average: capitalised, possessive, in a compound.
         self._stem = functools.lru_cache(maxsize=200_000)(lambda word: known(word) or stem(word))
 
@@ -197,6 +200,34 @@ class SurfaceForms:
         term = fold_accents(self._stem(word.exact))
         return term if term != word.term else None
 
+    def spelt_out_term(self, word: Surface) -> str | None:
+        """Return the term of a word in plain letters, where its language has a spelling of its own for them:
+        that of Mueller for the German Müller. A plain word has one term, so that `neue` is no `neü`."""
+        plain = self._spell_out(word.exact)
+        if plain == word.exact:
+            return None
+        folded = fold_accents(plain)
+        return self._stem(folded) if folded.isalpha() else folded
+
+    def other_terms(self, word: Surface) -> list[str]:
+        """Return the terms that a word has beside its own."""
+        others = (self.accented_term(word), self.spelt_out_term(word))
+        return [term for term in dict.fromkeys(others) if term and term != word.term]
+
+    def spellings(self, exact: str) -> list[str]:
+        """Return how else a case-folded word is written, as its terms have it: without accents, or in plain
+        letters."""
+        others = (self._spell_out(exact), fold_accents(exact))
+        return [other for other in dict.fromkeys(others) if other != exact]
+
+    def phrases(self, words: Iterable[Surface]) -> list[list[str]]:
+        """Return the terms of words side by side, and those of their spellings in plain letters where they
+        are others."""
+        words = list(words)
+        own = [word.term for word in words]
+        plain = [self.spelt_out_term(word) or word.term for word in words]
+        return [own] if plain == own else [own, plain]
+
     def sole_term(self, exact: str) -> str | None:
         """Return the term of a word as written, None where its form alone does not say: it was cut, or
         its accented form has a term of its own."""
@@ -207,8 +238,8 @@ class SurfaceForms:
 
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
-        if not text.isascii() and _cjk().search(text):
-            pieces = tuple(self.word(text[a:b]) for a, b, first in _cjk_pieces(text) if first)
+        if is_unspaced(text):
+            pieces = tuple(self.word(text[a:b]) for a, b, first in _pieces(text) if first)
             return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
         if _is_word(text):
             return self.word(text)
@@ -223,8 +254,12 @@ class SurfaceForms:
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
             return [Form(self._stem(exact), exact, 0, 0, len(text), True)]
-        if not text.isascii() and _cjk().search(text):
-            return self._cjk_forms(text)
+        read = without_invisible(text)
+        if len(read) < len(text):
+            at = visible_offsets(text)
+            return [f._replace(start=at[f.start], end=at[f.end - 1] + 1) for f in self.forms(read)]
+        if is_unspaced(text):
+            return self._unspaced_forms(text)
         if _is_word(text):
             return self._word_forms(text, 0, 0, True)
         bare = _POSSESSIVE.sub("", text)
@@ -254,18 +289,16 @@ class SurfaceForms:
         forms = [Form(word.term, word.exact, offset, start, end, first)]
         if text.isascii() and text.isalnum():  # no accent, no apostrophe
             return forms
-        accented = self.accented_term(word)
-        if accented:
-            forms.append(Form(accented, word.exact, offset, start, end, False))
+        forms += [Form(term, word.exact, offset, start, end, False) for term in self.other_terms(word)]
         elision = _ELISION.match(text)
         if elision:
             rest = self.word(elision.group("rest"))
             forms.append(Form(rest.term, rest.exact, offset, start, end, False))
         return forms
 
-    def _cjk_forms(self, text: str) -> list[Form]:
+    def _unspaced_forms(self, text: str) -> list[Form]:
         forms, offset = [], -1
-        for start, end, first in _cjk_pieces(text):
+        for start, end, first in _pieces(text):
             offset += first
             word = self.word(text[start:end])
             forms.append(Form(word.term, word.exact, max(offset, 0), start, end, first))
@@ -283,21 +316,20 @@ def _is_word(text: str) -> bool:
     return text[0] != "." and _PARTS.fullmatch(_DIGIT_COMMA.sub("", _APOSTROPHE.sub("", text))) is not None
 
 
-def _cjk_pieces(text: str) -> list[tuple[int, int, bool]]:
-    """Cut a surface with CJK text into words and two-character pieces.
+def _pieces(text: str) -> list[tuple[int, int, bool]]:
+    """Cut a surface with text that has no spaces into words and pieces of two characters.
 
     Each piece is (start, end, first); single characters of a run follow as second forms, so that
     one character is findable as well.
     """
     pieces: list[tuple[int, int, bool]] = []
-    for run in _runs().finditer(text):
-        start, end = run.span()
-        if not _cjk().match(run.group()):
-            pieces += [(start + m.start(), start + m.end(), True) for m in _PARTS.finditer(run.group())]
-        elif end - start == 1:
+    for start, end, edges in unspaced_runs(text):
+        if not edges:
+            pieces += [(start + m.start(), start + m.end(), True) for m in _PARTS.finditer(text[start:end])]
+        elif len(edges) == 1:
             pieces.append((start, end, True))
         else:
-            for i in range(start, end - 1):
-                pieces += [(i, i + 2, True), (i, i + 1, False)]
-            pieces.append((end - 1, end, False))
+            for one, two, after in zip(edges, edges[1:], [*edges[2:], end], strict=False):
+                pieces += [(one, after, True), (one, two, False)]
+            pieces.append((edges[-1], end, False))
     return pieces

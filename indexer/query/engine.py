@@ -23,6 +23,7 @@ from indexer.errors import BackfileError, NotFoundError, RequestError, did_you_m
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
+from indexer.invisible import without_invisible
 from indexer.query.answers.ledger import Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.results import (
@@ -352,7 +353,7 @@ def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
     )[:_MAX_TERM_COUNTS]
     typed: dict[str, str] = {}
     for token in view.analyzer.tokens(parsed.text):
-        word = parsed.text[token.start : token.end]
+        word = without_invisible(parsed.text[token.start : token.end])
         typed.setdefault(token.term, word)
         typed.setdefault(EXACT + token.exact, word)
     return [

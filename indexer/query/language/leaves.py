@@ -148,10 +148,11 @@ class Leaves:
         if bare and not self._keep_stops and self._analyzer.is_query_stop(word):
             return Part(Term(field, word.term), stops=(word.text,))
         found = self._found(word, field)
-        folded = fold_accents(word.exact)
-        if folded == word.exact:
+        spellings = self._analyzer.spellings(word.exact)
+        if not spellings:
             return Part(found)
-        self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
+        others = " and ".join(f"'{spelling}'" for spelling in spellings)
+        self._notebook.folded(f"'{word.text}' finds {others} as well, and ranks its own spelling higher")
         return Part(AndMaybe(found, self._exact(word, field)))
 
     def _found(self, word: Surface, field: str) -> Query:
@@ -159,11 +160,9 @@ class Leaves:
         if word.parts and word.term and "&" in word.text:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
-            phrase = Phrase(field, [part.term for part in word.parts])
-            return WordForms([Term(field, word.term), phrase]) if word.term else phrase
-        accented = self._analyzer.accented_term(word)
-        term = Term(field, word.term)
-        return WordForms([term, Term(field, accented)]) if accented else term
+            phrases = [Phrase(field, terms) for terms in self._analyzer.phrases(word.parts)]
+            return _any_form([Term(field, word.term), *phrases] if word.term else phrases)
+        return _any_form([Term(field, term) for term in (word.term, *self._analyzer.other_terms(word))])
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""
@@ -223,18 +222,20 @@ class Leaves:
 
     def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
         """A phrase is its words at successive positions, stop words and parts of compounds too."""
-        terms = [part.term for word in self._surfaces(text) for part in word.parts or (word,)]
-        if len(terms) > MAX_PHRASE:
+        words = [part for word in self._surfaces(text) for part in word.parts or (word,)]
+        if len(words) > MAX_PHRASE:
             self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
-            terms = terms[:MAX_PHRASE]
-        if len(terms) < 2:
-            if not terms:
+            words = words[:MAX_PHRASE]
+        phrases = self._analyzer.phrases(words)
+        if len(words) < 2:
+            if not words:
                 self._notebook.dropped("a phrase without words is ignored")
-            return Term(field, terms[0]) if terms else None
+                return None
+            return _any_form([Term(field, term) for (term,) in phrases])
         gap = self._gap(tilde) if tilde is not None else 0
         within = f", with up to {gap} other words in between" if gap else ""
         self._notebook.read(f'"{" ".join(text.split())}" is a phrase{within}')
-        return Phrase(field, terms, slop=gap + 1)
+        return _any_form([Phrase(field, terms, slop=gap + 1) for terms in phrases])
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
@@ -300,6 +301,10 @@ class Leaves:
     def _unusable(self, field: str, why: str) -> Part | None:
         self._notebook.dropped(f"'{field}:' is ignored: {why}")
         return None
+
+
+def _any_form(forms: list[Query]) -> Query:
+    return WordForms(forms) if len(forms) > 1 else forms[0]
 
 
 def _presence(field: str, text: str) -> Part:

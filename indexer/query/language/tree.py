@@ -181,7 +181,7 @@ def _ends(query: Query) -> tuple[str, str] | None:
     return None
 
 
-def _compound_ends(whole: Query, other: Query) -> tuple[str, str] | None:
+def _compound_ends(whole: Query, other: Query, *_: Query) -> tuple[str, str] | None:
     if _ends(whole) is None:
         return None
     if type(other) is Phrase and other.fieldname == TEXT and other.slop == 1:
