@@ -33,7 +33,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         given = {"title": name, "date": "2020-01-01", **fields}
         write(made.archive.path, f"{name}.md", str(given.pop("body", "")), **given)
     reindex(made)
-    with open_archive(settings=made) as opened:
+    with open_archive(made) as opened:
         yield opened
 
 
@@ -87,7 +87,7 @@ def test_a_query_finds_the_articles(archive: Archive, query: str, names: list[st
 )
 def test_a_value_stands_once_in_its_facet(archive: Archive, facet: str, value: str, names: list[str]) -> None:
     assert found(archive, "", **{facet: value}) == names
-    counted = archive.search("", facets=[facet]).facets[facet]
+    counted = archive.search("", facet_size=50).facets[facet]
     (one,) = [each for each in counted if each.is_called(value)]
     assert one.count == len(names)
     assert "\u00ad" not in one.label
@@ -128,12 +128,12 @@ def test_german_is_found_in_plain_letters(tmp_path: Path) -> None:
     }.items():
         write(made.archive.path, f"{name}.md", text, title=name, date="2020-01-01")
     reindex(made)
-    with open_archive(settings=made) as opened:
+    with open_archive(made) as opened:
         for query in ("Müller", "Mueller", "MUELLERS", "Müller-Uebung", '"Müller Übung"', '"Mueller Uebung"'):
             assert found(opened, query) == ["a", "b"], query
         assert found(opened, "=mueller") == ["b"]
         assert [Path(hit.file).stem for hit in opened.search("Müller")] == ["a", "b"]
         for query in ("neue", "Poet", "Israel", "neuen"):
             assert found(opened, query) == ["c"], query
-        (note,) = [note.text for note in opened.search("Müller").query.notes]
+        (note,) = [note.text for note in opened.search("Müller").parsed.notes]
         assert note == "'Müller' finds 'mueller' and 'muller' as well, and ranks its own spelling higher"
