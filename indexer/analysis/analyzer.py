@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from indexer.analysis.scripts import spell_out
+from indexer.analysis.scripts import PLAIN_LETTERS
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
 
@@ -29,9 +29,7 @@ class Analyzer(SurfaceForms):
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
-        super().__init__(
-            functools.partial(_stem, language), stems, functools.partial(spell_out, language=language)
-        )
+        super().__init__(functools.partial(_stem, language), stems, PLAIN_LETTERS.get(language))
         self.language = language
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from indexer.analysis.scripts import fold_script, join_atoms
-from indexer.invisible import without_invisible
+from indexer.invisible import has_invisible, without_invisible
 
 APOSTROPHES = "'’‘ʼ´`＇"
 DASHES = "-‐‑‒–—―−－"  # the hyphen first: the others fold to it
@@ -39,8 +39,9 @@ def fold_case(word: str) -> str:
     sees."""
     if word.isascii():
         return word.lower()
-    plain = join_atoms(unify_punctuation(without_invisible(word)))
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", plain).casefold())
+    if has_invisible(word):
+        word = join_atoms(without_invisible(word))
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", unify_punctuation(word)).casefold())
 
 
 def fold_accents(word: str) -> str:
@@ -51,8 +52,8 @@ def fold_accents(word: str) -> str:
     """
     if word.isascii():
         return word
-    kept = fold_script(_ACCENTS.sub("", unicodedata.normalize("NFD", word)))
-    return unicodedata.normalize("NFC", kept).translate(_LETTERS)
+    kept = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
+    return kept if kept.isascii() else unicodedata.normalize("NFC", fold_script(kept)).translate(_LETTERS)
 
 
 @functools.lru_cache(maxsize=100_000)

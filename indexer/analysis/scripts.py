@@ -29,17 +29,16 @@ _TATWEEL = "\u0640"
 _STRESS = "\u0300\u0301\u030f\u0311"
 # The dots of ё go as well; those of ї and the breve of й make another letter.
 _DROPPED = re.compile(f"[{POINTS}{_TATWEEL}{JOINERS}]+|(?<=е)\u0308|(?<=[аеиоуыэюяіѣєъѵѧѫ\u0308])[{_STRESS}]")
-_ONE_LETTER = str.maketrans(
-    {
-        **dict.fromkeys("ىی", "ي"),  # alef maksura and Persian yeh are yeh
-        **dict.fromkeys("ةۃہە", "ه"),  # teh marbuta and other forms of heh are heh
-        "ک": "ك",
-        "ٱ": "ا",
-    }
-)
-_SCRIPTS = re.compile("[\u0400-\u052f\u0591-\u08ff\u0d00-\u0eff\u200c\u200d]")
-_TWO_E = re.compile("เเ")  # as แ is typed by many: it looks the same
+_ONE_LETTER = {
+    **dict.fromkeys("ىی", "ي"),  # alef maksura and Persian yeh are yeh
+    **dict.fromkeys("ةۃہە", "ه"),  # teh marbuta and other forms of heh are heh
+    "ک": "ك",
+    "ٱ": "ا",
+}
+_LETTERS = str.maketrans(_ONE_LETTER)
 _TONE_FIRST = re.compile("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb])(?=[\u0e32\u0eb2])")
+# What is folded here; few words of other scripts have any.
+_FOLDED = re.compile(f"[{POINTS}{_TATWEEL}{JOINERS}\u0308{_STRESS}{''.join(_ONE_LETTER)}เ\u0e4d\u0ecd]")
 
 # The letters that older texts write as a consonant, a virama and a joiner.
 _ATOMIC = {
@@ -57,24 +56,20 @@ _ATOMS = re.compile("|".join(_ATOMIC))
 def fold_script(parted: str) -> str:
     """Return a word, case-folded and in NFD, without marks that may be left out, and with one letter for
     those that stand for one another."""
-    if not _SCRIPTS.search(parted):
+    if not _FOLDED.search(parted):
         return parted
-    kept = _DROPPED.sub("", parted).translate(_ONE_LETTER)
-    return _TONE_FIRST.sub(r"\2\1", _TWO_E.sub("แ", kept)) or parted
+    kept = _DROPPED.sub("", parted).translate(_LETTERS)
+    kept = kept.replace("เเ", "แ")  # typed by many for แ: it looks the same
+    return _TONE_FIRST.sub(r"\2\1", kept) or parted
 
 
 def join_atoms(word: str) -> str:
     """Return `word` with one letter for what older texts write as three."""
-    return _ATOMS.sub(lambda match: _ATOMIC[match.group()], word) if JOINERS[1] in word else word
+    return _ATOMS.sub(lambda match: _ATOMIC[match.group()], word)
 
 
-_SPELT_OUT = {"german": str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})}
-
-
-def spell_out(word: str, language: str) -> str:
-    """Return a case-folded word as `language` writes it in plain letters: German Müller is Mueller."""
-    table = _SPELT_OUT.get(language)
-    return word.translate(table) if table and not word.isascii() else word
+PLAIN_LETTERS = {"german": str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})}
+"""What a language writes for a letter where there are plain ones only: Mueller for the German Müller."""
 
 
 _CJK = (
@@ -122,7 +117,7 @@ def _cluster() -> re.Pattern[str]:
 
 def is_unspaced(text: str) -> bool:
     """Whether there is a character in `text` of a script that has no spaces between words."""
-    return not text.isascii() and _unspaced().search(text) is not None
+    return _unspaced().search(text) is not None
 
 
 def unspaced_runs(text: str) -> list[tuple[int, int, list[int]]]:

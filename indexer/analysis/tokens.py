@@ -13,7 +13,7 @@ import functools
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents, fold_case
@@ -79,8 +79,8 @@ def _unusual() -> re.Pattern[str]:
     return re.compile(f"[^{USUAL_CHARACTERS}]")
 
 
-# In Arabic script a ZWNJ joins what may be written apart or together.
-_PARTS = re.compile(rf"(?:(?!{_CONNECTOR}|(?<=[\u0600-\u08ff])\u200c)[^,_+#])+")
+# A ZWNJ is left in Arabic script alone, where it joins what may be written apart or together.
+_PARTS = re.compile(rf"(?:(?!{_CONNECTOR})[^,_+#\u200c])+")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
 _MARKED_LETTER = re.compile(r"\.?\w[+#]+")
@@ -129,11 +129,11 @@ def surface_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, stretch in _stretches(text):
         pattern, read = _readable(stretch)
-        found = (match.span() for match in pattern.finditer(read))
-        if len(read) < len(stretch):
+        if len(read) == len(stretch):
+            spans += [(start + m.start(), start + m.end()) for m in pattern.finditer(read)]
+        else:
             at = visible_offsets(stretch)
-            found = ((at[a], at[b - 1] + 1) for a, b in found)
-        spans += [(start + a, start + b) for a, b in found]
+            spans += [(start + at[m.start()], start + at[m.end() - 1] + 1) for m in pattern.finditer(read)]
     return spans
 
 
@@ -171,10 +171,10 @@ class SurfaceForms:
         self,
         stem: Callable[[str], str],
         known: Callable[[str], str | None],
-        spell_out: Callable[[str], str] = str,
+        plain_letters: Mapping[int, str] | None = None,
     ) -> None:
         self._known = known
-        self._spell_out = spell_out
+        self._plain_letters = plain_letters or {}
         # A word is part of two surfaces on average: capitalised, possessive, in a compound.
         self._stem = functools.lru_cache(maxsize=200_000)(lambda word: known(word) or stem(word))
 
@@ -203,7 +203,7 @@ class SurfaceForms:
     def spelt_out_term(self, word: Surface) -> str | None:
         """Return the term of a word in plain letters, where its language has a spelling of its own for them:
         that of Mueller for the German Müller. A plain word has one term, so that `neue` is no `neü`."""
-        plain = self._spell_out(word.exact)
+        plain = word.exact.translate(self._plain_letters)
         if plain == word.exact:
             return None
         folded = fold_accents(plain)
@@ -211,13 +211,17 @@ class SurfaceForms:
 
     def other_terms(self, word: Surface) -> list[str]:
         """Return the terms that a word has beside its own."""
-        others = (self.accented_term(word), self.spelt_out_term(word))
-        return [term for term in dict.fromkeys(others) if term and term != word.term]
+        if word.exact.isascii():
+            return []
+        accented = self.accented_term(word)
+        others = [accented] if accented else []
+        plain = self.spelt_out_term(word) if self._plain_letters else None
+        return [*others, plain] if plain and plain not in (word.term, accented) else others
 
     def spellings(self, exact: str) -> list[str]:
         """Return how else a case-folded word is written, as its terms have it: without accents, or in plain
         letters."""
-        others = (self._spell_out(exact), fold_accents(exact))
+        others = (exact.translate(self._plain_letters), fold_accents(exact))
         return [other for other in dict.fromkeys(others) if other != exact]
 
     def phrases(self, words: Iterable[Surface]) -> list[list[str]]:
@@ -238,7 +242,7 @@ class SurfaceForms:
 
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
-        if is_unspaced(text):
+        if not text.isascii() and is_unspaced(text):
             pieces = tuple(self.word(text[a:b]) for a, b, first in _pieces(text) if first)
             return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
         if _is_word(text):
@@ -254,12 +258,13 @@ class SurfaceForms:
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
             return [Form(self._stem(exact), exact, 0, 0, len(text), True)]
-        read = without_invisible(text)
-        if len(read) < len(text):
-            at = visible_offsets(text)
-            return [f._replace(start=at[f.start], end=at[f.end - 1] + 1) for f in self.forms(read)]
-        if is_unspaced(text):
-            return self._unspaced_forms(text)
+        if not text.isascii():
+            read = without_invisible(text)
+            if len(read) < len(text):
+                at = visible_offsets(text)
+                return [f._replace(start=at[f.start], end=at[f.end - 1] + 1) for f in self.forms(read)]
+            if is_unspaced(text):
+                return self._unspaced_forms(text)
         if _is_word(text):
             return self._word_forms(text, 0, 0, True)
         bare = _POSSESSIVE.sub("", text)
