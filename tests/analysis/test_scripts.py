@@ -210,6 +210,13 @@ def test_german_in_plain_letters_is_found_both_ways(one: str, other: str) -> Non
     assert found(other, f"der {one} da", GERMAN)
 
 
+@pytest.mark.parametrize("word", ["Müllerstraße", "Muellerstraße", "MUELLERSTRASSE"])
+def test_a_german_compound_with_a_hyphen_is_found_written_together(word: str) -> None:
+    assert found(word, "die Müller-Straße da", GERMAN)
+    (compound,) = GERMAN.surfaces("Müller-Straße")
+    assert {compound.term, *GERMAN.other_terms(compound)} & set(terms(word, GERMAN))
+
+
 @pytest.mark.parametrize(
     "word", ["neue", "Poet", "Israel", "Abenteuer", "Museum", "zuerst", "Aero", "Quelle"]
 )
