@@ -11,6 +11,8 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from indexer.invisible import without_invisible
+
 _DIGEST_BYTES = 10  # 80 bits: among ten million articles a clash has odds of one in 10**10
 # Base 32 as RFC 4648 has it, in lower case, two letters at a time: `base64` takes half as long again.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -93,7 +95,7 @@ def url_identity(url: str) -> str:
 def text_identity(title: str, published_at: datetime | None) -> str:
     """Return the id by which an article without a URL is known: its title and its date."""
     moment = published_at.isoformat() if published_at else ""
-    return identity(f"text:{' '.join(title.casefold().split())}\n{moment}")
+    return identity(f"text:{' '.join(without_invisible(title).casefold().split())}\n{moment}")
 
 
 def path_identity(path: str) -> str:

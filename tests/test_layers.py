@@ -11,7 +11,7 @@ import pytest
 from tests.archives import REPOSITORY
 
 GROUND = {
-    "indexer.nearness", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -161,9 +161,10 @@ QUERY: dict[str, set[str]] = {
 }
 ALLOWED: dict[str, set[str]] = {
     "indexer.nearness": set(),
+    "indexer.invisible": set(),
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),
-    "indexer.identity": set(),
+    "indexer.identity": {"indexer.invisible"},
     "indexer.facets": set(),
     "indexer.formats": set(),
     "indexer.config": {"indexer.errors", "indexer.facets"},

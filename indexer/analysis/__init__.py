@@ -10,10 +10,12 @@ imported for the first word whose stem no look-up knows.
 
 from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, is_plain
 from indexer.analysis.folding import fold_accents, fold_case, fold_key, label_words, unify_punctuation
+from indexer.analysis.scripts import POINTS
 from indexer.analysis.tokens import Form, Surface, Token, surface_texts
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "POINTS",
     "Analyzer",
     "Form",
     "Surface",

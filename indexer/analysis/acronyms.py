@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 
 from indexer.analysis.folding import fold_accents, fold_case
+from indexer.invisible import ALL_INVISIBLE
 
 MAX_ACRONYM = 5  # letters
-_RUN = re.compile(r"[^\W\d_]{2,}")
+_RUN = re.compile(rf"(?:[^\W\d_][{ALL_INVISIBLE}]*){{2,}}")
 # A line that may be all in capitals, behind another one: most texts have none, and are not cut into lines.
 _LOUD_LINE = re.compile(r"\n[^a-z\n]+(?:\n|\Z)")
 

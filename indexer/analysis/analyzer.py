@@ -67,8 +67,8 @@ class Analyzer(SurfaceForms):
         if is_plain(text):
             words = [self._read(word) for word in text.split()]
         else:
-            text = unicodedata.normalize("NFC", text)
-            words = [self._read(text[a:b]) for a, b in surface_spans(text, self.numbers)]
+            found = surface_texts(unicodedata.normalize("NFC", text), self.numbers)
+            words = [self._read(word) for word in found]
         return [word if word.parts else word._replace(acronym="") for word in words] if shouts else words
 
     def shouts(self, text: str) -> bool:

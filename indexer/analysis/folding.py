@@ -1,10 +1,14 @@
-"""Spellings that are one: letter case, accents, quotes, dashes, apostrophes, full-width forms."""
+"""Spellings that are one: letter case, accents, quotes, dashes, apostrophes, full-width forms, and what
+nobody sees. What is own to a script is in `scripts`."""
 
 from __future__ import annotations
 
 import functools
 import re
 import unicodedata
+
+from indexer.analysis.scripts import fold_script, join_atoms
+from indexer.invisible import has_invisible, without_invisible
 
 APOSTROPHES = "'’‘ʼʻʽʾʿ´`＇"
 DASHES = "-‐‑‒–—―−－"  # the hyphen first: the others fold to it
@@ -18,6 +22,9 @@ _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŧ": "t"}
 )
 
+# An accent on a Latin or Greek letter.
+_ACCENTS = re.compile("(?<=[\0-\u02ff\u0370-\u03ff\u1e00-\u1fff])[\u0300-\u036f]+")
+
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _POSSESSIVE = re.compile(r"'s\b")
 
@@ -28,30 +35,25 @@ def unify_punctuation(text: str) -> str:
 
 
 def fold_case(word: str) -> str:
-    """Return the word as written but for letter case, width and the shape of its punctuation."""
+    """Return the word as written but for letter case, width, the shape of its punctuation, and what nobody
+    sees."""
     if word.isascii():
         return word.lower()
+    if has_invisible(word):
+        word = join_atoms(without_invisible(word))
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", unify_punctuation(word)).casefold())
 
 
 def fold_accents(word: str) -> str:
-    """Return a case-folded word without its accents.
+    """Return a case-folded word without its accents, and without marks that writers may leave out.
 
-    Only accents on Latin and Greek letters go: in other scripts the marks are letters of the word
-    (the Cyrillic й is no и, a Devanagari vowel sign no ornament).
+    Accents on Latin and Greek letters go, points of Hebrew and Arabic, stress in Cyrillic. Other marks are
+    letters of the word (the Cyrillic й is no и, a Devanagari vowel sign no ornament).
     """
     if word.isascii():
         return word
-    kept: list[str] = []
-    base_is_foldable = False
-    for char in unicodedata.normalize("NFD", word):
-        if "\u0300" <= char <= "\u036f":
-            if base_is_foldable:
-                continue
-        else:
-            base_is_foldable = char < "\u0400" or "\u1e00" <= char <= "\u1fff"
-        kept.append(char)
-    return unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS)
+    kept = _ACCENTS.sub("", unicodedata.normalize("NFD", word))
+    return kept if kept.isascii() else unicodedata.normalize("NFC", fold_script(kept)).translate(_LETTERS)
 
 
 @functools.lru_cache(maxsize=100_000)

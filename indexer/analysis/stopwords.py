@@ -30,6 +30,9 @@ _ENGLISH_CONTRACTIONS = frozenset(
     ]
 )  # fmt: skip
 
+# Whoosh's list has them with е.
+_RUSSIAN_YO = frozenset(["ещё", "её", "неё", "всё", "нём", "чём"])
+
 _CODES = {
     "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr", "german": "de",
     "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt", "russian": "ru",
@@ -46,4 +49,5 @@ def query_stop_words(language: str) -> frozenset[str]:
     """Return the words that do not restrict a query when something else is asked for."""
     code = _CODES.get(language)
     words = frozenset(stoplists[code]) if code else frozenset()
-    return words | _ENGLISH_CONTRACTIONS | _SHORT_ENGLISH if language == "english" else words
+    more = {"english": _ENGLISH_CONTRACTIONS | _SHORT_ENGLISH, "russian": _RUSSIAN_YO}
+    return words | more.get(language, frozenset())

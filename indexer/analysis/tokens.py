@@ -20,20 +20,27 @@ from indexer.analysis.acronyms import acronym
 from indexer.analysis.folding import APOSTROPHES, DASHES, fold_accents
 from indexer.analysis.joining import joined, rest_of_elision
 from indexer.analysis.numbers import FRACTIONS, LOWERED, POINT, RAISED, NumberStyle, numbers_of, without_note
+from indexer.analysis.scripts import PLAIN_LETTERS, is_unspaced, unspaced_runs
+from indexer.invisible import visible_offsets, without_invisible
 
 MAX_WORD = 64  # characters; what is longer (a hash, a line of base64) is cut, in queries too
 
 # Latin, Greek, Cyrillic, punctuation, symbols, Chinese, Japanese, Korean, emoji: the characters that
 # Python's regular expressions and NLTK's agree on. They differ in whether others are a word's: numbers
-# such as ①, joiners, and letters that are new in Unicode. The numerals ² and ½ are named in the pattern.
+# such as ①, joiners, and letters that are new in Unicode. The numerals ² and ½ are named in the pattern, and
+# none is one that nobody sees.
 USUAL_CHARACTERS = (
-    "\x00-\u0487\u048a-\u0557\u1e00-\u200b\u200e-\u203e\u2041-\u2053\u2055-\u2070"
-    "\u2074-\u2079\u207b\u2080-\u2089\u20a0-\u20cf\u2100-\u215e\u2189-\u245f\u2500-\u2775\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufe32"
-    "\uff00-\uff3e\uff40-\uffef\U0001f18a-\U0001faff"
+    "\x00-\xac\xae-\u034e\u0350-\u0487\u048a-\u0557\u1e00-\u200a\u2010-\u2029\u202f-\u203e\u2041-\u2053"
+    "\u2055-\u205f\u2070\u2074-\u2079\u207b\u2080-\u2089\u20a0-\u20cf\u2100-\u215e\u2189-\u245f\u2500-\u2775"
+    "\u3000-\u3191\u32c0-\ua66f\uac00-\ud7a3\uf900-\ufdff\ufe10-\ufe32\uff00-\uff3e\uff40-\uffef"
+    "\U0001f18a-\U0001faff"
 )
-USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f"
+USUAL_MARKS = "\u0300-\u036f\u0483-\u0487\u302a-\u302f\u3099\u309a\ua66f\ufb1e\ufe20-\ufe2f"
 _CUTTING = re.escape(DASHES) + "&./@"  # the connectors that cut a compound
 _CONNECTOR = f"[{_CUTTING}{APOSTROPHES}]"
+# What is no part of a word either; a ZWNJ is left in Arabic script alone, where it joins what may be written
+# apart or together.
+_BETWEEN_PARTS = _CUTTING + "_+#\u200c"
 # A long text is read in stretches, so that a few unusual characters slow down only theirs.
 _STRETCH = 20_000  # characters
 _SPACE = re.compile(r"\s")
@@ -86,22 +93,6 @@ def _unusual() -> re.Pattern[str]:
     return re.compile(f"[^{USUAL_CHARACTERS}]")
 
 
-_CJK = (
-    "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\uff66-\uff9f\U00020000-\U0003ffff"
-)
-
-
-@functools.cache
-def _cjk() -> re.Pattern[str]:
-    return re.compile(f"[{_CJK}]+")
-
-
-@functools.cache
-def _runs() -> re.Pattern[str]:
-    return re.compile(f"[{_CJK}]+|[^{_CJK}_]+")
-
-
 _POSSESSIVE = re.compile(f"(?i)[{APOSTROPHES}]s$")
 _MARKED_LETTER = re.compile(r"\.?\w[+#]+")
 
@@ -149,21 +140,30 @@ def surface_spans(text: str, numbers: NumberStyle = POINT) -> list[tuple[int, in
     """Return the start and end of each surface of `text`."""
     spans: list[tuple[int, int]] = []
     for start, stretch in _stretches(text):
-        found = _pattern_for(stretch, numbers).finditer(stretch)
-        spans += [(start + m.start(), start + m.end()) for m in found]
+        pattern, read = _readable(stretch, numbers)
+        if len(read) == len(stretch):
+            spans += [(start + m.start(), start + m.end()) for m in pattern.finditer(read)]
+        else:
+            at = visible_offsets(stretch)
+            spans += [(start + at[m.start()], start + at[m.end() - 1] + 1) for m in pattern.finditer(read)]
     return spans
 
 
 def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
-    """Return the surfaces of `text` alone, without their spans."""
+    """Return the surfaces of `text` alone, without their spans and without what nobody sees."""
     found: list[str] = []
     for _, stretch in _stretches(text):
-        found += _pattern_for(stretch, numbers).findall(stretch)
+        pattern, read = _readable(stretch, numbers)
+        found += pattern.findall(read)
     return found
 
 
-def _pattern_for(text: str, numbers: NumberStyle) -> re.Pattern[str]:
-    return _general(numbers) if not text.isascii() and _unusual().search(text) else _usual(numbers)
+def _readable(stretch: str, numbers: NumberStyle) -> tuple[re.Pattern[str], str]:
+    """Return the pattern for a stretch, and it without what nobody sees."""
+    if stretch.isascii() or not _unusual().search(stretch):
+        return _usual(numbers), stretch
+    read = without_invisible(stretch)
+    return _general(numbers) if _unusual().search(read) else _usual(numbers), read
 
 
 def _stretches(text: str) -> Iterator[tuple[int, str]]:
@@ -184,10 +184,11 @@ class SurfaceForms:
     ) -> None:
         self.language = language
         self.numbers = numbers_of(language)
+        self._plain_letters = PLAIN_LETTERS.get(language, {})
         self._known = known
         # A word is part of two surfaces on average: capitalised, possessive, in a compound.
         self._stem = functools.lru_cache(maxsize=200_000)(lambda word: known(word) or stem(word))
-        self._parts = re.compile(self.numbers.part(_CUTTING + "_+#"))
+        self._parts = re.compile(self.numbers.part(_BETWEEN_PARTS))
 
     def word(self, text: str) -> Surface:
         """Return one word (no compound), possessive `'s` dropped, folded and stemmed."""
@@ -218,6 +219,27 @@ class SurfaceForms:
         bare = _POSSESSIVE.sub("", word.text)
         return self._term(self.numbers.fold(bare)[:MAX_WORD]) if without_note(bare) else None
 
+    def spelt_out_term(self, word: Surface) -> str | None:
+        """Return the term of a word in plain letters, where its language has a spelling of its own for them:
+        that of Mueller for the German Müller. A plain word has one term, so that `neue` is no `neü`."""
+        plain = word.exact.translate(self._plain_letters)
+        return self._term(plain) if plain != word.exact else None
+
+    def other_terms(self, word: Surface) -> list[str]:
+        """Return the terms that a word has beside its own for how its letters are written."""
+        if word.exact.isascii():
+            return []
+        accented = self.accented_term(word)
+        others = [accented] if accented else []
+        plain = self.spelt_out_term(word) if self._plain_letters else None
+        return [*others, plain] if plain and plain not in (word.term, accented) else others
+
+    def spellings(self, exact: str) -> list[str]:
+        """Return how else a case-folded word is written, as its terms have it: without accents, or in plain
+        letters."""
+        others = (exact.translate(self._plain_letters), fold_accents(exact))
+        return [other for other in dict.fromkeys(others) if other != exact]
+
     def _term(self, exact: str) -> str:
         """Return the term of a word as written, or of a compound."""
         letters = fold_accents(exact)
@@ -235,8 +257,8 @@ class SurfaceForms:
 
     def read(self, text: str) -> Surface:
         """Return the surface `text` as it is asked for in a query."""
-        if not text.isascii() and _cjk().search(text):
-            pieces = tuple(self.word(text[a:b]) for a, b, first in self._cjk_pieces(text) if first)
+        if not text.isascii() and is_unspaced(text):
+            pieces = tuple(self.word(text[a:b]) for a, b, first in self._pieces(text) if first)
             return pieces[0] if len(pieces) == 1 else Surface(text, "", "", pieces)
         bare = _POSSESSIVE.sub("", text)
         if self._is_word(text) or self._is_word(bare):
@@ -252,8 +274,13 @@ class SurfaceForms:
             exact = text.lower()[:MAX_WORD]
             forms = [Form(self._stem(exact), exact, 0, 0, len(text), True)]
             return forms + _acronyms(text, 0, 0) if text.isupper() else forms
-        if not text.isascii() and _cjk().search(text):
-            return self._cjk_forms(text)
+        if not text.isascii():
+            read = without_invisible(text)
+            if len(read) < len(text):
+                at = visible_offsets(text)
+                return [f._replace(start=at[f.start], end=at[f.end - 1] + 1) for f in self.forms(read)]
+            if is_unspaced(text):
+                return self._unspaced_forms(text)
         if self._is_word(text):
             return self._word_forms(text, 0, 0)
         bare = _POSSESSIVE.sub("", text)
@@ -268,7 +295,8 @@ class SurfaceForms:
             )
         if len(spans) > 1:  # the C++ of Objective-C++, the .NET of .NET-based
             forms += self._marked_forms(text, spans)
-        forms.append(Form(whole.term, whole.exact, 0, 0, len(text), False))
+        wholes = [whole.term, *self.other_terms(whole)]
+        forms += [Form(term, whole.exact, 0, 0, len(text), False) for term in wholes]
         return forms + _acronyms(bare, 0, 0)
 
     def _marked_forms(self, text: str, spans: list[tuple[int, int]]) -> list[Form]:
@@ -288,18 +316,20 @@ class SurfaceForms:
             forms.append(Form(word.acronym, "", offset, start, end, False))
         if text.isascii() and text.isalnum():  # no accent, no apostrophe
             return forms
-        for second, exact in ((self.accented_term(word), word.exact), (self.noted_term(word), "")):
-            if second:
-                forms.append(Form(second, exact, offset, start, end, False))
+        others = [(term, word.exact) for term in self.other_terms(word)]
+        noted = self.noted_term(word)
+        if noted:
+            others.append((noted, ""))
+        forms += [Form(term, exact, offset, start, end, False) for term, exact in others]
         elided = rest_of_elision(word.exact, self.language)
         if elided:
             rest = self.word(elided)
             forms.append(Form(rest.term, rest.exact, offset, start, end, False))
         return forms
 
-    def _cjk_forms(self, text: str) -> list[Form]:
+    def _unspaced_forms(self, text: str) -> list[Form]:
         forms, offset = [], -1
-        for start, end, first in self._cjk_pieces(text):
+        for start, end, first in self._pieces(text):
             offset += first
             word = self.word(text[start:end])
             forms.append(Form(word.term, word.exact, max(offset, 0), start, end, first))
@@ -314,24 +344,23 @@ class SurfaceForms:
         """Whether a surface is one word: nothing that cuts it."""
         return text[0] != "." and self._parts.fullmatch(text) is not None
 
-    def _cjk_pieces(self, text: str) -> list[tuple[int, int, bool]]:
-        """Cut a surface with CJK text into words and two-character pieces.
+    def _pieces(self, text: str) -> list[tuple[int, int, bool]]:
+        """Cut a surface with text that has no spaces into words and pieces of two characters.
 
         Each piece is (start, end, first); single characters of a run follow as second forms, so that
         one character is findable as well.
         """
         pieces: list[tuple[int, int, bool]] = []
-        for run in _runs().finditer(text):
-            start, end = run.span()
-            if not _cjk().match(run.group()):
-                found = self._parts.finditer(run.group())
+        for start, end, edges in unspaced_runs(text):
+            if not edges:
+                found = self._parts.finditer(text[start:end])
                 pieces += [(start + m.start(), start + m.end(), True) for m in found]
-            elif end - start == 1:
+            elif len(edges) == 1:
                 pieces.append((start, end, True))
             else:
-                for i in range(start, end - 1):
-                    pieces += [(i, i + 2, True), (i, i + 1, False)]
-                pieces.append((end - 1, end, False))
+                for one, two, after in zip(edges, edges[1:], [*edges[2:], end], strict=False):
+                    pieces += [(one, after, True), (one, two, False)]
+                pieces.append((edges[-1], end, False))
         return pieces
 
 

@@ -125,19 +125,19 @@ def _topic_list(items: list[Any]) -> tuple[Topic, ...]:
     if not items:
         raise FileError("the file is empty")
     for number, item in enumerate(items, 1):
-        if not isinstance(item, dict) or values.text_of(item.get("name")) is None:
+        if not isinstance(item, dict) or values.name_of(item.get("name")) is None:
             raise FileError(f"a list, but item {number} is no topic: it has no name")
     return tuple(_topic(item) for item in items)
 
 
 def _topic(data: Mapping[str, Any]) -> Topic:
-    name = values.text_of(data.get("name")) or values.text_of(data.get("title"))
+    name = values.name_of(data.get("name")) or values.name_of(data.get("title"))
     if name is None:
         raise FileError("a topic without a name")
     return Topic(
         name=name,
-        shortname=values.text_of(data.get("shortname")),
-        parent=values.text_of(data.get("parent")),
+        shortname=values.name_of(data.get("shortname")),
+        parent=values.name_of(data.get("parent")),
         description=values.text_of(data.get("description")),
         keywords=values.names_of(data.get("keywords"), commas=True),
     )
@@ -145,7 +145,7 @@ def _topic(data: Mapping[str, Any]) -> Topic:
 
 def _organization(data: Mapping[str, Any]) -> Organization:
     domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("_id"))
-    name = values.text_of(data.get("name")) or values.text_of(data.get("title")) or domain
+    name = values.name_of(data.get("name")) or values.name_of(data.get("title")) or domain
     if name is None:
         raise FileError("an organization without a name")
     logos = (*values.images_of(data.get("logo")), *values.images_of(data.get("images")))
@@ -241,11 +241,11 @@ def _facet_values(read: FieldValues) -> dict[str, Any]:
         "authors": _authors(read),
         "category": category,
         "tags": tags,
-        "type": first("type", values.text_of) or "article",
+        "type": first("type", values.name_of) or "article",
     }
     for attribute, several in _PLAIN_FACETS:
         found[attribute] = (
-            (first(attribute, values.names_of) or ()) if several else first(attribute, values.text_of)
+            (first(attribute, values.names_of) or ()) if several else first(attribute, values.name_of)
         )
     return found
 

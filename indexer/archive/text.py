@@ -53,13 +53,33 @@ _INLINE_TAGS = _words(
     "g-emoji o:p"
 )
 _DROPPED = ("script", "style")  # with what they hold
+# What may stand in a tag without a value, or with one that is in no quotes: without such a name, the tag is
+# none (`a<b then c>d`).
+_ATTRIBUTES = frozenset(
+    _words(
+        "/ abbr accept action align allow allowfullscreen alt archive async autocapitalize autocomplete "
+        "autofocus autoplay background bgcolor border cellpadding cellspacing char charset checked cite "
+        "class clear code color cols colspan compact content contenteditable controls coords crossorigin "
+        "data datetime declare decoding default defer dir disabled download draggable enctype face for form "
+        "frame frameborder headers height hidden high href hreflang hspace icon id inert integrity is ismap "
+        "itemid itemprop itemref itemscope itemtype kind label lang language link list longdesc loop "
+        "loading low marginheight marginwidth max maxlength media method min minlength multiple muted name "
+        "nohref nomodule nonce noresize noshade novalidate nowrap onclick onerror onload open optimum part "
+        "pattern ping placeholder playsinline poster preload profile property readonly referrerpolicy rel "
+        "required rev reversed role rows rowspan rules sandbox scheme scope scrolling selected shape size "
+        "sizes slot span spellcheck src srcdoc srclang srcset standby start step style summary tabindex "
+        "target text title translate type usemap valign value valuetype version vlink vspace width wrap "
+        "xmlns"
+    )
+)
 _NAMES = "|".join(sorted((*_BLOCKS, *_INLINE_TAGS, *_DROPPED), key=len, reverse=True))
 # No part of a tag's pattern goes past the next `<`, so the search is linear whatever the text.
 _MARKUP = re.compile(
-    rf"(?i)<(/?)({_NAMES})(?=[\s/>])(?:(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|[^<>]*)>"
+    rf"(?i)<(/?)({_NAMES})(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|[^<>]*)>"
     r"|<!--|-->|<!\[CDATA\[|\]\]>|<!doctype[^<>]*>|<\?xml[^<>]*>"
 )
-_CUT_TAG = re.compile(rf"(?i)<(?:{_NAMES})\s[^=]*=")
+_CUT_TAG = re.compile(rf"(?i)<(?:{_NAMES})\s([^=]+=.*)", re.DOTALL)
+_QUOTED = re.compile("=\\s*[\"']")
 _END = re.compile(r"(?i)-->|</(?:script|style)(?=[\s/>])")
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}\n]*\}")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
@@ -152,7 +172,7 @@ def strip_tags(text: str, block: str) -> str:
     HTML. A tag that the text's end cuts off goes.
     """
     last = text.rfind("<")
-    if text.find(">", last) < 0 and _CUT_TAG.match(text, last):
+    if text.find(">", last) < 0 and (cut := _CUT_TAG.match(text, last)) and _are_attributes(cut[1]):
         text = text[:last]
     last_ends = {match.group().lower(): match.start() for match in _END.finditer(text)}
     kept: list[str] = []
@@ -163,6 +183,8 @@ def strip_tags(text: str, block: str) -> str:
         if awaited:
             if match.group() == awaited or f"<{match.group(1)}{name}" == awaited:
                 awaited, position = "", match.end()
+            continue
+        if name and not _are_attributes(match[3]):
             continue
         kept.append(text[position : match.start()])
         position = match.end()
@@ -175,6 +197,14 @@ def strip_tags(text: str, block: str) -> str:
     return "".join(kept)
 
 
+def _are_attributes(text: str) -> bool:
+    """Whether what stands behind the name of a tag are attributes, and not the words of a comparison."""
+    if not text or _QUOTED.search(text):
+        return True
+    names = (word.partition("=")[0].rstrip("/").lower() for word in text.split())
+    return all(not name or name in _ATTRIBUTES or not name.isalnum() for name in names)
+
+
 def _end_of(match: re.Match[str], name: str) -> str:
     """Return what ends that which this piece of markup begins, where all in between is dropped."""
     if match.group() == "<!--":
@@ -185,8 +215,9 @@ def _end_of(match: re.Match[str], name: str) -> str:
 def markdown_text(body: str) -> str:
     """Return a body as plain paragraphs, an empty line between them.
 
-    The texts of links, the descriptions of images and code are kept; addresses, HTML, and the
-    tags of Liquid, Jekyll and Hugo (`{% … %}`, `{{ … }}`, `{: … }`) are dropped.
+    The texts of links (`<tips@post.example>` is its own), the descriptions of images and code are kept;
+    addresses of links, HTML, and the tags of Liquid, Jekyll and Hugo (`{% … %}`, `{{ … }}`, `{: … }`)
+    are dropped.
     """
     if not body.strip():
         return ""
@@ -249,17 +280,12 @@ def _decoded_markup(markup: str) -> str:
 
 
 def _inline(tokens: Sequence[Token]) -> Iterator[str]:
-    in_bare_link = False  # <https://…>: its text is an address
     for token in tokens:
-        if token.type == "link_open":
-            in_bare_link = token.info == "auto"
-        elif token.type == "link_close":
-            in_bare_link = False
-        elif token.type in ("softbreak", "hardbreak"):
+        if token.type in ("softbreak", "hardbreak"):
             yield " "
         elif token.type == "html_inline":
             yield token.content
         elif token.type == "image":
             yield "".join(_inline(token.children or ()))
-        elif not in_bare_link:
+        else:
             yield _held(token.content)

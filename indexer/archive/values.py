@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
+from indexer.invisible import clean_name
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 """The plain scalars that are null."""
@@ -74,6 +75,12 @@ def text_of(value: Any) -> str | None:
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
     return (_short_text(value) if len(value) < _SHORT else plain_text(value)) or None
+
+
+def name_of(value: Any) -> str | None:
+    """Return the name of a topic, a provider or an author, as `text_of`, without what nobody sees."""
+    text = text_of(value)
+    return (clean_name(text) or None) if text else None
 
 
 # Topics, types, names of providers: of 219,000 texts 133,000 are short, and 125,000 of these are hits.
@@ -195,7 +202,7 @@ def domain_of(value: Any) -> str | None:
     """Return a domain in lower case, without scheme, `www.`, path and port; None for what is none."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
-    text = value.strip().lower()
+    text = clean_name(value).strip().lower()
     text = _AFTER_HOST.split(_SCHEME.sub("", text), maxsplit=1)[0].rstrip(".").removeprefix("www.")
     return text if _DOMAIN.fullmatch(text) else None
 
@@ -218,8 +225,8 @@ def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
 
 def _name_of(item: Any) -> str | None:
     if isinstance(item, dict):
-        return text_of(item.get("name")) or text_of(item.get("title"))
-    return text_of(item)
+        return name_of(item.get("name")) or name_of(item.get("title"))
+    return name_of(item)
 
 
 def _items(value: Any) -> Iterable[Any]:
@@ -235,10 +242,10 @@ def provider_of(value: Any) -> Provider | None:
     if isinstance(value, dict):
         get = value.get
         domain = domain_of(get("domain")) or domain_of(get("id")) or domain_of(get("url"))
-        name = text_of(get("name")) or text_of(get("title")) or text_of(get("domain")) or text_of(get("id"))
+        name = name_of(get("name")) or name_of(get("title")) or name_of(get("domain")) or name_of(get("id"))
         name = name or domain
     else:
-        domain, name = domain_of(value), text_of(value)
+        domain, name = domain_of(value), name_of(value)
         if domain and name and "/" in name:
             name = domain
     return Provider(name=name, domain=domain) if name else None

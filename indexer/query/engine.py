@@ -18,6 +18,7 @@ from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
+from indexer.invisible import without_invisible
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
 from indexer.query.answers.ledger import Forms, Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
@@ -372,7 +373,7 @@ def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
     )[:_MAX_TERM_COUNTS]
     typed: dict[str, str] = {}
     for token in view.analyzer.tokens(parsed.text):
-        word = parsed.text[token.start : token.end]
+        word = without_invisible(parsed.text[token.start : token.end])
         typed.setdefault(token.term, word)
         typed.setdefault(EXACT + token.exact, word)
     return [

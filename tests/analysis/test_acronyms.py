@@ -35,6 +35,9 @@ def acronyms(text: str) -> list[str]:
         ("FBI", ["FBI"]),
         ("GPT-3", ["GPT"]),
         ("FBI, 2020", ["FBI"]),
+        ("a U\u200bS-led N\u00adA\u00adT\u00adO", ["US", "NATO"]),
+        ("NA\u00adTO", ["NATO"]),  # one word
+        ("T\u00adHE U\u00adS VOTES", []),
     ],
 )
 def test_what_is_an_acronym(text: str, expected: list[str]) -> None:

@@ -18,6 +18,7 @@ from nltk.tokenize import RegexpTokenizer
 
 from indexer.analysis import surface_texts, tokens
 from indexer.analysis.numbers import POINT
+from indexer.invisible import without_invisible
 from tests.archives import REAL_ARCHIVES, REPOSITORY
 
 USUAL = [
@@ -58,9 +59,13 @@ def test_usual_texts_have_the_same_surfaces(text: str) -> None:
     assert surface_texts(text) == [text[a:b] for a, b in tokens.surface_spans(text)]
 
 
+def test_no_usual_character_is_invisible() -> None:
+    assert [char for char in USUAL if not without_invisible(char)] == []
+
+
 @given(st.text(max_size=30))
 def test_any_text_has_the_surfaces_that_the_general_one_finds(text: str) -> None:
-    assert surface_texts(text) == NLTK.tokenize(text)
+    assert surface_texts(text) == NLTK.tokenize(without_invisible(text))
     assert tokens._general(POINT).findall(text) == NLTK.tokenize(text)
 
 
@@ -79,7 +84,7 @@ def test_real_texts_have_the_surfaces_that_nltk_finds(archive: Path) -> None:
     assert files
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")
-        assert surface_texts(text) == NLTK.tokenize(text), file
+        assert surface_texts(text) == NLTK.tokenize(without_invisible(text)), file
 
 
 @pytest.mark.parametrize("unit", ["a-", "a.", "1,", ".", "a", "-", "+", "a+", "_", "'a", "é&"])

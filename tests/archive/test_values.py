@@ -153,6 +153,7 @@ def test_names() -> None:
     assert values.names_of({"name": "One"}) == ("One",)
     assert values.names_of(NullText("null"), commas=True) == ()
     assert values.names_of(["<b>R&amp;D</b>"]) == ("R&D",)
+    assert values.names_of(["Politics", "Poli\u00adtics", "Poli&shy;tics", "\u200b"]) == ("Politics",)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,7 @@ def test_names() -> None:
         ({"url": "https://www.bbc.com/x"}, Provider("bbc.com", "bbc.com")),
         ("https://www.bbc.com/news", Provider("bbc.com", "bbc.com")),
         ("The Courier", Provider("The Courier", None)),
+        ({"name": "The Cou\u200brier", "domain": "courier\u2060.example"}, Provider("The Courier", "courier.example")),
         ([{}, "The Courier"], Provider("The Courier", None)),
         ({}, None), (NullText("~"), None), ([], None), ({"name": NullText("")}, None),
     ],

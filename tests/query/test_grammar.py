@@ -357,6 +357,36 @@ def test_accented_words_that_stem_otherwise_are_looked_for_both_ways() -> None:
     assert found == AndMaybe(WordForms([word(surface.term), word(accented)]), as_written("comió"))
 
 
+def german(text: str) -> Query:
+    return parse(text, analyzer_for("german"), NOW).query
+
+
+def test_of_a_german_word_either_spelling_will_do() -> None:
+    assert german("Mueller") == word("muell")
+    assert german("Müller") == AndMaybe(WordForms([word("mull"), word("muell")]), as_written("müller"))
+    small = [word("koln", SMALL_LETTERS), word("koeln", SMALL_LETTERS)]
+    assert german("KÖLN am Rhein").subqueries[0] == AndMaybe(  # type: ignore[attr-defined]
+        WordForms([*small, word("KOLN")]), as_written("köln")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ('"neue Straße"', [["neu", "strass"]]),
+        ('"Müller Straße"', [["mull", "strass"], ["muell", "strass"]]),
+        (
+            '"die Müller-Straße"',
+            [["die", *one] for one in (["mull", "strass"], ["muell", "strass"], ["mullerstrass"], ["muellerstrass"])],
+        ),
+        ('"Müller US"', [["mull", "us"], ["muell", "us"], ["mull", "US"], ["muell", "US"]]),  # no `u s`
+    ],
+)  # fmt: skip
+def test_a_german_phrase_has_few_spellings(text: str, readings: list[list[str]]) -> None:
+    phrases = [Phrase("text", terms) for terms in readings]
+    assert german(text) == (WordForms(phrases) if len(phrases) > 1 else phrases[0])
+
+
 NOTES = [
     ("the board", NoteKind.DROPPED, "'the' is too common to restrict the search"),
     ("café", NoteKind.FOLDED, "'café' finds 'cafe' as well, and ranks its own spelling higher"),

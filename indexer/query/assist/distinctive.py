@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Analyzer
 from indexer.index.schema import TEXT
+from indexer.invisible import without_invisible
 from indexer.query.answers.timeline import DistinctiveTerm
 from indexer.query.assist.broadening import rare_terms
 from indexer.query.assist.telling import tells
@@ -140,7 +141,8 @@ def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for token, telling in tokens:
         if telling and (token.counts or not in_parts):
-            found.setdefault(token.term, chunk[token.start : token.end][: len(token.exact)])
+            written = without_invisible(chunk[token.start : token.end])
+            found.setdefault(token.term, written[: len(token.exact)])
     return list(found.items())
 
 

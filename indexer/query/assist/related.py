@@ -17,6 +17,7 @@ from datetime import datetime
 from indexer.article import Article
 from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
+from indexer.invisible import without_invisible
 from indexer.query.answers.results import Related, RelatedArticle
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
@@ -220,7 +221,7 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> dict[str, _Term]
             if token.exact and token.exact not in analyzer.query_stops:
                 counts[token.term] += times
                 if token.term not in written and tells(token.exact, analyzer):
-                    written[token.term] = text[token.start : token.end]
+                    written[token.term] = without_invisible(text[token.start : token.end])
     frequencies = dict(zip(counts, view.frequency([(TEXT, term) for term in counts]), strict=True))
     rare = [term for term, frequency in frequencies.items() if frequency <= len(own)]
     held = Counter(term for terms in view.holds(rare, own) for term in terms)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.article import Article
+from indexer.invisible import without_invisible
 
 SAME_WORDS = 0.8  # of all words that one of two has, the part that both have in copies; or
 SAME_TITLE = 0.9  # the same for titles of the same article, shortened otherwise by each provider,
@@ -31,8 +32,12 @@ class Wording(NamedTuple):
     @classmethod
     def of(cls, article: Article) -> Wording:
         """Return the words of an article's title and lead, in lower case."""
-        title = frozenset(_WORD.findall(article.title.lower()))
-        return cls(title, title.union(_WORD.findall(lead_of(article).lower())))
+        title = _words(article.title)
+        return cls(title, title | _words(lead_of(article)))
+
+
+def _words(text: str) -> WordSet:
+    return frozenset(_WORD.findall(without_invisible(text).lower()))
 
 
 def lead_of(article: Article) -> str:

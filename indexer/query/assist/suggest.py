@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from indexer.analysis import fold_accents, fold_case, fold_key, label_words
+from indexer.analysis import POINTS, fold_accents, fold_case, fold_key, label_words
 from indexer.index.schema import TEXT
+from indexer.invisible import ALL_INVISIBLE
 from indexer.nearness import is_near
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.assist.hits import joined
@@ -28,7 +29,8 @@ _MAX_WORDS = 8
 _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
 _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_LETTER = rf"[\w{POINTS}{ALL_INVISIBLE}]"
+_WORD = re.compile(rf"\w{_LETTER}*(?:['’]{_LETTER}+)*")
 
 Ranges = tuple[tuple[int, int], ...]
 

@@ -171,11 +171,12 @@ class Leaves:
         if bare and not self.keep_stops and self._analyzer.is_query_stop(word):
             return Part(Term(field, word.term), stops=(word.text,))
         found = self._found(word, field)
-        folded = fold_accents(word.exact)
-        if folded == word.exact:
+        spellings = self._analyzer.spellings(word.exact)
+        if not spellings:
             form = Term(field, EXACT + word.exact) if word.exact and not word.acronym else None
             return Part(found, typed=word.text, form=form)
-        self._notebook.folded(f"'{word.text}' finds '{folded}' as well, and ranks its own spelling higher")
+        others = " and ".join(f"'{spelling}'" for spelling in spellings)
+        self._notebook.folded(f"'{word.text}' finds {others} as well, and ranks its own spelling higher")
         return Part(AndMaybe(found, self._exact(word, field)), typed=word.text)
 
     def _found(self, word: Surface, field: str) -> Query:
@@ -184,13 +185,16 @@ class Leaves:
         if word.parts and word.term and "&" in word.text:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
-            phrases = [Phrase(field, list(terms)) for terms in phrase_spellings(word.parts, together=False)]
-            whole = word.acronym or word.term
-            return _any_form([*([Term(field, whole)] if whole else []), *reversed(phrases)])
+            readings = phrase_spellings(word.parts, self._analyzer, together=False)
+            phrases = [Phrase(field, list(terms)) for terms in reversed(readings)]
+            wholes = [word.acronym or word.term, *self._analyzer.other_terms(word)]
+            return _any_form([*(Term(field, whole) for whole in wholes if whole), *phrases])
+        letters = [word.term, *self._analyzer.other_terms(word)]
         if word.acronym:
-            return _any_form([Term(field, word.term, SMALL_LETTERS), Term(field, word.acronym)])
-        terms = (word.term, self._analyzer.accented_term(word), self._analyzer.noted_term(word))
-        return _any_form([Term(field, term) for term in terms if term])
+            small = [Term(field, term, SMALL_LETTERS) for term in letters]
+            return _any_form([*small, Term(field, word.acronym)])
+        noted = self._analyzer.noted_term(word)
+        return _any_form([Term(field, term) for term in (*letters, noted) if term])
 
     def _exact(self, word: Surface, field: str) -> Query:
         """A word as written is the term `=word`."""
@@ -250,11 +254,11 @@ class Leaves:
 
     def _phrase(self, text: str, field: str, tilde: str | None) -> Query | None:
         """A phrase is its words at successive positions, stop words and parts of compounds too. Compounds
-        may be written together, and acronyms with full stops or without."""
+        may be written together, acronyms with full stops or without, and words in plain letters."""
         words = self._surfaces(text)
         if len(words) == 1 and words[0].acronym:
             return self._found(words[0], field)
-        spellings = phrase_spellings(words)
+        spellings = phrase_spellings(words, self._analyzer)
         if any(len(terms) > MAX_PHRASE for terms in spellings):
             self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
             spellings = list(dict.fromkeys(terms[:MAX_PHRASE] for terms in spellings))

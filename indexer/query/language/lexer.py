@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from indexer.analysis import unify_punctuation
 from indexer.errors import did_you_mean
+from indexer.invisible import without_invisible
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
@@ -107,8 +108,8 @@ class Notebook:
 
 
 def usable(text: str) -> str:
-    """Return `text` as far as it is read, in NFC. Spans are of this."""
-    return unicodedata.normalize("NFC", _UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS]))
+    """Return `text` as far as it is read, in NFC, without what nobody sees. Spans are of this."""
+    return unicodedata.normalize("NFC", without_invisible(_UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS])))
 
 
 def simplified(text: str) -> str:
