@@ -430,6 +430,7 @@ NOTES = [
     ("a OR b", NoteKind.READ, "OR: any of its sides will do"),
     ("a -b", NoteKind.READ, "'-': what follows it is left out"),
     ('6" pipe', NoteKind.CORRECTED, "a quote right after a word, with none open, is taken for punctuation"),
+    ("water-" * 60 + "way", NoteKind.CORRECTED, "a phrase is cut after 50 words"),
     ("a " * 6000, NoteKind.IGNORED, "the query is cut after 10,000 characters"),
     ("a " * 4000, NoteKind.IGNORED, "the query is cut after 2,000 words"),
     ("(" * 99 + "a", NoteKind.CORRECTED, "parentheses deeper than 50 are ignored"),

@@ -185,7 +185,7 @@ class Leaves:
         if word.parts and word.term and "&" in word.text:
             return Term(field, word.term)  # AT&T is no "at T-Mobile"
         if word.parts:
-            readings = phrase_spellings(word.parts, self._analyzer, together=False)
+            readings = self._cut(phrase_spellings(word.parts, self._analyzer, together=False))
             phrases = [Phrase(field, list(terms)) for terms in reversed(readings)]
             wholes = [word.acronym or word.term, *self._analyzer.other_terms(word)]
             return _any_form([*(Term(field, whole) for whole in wholes if whole), *phrases])
@@ -258,10 +258,7 @@ class Leaves:
         words = self._surfaces(text)
         if len(words) == 1 and words[0].acronym:
             return self._found(words[0], field)
-        spellings = phrase_spellings(words, self._analyzer)
-        if any(len(terms) > MAX_PHRASE for terms in spellings):
-            self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
-            spellings = list(dict.fromkeys(terms[:MAX_PHRASE] for terms in spellings))
+        spellings = self._cut(phrase_spellings(words, self._analyzer))
         if not words:
             self._notebook.dropped("a phrase without words is ignored")
             return None
@@ -276,6 +273,13 @@ class Leaves:
                 for terms in spellings
             ]
         )
+
+    def _cut(self, phrases: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Return phrases, of long ones their beginnings."""
+        if all(len(terms) <= MAX_PHRASE for terms in phrases):
+            return phrases
+        self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
+        return list(dict.fromkeys(terms[:MAX_PHRASE] for terms in phrases))
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
