@@ -58,8 +58,7 @@ class _Question:
         self.ids = [article.id, *([url_identity(article.url)] if article.url else [])]
         self.own = [*{key: None for key in view.resolve(self.ids) if key is not None}]
         self.wording = Wording.of(article)
-        self.terms = _terms(article, view, self.own)
-        self._weight = sum(term.weight for term in self.terms.values()) or 1.0
+        self.terms, self._weight = _terms(article, view, self.own)
         self._holds: dict[Key, set[str]] = {}
 
     def best(self, count: int, without: Iterable[Key]) -> tuple[list[tuple[Key, float]], float]:
@@ -208,11 +207,12 @@ def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: i
     return order
 
 
-def _terms(article: Article, view: View, own: Sequence[Key]) -> dict[str, _Term]:
-    """Return the terms of title and excerpt, MAX_TERMS at most: those that another article has, what tells
-    most first, and in what room is left those that only the article itself has. These find nothing, but are
-    part of what it is about. In a long text without blanks they are most: two characters that never stand
-    side by side elsewhere."""
+def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, _Term], float]:
+    """Return the terms of title and excerpt that another article has, MAX_TERMS at most, what tells most
+    first; and what these and, in the room that is left, those that only the article itself has tell.
+
+    The latter are no question. In a long text without blanks they are most of all terms: two characters that
+    never stand side by side elsewhere."""
     analyzer = view.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
@@ -228,7 +228,10 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> dict[str, _Term]
     alone = {term for term, frequency in frequencies.items() if frequency <= held[term]}
     weights = {term: times * view.idf(max(frequencies[term], 1)) for term, times in counts.items()}
     names = sorted(counts, key=lambda term: (term in alone, -weights[term], term))[:MAX_TERMS]
-    return {term: _Term(counts[term], weights[term], written.get(term, "")) for term in names}
+    terms = {
+        term: _Term(counts[term], weights[term], written.get(term, "")) for term in names if term not in alone
+    }
+    return terms, sum(weights[term] for term in names) or 1.0
 
 
 def _reason(kind: str, words: Sequence[str], days: int | None) -> str:
