@@ -551,7 +551,10 @@ class TestQuality:
         assert quality.main([str(tmp_path)]) == 0
         saved = json.loads((tmp_path / "quality.json").read_text())
         assert asked == [tmp_path / "relevance" / name for name in QUALITY["collections"]]
-        assert {row["copies"] for row in saved["stories"]} == {30}
+        planted = {row["kind"]: row["copies"] for row in saved["stories"]}
+        assert planted.pop("a template's") == 60  # of each article a text of the template, and its copy
+        assert planted.pop("the title alone") <= 30  # of titles that are long enough
+        assert {*planted.values()} == {30}
         assert saved["spelling"]["words"] == 20
         assert saved["spelling"]["first"] > 10
 
