@@ -26,7 +26,7 @@ from indexer.codec.derived import Extents, Runs, derive_field, restrict
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, open_file
-from indexer.codec.stored import StoredReader, decode_stored, text_of
+from indexer.codec.stored import StoredReader, decode_stored
 from indexer.codec.tables import BytesTable, offsets_of
 
 AnyColumn = TypeVar("AnyColumn", NumberColumn, BytesColumn, OrdinalColumn)
@@ -250,7 +250,7 @@ class SegmentArrays:
     def near_texts(self, docs: Sequence[int], name: str) -> list[bytes]:
         """Return a stored text of each of some documents in UTF-8, of those that are not apart. Raises
         IndexError, IndexDamagedError, KeyError for none of that name."""
-        texts = [text_of(self.stored_payloads.near(doc), name) for doc in docs]
+        texts = self.stored_payloads.near_texts(docs, name)
         return [
             str(self.near_fields(doc)[name]).encode() if text is None else text
             for doc, text in zip(docs, texts, strict=True)

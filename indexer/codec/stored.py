@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -287,6 +287,11 @@ class StoredReader:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
         start = self._start(doc)
         return self._read(doc, start, start + self._nears.at(doc))
+
+    def near_texts(self, docs: Sequence[int], name: str) -> list[bytes | None]:
+        """Return a text of what `near` gives of each of some documents; None where it is not simply to be
+        read."""
+        return [text_of(self.near(doc), name) for doc in docs]
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,

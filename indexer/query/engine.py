@@ -71,7 +71,7 @@ class SearchEngine:
         asked, parts = self._parts(request, query, view, plan)
         shown, before = page_of(parts, plan, cursor)
         first = asked.found
-        notes = self._notes(query, [asked, *(part for part in shown if part is not asked)])
+        notes = self._notes(query, [asked, *(part for part in shown if part is not asked)], view)
         told = [note.text for note in notes if note.kind in _SHOWN_NOTES]
         if cursor and cursor.generation != view.number:
             told.append(_REINDEXED)
@@ -178,7 +178,7 @@ class SearchEngine:
         plan = self._plan(request, query, now, sort=_sort(request, query))
         return query, first_with_hits(*self._parts(request, query, view, plan))
 
-    def _notes(self, query: ReadQuery, parts: Sequence[Part]) -> tuple[Note, ...]:
+    def _notes(self, query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note, ...]:
         """Return what is to be said of a query, and of what it stands for in each of some parts."""
         begun = [part for part in parts if part.kind is PartKind.BEGUN]
         found = [note for part in parts for note in part.found.notes]
@@ -188,7 +188,8 @@ class SearchEngine:
             ]
         notes = [*query.parsed.notes, *found, *query.notes]
         if begun and query.beginning is not None:
-            notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning)))
+            words = begun[0].found.words(query.beginning)
+            notes.append(begun_note(query.beginning.text, words, view))
         return tuple(dict.fromkeys(notes))
 
     def _forms(
@@ -315,7 +316,7 @@ class SearchEngine:
     def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
-        shown = tuple(note.text for note in self._notes(query, [part]) if note.kind in _SHOWN_NOTES)
+        shown = tuple(note.text for note in self._notes(query, [part], view) if note.kind in _SHOWN_NOTES)
         return Search(name, part.found, named_terms(query.tree, view.analyzer), shown)
 
     # Words

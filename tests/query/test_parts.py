@@ -178,6 +178,17 @@ def test_the_last_word_may_be_begun(archive: Archive) -> None:
     )
 
 
+@pytest.mark.parametrize("query", ["ferry stri…", "ferry stri...", "ferry stri … "])
+def test_a_headline_that_was_cut_short_has_its_last_word_begun(archive: Archive, query: str) -> None:
+    expected = archive.search("ferry stri").begun_total if " …" not in query else 0
+    assert archive.search(query).begun_total == expected
+
+
+def test_the_note_names_no_form_of_a_word_that_was_typed(archive: Archive) -> None:
+    results = archive.search("harbour", size=100)
+    assert any(note.endswith("the last word may go on: harbourmaster") for note in results.notes)
+
+
 def test_the_first_part_stays_where_the_last_word_is_a_word(archive: Archive) -> None:
     results = archive.search("harbour", size=100)
     only = archive.search("harbour", size=100, match="all")

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from whoosh.query import Query
 
-from indexer.index.schema import EXACT
+from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
-from indexer.query.source import Found, Plan
+from indexer.query.source import Found, Plan, View
 
 _NAMED = 8  # words that a note names
 
@@ -85,8 +85,18 @@ def first_with_hits(asked: Part, parts: Sequence[Part]) -> Part:
     return next((part for part in parts if part.found.total), asked)
 
 
-def begun_note(typed: str, words: Iterable[tuple[str, str]]) -> Note:
-    """Return the note on the words that begin with what was `typed`, given as (field, `=word`)."""
-    forms = sorted({word.removeprefix(EXACT) for _, word in words} - {typed})
+def begun_note(typed: str, words: Iterable[tuple[str, str]], view: View) -> Note:
+    """Return the note on the words that begin with what was `typed`, given as (field, `=word`), the commonest
+    first; the other forms of a word that was typed are none."""
+    stems = {token.term for token in view.analyzer.tokens(typed)}
+    others = sorted(
+        {word for _, word in words if not stems & _stems(word.removeprefix(EXACT), view)} - {EXACT + typed}
+    )
+    counts = dict(zip(others, view.frequency([(TEXT, word) for word in others]), strict=True))
+    forms = [word.removeprefix(EXACT) for word in sorted(others, key=lambda word: -counts[word])]
     more = ", …" if len(forms) > _NAMED else ""
     return Note(NoteKind.BEGUN, f"the last word may go on: {', '.join(forms[:_NAMED])}{more}")
+
+
+def _stems(word: str, view: View) -> set[str]:
+    return {token.term for token in view.analyzer.tokens(word)}

@@ -169,7 +169,7 @@ def read_text(text: str, analyzer: Analyzer, now: datetime, *, reusable: bool = 
     """Return a query as it is read."""
 
     def begun() -> ParsedQuery | None:
-        longer = QueryText(text).begun(analyzer)
+        longer = QueryText.of_headline(text).begun(analyzer)
         return parse(longer, analyzer, now) if longer else None
 
     parsed = parse(text, analyzer, now)

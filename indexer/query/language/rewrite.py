@@ -20,7 +20,8 @@ from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
 _STRAY = re.compile(rf'["()](?:{lexer.SUFFIX.pattern})*')
 _PLAIN = re.compile(r"[\w'’]+")
-_ENDING = re.compile(r"[^\W_]{3}\Z")  # of a word that may not be finished
+_ENDING = re.compile(r"[^\W\d_]{3}\Z")  # of a word that may not be finished: a number is another one
+_CUT_SHORT = re.compile(r"(?<=\w)(?:…|\.\.\.)\s*\Z")  # of a headline, as it is pasted
 _OPERANDS = (Kind.WORD, Kind.PHRASE, Kind.VALUE)
 
 
@@ -131,6 +132,11 @@ class QueryText:
         """Whether what stands at `at` is in a phrase."""
         return any(one.kind is Kind.PHRASE and one.start <= at < one.end for one in self._lexemes)
 
+    @classmethod
+    def of_headline(cls, text: str) -> QueryText:
+        """Return a query's text without the dots that a headline is cut short by."""
+        return cls(_CUT_SHORT.sub("", text))
+
     def begun(self, analyzer: Analyzer) -> str:
         """Return the query with its last word as the beginning of one, where the text ends with a word of
         three letters or more; else nothing. Words that are too common begin no other one."""
@@ -147,7 +153,7 @@ class QueryText:
             or lexeme.text[0] == "="
             or PATTERN.search(lexeme.text)
             or lexeme.suffixes
-            or any(map(analyzer.is_query_stop, analyzer.surfaces(lexeme.text)))
+            or any(analyzer.is_query_stop(word) or word.acronym for word in analyzer.surfaces(lexeme.text))
         ):
             return ""
         return self.typed + "*"
