@@ -85,7 +85,7 @@ def main(archive: str, index: str) -> None:
     pages = []
     for question in QUESTIONS:
         _warm(page, question)
-        pages.append(watch(lambda question=question: page(question)))  # type: ignore[misc]  # bound at once
+        pages.append(watch(lambda question=question: page(question)))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
     print(json.dumps({"search": _median(searches), "page": _median(pages), "index": first}))
 
 

@@ -276,7 +276,7 @@ def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain
         asked = replace(asked, since_generation=None)
         results = archive.search(asked)
         note = f"{error.what}. {error.cure.rstrip('.')}"
-        results = replace(results, told=(*results.told, note))
+        results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted

@@ -72,9 +72,9 @@ class SearchEngine:
         shown, before = page_of(parts, plan, cursor)
         first = asked.found
         notes = self._notes(query, [asked, *(part for part in shown if part is not asked)], view)
-        told = [note.text for note in notes if note.kind in _SHOWN_NOTES]
+        sentences = [note.text for note in notes if note.kind in _SHOWN_NOTES]
         if cursor and cursor.generation != view.number:
-            told.append(_REINDEXED)
+            sentences.append(_REINDEXED)
         since: Since | None = None
         became: Sequence[str] = ()
         if request.since_generation is not None:
@@ -108,7 +108,7 @@ class SearchEngine:
             size=request.size,
             generation=view.number,
             cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
-            told=tuple(told),
+            sentences=tuple(sentences),
             total_relation=total_relation(asked.tree, first.cut),
             since=since,
             offers_made=functools.partial(self._offers, request, query, (asked, parts), (view, now)),

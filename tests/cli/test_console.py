@@ -64,7 +64,9 @@ def test_no_stranger_steers_the_terminal(page_on: object) -> None:
     )
     marks = facets({"topic": {HOSTILE: 2, "b": 1}})
     write_results(
-        page, results(hostile, hostile, facets=marks, told=(HOSTILE,)), SearchView(facets=True, explain=True)
+        page,
+        results(hostile, hostile, facets=marks, sentences=(HOSTILE,)),
+        SearchView(facets=True, explain=True),
     )
     write_article(page, hostile.article)
     item = RelatedArticle(hostile.article, "computed", HOSTILE)
@@ -148,7 +150,7 @@ def test_an_article_without_address_is_shown_by_id() -> None:
 
 def test_notes_tell_what_was_dropped_and_explain_tells_all() -> None:
     page, written = plain()
-    write_results(page, results(hit(), parsed=PARSED, told=("The cursor is old.",)), SearchView())
+    write_results(page, results(hit(), parsed=PARSED, sentences=("The cursor is old.",)), SearchView())
     told = written.getvalue()
     assert "Note: 'the' does not restrict.\n" in told
     assert "Note: The cursor is old.\n" in told

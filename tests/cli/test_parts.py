@@ -30,7 +30,7 @@ def _results(total: int, begun: int, some: int, *hits: object, **given: object) 
         "totals": lambda kind: counts.get(kind, 0),
         "facet_part_found": lambda: first,
         "parsed": ParsedQuery("board met", Every(), notes, words=WORDS),
-        "told": tuple(note.text for note in notes),
+        "sentences": tuple(note.text for note in notes),
     }
     return results(*hits, **(values | given))  # type: ignore[arg-type]  # hits
 

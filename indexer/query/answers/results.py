@@ -209,7 +209,7 @@ class Results(Listing[Hit]):
     size: int
     generation: int
     cursor_made: Callable[[], str | None] = lambda: None
-    told: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()  # `notes` but for that of the other forms
     total_relation: TotalRelation = TotalRelation.EXACT
     since: Since | None = None
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
@@ -258,7 +258,7 @@ class Results(Listing[Hit]):
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences that the reader of the page should see, without a full stop."""
-        return self.told if self.forms is None else (*self.told, self.forms.text)
+        return self.sentences if self.forms is None else (*self.sentences, self.forms.text)
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:

@@ -1,4 +1,4 @@
-"""What both faces say of the parts of an answer: give me results, I return sentences without a full stop."""
+"""Results -> what the page and the command line say of their parts, in sentences without a full stop."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def part_named(kind: PartKind) -> str:
 def notes_beside(results: Results) -> tuple[str, ...]:
     """Return the notes of an answer that no heading of its parts has, but for that on `results.forms`."""
     begun = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
-    return tuple(note for note in results.told if note not in begun)
+    return tuple(note for note in results.sentences if note not in begun)
 
 
 def offers_beside(results: Results) -> Sequence[Offer]:
