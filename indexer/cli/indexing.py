@@ -36,6 +36,7 @@ Ends with status 1 where a file was rejected or the index is damaged; notices ar
 @click.argument("archive", required=False, type=type_of_folder)
 @common_options
 @click.option("--full", is_flag=True, help="Read every file and build the index anew.")
+@click.option("--verify", is_flag=True, help="Compare the contents of all files, not only sizes and times.")
 @click.option(
     "--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles."
 )
