@@ -290,7 +290,8 @@ def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, .
     if isinstance(value, Provider):
         return (TextLink(value.name, links.only(facet, value.key)),)
     names = value if isinstance(value, tuple) else (value,) if value else ()
-    return tuple(TextLink(name, links.only(facet, name)) for name in names)
+    label = FACETS[facet].label
+    return tuple(TextLink(label(name), links.only(facet, name)) for name in names)
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
