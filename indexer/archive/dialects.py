@@ -7,19 +7,19 @@ The names that five dialects have for one field meet here and nowhere else, by t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from indexer.archive import values
+from indexer.archive import links, values
 from indexer.archive.presets.preset import Page
 from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
-from indexer.archive.site import PLAIN_SITE, Site, is_address, is_relative
+from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
-from indexer.archive.withheld import REFERENCE, flagged, is_reference, judge
+from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
@@ -30,7 +30,7 @@ _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
 
 
 # The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
-_RULED = ("published_at", "provider", "authors", "category", "tags", "type")
+_RULED = ("published_at", "provider", "authors", "category", "tags", "type", "language")
 _PLAIN_FACETS = tuple(
     (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
 )
@@ -86,9 +86,9 @@ def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
     if title is None:
         raise FileError("no title")
     own = _own_article(own_values, title, body, context, page)
-    links, nested = _related(own_values, own, context)
-    if links:
-        own = FoundArticle(replace(own.article, related=links), own.aliases)
+    related, nested = _related(own_values, own, context)
+    if related:
+        own = FoundArticle(replace(own.article, related=related), own.aliases)
     return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
 
 
@@ -197,8 +197,8 @@ def _article(
     """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
-    link_of = partial(_link_of, site=site)
-    urls = _urls(read, context, page)
+    link_of = partial(links.image_address, site=site)
+    urls = links.urls_of(read, site, page, context.note)
     published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
     if urls:
         article_id = _url_identity(urls[0])
@@ -218,6 +218,7 @@ def _article(
         featured=_is_featured(read, context),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
+        language=_language(read, context),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -226,7 +227,7 @@ def _article(
         if url:
             others.add(_url_identity(url))
     if page:
-        others.update(_url_identity(url) for url in _redirects(page, site))
+        others.update(_url_identity(url) for url in links.redirects(page, site))
     others.discard(article_id)
     return FoundArticle(article, tuple(sorted(others)))
 
@@ -242,41 +243,6 @@ def _url_identity(url: str) -> str:
 _identity = lru_cache(maxsize=4096)(identity)
 
 
-def _urls(read: FieldValues, context: Context, page: Page | None) -> list[str]:
-    """Return the article's addresses, the canonical one first: absolute ones, then that on the site."""
-    urls, relative, site = [], [], context.site
-    for name in read.fields["url"]:
-        value = read.data.get(name)
-        if values.is_null(value):
-            continue
-        url = values.url_of(value)
-        if url is not None:
-            urls.append(url)
-        elif name not in REFERENCE and isinstance(value, str) and site.takes(value.strip()):
-            relative.append(value.strip())
-        elif not (value is False or values.flag_of(value) is False):
-            context.note("bad_url", f"{values.shown(value)} is no http or https address")
-    address = site.address(page) if page else None
-    relative = [address] if address else [one for one in relative if is_address(one)]
-    return list(dict.fromkeys((*urls, *map(site.link, relative))))
-
-
-def _redirects(page: Page, site: Site) -> Iterator[str]:
-    """Give the other addresses that a file says its page had."""
-    for address in site.rules.redirects(page):
-        url = values.url_of(address)
-        if url or is_address(address):
-            yield url or site.link(address)
-
-
-def _link_of(value: Any, site: Site) -> str | None:
-    """Return the address of an image: an absolute one, or a path on a site whose address is known."""
-    url = values.url_of(value)
-    if url is None and site.base_url and isinstance(value, str) and is_relative(value.strip()):
-        url = values.url_of(site.link(value.strip()))
-    return url
-
-
 def _is_featured(read: FieldValues, context: Context) -> bool:
     """Whether an article is featured: `published` says so in the reference dialect alone."""
     for name in read.fields["featured"]:
@@ -286,8 +252,17 @@ def _is_featured(read: FieldValues, context: Context) -> bool:
     return False
 
 
+def _language(read: FieldValues, context: Context) -> str | None:
+    """Return the tag of the language that the article names."""
+    found: str | None = read.first("language", values.language_of)
+    if found is None:
+        for value in read.candidates("language"):
+            context.note("bad_language", f"{values.shown(value)} is no language")
+    return found
+
+
 def _facet_values(read: FieldValues) -> dict[str, Any]:
-    """Return what the article has of each facet but the date, by attribute."""
+    """Return what the article has of each facet but the date and the language, by attribute."""
     first = read.first
     category, tags = _category_and_tags(read)
     found: dict[str, Any] = {
@@ -331,7 +306,7 @@ def _related(
 ) -> tuple[tuple[RelatedLink, ...], tuple[FoundArticle, ...]]:
     """Return the links to the entries under `related`, and the articles that they are."""
     seen = {own.article.id, *own.aliases}
-    links: list[RelatedLink] = []
+    leading: list[RelatedLink] = []
     found: list[FoundArticle] = []
     for number, entry in enumerate(_entries(read), 1):
         nested = _nested(entry, context, number)
@@ -342,8 +317,8 @@ def _related(
             continue
         seen.add(link.id)
         found.append(article)
-        links.append(link)
-    return tuple(links), tuple(found)
+        leading.append(link)
+    return tuple(leading), tuple(found)
 
 
 def _entries(read: FieldValues) -> Collection[Any]:

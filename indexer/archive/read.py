@@ -30,9 +30,12 @@ a date without a time               midnight UTC; without an offset: UTC; with o
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of the file's name, else none; notice `missing_date`
+a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
-`removed`, `deleted`, `draft: true` withdrawn
+an address on the site, `/a/`       kept; a link where the site's own address is known
+`removed`, `draft`, `private` …     withdrawn, unless the value surely says no (see withheld)
+`published: false`                  withdrawn; beside `webUrl` and its kin: not featured
 `secured`                           counted; its value is never built (see front_matter)
 a link out of the archive           not followed (see discover)
 ==================================  ===========================================================

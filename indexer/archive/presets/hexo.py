@@ -17,8 +17,8 @@ CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.json")
 # Keys of the starter's configuration that Jekyll has none of; two of them make it Hexo's.
 _KEYS = frozenset((
     "source_dir", "public_dir", "tag_dir", "category_dir", "new_post_name", "skip_render",
-    "post_asset_folder", "default_layout", "titlecase", "external_link", "filename_case", "render_drafts", "index_generator",
-    "default_category", "category_map", "relative_link",
+    "post_asset_folder", "default_layout", "titlecase", "external_link", "filename_case", "render_drafts",
+    "index_generator", "default_category", "category_map", "relative_link",
 ))  # fmt: skip
 _TOKEN = re.compile(r":(\w+)")
 _SIGNS = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
