@@ -6,33 +6,31 @@ time.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from indexer.article import Article, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
-from indexer.index.schema import EXACT, WORD_FIELDS
-from indexer.invisible import without_invisible
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Forms, Offer, Since
-from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.ledger import Since
+from indexer.query.answers.parsed import shown_notes
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import ARTICLES, STORIES, Hit, Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import ARTICLES, STORIES, Hit, Results, hits_of
 from indexer.query.answers.story import Story
+from indexer.query.assist.details import AnswerDetails, Reading, notes_of
 from indexer.query.assist.hits import HitReader, story_of
-from indexer.query.assist.parts import Part, begun_note, first_with_hits, page_of
-from indexer.query.assist.reading import QueryReader, ReadQuery, find_in
-from indexer.query.filters import filter_counts, read_filters
+from indexer.query.assist.parts import Part, Parts
+from indexer.query.assist.reading import QueryReader, ReadQuery
+from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
 from indexer.query.request import SearchRequest, query_text
-from indexer.query.source import Found, Plan, Source, View
+from indexer.query.source import Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
@@ -42,15 +40,9 @@ if TYPE_CHECKING:
     from indexer.query.answers.suggestions import Spelling, Suggestions
     from indexer.query.answers.timeline import Timeline
     from indexer.query.assist.cursor import Cursor
-    from indexer.query.assist.offers import Asker
     from indexer.query.assist.timeline import Search
 
-_Parts: TypeAlias = "tuple[Part, list[Part]]"  # what the total counts, and what the hits are of
-_Moment: TypeAlias = "tuple[View, datetime]"  # what is searched, and when
-
-_MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
-_SHOWN_NOTES = (NoteKind.ADDRESS, NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
@@ -67,14 +59,9 @@ class SearchEngine:
         query = self._reader.read(request, view, now)
         sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
-        plan = self._plan(request, query, now, sort=sort, cursor=cursor)
-        asked, parts = self._parts(request, query, view, plan)
-        shown, before = page_of(parts, plan, cursor)
-        first = asked.found
-        notes = self._notes(query, [asked, *(part for part in shown if part is not asked)], view)
-        sentences = [note.text for note in notes if note.kind in _SHOWN_NOTES]
-        if cursor and cursor.generation != view.number:
-            sentences.append(_REINDEXED)
+        parts = self._parts(request, query, view, self._plan(request, query, now, sort=sort, cursor=cursor))
+        shown, before = parts.page(cursor)
+        first = parts.asked.found
         since: Since | None = None
         became: Sequence[str] = ()
         if request.since_generation is not None:
@@ -82,43 +69,33 @@ class SearchEngine:
 
             keys = [key for part in shown for key in part.found.page.keys]
             since, became = changes_since(request.since_generation, view, first, keys)
-
-        def facet(name: str) -> FacetValues:
-            return first_with_hits(asked, parts).found.facet(name)
-
         hits: list[Hit] = []
         for part in shown:
             words = query.parsed.words if part.kind in (PartKind.SOME, PartKind.ANY) else ()
             page = HitReader(
-                view, part, self._settings.search.snippet_length, words, lambda: [one.found for one in parts]
+                view,
+                part,
+                self._settings.search.snippet_length,
+                words,
+                lambda: [p.found for p in parts.ordered],
             )
-            for place, score in enumerate(part.found.page.scores):
-                hits.append(Hit(page, place, score, became[len(hits)] if became else ""))
+            hits += hits_of(page, part.found.page.scores, became[len(hits) :])
         return Results(
             total=first.total,
             hits=tuple(hits),
-            facets=LazyFacets(FACETS, facet),
-            parsed=replace(
-                query.parsed,
-                notes=notes,
-                terms=LazyTerms(functools.partial(_term_counts, query.parsed, view)),
-            ),
+            facets=LazyFacets(FACETS, parts.facet),
             sort=sort,
             page=before // request.size + 1 if cursor else request.page,
             size=request.size,
             generation=view.number,
-            cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
-            sentences=tuple(sentences),
-            total_relation=total_relation(asked.tree, first.cut),
+            details=AnswerDetails(
+                request, query, parts, shown, view, self._reading(request, query, view, now)
+            ),
+            sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
+            total_relation=total_relation(parts.asked.tree, first.cut),
             since=since,
-            offers_made=functools.partial(self._offers, request, query, (asked, parts), (view, now)),
-            variants_made=functools.partial(self._variants, request, query, (asked, parts), (view, now)),
-            filters_counted=lambda: filter_counts(plan.filters, first_with_hits(asked, parts).found),
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
-            totals=lambda kind: sum(part.found.total for part in parts if part.kind is kind),
-            forms_found=functools.partial(self._forms, request, query, first, plan, view),
-            facet_part_found=lambda: first_with_hits(asked, parts).kind,
         )
 
     def facet(self, name: str, request: SearchRequest) -> FacetValues:
@@ -126,26 +103,15 @@ class SearchEngine:
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
         view = self._source.open()
-        return self._shown(request, view)[1].found.facet(name)
+        return self._shown(request, view)[1].facet(name)
 
     # Reading and finding
 
     def _match(self, request: SearchRequest) -> str:
         return request.match or self._settings.search.match
 
-    def _parts(self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan) -> _Parts:
-        """Return what the total of `request` counts, and the parts that its hits are of, in their order."""
-        part = functools.partial(Part, find_in(view, query.is_text), plan)
-        match, unfinished = self._match(request), request.unfinished
-        kind = PartKind.ANY if match == "any" else PartKind.ALL
-        asked = part(kind, lambda: query.asked(match, unfinished=unfinished))
-        if match == "any" or plan.sort != "relevance" or not query.is_text:
-            return asked, [asked]
-        whole = part(PartKind.ALL, lambda: query.tree) if unfinished else asked
-        begun = part(kind if unfinished else PartKind.BEGUN, lambda: query.begun, [whole])
-        if match == "all":
-            return asked, [whole, begun] if unfinished else [whole]
-        return asked, [whole, begun, part(PartKind.SOME, lambda: query.some_of(unfinished), [whole, begun])]
+    def _parts(self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan) -> Parts:
+        return Parts(query, view, plan, match=self._match(request), unfinished=request.unfinished)
 
     def _plan(
         self,
@@ -171,59 +137,15 @@ class SearchEngine:
             reusable=query.reusable,
         )
 
-    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Part]:
-        """Return the query of a request as it was read, and the first part that has an article."""
+    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Parts]:
+        """Return the query of a request as it was read, and the parts of what it finds."""
         now = datetime.now(UTC)
         query = self._reader.read(request, view, now)
         plan = self._plan(request, query, now, sort=_sort(request, query))
-        return query, first_with_hits(*self._parts(request, query, view, plan))
+        return query, self._parts(request, query, view, plan)
 
-    def _notes(self, query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note, ...]:
-        """Return what is to be said of a query, and of what it stands for in each of some parts."""
-        begun = [part for part in parts if part.kind is PartKind.BEGUN]
-        found = [note for part in parts for note in part.found.notes]
-        if begun:  # whose pattern nobody typed
-            found = [
-                note for note in found if note.kind is not NoteKind.EXPANDED or note in parts[0].found.notes
-            ]
-        notes = [*query.parsed.notes, *found, *query.notes]
-        if begun and query.beginning is not None:
-            words = begun[0].found.words(query.beginning)
-            notes.append(begun_note(query.beginning.text, words, view))
-        return tuple(dict.fromkeys(notes))
-
-    def _forms(
-        self, request: SearchRequest, query: ReadQuery, found: Found, plan: Plan, view: View
-    ) -> Forms | None:
-        if query.parsed.form is None or query.tree is query.parsed.query or request.broaden:
-            return None
-        from indexer.query.assist.forms import other_forms
-
-        return other_forms(request, query.parsed.form, found, plan, view)
-
-    def _offers(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
-    ) -> tuple[Offer, ...]:
-        """Return the searches near `request` that find more than it does."""
-        from indexer.query.assist.answered import answered
-        from indexer.query.assist.offers import make_offers
-
-        view, _ = at
-        asker = self._asker(request, query, found, at)
-        return make_offers(request, answered(query, *found, view), view, asker)
-
-    def _variants(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
-    ) -> tuple[Offer, ...]:
-        """Return the search with words written apart or together."""
-        from indexer.query.assist.offers import make_compounds
-
-        return make_compounds(request, query.parsed, at[0], self._asker(request, query, found, at))
-
-    def _asker(self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment) -> Asker:
-        from indexer.query.assist.offers import Asker, Total
-
-        view, now = at
+    def _reading(self, request: SearchRequest, query: ReadQuery, view: View, now: datetime) -> Reading:
+        """Return what reads requests that differ from `request` in something."""
 
         def read(asked: SearchRequest) -> tuple[Query, Plan]:
             own = query
@@ -232,17 +154,7 @@ class SearchEngine:
             tree = own.asked(self._match(asked), unfinished=asked.unfinished)
             return tree, self._plan(asked, own, now)
 
-        def count(asked: SearchRequest) -> Total:
-            tree, plan = read(asked)
-            (other,) = view.totals([(tree, plan)])
-            return Total(other.total, total_relation(tree, other.cut))
-
-        def adds(asked: SearchRequest) -> bool:
-            tree, plan = read(asked)
-            whole = [part.found for part in (found[0], *found[1]) if part.kind is not PartKind.SOME]
-            return view.find(tree, replace(plan, size=0, beyond=tuple(whole))).total > 0
-
-        return Asker(count, adds, lambda text: parse(text, view.analyzer, now).query)
+        return Reading(read, lambda text: parse(text, view.analyzer, now).query)
 
     # Articles
 
@@ -295,7 +207,8 @@ class SearchEngine:
         from indexer.query.assist.overview import build_overview
 
         view = self._source.open()
-        query, part = self._shown(request, view)
+        query, parts = self._shown(request, view)
+        part = parts.counted()
         return build_overview(self._search(query_text(request.query), query, part, view), view, part.kind)
 
     def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
@@ -310,14 +223,14 @@ class SearchEngine:
         """Return what has all that a request asks for."""
         now = datetime.now(UTC)
         query = self._reader.read(request, view, now)
-        asked, _ = self._parts(request, query, view, self._plan(request, query, now))
-        return self._search(name, query, asked, view)
+        parts = self._parts(request, query, view, self._plan(request, query, now))
+        return self._search(name, query, parts.asked, view)
 
     def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
-        shown = tuple(note.text for note in self._notes(query, [part], view) if note.kind in _SHOWN_NOTES)
-        return Search(name, part.found, named_terms(query.tree, view.analyzer), shown)
+        notes = shown_notes(notes_of(query, [part], view))
+        return Search(name, part.found, named_terms(query.tree, view.analyzer), notes)
 
     # Words
 
@@ -350,34 +263,3 @@ def _decoded(request: SearchRequest, sort: str) -> Cursor:
     from indexer.query.assist.cursor import decode
 
     return decode(request.cursor or "", request, sort)
-
-
-def _next_cursor(
-    parts: Sequence[Part], shown: Sequence[Part], generation: int, request: SearchRequest, sort: str
-) -> str | None:
-    if not shown:
-        return None
-    last, number = shown[-1].found, parts.index(shown[-1])
-    page = last.page
-    if page.before + len(page.keys) >= last.total and not any(p.found.total for p in parts[number + 1 :]):
-        return None
-    from indexer.query.assist.cursor import Cursor
-
-    return Cursor(generation, number, last.sort_values(len(page.keys) - 1)).encode(request, sort)
-
-
-def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
-    terms = sorted(
-        (f, t.decode() if isinstance(t, bytes) else str(t))
-        for f, t in set(parsed.query.iter_all_terms())
-        if f in WORD_FIELDS
-    )[:_MAX_TERM_COUNTS]
-    typed: dict[str, str] = {}
-    for token in view.analyzer.tokens(parsed.text):
-        word = without_invisible(parsed.text[token.start : token.end])
-        typed.setdefault(token.term, word)
-        typed.setdefault(EXACT + token.exact, word)
-    return [
-        TermCount(field, term, count, typed.get(term, term))
-        for (field, term), count in zip(terms, view.frequency(terms), strict=True)
-    ]
