@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.config import LANGUAGES, Settings
@@ -70,10 +70,24 @@ class ArchiveHolder:
 
 
 def current_archive() -> Archive:
-    """Return the archive of the app that answers. Raises IndexMissingError, IndexOutdatedError,
-    IndexDamagedError, IndexUnreadableError."""
-    archive: Archive = current_app.extensions[EXTENSION].get()
+    """Return the archive of the app that answers, under the one deadline of the HTTP request. Raises
+    IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
+    if "archive" not in g:
+        limit = current_app.config["BACKFILE"].search.time_limit_ms
+        g.archive = current_app.extensions[EXTENSION].get().limited(limit)
+    archive: Archive = g.archive
     return archive
+
+
+def was_cut_short() -> bool:
+    """Return whether the HTTP request has met its limit, so that nobody may keep its answer."""
+    return bool(_cut_note())
+
+
+def _cut_note() -> str:
+    """Return what a page says where its request has met the limit."""
+    deadline = g.archive.deadline if "archive" in g else None
+    return deadline.note if deadline else ""
 
 
 @pages.get("/")
@@ -247,6 +261,7 @@ def render(template: str, **values: Any) -> Response:
         site_title=settings.web.title,
         content_language=LANGUAGES[settings.analysis.language],
         static_url=lambda name: url_for("static", filename=name, v=version),
+        cut_note=_cut_note,
         **values,
     )
     return Response(text.encode("utf-8", "replace"), mimetype="text/html")
@@ -261,7 +276,10 @@ def finish(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if was_cut_short():
+        headers["Cache-Control"] = "no-store"
+        headers.pop("ETag", None)
+    elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
@@ -278,7 +296,7 @@ def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
-    if request.if_none_match.contains_weak(tag):
+    if not results.timed_out and request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = _results_page(archive, asked, results, front=front, explain=explain)
@@ -300,9 +318,10 @@ def _entity_tag(archive: Archive, generation: int) -> str:
 def _results_page(
     archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
 ) -> Response:
-    links = Links.of(archive.settings, explain)
+    links, images = Links.of(archive.settings, explain), archive.settings.web.images
     active = search_views.chips(asked, results.facets, links)
-    query, images = str(asked.query), archive.settings.web.images
+    groups = search_views.hit_groups(results, links, images=images)
+    query = str(asked.query)
     return render(
         "search.html",
         title="" if front else search_views.headline(query, active),
@@ -312,7 +331,7 @@ def _results_page(
         hidden=links.pairs(changed(asked), "q"),
         results=results,
         found=found_line(results),
-        groups=search_views.hit_groups(results, links, images=images),
+        groups=groups,
         counted_part=part_named(results.facet_part),
         wider=_wider(archive, asked, results, links),
         since_labels=SINCE,

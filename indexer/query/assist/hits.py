@@ -44,6 +44,7 @@ class HitReader:
         self._length = snippet_length
         self._words = words
         self._among = among
+        self._deadline = part.deadline
 
     @lazy
     def articles(self) -> list[Article]:
@@ -52,16 +53,21 @@ class HitReader:
 
     @lazy
     def highlights(self) -> list[tuple[Highlighted, Highlighted]]:
-        """The title and the best passage of each article."""
-        terms = highlightable(self._tree, self._found.words)
-        return [highlight(one, terms, self._view.analyzer, self._length) for one in self.articles]
+        """The title and the best passage of each article; those for which there is no time are not marked."""
+        terms, nothing = highlightable(self._tree, self._found.words), Highlightable()
+        return [
+            highlight(one, nothing if self._deadline.cuts() else terms, self._view.analyzer, self._length)
+            for one in self.articles
+        ]
 
     def file(self, place: int) -> str:
         """Return the path, within the archive, of the file that an article stands in."""
         return self._view.file(self._found.page.keys[place])
 
     def explain(self, place: int) -> Explanation:
-        """Return how the score of a hit is made."""
+        """Return how the score of a hit is made; without its parts where there is no time."""
+        if self._deadline.cuts():
+            return Explanation(self._found.page.scores[place])
         return self._found.explain(place)
 
     def story(self, place: int) -> Story:
@@ -70,9 +76,12 @@ class HitReader:
 
     @lazy
     def missing(self) -> list[tuple[str, ...]]:
-        """The words that each article lacks, as they were typed."""
+        """The words that each article lacks, as they were typed; none where there is no time to look."""
         keys = self._found.page.keys
-        has = [(word.typed, self._view.find(word.query, Plan()).contains(keys)) for word in self._words]
+        plan = Plan(deadline=self._deadline)
+        has = [(word.typed, self._view.find(word.query, plan).contains(keys)) for word in self._words]
+        if self._words and self._deadline.cuts():
+            return [()] * len(keys)
         rows = [tuple(typed for typed, found in has if not found[place]) for place in range(len(keys))]
         return [tuple(dict.fromkeys(row)) for row in rows]
 
