@@ -10,13 +10,15 @@ from typing import Any
 from indexer.analysis.acronyms import MAX_ACRONYM, without_shouting
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
+from indexer.languages import STEMMED
 
 ANALYSIS_VERSION = 2  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
 
 
 class Analyzer(SurfaceForms):
-    """Turns text into tokens for one language. Safe to share between threads.
+    """Turns text into tokens for one language; words of one that has no stemmer are folded alone. Safe to
+    share between threads.
 
     A process reads the same words over and over, so the forms of a surface are cached: stemming a
     distinct word once is most of the speed.
@@ -29,7 +31,7 @@ class Analyzer(SurfaceForms):
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
-        super().__init__(functools.partial(_stem, language), stems, language)
+        super().__init__(functools.partial(_stem, language) if language in STEMMED else str, stems, language)
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
         self._cache: dict[str, list[Form]] = {}

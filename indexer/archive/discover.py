@@ -18,31 +18,32 @@ from indexer.errors import ArchiveError
 
 YAML_ENDINGS = (".yaml", ".yml")
 ENDINGS = (".md", ".markdown", *YAML_ENDINGS)
+_LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourceFiles:
     """Files in the order of their paths; one that is looked at becomes a `SourceFile`.
 
-    `paths` are in UTF-8; `sizes` (bytes) and `mtimes` (nanoseconds) are int64, (files,).
+    `paths` are in UTF-8; `stats` are int64, (files, 4): size (bytes), time of change of the content and
+    of the file (nanoseconds), inode.
     """
 
     paths: BytesTable
-    sizes: Array
-    mtimes: Array
+    stats: Array
 
     def __len__(self) -> int:
-        return len(self.sizes)
+        return len(self.stats)
 
     def __getitem__(self, row: int) -> SourceFile:
-        return SourceFile(self.paths[row].decode(), int(self.sizes[row]), int(self.mtimes[row]))
+        return SourceFile(self.paths[row].decode(), *self.stats[row].tolist())
 
     def __iter__(self) -> Iterator[SourceFile]:
         return map(self.__getitem__, range(len(self)))
 
     def take(self, rows: Array) -> SourceFiles:
         """Return the files with these numbers, in this order."""
-        return SourceFiles(self.paths.take(rows), self.sizes[rows], self.mtimes[rows])
+        return SourceFiles(self.paths.take(rows), self.stats[rows])
 
 
 class SourceFilesBuilder:
@@ -51,22 +52,20 @@ class SourceFilesBuilder:
     def __init__(self) -> None:
         self._starts = array("q", (0,))
         self._data = bytearray()
-        self._sizes = array("q")
-        self._mtimes = array("q")
+        self._stats = array("q")
 
-    def append(self, path: str, size: int, mtime_ns: int) -> None:
+    def append(self, path: str, status: os.stat_result) -> None:
         """Add a file, which must follow those before it in the order of paths."""
         self._data += path.encode()
         self._starts.append(len(self._data))
-        self._sizes.append(size)
-        self._mtimes.append(mtime_ns)
+        inode = status.st_ino & _LARGEST  # Windows has larger ones
+        self._stats.extend((status.st_size, status.st_mtime_ns, status.st_ctime_ns, inode))
 
     def build(self) -> SourceFiles:
         """Return the files."""
-        starts, sizes, mtimes = (
-            np.frombuffer(numbers, np.int64) for numbers in (self._starts, self._sizes, self._mtimes)
-        )
-        return SourceFiles(BytesTable(starts, np.frombuffer(self._data, np.uint8)), sizes, mtimes)
+        starts, stats = (np.frombuffer(numbers, np.int64) for numbers in (self._starts, self._stats))
+        paths = BytesTable(starts, np.frombuffer(self._data, np.uint8))
+        return SourceFiles(paths, stats.reshape(-1, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class _Walk:
                 self._reject(path, f"it cannot be read: {error.strerror or error}")
                 continue
             if is_file(status.st_mode):  # a pipe named x.md would wait forever
-                self.files.append(path, status.st_size, status.st_mtime_ns)
+                self.files.append(path, status)
 
     def _follows(self, path: str, name: str) -> bool:
         """Whether the symbolic link at `path` stands for a file of the archive; tell why, if not."""

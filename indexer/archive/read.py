@@ -30,6 +30,7 @@ a date without a time               midnight UTC; without an offset: UTC; with o
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of the file's name, else none; notice `missing_date`
+a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
 `removed`, `deleted`, `draft: true` withdrawn
@@ -40,6 +41,7 @@ a link out of the archive           not followed (see discover)
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -73,7 +75,7 @@ def read_file(
     if data is None:
         limit = f"{settings.max_file_bytes:,} bytes (archive.max_file_bytes)"
         return _rejected(source.path, f"it is larger than {limit}")
-    return read_bytes(source.path, data, settings, now=now)
+    return replace(read_bytes(source.path, data, settings, now=now), content=_digest(data))
 
 
 def read_bytes(
@@ -97,6 +99,20 @@ def read_bytes(
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def content_digest(root: Path, path: str, limit: int) -> int:
+    """Return the digest of a file's bytes, as `FileRecord.content` has it; 0 where it cannot be read, or
+    has more than `limit` bytes."""
+    try:
+        data = _bytes(os.path.join(root, path), limit)
+    except (OSError, ValueError):
+        return 0
+    return 0 if data is None else _digest(data)
+
+
+def _digest(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
 
 
 def _bytes(path: str, limit: int) -> bytes | None:

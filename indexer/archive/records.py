@@ -25,6 +25,8 @@ class SourceFile(NamedTuple):
     path: str
     size: int  # bytes
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(eq=False)
@@ -54,7 +56,7 @@ class Notice:
     """Something odd that was repaired or passed over in a file that is in the index.
 
     `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
-    `missing_date`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
+    `missing_date`, `bad_language`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
     `topic_tree` (of no one file).
     """
 
@@ -101,7 +103,8 @@ class FileRecord:
     """One file, read. `found` has the file's own article first, then the nested ones in order.
 
     A withdrawn file keeps its own article in `found` (its identity suppresses nested copies) and
-    none of its nested ones. `secured` counts the ciphertexts that were passed over.
+    none of its nested ones. `secured` counts the ciphertexts that were passed over, `content` is the
+    digest of the file's bytes, 0 where they could not be read.
     """
 
     path: str
@@ -112,3 +115,4 @@ class FileRecord:
     rejection: Rejection | None = None
     notices: tuple[Notice, ...] = ()
     secured: int = 0
+    content: int = 0

@@ -49,7 +49,8 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file as it was when it was read. `candidates` has its own article first, then nested ones."""
+    """One file as it was when it was read. `candidates` has its own article first, then nested ones;
+    `content` is the digest of its bytes, 0 where they could not be read."""
 
     path: str
     size: int
@@ -58,6 +59,9 @@ class FileEntry:
     candidates: tuple[Candidate, ...] = ()
     extra: Extra = Extra()
     secured: int = 0
+    ctime_ns: int = 0
+    inode: int = 0
+    content: int = 0
 
 
 def digest_of(stored: tuple[str, str]) -> str:
@@ -78,6 +82,9 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
         candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
         extra=Extra(record.topics, record.organization, record.rejection, record.notices),
         secured=record.secured,
+        ctime_ns=source.ctime_ns,
+        inode=source.inode,
+        content=record.content,
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from indexer.archive.records import Kind, SourceFile
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable, as_array, offsets_of
-from indexer.index.files import MANIFEST, GenerationFile, open_generation_file, save_generation_file
+from indexer.index.files import MANIFEST, GenerationFile, open_generation_file, outdated, save_generation_file
 from indexer.index.generation import Header
 from indexer.indexing.entry import Candidate, Extra, FileEntry, decode_extra, encode_extra
 from indexer.indexing.lists import Lists, join, lower_bound
@@ -34,14 +34,17 @@ ID = "S16"  # an identity's letters and digits, in ASCII
 # over, 102,873 times in an archive that has 7,262 of them. `extra/...` has a row for each file that
 # has one, `extra/rows` says which.
 COLUMNS: Mapping[str, str] = MappingProxyType({
-    "size": "<i8", "mtime": "<i8", "kind": "|u1", "secured": "<u4",
+    "size": "<i8", "mtime": "<i8", "ctime": "<i8", "inode": "<i8", "content": "<u8",
+    "kind": "|u1", "secured": "<u4",
     "own/id": ID, "own/published": "<i8", "own/digest": "<u8", "own/text_id": ID,
     "path": "|u1", "own/aliases": ID, "nested/refs": "<u4",
     "distinct/id": ID, "distinct/published": "<i8", "distinct/digest": "<u8", "distinct/aliases": ID,
     "extra/rows": "<i8", "extra/json": "|u1",
 })  # fmt: skip
 LISTS = ("path", "own/aliases", "nested/refs", "distinct/aliases", "extra/json")
-_PLAIN = ("size", "mtime", "kind", "secured", "own/id", "own/published", "own/digest", "own/text_id")
+STAT = ("size", "mtime", "ctime", "inode")  # as `SourceFiles.stats` has them
+_OWN = ("own/id", "own/published", "own/digest", "own/text_id")
+_PLAIN = (*STAT, "content", "kind", "secured", *_OWN)
 _DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
 
 
@@ -90,7 +93,7 @@ class FileTable:
 
     def source(self, row: int) -> SourceFile:
         """Return the file in `row` as a stat saw it."""
-        return SourceFile(self.path(row), int(self.columns["size"][row]), int(self.columns["mtime"][row]))
+        return SourceFile(self.path(row), *(int(self.columns[name][row]) for name in STAT))
 
     def entry(self, row: int) -> FileEntry:
         """Return all that is known of the file in `row`."""
@@ -105,6 +108,9 @@ class FileTable:
             candidates=tuple(self._candidates(row)),
             extra=decode_extra(self.lists("extra/json")[at].tobytes()) if has_extra else Extra(),
             secured=int(column["secured"][row]),
+            ctime_ns=int(column["ctime"][row]),
+            inode=int(column["inode"][row]),
+            content=int(column["content"][row]),
         )
 
     def extras(self) -> Iterator[Extra]:
@@ -220,6 +226,9 @@ class _Builder:
         self._extend("path", entry.path.encode("utf-8", "surrogatepass"))
         put["size"].append(entry.size)
         put["mtime"].append(entry.mtime_ns)
+        put["ctime"].append(entry.ctime_ns)
+        put["inode"].append(entry.inode)
+        put["content"].append(entry.content)
         put["kind"].append(KINDS.index(entry.kind))
         put["secured"].append(entry.secured)
         self._put_article("own", own)
@@ -270,8 +279,12 @@ def save_files(folder: Path, generation: int, table: FileTable) -> None:
 
 
 def load_files(folder: Path, generation: int) -> FileTable:
-    """Open the files of a generation. Raises IndexDamagedError, IndexOutdatedError, IndexUnreadableError."""
-    return FileTable(open_generation_file(folder, MANIFEST, generation))
+    """Open the files of a generation. Raises IndexDamagedError, IndexUnreadableError, and IndexOutdatedError
+    where another version has written other columns."""
+    columns = open_generation_file(folder, MANIFEST, generation)
+    if not set(COLUMNS).issubset(columns):
+        raise outdated(folder)
+    return FileTable(columns)
 
 
 def check_files(table: FileTable) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from indexer.archive.discover import SourceFiles, discover
+from indexer.archive.read import content_digest
 from indexer.archive.records import Kind, Notice, Rejection
 from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import ArchiveError
 from indexer.indexing.entry import Extra, FileEntry
 from indexer.indexing.lists import lower_bound, same_rows
-from indexer.indexing.manifest import FileTable, Manifest, combine
+from indexer.indexing.manifest import STAT, FileTable, Manifest, combine
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Plan:
         return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
 
     def changes_nothing(self) -> bool:
-        """Whether the files are just those that the index has read, with the same sizes and times."""
+        """Whether the files are just those that the index has read, with the same contents."""
         if len(self.to_read) or len(self.known) + len(self.unreadable) != len(self.previous):
             return False
         rows = (self.previous.row_of(entry.path) for entry in self.unreadable)
@@ -64,11 +65,28 @@ class Plan:
                 rows[at] = number
             else:
                 rows = np.insert(rows, at, number)
-        return combine([self.previous, read, FileTable.of(self.unreadable)], rows)
+        return combine([self._restated(), read, FileTable.of(self.unreadable)], rows)
+
+    def _restated(self) -> FileTable:
+        """Return `previous` with what a stat says of the known files now: their contents are the same."""
+        columns = dict(self.previous.columns)
+        mine = np.flatnonzero(self.known >= 0)
+        for name, values in zip(STAT, self.files.stats[mine].T, strict=True):
+            columns[name] = columns[name].copy()
+            columns[name][self.known[mine]] = values
+        return FileTable(columns)
 
 
-def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: bool, allow_loss: bool) -> Plan:
-    """Compare the archive with what the index has read of it; `previous` None reads everything.
+def make_plan(
+    settings: Settings,
+    previous: Manifest | None,
+    *,
+    new_archive: bool = False,
+    allow_loss: bool = False,
+    verify: bool = False,
+) -> Plan:
+    """Compare the archive with what the index has read of it; `previous` None reads everything. With
+    `verify` all contents are compared, whatever a stat says.
 
     Raises ArchiveError where the folder is missing, empty, or not the one that the index is of.
     """
@@ -91,7 +109,8 @@ def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: boo
             cure="Check the folder, or say --allow-loss to index it as it is.",
         )
     table = previous.files if previous else FileTable.of(())
-    known = _known(found.files, table)
+    compare = _Comparison(root, settings.archive.max_file_bytes, verify)
+    known = compare.known(found.files, table)
     missing = np.flatnonzero(known < 0)
     return Plan(
         root=root,
@@ -104,14 +123,28 @@ def make_plan(settings: Settings, previous: Manifest | None, *, new_archive: boo
     )
 
 
-def _known(files: SourceFiles, table: FileTable) -> Array:
-    """Return for each file the row of `table` in which it looks, by a stat, as it does now; else -1."""
-    known = np.full(len(files), -1, np.int64)
-    mine, rows = same_rows(files.paths, table.paths)
-    same = files.sizes[mine] == table.columns["size"][rows]
-    same &= files.mtimes[mine] == table.columns["mtime"][rows]
-    known[mine[same]] = rows[same]
-    return known
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Tells which files are as they were when they were read, as git does: where size, times and inode
+    are, a file is; where another of them differs than the size, its contents say."""
+
+    root: Path
+    max_file_bytes: int
+    verify: bool  # whether the contents say in any case
+
+    def known(self, files: SourceFiles, table: FileTable) -> Array:
+        """Return for each file the row of `table` in which it is as it is now; else -1."""
+        known = np.full(len(files), -1, np.int64)
+        mine, rows = same_rows(files.paths, table.paths)
+        before = np.stack([table.columns[name][rows] for name in STAT], axis=1)
+        same = files.stats[mine] == before
+        untouched = np.zeros(len(mine), np.bool_) if self.verify else same.all(axis=1)
+        for at in np.flatnonzero(same[:, 0] & ~untouched).tolist():
+            content = int(table.columns["content"][rows[at]])
+            path = files[mine[at]].path
+            untouched[at] = content == content_digest(self.root, path, self.max_file_bytes) != 0
+        known[mine[untouched]] = rows[untouched]
+        return known
 
 
 def _entries_of(rejected: Iterable[Rejection]) -> tuple[FileEntry, ...]:

@@ -30,17 +30,19 @@ _NO_MANIFEST = "the index had no manifest that can be read"
 _NO_CONTENTS = "the index had no table of contents that can be read"
 
 
-def reindex(
+def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     settings: Settings,
     *,
     full: bool = False,
     allow_loss: bool = False,
     new_archive: bool = False,
+    verify: bool = False,
     progress: ProgressHook | None = None,
 ) -> IndexReport:
     """Bring the index in line with the archive, reading only files that are new or changed.
 
     `full` reads everything and builds anew; so does a change of version, language or field table.
+    `verify` reads the contents of all files, whatever their sizes and times say, to see which changed.
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
     where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError,
@@ -50,9 +52,9 @@ def reindex(
     started = time.perf_counter()
     hook = progress or silent
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it
-        make_plan(settings, None, new_archive=False, allow_loss=False)
+        make_plan(settings, None)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
-        report = _Run(settings, hook, full, allow_loss, new_archive).run()
+        report = _Run(settings, hook, full, allow_loss, new_archive, verify).run()
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -65,6 +67,7 @@ class _Run:
     full: bool
     allow_loss: bool
     new_archive: bool
+    verify: bool
 
     def run(self) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
@@ -96,7 +99,8 @@ class _Run:
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         if not may_lose:
-            refuse_loss(*_loss(previous, old, new, changes), plan.root)
+            lost = _lost(old, changes, plan.previous, files)
+            refuse_loss(*_loss(previous, old, new, lost), plan.root)
         # Where the manifest cannot be read, it is not known which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
@@ -114,7 +118,13 @@ class _Run:
         return _report(manifest, changes.counts, len(plan.to_read), rebuilt)
 
     def _plan(self, previous: Manifest | None) -> Plan:
-        return make_plan(self.settings, previous, new_archive=self.new_archive, allow_loss=self.allow_loss)
+        return make_plan(
+            self.settings,
+            previous,
+            new_archive=self.new_archive,
+            allow_loss=self.allow_loss,
+            verify=self.verify,
+        )
 
     def _previous(self) -> tuple[Manifest | None, str]:
         """Return the current generation's manifest, and why everything must be built anew, if so."""
@@ -131,7 +141,7 @@ class _Run:
         reason = "" if header.made_with == made_with(self.settings) else _OUTDATED
         try:
             files = load_files(folder, generation)
-        except IndexDamagedError:
+        except (IndexDamagedError, IndexOutdatedError):
             return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
         reason = "it was asked for" if self.full else reason or _fault(folder, generation)
         return Manifest(header, files), reason
@@ -146,11 +156,19 @@ def _fault(folder: Path, generation: int) -> str:
     return ""
 
 
-def _loss(previous: Header | None, old: Resolution, new: Resolution, changes: Changes) -> tuple[int, int]:
+def _lost(old: Resolution, changes: Changes, before: FileTable, after: FileTable) -> int:
+    """Return how many of the articles that are removed were in files whose contents are in none now: a file
+    that was only renamed is no loss, even where its path was all that its articles were known by."""
+    contents = before.columns["content"][old.rows[changes.removed]]
+    found = np.isin(contents, after.columns["content"]) & (contents != 0)
+    return len(contents) - int(np.count_nonzero(found))
+
+
+def _loss(previous: Header | None, old: Resolution, new: Resolution, lost: int) -> tuple[int, int]:
     """Return how many articles would vanish, and of how many. Where no manifest says which ones there
     were, as many vanish as there are fewer now."""
     if len(old) or not previous:
-        return len(changes.removed), len(old)
+        return lost, len(old)
     articles = previous.counts["articles"]
     return max(0, articles - len(new)), articles
 

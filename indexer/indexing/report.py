@@ -30,7 +30,7 @@ def silent(_: Progress) -> None:
 @dataclass(frozen=True, slots=True)
 class IndexReport:
     """One run of `backfile index`. The first four count articles of this run, the next eight are of
-    the index as it now is; `read` counts the files that were opened; `seconds` is wall-clock."""
+    the index as it now is; `read` counts the files that were new or changed; `seconds` is wall-clock."""
 
     added: int
     changed: int

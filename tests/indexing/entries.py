@@ -41,7 +41,13 @@ def extras(path: str) -> st.SearchStrategy[Extra]:
 @st.composite
 def entries(draw: st.DrawFn, path: str) -> FileEntry:
     kind = draw(st.sampled_from([Kind.ARTICLE] * 5 + list(Kind)))
-    fields: dict[str, Any] = {"extra": draw(extras(path)), "secured": draw(st.integers(0, 3))}
+    fields: dict[str, Any] = {
+        "extra": draw(extras(path)),
+        "secured": draw(st.integers(0, 3)),
+        "ctime_ns": draw(st.integers(-5, 2**60)),
+        "inode": draw(st.integers(0, 2**63 - 1)),
+        "content": draw(st.integers(0, 2**64 - 1)),
+    }
     if kind in (Kind.ARTICLE, Kind.WITHDRAWN):
         own = draw(candidates(own=True))
         nested = draw(st.lists(candidates(own=False), max_size=4)) if kind is Kind.ARTICLE else []

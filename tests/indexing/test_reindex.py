@@ -82,15 +82,6 @@ def test_a_run_reads_only_what_is_new_or_changed(settings: Settings) -> None:
     assert titles(settings, "breath") == {"Second breath"}
 
 
-def test_touching_a_file_reads_it_and_changes_nothing(settings: Settings) -> None:
-    root = write_three(settings)
-    reindex(settings)
-    os.utime(root / "one.md", ns=(1, 1))
-    report = reindex(settings)
-    assert (report.read, changes(report)) == (1, (0, 0, 0, 3))
-    assert reindex(settings).read == 0
-
-
 def test_a_run_in_which_nothing_changed_makes_no_generation(settings: Settings) -> None:
     write_three(settings)
     reindex(settings)
