@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
@@ -28,8 +28,7 @@ NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
-@dataclass(frozen=True, slots=True)
-class TextLink:
+class TextLink(NamedTuple):
     """A text that leads to a search; of several (sorts, states, pages) one is `current`."""
 
     label: str
@@ -37,12 +36,11 @@ class TextLink:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FacetLink:
+class FacetLink(NamedTuple):
     """A value of a facet with the link that toggles it; `depth` indents it."""
 
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     selected: bool
     url: str
     depth: int
