@@ -25,7 +25,8 @@ from indexer.query.answers.story import Story
 from indexer.query.assist.details import AnswerDetails, Reading, notes_of
 from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.assist.parts import Part, Parts
-from indexer.query.assist.reading import QueryReader, ReadQuery
+from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
@@ -46,20 +47,22 @@ _REINDEXED = "the archive was indexed anew since the last page: this one goes on
 
 
 class SearchEngine:
-    """Answers requests from the newest generation of a source. Safe to share between threads."""
+    """Answers requests from the newest generation of a source. Safe to share between threads.
+
+    The `deadline` is that of the whole request, of which a question may be a part."""
 
     def __init__(self, settings: Settings, source: Source) -> None:
         self._settings = settings
         self._source = source
         self._reader = QueryReader(settings.search.expansion_limit)
 
-    def search(self, request: SearchRequest) -> Results:
+    def search(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
-        view, now = self._source.open(), datetime.now(UTC)
-        query = self._reader.read(request, view, now)
+        at = self._at(deadline)
+        view, query = at.view, self._reader.read(request, at)
         sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
-        parts = self._parts(request, query, view, self._plan(request, query, now, sort=sort, cursor=cursor))
+        parts = self._parts(request, query, at, sort=sort, cursor=cursor)
         shown, before = parts.page(cursor)
         first = parts.asked.found
         since: Since | None = None
@@ -88,43 +91,41 @@ class SearchEngine:
             page=before // request.size + 1 if cursor else request.page,
             size=request.size,
             generation=view.number,
-            details=AnswerDetails(
-                request, query, parts, shown, view, self._reading(request, query, view, now)
-            ),
+            details=AnswerDetails(request, query, parts, shown, view, self._reading(request, query, at)),
             sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
-            total_relation=total_relation(parts.asked.tree, first.cut),
+            relation=total_relation(parts.asked.tree, first.cut),
+            deadline=deadline,
             since=since,
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
         )
 
-    def facet(self, name: str, request: SearchRequest) -> FacetValues:
+    def facet(self, name: str, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        view = self._source.open()
-        return self._shown(request, view)[1].facet(name)
+        return self._shown(request, self._at(deadline))[1].facet(name)
 
     # Reading and finding
 
     def _match(self, request: SearchRequest) -> str:
         return request.match or self._settings.search.match
 
-    def _parts(self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan) -> Parts:
-        return Parts(query, view, plan, match=self._match(request), unfinished=request.unfinished)
+    def _at(self, deadline: Deadline) -> Moment:
+        return Moment(self._source.open(), datetime.now(UTC), deadline)
 
     def _plan(
         self,
         request: SearchRequest,
         query: ReadQuery,
-        now: datetime,
+        at: Moment,
         *,
         sort: str = "newest",
         cursor: Cursor | None = None,
     ) -> Plan:
         """Return what the answer to `request` will need. Raises RequestError for a date that is none."""
         return Plan(
-            filters=read_filters(request, now) if request.is_filtered else {},
+            filters=read_filters(request, at.now) if request.is_filtered else {},
             sort=sort,
             blend=request.blend,
             pairs=query.parsed.pairs,
@@ -135,26 +136,37 @@ class SearchEngine:
             facet_size=request.facet_size,
             expansion_limit=self._settings.search.expansion_limit,
             reusable=query.reusable,
+            deadline=at.deadline,
         )
 
-    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Parts]:
-        """Return the query of a request as it was read, and the parts of what it finds."""
-        now = datetime.now(UTC)
-        query = self._reader.read(request, view, now)
-        plan = self._plan(request, query, now, sort=_sort(request, query))
-        return query, self._parts(request, query, view, plan)
+    def _parts(
+        self,
+        request: SearchRequest,
+        query: ReadQuery,
+        at: Moment,
+        *,
+        sort: str = "newest",
+        cursor: Cursor | None = None,
+    ) -> Parts:
+        plan = self._plan(request, query, at, sort=sort, cursor=cursor)
+        return Parts(query, at.view, plan, match=self._match(request), unfinished=request.unfinished)
 
-    def _reading(self, request: SearchRequest, query: ReadQuery, view: View, now: datetime) -> Reading:
+    def _shown(self, request: SearchRequest, at: Moment) -> tuple[ReadQuery, Parts]:
+        """Return the query of a request as it was read, and the parts of what it finds."""
+        query = self._reader.read(request, at)
+        return query, self._parts(request, query, at, sort=_sort(request, query))
+
+    def _reading(self, request: SearchRequest, query: ReadQuery, at: Moment) -> Reading:
         """Return what reads requests that differ from `request` in something."""
 
         def read(asked: SearchRequest) -> tuple[Query, Plan]:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
-                own = self._reader.read(asked, view, now, keep=False)
+                own = self._reader.read(asked, at, keep=False)
             tree = own.asked(self._match(asked), unfinished=asked.unfinished)
-            return tree, self._plan(asked, own, now)
+            return tree, self._plan(asked, own, at)
 
-        return Reading(read, lambda text: parse(text, view.analyzer, now).query)
+        return Reading(read, lambda text: parse(text, at.view.analyzer, at.now).query)
 
     # Articles
 
@@ -180,11 +192,11 @@ class SearchEngine:
         """Return the URL of a provider's logo, where the archive has one."""
         return self._source.open().logo(provider.key)
 
-    def related(self, article: Article, size: int) -> Related:
+    def related(self, article: Article, size: int, deadline: Deadline = NO_DEADLINE) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         from indexer.query.assist.related import find_related
 
-        return find_related(article, self._source.open(), size)
+        return find_related(article, self._source.open(), size, deadline)
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
@@ -194,43 +206,49 @@ class SearchEngine:
 
     # Sets of articles
 
-    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+    def timeline(
+        self, requests: Sequence[SearchRequest], interval: str | None, deadline: Deadline = NO_DEADLINE
+    ) -> Timeline:
         """Return how much each of `requests` finds over time. Raises RequestError."""
         from indexer.query.assist.timeline import build_timeline
 
-        view = self._source.open()
-        searches = [self._asked(query_text(request.query), request, view) for request in requests]
-        return build_timeline(searches, view, interval)
+        at = self._at(deadline)
+        searches = [self._asked(query_text(request.query), request, at) for request in requests]
+        return build_timeline(searches, at, interval)
 
-    def overview(self, request: SearchRequest) -> Overview:
+    def overview(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Overview:
         """Return what `request` finds, in short. Raises RequestError."""
         from indexer.query.assist.overview import build_overview
 
-        view = self._source.open()
-        query, parts = self._shown(request, view)
+        at = self._at(deadline)
+        query, parts = self._shown(request, at)
         part = parts.counted()
-        return build_overview(self._search(query_text(request.query), query, part, view), view, part.kind)
+        return build_overview(self._search(query_text(request.query), query, part, at.view), at, part.kind)
 
-    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+    def compare(
+        self,
+        sides: Sequence[tuple[str, SearchRequest]],
+        interval: str | None,
+        deadline: Deadline = NO_DEADLINE,
+    ) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
         from indexer.query.assist.overview import build_comparison
 
-        view = self._source.open()
-        one, other = (self._asked(name, request, view) for name, request in sides)
-        return build_comparison(one, other, view, interval)
+        at = self._at(deadline)
+        one, other = (self._asked(name, request, at) for name, request in sides)
+        return build_comparison((one, other), at, interval)
 
-    def _asked(self, name: str, request: SearchRequest, view: View) -> Search:
+    def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""
-        now = datetime.now(UTC)
-        query = self._reader.read(request, view, now)
-        parts = self._parts(request, query, view, self._plan(request, query, now))
-        return self._search(name, query, parts.asked, view)
+        query = self._reader.read(request, at)
+        return self._search(name, query, self._parts(request, query, at).asked, at.view)
 
     def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
-        notes = shown_notes(notes_of(query, [part], view))
-        return Search(name, part.found, named_terms(query.tree, view.analyzer), notes)
+        shown = shown_notes(notes_of(query, [part], view))
+        excluded = named_terms(query.tree, view.analyzer)
+        return Search(name, part.found, excluded, shown, part.deadline.has_cut)
 
     # Words
 
@@ -240,11 +258,13 @@ class SearchEngine:
 
         return spellings(text, self._source.open(), size)
 
-    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+    def suggest(
+        self, text: str, *, size: int, kinds: Sequence[str], deadline: Deadline = NO_DEADLINE
+    ) -> Suggestions:
         """Return at most `size` suggestions of some kinds for what was typed so far."""
         from indexer.query.assist.suggest import find_suggestions
 
-        return find_suggestions(text, self._source.open(), size=size, kinds=kinds)
+        return find_suggestions(text, self._source.open(), deadline, size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.article import Article
-from indexer.query.answers.answer import Answer, Listing
+from indexer.query.answers.answer import Answer, Limited, Listing
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,16 @@ def _moment(article: Article) -> float:
 
 
 @dataclass(frozen=True)
-class Related(Listing[RelatedArticle]):
-    """What goes with an article: the editors' choice first, then computed; never the article.
+class Related(Limited, Listing[RelatedArticle]):
+    """What goes with an article: the editors' choice first, then computed; never the article. Where the
+    request met its limit, none is computed.
 
     `mentioned_by` are the articles whose editors link to this one."""
 
     article: Article
     items: tuple[RelatedArticle, ...]
     mentioned_by: tuple[RelatedArticle, ...]
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
     def _items(self) -> Sequence[RelatedArticle]:
         return self.items
@@ -71,4 +74,5 @@ class Related(Listing[RelatedArticle]):
             "title": self.article.title,
             "related": [item.to_json() for item in self.items],
             "mentioned_by": [item.to_json() for item in self.mentioned_by],
+            "timed_out": self.timed_out,
         }

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
 from indexer.article import Article
-from indexer.query.answers.answer import Answer, Listing
+from indexer.query.answers.answer import Answer, Limited, Listing
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
 T = TypeVar("T")
@@ -221,7 +222,7 @@ class Details(Protocol):
 
 
 @dataclass(frozen=True)
-class Results(Listing[Hit]):
+class Results(Limited, Listing[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
 
     `total` counts what has all that was asked for, `begun_total` what has it with the last word as the
@@ -241,10 +242,18 @@ class Results(Listing[Hit]):
     generation: int
     details: Details = field(repr=False)
     sentences: tuple[str, ...] = ()  # of `notes`, what is no note on the query
-    total_relation: TotalRelation = TotalRelation.EXACT
+    relation: TotalRelation = TotalRelation.EXACT  # as far as all of the total was found
     since: Since | None = None
     counts: str = ARTICLES
     match: str = "auto"
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+
+    @property
+    def total_relation(self) -> TotalRelation:
+        """How the true total stands to `total`; where the request met its limit, it is at least that."""
+        if not self.timed_out or self.relation is TotalRelation.AT_LEAST:
+            return self.relation
+        return TotalRelation.AT_LEAST if self.relation is TotalRelation.EXACT else TotalRelation.ABOUT
 
     @lazy
     def parsed(self) -> ParsedQuery:
@@ -289,9 +298,10 @@ class Results(Listing[Hit]):
     def notes(self) -> tuple[str, ...]:
         """Sentences that the reader of the page should see, without a full stop: what was ignored, read
         otherwise or corrected, what a pattern or the last word stands for, other `forms` of a word, that a
-        cursor is of an old generation."""
+        cursor is of an old generation, that there was no time for more."""
         forms = (self.forms.text,) if self.forms else ()
-        return (*shown_notes(self.parsed.notes), *self.sentences, *forms)
+        cut = (self.cut_note,) if self.timed_out else ()
+        return (*shown_notes(self.parsed.notes), *self.sentences, *forms, *cut)
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:
@@ -300,8 +310,8 @@ class Results(Listing[Hit]):
 
     @lazy
     def next_cursor(self) -> str | None:
-        """Where the next page begins, None where there is none."""
-        return self.details.next_cursor(self.sort)
+        """Where the next page begins, None where there is none, or where not all was found."""
+        return None if self.timed_out else self.details.next_cursor(self.sort)
 
     def _items(self) -> Sequence[Hit]:
         return self.hits
@@ -312,14 +322,19 @@ class Results(Listing[Hit]):
         return -(-(self.total + self.begun_total + self.some_total) // self.size)
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
-        """Return the answer as the command line and the API print it."""
+        """Return the answer as the command line and the API print it, without the facets that there was no
+        time for."""
         data: dict[str, Any] = {
             "total": self.total,
             "begun_total": self.begun_total,
             "some_total": self.some_total,
             "match": self.match,
             "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
-            "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
+            "facets": {
+                name: [v.to_json() for v in values]
+                for name, values in self.facets.items()
+                if not values.timed_out
+            },
             "facet_part": str(self.facet_part),
             "next_cursor": self.next_cursor,
             "sort": self.sort,
@@ -339,4 +354,10 @@ class Results(Listing[Hit]):
             data["explain"]["filters"] = [counted.to_json() for counted in self.filters]
             for hit, shown in zip(self.hits, data["hits"], strict=True):
                 shown["explanation"] = hit.explain().to_json()
-        return data
+        if self.timed_out:  # perhaps not before it was too late for some of this
+            data |= {
+                "next_cursor": None,
+                "total_relation": str(self.total_relation),
+                "notes": list(self.notes),
+            }
+        return data | {"timed_out": self.timed_out}

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from whoosh.query import Query
 
-from indexer.index.schema import EXACT, WORD_FIELDS
-from indexer.invisible import without_invisible
-from indexer.query.answers.ledger import FilterCount, Forms, Offer
-from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.ledger import FilterCount, Forms, Offer, TotalRelation
+from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.assist.beginnings import begun_note
 from indexer.query.assist.cursor import Cursor
 from indexer.query.assist.parts import Part, Parts
 from indexer.query.assist.reading import ReadQuery
+from indexer.query.assist.terms import count_terms
+from indexer.query.deadline import Deadline
 from indexer.query.language.tree import total_relation
 from indexer.query.request import SearchRequest
 from indexer.query.source import Plan, View
 
 if TYPE_CHECKING:
     from indexer.query.assist.offers import Asker
-
-_MAX_TERM_COUNTS = 50
 
 
 class Reading(NamedTuple):
@@ -52,7 +50,7 @@ class AnswerDetails:
         """Return the query as it was read, with its notes and the counts of its terms."""
         parsed = self.query.parsed
         parts = [self.parts.asked, *(part for part in self.shown if part is not self.parts.asked)]
-        terms = LazyTerms(lambda: _term_counts(parsed, self.view))
+        terms = LazyTerms(lambda: count_terms(parsed, self.view))
         return replace(parsed, notes=notes_of(self.query, parts, self.view), terms=terms)
 
     def total(self, kind: PartKind) -> int:
@@ -67,12 +65,14 @@ class AnswerDetails:
         """Return what each filter removes."""
         from indexer.query.filters import filter_counts
 
+        if self._deadline.cuts():
+            return ()
         return filter_counts(self.parts.plan.filters, self.parts.counted().found)
 
     def forms(self) -> Forms | None:
         """Return what a query of one word found beside the word as typed."""
         query, form = self.query, self.query.parsed.form
-        if form is None or query.tree is query.parsed.query or self.request.broaden:
+        if form is None or query.tree is query.parsed.query or self.request.broaden or self._deadline.cuts():
             return None
         from indexer.query.assist.forms import other_forms
 
@@ -83,6 +83,8 @@ class AnswerDetails:
         from indexer.query.assist.answered import answered
         from indexer.query.assist.offers import make_offers
 
+        if self._deadline.cuts():
+            return ()
         return make_offers(
             self.request, answered(self.query, self.parts, self.view), self.view, self._asker()
         )
@@ -91,23 +93,37 @@ class AnswerDetails:
         """Return the search with words written apart or together."""
         from indexer.query.assist.offers import make_compounds
 
+        if self._deadline.cuts():
+            return ()
         return make_compounds(self.request, self.query.parsed, self.view, self._asker())
+
+    @property
+    def _deadline(self) -> Deadline:
+        return self.parts.plan.deadline
 
     def _asker(self) -> Asker:
         from indexer.query.assist.offers import Asker, Total
 
+        deadline = self._deadline
+
         def count(asked: SearchRequest) -> Total:
+            if deadline.cuts():
+                return Total(0, TotalRelation.AT_LEAST)
             tree, plan = self.reading.plan(asked)
             (other,) = self.view.totals([(tree, plan)])
+            if deadline.has_cut:  # not all of it was found
+                return Total(0, TotalRelation.AT_LEAST)
             return Total(other.total, total_relation(tree, other.cut))
 
         def adds(asked: SearchRequest) -> bool:
+            if deadline.cuts():
+                return False
             tree, plan = self.reading.plan(asked)
             ordered = (self.parts.asked, *self.parts.ordered)
             whole = tuple(part.found for part in ordered if part.kind is not PartKind.SOME)
             return self.view.find(tree, replace(plan, size=0, beyond=whole)).total > 0
 
-        return Asker(count, adds, self.reading.tree)
+        return Asker(count, adds, self.reading.tree, deadline)
 
     def next_cursor(self, sort: str) -> str | None:
         """Return where the next page begins, None where there is none."""
@@ -132,20 +148,3 @@ def notes_of(query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note,
     if begun and query.beginning is not None:
         notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning), view))
     return tuple(dict.fromkeys(notes))
-
-
-def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
-    terms = sorted(
-        (f, t.decode() if isinstance(t, bytes) else str(t))
-        for f, t in set(parsed.query.iter_all_terms())
-        if f in WORD_FIELDS
-    )[:_MAX_TERM_COUNTS]
-    typed: dict[str, str] = {}
-    for token in view.analyzer.tokens(parsed.text):
-        word = without_invisible(parsed.text[token.start : token.end])
-        typed.setdefault(token.term, word)
-        typed.setdefault(EXACT + token.exact, word)
-    return [
-        TermCount(field, term, count, typed.get(term, term))
-        for (field, term), count in zip(terms, view.frequency(terms), strict=True)
-    ]

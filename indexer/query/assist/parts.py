@@ -16,6 +16,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
 from indexer.query.assist.reading import ReadQuery
+from indexer.query.deadline import Deadline
 from indexer.query.source import Found, Plan, View
 
 
@@ -31,6 +32,11 @@ class Part:
         self._parts = parts
         self._tree = tree
         self._earlier = earlier
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the request."""
+        return self._parts.plan.deadline
 
     @property
     def tree(self) -> Query:
@@ -105,8 +111,12 @@ class Parts:
         return next((part for part in self.ordered if part.found.total), self.asked)
 
     def facet(self, name: str) -> FacetValues:
-        """Return the values of a facet in what is counted."""
-        return self.counted().found.facet(name)
+        """Return the values of a facet in what is counted: none where there is no time, or not all of it was
+        found."""
+        part = self.counted()
+        if self.plan.deadline.cuts():
+            return FacetValues(name, (), 0, timed_out=True)
+        return part.found.facet(name)
 
     def total(self, kind: PartKind) -> int:
         """Return how many articles, or stories, a part of the hits has."""
