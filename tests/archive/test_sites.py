@@ -55,8 +55,8 @@ def test_a_named_kind_is_that_kind_and_goes_to_other_processes(sample: Sample, t
     folder = sample.write(tmp_path / "site")
     site = find_site(settings_of(folder, sample.kind, f"{HOST}/elsewhere/"))
     assert (site.kind, site.base_url) == (sample.kind, f"{HOST}/elsewhere")
-    assert pickle.loads(pickle.dumps(site)) == site  # noqa: S301 - made two words before
-    assert pickle.loads(pickle.dumps(site)).fingerprint == site.fingerprint  # noqa: S301
+    assert pickle.loads(pickle.dumps(site)) == site
+    assert pickle.loads(pickle.dumps(site)).fingerprint == site.fingerprint
     (tmp_path / "empty").mkdir()
     assert find_site(settings_of(tmp_path / "empty", sample.kind)).kind == sample.kind
 
