@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.config import Settings
 from indexer.facets import FACETS
-from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
@@ -116,6 +115,7 @@ def article(key: str) -> str | Response | WsgiResponse:
     return render(
         "article.html",
         title=found.title,
+        content_language=archive.language,
         view=search_views.article_view(found, links, images=images),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
@@ -253,7 +253,6 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
         **values,
     )
@@ -316,6 +315,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q"),
+        "content_language": archive.language,
         "results": results,
         "found": found_line(results),
         "groups": search_views.hit_groups(results, links, images=images),

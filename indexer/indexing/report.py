@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -48,6 +48,9 @@ class IndexReport:
     seconds: float
     rebuilt: str = ""  # why everything was read again, where it was
     rejections: tuple[Rejection, ...] = ()
+    language: str = ""
+    votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
+    language_note: str = ""  # why it is taken for English where they do not say
 
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""

@@ -19,6 +19,7 @@ from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.index.schema import EXACT, WORD_FIELDS
 from indexer.invisible import without_invisible
+from indexer.languages import code_of
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
 from indexer.query.answers.ledger import Forms, Offer, Since
 from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
@@ -332,6 +333,10 @@ class SearchEngine:
         from indexer.query.assist.suggest import find_suggestions
 
         return find_suggestions(text, self._source.open(), size=size, kinds=kinds)
+
+    def language(self) -> str:
+        """Return the code of the language that the archive is analysed in."""
+        return code_of(self._source.open().analyzer.language)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
