@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_right
 from collections import Counter
 
@@ -43,14 +44,18 @@ _NOT_LATIN = frozenset().union(*_WRITTEN.values()) - _WRITTEN[_LATIN]
 def attributes(text: str, own: str | None, archive: str) -> Markup:
     """Return `lang` and `dir` of a text: of the article's `own` language (a tag), where it names one; else
     of the archive's, unless the text is in a script that it is not written in."""
-    tag = own or _language(text, archive)
+    return _marked(own or _language(text, archive))
+
+
+@functools.lru_cache(maxsize=256)
+def _marked(tag: str) -> Markup:
     direction = ("rtl" if is_right_to_left(tag) else "ltr") if tag else "auto"
     return Markup('lang="{}" dir="{}"').format(tag, direction)
 
 
 def _language(text: str, archive: str) -> str:
     """Return the archive's language, or what the script of a text says; nothing for what is not known."""
-    scripts = _scripts(text)
+    scripts = _scripts(text) if archive in _NOT_LATIN or not text.isascii() else None
     if not scripts:
         return archive
     main = max(scripts, key=lambda script: scripts[script])
