@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from indexer.analysis.detection import detect_language
-from indexer.archive.read import read_file
-from indexer.archive.records import FileRecord, Kind
+from indexer.archive.records import FileRecord, Kind, SourceFile
 from indexer.article import Article
-from indexer.config import Settings
 from indexer.indexing.manifest import KINDS, FileTable
 from indexer.indexing.plan import Plan
 from indexer.languages import DEFAULT, code_of, language_name
@@ -48,8 +46,8 @@ class Election:
         return sum(self.counts.values())
 
 
-def elect(plan: Plan, settings: Settings) -> Election:
-    """Ask the sample of the archive's files: those that `plan` knows as they voted, the others are read."""
+def elect(plan: Plan, read: Callable[[SourceFile], FileRecord]) -> Election:
+    """Ask the sample of the archive's files: what `plan` knows votes as it did, the others are read."""
     ballots: dict[str, int] = {}
     articles = votes = 0
     for number in _order(plan)[:MAX_READ]:
@@ -57,7 +55,7 @@ def elect(plan: Plan, settings: Settings) -> Election:
         row = int(plan.known[number])
         kind, ballot = _known(plan.previous, row) if row >= 0 else (None, _NOT_ASKED)
         if kind is None or ballot == _NOT_ASKED:
-            record = read_file(plan.root, plan.files[number], settings.archive)
+            record = read(plan.files[number])
             kind, ballot = record.kind, _ballot(record)
         ballots[path] = ballot
         articles += kind is Kind.ARTICLE

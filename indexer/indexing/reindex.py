@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive.records import Kind, Notice
+from indexer.archive.read import read_file
+from indexer.archive.records import FileRecord, Kind, Notice, SourceFile
+from indexer.archive.site import Site, find_site
 from indexer.archive.taxonomy import build_topic_tree
 from indexer.config import AUTO, Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
@@ -27,6 +29,7 @@ from indexer.indexing.worker import ShardReader, prepare
 from indexer.indexing.writer import GenerationWriter
 
 _OUTDATED = "the version or the settings changed"
+_OTHER_SITE = "the configuration of its site changed"
 _NO_MANIFEST = "the index had no manifest that can be read"
 LANGUAGE_NOTICE = "language"
 _NO_CONTENTS = "the index had no table of contents that can be read"
@@ -56,7 +59,8 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it
         make_plan(settings, None)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
-        report = _Run(settings, hook, full, allow_loss, new_archive, verify).run()
+        now, site = datetime.now(UTC), find_site(settings.archive)
+        report = _Run(settings, hook, full, allow_loss, new_archive, verify, site, now).run()
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -81,6 +85,8 @@ class _Run:
     allow_loss: bool
     new_archive: bool
     verify: bool
+    site: Site
+    now: datetime
 
     def run(self) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
@@ -101,14 +107,18 @@ class _Run:
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         header = previous.header if previous else None
-        election = elect(plan, self.settings) if self._is_elected else None
+        election = elect(plan, self._read) if self._is_elected else None
         if election and header and not rebuilt and election.language != header.language:
             rebuilt = f"its language is {election.language.title()} now, not {header.language.title()}"
             plan = plan.reading_all()
         step = replace(self, settings=with_language(self.settings, election))
-        with ShardReader(step.settings, plan.root, self.hook) as gathering:
+        with ShardReader(step.settings, plan.root, self.hook, self.site, self.now) as gathering:
             work = _Work(plan, election, rebuilt, may_lose=self.allow_loss or another)
             return step._follow(work, gathering, header)
+
+    def _read(self, source: SourceFile) -> FileRecord:
+        root = self.settings.archive.path.resolve()
+        return read_file(root, source, self.settings.archive, site=self.site, now=self.now)
 
     @property
     def _is_elected(self) -> bool:
@@ -137,6 +147,7 @@ class _Run:
         manifest = make_manifest(
             self.settings, plan.root, files, new, election=work.election, not_followed=plan.not_followed
         )
+        manifest = replace(manifest, header=replace(manifest.header, site=self.site.to_json()))
         run = Run(old, new, changes, known, self.settings.index.kept_generations)
         with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
             if not rebuilt:
@@ -155,6 +166,7 @@ class _Run:
             new_archive=self.new_archive,
             allow_loss=self.allow_loss,
             verify=self.verify,
+            now=self.now,
         )
 
     def _previous(self) -> tuple[Manifest | None, str]:
@@ -171,6 +183,8 @@ class _Run:
             return None, _NO_MANIFEST
         language = header.language if self._is_elected else self.settings.analysis.language
         reason = "" if header.made_with == made_with(self.settings, language) else _OUTDATED
+        if not reason and header.site.get("fingerprint") != self.site.fingerprint:
+            reason = _OTHER_SITE
         try:
             files = load_files(folder, generation)
         except (IndexDamagedError, IndexOutdatedError):
@@ -277,6 +291,7 @@ def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, r
         seconds=0.0,
         rebuilt=rebuilt,
         rejections=manifest.header.rejections,
+        site=manifest.header.site,
         language=manifest.header.language,
         votes=manifest.header.votes,
         language_note="".join(n.text for n in manifest.header.notices if n.code == LANGUAGE_NOTICE),
