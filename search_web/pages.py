@@ -4,7 +4,6 @@ HTML."""
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,6 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.config import Settings
 from indexer.facets import FACETS
 from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
@@ -23,6 +21,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
     found_line,
+    notes_beside,
     nothing_left,
     offers_beside,
     offers_heading,
@@ -30,7 +29,7 @@ from indexer.query.answers.wording import (
     part_named,
     wider_line,
 )
-from indexer.query.archive import Archive, open_archive
+from indexer.query.archive import Archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
@@ -38,44 +37,13 @@ from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
+from search_web.opened import current_archive, cut_note
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 
-EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-
-
-class ArchiveHolder:
-    """Opens the archive on demand. A failure is not stored: the next request tries again."""
-
-    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
-        self._settings = settings
-        self._archive = archive
-        self._lock = threading.Lock()
-
-    def get(self) -> Archive:
-        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
-        IndexUnreadableError."""
-        with self._lock:
-            if self._archive is None:
-                self._archive = open_archive(self._settings)
-            return self._archive
-
-    def close(self) -> None:
-        """Close the archive; the next request opens it again."""
-        with self._lock:
-            if self._archive is not None:
-                self._archive.close()
-            self._archive = None
-
-
-def current_archive() -> Archive:
-    """Return the archive of the app that answers. Raises IndexMissingError, IndexOutdatedError,
-    IndexDamagedError, IndexUnreadableError."""
-    archive: Archive = current_app.extensions[EXTENSION].get()
-    return archive
 
 
 @pages.get("/")
@@ -168,6 +136,7 @@ def timeline() -> Response:
     requests, interval = address.read_timeline(archive.request, strict=False)
     found = archive.timeline(requests, interval=interval)
     links, first = Links.of(archive.settings), requests[0]
+    some_more, more = _some_more(archive, requests)
     names = ", ".join(query_name(one.query) for one in found.series)
     return render(
         "timeline.html",
@@ -177,8 +146,8 @@ def timeline() -> Response:
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
         **_searched(archive, first, links),
-        some_more=_some_more(archive, requests),
-        any_url=links.over_time("pages.timeline", [changed(one, match="any") for one in requests], interval),
+        some_more=some_more,
+        any_url=links.over_time("pages.timeline", [changed(one, **more) for one in requests], interval),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -193,14 +162,15 @@ def overview() -> Response:
     found = archive.overview(asked)
     links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
+    some_more, more = _some_more(archive, [asked]) if found.part is PartKind.ALL else ("", {})
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
         title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
         found=overview_line(found),
-        some_more=_some_more(archive, [asked]) if found.part is PartKind.ALL else "",
-        any_url=links.filtered("pages.overview", changed(asked, match="any")),
+        some_more=some_more,
+        any_url=links.filtered("pages.overview", changed(asked, **more)),
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
             (FACETS[name].plural, time_views.value_links(name, values, asked, links))
@@ -230,6 +200,7 @@ def compare() -> Response:
     requests = [request for _, request in asked.sides]
     found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
+    some_more, more = _some_more(archive, requests)
     return render(
         "compare.html",
         title=f"{sides[0]} and {sides[1]}",
@@ -240,8 +211,8 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
-        some_more=_some_more(archive, requests),
-        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, match="any"))),
+        some_more=some_more,
+        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, **more))),
         json_url=links.compared("api.compare", asked),
         **shown,
     )
@@ -255,6 +226,7 @@ def render(template: str, **values: Any) -> Response:
         site_title=settings.web.title,
         content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
+        cut_note=cut_note,
         **values,
     )
     return Response(text.encode("utf-8", "replace"), mimetype="text/html")
@@ -269,7 +241,10 @@ def finish(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if cut_note():
+        headers["Cache-Control"] = "no-store"
+        headers.pop("ETag", None)
+    elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
@@ -286,7 +261,7 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
-    if request.if_none_match.contains_weak(tag):
+    if not results.timed_out and request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = render(template, front=front, **_shown(archive, asked, results, front=front))
@@ -331,7 +306,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "states": search_views.state_choices(results, asked, links),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
-        "notes": search_views.notes(results),
+        "notes": notes_beside(results),
         "forms_url": links.search(results.forms.request) if results.forms else "",
         "explain": explain,
         "explain_url": links.explained(not explain).search(asked),
@@ -360,14 +335,16 @@ def _wider(
     return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
 
 
-def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
-    """Return what a page says that counts only what has all of the words of some requests; nothing where no
-    article has some of them."""
-    found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
+def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str, dict[str, Any]]:
+    """Return what a page says that counts only what has all of the words of some requests, and what a request
+    needs to count more; nothing where no article has less."""
+    found = [wider for one in requests if (wider := search_wider(archive, one))]
     if not found:
-        return ""
-    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
-    return f"{more}: count them too"
+        return "", {}
+    has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
+    part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
+    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
+    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
-from indexer.query.answers.parsed import NoteKind
+from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
-from indexer.query.answers.wording import notes_beside, part_heading
+from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.answers.results import Hit, Results
+from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
@@ -24,7 +24,6 @@ from search_web.links import Links, changed, toggled, with_values
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
-NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
@@ -257,9 +256,9 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
 
 
 def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
-    """Return the links to other pages; none where there is one page."""
+    """Return the links to other pages; none where there is one page, or where not all was found."""
     here, last = results.page, results.pages
-    if last <= 1 and here == 1:
+    if results.timed_out or (last <= 1 and here == 1):
         return Pager((), "", "")
 
     to = links.varying(request, "page")
@@ -353,18 +352,14 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     return " · ".join(chip.label for chip in chips) or "All articles"
 
 
-def notes(results: Results) -> tuple[str, ...]:
-    """Return the sentences that a reader should see about how the query was read, each once."""
-    notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
-    return tuple(dict.fromkeys([*notes_beside(results), *notes]))
-
-
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
-    """Return the hits of a page by their parts, each part behind its heading."""
+    """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
+    the page can say whether there was time for that."""
     groups = []
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
         shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        _ = [hit.snippet for _, hit in shown]
         groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)
     return tuple(groups)
