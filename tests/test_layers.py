@@ -244,7 +244,12 @@ ALLOWED: dict[str, set[str]] = {
 ONLY = {
     "nltk": {"indexer.analysis"},
     "regex": {"indexer.analysis.tokens"},
-    "zstandard": {"indexer.codec.sections", "indexer.codec.stored", "indexer.index.files"},
+    "zstandard": {
+        "indexer.codec.sections",
+        "indexer.codec.stored",
+        "indexer.index.files",
+        "search_web.compression",
+    },
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},
     "flask": {"search_web"},
