@@ -6,16 +6,17 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from indexer.archive import values
+from indexer.archive.keys import fold_keys
+from indexer.archive.markdown import Body
+from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
-from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
@@ -24,6 +25,8 @@ from indexer.identity import identity, normalise_url, path_identity, text_identi
 Note = Callable[[str, str], None]
 
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
+# Where the values of other programs lie in the mapping: Zola's and Hugo's own.
+_LIFTED = ("taxonomies", "extra", "params")
 
 
 # The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
@@ -31,8 +34,6 @@ _RULED = ("published_at", "provider", "authors", "category", "tags", "type")
 _PLAIN_FACETS = tuple(
     (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
 )
-# 2019-12-31-new-year.md
-_DATED_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Context:
         return Context(f"{self.path}#related-{number}", self.fields, self.now, note_nested)
 
 
-def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
-    """Return what a file's values are; `body` is the Markdown that follows them.
+def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
+    """Return what a file's values are; `body` is the text that follows them, None where none can.
 
     Raises FileError for what is neither an article, nor topics, nor an organization.
     """
@@ -63,33 +64,54 @@ def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
         return FileRecord(context.path, Kind.TOPIC, topics=_topic_list(data))
     if not isinstance(data, dict):
         raise FileError("no mapping of names to values")
-    own_values = FieldValues(data, context.fields)
+    own_values = FieldValues(_lifted(data), context.fields)
     title = _title(own_values)
-    kind = _taxonomy(data, titled=title is not None)
+    kind = _taxonomy(own_values.data, titled=title is not None)
     if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(_topic(data),))
+        return FileRecord(context.path, kind, topics=(_topic(own_values.data),))
     if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=_organization(data))
+        return FileRecord(context.path, kind, organization=_organization(own_values.data))
+    if title is None and body is not None:
+        title = _title_besides(own_values, body, context)
     if own_values.first("withdrawn", _flagged):
-        withdrawn = _article(own_values, title or "", body, context)
+        withdrawn = _article(own_values, title or "", body or Body(), context)
         return FileRecord(context.path, Kind.WITHDRAWN, (withdrawn,))
     if title is None:
         raise FileError("no title")
-    own = _own_article(own_values, title, body, context)
+    own = _own_article(own_values, title, body or Body(), context)
     links, nested = _related(own_values, own, context)
     if links:
         own = FoundArticle(replace(own.article, related=links), own.aliases)
     return FileRecord(context.path, Kind.ARTICLE, (own, *nested))
 
 
-def _own_article(own_values: FieldValues, title: str, body: str, context: Context) -> FoundArticle:
+def _lifted(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with those that Zola and Hugo keep one level down, where they say something new."""
+    for name in _LIFTED:
+        values_below = data.get(name)
+        if not isinstance(values_below, dict):
+            continue
+        known = fold_keys(data)
+        data = data | {name: value for name, value in fold_keys(values_below).items() if name not in known}
+    return data
+
+
+def _title_besides(read: FieldValues, body: Body, context: Context) -> str | None:
+    """Return the title of a file that gives none, but has a text: `name`, its first heading, its name."""
+    if not body.paragraphs and read.first("excerpt", values.text_of) is None:
+        return None
+    return values.text_of(read.data.get("name")) or body.heading or title_of_path(context.path)
+
+
+def _own_article(own_values: FieldValues, title: str, body: Body, context: Context) -> FoundArticle:
     """Return the file's own article. Raises FileError where it says too little to be one."""
     own = _article(own_values, title, body, context)
+    is_enough = _says_enough(own.article) or bool(body.paragraphs)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
-        own = FoundArticle(replace(own.article, published_at=_date_of_name(context)), own.aliases)
-        if own.article.published_at is None and _says_enough(own.article):
+        own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)
+        if own.article.published_at is None and is_enough:
             context.note("missing_date", "there is no date")
-    if not _says_enough(own.article):
+    if not is_enough and own.article.published_at is None:
         raise FileError(_nothing_said(own_values))
     return own
 
@@ -102,11 +124,16 @@ def _nothing_said(own_values: FieldValues) -> str:
     return f"{values.shown(dates[0])} is no date, and there is neither a URL nor an excerpt"
 
 
-def _date_of_name(context: Context) -> datetime | None:
-    """Return the date that a file's name begins with, as Jekyll names posts; the front matter's has
-    precedence, whatever it says."""
-    found = _DATED_NAME.match(context.path.rsplit("/", 1)[-1])
-    return values.time_of(found.group(), context.now, lambda code, text: None) if found else None
+def _other_date(read: FieldValues, context: Context) -> datetime | None:
+    """Return the date that a file has where it says none: that of its name or its folders, else that of
+    its last change, as it says it."""
+    moment = date_of_name(context.path) or date_of_folders(context.path)
+    if moment is not None:
+        return moment.replace(tzinfo=UTC)
+    changed: datetime | None = read.first(
+        "modified_at", lambda value: values.time_of(value, context.now, context.note)
+    )
+    return changed
 
 
 def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
@@ -125,9 +152,9 @@ def _topic_list(items: list[Any]) -> tuple[Topic, ...]:
     if not items:
         raise FileError("the file is empty")
     for number, item in enumerate(items, 1):
-        if not isinstance(item, dict) or values.name_of(item.get("name")) is None:
+        if not isinstance(item, dict) or values.name_of(fold_keys(item).get("name")) is None:
             raise FileError(f"a list, but item {number} is no topic: it has no name")
-    return tuple(_topic(item) for item in items)
+    return tuple(_topic(fold_keys(item)) for item in items)
 
 
 def _topic(data: Mapping[str, Any]) -> Topic:
@@ -144,7 +171,7 @@ def _topic(data: Mapping[str, Any]) -> Topic:
 
 
 def _organization(data: Mapping[str, Any]) -> Organization:
-    domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("_id"))
+    domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("id"))
     name = values.name_of(data.get("name")) or values.name_of(data.get("title")) or domain
     if name is None:
         raise FileError("an organization without a name")
@@ -155,6 +182,10 @@ def _organization(data: Mapping[str, Any]) -> Organization:
         description=values.text_of(data.get("description")),
         logo=logos[0].url if logos else None,
     )
+
+
+def _silent(code: str, text: str) -> None:
+    """Say nothing of a flag that is no date."""
 
 
 def _flagged(value: Any) -> bool | None:
@@ -170,16 +201,18 @@ def _title(read: FieldValues) -> str | None:
     title: str | None = read.first("title", values.text_of)
     if title is not None:
         return title
-    return next(filter(None, map(values.title_of, map(read.data.get, read.fields["title"]))), None)
+    return next(filter(None, map(values.title_of, map(read.data.get, read.names["title"]))), None)
 
 
 def _article(
-    read: FieldValues, title: str, body: str, context: Context, origin: str = ORIGIN_FILE
+    read: FieldValues, title: str, body: Body, context: Context, origin: str = ORIGIN_FILE
 ) -> FoundArticle:
     """Return the article that a mapping is, without its related ones."""
     first = read.first
     urls = _urls(read, context)
     published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
+    if published_at is None:  # `published` is a flag in most dialects, and a date in some
+        published_at = first("featured", lambda v: values.time_of(v, context.now, _silent))
     if urls:
         article_id = _url_identity(urls[0])
     elif origin == ORIGIN_FILE:
@@ -191,7 +224,7 @@ def _article(
         title=title,
         url=urls[0] if urls else None,
         excerpt=first("excerpt", values.text_of) or "",
-        body=markdown_text(body),
+        body=body.text(title),
         published_at=published_at,
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),
@@ -335,7 +368,7 @@ def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return None
     if read.first("withdrawn", _flagged):
         return None
-    found = _article(read, title, "", context.nested(number), ORIGIN_RELATED)
+    found = _article(read, title, Body(), context.nested(number), ORIGIN_RELATED)
     article = found.article
     if not _says_enough(article):
         context.note("bad_related", f"related {number} has {_NO_ARTICLE}; it was left out")
