@@ -83,7 +83,8 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class Article(_Stored):
-    """One article. Texts are plain (no HTML, no Markdown), in NFC; times are UTC."""
+    """One article. Texts are plain (no HTML, no Markdown), in NFC; times are UTC; `language` is a
+    BCP 47 tag (`de`, `pt-BR`)."""
 
     id: str
     title: str
@@ -97,6 +98,7 @@ class Article(_Stored):
     tags: tuple[str, ...] = ()
     category: str | None = None
     type: str | None = None
+    language: str | None = None
     quality: float | None = None
     heat: float | None = None
     featured: bool = False

@@ -13,16 +13,9 @@ from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
+from indexer.languages import DEFAULT, STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
-# Those that the Snowball stemmer knows, and as a page names them; listed here, since only the analysis may
-# ask NLTK.
-LANGUAGES: Mapping[str, str] = {
-    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
-    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
-}  # fmt: skip
-
 SOURCE_KINDS = ("embedded",)
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
@@ -53,13 +46,15 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table; `check` returns what is wrong with a value, or an empty string."""
+    """One row of the table; `check` returns what is wrong with a value, or an empty string. `read` returns
+    what a value stands for, of several ways to write it."""
 
     section: str
     name: str
     default: Any
     help: str
     check: Callable[[Any], str] = lambda _: ""
+    read: Callable[[Any], Any] = lambda value: value
 
     @property
     def full_name(self) -> str:
@@ -84,7 +79,9 @@ def _source_kind(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    return "" if value in LANGUAGES else f"is not a language that is known. {did_you_mean(value, LANGUAGES)}"
+    if analysed_language(value):
+        return ""
+    return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +135,12 @@ class AnalysisSettings:
     """How text becomes words; a change rebuilds the index."""
 
     language: Annotated[
-        str, "english", "The language of the stemmer; another one rebuilds the index.", _language
+        str,
+        DEFAULT,
+        "The language of the stemmer, by its English name or its code (`de`); another one rebuilds the "
+        "index.",
+        _language,
+        analysed_language,
     ]
 
 
@@ -306,7 +308,7 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
         fault = f"= {value!r} {fault}"
     if fault:
         raise refusal(f"'{setting.full_name}' {fault}", cure=f"The default is {setting.default!r}.")
-    return value
+    return setting.read(value)
 
 
 def _checked_fields(given: Any, refusal: Refusal) -> Mapping[str, tuple[str, ...]]:

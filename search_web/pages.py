@@ -14,8 +14,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.config import LANGUAGES, Settings
+from indexer.config import Settings
 from indexer.facets import FACETS
+from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
@@ -35,7 +36,8 @@ from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
 from indexer.query.wider import search_wider, widened
 from search_web import address, reference
-from search_web.address import Links, changed
+from search_web.address import Asked
+from search_web.links import Links, changed
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 
@@ -83,15 +85,21 @@ def home() -> str | Response | WsgiResponse:
     if address.has_search():
         asked = address.read(archive.request, strict=False)
         return redirect(Links.of(archive.settings, asked.explain).search(asked.request))
-    return _search_page(archive, archive.request(), front=True, explain=False)
+    return _search_page("search.html", archive, Asked(archive.request()), front=True)
 
 
 @pages.get("/search")
 def search() -> str | Response | WsgiResponse:
     """Show what a search finds."""
     archive = current_archive()
-    asked = address.read(archive.request, strict=False)
-    return _search_page(archive, asked.request, front=False, explain=asked.explain)
+    return _search_page("search.html", archive, address.read(archive.request, strict=False))
+
+
+@pages.get("/search/live")
+def live() -> Response:
+    """Show what a search finds whose last word may be unfinished, without the page around it."""
+    archive = current_archive()
+    return _search_page("live.html", archive, address.read_unfinished(archive.request))
 
 
 @pages.get("/article/<key:key>")
@@ -245,7 +253,7 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=LANGUAGES[settings.analysis.language],
+        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
         **values,
     )
@@ -269,19 +277,19 @@ def finish(response: Response) -> Response:
     return response
 
 
-def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
+def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool = False) -> Response:
     try:
-        results = archive.search(asked)
+        results = archive.search(asked.request)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
-        asked = replace(asked, since_generation=None)
-        results = archive.search(asked)
+        asked = replace(asked, request=replace(asked.request, since_generation=None))
+        results = archive.search(asked.request)
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
     if request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
     else:
-        response = _results_page(archive, asked, results, front=front, explain=explain)
+        response = render(template, front=front, **_shown(archive, asked, results, front=front))
     response.set_etag(tag)
     return response
 
@@ -297,48 +305,46 @@ def _entity_tag(archive: Archive, generation: int) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
-def _results_page(
-    archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
-) -> Response:
+def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
+    """Return what the templates of a page of results are given."""
+    asked, explain = given.request, given.explain
     links = Links.of(archive.settings, explain)
     active = search_views.chips(asked, results.facets, links)
     query, images = str(asked.query), archive.settings.web.images
-    return render(
-        "search.html",
-        title="" if front else search_views.headline(query, active),
-        front=front,
-        stats=archive.stats() if front else None,
-        query=query,
-        hidden=links.pairs(changed(asked), "q"),
-        results=results,
-        found=found_line(results),
-        groups=search_views.hit_groups(results, links, images=images),
-        counted_part=part_named(results.facet_part),
-        wider=_wider(archive, asked, results, links),
-        since_labels=SINCE,
-        facets=search_views.facet_views(results, asked, links),
-        dates=search_views.date_view(results.facets["date"], asked, links),
-        chips=active,
-        clear_url=links.search(search_views.unfiltered(asked)),
-        sorts=search_views.sort_choices(results, asked, links),
-        noun=NOUNS[asked.collapse],
-        states=search_views.state_choices(results, asked, links),
-        pager=search_views.pager(results, asked, links),
-        last_page_url=links.search(changed(asked, page=max(1, results.pages))),
-        notes=search_views.notes(results),
-        forms_url=links.search(results.forms.request) if results.forms else "",
-        explain=explain,
-        explain_url=links.explained(not explain).search(asked),
-        offers=[(offer, links.search(offer.request)) for offer in offers_beside(results)],
-        offers_heading=offers_heading(results),
-        nothing_left=nothing_left(results.parsed),
-        bounds=BOUNDS,
-        cite_url=links.search(replace(asked, since_generation=results.generation)),
-        since_url=links.search(replace(asked, since_generation=None)),
-        json_url=links.api(asked),
-        timeline_url=links.over_time("pages.timeline", [search_views.counted(results, asked)]),
-        overview_url=links.filtered("pages.overview", search_views.counted(results, asked)),
-    )
+    return {
+        "title": "" if front else search_views.headline(query, active),
+        "stats": archive.stats() if front else None,
+        "query": query,
+        "hidden": links.pairs(changed(asked), "q"),
+        "results": results,
+        "found": found_line(results),
+        "groups": search_views.hit_groups(results, links, images=images),
+        "counted_part": part_named(results.facet_part),
+        "wider": _wider(archive, asked, results, links),
+        "since_labels": SINCE,
+        "facets": search_views.facet_views(results, asked, links),
+        "dates": search_views.date_view(results.facets["date"], asked, links),
+        "chips": active,
+        "clear_url": links.search(search_views.unfiltered(asked)),
+        "sorts": search_views.sort_choices(results, asked, links),
+        "noun": NOUNS[asked.collapse],
+        "states": search_views.state_choices(results, asked, links),
+        "pager": search_views.pager(results, asked, links),
+        "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
+        "notes": search_views.notes(results),
+        "forms_url": links.search(results.forms.request) if results.forms else "",
+        "explain": explain,
+        "explain_url": links.explained(not explain).search(asked),
+        "offers": [(offer, links.search(offer.request)) for offer in offers_beside(results)],
+        "offers_heading": offers_heading(results),
+        "nothing_left": nothing_left(results.parsed),
+        "bounds": BOUNDS,
+        "cite_url": links.search(replace(asked, since_generation=results.generation)),
+        "since_url": links.search(replace(asked, since_generation=None)),
+        "json_url": links.api(asked),
+        "timeline_url": links.over_time("pages.timeline", [search_views.counted(results, asked)]),
+        "overview_url": links.filtered("pages.overview", search_views.counted(results, asked)),
+    }
 
 
 def _wider(

@@ -12,6 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.languages",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -165,9 +166,10 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},
-    "indexer.facets": set(),
+    "indexer.languages": set(),
+    "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
-    "indexer.config": {"indexer.errors", "indexer.facets"},
+    "indexer.config": {"indexer.errors", "indexer.facets", "indexer.languages"},
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),

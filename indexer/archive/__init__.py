@@ -7,5 +7,6 @@
 
 A file goes through `text` (bytes to text), `front_matter` (text to a mapping and a body, with a reader
 for each form), `markdown` (the body to paragraphs) and `dialects` (the mapping to an `Article`, by way
-of `values`, `dates` and `paths`); `read` holds them together and says what becomes of each mess. `taxonomy` makes a topic tree and a provider directory of the records.
+of `values`, `dates` and `paths`); `read` holds them together and says what becomes of each mess.
+`taxonomy` makes a topic tree and a provider directory of the records.
 """

@@ -32,6 +32,7 @@ a date without a time               midnight UTC; without an offset: UTC; with o
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of its path, else of its last change; or `missing_date`
+a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
 `removed`, `deleted`, `draft: true` withdrawn

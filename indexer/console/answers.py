@@ -338,7 +338,7 @@ def _facts(article: Article) -> list[tuple[str, str]]:
     """Return the names and values of what an article is, where the file says it; facets that are shown
     beside its title are left out."""
     listed = [facet for name, facet in FACETS.items() if name not in _BESIDE_TITLE]
-    kinds = [getattr(article, facet.attribute) or "" for facet in listed if not facet.several]
+    kinds = [facet.label(getattr(article, facet.attribute) or "") for facet in listed if not facet.several]
     rows = (
         *((facet.plural, ", ".join(getattr(article, facet.attribute))) for facet in listed if facet.several),
         ("Kind", _joined(*kinds, "featured" if article.featured else "")),

@@ -17,8 +17,8 @@ from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.address import Links, changed, with_values
 from search_web.formatting import MAX_BARS, STEP, Bar, Row, Tick, height_of, plural, ticks
+from search_web.links import Links, changed, with_values
 from search_web.views.search import FacetLink, TextLink
 
 # By what two searches may be compared, as it is called on the page.

@@ -251,7 +251,7 @@ def test_flags_reach_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(indexer.indexing, "reindex", fake)
     run("index", "--full", "--new-archive")
-    assert given == {"full": True, "allow_loss": False, "new_archive": True}
+    assert given == {"full": True, "allow_loss": False, "new_archive": True, "verify": False}
 
 
 def test_a_second_run_says_who_holds_the_lock(run: Run, place: tuple[Path, Path], tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from indexer.index.schema import TEXT
 from indexer.invisible import ALL_INVISIBLE
 from indexer.nearness import is_near
 from indexer.query.answers.suggestions import Suggestion, Suggestions
-from indexer.query.assist.hits import joined
+from indexer.query.assist.highlighting import joined
 from indexer.query.edits import MIN_FOR_SLIP
 from indexer.query.language.grammar import parse
 from indexer.query.parameters import SUGGESTION_KINDS
