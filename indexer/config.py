@@ -166,6 +166,20 @@ class SearchSettings:
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", _between(40, 2000)]
     related_size: Annotated[int, 10, "Related articles that are given.", _between(1, 100)]
+    time_limit_ms: Annotated[
+        int,
+        1000,
+        "How long the server works on a request before it answers with what it has; in milliseconds; 0 is no "
+        "limit. Commands and scripts have none but what they ask for.",
+        _between(0, 3_600_000),
+    ]
+    work_limit: Annotated[
+        int,
+        200_000_000,
+        "The postings that are read for a request, a script's as well, before it is answered with what there "
+        "is; 0 is no limit.",
+        _between(0, 10**15),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

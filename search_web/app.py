@@ -14,7 +14,8 @@ from indexer.config import Settings
 from indexer.query.archive import Archive
 from search_web import errors, formatting
 from search_web.api import api
-from search_web.pages import EXTENSION, ArchiveHolder, current_archive, pages
+from search_web.opened import EXTENSION, ArchiveHolder, current_archive
+from search_web.pages import pages
 from search_web.templating import QuickEnvironment
 
 _HERE = Path(__file__).parent

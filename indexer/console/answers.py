@@ -175,6 +175,8 @@ def write_facet(page: Page, values: FacetValues) -> None:
 
 
 def _headline(results: Results, view: SearchView) -> str:
+    if not results.pages and results.timed_out:
+        return "No article was found in time."
     if not results.pages:
         return "No article has all of the words." if view.wider else "No article matches."
     order = SORTS[results.sort].phrase

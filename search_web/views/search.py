@@ -255,9 +255,9 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
 
 
 def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
-    """Return the links to other pages; none where there is one page."""
+    """Return the links to other pages; none where there is one page, or where not all was found."""
     here, last = results.page, results.pages
-    if last <= 1 and here == 1:
+    if results.timed_out or (last <= 1 and here == 1):
         return Pager((), "", "")
 
     to = links.varying(request, "page")
@@ -357,11 +357,13 @@ def notes(results: Results) -> tuple[str, ...]:
 
 
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
-    """Return the hits of a page by their parts, each part behind its heading."""
+    """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
+    the page can say whether there was time for that."""
     groups = []
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
         shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        _ = [hit.snippet for _, hit in shown]
         groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)
     return tuple(groups)

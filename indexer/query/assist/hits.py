@@ -11,7 +11,7 @@ from indexer.query.answers.results import Explanation, Highlighted, lazy
 from indexer.query.answers.story import Story
 from indexer.query.assist.highlighting import Highlighter
 from indexer.query.assist.parts import Part
-from indexer.query.language.tree import highlightable
+from indexer.query.language.tree import Highlightable, highlightable
 from indexer.query.source import Found, Key, Plan, View
 
 
@@ -34,6 +34,7 @@ class HitReader:
         self._length = snippet_length
         self._words = words
         self._among = among
+        self._deadline = part.deadline
 
     @lazy
     def articles(self) -> list[Article]:
@@ -42,17 +43,19 @@ class HitReader:
 
     @lazy
     def highlights(self) -> list[tuple[Highlighted, Highlighted]]:
-        """The title and the best passage of each article."""
-        marks = highlightable(self._tree, self._found.words)
-        highlighter = Highlighter(marks, self._view.analyzer, self._length)
-        return [highlighter.highlight(one) for one in self.articles]
+        """The title and the best passage of each article; where there is no time, nothing is marked."""
+        marks, analyzer = highlightable(self._tree, self._found.words), self._view.analyzer
+        marking, plain = (Highlighter(one, analyzer, self._length) for one in (marks, Highlightable()))
+        return [(plain if self._deadline.cuts() else marking).highlight(one) for one in self.articles]
 
     def file(self, place: int) -> str:
         """Return the path, within the archive, of the file that an article stands in."""
         return self._view.file(self._found.page.keys[place])
 
     def explain(self, place: int) -> Explanation:
-        """Return how the score of a hit is made."""
+        """Return how the score of a hit is made; without its parts where there is no time."""
+        if self._deadline.cuts():
+            return Explanation(self._found.page.scores[place])
         return self._found.explain(place)
 
     def story(self, place: int) -> Story:
@@ -61,9 +64,12 @@ class HitReader:
 
     @lazy
     def missing(self) -> list[tuple[str, ...]]:
-        """The words that each article lacks, as they were typed."""
+        """The words that each article lacks, as they were typed; none where there is no time to look."""
         keys = self._found.page.keys
-        has = [(word.typed, self._view.find(word.query, Plan()).contains(keys)) for word in self._words]
+        plan = Plan(deadline=self._deadline)
+        has = [(word.typed, self._view.find(word.query, plan).contains(keys)) for word in self._words]
+        if self._words and self._deadline.cuts():
+            return [()] * len(keys)
         rows = [tuple(typed for typed, found in has if not found[place]) for place in range(len(keys))]
         return [tuple(dict.fromkeys(row)) for row in rows]
 
