@@ -21,6 +21,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
     found_line,
+    notes_beside,
     nothing_left,
     offers_beside,
     offers_heading,
@@ -135,6 +136,7 @@ def timeline() -> Response:
     requests, interval = address.read_timeline(archive.request, strict=False)
     found = archive.timeline(requests, interval=interval)
     links, first = Links.of(archive.settings), requests[0]
+    some_more, more = _some_more(archive, requests)
     names = ", ".join(query_name(one.query) for one in found.series)
     return render(
         "timeline.html",
@@ -144,8 +146,8 @@ def timeline() -> Response:
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
         **_searched(archive, first, links),
-        some_more=_some_more(archive, requests),
-        any_url=links.over_time("pages.timeline", [changed(one, match="any") for one in requests], interval),
+        some_more=some_more,
+        any_url=links.over_time("pages.timeline", [changed(one, **more) for one in requests], interval),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -160,14 +162,15 @@ def overview() -> Response:
     found = archive.overview(asked)
     links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
+    some_more, more = _some_more(archive, [asked]) if found.part is PartKind.ALL else ("", {})
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
         title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
         found=overview_line(found),
-        some_more=_some_more(archive, [asked]) if found.part is PartKind.ALL else "",
-        any_url=links.filtered("pages.overview", changed(asked, match="any")),
+        some_more=some_more,
+        any_url=links.filtered("pages.overview", changed(asked, **more)),
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
             (FACETS[name].plural, time_views.value_links(name, values, asked, links))
@@ -197,6 +200,7 @@ def compare() -> Response:
     requests = [request for _, request in asked.sides]
     found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
+    some_more, more = _some_more(archive, requests)
     return render(
         "compare.html",
         title=f"{sides[0]} and {sides[1]}",
@@ -207,8 +211,8 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
-        some_more=_some_more(archive, requests),
-        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, match="any"))),
+        some_more=some_more,
+        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, **more))),
         json_url=links.compared("api.compare", asked),
         **shown,
     )
@@ -302,7 +306,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "states": search_views.state_choices(results, asked, links),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
-        "notes": search_views.notes(results),
+        "notes": notes_beside(results),
         "forms_url": links.search(results.forms.request) if results.forms else "",
         "explain": explain,
         "explain_url": links.explained(not explain).search(asked),
@@ -331,14 +335,16 @@ def _wider(
     return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
 
 
-def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
-    """Return what a page says that counts only what has all of the words of some requests; nothing where no
-    article has some of them."""
-    found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
+def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str, dict[str, Any]]:
+    """Return what a page says that counts only what has all of the words of some requests, and what a request
+    needs to count more; nothing where no article has less."""
+    found = [wider for one in requests if (wider := search_wider(archive, one))]
     if not found:
-        return ""
-    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
-    return f"{more}: count them too"
+        return "", {}
+    has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
+    part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
+    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
+    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

@@ -72,6 +72,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.index.changes",
         "indexer.index.schema",
         "indexer.query.edits",
+        "indexer.query.filters",
         "indexer.query.periods",
         "indexer.query.ranking",
         "indexer.query.source",

@@ -149,10 +149,10 @@ class ShardMaker:
         self._job = job
         self._name = name
         self._written = 0
-        self._shards: list[Shard] = []  # of `_written` ones, those that are still to be told
+        self._shards: list[Shard] = []  # of `_written` ones, those still to be reported
         self._builder = SegmentBuilder(analyzer_for(job.language), job.memory)
         self._files: list[int] = []  # of the shard's documents
-        self._numbers: list[int] = []  # of `_entries`, which are still to be told
+        self._numbers: list[int] = []  # of `_entries`, which are still to be reported
         self._entries: list[FileEntry] = []
         self._best: dict[str, tuple[int, str]] = {}
 

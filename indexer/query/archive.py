@@ -15,7 +15,8 @@ from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings
 from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.facet_values import FacetValues
-from indexer.query.answers.results import Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.deadline import Deadline

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
-from indexer.query.answers.parsed import NoteKind
+from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
-from indexer.query.answers.wording import notes_beside, part_heading
+from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.answers.results import Hit, Results
+from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
@@ -24,7 +24,6 @@ from search_web.links import Links, changed, toggled, with_values
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
-NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
@@ -348,12 +347,6 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     if query:
         return query if '"' in query else f"“{query}”"
     return " · ".join(chip.label for chip in chips) or "All articles"
-
-
-def notes(results: Results) -> tuple[str, ...]:
-    """Return the sentences that a reader should see about how the query was read, each once."""
-    notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
-    return tuple(dict.fromkeys([*notes_beside(results), *notes]))
 
 
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:

@@ -97,18 +97,20 @@ class _Offers:
     _asker: Asker
 
     def all(self) -> Iterator[Offer]:
-        """Yield what finds more: words written otherwise, values that there are, words without quotes, a word
-        less, a filter less; and only where that is nothing, what takes several changes."""
+        """Yield what finds more: the last word as begun, words written otherwise, values that there are,
+        words without quotes, a word less, a filter less; only else what takes several changes."""
         if not isinstance(self._request.query, str):
             yield from self._unfiltered()
             return
-        text, answered = QueryText(self._request.query), self._answered
+        text, answered = QueryText.of_headline(self._request.query), self._answered
         texts = corrections(text, answered.parsed, self._view, answered.last, self._asker.deadline)
         spelt = self._spelt(texts)
         unquoted = self._unquoted(text)
         # Where there are articles with the last word as begun, they have all that was asked for.
-        required = [] if answered.begun else self._requirements(text, in_quotes=bool(unquoted))
+        is_shown = answered.begun > answered.hidden
+        required = [] if is_shown else self._requirements(text, in_quotes=bool(unquoted))
         found = [
+            *self._begun(text),
             *_compounds(self._request, answered.parsed, self._view, self._asker),
             *spelt,
             *self._values_in(text),
@@ -131,9 +133,20 @@ class _Offers:
         return [Offer(kind, text, request, *found)] if found.total > least else []
 
     def _with_query(self, text: str) -> SearchRequest:
-        fragment = self._answered.fragment
-        unfinished = text.endswith(fragment) if fragment else self._request.unfinished
+        unfinished = self._request.unfinished
+        if self._answered.fragment:
+            last = QueryText.of_headline(text).unfinished(self._view.analyzer)
+            unfinished = last is not None and last.text == self._answered.fragment
         return replace(self._request, query=text, unfinished=unfinished)
+
+    def _begun(self, text: QueryText) -> list[Offer]:
+        """Return the search with the last word as the beginning of one, where what has it so is not shown."""
+        last = text.unfinished(self._view.analyzer) if self._answered.hidden else None
+        if last is None:
+            return []
+        request = replace(self._request, unfinished=True)
+        label = f"for words that begin with {_quoted(last.text)}"
+        return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
     def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
         """Return what other spellings find, those with fewer other words first."""
