@@ -4,6 +4,7 @@ A setting is a field of its section, annotated with its default, help and check.
 table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from indexer.languages import DEFAULT, STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
 SOURCE_KINDS = ("embedded",)
+ARCHIVE_KINDS = (
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+)  # fmt: skip
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
@@ -37,7 +41,9 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case
     "quality": ("quality", "score"),
     "heat": ("heat",),
     "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted", "draft"),
+    "withdrawn": ("removed", "deleted", "draft", "unlisted", "private", "headless"),
+    "public": ("published", "publish"),
+    "expires_at": ("expiryDate", "unpublishDate"),
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
@@ -78,6 +84,17 @@ def _source_kind(value: str) -> str:
     return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
 
 
+def _archive_kind(value: str) -> str:
+    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
+
+
+def _web_address(value: str) -> str:
+    fits = not value or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
+    return (
+        "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
+    )
+
+
 def _language(value: str) -> str:
     if analysed_language(value):
         return ""
@@ -93,6 +110,21 @@ class ArchiveSettings:
         int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
     ]
     fields: Mapping[str, tuple[str, ...]]
+    kind: Annotated[
+        str,
+        "auto",
+        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
+        "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
+        "files.",
+        _archive_kind,
+    ] = "auto"
+    base_url: Annotated[
+        str,
+        "",
+        "The address of the site that the files are published on, with the path that it lives under; empty "
+        "takes the one that the generator's configuration has.",
+        _web_address,
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,22 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from indexer.archive import values
-from indexer.archive.keys import fold_keys
+from indexer.archive import links, values
+from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
+from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
 from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
-from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
+from indexer.archive.presets.preset import Page
+from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind
+from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.values import Fields, FieldValues, SharedMapping
+from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
@@ -44,6 +48,8 @@ class Context:
     fields: Fields
     now: datetime
     note: Note
+    site: Site = PLAIN_SITE
+    reference: bool = False  # whether the file is of the reference dialect
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -52,7 +58,7 @@ class Context:
         def note_nested(code: str, text: str) -> None:
             note(code, f"related {number}: {text}")
 
-        return Context(f"{self.path}#related-{number}", self.fields, self.now, note_nested)
+        return replace(self, path=f"{self.path}#related-{number}", note=note_nested)
 
 
 def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
@@ -61,38 +67,43 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     Raises FileError for what is neither an article, nor topics, nor an organization.
     """
     if isinstance(data, list):
-        return FileRecord(context.path, Kind.TOPIC, topics=_topic_list(data))
+        return FileRecord(context.path, Kind.TOPIC, topics=topics_of(data))
     if not isinstance(data, dict):
         raise FileError("no mapping of names to values")
-    own_values = FieldValues(_lifted(data), context.fields)
+    data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
+    context = replace(context, reference=is_reference(data, context.site))
+    own_values = FieldValues(data, context.fields)
     title = _title(own_values)
-    kind = _taxonomy(own_values.data, titled=title is not None)
+    kind = described_kind(data, titled=title is not None)
     if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(_topic(own_values.data),))
+        return FileRecord(context.path, kind, topics=(topic_of(data),))
     if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=_organization(own_values.data))
+        return FileRecord(context.path, kind, organization=organization_of(data))
     if title is None and body is not None:
         title = _title_besides(own_values, body, context)
-    if own_values.first("withdrawn", _flagged):
-        withdrawn = _article(own_values, title or "", body or Body(), context)
-        return FileRecord(context.path, Kind.WITHDRAWN, (withdrawn,))
+    text = body or Body()
+    page = _page(own_values, title or "", context)
+    judgement = judge(own_values, page, context.site, context.now, reference=context.reference)
+    if judgement.by:
+        withdrawn = _article(own_values, title or "", text, context, page)
+        found = (withdrawn,)
+        return FileRecord(context.path, Kind.WITHDRAWN, found, withdrawn_by=judgement.by, due=judgement.due)
     if title is None:
         raise FileError("no title")
-    own = _own_article(own_values, title, body or Body(), context)
-    links, nested = _related(own_values, own, context)
-    if links:
-        own = FoundArticle(replace(own.article, related=links), own.aliases)
-    return FileRecord(context.path, Kind.ARTICLE, (own, *nested))
+    own = _own_article(own_values, title, text, context, page)
+    related, nested = _related(own_values, own, context)
+    if related:
+        own = FoundArticle(replace(own.article, related=related), own.aliases)
+    return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
 
 
 def _lifted(data: dict[str, Any]) -> dict[str, Any]:
     """Return the values with those that Zola and Hugo keep one level down, where they say something new."""
     for name in _LIFTED:
         values_below = data.get(name)
-        if not isinstance(values_below, dict):
-            continue
-        known = fold_keys(data)
-        data = data | {name: value for name, value in fold_keys(values_below).items() if name not in known}
+        if isinstance(values_below, dict):
+            known = set(map(fold, data))
+            data = data | {name: value for name, value in values_below.items() if fold(name) not in known}
     return data
 
 
@@ -103,9 +114,21 @@ def _title_besides(read: FieldValues, body: Body, context: Context) -> str | Non
     return values.text_of(read.data.get("name")) or body.heading or title_of_path(context.path)
 
 
-def _own_article(own_values: FieldValues, title: str, body: Body, context: Context) -> FoundArticle:
+def _page(read: FieldValues, title: str, context: Context) -> Page:
+    """Return what the rules of the site are told of a file."""
+
+    def time() -> datetime | None:
+        written = next(filter(None, map(values.written_time, read.candidates("published_at"))), None)
+        return written or _date_of_path(context)
+
+    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time)
+
+
+def _own_article(
+    own_values: FieldValues, title: str, body: Body, context: Context, page: Page
+) -> FoundArticle:
     """Return the file's own article. Raises FileError where it says too little to be one."""
-    own = _article(own_values, title, body, context)
+    own = _article(own_values, title, body, context, page)
     is_enough = _says_enough(own.article) or bool(body.paragraphs)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
         own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)
@@ -127,69 +150,22 @@ def _nothing_said(own_values: FieldValues) -> str:
 def _other_date(read: FieldValues, context: Context) -> datetime | None:
     """Return the date that a file has where it says none: that of its name or its folders, else that of
     its last change, as it says it."""
-    moment = date_of_name(context.path) or date_of_folders(context.path)
+    moment = _date_of_path(context)
     if moment is not None:
-        return moment.replace(tzinfo=UTC)
+        return moment
     changed: datetime | None = read.first(
         "modified_at", lambda value: values.time_of(value, context.now, context.note)
     )
     return changed
 
 
-def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
-    """Return TOPIC or ORGANIZATION for what describes one, or None."""
-    named = (values.text_of(data.get("taxonomy")) or "").lower()
-    if named in ("topic", "organization"):
-        return Kind(named)
-    if titled or values.text_of(data.get("name")) is None:
-        return None
-    if any(not values.is_null(data.get(name)) for name in ("parent", "shortname", "keywords")):
-        return Kind.TOPIC
-    return Kind.ORGANIZATION if values.domain_of(data.get("domain")) else None
-
-
-def _topic_list(items: list[Any]) -> tuple[Topic, ...]:
-    if not items:
-        raise FileError("the file is empty")
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, dict) or values.name_of(fold_keys(item).get("name")) is None:
-            raise FileError(f"a list, but item {number} is no topic: it has no name")
-    return tuple(_topic(fold_keys(item)) for item in items)
-
-
-def _topic(data: Mapping[str, Any]) -> Topic:
-    name = values.name_of(data.get("name")) or values.name_of(data.get("title"))
-    if name is None:
-        raise FileError("a topic without a name")
-    return Topic(
-        name=name,
-        shortname=values.name_of(data.get("shortname")),
-        parent=values.name_of(data.get("parent")),
-        description=values.text_of(data.get("description")),
-        keywords=values.names_of(data.get("keywords"), commas=True),
-    )
-
-
-def _organization(data: Mapping[str, Any]) -> Organization:
-    domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("id"))
-    name = values.name_of(data.get("name")) or values.name_of(data.get("title")) or domain
-    if name is None:
-        raise FileError("an organization without a name")
-    logos = (*values.images_of(data.get("logo")), *values.images_of(data.get("images")))
-    return Organization(
-        name=name,
-        domain=domain,
-        description=values.text_of(data.get("description")),
-        logo=logos[0].url if logos else None,
-    )
+def _date_of_path(context: Context) -> datetime | None:
+    moment = date_of_name(context.path) or date_of_folders(context.path)
+    return moment and moment.replace(tzinfo=UTC)
 
 
 def _silent(code: str, text: str) -> None:
     """Say nothing of a flag that is no date."""
-
-
-def _flagged(value: Any) -> bool | None:
-    return values.flag_of(value) or None
 
 
 def _some_names_at_commas(value: Any) -> tuple[str, ...] | None:
@@ -201,15 +177,17 @@ def _title(read: FieldValues) -> str | None:
     title: str | None = read.first("title", values.text_of)
     if title is not None:
         return title
-    return next(filter(None, map(values.title_of, map(read.data.get, read.names["title"]))), None)
+    return next(filter(None, map(values.title_of, map(read.data.get, read.fields["title"]))), None)
 
 
 def _article(
-    read: FieldValues, title: str, body: Body, context: Context, origin: str = ORIGIN_FILE
+    read: FieldValues, title: str, body: Body, context: Context, page: Page | None = None
 ) -> FoundArticle:
-    """Return the article that a mapping is, without its related ones."""
+    """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
-    urls = _urls(read, context)
+    site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
+    link_of = partial(links.image_address, site=site)
+    urls = links.urls_of(read, site, page, context.note)
     published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
         published_at = first("featured", lambda v: values.time_of(v, context.now, _silent))
@@ -228,9 +206,9 @@ def _article(
         published_at=published_at,
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),
-        featured=bool(first("featured", values.flag_of)),
+        featured=_is_featured(read, context),
         origin=origin,
-        images=first("images", lambda value: tuple(values.images_of(value)) or None) or (),
+        images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
         language=_language(read, context),
         **_facet_values(read),
     )
@@ -239,6 +217,8 @@ def _article(
         url = values.url_of(value)
         if url:
             others.add(_url_identity(url))
+    if page:
+        others.update(_url_identity(url) for url in links.redirects(page, site))
     others.discard(article_id)
     return FoundArticle(article, tuple(sorted(others)))
 
@@ -254,16 +234,13 @@ def _url_identity(url: str) -> str:
 _identity = lru_cache(maxsize=4096)(identity)
 
 
-def _urls(read: FieldValues, context: Context) -> list[str]:
-    """Return the article's addresses, the canonical one first."""
-    urls = []
-    for value in read.candidates("url"):
-        url = values.url_of(value)
-        if url is not None:
-            urls.append(url)
-        else:
-            context.note("bad_url", f"{values.shown(value)} is no http or https address")
-    return urls
+def _is_featured(read: FieldValues, context: Context) -> bool:
+    """Whether an article is featured: `published` says so in the reference dialect alone."""
+    for name in read.fields["featured"]:
+        flag = values.flag_of(read.data.get(name))
+        if flag is not None and (context.reference or name not in read.fields["public"]):
+            return flag
+    return False
 
 
 def _language(read: FieldValues, context: Context) -> str | None:
@@ -320,7 +297,7 @@ def _related(
 ) -> tuple[tuple[RelatedLink, ...], tuple[FoundArticle, ...]]:
     """Return the links to the entries under `related`, and the articles that they are."""
     seen = {own.article.id, *own.aliases}
-    links: list[RelatedLink] = []
+    leading: list[RelatedLink] = []
     found: list[FoundArticle] = []
     for number, entry in enumerate(_entries(read), 1):
         nested = _nested(entry, context, number)
@@ -331,8 +308,8 @@ def _related(
             continue
         seen.add(link.id)
         found.append(article)
-        links.append(link)
-    return tuple(links), tuple(found)
+        leading.append(link)
+    return tuple(leading), tuple(found)
 
 
 def _entries(read: FieldValues) -> Collection[Any]:
@@ -350,9 +327,9 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, now, nested = entry.reading
+        same, now, nested = entry.reading
         # What was no time in the future then is none now.
-        if fields is context.fields and now <= context.now:
+        if same == _same(context) and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -362,8 +339,13 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (context.fields, context.now, nested)
+        entry.reading = (_same(context), context.now, nested)
     return nested
+
+
+def _same(context: Context) -> tuple[int, int, bool]:
+    """Return what two readings of an entry must have in common, besides the time."""
+    return id(context.fields), id(context.site), context.reference
 
 
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
@@ -371,14 +353,14 @@ def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     if not isinstance(entry, dict):
         context.note("bad_related", f"related {number} is no mapping; it was left out")
         return None
-    read = FieldValues(entry, context.fields)
+    read = FieldValues(spell(entry, context.fields), context.fields)
     title = _title(read)
     if title is None:
         context.note("bad_related", f"related {number} has no title; it was left out")
         return None
-    if read.first("withdrawn", _flagged):
+    if flagged(read, reference=context.reference):
         return None
-    found = _article(read, title, Body(), context.nested(number), ORIGIN_RELATED)
+    found = _article(read, title, Body(), context.nested(number))
     article = found.article
     if not _says_enough(article):
         context.note("bad_related", f"related {number} has {_NO_ARTICLE}; it was left out")

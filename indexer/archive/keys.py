@@ -36,6 +36,54 @@ def fold_keys(data: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+# What generators call what they alone know, beside the names of our own fields.
+_GENERATORS = (
+    "permalink", "slug", "aliases", "alias", "redirect_from", "layout", "status", "name", "build", "cascade",
+    "id", "translationKey", "eleventyExcludeFromCollections", "domain", "parent", "shortname", "taxonomy",
+    "keywords", "description", "logo",
+)  # fmt: skip
+
+
+class _Spelling(dict[str, str]):
+    """How the table of fields spells each name that was met; a name that it does not know stays."""
+
+    def __init__(self, fields: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.fields = fields
+        self._known = {fold(name): name for name in _GENERATORS}
+        for names in fields.values():
+            for name in reversed(names):
+                self._known[fold(name)] = name
+        self.update((name, name) for names in (_GENERATORS, *fields.values()) for name in names)
+
+    def __missing__(self, name: str) -> str:
+        if len(self) >= _MAX_NAMES:
+            return self._known.get(name.casefold().translate(_JOINERS), name)
+        spelled = self[name] = name if name[:1] == "_" else self._known.get(fold(name), name)
+        return spelled
+
+
+_last = _Spelling({})
+
+
+def spell(data: dict[str, Any], fields: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Return `data` with its names as the table of fields, or a generator, spells them.
+
+    A value under the very name has precedence, where there is one.
+    """
+    global _last  # noqa: PLW0603 (one table is used again and again; a mapping has no hash for a cache)
+    spelling = _last if _last.fields is fields else _Spelling(fields)
+    _last = spelling
+    other = {name: spelled for name in data if (spelled := spelling[name]) != name}
+    if not other:
+        return data
+    found = {name: value for name, value in data.items() if name not in other}
+    for name, spelled in other.items():
+        if not found.get(spelled):
+            found[spelled] = data[name]
+    return found
+
+
 class SealedKeys(dict[str, bool]):
     """The names whose values must not be built: `sealed[name]` says whether `name` is one of them.
 

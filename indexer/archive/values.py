@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.archive.dates import read_date
-from indexer.archive.keys import fold, fold_keys
+from indexer.archive.keys import fold_keys
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
@@ -126,7 +125,7 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
     A date alone is its midnight in UTC, a time without an offset is UTC. Later than a day after
     `now` is kept, with `future_date`.
     """
-    moment = _utc(read_date(value)) if isinstance(value, str) else None
+    moment = _utc(written_time(value))
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
@@ -134,11 +133,15 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
     return moment
 
 
+def written_time(value: Any) -> datetime | None:
+    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
+    moment = read_date(value) if isinstance(value, str) else None
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
 def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is None:
-        return moment and moment.replace(tzinfo=UTC)
     try:
-        return moment.astimezone(UTC)
+        return moment and moment.astimezone(UTC)
     except OverflowError:  # out of the years 1 to 9999 in UTC
         return None
 
@@ -239,12 +242,13 @@ def provider_authors(value: Any) -> tuple[str, ...]:
     return names_of(_folded(value, "authors").get("authors")) if isinstance(value, dict) else ()
 
 
-def images_of(value: Any) -> Iterator[Image]:
-    """Give the images of a list, a mapping or a text; those with relative paths are passed over."""
+def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:
+    """Give the images of a list, a mapping or a text that `address_of` has an address for: of those with
+    relative paths there is none."""
     seen = set()
     for item in _items(value):
         data = _folded(item, "url") if isinstance(item, dict) else {"url": item}
-        url = url_of(data.get("url")) or url_of(data.get("src")) or url_of(data.get("path"))
+        url = address_of(data.get("url")) or address_of(data.get("src")) or address_of(data.get("path"))
         if url is None or url in seen:
             continue
         seen.add(url)
@@ -261,45 +265,24 @@ Fields = Mapping[str, tuple[str, ...]]
 """The names that dialects have for each of our fields: `settings.archive.fields`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _LastTable:
-    """A table of fields, and the same with folded names."""
-
-    fields: Fields
-    names: Fields
-
-
-_last_table = _LastTable({}, {})
-
-
-def _folded_names(fields: Fields) -> Fields:
-    """Return the table with folded names; made once for a table that is used again and again."""
-    global _last_table  # noqa: PLW0603 (a mapping has no hash, so no cache of functools can have it)
-    last = _last_table
-    if last.fields is not fields:
-        names = {field: tuple(dict.fromkeys(map(fold, names))) for field, names in fields.items()}
-        last = _last_table = _LastTable(fields, names)
-    return last.names
-
-
 class FieldValues:
     """The values of a mapping by our fields' names: those that are not empty (`is_null`, without the
-    call), in the table's order. `data` has them by folded names, `names` the table."""
+    call), in the table's order. The names are spelled as in the table (see `keys.spell`)."""
 
-    __slots__ = ("data", "names")
+    __slots__ = ("data", "fields")
 
     def __init__(self, data: Mapping[str, Any], fields: Fields) -> None:
-        self.data = fold_keys(data)
-        self.names = _folded_names(fields)
+        self.data = data
+        self.fields = fields
 
     def candidates(self, field: str) -> list[Any]:
         """Return the values that there are for one of our fields."""
-        values_of = map(self.data.get, self.names[field])
+        values_of = map(self.data.get, self.fields[field])
         return [value for value in values_of if value and type(value) is not NullText]
 
     def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
         """Return what `reader` makes of the first value that it can use, or None."""
-        for name in self.names[field]:
+        for name in self.fields[field]:
             value = self.data.get(name)
             if value and type(value) is not NullText:
                 read = reader(value)
