@@ -189,7 +189,7 @@ class SearchSettings:
     ]
     page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
     max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
-    facet_size: Annotated[int, 50, "The largest values of a facet that are given.", _between(1, 10_000)]
+    facet_size: Annotated[int, 20, "The largest values of a facet that are given.", _between(1, 10_000)]
     expansion_limit: Annotated[
         int,
         500,

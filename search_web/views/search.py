@@ -43,7 +43,7 @@ class FacetLink(NamedTuple):
     selected: bool
     url: str
     depth: int
-    nouns: tuple[str, str] = NOUNS[False]  # what is counted: one, several
+    noun: str  # what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class ArticleView:
     """An article with the searches that it leads to; `image` is the first that may be shown."""
 
     article: Article
+    url: str  # of its page
     provider: TextLink | None
     topics: tuple[TextLink, ...]
     image: Image | None
@@ -171,7 +172,8 @@ class Toggle:
         target = self._without(value) if value.selected else self._narrowed(value)
         label = value_label(self._name, value.value, value.label)
         url = self._address(target)
-        return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), self._nouns)
+        noun = self._nouns[value.count != 1]
+        return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), noun)
 
     def _narrowed(self, value: FacetValue) -> tuple[str, ...]:
         """Return what is chosen with a value beside it; one below a chosen one takes its place.
@@ -277,6 +279,7 @@ def article_view(article: Article, links: Links, *, images: bool) -> ArticleView
     usable = (image for image in article.images if images and safe_url(image.url))
     return ArticleView(
         article=article,
+        url=links.article(article.id),
         provider=next(iter(facet_links(article, "provider", links)), None),
         topics=facet_links(article, "topic", links),
         image=next(usable, None),
