@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.config import LANGUAGES, Settings
@@ -70,9 +70,11 @@ class ArchiveHolder:
 
 
 def current_archive() -> Archive:
-    """Return the archive of the app that answers. Raises IndexMissingError, IndexOutdatedError,
-    IndexDamagedError, IndexUnreadableError."""
-    archive: Archive = current_app.extensions[EXTENSION].get()
+    """Return the archive of the app that answers; within a request it is of one generation. Raises
+    IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
+    if "archive" not in g:
+        g.archive = current_app.extensions[EXTENSION].get().held()
+    archive: Archive = g.archive
     return archive
 
 

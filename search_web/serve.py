@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
-import signal
+import functools
+import os
 import socket
+import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -21,7 +21,8 @@ from indexer.config import Settings, WebSettings, load_settings
 from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 
-_BACKLOG = 1024  # connections that wait to be accepted, as waitress has it
+MAX_USUAL_PROCESSES = 4  # more are for those who say so: each takes memory of its own
+_BACKLOG = 2048  # connections that wait to be accepted
 # Why a port cannot be listened at, and what to do.
 _REFUSALS = {
     errno.EADDRINUSE: (
@@ -53,26 +54,34 @@ def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any
 
     A new index is seen without a restart; where there is none yet, the page says what to run.
     """
-    import waitress.server  # type: ignore[import-untyped]  # it comes without types
-    from waitress import wasyncore
-
-    from search_web import create_app
+    from search_web.logs import write_lines
+    from search_web.workers import Workers
 
     settings = _settings(load_settings(config, index=index), **given)
-    with _terminated_as_interrupted(), _listening(settings.web) as listener:
-        url = _url(settings.web.host, listener.getsockname()[1])
-        opened: dict[int, Any] = {}
-        server = waitress.server.create_server(
-            create_app(settings), map=opened, sockets=[listener], threads=settings.web.threads, ident=None
-        )
-        _announce(settings, config, index, url)
-        if open_page:
-            # Aside, because a text browser would keep us from answering it.
-            threading.Thread(target=_open, args=(url,), daemon=True).start()
-        try:
-            server.run()  # returns on Ctrl-C, when the answers under way are given
-        finally:
-            wasyncore.close_all(opened, ignore_all=True)
+    web = settings.web
+    with _listening(web) as listener, tempfile.TemporaryDirectory(prefix="backfile-") as folder:
+        url = _url(web.host, listener.getsockname()[1])
+        make_app = functools.partial(_app, settings, Path(folder, "counts"))
+        write_lines()
+        with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
+            _announce(settings, config, index, url)
+            if open_page:
+                # Aside, because a text browser would keep us from answering it.
+                threading.Thread(target=_open, args=(url,), daemon=True).start()
+            workers.run()
+
+
+def processes(wanted: int) -> int:
+    """Return how many processes answer; 0 takes one for each core, four at most."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return wanted or min(cores, MAX_USUAL_PROCESSES)
+
+
+def _app(settings: Settings, counts: Path) -> Any:
+    """Make the app, in a process that answers."""
+    from search_web.app import create_app
+
+    return create_app(settings, counts=counts)
 
 
 def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:
@@ -131,17 +140,3 @@ def _open(url: str) -> None:
         opened = webbrowser.open(url)
     if not opened:
         click.echo(f"There is no browser to be opened; the page is at {url}", err=True)
-
-
-@contextlib.contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM end the server as Ctrl-C does: what is being answered is answered first."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -230,6 +230,11 @@ class Archive:
         """Return what is indexed, since when, and what was left out."""
         return self._engine.stats()
 
+    def held(self) -> Archive:
+        """Return this archive as it is now: all that it answers is of one generation, also where a reindex
+        ends meanwhile."""
+        return Archive(self.settings, self._engine.held())
+
     def close(self) -> None:
         """Let the index go."""
         self._engine.close()
