@@ -22,7 +22,6 @@ from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 
 MAX_USUAL_PROCESSES = 4  # more are for those who say so: each takes memory of its own
-_BACKLOG = 2048  # connections that wait to be accepted
 # Why a port cannot be listened at, and what to do.
 _REFUSALS = {
     errno.EADDRINUSE: (
@@ -109,7 +108,7 @@ def _listening(web: WebSettings) -> socket.socket:
     # Of a name with several addresses the one of IPv4, which is what people type.
     family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
     try:
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        return socket.create_server(address[:2], family=family)
     except OSError as error:
         what, cure = _REFUSALS.get(error.errno or 0, _REFUSED)
         raise ConfigError(what, where=f"{web.host}:{web.port}", cure=cure) from error

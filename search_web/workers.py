@@ -35,6 +35,7 @@ from search_web.logs import write_lines
 HEADER_SECONDS = 5  # in which a request's head must have come, and the next one of a kept connection
 DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
 MAX_CONNECTIONS = 4096  # of a process
+BACKLOG = 2048  # connections that wait to be accepted
 _STALLED_SECONDS = 30  # in which a reader must have taken something of an answer
 _SHORT_LIFE, _MAX_PAUSE = 5.0, 30.0  # seconds; a process that ends so soon is started again after a pause
 _PRELOADED = ("search_web.app", "indexer.query.arrays.source")  # once, and shared by all that are forked
@@ -193,12 +194,13 @@ class _Server(MTServer):
             log_enabled=False,
         )
         self._listener = listener
+        listener.setblocking(False)  # the loop of granian must not wait in it
 
     def _check_gil(self) -> None:
         """Run with the lock: granian has this server for threads without one, and works with it, too."""
 
     def _init_shared_socket(self) -> None:
-        self._shd: Any = SocketHolder(os.dup(self._listener.fileno()), False, 0)  # type: ignore[call-arg]  # its stub lacks them
+        self._shd: Any = SocketHolder(os.dup(self._listener.fileno()), False, BACKLOG)  # type: ignore[call-arg]  # its stub lacks them
 
 
 def _answer(make_app: Callable[[], Any], listener: socket.socket, threads: int) -> None:
