@@ -14,17 +14,13 @@ from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
+from indexer.languages import DEFAULT, STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
-# Those that the Snowball stemmer knows, and as a page names them; listed here, since only the analysis may
-# ask NLTK.
-LANGUAGES: Mapping[str, str] = {
-    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
-    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
-}  # fmt: skip
-
 SOURCE_KINDS = ("embedded",)
+ARCHIVE_KINDS = (
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+)  # fmt: skip
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
@@ -41,7 +37,9 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("quality", "score"),
     "heat": ("heat",),
     "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted", "draft"),
+    "withdrawn": ("removed", "deleted", "draft", "unlisted", "private", "headless"),
+    "public": ("published", "publish"),
+    "expires_at": ("expiryDate", "unpublishDate"),
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
@@ -50,13 +48,15 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table; `check` returns what is wrong with a value, or an empty string."""
+    """One row of the table; `check` returns what is wrong with a value, or an empty string. `read` returns
+    what a value stands for, of several ways to write it."""
 
     section: str
     name: str
     default: Any
     help: str
     check: Callable[[Any], str] = lambda _: ""
+    read: Callable[[Any], Any] = lambda value: value
 
     @property
     def full_name(self) -> str:
@@ -89,8 +89,21 @@ def _source_kind(value: str) -> str:
     return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
 
 
+def _archive_kind(value: str) -> str:
+    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
+
+
+def _web_address(value: str) -> str:
+    fits = not value or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
+    return (
+        "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
+    )
+
+
 def _language(value: str) -> str:
-    return "" if value in LANGUAGES else f"is not a language that is known. {did_you_mean(value, LANGUAGES)}"
+    if analysed_language(value):
+        return ""
+    return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,21 @@ class ArchiveSettings:
         int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
     ]
     fields: Mapping[str, tuple[str, ...]]
+    kind: Annotated[
+        str,
+        "auto",
+        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
+        "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
+        "files.",
+        _archive_kind,
+    ] = "auto"
+    base_url: Annotated[
+        str,
+        "",
+        "The address of the site that the files are published on, with the path that it lives under; empty "
+        "takes the one that the generator's configuration has.",
+        _web_address,
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +172,12 @@ class AnalysisSettings:
     """How text becomes words; a change rebuilds the index."""
 
     language: Annotated[
-        str, "english", "The language of the stemmer; another one rebuilds the index.", _language
+        str,
+        DEFAULT,
+        "The language of the stemmer, by its English name or its code (`de`); another one rebuilds the "
+        "index.",
+        _language,
+        analysed_language,
     ]
 
 
@@ -161,7 +194,7 @@ class SearchSettings:
     ]
     page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
     max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
-    facet_size: Annotated[int, 50, "The largest values of a facet that are given.", _between(1, 10_000)]
+    facet_size: Annotated[int, 20, "The largest values of a facet that are given.", _between(1, 10_000)]
     expansion_limit: Annotated[
         int,
         500,
@@ -170,6 +203,20 @@ class SearchSettings:
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", _between(40, 2000)]
     related_size: Annotated[int, 10, "Related articles that are given.", _between(1, 100)]
+    time_limit_ms: Annotated[
+        int,
+        1000,
+        "How long the server works on a request before it answers with what it has; in milliseconds; 0 is no "
+        "limit. Commands and scripts have none but what they ask for.",
+        _between(0, 3_600_000),
+    ]
+    work_limit: Annotated[
+        int,
+        200_000_000,
+        "The postings that are read for a request, a script's as well, before it is answered with what there "
+        "is; 0 is no limit.",
+        _between(0, 10**15),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +375,7 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
         fault = f"= {value!r} {fault}"
     if fault:
         raise refusal(f"'{setting.full_name}' {fault}", cure=f"The default is {setting.default!r}.")
-    return value
+    return setting.read(value)
 
 
 def _checked_fields(given: Any, refusal: Refusal) -> Mapping[str, tuple[str, ...]]:

@@ -1,8 +1,7 @@
-"""The address of a search, read and built. Give me parameters, I return a checked request; give me a
-request, I return its address.
+"""The address of a search, read. Give me parameters, I return a checked request.
 
-The only reader of `request.args` and the only builder of search links, both made from PARAMETERS, so that
-`parse(build(request)) == request` can hold, and does (a property test).
+The only reader of `request.args`; `links` is the only builder of search links. Both are made from
+PARAMETERS, so that `parse(build(request)) == request` can hold, and does (a property test).
 """
 
 from __future__ import annotations
@@ -10,32 +9,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import request as http
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from indexer.config import Settings
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.formats import FORMATS
-from indexer.query.parameters import DEFAULT_SUGGESTIONS, FINDING, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
-from indexer.query.request import DATE_CURE, Blend, SearchRequest
+from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
+from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
+from search_web.links import NAMES, SEARCHED, AskedComparison, with_values
 
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
-NAMES: tuple[str, ...] = tuple(PARAMETERS)
-# What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
-# what is broadened, mixed, collapsed or followed is a list of hits.
-SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
-NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
 
@@ -60,22 +52,18 @@ class Asked:
     explain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskedComparison:
-    """What the address of a comparison asks for: two named requests; `base` is what they share."""
-
-    by: str
-    base: SearchRequest
-    sides: tuple[tuple[str, SearchRequest], ...]
-    interval: str | None
-
-
-# --- from an address to a request -------------------------------------------------------------------
-
-
 def read(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
     """Return what the current HTTP request asks for; see `parse`."""
     return parse(http.args, ask, strict=strict)
+
+
+def read_unfinished(ask: Callable[..., SearchRequest]) -> Asked:
+    """Return what the current HTTP request asks for, its last word as the beginning of one, too, where the
+    address does not say whether it is."""
+    asked = read(ask, strict=False)
+    if _one(http.args, "unfinished") is not None:
+        return asked
+    return replace(asked, request=replace(asked.request, unfinished=True))
 
 
 def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
@@ -262,113 +250,3 @@ _READERS: Mapping[Kind, Callable[[MultiDict[str, str], str], Any]] = {
     Kind.WHOLE: _number,
     Kind.DECIMAL: partial(_number, kind=Kind.DECIMAL),
 }
-
-
-# --- from a request to an address -------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Builds addresses of searches; what is as in `usual`, what the settings say, is left out. `match` is
-    what the words of a query require where an address does not say it."""
-
-    usual: SearchRequest
-    explain: bool = False
-    match: str = "auto"
-
-    @classmethod
-    def of(cls, settings: Settings, explain: bool = False) -> Links:
-        """Return the builder of links that leaves out what the settings say anyway."""
-        search, blend = settings.search, Blend(**asdict(settings.ranking))
-        usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
-        return cls(usual, explain, search.match)
-
-    def typed(self, query: str) -> SearchRequest:
-        """Return the request for a query alone."""
-        return replace(self.usual, query=query)
-
-    def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
-        """Return names and values in the order of the table, without what is as it is by default."""
-        found = [
-            (name, text)
-            for name, value in request.differing(self.usual).items()
-            if name not in without
-            for text in _written(PARAMETERS[name].kind, value)
-        ]
-        return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
-
-    def search(self, request: SearchRequest) -> str:
-        """Return the address of the page that shows `request`."""
-        return _joined("pages.search", self.pairs(request))
-
-    def api(self, request: SearchRequest) -> str:
-        """Return the address of the same answer as JSON."""
-        return _joined("api.search", self.pairs(request))
-
-    def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
-        """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
-        given = tuple(requests)
-        pairs = [("q", str(request.query)) for request in given if request.query]
-        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
-        return _joined(endpoint, pairs)
-
-    def matching(self, request: SearchRequest, match: str) -> SearchRequest:
-        """Return `request` with what its words require, which is not said where it is as usual."""
-        return changed(request, match=None if match == self.match else match)
-
-    def filtered(self, endpoint: str, request: SearchRequest) -> str:
-        """Return the address of what is said of all that `request` finds, such as its overview."""
-        return _joined(endpoint, self.of_filters(request))
-
-    def compared(self, endpoint: str, asked: AskedComparison) -> str:
-        """Return the address of a comparison, as a page or as JSON."""
-        one, other = (name for name, _ in asked.sides)
-        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
-        return _joined(endpoint, pairs + ([("interval", asked.interval)] if asked.interval else []))
-
-    def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
-        """Return names and values of the query and the filters: all but the order and the page."""
-        return self.pairs(request, *NOT_SEARCHED, *without)
-
-    def explained(self, explain: bool) -> Links:
-        """Return a builder of links with `explain` so."""
-        return replace(self, explain=explain)
-
-    def only(self, facet: str, value: str) -> str:
-        """Return the address of everything that has `value` in `facet`."""
-        return self.search(replace(self.usual, filters={facet: (value,)}))
-
-
-def _written(kind: Kind, value: Any) -> Iterable[str]:
-    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
-    if kind is Kind.VALUES:
-        return tuple(value)
-    if kind is Kind.EITHER:
-        return () if value is None else ("yes" if value else "no",)
-    if kind is Kind.FLAG:
-        return ("1",) if value else ()
-    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
-
-
-def _joined(endpoint: str, pairs: list[tuple[str, str]]) -> str:
-    query_string = urlencode(pairs, errors="replace")
-    return f"{url_for(endpoint)}?{query_string}" if query_string else url_for(endpoint)
-
-
-def changed(request: SearchRequest, **changes: object) -> SearchRequest:
-    """Return `request` with changes, on its first page."""
-    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]  # names of fields
-
-
-def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:
-    """Return `request` with just these values chosen in `facet`."""
-    filters = {name: chosen for name, chosen in request.filters.items() if name != facet}
-    wanted = tuple(dict.fromkeys(values))
-    return changed(request, filters=filters | ({facet: wanted} if wanted else {}))
-
-
-def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
-    """Return `request` with `value` chosen where it was not, and not where it was."""
-    chosen = request.chosen(facet)
-    rest = tuple(other for other in chosen if other != value)
-    return with_values(request, facet, rest if value in chosen else (*chosen, value))

@@ -4,24 +4,24 @@ HTML."""
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.config import LANGUAGES, Settings
 from indexer.facets import FACETS
+from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
     found_line,
+    notes_beside,
     nothing_left,
     offers_beside,
     offers_heading,
@@ -29,53 +29,21 @@ from indexer.query.answers.wording import (
     part_named,
     wider_line,
 )
-from indexer.query.archive import Archive, open_archive
+from indexer.query.archive import Archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
 from indexer.query.wider import search_wider, widened
 from search_web import address, reference
-from search_web.address import Links, changed
+from search_web.address import Asked
+from search_web.links import Links, changed
+from search_web.opened import current_archive, cut_note
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 
-EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-
-
-class ArchiveHolder:
-    """Opens the archive on demand. A failure is not stored: the next request tries again."""
-
-    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
-        self._settings = settings
-        self._archive = archive
-        self._lock = threading.Lock()
-
-    def get(self) -> Archive:
-        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
-        IndexUnreadableError."""
-        with self._lock:
-            if self._archive is None:
-                self._archive = open_archive(self._settings)
-            return self._archive
-
-    def close(self) -> None:
-        """Close the archive; the next request opens it again."""
-        with self._lock:
-            if self._archive is not None:
-                self._archive.close()
-            self._archive = None
-
-
-def current_archive() -> Archive:
-    """Return the archive of the app that answers; within a request it is of one generation. Raises
-    IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
-    if "archive" not in g:
-        g.archive = current_app.extensions[EXTENSION].get().held()
-    archive: Archive = g.archive
-    return archive
 
 
 @pages.get("/")
@@ -85,15 +53,21 @@ def home() -> str | Response | WsgiResponse:
     if address.has_search():
         asked = address.read(archive.request, strict=False)
         return redirect(Links.of(archive.settings, asked.explain).search(asked.request))
-    return _search_page(archive, archive.request(), front=True, explain=False)
+    return _search_page("search.html", archive, Asked(archive.request()), front=True)
 
 
 @pages.get("/search")
 def search() -> str | Response | WsgiResponse:
     """Show what a search finds."""
     archive = current_archive()
-    asked = address.read(archive.request, strict=False)
-    return _search_page(archive, asked.request, front=False, explain=asked.explain)
+    return _search_page("search.html", archive, address.read(archive.request, strict=False))
+
+
+@pages.get("/search/live")
+def live() -> Response:
+    """Show what a search finds whose last word may be unfinished, without the page around it."""
+    archive = current_archive()
+    return _search_page("live.html", archive, address.read_unfinished(archive.request))
 
 
 @pages.get("/article/<key:key>")
@@ -162,6 +136,7 @@ def timeline() -> Response:
     requests, interval = address.read_timeline(archive.request, strict=False)
     found = archive.timeline(requests, interval=interval)
     links, first = Links.of(archive.settings), requests[0]
+    some_more, more = _some_more(archive, requests)
     names = ", ".join(query_name(one.query) for one in found.series)
     return render(
         "timeline.html",
@@ -171,8 +146,8 @@ def timeline() -> Response:
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
         **_searched(archive, first, links),
-        some_more=_some_more(archive, requests),
-        any_url=links.over_time("pages.timeline", [changed(one, match="any") for one in requests], interval),
+        some_more=some_more,
+        any_url=links.over_time("pages.timeline", [changed(one, **more) for one in requests], interval),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -187,14 +162,15 @@ def overview() -> Response:
     found = archive.overview(asked)
     links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
+    some_more, more = _some_more(archive, [asked]) if found.part is PartKind.ALL else ("", {})
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
         title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
         found=overview_line(found),
-        some_more=_some_more(archive, [asked]) if found.part is PartKind.ALL else "",
-        any_url=links.filtered("pages.overview", changed(asked, match="any")),
+        some_more=some_more,
+        any_url=links.filtered("pages.overview", changed(asked, **more)),
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
             (FACETS[name].plural, time_views.value_links(name, values, asked, links))
@@ -224,6 +200,7 @@ def compare() -> Response:
     requests = [request for _, request in asked.sides]
     found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
+    some_more, more = _some_more(archive, requests)
     return render(
         "compare.html",
         title=f"{sides[0]} and {sides[1]}",
@@ -234,8 +211,8 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
-        some_more=_some_more(archive, requests),
-        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, match="any"))),
+        some_more=some_more,
+        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, **more))),
         json_url=links.compared("api.compare", asked),
         **shown,
     )
@@ -247,8 +224,9 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=LANGUAGES[settings.analysis.language],
+        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
+        cut_note=cut_note,
         **values,
     )
     return Response(text.encode("utf-8", "replace"), mimetype="text/html")
@@ -263,7 +241,10 @@ def finish(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if cut_note():
+        headers["Cache-Control"] = "no-store"
+        headers.pop("ETag", None)
+    elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
@@ -271,19 +252,19 @@ def finish(response: Response) -> Response:
     return response
 
 
-def _search_page(archive: Archive, asked: SearchRequest, *, front: bool, explain: bool) -> Response:
+def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool = False) -> Response:
     try:
-        results = archive.search(asked)
+        results = archive.search(asked.request)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
-        asked = replace(asked, since_generation=None)
-        results = archive.search(asked)
+        asked = replace(asked, request=replace(asked.request, since_generation=None))
+        results = archive.search(asked.request)
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
-    if request.if_none_match.contains_weak(tag):
+    if not results.timed_out and request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
     else:
-        response = _results_page(archive, asked, results, front=front, explain=explain)
+        response = render(template, front=front, **_shown(archive, asked, results, front=front))
     response.set_etag(tag)
     return response
 
@@ -299,48 +280,46 @@ def _entity_tag(archive: Archive, generation: int) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
-def _results_page(
-    archive: Archive, asked: SearchRequest, results: Results, *, front: bool, explain: bool
-) -> Response:
+def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
+    """Return what the templates of a page of results are given."""
+    asked, explain = given.request, given.explain
     links = Links.of(archive.settings, explain)
     active = search_views.chips(asked, results.facets, links)
     query, images = str(asked.query), archive.settings.web.images
-    return render(
-        "search.html",
-        title="" if front else search_views.headline(query, active),
-        front=front,
-        stats=archive.stats() if front else None,
-        query=query,
-        hidden=links.pairs(changed(asked), "q"),
-        results=results,
-        found=found_line(results),
-        groups=search_views.hit_groups(results, links, images=images),
-        counted_part=part_named(results.facet_part),
-        wider=_wider(archive, asked, results, links),
-        since_labels=SINCE,
-        facets=search_views.facet_views(results, asked, links),
-        dates=search_views.date_view(results.facets["date"], asked, links),
-        chips=active,
-        clear_url=links.search(search_views.unfiltered(asked)),
-        sorts=search_views.sort_choices(results, asked, links),
-        noun=NOUNS[asked.collapse],
-        states=search_views.state_choices(results, asked, links),
-        pager=search_views.pager(results, asked, links),
-        last_page_url=links.search(changed(asked, page=max(1, results.pages))),
-        notes=search_views.notes(results),
-        forms_url=links.search(results.forms.request) if results.forms else "",
-        explain=explain,
-        explain_url=links.explained(not explain).search(asked),
-        offers=[(offer, links.search(offer.request)) for offer in offers_beside(results)],
-        offers_heading=offers_heading(results),
-        nothing_left=nothing_left(results.parsed),
-        bounds=BOUNDS,
-        cite_url=links.search(replace(asked, since_generation=results.generation)),
-        since_url=links.search(replace(asked, since_generation=None)),
-        json_url=links.api(asked),
-        timeline_url=links.over_time("pages.timeline", [search_views.counted(results, asked)]),
-        overview_url=links.filtered("pages.overview", search_views.counted(results, asked)),
-    )
+    return {
+        "title": "" if front else search_views.headline(query, active),
+        "stats": archive.stats() if front else None,
+        "query": query,
+        "hidden": links.pairs(changed(asked), "q"),
+        "results": results,
+        "found": found_line(results),
+        "groups": search_views.hit_groups(results, links, images=images),
+        "counted_part": part_named(results.facet_part),
+        "wider": _wider(archive, asked, results, links),
+        "since_labels": SINCE,
+        "facets": search_views.facet_views(results, asked, links),
+        "dates": search_views.date_view(results.facets["date"], asked, links),
+        "chips": active,
+        "clear_url": links.search(search_views.unfiltered(asked)),
+        "sorts": search_views.sort_choices(results, asked, links),
+        "noun": NOUNS[asked.collapse],
+        "states": search_views.state_choices(results, asked, links),
+        "pager": search_views.pager(results, asked, links),
+        "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
+        "notes": notes_beside(results),
+        "forms_url": links.search(results.forms.request) if results.forms else "",
+        "explain": explain,
+        "explain_url": links.explained(not explain).search(asked),
+        "offers": [(offer, links.search(offer.request)) for offer in offers_beside(results)],
+        "offers_heading": offers_heading(results),
+        "nothing_left": nothing_left(results.parsed),
+        "bounds": BOUNDS,
+        "cite_url": links.search(replace(asked, since_generation=results.generation)),
+        "since_url": links.search(replace(asked, since_generation=None)),
+        "json_url": links.api(asked),
+        "timeline_url": links.over_time("pages.timeline", [search_views.counted(results, asked)]),
+        "overview_url": links.filtered("pages.overview", search_views.counted(results, asked)),
+    }
 
 
 def _wider(
@@ -356,14 +335,16 @@ def _wider(
     return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
 
 
-def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
-    """Return what a page says that counts only what has all of the words of some requests; nothing where no
-    article has some of them."""
-    found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
+def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str, dict[str, Any]]:
+    """Return what a page says that counts only what has all of the words of some requests, and what a request
+    needs to count more; nothing where no article has less."""
+    found = [wider for one in requests if (wider := search_wider(archive, one))]
     if not found:
-        return ""
-    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
-    return f"{more}: count them too"
+        return "", {}
+    has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
+    part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
+    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
+    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

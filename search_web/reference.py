@@ -128,7 +128,13 @@ ANSWERS: Mapping[str, str] = {
     "counts": "What `total` and the facets count: `articles`, or `stories`.",
     "total_relation": (
         "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
-        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both."
+        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both. Where "
+        "the request met its limit (`timed_out`), `gte`."
+    ),
+    "timed_out": (
+        "Whether the request met its limit, of time or of work, and was answered with what there was: totals "
+        "are at least so many, a facet, a series or a list that was not counted whole is left out, there is "
+        "no `next_cursor`, and nobody may store the answer. In all answers that search."
     ),
     "hits[].article": (
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
@@ -161,14 +167,14 @@ ANSWERS: Mapping[str, str] = {
     ),
     "related[].copies": "Near-identical articles that this one stands for.",
     "next_cursor": (
-        "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
-        "repeated, however deep."
+        "Give it as `cursor` for the next page; null on the last one, and where `timed_out`. Nothing is "
+        "skipped or repeated, however deep."
     ),
     "offers[]": (
-        "Where nothing was found, searches nearby that find something: `kind` (`compound`, `spelling`, "
-        "`unquoted`, `value`, `optional`, `any` or `unfiltered`), `text`, `total`, `total_relation`, "
-        "`parameters`, and `url`, which asks for it. Where something was found, those of the kind `compound` "
-        "alone: a word is written together or apart."
+        "Where nothing was found, searches nearby that find something: `kind` (`begun`, `compound`, "
+        "`spelling`, `unquoted`, `value`, `optional`, `any` or `unfiltered`), `text`, `total`, "
+        "`total_relation`, `parameters`, and `url`, which asks for it. Where something was found, those of "
+        "the kind `compound` alone: a word is written together or apart."
     ),
     "explain": (
         "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`, `word`) and `filters` "

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from indexer.cli.options import common_options, open_archive
+from indexer.cli.watching import watched
 from indexer.config import Settings, WebSettings, load_settings
 from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
@@ -37,6 +38,7 @@ Examples:
   backfile serve --open
   backfile serve --host 0.0.0.0 --port 80 --no-images
   backfile serve --config news.toml --port 0
+  backfile serve --watch
 """
 
 
@@ -48,7 +50,8 @@ Examples:
 )
 @click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
 @click.option("--no-images", is_flag=True, help="Show no thumbnails: they load from the publishers' sites.")
-def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any) -> None:
+@click.option("--watch", is_flag=True, help="Index what changes in the archive meanwhile.")
+def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool, **given: Any) -> None:
     """Serve the search page, until Ctrl-C.
 
     A new index is seen without a restart; where there is none yet, the page says what to run.
@@ -58,7 +61,12 @@ def serve(config: Path | None, index: Path | None, open_page: bool, **given: Any
 
     settings = _settings(load_settings(config, index=index), **given)
     web = settings.web
-    with _listening(web) as listener, tempfile.TemporaryDirectory(prefix="backfile-") as folder:
+    following = watched(config, index) if watch else contextlib.nullcontext()
+    with (
+        _listening(web) as listener,
+        tempfile.TemporaryDirectory(prefix="backfile-") as folder,
+        following,
+    ):
         url = _url(web.host, listener.getsockname()[1])
         make_app = functools.partial(_app, settings, Path(folder, "counts"))
         write_lines()

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
+from indexer.languages import language_tag
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 """The plain scalars that are null."""
@@ -141,7 +142,14 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
     return moment
 
 
-def _iso_time(text: str) -> datetime | None:
+def written_time(value: Any) -> datetime | None:
+    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
+    if not isinstance(value, str):
+        return None
+    return _iso_time(value.strip(), written=True) or _mail_time(value.strip(), written=True)
+
+
+def _iso_time(text: str, *, written: bool = False) -> datetime | None:
     if _USUAL_TIME.fullmatch(text):
         with suppress(ValueError):  # a leap second, or no time: below
             return datetime.fromisoformat(text)
@@ -154,19 +162,20 @@ def _iso_time(text: str) -> datetime | None:
         zone = timezone(-offset if sign == "-" else offset)
         # A leap second is read as the second before it.
         parts = int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
-        return datetime(*parts, tzinfo=zone).astimezone(UTC)
+        moment = datetime(*parts, tzinfo=zone)
+        return moment if written else moment.astimezone(UTC)
     except (ValueError, OverflowError):  # 2020-02-30, or out of the years 1 to 9999 in UTC
         return None
 
 
-def _mail_time(text: str) -> datetime | None:
+def _mail_time(text: str, *, written: bool = False) -> datetime | None:
     """Read RFC 2822's form: `Thu, 25 Jun 2020 10:31:00 +0200`."""
     if not 8 < len(text) < 80 or ":" not in text:
         return None
     try:
         moment = parsedate_to_datetime(text)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).replace(microsecond=0)
+        return (zoned if written else zoned.astimezone(UTC)).replace(microsecond=0)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
@@ -235,6 +244,11 @@ def _items(value: Any) -> Iterable[Any]:
     return () if is_null(value) else (value,)
 
 
+def language_of(value: Any) -> str | None:
+    """Return the tag of a language that is given by a code, a tag or a name; of several, of the first."""
+    return next(filter(None, map(language_tag, names_of(value, commas=True))), None)
+
+
 def provider_of(value: Any) -> Provider | None:
     """Return a provider from its mapping {name, domain, id, url}, its name, its domain or its URL."""
     if isinstance(value, list):
@@ -256,12 +270,13 @@ def provider_authors(value: Any) -> tuple[str, ...]:
     return names_of(value.get("authors")) if isinstance(value, dict) else ()
 
 
-def images_of(value: Any) -> Iterator[Image]:
-    """Give the images of a list, a mapping or a text; those with relative paths are passed over."""
+def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:
+    """Give the images of a list, a mapping or a text that `address_of` has an address for: of those with
+    relative paths there is none."""
     seen = set()
     for item in _items(value):
         data = item if isinstance(item, dict) else {"url": item}
-        url = url_of(data.get("url")) or url_of(data.get("src")) or url_of(data.get("path"))
+        url = address_of(data.get("url")) or address_of(data.get("src")) or address_of(data.get("path"))
         if url is None or url in seen:
             continue
         seen.add(url)

@@ -10,17 +10,19 @@ import click
 
 from indexer.cli.group import report_interruption
 from indexer.cli.options import command_here, common_options, export_options, print_answer, type_of_folder
+from indexer.cli.watching import followed_line, watch_archive
 from indexer.config import Settings, load_settings
 from indexer.console.page import output_page
 
 if TYPE_CHECKING:
-    from indexer.indexing import CheckReport
+    from indexer.indexing import CheckReport, IndexReport
 
 _INDEX_EXAMPLES = """\b
 Examples:
   backfile index                            the archive that config.toml names
   backfile index ~/news --index ~/news.idx  this archive, into this folder
   backfile index --full --json              everything anew, the report as JSON
+  backfile index --watch                    now, and whenever files have changed
 """
 _CHECK_EXAMPLES = """\b
 Examples:
@@ -41,29 +43,49 @@ Ends with status 1 where a file was rejected or the index is damaged; notices ar
     "--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles."
 )
 @click.option("--new-archive", is_flag=True, help="Let the index change to another archive folder.")
+@click.option("--watch", is_flag=True, help="Go on: index what changes, after each quiet second.")
 @export_options
 def index_archive(
-    archive: Path | None, config: Path | None, index: Path | None, export: str | None, **flags: bool
+    archive: Path | None,
+    config: Path | None,
+    index: Path | None,
+    export: str | None,
+    *,
+    watch: bool,
+    **flags: bool,
 ) -> int | None:
     """Bring the index in line with an archive.
 
     Reads the files that are new or changed since the last run, and takes out what is gone. Until
     the run is complete, searches are answered from the index as it was; an interrupted run is
-    simply run again.
+    simply run again. With --watch it goes on until Ctrl-C.
     """
     from indexer.console.progress import show_progress
     from indexer.console.reports import write_index_report
     from indexer.indexing import InterruptedRun, reindex
 
     settings = load_settings(config, archive=archive, index=index)
-    try:
-        with show_progress(output_page(errors=True)) as hook:
-            report = reindex(settings, progress=hook, **flags)
-    except InterruptedRun as run:
-        outcome = "the new index is in place" if run.committed else "the index is as it was before"
-        return report_interruption(f"Interrupted: {outcome}.")
     check_command = command_here("check", config, index)
-    print_answer(export, report, write_index_report, settings.archive.path, check_command)
+
+    def run() -> IndexReport:
+        with show_progress(output_page(errors=True)) as hook:
+            return reindex(settings, progress=hook, **flags)
+
+    def show(report: IndexReport, *, first: bool = True) -> None:
+        flags["full"] = False  # of those that follow, each reads what has changed
+        if first or export:
+            print_answer(export, report, write_index_report, settings.archive.path, check_command)
+        else:
+            click.echo(followed_line(report, settings.archive.path))
+
+    if watch:
+        watch_archive(settings, run, show)
+        return None
+    try:
+        show(run())
+    except InterruptedRun as interrupted:
+        outcome = "the new index is in place" if interrupted.committed else "the index is as it was before"
+        return report_interruption(f"Interrupted: {outcome}.")
     return None
 
 

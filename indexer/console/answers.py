@@ -13,9 +13,10 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import RELATED_PARTS, SINCE, UNEXPECTED
+from indexer.query.answers.labels import RELATED_PARTS, SINCE
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.answers.results import STORIES, Highlighted, Hit, Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import STORIES, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.answers.wording import (
@@ -63,10 +64,6 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         _write_explanation(page, results.parsed)
         write_filters(page, results.filters)
         page.line(f"Answered from generation {results.generation}.", style=DIM)
-    else:
-        for note in results.parsed.notes:
-            if note.kind in UNEXPECTED:
-                page.wrapped(f"Note: {note.text}.", style=DIM)
     for sentence in notes_beside(results):
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
     if results.forms is not None:
@@ -175,6 +172,8 @@ def write_facet(page: Page, values: FacetValues) -> None:
 
 
 def _headline(results: Results, view: SearchView) -> str:
+    if not results.pages and results.timed_out:
+        return "No article was found in time."
     if not results.pages:
         return "No article has all of the words." if view.wider else "No article matches."
     order = SORTS[results.sort].phrase
@@ -338,7 +337,7 @@ def _facts(article: Article) -> list[tuple[str, str]]:
     """Return the names and values of what an article is, where the file says it; facets that are shown
     beside its title are left out."""
     listed = [facet for name, facet in FACETS.items() if name not in _BESIDE_TITLE]
-    kinds = [getattr(article, facet.attribute) or "" for facet in listed if not facet.several]
+    kinds = [facet.label(getattr(article, facet.attribute) or "") for facet in listed if not facet.several]
     rows = (
         *((facet.plural, ", ".join(getattr(article, facet.attribute))) for facet in listed if facet.several),
         ("Kind", _joined(*kinds, "featured" if article.featured else "")),

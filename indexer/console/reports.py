@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from indexer.archive.records import Rejection
+from indexer.archive.site import BACKFILE, PLAIN, article_of
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
 from indexer.indexing.report import CheckReport, IndexReport
@@ -21,6 +22,7 @@ _NOTICES = {
     "bad_bytes": "with bytes that are not UTF-8",
     "control_characters": "with control characters",
     "bad_date": "with a date that cannot be read",
+    "bad_language": "with a language that is none",
     "bad_url": "with a URL that cannot be used",
     "bad_related": "with a related entry that cannot be used",
     "not_followed": "as a link out of the archive, not followed",
@@ -44,6 +46,7 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
         page.table(((name, f"{getattr(report, name):,}") for name in names), right=_NUMBERS, indent=2)
     page.line()
     page.wrapped(_holdings(report))
+    page.wrapped(_taken_for(report.site), style=DIM)
     if report.rejections:
         page.line()
         _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)
@@ -73,6 +76,12 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
             page.line(line, indent=2)
         if limit is not None and len(lines) > limit:
             page.line(f"and {len(lines) - limit:,} more; --all lists them", style=DIM, indent=2)
+    if report.withdrawn:
+        page.line()
+        by = ", ".join(f"{count:,} by {name}" for name, count in report.withdrawn.items())
+        page.line(
+            f"{amount(sum(report.withdrawn.values()), 'file')} withdrawn by its owner: {by}", style=TITLE
+        )
     if report.secured:
         page.line()
         page.line(
@@ -121,6 +130,21 @@ def _holdings(report: IndexReport) -> str:
         f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
     )
     return articles + (f"; among the files: {others}." if others else ".")
+
+
+def _taken_for(site: Mapping[str, str]) -> str:
+    """Return what the archive was taken for, and why."""
+    if not site:
+        return ""
+    address = site["base_url"]
+    links = (
+        f"Its addresses begin with {address}."
+        if address
+        else "Its address is not known (`archive.base_url`)."
+    )
+    if site["kind"] in (PLAIN, BACKFILE) and not address:
+        links = "`archive.kind` says otherwise, `archive.base_url` where they are published."
+    return f"Taken for {article_of(site['kind'])}: {site['why']}. {links}"
 
 
 def _write_rejections(page: Page, rejections: Iterable[Rejection], archive: Path) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Header:
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
+    site: Mapping[str, str] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
 
 
 def made_with(settings: Settings) -> str:

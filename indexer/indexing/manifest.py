@@ -34,7 +34,7 @@ ID = "S16"  # an identity's letters and digits, in ASCII
 # over, 102,873 times in an archive that has 7,262 of them. `extra/...` has a row for each file that
 # has one, `extra/rows` says which.
 COLUMNS: Mapping[str, str] = MappingProxyType({
-    "size": "<i8", "mtime": "<i8", "ctime": "<i8", "inode": "<i8", "content": "<u8",
+    "size": "<i8", "mtime": "<i8", "ctime": "<i8", "inode": "<i8", "content": "<u8", "due": "<i8",
     "kind": "|u1", "secured": "<u4",
     "own/id": ID, "own/published": "<i8", "own/digest": "<u8", "own/text_id": ID,
     "path": "|u1", "own/aliases": ID, "nested/refs": "<u4",
@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType({
 LISTS = ("path", "own/aliases", "nested/refs", "distinct/aliases", "extra/json")
 STAT = ("size", "mtime", "ctime", "inode")  # as `SourceFiles.stats` has them
 _OWN = ("own/id", "own/published", "own/digest", "own/text_id")
-_PLAIN = (*STAT, "content", "kind", "secured", *_OWN)
+_PLAIN = (*STAT, "content", "due", "kind", "secured", *_OWN)
 _DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
 
 
@@ -111,6 +111,7 @@ class FileTable:
             ctime_ns=int(column["ctime"][row]),
             inode=int(column["inode"][row]),
             content=int(column["content"][row]),
+            due=int(column["due"][row]),
         )
 
     def extras(self) -> Iterator[Extra]:
@@ -229,6 +230,7 @@ class _Builder:
         put["ctime"].append(entry.ctime_ns)
         put["inode"].append(entry.inode)
         put["content"].append(entry.content)
+        put["due"].append(entry.due)
         put["kind"].append(KINDS.index(entry.kind))
         put["secured"].append(entry.secured)
         self._put_article("own", own)

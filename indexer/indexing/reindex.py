@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.archive.records import Kind, Notice
+from indexer.archive.site import Site, find_site
 from indexer.archive.taxonomy import build_topic_tree
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
@@ -26,6 +27,7 @@ from indexer.indexing.worker import ShardReader, prepare
 from indexer.indexing.writer import GenerationWriter
 
 _OUTDATED = "the version or the settings changed"
+_OTHER_SITE = "the configuration of its site changed"
 _NO_MANIFEST = "the index had no manifest that can be read"
 _NO_CONTENTS = "the index had no table of contents that can be read"
 
@@ -54,7 +56,8 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it
         make_plan(settings, None)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
-        report = _Run(settings, hook, full, allow_loss, new_archive, verify).run()
+        now, site = datetime.now(UTC), find_site(settings.archive)
+        report = _Run(settings, hook, full, allow_loss, new_archive, verify, site, now).run()
     return replace(report, seconds=time.perf_counter() - started)
 
 
@@ -68,6 +71,8 @@ class _Run:
     allow_loss: bool
     new_archive: bool
     verify: bool
+    site: Site
+    now: datetime
 
     def run(self) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
@@ -87,7 +92,7 @@ class _Run:
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
-        with ShardReader(self.settings, plan.root, self.hook) as gathering:
+        with ShardReader(self.settings, plan.root, self.hook, self.site, self.now) as gathering:
             header = previous.header if previous else None
             return self._follow(plan, gathering, header, rebuilt, may_lose=self.allow_loss or another)
 
@@ -106,6 +111,7 @@ class _Run:
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
         manifest = make_manifest(self.settings, plan.root, files, new, plan.not_followed)
+        manifest = replace(manifest, header=replace(manifest.header, site=self.site.to_json()))
         run = Run(old, new, changes, known, self.settings.index.kept_generations)
         with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
             if not rebuilt:
@@ -124,6 +130,7 @@ class _Run:
             new_archive=self.new_archive,
             allow_loss=self.allow_loss,
             verify=self.verify,
+            now=self.now,
         )
 
     def _previous(self) -> tuple[Manifest | None, str]:
@@ -139,6 +146,8 @@ class _Run:
         except IndexDamagedError:
             return None, _NO_MANIFEST
         reason = "" if header.made_with == made_with(self.settings) else _OUTDATED
+        if not reason and header.site.get("fingerprint") != self.site.fingerprint:
+            reason = _OTHER_SITE
         try:
             files = load_files(folder, generation)
         except (IndexDamagedError, IndexOutdatedError):
@@ -236,5 +245,6 @@ def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, r
         seconds=0.0,
         rebuilt=rebuilt,
         rejections=manifest.header.rejections,
+        site=manifest.header.site,
         **{name: value for name, value in manifest.header.counts.items() if name != "secured"},
     )

@@ -7,33 +7,32 @@ time.
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from indexer.article import Article, Provider
 from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
-from indexer.index.schema import EXACT, WORD_FIELDS
-from indexer.invisible import without_invisible
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Forms, Offer, Since
-from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.ledger import Since
+from indexer.query.answers.parsed import shown_notes
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import ARTICLES, STORIES, Hit, Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import ARTICLES, STORIES, Hit, Results, hits_of
 from indexer.query.answers.story import Story
+from indexer.query.assist.details import AnswerDetails, Reading, notes_of
 from indexer.query.assist.hits import HitReader, story_of
-from indexer.query.assist.parts import Part, begun_note, first_with_hits, page_of
-from indexer.query.assist.reading import QueryReader, ReadQuery, find_in
-from indexer.query.filters import filter_counts, read_filters
+from indexer.query.assist.parts import Part, Parts
+from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
+from indexer.query.deadline import NO_DEADLINE, Deadline
+from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
 from indexer.query.request import SearchRequest, query_text
-from indexer.query.source import Found, HeldView, Plan, Source, View
+from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
@@ -43,39 +42,30 @@ if TYPE_CHECKING:
     from indexer.query.answers.suggestions import Spelling, Suggestions
     from indexer.query.answers.timeline import Timeline
     from indexer.query.assist.cursor import Cursor
-    from indexer.query.assist.offers import Asker
     from indexer.query.assist.timeline import Search
 
-_Parts: TypeAlias = "tuple[Part, list[Part]]"  # what the total counts, and what the hits are of
-_Moment: TypeAlias = "tuple[View, datetime]"  # what is searched, and when
-
-_MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
-_SHOWN_NOTES = (NoteKind.ADDRESS, NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
-    """Answers requests from the newest generation of a source. Safe to share between threads."""
+    """Answers requests from the newest generation of a source. Safe to share between threads.
+
+    The `deadline` is that of the whole request, of which a question may be a part."""
 
     def __init__(self, settings: Settings, source: Source) -> None:
         self._settings = settings
         self._source = source
         self._reader = QueryReader(settings.search.expansion_limit)
 
-    def search(self, request: SearchRequest) -> Results:
+    def search(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
-        view, now = self._source.open(), datetime.now(UTC)
-        query = self._reader.read(request, view, now)
+        at = self._at(deadline)
+        view, query = at.view, self._reader.read(request, at)
         sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
-        plan = self._plan(request, query, now, sort=sort, cursor=cursor)
-        asked, parts = self._parts(request, query, view, plan)
-        shown, before = page_of(parts, plan, cursor)
-        first = asked.found
-        notes = self._notes(query, [asked, *(part for part in shown if part is not asked)], view)
-        sentences = [note.text for note in notes if note.kind in _SHOWN_NOTES]
-        if cursor and cursor.generation != view.number:
-            sentences.append(_REINDEXED)
+        parts = self._parts(request, query, at, sort=sort, cursor=cursor)
+        shown, before = parts.page(cursor)
+        first = parts.asked.found
         since: Since | None = None
         became: Sequence[str] = ()
         if request.since_generation is not None:
@@ -83,83 +73,60 @@ class SearchEngine:
 
             keys = [key for part in shown for key in part.found.page.keys]
             since, became = changes_since(request.since_generation, view, first, keys)
-
-        def facet(name: str) -> FacetValues:
-            return first_with_hits(asked, parts).found.facet(name)
-
         hits: list[Hit] = []
         for part in shown:
             words = query.parsed.words if part.kind in (PartKind.SOME, PartKind.ANY) else ()
             page = HitReader(
-                view, part, self._settings.search.snippet_length, words, lambda: [one.found for one in parts]
+                view,
+                part,
+                self._settings.search.snippet_length,
+                words,
+                lambda: [p.found for p in parts.ordered],
             )
-            for place, score in enumerate(part.found.page.scores):
-                hits.append(Hit(page, place, score, became[len(hits)] if became else ""))
+            hits += hits_of(page, part.found.page.scores, became[len(hits) :])
         return Results(
             total=first.total,
             hits=tuple(hits),
-            facets=LazyFacets(FACETS, facet),
-            parsed=replace(
-                query.parsed,
-                notes=notes,
-                terms=LazyTerms(functools.partial(_term_counts, query.parsed, view)),
-            ),
+            facets=LazyFacets(FACETS, parts.facet),
             sort=sort,
             page=before // request.size + 1 if cursor else request.page,
             size=request.size,
             generation=view.number,
-            cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
-            sentences=tuple(sentences),
-            total_relation=total_relation(asked.tree, first.cut),
+            details=AnswerDetails(request, query, parts, shown, view, self._reading(request, query, at)),
+            sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
+            relation=total_relation(parts.asked.tree, first.cut),
+            deadline=deadline,
             since=since,
-            offers_made=functools.partial(self._offers, request, query, (asked, parts), (view, now)),
-            variants_made=functools.partial(self._variants, request, query, (asked, parts), (view, now)),
-            filters_counted=lambda: filter_counts(plan.filters, first_with_hits(asked, parts).found),
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
-            totals=lambda kind: sum(part.found.total for part in parts if part.kind is kind),
-            forms_found=functools.partial(self._forms, request, query, first, plan, view),
-            facet_part_found=lambda: first_with_hits(asked, parts).kind,
         )
 
-    def facet(self, name: str, request: SearchRequest) -> FacetValues:
+    def facet(self, name: str, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        view = self._source.open()
-        return self._shown(request, view)[1].found.facet(name)
+        return self._shown(request, self._at(deadline))[1].facet(name)
 
     # Reading and finding
 
     def _match(self, request: SearchRequest) -> str:
         return request.match or self._settings.search.match
 
-    def _parts(self, request: SearchRequest, query: ReadQuery, view: View, plan: Plan) -> _Parts:
-        """Return what the total of `request` counts, and the parts that its hits are of, in their order."""
-        part = functools.partial(Part, find_in(view, query.is_text), plan)
-        match, unfinished = self._match(request), request.unfinished
-        kind = PartKind.ANY if match == "any" else PartKind.ALL
-        asked = part(kind, lambda: query.asked(match, unfinished=unfinished))
-        if match == "any" or plan.sort != "relevance" or not query.is_text:
-            return asked, [asked]
-        whole = part(PartKind.ALL, lambda: query.tree) if unfinished else asked
-        begun = part(kind if unfinished else PartKind.BEGUN, lambda: query.begun, [whole])
-        if match == "all":
-            return asked, [whole, begun] if unfinished else [whole]
-        return asked, [whole, begun, part(PartKind.SOME, lambda: query.some_of(unfinished), [whole, begun])]
+    def _at(self, deadline: Deadline) -> Moment:
+        return Moment(self._source.open(), datetime.now(UTC), deadline)
 
     def _plan(
         self,
         request: SearchRequest,
         query: ReadQuery,
-        now: datetime,
+        at: Moment,
         *,
         sort: str = "newest",
         cursor: Cursor | None = None,
     ) -> Plan:
         """Return what the answer to `request` will need. Raises RequestError for a date that is none."""
         return Plan(
-            filters=read_filters(request, now) if request.is_filtered else {},
+            filters=read_filters(request, at.now) if request.is_filtered else {},
             sort=sort,
             blend=request.blend,
             pairs=query.parsed.pairs,
@@ -170,80 +137,37 @@ class SearchEngine:
             facet_size=request.facet_size,
             expansion_limit=self._settings.search.expansion_limit,
             reusable=query.reusable,
+            deadline=at.deadline,
         )
 
-    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Part]:
-        """Return the query of a request as it was read, and the first part that has an article."""
-        now = datetime.now(UTC)
-        query = self._reader.read(request, view, now)
-        plan = self._plan(request, query, now, sort=_sort(request, query))
-        return query, first_with_hits(*self._parts(request, query, view, plan))
+    def _parts(
+        self,
+        request: SearchRequest,
+        query: ReadQuery,
+        at: Moment,
+        *,
+        sort: str = "newest",
+        cursor: Cursor | None = None,
+    ) -> Parts:
+        plan = self._plan(request, query, at, sort=sort, cursor=cursor)
+        return Parts(query, at.view, plan, match=self._match(request), unfinished=request.unfinished)
 
-    def _notes(self, query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note, ...]:
-        """Return what is to be said of a query, and of what it stands for in each of some parts."""
-        begun = [part for part in parts if part.kind is PartKind.BEGUN]
-        found = [note for part in parts for note in part.found.notes]
-        if begun:  # whose pattern nobody typed
-            found = [
-                note for note in found if note.kind is not NoteKind.EXPANDED or note in parts[0].found.notes
-            ]
-        notes = [*query.parsed.notes, *found, *query.notes]
-        if begun and query.beginning is not None:
-            words = begun[0].found.words(query.beginning)
-            notes.append(begun_note(query.beginning.text, words, view))
-        return tuple(dict.fromkeys(notes))
+    def _shown(self, request: SearchRequest, at: Moment) -> tuple[ReadQuery, Parts]:
+        """Return the query of a request as it was read, and the parts of what it finds."""
+        query = self._reader.read(request, at)
+        return query, self._parts(request, query, at, sort=_sort(request, query))
 
-    def _forms(
-        self, request: SearchRequest, query: ReadQuery, found: Found, plan: Plan, view: View
-    ) -> Forms | None:
-        if query.parsed.form is None or query.tree is query.parsed.query or request.broaden:
-            return None
-        from indexer.query.assist.forms import other_forms
-
-        return other_forms(request, query.parsed.form, found, plan, view)
-
-    def _offers(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
-    ) -> tuple[Offer, ...]:
-        """Return the searches near `request` that find more than it does."""
-        from indexer.query.assist.answered import answered
-        from indexer.query.assist.offers import make_offers
-
-        view, _ = at
-        asker = self._asker(request, query, found, at)
-        return make_offers(request, answered(query, *found, view), view, asker)
-
-    def _variants(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
-    ) -> tuple[Offer, ...]:
-        """Return the search with words written apart or together."""
-        from indexer.query.assist.offers import make_compounds
-
-        return make_compounds(request, query.parsed, at[0], self._asker(request, query, found, at))
-
-    def _asker(self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment) -> Asker:
-        from indexer.query.assist.offers import Asker, Total
-
-        view, now = at
+    def _reading(self, request: SearchRequest, query: ReadQuery, at: Moment) -> Reading:
+        """Return what reads requests that differ from `request` in something."""
 
         def read(asked: SearchRequest) -> tuple[Query, Plan]:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
-                own = self._reader.read(asked, view, now, keep=False)
+                own = self._reader.read(asked, at, keep=False)
             tree = own.asked(self._match(asked), unfinished=asked.unfinished)
-            return tree, self._plan(asked, own, now)
+            return tree, self._plan(asked, own, at)
 
-        def count(asked: SearchRequest) -> Total:
-            tree, plan = read(asked)
-            (other,) = view.totals([(tree, plan)])
-            return Total(other.total, total_relation(tree, other.cut))
-
-        def adds(asked: SearchRequest) -> bool:
-            tree, plan = read(asked)
-            whole = [part.found for part in (found[0], *found[1]) if part.kind is not PartKind.SOME]
-            return view.find(tree, replace(plan, size=0, beyond=tuple(whole))).total > 0
-
-        return Asker(count, adds, lambda text: parse(text, view.analyzer, now).query)
+        return Reading(read, lambda text: parse(text, at.view.analyzer, at.now).query)
 
     # Articles
 
@@ -269,11 +193,11 @@ class SearchEngine:
         """Return the URL of a provider's logo, where the archive has one."""
         return self._source.open().logo(provider.key)
 
-    def related(self, article: Article, size: int) -> Related:
+    def related(self, article: Article, size: int, deadline: Deadline = NO_DEADLINE) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         from indexer.query.assist.related import find_related
 
-        return find_related(article, self._source.open(), size)
+        return find_related(article, self._source.open(), size, deadline)
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
@@ -283,42 +207,49 @@ class SearchEngine:
 
     # Sets of articles
 
-    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+    def timeline(
+        self, requests: Sequence[SearchRequest], interval: str | None, deadline: Deadline = NO_DEADLINE
+    ) -> Timeline:
         """Return how much each of `requests` finds over time. Raises RequestError."""
         from indexer.query.assist.timeline import build_timeline
 
-        view = self._source.open()
-        searches = [self._asked(query_text(request.query), request, view) for request in requests]
-        return build_timeline(searches, view, interval)
+        at = self._at(deadline)
+        searches = [self._asked(query_text(request.query), request, at) for request in requests]
+        return build_timeline(searches, at, interval)
 
-    def overview(self, request: SearchRequest) -> Overview:
+    def overview(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Overview:
         """Return what `request` finds, in short. Raises RequestError."""
         from indexer.query.assist.overview import build_overview
 
-        view = self._source.open()
-        query, part = self._shown(request, view)
-        return build_overview(self._search(query_text(request.query), query, part, view), view, part.kind)
+        at = self._at(deadline)
+        query, parts = self._shown(request, at)
+        part = parts.counted()
+        return build_overview(self._search(query_text(request.query), query, part, at.view), at, part.kind)
 
-    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+    def compare(
+        self,
+        sides: Sequence[tuple[str, SearchRequest]],
+        interval: str | None,
+        deadline: Deadline = NO_DEADLINE,
+    ) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
         from indexer.query.assist.overview import build_comparison
 
-        view = self._source.open()
-        one, other = (self._asked(name, request, view) for name, request in sides)
-        return build_comparison(one, other, view, interval)
+        at = self._at(deadline)
+        one, other = (self._asked(name, request, at) for name, request in sides)
+        return build_comparison((one, other), at, interval)
 
-    def _asked(self, name: str, request: SearchRequest, view: View) -> Search:
+    def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""
-        now = datetime.now(UTC)
-        query = self._reader.read(request, view, now)
-        asked, _ = self._parts(request, query, view, self._plan(request, query, now))
-        return self._search(name, query, asked, view)
+        query = self._reader.read(request, at)
+        return self._search(name, query, self._parts(request, query, at).asked, at.view)
 
     def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
-        shown = tuple(note.text for note in self._notes(query, [part], view) if note.kind in _SHOWN_NOTES)
-        return Search(name, part.found, named_terms(query.tree, view.analyzer), shown)
+        shown = shown_notes(notes_of(query, [part], view))
+        excluded = named_terms(query.tree, view.analyzer)
+        return Search(name, part.found, excluded, shown, part.deadline.has_cut)
 
     # Words
 
@@ -328,11 +259,13 @@ class SearchEngine:
 
         return spellings(text, self._source.open(), size)
 
-    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+    def suggest(
+        self, text: str, *, size: int, kinds: Sequence[str], deadline: Deadline = NO_DEADLINE
+    ) -> Suggestions:
         """Return at most `size` suggestions of some kinds for what was typed so far."""
         from indexer.query.assist.suggest import find_suggestions
 
-        return find_suggestions(text, self._source.open(), size=size, kinds=kinds)
+        return find_suggestions(text, self._source.open(), deadline, size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
@@ -357,34 +290,3 @@ def _decoded(request: SearchRequest, sort: str) -> Cursor:
     from indexer.query.assist.cursor import decode
 
     return decode(request.cursor or "", request, sort)
-
-
-def _next_cursor(
-    parts: Sequence[Part], shown: Sequence[Part], generation: int, request: SearchRequest, sort: str
-) -> str | None:
-    if not shown:
-        return None
-    last, number = shown[-1].found, parts.index(shown[-1])
-    page = last.page
-    if page.before + len(page.keys) >= last.total and not any(p.found.total for p in parts[number + 1 :]):
-        return None
-    from indexer.query.assist.cursor import Cursor
-
-    return Cursor(generation, number, last.sort_values(len(page.keys) - 1)).encode(request, sort)
-
-
-def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
-    terms = sorted(
-        (f, t.decode() if isinstance(t, bytes) else str(t))
-        for f, t in set(parsed.query.iter_all_terms())
-        if f in WORD_FIELDS
-    )[:_MAX_TERM_COUNTS]
-    typed: dict[str, str] = {}
-    for token in view.analyzer.tokens(parsed.text):
-        word = without_invisible(parsed.text[token.start : token.end])
-        typed.setdefault(token.term, word)
-        typed.setdefault(EXACT + token.exact, word)
-    return [
-        TermCount(field, term, count, typed.get(term, term))
-        for (field, term), count in zip(terms, view.frequency(terms), strict=True)
-    ]

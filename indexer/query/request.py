@@ -87,7 +87,7 @@ class SearchRequest:
     page: int = 1
     size: int = 10
     cursor: str | None = None
-    facet_size: int = 50
+    facet_size: int = 20
     match: str | None = None
     unfinished: bool = False
     broaden: bool = False

@@ -6,30 +6,28 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
-from indexer.query.answers.parsed import NoteKind
+from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
-from indexer.query.answers.wording import notes_beside, part_heading
+from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.answers.results import Hit, Results
+from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.address import Links, changed, toggled, with_values
 from search_web.formatting import DAY, Row, day_name, rows, safe_url
+from search_web.links import Links, changed, toggled, with_values
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
-NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
-@dataclass(frozen=True, slots=True)
-class TextLink:
+class TextLink(NamedTuple):
     """A text that leads to a search; of several (sorts, states, pages) one is `current`."""
 
     label: str
@@ -37,16 +35,15 @@ class TextLink:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FacetLink:
+class FacetLink(NamedTuple):
     """A value of a facet with the link that toggles it; `depth` indents it."""
 
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     selected: bool
     url: str
     depth: int
-    nouns: tuple[str, str] = NOUNS[False]  # what is counted: one, several
+    noun: str  # what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,7 @@ class ArticleView:
     """An article with the searches that it leads to; `image` is the first that may be shown."""
 
     article: Article
+    url: str  # of its page
     provider: TextLink | None
     topics: tuple[TextLink, ...]
     image: Image | None
@@ -139,7 +137,8 @@ def facet_views(results: Results, request: SearchRequest, links: Links) -> tuple
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    facet_links = [_facet_link(name, value, request, links) for value in values]
+    toggle = Toggle(name, request, links)
+    facet_links = [toggle.link(value) for value in values]
     shown, more = facet_links[:SHOWN], facet_links[SHOWN:]
     if len(more) <= 2:  # two lines are shorter than a button and a list
         shown, more = facet_links, []
@@ -159,26 +158,39 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
     )
 
 
-def _facet_link(name: str, value: FacetValue, request: SearchRequest, links: Links) -> FacetLink:
-    target = _without(name, value, request) if value.selected else _narrowed(name, value, request)
-    label = value_label(name, value.value, value.label)
-    depth = min(value.depth, 4)
-    return FacetLink(label, value.count, value.selected, links.search(target), depth, NOUNS[request.collapse])
+class Toggle:
+    """Gives the values of a facet their links, which choose them, or take them back."""
 
+    def __init__(self, name: str, request: SearchRequest, links: Links) -> None:
+        self._name = name
+        self._chosen = request.chosen(name)
+        self._address = links.varying(request, name)
+        self._nouns = NOUNS[request.collapse]
 
-def _narrowed(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
-    """Return the request with a value chosen; one below a chosen one takes its place.
+    def link(self, value: FacetValue) -> FacetLink:
+        """Return a value with its link."""
+        target = self._without(value) if value.selected else self._narrowed(value)
+        label = value_label(self._name, value.value, value.label)
+        url = self._address(target)
+        noun = self._nouns[value.count != 1]
+        return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), noun)
 
-    Beside its parent, which has all of its articles, it would change nothing.
-    """
-    rest = [chosen for chosen in request.chosen(name) if not value.is_below(chosen)]
-    return toggled(with_values(request, name, rest), name, value.value)
+    def _narrowed(self, value: FacetValue) -> tuple[str, ...]:
+        """Return what is chosen with a value beside it; one below a chosen one takes its place.
 
+        Beside its parent, which has all of its articles, it would change nothing.
+        """
+        if not self._chosen:
+            return (value.value,)
+        rest = tuple(chosen for chosen in self._chosen if not value.is_below(chosen))
+        if value.value in rest:
+            return tuple(chosen for chosen in rest if chosen != value.value)
+        return (*rest, value.value)
 
-def _without(name: str, value: FacetValue, request: SearchRequest) -> SearchRequest:
-    """Return the request without a chosen value, by whichever of its names it was chosen."""
-    rest = [chosen for chosen in request.chosen(name) if not value.is_called(chosen)]
-    return with_values(request, name, () if len(rest) == len(request.chosen(name)) else rest)
+    def _without(self, value: FacetValue) -> tuple[str, ...]:
+        """Return what is chosen without a value, by whichever of its names it was chosen."""
+        rest = tuple(chosen for chosen in self._chosen if not value.is_called(chosen))
+        return () if len(rest) == len(self._chosen) else rest
 
 
 def value_label(name: str, value: str, label: str) -> str:
@@ -234,8 +246,8 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
     return DateView(
-        rows=rows(values, request, lambda dates: links.search(with_values(request, "date", dates))),
-        none=_facet_link("date", none, request, links) if none else None,
+        rows=rows(values, request, links.varying(request, "date")),
+        none=Toggle("date", request, links).link(none) if none else None,
         first=first.isoformat() if first else "",
         last=last.isoformat() if last else "",
         hidden=tuple(links.pairs(changed(request), "after", "before", "date")),
@@ -244,14 +256,12 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
 
 
 def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
-    """Return the links to other pages; none where there is one page."""
+    """Return the links to other pages; none where there is one page, or where not all was found."""
     here, last = results.page, results.pages
-    if last <= 1 and here == 1:
+    if results.timed_out or (last <= 1 and here == 1):
         return Pager((), "", "")
 
-    def to(page: int) -> str:
-        return links.search(changed(request, page=page))
-
+    to = links.varying(request, "page")
     near = range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)
     numbers = sorted({1, last, *near} & set(range(1, last + 1)))
     pages: list[TextLink | None] = []
@@ -269,6 +279,7 @@ def article_view(article: Article, links: Links, *, images: bool) -> ArticleView
     usable = (image for image in article.images if images and safe_url(image.url))
     return ArticleView(
         article=article,
+        url=links.article(article.id),
         provider=next(iter(facet_links(article, "provider", links)), None),
         topics=facet_links(article, "topic", links),
         image=next(usable, None),
@@ -281,7 +292,8 @@ def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, .
     if isinstance(value, Provider):
         return (TextLink(value.name, links.only(facet, value.key)),)
     names = value if isinstance(value, tuple) else (value,) if value else ()
-    return tuple(TextLink(name, links.only(facet, name)) for name in names)
+    label = FACETS[facet].label
+    return tuple(TextLink(label(name), links.only(facet, name)) for name in names)
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
@@ -312,33 +324,25 @@ def state_choices(
     elif len(results.parsed.words) + len(results.parsed.required) < 2 and request.match is None:
         stated = [(each, states) for each, states in stated if each.name != "match"]
     stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].role is not Role.WORDS, pair[0].name))
+
+    def here(name: str) -> object:
+        return results.match if name == "match" else request.value(name)
+
     return [
         (
             states,
-            _matches(states, results, request, links)
-            if each.name == "match"
-            else _choices(each.name, states.labels, request.value(each.name), request, links),
+            _choices(each.name, states.labels, here(each.name), request, links),
         )
         for each, states in stated
     ]
-
-
-def _matches(states: States, results: Results, request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
-    """Return what the words of a search may require; it needs `results.match` of them now."""
-    return tuple(
-        TextLink(label, links.search(links.matching(request, str(value))), value == results.match)
-        for value, label in states.labels.items()
-    )
 
 
 def _choices(
     name: str, labels: Mapping[Any, str], here: object, request: SearchRequest, links: Links
 ) -> tuple[TextLink, ...]:
     """Return a link to the search with each of the values of a parameter; it has `here` now."""
-    return tuple(
-        TextLink(label, links.search(changed(request, **{name: value})), value == here)
-        for value, label in labels.items()
-    )
+    address = links.varying(request, name)
+    return tuple(TextLink(label, address(value), value == here) for value, label in labels.items())
 
 
 def headline(query: str, chips: Iterable[Chip]) -> str:
@@ -348,18 +352,14 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     return " · ".join(chip.label for chip in chips) or "All articles"
 
 
-def notes(results: Results) -> tuple[str, ...]:
-    """Return the sentences that a reader should see about how the query was read, each once."""
-    notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
-    return tuple(dict.fromkeys([*notes_beside(results), *notes]))
-
-
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
-    """Return the hits of a page by their parts, each part behind its heading."""
+    """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
+    the page can say whether there was time for that."""
     groups = []
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
         shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        _ = [hit.snippet for _, hit in shown]
         groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)
     return tuple(groups)

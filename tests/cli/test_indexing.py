@@ -16,7 +16,9 @@ from tests.cli.examples import FULL_CHECK, check_report, index_report
 
 OF_RUN = ["added", "changed", "removed", "unchanged"]
 OF_INDEX = ["files", "articles", "duplicates", "withdrawn", "rejected", "topics", "organizations", "related"]
-CHECK = ["rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices", "secured"]
+CHECK = [
+    "rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices", "secured", "withdrawn",
+]  # fmt: skip
 
 Fake = Callable[..., Any]
 
@@ -39,7 +41,7 @@ def _index(run: Run, place: tuple[Path, Path], *words: object) -> str:
 
 def test_json_is_one_object_of_that_shape(run: Run, place: tuple[Path, Path]) -> None:
     report = json.loads(_index(run, place, "--json"))
-    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds"]
+    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds", "site"]
     assert [report[name] for name in ("added", "articles", "files", "rejected", "read")] == [2, 2, 3, 1, 3]
 
 
@@ -251,7 +253,7 @@ def test_flags_reach_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(indexer.indexing, "reindex", fake)
     run("index", "--full", "--new-archive")
-    assert given == {"full": True, "allow_loss": False, "new_archive": True}
+    assert given == {"full": True, "allow_loss": False, "new_archive": True, "verify": False}
 
 
 def test_a_second_run_says_who_holds_the_lock(run: Run, place: tuple[Path, Path], tmp_path: Path) -> None:

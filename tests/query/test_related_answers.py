@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from indexer import Archive, Article, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.index.schema import TEXT
-from indexer.query.answers.results import PARTS, Related, RelatedArticle
+from indexer.query.answers.related import PARTS, Related, RelatedArticle
 from indexer.query.assist.related import LEAST
 from indexer.query.assist.related_question import moment_of
 from indexer.query.source import Weight

@@ -109,7 +109,7 @@ class PlainView:
     # Searching
 
     def find(self, tree: Query, plan: Plan) -> PlainFound:
-        return PlainFound(self, Matching(tree, self.words, self.facets, plan.expansion_limit), plan)
+        return PlainFound(self, Matching(tree, self.words, self.facets, plan), plan)
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[PlainFound]:
         return [self.find(tree, plan) for tree, plan in asks]

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from indexer.errors import BackfileError
 from indexer.query.language.syntax import SYNTAX
 from search_web import reference
-from search_web.address import NAMES
+from search_web.links import NAMES
 from tests.web.page import Page
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, formatting
-from search_web.address import Links, with_values
 from search_web.formatting import HEIGHT, MAX_BARS, Row, rows
+from search_web.links import Links, with_values
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")

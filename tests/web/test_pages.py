@@ -17,7 +17,8 @@ from indexer.archive.records import Rejection
 from indexer.article import Image
 from indexer.config import Settings
 from search_web import create_app
-from search_web.address import Links, parse
+from search_web.address import parse
+from search_web.links import Links
 from tests.archives import settings_for, write
 from tests.sources.articles import Entry, generation_of
 from tests.sources.plain import PlainSource
@@ -104,6 +105,41 @@ def test_every_search_link_is_as_params_builds_it(
             assert built(asked.request) == link
 
 
+def test_what_follows_the_typing_is_what_the_page_shows(client: FlaskClient) -> None:
+    live = client.get("/search/live?q=ferry+str&topic=Rail")
+    whole = client.get("/search?q=ferry+str&topic=Rail&unfinished=1").text
+    assert live.mimetype == "text/html"
+    assert "<html" not in live.text
+    parts = re.split(r"(?=<title|<div class=.reading|<div class=.desk. )", live.text)
+    assert len(parts) == 4
+    for part in parts:
+        assert part.strip() in whole, part[:80]
+    assert re.findall(r'id="(reading|desk|results|filters)"', live.text) == [
+        "reading",
+        "desk",
+        "filters",
+        "results",
+    ]
+    assert "ferry str" in live.text[: live.text.index("</title>")]
+
+
+def test_the_last_word_of_what_is_typed_is_begun_but_where_the_address_says_otherwise(
+    client: FlaskClient,
+) -> None:
+    def found(address: str) -> str:
+        return client.get(address).text.split('<p class="total"')[1].split("</p>")[0]
+
+    assert found("/search/live?q=ferr") == found("/search?q=ferr&unfinished=1") != found("/search?q=ferr")
+    assert found("/search/live?q=ferr&unfinished=0") == found("/search?q=ferr")
+    assert client.get("/search/live?q=ferr&unfinished=maybe").status_code == 400
+
+
+def test_a_fragment_has_a_tag_of_its_own(client: FlaskClient) -> None:
+    tag = client.get("/search/live?q=ferry").headers["ETag"]
+    assert tag != client.get("/search?q=ferry").headers["ETag"]
+    assert client.get("/search/live?q=ferry", headers={"If-None-Match": tag}).status_code == 304
+
+
 def test_a_facet_counts_what_its_link_finds(client: FlaskClient) -> None:
     html = client.get("/search?q=the+port&topic=Technology").text
     found = re.findall(
@@ -161,13 +197,13 @@ def test_dates_are_drawn_and_can_be_chosen(client: FlaskClient) -> None:
     page = Page(html)
     bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
     chosen = [bar for bar in bars if "chosen" in bar["class"]]
-    assert [re.sub(r"\d+ articles?", "n", bar["aria-label"]) for bar in chosen] == [
+    assert [re.sub(r"\d+ articles?", "n", bar["says"]) for bar in chosen] == [
         "June 2020: n, chosen; remove it"
     ]
     assert chosen[0]["href"] == "/search"
-    day = next(bar for bar in bars if bar["aria-label"].startswith("25 June 2020: "))
+    day = next(bar for bar in bars if bar["says"].startswith("25 June 2020: "))
     assert day["href"] == "/search?date=2020-06-25"
-    count = int(re.findall(r"(\d+) articles?$", day["aria-label"])[0])
+    count = int(re.findall(r"(\d+) articles?$", day["says"])[0])
     assert total(get(client, day["href"])) == count
     assert "June 2020" in page.text_of("caption")[1]
     back = [b for b in get(client, day["href"]).all("a") if "bar chosen" in b.get("class", "")]

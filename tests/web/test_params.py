@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,18 +17,8 @@ from indexer.config import MATCHES
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.parameters import FILTERS, ORIGINS, SORTS
-from search_web.address import (
-    MAX_TEXT,
-    NAMES,
-    NOT_SEARCHED,
-    SEARCHED,
-    Links,
-    changed,
-    clean,
-    parse,
-    toggled,
-    with_values,
-)
+from search_web.address import MAX_TEXT, clean, parse
+from search_web.links import NAMES, NOT_SEARCHED, SEARCHED, Links, changed, toggled, with_values
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
@@ -94,6 +85,24 @@ def test_any_address_is_read_or_refused_with_a_sentence(pairs: list[tuple[str, s
     else:
         again = args(urlencode(LINKS.explained(asked.explain).pairs(asked.request), errors="replace"))
         assert parse(again, ASK, strict=True) == asked
+
+
+VARIED = (*FACETS, "sort", "page", "size", "featured", "origin", "collapse", "broaden", "match")
+
+
+@given(requests, requests, st.sampled_from(VARIED), st.booleans())
+def test_addresses_that_differ_in_one_parameter_are_as_each_is_built_alone(
+    corpus_app: Flask, request: SearchRequest, other: SearchRequest, name: str, explain: bool
+) -> None:
+    value = other.value(name)
+    if name in FACETS:
+        expected = with_values(request, name, value)
+    else:  # what the words require is not said where it is as usual
+        said = None if name == "match" and value == LINKS.match else value
+        expected = changed(request, **{name: said})
+    with corpus_app.test_request_context():
+        links = LINKS.explained(explain)
+        assert links.varying(request, name)(value) == links.search(expected)
 
 
 @given(requests, st.sampled_from(list(FACETS)), words)
@@ -191,5 +200,7 @@ def test_only_these_modules_read_arguments_and_write_addresses() -> None:
     for file in [*folder.rglob("*.py"), *folder.glob("templates/*.html")]:
         text = file.read_text(encoding="utf-8")
         if file.name != "address.py":
-            assert not re.search(r"\.args\b|urlencode", text), file
+            assert not re.search(r"\.args\b", text), file
+        if file.name != "links.py":
+            assert "urlencode" not in text, file
             assert "search?" not in text or file.name == "reference.py", file

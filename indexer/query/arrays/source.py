@@ -66,13 +66,15 @@ class ArrayView:
     def _evaluate(self, tree: Query, plan: Plan) -> Matches:
         """Evaluate `tree`, or take what was found for the same object a moment ago."""
         if not plan.reusable:  # nor is such a tree kept: another may have its `id` by now
-            return evaluate(tree, self.snapshot, plan.expansion_limit)
+            return evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
         key = (id(tree), plan.expansion_limit)
         with self._lock:
             if key in self._evaluated:
                 self._evaluated.move_to_end(key)
                 return self._evaluated[key][1]
-        matches = evaluate(tree, self.snapshot, plan.expansion_limit)
+        matches = evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
+        if plan.deadline.has_cut:
+            return matches
         with self._lock:
             if key not in self._evaluated:  # else another thread was faster
                 self._evaluated[key] = tree, matches

@@ -90,6 +90,8 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     ),
 )
 
+# Other names of fields.
+FIELD_NAMES: dict[str, str] = {also: name for name, facet in FACETS.items() for also in facet.also}
 FIELD_KINDS: dict[str, FieldKind] = {row.field: row.kind for row in SYNTAX if row.kind is not None}
 
 CHOICES: dict[str, tuple[str, ...]] = {

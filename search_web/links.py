@@ -1,0 +1,182 @@
+"""Links. Give me a request, I return the address that `address` reads it from.
+
+A page has more than a hundred links to searches that differ in one parameter from its own: what they have in
+common is written once (`Links.varying`). In the ten searches of `benchmarks.pages` that brought a page's
+links from 3.4 ms to 0.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+from flask import url_for
+
+from indexer.config import Settings
+from indexer.query.parameters import FINDING, PARAMETERS, Kind
+from indexer.query.request import Blend, SearchRequest
+
+NAMES: tuple[str, ...] = tuple(PARAMETERS)
+# What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
+# what is broadened, mixed, collapsed or followed is a list of hits.
+SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
+NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedComparison:
+    """What the address of a comparison asks for: two named requests; `base` is what they share."""
+
+    by: str
+    base: SearchRequest
+    sides: tuple[tuple[str, SearchRequest], ...]
+    interval: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Builds the addresses of one page; what is as in `usual`, what the settings say, is left out. `match` is
+    what the words of a query require where an address does not say it. `built` has what several links have
+    in common."""
+
+    usual: SearchRequest
+    explain: bool = False
+    match: str = "auto"
+    built: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings, explain: bool = False) -> Links:
+        """Return the builder of links that leaves out what the settings say anyway."""
+        search, blend = settings.search, Blend(**asdict(settings.ranking))
+        usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
+        return cls(usual, explain, search.match)
+
+    def typed(self, query: str) -> SearchRequest:
+        """Return the request for a query alone."""
+        return replace(self.usual, query=query)
+
+    def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
+        """Return names and values in the order of the table, without what is as it is by default."""
+        found = [
+            (name, text)
+            for name, value in request.differing(self.usual).items()
+            if name not in without
+            for text in _written(PARAMETERS[name].kind, value)
+        ]
+        return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
+
+    def search(self, request: SearchRequest) -> str:
+        """Return the address of the page that shows `request`."""
+        return self._joined("pages.search", self.pairs(request))
+
+    def varying(self, request: SearchRequest, name: str) -> Callable[[Any], str]:
+        """Return what gives, for a value of the parameter `name`, the address of the first page that shows
+        `request` with this value in the place of its own."""
+        kind, place = PARAMETERS[name].kind, NAMES.index(name)
+        usual = self.match if name == "match" else self.usual.value(name)
+        pairs = self.pairs(changed(request), name)
+        path = self._path("pages.search")
+        before = urlencode([pair for pair in pairs if NAMES.index(pair[0]) < place], errors="replace")
+        behind = urlencode([pair for pair in pairs if NAMES.index(pair[0]) > place], errors="replace")
+        head = f"{path}?{before}&" if before else f"{path}?"
+        tail = f"&{behind}" if behind else ""
+        without = self._joined("pages.search", pairs)
+
+        def address(value: Any) -> str:
+            if value == usual:
+                return without
+            own = "&".join([f"{name}={_quoted(text)}" for text in _written(kind, value)])
+            return f"{head}{own}{tail}" if own else without
+
+        return address
+
+    def only(self, facet: str, value: str) -> str:
+        """Return the address of everything that has `value` in `facet`."""
+        if facet not in self.built:
+            self.built[facet] = self.varying(self.usual, facet)
+        address: str = self.built[facet]((value,))
+        return address
+
+    def article(self, identity: str) -> str:
+        """Return the address of the page of an article, by its id: digits and letters."""
+        if "article" not in self.built:
+            self.built["article"] = url_for("pages.article", key="-").removesuffix("-")
+        return f"{self.built['article']}{identity}"
+
+    def api(self, request: SearchRequest) -> str:
+        """Return the address of the same answer as JSON."""
+        return self._joined("api.search", self.pairs(request))
+
+    def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
+        """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
+        given = tuple(requests)
+        pairs = [("q", str(request.query)) for request in given if request.query]
+        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
+        return self._joined(endpoint, pairs)
+
+    def filtered(self, endpoint: str, request: SearchRequest) -> str:
+        """Return the address of what is said of all that `request` finds, such as its overview."""
+        return self._joined(endpoint, self.of_filters(request))
+
+    def compared(self, endpoint: str, asked: AskedComparison) -> str:
+        """Return the address of a comparison, as a page or as JSON."""
+        one, other = (name for name, _ in asked.sides)
+        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
+        return self._joined(endpoint, pairs + ([("interval", asked.interval)] if asked.interval else []))
+
+    def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
+        """Return names and values of the query and the filters: all but the order and the page."""
+        return self.pairs(request, *NOT_SEARCHED, *without)
+
+    def explained(self, explain: bool) -> Links:
+        """Return a builder of links with `explain` so."""
+        return replace(self, explain=explain, built={})
+
+    def _path(self, endpoint: str) -> str:
+        if endpoint not in self.built:
+            self.built[endpoint] = url_for(endpoint)
+        path: str = self.built[endpoint]
+        return path
+
+    def _joined(self, endpoint: str, pairs: list[tuple[str, str]]) -> str:
+        query_string = urlencode(pairs, errors="replace")
+        return f"{self._path(endpoint)}?{query_string}" if query_string else self._path(endpoint)
+
+
+@lru_cache(maxsize=20_000)
+def _quoted(text: str) -> str:
+    """Return a value as it stands in an address; most are of facets, the same on every page."""
+    return quote_plus(text, errors="replace")
+
+
+def _written(kind: Kind, value: Any) -> Iterable[str]:
+    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
+    if kind is Kind.VALUES:
+        return tuple(value)
+    if kind is Kind.EITHER:
+        return () if value is None else ("yes" if value else "no",)
+    if kind is Kind.FLAG:
+        return ("1",) if value else ()
+    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
+
+
+def changed(request: SearchRequest, **changes: object) -> SearchRequest:
+    """Return `request` with changes, on its first page."""
+    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]  # names of fields
+
+
+def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:
+    """Return `request` with just these values chosen in `facet`."""
+    filters = {name: chosen for name, chosen in request.filters.items() if name != facet}
+    wanted = tuple(dict.fromkeys(values))
+    return changed(request, filters=filters | ({facet: wanted} if wanted else {}))
+
+
+def toggled(request: SearchRequest, facet: str, value: str) -> SearchRequest:
+    """Return `request` with `value` chosen where it was not, and not where it was."""
+    chosen = request.chosen(facet)
+    rest = tuple(other for other in chosen if other != value)
+    return with_values(request, facet, rest if value in chosen else (*chosen, value))
