@@ -14,10 +14,11 @@ from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
-from indexer.languages import DEFAULT, STEMMED, analysed_language
+from indexer.languages import STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
 SOURCE_KINDS = ("embedded",)
+AUTO = "auto"
 ARCHIVE_KINDS = (
     "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
 )  # fmt: skip
@@ -101,9 +102,13 @@ def _web_address(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if analysed_language(value):
+    if value == AUTO or analysed_language(value):
         return ""
     return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
+
+
+def _analysed(value: str) -> str:
+    return value if value == AUTO else analysed_language(value) or value
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +178,11 @@ class AnalysisSettings:
 
     language: Annotated[
         str,
-        DEFAULT,
-        "The language of the stemmer, by its English name or its code (`de`); another one rebuilds the "
-        "index.",
+        AUTO,
+        "The language of the stemmer, by its English name or its code (`de`), or `auto`: that of most "
+        "articles. Another one rebuilds the index.",
         _language,
-        analysed_language,
+        _analysed,
     ]
 
 

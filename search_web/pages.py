@@ -14,7 +14,6 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.facets import FACETS
-from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
@@ -84,6 +83,7 @@ def article(key: str) -> str | Response | WsgiResponse:
     return render(
         "article.html",
         title=found.title,
+        content_language=archive.language,
         view=search_views.article_view(found, links, images=images),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
@@ -224,7 +224,6 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
         cut_note=cut_note,
         **values,
@@ -291,6 +290,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q"),
+        "content_language": archive.language,
         "results": results,
         "found": found_line(results),
         "groups": search_views.hit_groups(results, links, images=images),

@@ -244,6 +244,7 @@ ALLOWED: dict[str, set[str]] = {
 ONLY = {
     "nltk": {"indexer.analysis"},
     "regex": {"indexer.analysis.tokens"},
+    "fasttext": {"indexer.analysis.detection"},
     "zstandard": {"indexer.codec.sections", "indexer.codec.stored", "indexer.index.files"},
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},

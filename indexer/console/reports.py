@@ -47,6 +47,8 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
     page.line()
     page.wrapped(_holdings(report))
     page.wrapped(_taken_for(report.site), style=DIM)
+    if said := language_line(report.language, report.votes, report.language_note):
+        page.wrapped(said)
     if report.rejections:
         page.line()
         _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)
@@ -95,7 +97,7 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
     facts = (
         ("Archive", stats.archive),
         ("Indexed at", minute(stats.indexed_at)),
-        ("Language", stats.language),
+        ("Language", _language(stats)),
         ("Dates (UTC)", dates),
     )
     page.table((styled(name, DIM), value) for name, value in facts)
@@ -130,6 +132,24 @@ def _holdings(report: IndexReport) -> str:
         f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
     )
     return articles + (f"; among the files: {others}." if others else ".")
+
+
+def language_line(language: str, votes: Mapping[str, int] | None, note: str) -> str:
+    """Return which language an archive is taken to be in, and why; nothing where it was set."""
+    if votes is None:
+        return ""
+    if note:
+        return f"Language: {note}. The setting analysis.language names another."
+    first, texts = next(iter(votes.values())), sum(votes.values())
+    return f"Language: {language.title()}, as {first:,} of {amount(texts, 'text')} that were looked at."
+
+
+def _language(stats: ArchiveStats) -> str:
+    if stats.votes is None:
+        return f"{stats.language}, as it is set"
+    note = "".join(notice.text for notice in stats.notices if notice.code == "language")
+    first, texts = next(iter(stats.votes.values()), 0), sum(stats.votes.values())
+    return f"{stats.language} ({note or f'{first:,} of {texts:,} texts'})"
 
 
 def _taken_for(site: Mapping[str, str]) -> str:
@@ -183,8 +203,14 @@ def _notice_groups(report: CheckReport, archive: Path) -> list[tuple[str, list[s
             [*map(shown, report.future_dates)],
         ),
     ]
+    groups.append(
+        (
+            ("notice of the whole archive", "notices of the whole archive"),
+            [n.text for n in report.notices if not n.file],
+        )
+    )
     by_code: dict[str, list[str]] = {}
-    for notice in report.notices:
+    for notice in filter(lambda notice: notice.file, report.notices):
         by_code.setdefault(notice.code, []).append(f"{shown(notice.file)}: {notice.text}")
     for code, lines in sorted(by_code.items()):
         what = _NOTICES.get(code, f"with {code}")

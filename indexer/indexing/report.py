@@ -51,6 +51,9 @@ class IndexReport:
     site: Mapping[str, str] = field(
         default_factory=dict
     )  # what the archive was taken for: kind, why, base_url
+    language: str = ""
+    votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
+    language_note: str = ""  # why it is taken for English where they do not say
 
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""

@@ -251,6 +251,11 @@ class Archive:
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
         return self._engine.suggest(text, size=size, kinds=asked, deadline=self._deadline())
 
+    @property
+    def language(self) -> str:
+        """The code of the language that the archive is analysed in: that of articles which name none."""
+        return self._engine.language()
+
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""
         return self._engine.stats()

@@ -16,6 +16,7 @@ from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
+from indexer.languages import code_of
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
 from indexer.query.answers.ledger import Since
 from indexer.query.answers.parsed import shown_notes
@@ -266,6 +267,10 @@ class SearchEngine:
         from indexer.query.assist.suggest import find_suggestions
 
         return find_suggestions(text, self._source.open(), deadline, size=size, kinds=kinds)
+
+    def language(self) -> str:
+        """Return the code of the language that the archive is analysed in."""
+        return code_of(self._source.open().analyzer.language)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

@@ -292,6 +292,7 @@ class PlainView:
             last_date=last,
             undated=sum(self.published(key) is None for key in range(self.size)),
             language=generation.language,
+            votes=generation.votes,
             rejections=generation.rejections,
             notices=generation.notices,
             **generation.counts,

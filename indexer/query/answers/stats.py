@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,8 @@ from indexer.query.answers.answer import Answer
 @dataclass(frozen=True, slots=True)
 class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
-    files and, among them, `related` that have no file of their own."""
+    files and, among them, `related` that have no file of their own. `votes` says how many texts are in which
+    language, by its code, where these have chosen the archive's `language`; None where it was set."""
 
     archive: str
     generation: int
@@ -31,6 +33,7 @@ class ArchiveStats(Answer):
     last_date: datetime | None
     undated: int
     language: str
+    votes: Mapping[str, int] | None = None
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
 

@@ -111,6 +111,7 @@ class Snapshot:
             last_date=last,
             undated=int((columns.live & ~columns.dated).sum()),
             language=header.language,
+            votes=header.votes,
             rejections=header.rejections,
             notices=header.notices,
             **header.counts,
