@@ -61,7 +61,7 @@ def test_serve_tells_what_and_where(search: Run, served: list[Any]) -> None:
     result = search("serve", "--port", "0")
     assert (result.exit_code, result.stdout) == (0, "")
     assert re.fullmatch(
-        r"Serving 220 articles of .*/corpus at http://127\.0\.0\.1:\d+/ \(Ctrl-C ends it\)\n", result.stderr
+        r"Serving 2\d\d articles of .*/corpus at http://127\.0\.0\.1:\d+/ \(Ctrl-C ends it\)\n", result.stderr
     )
     settings, _, processes, threads = served
     assert settings.web.images
