@@ -228,7 +228,7 @@ def render(template: str, **values: Any) -> Response:
         cut_note=cut_note,
         **values,
     )
-    return Response(text.encode("utf-8", "replace"), mimetype="text/html")
+    return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
 
 
 @pages.after_app_request

@@ -245,7 +245,12 @@ ONLY = {
     "nltk": {"indexer.analysis"},
     "regex": {"indexer.analysis.tokens"},
     "fasttext": {"indexer.analysis.detection"},
-    "zstandard": {"indexer.codec.sections", "indexer.codec.stored", "indexer.index.files"},
+    "zstandard": {
+        "indexer.codec.sections",
+        "indexer.codec.stored",
+        "indexer.index.files",
+        "search_web.compression",
+    },
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},
     "flask": {"search_web"},
