@@ -78,12 +78,8 @@ def _not_empty(value: str) -> str:
 
 
 def _prefix(value: str) -> str:
-    fits = not value or re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", value)
-    return (
-        ""
-        if fits and "." not in value.split("/") and ".." not in value.split("/")
-        else ("must be a path such as /news, without a slash at its end")
-    )
+    fits = re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", value)
+    return "" if fits else "must be a path such as /news, without a slash at its end"
 
 
 def _match(value: str) -> str:
