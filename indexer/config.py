@@ -29,10 +29,14 @@ _TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", boo
 
 # For each field of an Article the names to look for in the front matter, in order. They cover the
 # five dialects the product was made for, and the usual names of Jekyll and Hugo.
-DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
+DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case, with - or _ or neither)
     "title": ("title", "headline"),
     "excerpt": ("excerpt", "abstract", "description", "summary"),
     **{facet.attribute: facet.names for facet in FACETS.values()},
+    "modified_at": (
+        "lastmod", "updated", "modified", "updated_at", "modified_at", "dateModified", "lastModified",
+        "last_modified_at", "lastUpdated",
+    ),
     "url": ("webUrl", "originalUrl", "sourceUrl", "url", "canonical_url", "permalink"),
     "amp_urls": ("ampWebUrl", "cdnAmpWebUrl", "ampUrl", "cdnAmpUrl"),
     "quality": ("quality", "score"),
@@ -44,7 +48,7 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

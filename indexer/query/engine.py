@@ -17,7 +17,7 @@ from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.languages import code_of
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Since
+from indexer.query.answers.ledger import Since, TotalRelation
 from indexer.query.answers.parsed import shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
@@ -94,7 +94,7 @@ class SearchEngine:
             generation=view.number,
             details=AnswerDetails(request, query, parts, shown, view, self._reading(request, query, at)),
             sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
-            relation=total_relation(parts.asked.tree, first.cut),
+            relation=total_relation(parts.asked.tree, first.cut) if first.cut else TotalRelation.EXACT,
             deadline=deadline,
             since=since,
             counts=STORIES if request.collapse else ARTICLES,

@@ -308,6 +308,7 @@ def names_of(*roles: Role) -> tuple[str, ...]:
 
 
 FILTERS = names_of(Role.FILTER)
+NO_FACETS = tuple(name for name in FILTERS if name not in FACETS)  # filters that are none
 FINDING = names_of(Role.FILTER, Role.WORDS)  # what changes what is found
 KEYWORDS = names_of(Role.FILTER, Role.WORDS, Role.MATCH, Role.PAGE)  # those of the module
 

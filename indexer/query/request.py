@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.query.parameters import (
-    FILTERS,
     FINDING,
     INTERVALS,
     KEYWORDS,
     MAX_CHOSEN,
     MAX_QUERIES,
+    NO_FACETS,
     NONE,
     PARAMETERS,
     SUGGESTION_KINDS,
@@ -98,7 +98,7 @@ class SearchRequest:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the query narrows what is found."""
-        return any(self.value(name) not in (None, ()) for name in FILTERS)
+        return any(self.filters.values()) or any(getattr(self, name) is not None for name in NO_FACETS)
 
     def value(self, name: str) -> Any:
         """Return what one of PARAMETERS is: of a facet a tuple, empty where no value is chosen."""

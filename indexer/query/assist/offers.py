@@ -24,7 +24,7 @@ from indexer.query.assist.variants import variants
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
-from indexer.query.parameters import NONE
+from indexer.query.parameters import NO_FACETS, NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
@@ -40,7 +40,6 @@ MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 _NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
-_BOUNDS = ("after", "before", "featured", "origin")
 
 
 class Total(NamedTuple):
@@ -307,7 +306,7 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
         if values:
             rest = {other: chosen for other, chosen in request.filters.items() if other != name}
             yield _filter_label(name, values), replace(request, filters=rest)
-    for name in _BOUNDS:
+    for name in NO_FACETS:
         value = getattr(request, name)
         if value is not None:
             without = replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
