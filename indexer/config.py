@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
+from zoneinfo import ZoneInfo, available_timezones
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
@@ -71,6 +72,14 @@ def _not_empty(value: str) -> str:
     return "" if value.strip() else "must not be empty"
 
 
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value or "UTC")
+    except (ValueError, LookupError, OSError):  # a path, an unknown name, a folder of zones
+        return f"is no time zone that is known. {did_you_mean(value, sorted(available_timezones()))}"
+    return ""
+
+
 def _match(value: str) -> str:
     return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
 
@@ -91,7 +100,19 @@ class ArchiveSettings:
     max_file_bytes: Annotated[
         int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
     ]
+    timezone: Annotated[
+        str,
+        "",
+        "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
+        "empty: an article's day is that of its file's offset.",
+        _timezone,
+    ]
     fields: Mapping[str, tuple[str, ...]]
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone that all days are in, where there is one."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
 
 @dataclass(frozen=True, slots=True)

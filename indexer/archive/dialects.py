@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +43,11 @@ class Context:
     fields: Fields
     now: datetime
     note: Note
+    zone: tzinfo | None = None  # that all days are in; else each is in its own offset
+
+    def time_of(self, value: Any, note: Note) -> datetime | None:
+        """Return the time that a value is, in the offset that its day is counted in."""
+        return values.time_of(value, self.now, note, self.zone)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -51,7 +56,7 @@ class Context:
         def note_nested(code: str, text: str) -> None:
             note(code, f"related {number}: {text}")
 
-        return Context(f"{self.path}#related-{number}", self.fields, self.now, note_nested)
+        return replace(self, path=f"{self.path}#related-{number}", note=note_nested)
 
 
 def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
@@ -106,7 +111,7 @@ def _date_of_name(context: Context) -> datetime | None:
     """Return the date that a file's name begins with, as Jekyll names posts; the front matter's has
     precedence, whatever it says."""
     found = _DATED_NAME.match(context.path.rsplit("/", 1)[-1])
-    return values.time_of(found.group(), context.now, lambda code, text: None) if found else None
+    return context.time_of(found.group(), lambda code, text: None) if found else None
 
 
 def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
@@ -179,7 +184,7 @@ def _article(
     """Return the article that a mapping is, without its related ones."""
     first = read.first
     urls = _urls(read, context)
-    published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
+    published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if urls:
         article_id = _url_identity(urls[0])
     elif origin == ORIGIN_FILE:
@@ -307,9 +312,9 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, now, nested = entry.reading
+        fields, zone, now, nested = entry.reading
         # What was no time in the future then is none now.
-        if fields is context.fields and now <= context.now:
+        if fields is context.fields and zone is context.zone and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -319,7 +324,7 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (context.fields, context.now, nested)
+        entry.reading = (context.fields, context.zone, context.now, nested)
     return nested
 
 

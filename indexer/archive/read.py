@@ -26,7 +26,8 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight UTC; without an offset: UTC; with one: converted
+a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of the file's name, else none; notice `missing_date`
@@ -88,7 +89,7 @@ def read_bytes(
             notices.append(Notice(path, code, text))
 
     parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
-    context = Context(path, settings.fields, now or datetime.now(UTC), note)
+    context = Context(path, settings.fields, now or datetime.now(UTC), note, settings.zone)
     secured = 0
     try:
         parsed = parse(decode(data, note), note, settings.fields["secured"])

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -62,6 +62,7 @@ _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
+_MINUTE, _NOTHING = timedelta(minutes=1), timedelta()
 _SHOWN = 60  # characters of a value that a notice quotes
 
 
@@ -125,20 +126,41 @@ def flag_of(value: Any) -> bool | None:
     return False if word in _FALSE else None
 
 
-def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
-    """Return a time in UTC, whole seconds; None and `bad_date` for what cannot be a time.
+def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time, whole seconds; None and `bad_date` for what cannot be a time.
 
-    A date alone is its midnight in UTC, a time without an offset is UTC. Later than a day after
-    `now` is kept, with `future_date`.
+    It is in `zone`, or without one in its own offset, which its day is counted in. A date alone is its
+    midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
+    `future_date`.
     """
     moment = _iso_time(value.strip()) if isinstance(value, str) else None
     if moment is None and isinstance(value, str):
         moment = _mail_time(value.strip())
+    moment = moment and in_zone(moment, zone)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
         note("future_date", f"{shown(value)} lies in the future")
     return moment
+
+
+def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
+    """Return a moment in `zone`, or without one in its own offset, in whole minutes as JSON has them; None
+    where it lies outside of the years 1 to 9999 there or in UTC. One without an offset is read in `zone`, or
+    in UTC."""
+    try:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone or UTC)
+        elif zone:
+            moment = moment.astimezone(zone)
+        if moment.tzinfo is UTC:
+            return moment
+        minutes = round((moment.utcoffset() or _NOTHING) / _MINUTE)
+        found = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)) if minutes else UTC)
+        found.astimezone(UTC)
+        return found
+    except OverflowError:
+        return None
 
 
 def _iso_time(text: str) -> datetime | None:
@@ -148,14 +170,14 @@ def _iso_time(text: str) -> datetime | None:
     match = _ISO.fullmatch(text)
     if match is None:
         return None
-    year, month, day, hour, minute, second, _, sign, hours, minutes = match.groups(default="0")
+    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
     try:
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        zone = timezone(-offset if sign == "-" else offset)
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        zone = UTC if utc else timezone(-offset if sign == "-" else offset) if sign else None
         # A leap second is read as the second before it.
-        parts = int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
-        return datetime(*parts, tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):  # 2020-02-30, or out of the years 1 to 9999 in UTC
+        time = int(hour or 0), int(minute or 0), min(int(second or 0), 59)
+        return datetime(int(year), int(month), int(day), *time, tzinfo=zone)
+    except ValueError:  # 2020-02-30
         return None
 
 
@@ -164,9 +186,7 @@ def _mail_time(text: str) -> datetime | None:
     if not 8 < len(text) < 80 or ":" not in text:
         return None
     try:
-        moment = parsedate_to_datetime(text)
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).replace(microsecond=0)
+        return parsedate_to_datetime(text).replace(microsecond=0)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

@@ -203,6 +203,7 @@ def make_manifest(
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
         notices=(*(notice for extra in extras for notice in extra.notices), *not_followed, *problems),
         files={},
+        timezone=settings.archive.timezone,
     )
     return Manifest(header, files)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from indexer.article import Article, Provider
@@ -63,7 +63,8 @@ class SearchEngine:
 
     def search(self, request: SearchRequest) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
-        view, now = self._source.open(), datetime.now(UTC)
+        view = self._source.open()
+        now = datetime.now(view.zone)
         query = self._reader.read(request, view, now)
         sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
@@ -173,7 +174,7 @@ class SearchEngine:
 
     def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Part]:
         """Return the query of a request as it was read, and the first part that has an article."""
-        now = datetime.now(UTC)
+        now = datetime.now(view.zone)
         query = self._reader.read(request, view, now)
         plan = self._plan(request, query, now, sort=_sort(request, query))
         return query, first_with_hits(*self._parts(request, query, view, plan))
@@ -308,7 +309,7 @@ class SearchEngine:
 
     def _asked(self, name: str, request: SearchRequest, view: View) -> Search:
         """Return what has all that a request asks for."""
-        now = datetime.now(UTC)
+        now = datetime.now(view.zone)
         query = self._reader.read(request, view, now)
         asked, _ = self._parts(request, query, view, self._plan(request, query, now))
         return self._search(name, query, asked, view)

@@ -1,6 +1,6 @@
 """From moments to days, weeks, months and years, and back, for one and for whole arrays.
 
-Moments are seconds, days and periods whole numbers, all from 1970 on (UTC). A week is ISO 8601's: it
+Moments are seconds (UTC), days and periods whole numbers, all from 1970 on. A week is ISO 8601's: it
 begins on a Monday, and belongs to the year that its Thursday lies in.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
-from indexer.index.schema import DAY
+from indexer.index.schema import EPOCH_DAY
 from indexer.query.answers.timeline import Period
 from indexer.query.parameters import INTERVALS
 
@@ -29,7 +30,6 @@ MONTHS = (
     "November", "December",
 )  # fmt: skip
 _START = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_DAY = _START.toordinal()
 _MONDAY = 3  # 1970 began on a Thursday, three days after one
 _NAME = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
@@ -45,14 +45,22 @@ def moment_at(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
+def zone_of(name: str) -> tzinfo:
+    """Return the zone so called, UTC for none, or for one that this machine does not know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, LookupError, OSError):
+        return UTC
+
+
 def date_of(day: int) -> date:
     """Return the date of a day; the first or the last that there is for one beyond."""
     return date.fromordinal(max(1, min(day + EPOCH_DAY, date.max.toordinal())))
 
 
-def first_second(day: date) -> int:
-    """Return the first second of a date."""
-    return (day.toordinal() - EPOCH_DAY) * DAY
+def day_of(date: date) -> int:
+    """Return the number of a date's day."""
+    return date.toordinal() - EPOCH_DAY
 
 
 def numbers_of(days: Numbers, interval: str) -> Numbers:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.query.language.dates import (
     DateError,
-    TimeRange,
+    DayRange,
     parse_period,
     period_after,
     period_before,
@@ -20,11 +20,11 @@ from indexer.query.periods import epoch
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
 
-def days(first: str | None, last: str | None) -> TimeRange:
+def days(first: str | None, last: str | None) -> DayRange:
     """Return the period of whole days from `first` to `last`."""
     start = epoch(datetime.fromisoformat(first)) if first else None
     end = epoch(datetime.fromisoformat(last)) + 86_399 if last else None
-    return TimeRange(start, end)
+    return DayRange(start, end)
 
 
 PERIODS = [
@@ -121,8 +121,8 @@ def test_before_and_after_leave_out_the_period_itself() -> None:
     june = parse_period("2020-06", NOW)
     assert june.first is not None
     assert june.last is not None
-    assert period_before("2020-06", NOW) == TimeRange(None, june.first - 1)
-    assert period_after("2020-06", NOW) == TimeRange(june.last + 1, None)
+    assert period_before("2020-06", NOW) == DayRange(None, june.first - 1)
+    assert period_after("2020-06", NOW) == DayRange(june.last + 1, None)
     with pytest.raises(ValueError, match="is no date"):
         period_before("..2020", NOW)
     with pytest.raises(ValueError, match="no month 13"):
@@ -169,7 +169,7 @@ def test_periods_print() -> None:
         ">=2020": "from 1 January 2020 on",
         "<2020": "up to 31 December 2019",
     }
-    assert str(TimeRange(None, None)) == "any date"
+    assert str(DayRange(None, None)) == "any date"
 
 
 def test_epoch_counts_whole_seconds() -> None:

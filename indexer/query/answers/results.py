@@ -319,7 +319,7 @@ class RelatedArticle(Answer):
     part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
             two has no date
     shared  words of the other article that this one has too, those that tell most first
-    days    from the other article's day to this one's (UTC): negative where this is earlier
+    days    from the other article's day to this one's: negative where this is earlier
     copies  near-identical articles that this one stands for
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from indexer.archive.records import Notice, Rejection
@@ -13,7 +13,8 @@ from indexer.query.answers.answer import Answer
 @dataclass(frozen=True, slots=True)
 class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
-    files and, among them, `related` that have no file of their own."""
+    files and, among them, `related` that have no file of their own. `timezone` is that of all days, where the
+    settings name one."""
 
     archive: str
     generation: int
@@ -27,10 +28,11 @@ class ArchiveStats(Answer):
     topics: int
     organizations: int
     secured: int
-    first_date: datetime | None
-    last_date: datetime | None
+    first_date: date | None
+    last_date: date | None
     undated: int
     language: str
+    timezone: str = ""
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
 

@@ -22,7 +22,7 @@ from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
 
 _FLAGS = ("has", "is", "origin")
-_NUMBERS = ("published", "quality", "heat")
+_NUMBERS = ("published", "day", "quality", "heat")
 
 
 class DocSet(q.Query):
@@ -143,6 +143,10 @@ class Binder:
         if node.fieldname not in _NUMBERS:
             return None
         columns = self._snapshot.columns
+        if node.fieldname == "day":
+            ends = not node.startexcl, not node.endexcl
+            inside = columns.days.within(slice(None), node.start, node.end, ends=ends)
+            return DocSet(inside & columns.live)
         values = getattr(columns, node.fieldname)
         mask = columns.dated.copy() if node.fieldname == "published" else ~np.isnan(values)
         if node.start is not None:
