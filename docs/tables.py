@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from indexer.cli import EXIT_STATUSES
-from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, Setting
+from indexer.config import DEFAULT_FIELDS, SETTINGS, Setting
+from indexer.languages import STEMMED
 from indexer.query.language.syntax import CHOICES, SYNTAX
 from indexer.query.parameters import PARAMETERS
 from search_web.reference import ANSWERS, ENDPOINTS, errors
@@ -107,7 +108,7 @@ def fields() -> str:
 
 def languages() -> str:
     """Return the languages of the stemmer."""
-    return ", ".join(LANGUAGES)
+    return ", ".join(STEMMED)
 
 
 def syntax() -> str:

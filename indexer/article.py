@@ -88,8 +88,8 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class Article(_Stored):
-    """One article. Texts are plain (no HTML, no Markdown), in NFC. `published_at` is a moment, in
-    the offset in which its file, or the archive's zone, counts days."""
+    """One article. Texts are plain (no HTML, no Markdown), in NFC. `published_at` is a moment, in the offset
+    in which its file, or the archive's zone, counts days; `language` is a BCP 47 tag (`de`, `pt-BR`)."""
 
     id: str
     title: str
@@ -103,6 +103,7 @@ class Article(_Stored):
     tags: tuple[str, ...] = ()
     category: str | None = None
     type: str | None = None
+    language: str | None = None
     quality: float | None = None
     heat: float | None = None
     featured: bool = False
@@ -187,6 +188,13 @@ def _to_plain(value: Any) -> Any:
     return {name: _to_plain(getattr(value, name)) for name in _NAMES[kind]}
 
 
+def _to_stored(value: Any) -> Any:
+    """Return a value as orjson writes it: a moment keeps its offset."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
 def _images(data: Any) -> tuple[Image, ...]:
     return tuple(Image(**image) for image in data)
 
@@ -208,7 +216,7 @@ def _dumps(values: dict[str, Any]) -> str:
     try:
         return orjson.dumps(values, option=_TIMES).decode()
     except TypeError:  # half a character, or an integer of more than 64 bits
-        return json.dumps(values, default=_to_plain, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(values, default=_to_stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_stored(texts: Iterable[str | bytes]) -> list[dict[str, Any]]:

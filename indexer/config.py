@@ -7,6 +7,7 @@ table of them all; the loader, the refusals and the documentation test read it, 
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
@@ -14,16 +15,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
+from indexer.languages import DEFAULT, STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
-# Those that the Snowball stemmer knows, and as a page names them; listed here, since only the analysis may
-# ask NLTK.
-LANGUAGES: Mapping[str, str] = {
-    "arabic": "ar", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi", "french": "fr",
-    "german": "de", "hungarian": "hu", "italian": "it", "norwegian": "no", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "spanish": "es", "swedish": "sv",
-}  # fmt: skip
-
 SOURCE_KINDS = ("embedded",)
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
@@ -50,13 +44,15 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of the table; `check` returns what is wrong with a value, or an empty string."""
+    """One row of the table; `check` returns what is wrong with a value, or an empty string. `read` returns
+    what a value stands for, of several ways to write it."""
 
     section: str
     name: str
     default: Any
     help: str
     check: Callable[[Any], str] = lambda _: ""
+    read: Callable[[Any], Any] = lambda value: value
 
     @property
     def full_name(self) -> str:
@@ -89,7 +85,14 @@ def _source_kind(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    return "" if value in LANGUAGES else f"is not a language that is known. {did_you_mean(value, LANGUAGES)}"
+    if analysed_language(value):
+        return ""
+    return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
+
+
+def zone_of(name: str) -> tzinfo:
+    """Return the zone so called; UTC for none, or for one that this machine does not know."""
+    return UTC if _timezone(name) else ZoneInfo(name or "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +103,19 @@ class ArchiveSettings:
     max_file_bytes: Annotated[
         int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
     ]
+    fields: Mapping[str, tuple[str, ...]]
     timezone: Annotated[
         str,
         "",
         "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
         "empty: an article's day is that of its file's offset.",
         _timezone,
-    ]
-    fields: Mapping[str, tuple[str, ...]]
+    ] = ""
 
     @property
-    def zone(self) -> ZoneInfo | None:
+    def zone(self) -> tzinfo | None:
         """The zone that all days are in, where there is one."""
-        return ZoneInfo(self.timezone) if self.timezone else None
+        return zone_of(self.timezone) if self.timezone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,12 @@ class AnalysisSettings:
     """How text becomes words; a change rebuilds the index."""
 
     language: Annotated[
-        str, "english", "The language of the stemmer; another one rebuilds the index.", _language
+        str,
+        DEFAULT,
+        "The language of the stemmer, by its English name or its code (`de`); another one rebuilds the "
+        "index.",
+        _language,
+        analysed_language,
     ]
 
 
@@ -181,6 +189,20 @@ class SearchSettings:
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", _between(40, 2000)]
     related_size: Annotated[int, 10, "Related articles that are given.", _between(1, 100)]
+    time_limit_ms: Annotated[
+        int,
+        1000,
+        "How long the server works on a request before it answers with what it has; in milliseconds; 0 is no "
+        "limit. Commands and scripts have none but what they ask for.",
+        _between(0, 3_600_000),
+    ]
+    work_limit: Annotated[
+        int,
+        200_000_000,
+        "The postings that are read for a request, a script's as well, before it is answered with what there "
+        "is; 0 is no limit.",
+        _between(0, 10**15),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +345,7 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
         fault = f"= {value!r} {fault}"
     if fault:
         raise refusal(f"'{setting.full_name}' {fault}", cure=f"The default is {setting.default!r}.")
-    return value
+    return setting.read(value)
 
 
 def _checked_fields(given: Any, refusal: Refusal) -> Mapping[str, tuple[str, ...]]:

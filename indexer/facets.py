@@ -6,9 +6,11 @@ A facet is a row here, and a field of `Article`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date as _date
 from typing import NamedTuple, TypeAlias, TypedDict
+
+from indexer.languages import broader, codes_of, language_name
 
 Values: TypeAlias = str | Iterable[str] | None
 Dates: TypeAlias = str | _date | Iterable[str | _date] | None
@@ -26,6 +28,10 @@ class Facet(NamedTuple):
     syntax     a query for it that works as it stands, and its meaning; nothing for dates
     names      what front matter calls it, in the order in which they are looked for
     several    whether an article may have several values
+    also       other names of it in the query language
+    label      what a value is called where it is shown
+    above      the values above one in their tree, the nearest first
+    known_as   other names by which a value may be chosen
     """
 
     name: str
@@ -37,6 +43,10 @@ class Facet(NamedTuple):
     syntax: tuple[str, str] | None
     names: tuple[str, ...]
     several: bool = False
+    also: tuple[str, ...] = ()
+    label: Callable[[str], str] = str
+    above: Callable[[str], tuple[str, ...]] | None = None
+    known_as: Callable[[str], tuple[str, ...]] | None = None
 
 
 _ROWS = (
@@ -113,6 +123,20 @@ _ROWS = (
         ("authors", "author", "byline"),
         several=True,
     ),
+    Facet(
+        "language",
+        "language",
+        "Language",
+        "Languages",
+        "A language, by its code or its name; `pt` has what is `pt-BR` as well.",
+        "de",
+        ("language:en", "In a language; lang:en and language:English as well"),
+        ("language", "lang", "locale"),
+        also=("lang",),
+        label=language_name,
+        above=broader,
+        known_as=codes_of,
+    ),
 )
 FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _ROWS}
 VALUE_FACETS: tuple[str, ...] = tuple(facet.name for facet in _ROWS if facet.syntax is not None)
@@ -128,3 +152,4 @@ class ChosenValues(TypedDict, total=False):
     type: Values
     tag: Values
     author: Values
+    language: Values

@@ -15,7 +15,7 @@ from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from search_web import address
 from search_web.links import Links
-from search_web.pages import current_archive
+from search_web.opened import current_archive
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 View: TypeAlias = Callable[..., dict[str, Any]]

@@ -14,7 +14,9 @@ from indexer.config import Settings
 from indexer.query.archive import Archive
 from search_web import errors, formatting
 from search_web.api import api
-from search_web.pages import EXTENSION, ArchiveHolder, current_archive, pages
+from search_web.opened import EXTENSION, ArchiveHolder, current_archive
+from search_web.pages import pages
+from search_web.templating import QuickEnvironment
 
 _HERE = Path(__file__).parent
 _YEAR = 365 * 86_400
@@ -43,6 +45,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     closes the index.
     """
     app = Flask(__name__)
+    app.jinja_environment = QuickEnvironment  # before the environment is made
     app.config.update(
         BACKFILE=settings,
         BACKFILE_VERSION=_fingerprint(),

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -25,6 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
+from search_web.templating import escaped
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ONE_DAY = timedelta(days=1)
@@ -47,6 +49,7 @@ YEAR, MONTH, DAY = 4, 7, 10  # the lengths of 2020, 2020-06, 2020-06-25
 # --- dates as addresses write them ---
 
 
+@lru_cache(maxsize=10_000)
 def span(text: str) -> tuple[date, date] | None:
     """Return the first and the last day of a year, a month or a day; None for any other text."""
     found = _SHAPE.fullmatch(text)
@@ -77,6 +80,7 @@ def day_name(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=10_000)
 def date_name(text: str) -> str:
     """Return `2020`, `June 2020`, `25 June 2020`, or both ends of a range; other text as it is."""
     if ".." in text:
@@ -90,6 +94,7 @@ def date_name(text: str) -> str:
     return day_name(days[0]) if len(text) == DAY else f"{MONTHS[days[0].month - 1]} {days[0].year}"
 
 
+@lru_cache(maxsize=10_000)
 def following(bucket: str) -> str | None:
     """Return the next year, month or day, written as `bucket` is; None after the last of all."""
     days = span(bucket)
@@ -116,25 +121,19 @@ def last_day_before(text: str | None) -> date | None:
 Choose: TypeAlias = Callable[[Sequence[str]], str]  # the dates to choose -> the address of the search
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One period: where its bar stands and what a click on it does; an empty one has no link."""
 
     value: str
     label: str  # June 2020
     says: str  # June 2020: 132 articles
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     url: str
     x: int
     height: int
     selected: bool = False
     within: bool = False  # it lies in what the dates of the search take in, or in a peak
     missing: bool = False  # the archive has nothing of that time
-
-    @property
-    def y(self) -> int:
-        """Where the bar begins, from the top of the drawing."""
-        return HEIGHT - self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,7 @@ def _taken(request: SearchRequest) -> list[tuple[date, date]]:
 
 
 def _within(name: str, taken: list[tuple[date, date]]) -> bool:
-    days = span(name)
+    days = span(name) if taken else None
     return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
 
 
@@ -267,11 +266,12 @@ def _short(name: str) -> str:
 
 def highlighted(text: Highlighted) -> Markup:
     """Return the text, escaped, with `<mark>` around what matched."""
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(p) if hit else escape(p) for p, hit in text.pieces()
+    return Markup(  # noqa: S704 - of escaped pieces
+        "".join([f"<mark>{escaped(piece)}</mark>" if hit else escaped(piece) for piece, hit in text.pieces()])
     )
 
 
+@lru_cache(maxsize=1_000)  # a page asks several times for each
 def safe_url(url: str | None) -> str:
     """Return `url` if it is a plain http or https address with a host, else an empty string."""
     text = (url or "").strip()
@@ -285,6 +285,7 @@ def safe_url(url: str | None) -> str:
     return text if parts.scheme.lower() in ("http", "https") and host else ""
 
 
+@lru_cache(maxsize=1_000)
 def host(url: str | None) -> str:
     """Return the host of a safe URL without `www.`, or an empty string."""
     return (urlsplit(safe_url(url)).hostname or "").removeprefix("www.")
@@ -297,12 +298,14 @@ def day(moment: date | None) -> str:
 
 def moment_name(moment: datetime | None) -> str:
     """Return `25 June 2020, 10:31 UTC`, or with the offset that it is given in."""
-    return f"{day(moment)}, {moment:%H:%M} {offset_name(moment)}" if moment else ""
+    if moment is None:
+        return ""
+    return f"{day_name(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
 
 
 def number(value: float, digits: int = 2) -> str:
     """Return `14,412`; a fraction keeps at most `digits` digits."""
-    text = f"{value:,.{digits}f}"
+    text = f"{value:,}" if type(value) is int else f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")
 
@@ -317,6 +320,7 @@ def paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _BLANK_LINES.split(text) if part.strip()]
 
 
+@lru_cache(maxsize=1_000)
 def initial(text: str | None) -> str:
     """Return the first letter or digit of a name, in upper case: it stands where a picture is missing."""
     name = re.sub(r"(?i)^the\s+", "", text or "")

@@ -4,18 +4,16 @@ HTML."""
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.config import LANGUAGES, Settings
 from indexer.facets import FACETS
+from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
@@ -29,7 +27,7 @@ from indexer.query.answers.wording import (
     part_named,
     wider_line,
 )
-from indexer.query.archive import Archive, open_archive
+from indexer.query.archive import Archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
@@ -37,44 +35,13 @@ from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
+from search_web.opened import current_archive, cut_note
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 
-EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-
-
-class ArchiveHolder:
-    """Opens the archive on demand. A failure is not stored: the next request tries again."""
-
-    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
-        self._settings = settings
-        self._archive = archive
-        self._lock = threading.Lock()
-
-    def get(self) -> Archive:
-        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
-        IndexUnreadableError."""
-        with self._lock:
-            if self._archive is None:
-                self._archive = open_archive(self._settings)
-            return self._archive
-
-    def close(self) -> None:
-        """Close the archive; the next request opens it again."""
-        with self._lock:
-            if self._archive is not None:
-                self._archive.close()
-            self._archive = None
-
-
-def current_archive() -> Archive:
-    """Return the archive of the app that answers. Raises IndexMissingError, IndexOutdatedError,
-    IndexDamagedError, IndexUnreadableError."""
-    archive: Archive = current_app.extensions[EXTENSION].get()
-    return archive
 
 
 @pages.get("/")
@@ -252,8 +219,9 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=LANGUAGES[settings.analysis.language],
+        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
+        cut_note=cut_note,
         **values,
     )
     return Response(text.encode("utf-8", "replace"), mimetype="text/html")
@@ -268,7 +236,10 @@ def finish(response: Response) -> Response:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if request.endpoint != "static":
+    if cut_note():
+        headers["Cache-Control"] = "no-store"
+        headers.pop("ETag", None)
+    elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
@@ -285,7 +256,7 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
     tag = _entity_tag(archive, results.generation)
-    if request.if_none_match.contains_weak(tag):
+    if not results.timed_out and request.if_none_match.contains_weak(tag):
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = render(template, front=front, **_shown(archive, asked, results, front=front))
@@ -295,9 +266,8 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
 
 def _entity_tag(archive: Archive, generation: int) -> str:
     """Return a tag for the page at this address: it changes with the index, the day, the program."""
-    today = datetime.now(UTC).date()
     parts = (
-        request.full_path, request.script_root, generation, archive.stats().indexed_at, today,
+        request.full_path, request.script_root, generation, archive.stats().indexed_at, archive.today(),
         archive.settings.web, archive.settings.search, archive.settings.ranking,
         current_app.config["BACKFILE_VERSION"],
     )  # fmt: skip

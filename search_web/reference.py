@@ -128,12 +128,18 @@ ANSWERS: Mapping[str, str] = {
     "counts": "What `total` and the facets count: `articles`, or `stories`.",
     "total_relation": (
         "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: `gte`, "
-        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both."
+        "there are at least as many; `lte` (what it stands for is left out), at most; `about`, both. Where "
+        "the request met its limit (`timed_out`), `gte`."
+    ),
+    "timed_out": (
+        "Whether the request met its limit, of time or of work, and was answered with what there was: totals "
+        "are at least so many, a facet, a series or a list that was not counted whole is left out, there is "
+        "no `next_cursor`, and nobody may store the answer. In all answers that search."
     ),
     "hits[].article": (
-        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
-        "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
-        "`featured`, `origin`, `images`, `related`."
+        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), `day` (as its "
+        "file writes it), `provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, "
+        "`quality`, `heat`, `featured`, `origin`, `images`, `related`."
     ),
     "hits[].part, hits[].missing": (
         "The part that the hit is of: `all`, `begun`, `some`, or with `match=any` `any`; and the words of "
@@ -161,8 +167,8 @@ ANSWERS: Mapping[str, str] = {
     ),
     "related[].copies": "Near-identical articles that this one stands for.",
     "next_cursor": (
-        "Give it as `cursor` for the next page; null on the last one. Nothing is skipped or "
-        "repeated, however deep."
+        "Give it as `cursor` for the next page; null on the last one, and where `timed_out`. Nothing is "
+        "skipped or repeated, however deep."
     ),
     "offers[]": (
         "Where nothing was found, searches nearby that find something: `kind` (`compound`, `spelling`, "
@@ -175,7 +181,7 @@ ANSWERS: Mapping[str, str] = {
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`)."
     ),
     "periods[]": (
-        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has."
+        "`period`, `first` and `last` day (weeks begin on Monday), `archive`: how many articles it has."
     ),
     "series[].peaks[]": (
         "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "

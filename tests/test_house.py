@@ -18,12 +18,13 @@ from whoosh.query import Term
 from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
 from indexer.codec.codec import ArraySegment
-from indexer.config import DEFAULT_FIELDS, LANGUAGES, SETTINGS, SOURCE_KINDS
+from indexer.config import DEFAULT_FIELDS, SETTINGS, SOURCE_KINDS
 from indexer.errors import BackfileError, ConfigError
 from indexer.facets import VALUE_FACETS
 from indexer.index import schema
 from indexer.index.schema import KeysField, WordsField, build_schema
 from indexer.index.toc import ArchiveIndex
+from indexer.languages import STEMMED
 from indexer.query.archive import SOURCES
 from tests.archives import REPOSITORY
 
@@ -117,9 +118,20 @@ class TestSettings:
         assert tuple(SOURCES) == SOURCE_KINDS
 
     def test_the_languages_are_those_of_the_stemmer(self) -> None:
-        assert set(LANGUAGES) == set(SnowballStemmer.languages) - {"porter"}
-        for language in LANGUAGES:
+        assert set(STEMMED) == set(SnowballStemmer.languages) - {"porter"}
+        for language in STEMMED:
             assert Analyzer(language).tokens("One word of 12 letters, naïve café")
+
+    @pytest.mark.parametrize(
+        ("given", "read"),
+        [("de", "german"), ("German", "german"), ("pt-BR", "portuguese"), ("nb", "norwegian"), ("ja", "japanese"),
+         ("Hebrew", "hebrew"), ("zh_Hant_TW", "chinese"), ("kor", "korean"), ("hi", "hindi"), ("iw", "hebrew")],
+    )  # fmt: skip
+    def test_a_language_is_named_by_its_code_or_in_english(
+        self, tmp_path: Path, given: str, read: str
+    ) -> None:
+        (tmp_path / "c.toml").write_text(f'[analysis]\nlanguage = "{given}"\n')
+        assert load_settings(tmp_path / "c.toml").analysis.language == read
 
 
 class TestErrors:

@@ -12,6 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.languages",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -38,10 +39,12 @@ QUERY: dict[str, set[str]] = {
     "indexer.query": set(),
     "indexer.query.parameters": {"indexer.config", "indexer.facets", "indexer.formats"},
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
-    "indexer.query.answers": GROUND | {"indexer.analysis", "indexer.archive", "indexer.query.request"},
+    "indexer.query.answers": GROUND
+    | {"indexer.analysis", "indexer.archive", "indexer.query.deadline", "indexer.query.request"},
     "indexer.query.periods": {"indexer.index.schema", "indexer.query.answers", "indexer.query.parameters"},
     "indexer.query.edits": {"indexer.codec"},
     "indexer.query.ranking": set(),
+    "indexer.query.deadline": set(),
     "indexer.query.language": GROUND
     | {
         "indexer.analysis",
@@ -52,6 +55,7 @@ QUERY: dict[str, set[str]] = {
     },
     "indexer.query.source": GROUND
     | {
+        "indexer.query.deadline",
         "indexer.analysis",
         "indexer.index.changes",
         "indexer.query.answers",
@@ -64,6 +68,7 @@ QUERY: dict[str, set[str]] = {
     | ASKING - {"indexer.query.archive"}
     | {
         "indexer.analysis",
+        "indexer.query.deadline",
         "indexer.index.changes",
         "indexer.index.schema",
         "indexer.query.edits",
@@ -73,17 +78,30 @@ QUERY: dict[str, set[str]] = {
     },
     "indexer.query.engine": GROUND
     | ASKING - {"indexer.query.archive"}
-    | {"indexer.index.schema", "indexer.query.assist", "indexer.query.filters", "indexer.query.source"},
+    | {
+        "indexer.index.schema",
+        "indexer.query.assist",
+        "indexer.query.deadline",
+        "indexer.query.filters",
+        "indexer.query.source",
+    },
     "indexer.query.archive": GROUND
     | ASKING
     # The one place that knows all sources, for it opens the one that the settings name.
-    | {"indexer.query.arrays.source", "indexer.query.assist", "indexer.query.engine", "indexer.query.source"},
+    | {
+        "indexer.query.deadline",
+        "indexer.query.arrays.source",
+        "indexer.query.assist",
+        "indexer.query.engine",
+        "indexer.query.source",
+    },
     "indexer.query.wider": {"indexer.query.answers", "indexer.query.archive", "indexer.query.request"},
     # The source over arrays.
     "indexer.query.arrays": set(),
     "indexer.query.arrays.store": GROUND
     | INDEX
     | {
+        "indexer.query.deadline",
         "indexer.query.answers",
         "indexer.query.edits",
         "indexer.query.parameters",
@@ -91,6 +109,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.ranking",
     },
     "indexer.query.arrays.match": {
+        "indexer.query.deadline",
         "indexer.codec",
         "indexer.facets",
         "indexer.index.schema",
@@ -99,6 +118,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.language",
     },
     "indexer.query.arrays.rank": {
+        "indexer.query.deadline",
         "indexer.index.schema",
         "indexer.query.answers",
         "indexer.query.arrays.match",
@@ -165,9 +185,10 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},
-    "indexer.facets": set(),
+    "indexer.languages": set(),
+    "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
-    "indexer.config": {"indexer.errors", "indexer.facets"},
+    "indexer.config": {"indexer.errors", "indexer.facets", "indexer.languages"},
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),

@@ -37,7 +37,7 @@ COMMAND_LINE = {
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
     "indexer.article", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors", "indexer.facets",
-    "indexer.formats", "indexer.nearness", "indexer.query", "search_web.serve",
+    "indexer.formats", "indexer.languages", "indexer.nearness", "indexer.query", "search_web.serve",
 }  # fmt: skip
 
 

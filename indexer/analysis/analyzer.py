@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import functools
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from indexer.analysis.acronyms import MAX_ACRONYM, without_shouting
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
+from indexer.languages import STEMMED
 
 ANALYSIS_VERSION = 2  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
 
 
 class Analyzer(SurfaceForms):
-    """Turns text into tokens for one language. Safe to share between threads.
+    """Turns text into tokens for one language; words of one that has no stemmer are folded alone. Safe to
+    share between threads.
 
     A process reads the same words over and over, so the forms of a surface are cached: stemming a
     distinct word once is most of the speed.
@@ -29,7 +31,7 @@ class Analyzer(SurfaceForms):
     def __init__(
         self, language: str = "english", stems: Callable[[str], str | None] = lambda word: None
     ) -> None:
-        super().__init__(functools.partial(_stem, language), stems, language)
+        super().__init__(functools.partial(_stem, language) if language in STEMMED else str, stems, language)
         self.length_stops = length_stop_words(language)
         self.query_stops = query_stop_words(language)
         self._cache: dict[str, list[Form]] = {}
@@ -46,7 +48,7 @@ class Analyzer(SurfaceForms):
         for start, end in surface_spans(text, self.numbers):
             surface = text[start:end]
             last = -1
-            for term, exact, offset, begin, stop, first in known(surface) or self._surface_forms(surface):
+            for term, exact, offset, begin, stop, first in known(surface) or self.surface_forms(surface):
                 if offset > last:  # noqa: PLR1730 - a call takes 8% of the time
                     last = offset
                 counts = first and exact not in stops  # as adds_length, without a call
@@ -86,13 +88,55 @@ class Analyzer(SurfaceForms):
         """Whether a bare `word` does not restrict a query."""
         return word.exact in self.query_stops and not word.acronym
 
-    def _surface_forms(self, surface: str) -> list[Form]:
+    def surface_forms(self, surface: str) -> list[Form]:
+        """Return every form that is indexed for a surface, as it is kept."""
         forms = self._cache.get(surface)
         if forms is None:
             if len(self._cache) >= _CACHE_LIMIT:
                 self._cache = {}
             forms = self._cache[surface] = self.forms(surface)
         return forms
+
+
+class TokenFinder:
+    """Finds the tokens that have one of `terms`, or are written as one of `exacts`, in text after text.
+
+    Each distinct surface is looked at once, and most have neither: in the titles and excerpts of a page of
+    results they are found in a half of the time in which `tokens` gives all of their tokens.
+    """
+
+    def __init__(self, analyzer: Analyzer, terms: Container[str], exacts: Container[str]) -> None:
+        self._analyzer = analyzer
+        self._terms, self._exacts = terms, exacts
+        self._known: dict[str, tuple[int, int, Sequence[Form]]] = {}
+
+    def find(self, text: str) -> tuple[list[Token], int]:
+        """Return those of the tokens of `text` that are wanted, and how many it has in all."""
+        found: list[Token] = []
+        position = count = 0
+        known, text = self._known, without_shouting(text)
+        for start, end in surface_spans(text, self._analyzer.numbers):
+            surface = text[start:end]
+            words, forms, wanted = known.get(surface) or self._look_at(surface)
+            for form in wanted:
+                counts = self._analyzer.adds_length(form)
+                found.append(
+                    Token(
+                        form.term, form.exact, position + form.offset,
+                        start + form.start, start + form.end, counts,
+                    )
+                )  # fmt: skip
+            position += words
+            count += forms
+        return found, count
+
+    def _look_at(self, surface: str) -> tuple[int, int, Sequence[Form]]:
+        """Return how many positions and how many forms a surface has, and which of these are wanted."""
+        forms = self._analyzer.surface_forms(surface)
+        wanted = [form for form in forms if form.term in self._terms or form.exact in self._exacts]
+        words = 1 if len(forms) == 1 else max((form.offset for form in forms), default=-1) + 1
+        self._known[surface] = words, len(forms), wanted
+        return self._known[surface]
 
 
 def is_plain(text: str) -> bool:

@@ -142,7 +142,8 @@ def surface_spans(text: str, numbers: NumberStyle = POINT) -> list[tuple[int, in
     for start, stretch in _stretches(text):
         pattern, read = _readable(stretch, numbers)
         if len(read) == len(stretch):
-            spans += [(start + m.start(), start + m.end()) for m in pattern.finditer(read)]
+            found = [m.span() for m in pattern.finditer(read)]
+            spans += [(start + a, start + b) for a, b in found] if start else found
         else:
             at = visible_offsets(stretch)
             spans += [(start + at[m.start()], start + at[m.end() - 1] + 1) for m in pattern.finditer(read)]

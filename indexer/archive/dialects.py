@@ -27,7 +27,7 @@ _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
 
 
 # The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
-_RULED = ("published_at", "provider", "authors", "category", "tags", "type")
+_RULED = ("published_at", "provider", "authors", "category", "tags", "type", "language")
 _PLAIN_FACETS = tuple(
     (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
 )
@@ -203,6 +203,7 @@ def _article(
         featured=bool(first("featured", values.flag_of)),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value)) or None) or (),
+        language=_language(read, context),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -237,8 +238,17 @@ def _urls(read: FieldValues, context: Context) -> list[str]:
     return urls
 
 
+def _language(read: FieldValues, context: Context) -> str | None:
+    """Return the tag of the language that the article names."""
+    found: str | None = read.first("language", values.language_of)
+    if found is None:
+        for value in read.candidates("language"):
+            context.note("bad_language", f"{values.shown(value)} is no language")
+    return found
+
+
 def _facet_values(read: FieldValues) -> dict[str, Any]:
-    """Return what the article has of each facet but the date, by attribute."""
+    """Return what the article has of each facet but the date and the language, by attribute."""
     first = read.first
     category, tags = _category_and_tags(read)
     found: dict[str, Any] = {

@@ -31,6 +31,7 @@ a time with an offset               its day is that of the offset, or of `archiv
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of the file's name, else none; notice `missing_date`
+a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
 `removed`, `deleted`, `draft: true` withdrawn

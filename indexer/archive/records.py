@@ -56,7 +56,7 @@ class Notice:
     """Something odd that was repaired or passed over in a file that is in the index.
 
     `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
-    `missing_date`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
+    `missing_date`, `bad_language`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
     `topic_tree` (of no one file).
     """
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
+from indexer.languages import language_tag
 
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 """The plain scalars that are null."""
@@ -253,6 +254,11 @@ def _items(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
         return value
     return () if is_null(value) else (value,)
+
+
+def language_of(value: Any) -> str | None:
+    """Return the tag of a language that is given by a code, a tag or a name; of several, of the first."""
+    return next(filter(None, map(language_tag, names_of(value, commas=True))), None)
 
 
 def provider_of(value: Any) -> Provider | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.console.page import output_page, print_exported
+from indexer.console.page import DIM, output_page, print_exported
 from indexer.errors import RequestError, did_you_mean
 from indexer.formats import FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
@@ -49,6 +49,14 @@ def export_options(command: Decorated) -> Decorated:
             command
         )
     return command
+
+
+def limit_option(command: Decorated) -> Decorated:
+    """Add `--time-limit-ms`, which is 0 where it is not given."""
+    text = "Answer with what there is after so many milliseconds [no limit]."
+    return click.option("--time-limit-ms", metavar="N", type=click.IntRange(min=0), default=0, help=text)(
+        command
+    )
 
 
 def parameter_options(*roles: Role) -> Callable[[Decorated], Decorated]:
@@ -109,16 +117,30 @@ def print_answer(export: str | None, answer: Any, write: Callable[..., None], *m
         write(output_page(), answer, *more)
 
 
+def print_cut_note(archive: Archive) -> None:
+    """Print, behind an answer, that it was cut short, if it was."""
+    if archive.deadline is not None and archive.timed_out:
+        page = output_page()
+        page.line()
+        page.wrapped(f"Note: {archive.deadline.note}.", style=DIM)
+
+
 def prints_answer(command: Callable[..., tuple[Any, ...]]) -> Decorated:
     """Return a command that gives `command` the open archive, and prints the answer that it returns beside
     what `print_answer` needs to write it; with the options that every question takes."""
 
+    @limit_option
     @common_options
     @export_options
     @functools.wraps(command)
-    def run(config: Path | None, index: Path | None, export: str | None, **given: Any) -> None:
+    def run(
+        config: Path | None, index: Path | None, export: str | None, time_limit_ms: int, **given: Any
+    ) -> None:
         with open_archive(config, index=index) as archive:
-            print_answer(export, *command(archive, **given))
+            limited = archive.limited(time_limit_ms)
+            print_answer(export, *command(limited, **given))
+            if not export:
+                print_cut_note(limited)
 
     return run
 

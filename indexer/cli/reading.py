@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.cli.options import common_options, export_options, open_archive, print_answer, prints_answer
+from indexer.cli.options import (
+    common_options,
+    export_options,
+    limit_option,
+    open_archive,
+    print_answer,
+    print_cut_note,
+    prints_answer,
+)
 
 if TYPE_CHECKING:
     from indexer.query.archive import Archive
@@ -62,6 +70,7 @@ def show(archive: Archive, key: str) -> tuple[Any, ...]:
 @click.option("--url", metavar="URL", help="Its URL; where the index has it, that article is asked for.")
 @click.option("--date", metavar="DATE", help="Its day, or moment (UTC).")
 @click.option("--size", type=click.IntRange(min=1), metavar="N", help="The most related articles.")
+@limit_option
 @common_options
 @export_options
 def related(
@@ -70,6 +79,7 @@ def related(
     index: Path | None,
     size: int | None,
     export: str | None,
+    time_limit_ms: int,
     **described: Any,
 ) -> None:
     """List what goes with an article."""
@@ -81,12 +91,15 @@ def related(
     if known.get("text") == "-":
         # Bytes, so that a text in another encoding is read but for its odd letters.
         known["text"] = sys.stdin.buffer.read().decode("utf-8", "replace")
-    with open_archive(config, index=index) as archive:
+    with open_archive(config, index=index) as opened:
+        archive = opened.limited(time_limit_ms)
         if key is None:
             found = archive.related_to(**known, size=size)
         else:
             found = archive.related(_key_within(archive, key), size=size)
     print_answer(export, found, write_related)
+    if not export:
+        print_cut_note(archive)
 
 
 def _key_within(archive: Archive, key: str) -> str:

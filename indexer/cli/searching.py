@@ -15,9 +15,11 @@ from indexer.cli.options import (
     command_for,
     common_options,
     export_options,
+    limit_option,
     one_of,
     open_archive,
     parameter_options,
+    print_cut_note,
     prints_answer,
     query_text,
 )
@@ -65,6 +67,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     help="Show how the results divide [on a terminal, in short].",
 )
 @click.option("--explain", is_flag=True, help=PARAMETERS["explain"].help)
+@limit_option
 @common_options
 @export_options
 def search(
@@ -83,7 +86,7 @@ def search(
     '"board of directors"'. The rest of the language is below.
 
     A filter can be given several times: its values are alternatives, while different filters narrow
-    each other. The value `none` is what has none. Dates are UTC.
+    each other. The value `none` is what has none. Days are as the files write them.
     """
     from indexer.console.answers import SearchView, write_results
 
@@ -92,7 +95,8 @@ def search(
         if _LIKE_AN_OPTION.fullmatch(word):
             note = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
             click.echo(f"Note: {note}.", err=True)
-    with open_archive(config, index=index) as archive:
+    with open_archive(config, index=index) as opened:
+        archive = opened.limited(given.pop("time_limit_ms"))
         request = archive.request(query_text(query), **given)
         results = archive.search(request)
         if export:
@@ -112,6 +116,7 @@ def search(
             wider=_wider(archive, request, results, command),
         )
         write_results(output_page(), results, view)
+        print_cut_note(archive)
 
 
 @click.command(

@@ -175,6 +175,8 @@ def write_facet(page: Page, values: FacetValues) -> None:
 
 
 def _headline(results: Results, view: SearchView) -> str:
+    if not results.pages and results.timed_out:
+        return "No article was found in time."
     if not results.pages:
         return "No article has all of the words." if view.wider else "No article matches."
     order = SORTS[results.sort].phrase
@@ -338,7 +340,7 @@ def _facts(article: Article) -> list[tuple[str, str]]:
     """Return the names and values of what an article is, where the file says it; facets that are shown
     beside its title are left out."""
     listed = [facet for name, facet in FACETS.items() if name not in _BESIDE_TITLE]
-    kinds = [getattr(article, facet.attribute) or "" for facet in listed if not facet.several]
+    kinds = [facet.label(getattr(article, facet.attribute) or "") for facet in listed if not facet.several]
     rows = (
         *((facet.plural, ", ".join(getattr(article, facet.attribute))) for facet in listed if facet.several),
         ("Kind", _joined(*kinds, "featured" if article.featured else "")),

@@ -21,6 +21,7 @@ _NOTICES = {
     "bad_bytes": "with bytes that are not UTF-8",
     "control_characters": "with control characters",
     "bad_date": "with a date that cannot be read",
+    "bad_language": "with a language that is none",
     "bad_url": "with a URL that cannot be used",
     "bad_related": "with a related entry that cannot be used",
     "not_followed": "as a link out of the archive, not followed",

@@ -59,7 +59,8 @@ def write_comparison(page: Page, comparison: Comparison) -> None:
     """Write two searches side by side."""
     for side in comparison.sides:
         page.wrapped(_headline(side), style=TITLE)
-    page.line(f"{amount(comparison.both, 'article')} in both", style=DIM)
+    if comparison.both is not None:
+        page.line(f"{amount(comparison.both, 'article')} in both", style=DIM)
     for side, terms in zip(comparison.sides, comparison.terms, strict=True):
         page.line()
         page.wrapped(f"Sets {query_name(side.query)} apart", style=TITLE)

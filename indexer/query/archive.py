@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -11,14 +13,15 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from whoosh.query import Query
 
 from indexer.article import Article, Provider
-from indexer.config import Settings, load_settings
+from indexer.config import Settings, load_settings, zone_of
 from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.results import Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
+from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
-from indexer.query.parameters import MAX_SUGGESTIONS, FilterOptions, SearchOptions
+from indexer.query.parameters import MAX_NUMBER, MAX_SUGGESTIONS, FilterOptions, SearchOptions
 from indexer.query.request import (
     Blend,
     SearchRequest,
@@ -54,31 +57,53 @@ _WORD_CURE = "For example spelling('recogniton', n=5)."
 class Archive:
     """An indexed archive, open for questions. Safe to share between threads.
 
-    It answers from the newest generation of its index: a reindex is seen without opening it again.
+    It answers from the newest generation of its index: a reindex is seen without opening it again. `deadline`
+    is that of all questions together; without one, each may take as long as it needs, and as much work as
+    `search.work_limit` says.
     """
 
     def __init__(self, settings: Settings, engine: SearchEngine) -> None:
         self.settings = settings
         self._engine = engine
+        self.deadline: Deadline | None = None
         self._weights = asdict(settings.ranking)
         search = settings.search
         self._usual = SearchRequest(
             size=search.page_size, facet_size=search.facet_size, blend=Blend(**self._weights)
         )
 
+    def limited(self, time_limit_ms: int) -> Archive:
+        """Return this archive for one request: all that is asked of it together may take so many
+        milliseconds, from now on. What is not ready by then is left out of the answer, which says so
+        (`timed_out`); 0 is no limit. Raises RequestError."""
+        limited = copy(self)
+        limited.deadline = self._deadline_after(check_number("time_limit_ms", time_limit_ms, 0, MAX_NUMBER))
+        return limited
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the limit was met: something was left out of an answer."""
+        return self.deadline is not None and self.deadline.has_cut
+
+    def _deadline(self) -> Deadline:
+        return self.deadline or self._deadline_after(0)
+
+    def _deadline_after(self, milliseconds: int) -> Deadline:
+        return Deadline(milliseconds, self.settings.search.work_limit)
+
     def search(self, query: str | Query | SearchRequest = "", **options: Unpack[SearchOptions]) -> Results:
         """Return a page of the articles that match `query`: text, a `whoosh.query` tree or a request.
 
         An empty query matches everything. The facets (`topic` to `author`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
-        `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
+        `after` and `before` leave out the named day, month or year itself; days are as `Article.day`.
+        `cursor` is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
         articles are looked for as well. The weights, and what an age halves, take the place of the
         settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
         facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
         became of it since (`Results.since`). Raises RequestError for what cannot be used.
         """
-        return self._engine.search(self.request(query, **options))
+        return self._engine.search(self.request(query, **options), self._deadline())
 
     def request(
         self, query: str | Query | SearchRequest = "", **options: Unpack[SearchOptions]
@@ -101,7 +126,7 @@ class Archive:
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
-        return self._engine.facet(name, request or self.request())
+        return self._engine.facet(name, request or self.request(), self._deadline())
 
     def article(self, key: str) -> Article:
         """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""
@@ -122,7 +147,7 @@ class Archive:
         size beyond the settings' `max_page_size`, NotFoundError."""
         search = self.settings.search
         most = search.related_size if size is None else check_number("size", size, 1, search.max_page_size)
-        return self._engine.related(self._article("related", article), most)
+        return self._engine.related(self._article("related", article), most, self._deadline())
 
     def related_to(  # noqa: PLR0913 - a keyword for each thing that may be known of an article
         self,
@@ -174,11 +199,11 @@ class Archive:
         """
         given = [queries] if isinstance(queries, str | Query | SearchRequest) else list(queries)
         requests = [self.request(query, **only_filters(filters)) for query in given]
-        return self._engine.timeline(check_queries(requests), check_interval(interval))
+        return self._engine.timeline(check_queries(requests), check_interval(interval), self._deadline())
 
     def overview(self, query: str | Query | SearchRequest = "", **filters: Unpack[FilterOptions]) -> Overview:
         """Return what a query finds, in short: how much, from when to when, what about, from whom."""
-        return self._engine.overview(self.request(query, **only_filters(filters)))
+        return self._engine.overview(self.request(query, **only_filters(filters)), self._deadline())
 
     def compare(
         self,
@@ -196,7 +221,7 @@ class Archive:
         Raises RequestError.
         """
         sides = [self._side(side, query, only_filters(filters)) for side in (one, other)]
-        return self._engine.compare(sides, check_interval(interval))
+        return self._engine.compare(sides, check_interval(interval), self._deadline())
 
     def _side(
         self, side: Side | tuple[str, SearchRequest], query: str | Query, filters: dict[str, Any]
@@ -224,11 +249,15 @@ class Archive:
             raise RequestError("'suggest' takes what was typed, a text", where=repr(text))
         check_number("size", size, 1, MAX_SUGGESTIONS)
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
-        return self._engine.suggest(text, size=size, kinds=asked)
+        return self._engine.suggest(text, size=size, kinds=asked, deadline=self._deadline())
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""
         return self._engine.stats()
+
+    def today(self) -> date:
+        """Return the day that it is where the archive is: in its zone, else in UTC."""
+        return datetime.now(zone_of(self.stats().timezone)).date()
 
     def close(self) -> None:
         """Let the index go."""

@@ -17,17 +17,17 @@ from indexer.config import Settings
 from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
-from indexer.index.schema import EXACT, WORD_FIELDS
-from indexer.invisible import without_invisible
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Forms, Offer, Since
-from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery, TermCount
+from indexer.query.answers.ledger import Forms, Offer, Since, TotalRelation
+from indexer.query.answers.parsed import LazyTerms, Note, NoteKind
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import ARTICLES, STORIES, Hit, Related, Results
 from indexer.query.answers.story import Story
 from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.assist.parts import Part, begun_note, first_with_hits, page_of
-from indexer.query.assist.reading import QueryReader, ReadQuery, find_in
+from indexer.query.assist.reading import Moment, QueryReader, ReadQuery, find_in
+from indexer.query.assist.terms import count_terms
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import filter_counts, read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
@@ -46,29 +46,29 @@ if TYPE_CHECKING:
     from indexer.query.assist.timeline import Search
 
 _Parts: TypeAlias = "tuple[Part, list[Part]]"  # what the total counts, and what the hits are of
-_Moment: TypeAlias = "tuple[View, datetime]"  # what is searched, and when
 
-_MAX_TERM_COUNTS = 50
 _REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
 _SHOWN_NOTES = (NoteKind.ADDRESS, NoteKind.IGNORED, NoteKind.BEGUN, NoteKind.CUT, NoteKind.BROADENED)
 
 
 class SearchEngine:
-    """Answers requests from the newest generation of a source. Safe to share between threads."""
+    """Answers requests from the newest generation of a source. Safe to share between threads.
+
+    The `deadline` is that of the whole request, of which a question may be a part."""
 
     def __init__(self, settings: Settings, source: Source) -> None:
         self._settings = settings
         self._source = source
         self._reader = QueryReader(settings.search.expansion_limit)
 
-    def search(self, request: SearchRequest) -> Results:
+    def search(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
-        view = self._source.open()
-        now = datetime.now(view.zone)
-        query = self._reader.read(request, view, now)
+        at = self._at(deadline)
+        view = at.view
+        query = self._reader.read(request, at)
         sort = _sort(request, query)
         cursor = _decoded(request, sort) if request.cursor else None
-        plan = self._plan(request, query, now, sort=sort, cursor=cursor)
+        plan = self._plan(request, query, at, sort=sort, cursor=cursor)
         asked, parts = self._parts(request, query, view, plan)
         shown, before = page_of(parts, plan, cursor)
         first = asked.found
@@ -85,7 +85,7 @@ class SearchEngine:
             since, became = changes_since(request.since_generation, view, first, keys)
 
         def facet(name: str) -> FacetValues:
-            return first_with_hits(asked, parts).found.facet(name)
+            return _facet(name, first_with_hits(asked, parts), deadline)
 
         hits: list[Hit] = []
         for part in shown:
@@ -102,7 +102,7 @@ class SearchEngine:
             parsed=replace(
                 query.parsed,
                 notes=notes,
-                terms=LazyTerms(functools.partial(_term_counts, query.parsed, view)),
+                terms=LazyTerms(functools.partial(count_terms, query.parsed, view)),
             ),
             sort=sort,
             page=before // request.size + 1 if cursor else request.page,
@@ -110,11 +110,14 @@ class SearchEngine:
             generation=view.number,
             cursor_made=functools.partial(_next_cursor, parts, shown, view.number, request, sort),
             sentences=tuple(sentences),
-            total_relation=total_relation(asked.tree, first.cut),
+            relation=total_relation(asked.tree, first.cut),
+            deadline=deadline,
             since=since,
-            offers_made=functools.partial(self._offers, request, query, (asked, parts), (view, now)),
-            variants_made=functools.partial(self._variants, request, query, (asked, parts), (view, now)),
-            filters_counted=lambda: filter_counts(plan.filters, first_with_hits(asked, parts).found),
+            offers_made=functools.partial(self._offers, request, query, (asked, parts), at),
+            variants_made=functools.partial(self._variants, request, query, (asked, parts), at),
+            filters_counted=lambda: (
+                () if deadline.cuts() else filter_counts(plan.filters, first_with_hits(asked, parts).found)
+            ),
             counts=STORIES if request.collapse else ARTICLES,
             match=self._match(request),
             totals=lambda kind: sum(part.found.total for part in parts if part.kind is kind),
@@ -122,12 +125,11 @@ class SearchEngine:
             facet_part_found=lambda: first_with_hits(asked, parts).kind,
         )
 
-    def facet(self, name: str, request: SearchRequest) -> FacetValues:
+    def facet(self, name: str, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        view = self._source.open()
-        return self._shown(request, view)[1].found.facet(name)
+        return _facet(name, self._shown(request, self._at(deadline))[1], deadline)
 
     # Reading and finding
 
@@ -148,18 +150,22 @@ class SearchEngine:
             return asked, [whole, begun] if unfinished else [whole]
         return asked, [whole, begun, part(PartKind.SOME, lambda: query.some_of(unfinished), [whole, begun])]
 
+    def _at(self, deadline: Deadline) -> Moment:
+        view = self._source.open()
+        return Moment(view, datetime.now(view.zone), deadline)
+
     def _plan(
         self,
         request: SearchRequest,
         query: ReadQuery,
-        now: datetime,
+        at: Moment,
         *,
         sort: str = "newest",
         cursor: Cursor | None = None,
     ) -> Plan:
         """Return what the answer to `request` will need. Raises RequestError for a date that is none."""
         return Plan(
-            filters=read_filters(request, now) if request.is_filtered else {},
+            filters=read_filters(request, at.now) if request.is_filtered else {},
             sort=sort,
             blend=request.blend,
             pairs=query.parsed.pairs,
@@ -170,14 +176,14 @@ class SearchEngine:
             facet_size=request.facet_size,
             expansion_limit=self._settings.search.expansion_limit,
             reusable=query.reusable,
+            deadline=at.deadline,
         )
 
-    def _shown(self, request: SearchRequest, view: View) -> tuple[ReadQuery, Part]:
+    def _shown(self, request: SearchRequest, at: Moment) -> tuple[ReadQuery, Part]:
         """Return the query of a request as it was read, and the first part that has an article."""
-        now = datetime.now(view.zone)
-        query = self._reader.read(request, view, now)
-        plan = self._plan(request, query, now, sort=_sort(request, query))
-        return query, first_with_hits(*self._parts(request, query, view, plan))
+        query = self._reader.read(request, at)
+        plan = self._plan(request, query, at, sort=_sort(request, query))
+        return query, first_with_hits(*self._parts(request, query, at.view, plan))
 
     def _notes(self, query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note, ...]:
         """Return what is to be said of a query, and of what it stands for in each of some parts."""
@@ -196,54 +202,64 @@ class SearchEngine:
     def _forms(
         self, request: SearchRequest, query: ReadQuery, found: Found, plan: Plan, view: View
     ) -> Forms | None:
-        if query.parsed.form is None or query.tree is query.parsed.query or request.broaden:
+        form = query.parsed.form
+        if form is None or query.tree is query.parsed.query or request.broaden or plan.deadline.cuts():
             return None
         from indexer.query.assist.forms import other_forms
 
-        return other_forms(request, query.parsed.form, found, plan, view)
+        return other_forms(request, form, found, plan, view)
 
     def _offers(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
+        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: Moment
     ) -> tuple[Offer, ...]:
         """Return the searches near `request` that find more than it does."""
         from indexer.query.assist.answered import answered
         from indexer.query.assist.offers import make_offers
 
-        view, _ = at
+        if at.deadline.cuts():
+            return ()
         asker = self._asker(request, query, found, at)
-        return make_offers(request, answered(query, *found, view), view, asker)
+        return make_offers(request, answered(query, *found, at.view), at.view, asker)
 
     def _variants(
-        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment
+        self, request: SearchRequest, query: ReadQuery, found: _Parts, at: Moment
     ) -> tuple[Offer, ...]:
         """Return the search with words written apart or together."""
         from indexer.query.assist.offers import make_compounds
 
-        return make_compounds(request, query.parsed, at[0], self._asker(request, query, found, at))
+        if at.deadline.cuts():
+            return ()
+        return make_compounds(request, query.parsed, at.view, self._asker(request, query, found, at))
 
-    def _asker(self, request: SearchRequest, query: ReadQuery, found: _Parts, at: _Moment) -> Asker:
+    def _asker(self, request: SearchRequest, query: ReadQuery, found: _Parts, at: Moment) -> Asker:
         from indexer.query.assist.offers import Asker, Total
 
-        view, now = at
+        view, now, deadline = at
 
         def read(asked: SearchRequest) -> tuple[Query, Plan]:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
-                own = self._reader.read(asked, view, now, keep=False)
+                own = self._reader.read(asked, at, keep=False)
             tree = own.asked(self._match(asked), unfinished=asked.unfinished)
-            return tree, self._plan(asked, own, now)
+            return tree, self._plan(asked, own, at)
 
         def count(asked: SearchRequest) -> Total:
+            if deadline.cuts():
+                return Total(0, TotalRelation.AT_LEAST)
             tree, plan = read(asked)
             (other,) = view.totals([(tree, plan)])
+            if deadline.has_cut:  # not all of it was found
+                return Total(0, TotalRelation.AT_LEAST)
             return Total(other.total, total_relation(tree, other.cut))
 
         def adds(asked: SearchRequest) -> bool:
+            if deadline.cuts():
+                return False
             tree, plan = read(asked)
             whole = [part.found for part in (found[0], *found[1]) if part.kind is not PartKind.SOME]
             return view.find(tree, replace(plan, size=0, beyond=tuple(whole))).total > 0
 
-        return Asker(count, adds, lambda text: parse(text, view.analyzer, now).query)
+        return Asker(count, adds, lambda text: parse(text, view.analyzer, now).query, deadline)
 
     # Articles
 
@@ -269,11 +285,11 @@ class SearchEngine:
         """Return the URL of a provider's logo, where the archive has one."""
         return self._source.open().logo(provider.key)
 
-    def related(self, article: Article, size: int) -> Related:
+    def related(self, article: Article, size: int, deadline: Deadline = NO_DEADLINE) -> Related:
         """Return what goes with `article`, at most `size` of them."""
         from indexer.query.assist.related import find_related
 
-        return find_related(article, self._source.open(), size)
+        return find_related(article, self._source.open(), size, deadline)
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""
@@ -283,42 +299,49 @@ class SearchEngine:
 
     # Sets of articles
 
-    def timeline(self, requests: Sequence[SearchRequest], interval: str | None) -> Timeline:
+    def timeline(
+        self, requests: Sequence[SearchRequest], interval: str | None, deadline: Deadline = NO_DEADLINE
+    ) -> Timeline:
         """Return how much each of `requests` finds over time. Raises RequestError."""
         from indexer.query.assist.timeline import build_timeline
 
-        view = self._source.open()
-        searches = [self._asked(query_text(request.query), request, view) for request in requests]
-        return build_timeline(searches, view, interval)
+        at = self._at(deadline)
+        searches = [self._asked(query_text(request.query), request, at) for request in requests]
+        return build_timeline(searches, at, interval)
 
-    def overview(self, request: SearchRequest) -> Overview:
+    def overview(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Overview:
         """Return what `request` finds, in short. Raises RequestError."""
         from indexer.query.assist.overview import build_overview
 
-        view = self._source.open()
-        query, part = self._shown(request, view)
-        return build_overview(self._search(query_text(request.query), query, part, view), view, part.kind)
+        at = self._at(deadline)
+        query, part = self._shown(request, at)
+        return build_overview(self._search(query_text(request.query), query, part, at.view), at, part.kind)
 
-    def compare(self, sides: Sequence[tuple[str, SearchRequest]], interval: str | None) -> Comparison:
+    def compare(
+        self,
+        sides: Sequence[tuple[str, SearchRequest]],
+        interval: str | None,
+        deadline: Deadline = NO_DEADLINE,
+    ) -> Comparison:
         """Return two named requests side by side. Raises RequestError."""
         from indexer.query.assist.overview import build_comparison
 
-        view = self._source.open()
-        one, other = (self._asked(name, request, view) for name, request in sides)
-        return build_comparison(one, other, view, interval)
+        at = self._at(deadline)
+        one, other = (self._asked(name, request, at) for name, request in sides)
+        return build_comparison((one, other), at, interval)
 
-    def _asked(self, name: str, request: SearchRequest, view: View) -> Search:
+    def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""
-        now = datetime.now(view.zone)
-        query = self._reader.read(request, view, now)
-        asked, _ = self._parts(request, query, view, self._plan(request, query, now))
-        return self._search(name, query, asked, view)
+        query = self._reader.read(request, at)
+        asked, _ = self._parts(request, query, at.view, self._plan(request, query, at))
+        return self._search(name, query, asked, at.view)
 
     def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
         from indexer.query.assist.timeline import Search
 
         shown = tuple(note.text for note in self._notes(query, [part], view) if note.kind in _SHOWN_NOTES)
-        return Search(name, part.found, named_terms(query.tree, view.analyzer), shown)
+        excluded = named_terms(query.tree, view.analyzer)
+        return Search(name, part.found, excluded, shown, part.deadline.has_cut)
 
     # Words
 
@@ -328,11 +351,13 @@ class SearchEngine:
 
         return spellings(text, self._source.open(), size)
 
-    def suggest(self, text: str, *, size: int, kinds: Sequence[str]) -> Suggestions:
+    def suggest(
+        self, text: str, *, size: int, kinds: Sequence[str], deadline: Deadline = NO_DEADLINE
+    ) -> Suggestions:
         """Return at most `size` suggestions of some kinds for what was typed so far."""
         from indexer.query.assist.suggest import find_suggestions
 
-        return find_suggestions(text, self._source.open(), size=size, kinds=kinds)
+        return find_suggestions(text, self._source.open(), deadline, size=size, kinds=kinds)
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
@@ -341,6 +366,11 @@ class SearchEngine:
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
         self._source.close()
+
+
+def _facet(name: str, part: Part, deadline: Deadline) -> FacetValues:
+    """Return the values of a facet of a part: none where there is no time, or not all of it was found."""
+    return FacetValues(name, (), 0, timed_out=True) if deadline.cuts() else part.found.facet(name)
 
 
 def _sort(request: SearchRequest, query: ReadQuery) -> str:
@@ -365,20 +395,3 @@ def _next_cursor(
     from indexer.query.assist.cursor import Cursor
 
     return Cursor(generation, number, last.sort_values(len(page.keys) - 1)).encode(request, sort)
-
-
-def _term_counts(parsed: ParsedQuery, view: View) -> list[TermCount]:
-    terms = sorted(
-        (f, t.decode() if isinstance(t, bytes) else str(t))
-        for f, t in set(parsed.query.iter_all_terms())
-        if f in WORD_FIELDS
-    )[:_MAX_TERM_COUNTS]
-    typed: dict[str, str] = {}
-    for token in view.analyzer.tokens(parsed.text):
-        word = without_invisible(parsed.text[token.start : token.end])
-        typed.setdefault(token.term, word)
-        typed.setdefault(EXACT + token.exact, word)
-    return [
-        TermCount(field, term, count, typed.get(term, term))
-        for (field, term), count in zip(terms, view.frequency(terms), strict=True)
-    ]

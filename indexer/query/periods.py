@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from indexer.index.schema import EPOCH_DAY
 from indexer.query.answers.timeline import Period
@@ -29,28 +28,13 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-_START = datetime(1970, 1, 1, tzinfo=UTC)
 _MONDAY = 3  # 1970 began on a Thursday, three days after one
 _NAME = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-
-
-def epoch(moment: datetime) -> int:
-    """Return the whole seconds from 1970 UTC to `moment` (one without a zone is in UTC)."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _START) // timedelta(seconds=1)
 
 
 def moment_at(second: int) -> datetime:
     """Return the moment of a number of seconds."""
     return datetime.fromtimestamp(second, UTC)
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return the zone so called, UTC for none, or for one that this machine does not know."""
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ValueError, LookupError, OSError):
-        return UTC
 
 
 def date_of(day: int) -> date:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.request import Blend
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Plan:
     reusable         whether the tree object will be searched for again (another page, a filter)
     beyond           what searches under the same filters found: its articles are left out once all are in
                      order; where stories are collapsed, its stories
+    deadline         of the whole request: a source asks it before each clause, and where it cuts, finds some
+                     of the articles, and none that does not match
     """
 
     filters: Mapping[str, Filter] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class Plan:
     expansion_limit: int = 500
     reusable: bool = False
     beyond: tuple[Found, ...] = ()
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
 
 class Page(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
@@ -28,8 +28,7 @@ NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
-@dataclass(frozen=True, slots=True)
-class TextLink:
+class TextLink(NamedTuple):
     """A text that leads to a search; of several (sorts, states, pages) one is `current`."""
 
     label: str
@@ -37,12 +36,11 @@ class TextLink:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FacetLink:
+class FacetLink(NamedTuple):
     """A value of a facet with the link that toggles it; `depth` indents it."""
 
     label: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     selected: bool
     url: str
     depth: int
@@ -257,9 +255,9 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
 
 
 def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
-    """Return the links to other pages; none where there is one page."""
+    """Return the links to other pages; none where there is one page, or where not all was found."""
     here, last = results.page, results.pages
-    if last <= 1 and here == 1:
+    if results.timed_out or (last <= 1 and here == 1):
         return Pager((), "", "")
 
     to = links.varying(request, "page")
@@ -292,7 +290,8 @@ def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, .
     if isinstance(value, Provider):
         return (TextLink(value.name, links.only(facet, value.key)),)
     names = value if isinstance(value, tuple) else (value,) if value else ()
-    return tuple(TextLink(name, links.only(facet, name)) for name in names)
+    label = FACETS[facet].label
+    return tuple(TextLink(label(name), links.only(facet, name)) for name in names)
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
@@ -358,11 +357,13 @@ def notes(results: Results) -> tuple[str, ...]:
 
 
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
-    """Return the hits of a page by their parts, each part behind its heading."""
+    """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
+    the page can say whether there was time for that."""
     groups = []
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
         shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        _ = [hit.snippet for _, hit in shown]
         groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)
     return tuple(groups)

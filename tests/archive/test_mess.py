@@ -268,6 +268,16 @@ def test_a_url_that_is_not_http_is_none(url: str) -> None:
     assert codes(record) == ["bad_url"]
 
 
+@pytest.mark.parametrize(
+    ("line", "language", "told"),
+    [("lang: pt_BR", "pt-BR", []), ("language: no", "no", []), ("locale: en_GB.UTF-8", "en-GB", []),
+     ("lang: php", None, ["bad_language"]), ("lang: ~", None, []), ("lang: php\nlocale: fr", "fr", [])],
+)  # fmt: skip
+def test_a_language_is_kept_as_a_tag(line: str, language: str | None, told: list[str]) -> None:
+    record = read_text(f"---\n{HEAD}{line}\n---\n")
+    assert (record.found[0].article.language, codes(record)) == (language, told)
+
+
 def test_related_without_a_title_is_left_out_and_told() -> None:
     related = "related:\n  - webUrl: https://b.example/\n  - https://c.example/\n  - title: Only a title\n"
     record = read_text("---\n" + HEAD + related + "---\n")
@@ -350,7 +360,7 @@ def test_the_table_of_messes_is_whole() -> None:
     told = set(re.findall(r"`([a-z]+_[a-z]+)`", read.__doc__))
     assert told >= {
         "duplicate_key", "bad_bytes", "control_characters", "bad_date",
-        "future_date", "missing_date", "bad_url", "bad_related",
+        "future_date", "missing_date", "bad_language", "bad_url", "bad_related",
     }  # fmt: skip
 
 

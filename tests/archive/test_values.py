@@ -190,3 +190,12 @@ def test_images() -> None:
     )
     assert tuple(values.images_of("https://a.example/1.jpg")) == (Image("https://a.example/1.jpg"),)
     assert tuple(values.images_of({"path": "https://a.example/1.jpg"})) == (Image("https://a.example/1.jpg"),)
+
+
+@pytest.mark.parametrize(
+    ("value", "tag"),
+    [("de_AT", "de-AT"), (["fr", "en"], "fr"), ("German, English", "de"), (["php", "en"], "en"), ("rust", None),
+     ({"name": "Polish"}, "pl"), ([], None), (NullText("null"), None)],
+)  # fmt: skip
+def test_a_language_is_the_first_that_is_one(value: object, tag: str | None) -> None:
+    assert values.language_of(value) == tag

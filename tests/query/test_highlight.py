@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.query.answers.results import Highlighted
-from indexer.query.assist.hits import ELLIPSIS, highlight
+from indexer.query.assist.highlighting import ELLIPSIS, Highlighter
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import highlightable
 
@@ -25,7 +25,7 @@ def marked(
     """The title and the passage, with [ ] around what is marked."""
     marks = highlightable(parse(query, ANALYZER, NOW).query, lambda pattern: ())
     article = Article("x", title, excerpt=excerpt, body=body)
-    found = highlight(article, marks, ANALYZER, length)
+    found = Highlighter(marks, ANALYZER, length).highlight(article)
     return tuple("".join(f"[{p}]" if hit else p for p, hit in one.pieces()) for one in found)  # type: ignore[return-value]
 
 
@@ -89,13 +89,14 @@ def test_ranges_lie_in_the_text_in_order_and_the_passage_is_as_long_as_asked(
     text: str, query: str, length: int
 ) -> None:
     marks = highlightable(parse(query, ANALYZER, NOW).query, lambda pattern: ())
-    for found in highlight(Article("x", text, excerpt=text, body=text), marks, ANALYZER, length):
+    highlighter = Highlighter(marks, ANALYZER, length)
+    for found in highlighter.highlight(Article("x", text, excerpt=text, body=text)):
         assert "".join(piece for piece, _ in found.pieces()) == found.text
         at = 0
         for start, end in found.ranges:
             assert at <= start < end <= len(found.text)
             at = end
-    passage = highlight(Article("x", "", excerpt=text), marks, ANALYZER, length)[1]
+    passage = highlighter.highlight(Article("x", "", excerpt=text))[1]
     assert len(passage.text) <= length + 4 + 70  # the ellipses, and a word that is not cut
     assert passage.text.strip(f"{ELLIPSIS} ") in text or not text.strip()
 

@@ -15,6 +15,7 @@ from indexer import reindex
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
+from indexer.query.source import Plan
 from tests.archives import settings_for, write
 from tests.query.contract.archives import Prepared
 from tests.sources.articles import Generation, read_generation
@@ -139,7 +140,7 @@ def test_the_array_engine_equals_the_rules_of_the_nodes(
 ) -> None:
     bound = Binder(snapshot, 100).bind(tree)
     docs, scores = Executor(snapshot).run(bound)
-    expected = Matching(tree, plain.words, plain.facets, 100).scores
+    expected = Matching(tree, plain.words, plain.facets, Plan(expansion_limit=100)).scores
     found = zip((snapshot.columns.ids[doc].decode() for doc in docs), scores.tolist(), strict=True)
     assert dict(found) == pytest.approx(dict(zip(plain.ids(expected), expected.values(), strict=True)))
 

@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from indexer.analysis import fold_key
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
 from indexer.article import Article
+from indexer.facets import FACETS
 from indexer.index.schema import keys_of
+from indexer.languages import broader, codes_of
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.language.dates import DayRange
 from indexer.query.parameters import NONE
@@ -62,7 +64,9 @@ class Facet:
         self._having = [{each for one in its for each in self._line(one)} or {NONE} for its in own]
         self._names: dict[str, set[str]] = defaultdict(set)
         for value in self.values.values():
-            self._names[fold_key(value.label)].add(value.folded)
+            others = codes_of(value.value) if name == "language" else ()
+            for text in (value.label, *others):
+                self._names[fold_key(text)].add(value.folded)
         for topic in self._topics.topics:
             if topic.shortname:
                 self._names[fold_key(topic.shortname)].update(v.folded for v in self.find(topic.name))
@@ -107,14 +111,18 @@ class Facet:
             found[folded][key] = max(found[folded].get(key, 0), (count + 1) // 2)
         return {folded: _commonest(its) for folded, its in found.items()}
 
-    def _tree(self, spellings: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the parents of the topics that articles have, and of their parents; and all their names."""
+    def _tree(self, spellings: Mapping[str, Counter[str]]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the parents of the topics, or languages, that articles have, and of their parents; and all
+        their names."""
         parents, official = {}, {}
         by_key = {fold_key(topic.name): topic for topic in self._topics.topics}
         for folded in spellings:
             topic = by_key.get(folded)
-            if topic is not None:
-                line = [topic.name, *self._topics.ancestors(topic.name)]
+            line = [topic.name, *self._topics.ancestors(topic.name)] if topic else []
+            if self.name == "language":
+                tag = _commonest(spellings[folded])
+                line = [tag, *broader(tag)]
+            if line:
                 official |= {fold_key(name): name for name in line}
                 for child, parent in itertools.pairwise(line):
                     parents[fold_key(child)] = fold_key(parent)
@@ -129,7 +137,7 @@ class Facet:
     ) -> dict[str, Value]:
         order = sorted(folded) + ([] if NONE in folded else [NONE])
         value = {f: official.get(f) or (_commonest(spellings[f]) if spellings.get(f) else f) for f in order}
-        label = {f: labels.get(f) or value[f] for f in order}
+        label = {f: labels.get(f) or FACETS[self.name].label(value[f]) for f in order}
         ranked = sorted(order, key=lambda f: (label[f].casefold(), order.index(f)))
         return {
             f: Value(f, value[f], label[f], ranked.index(f), self._parents.get(f), len(self._line(f)) - 1)

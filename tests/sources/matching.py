@@ -14,8 +14,10 @@ from indexer.facets import VALUE_FACETS
 from indexer.index.schema import EXACT, TEXT_FIELDS, WORD_FIELDS
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.results import ScorePart
+from indexer.query.deadline import NO_DEADLINE
 from indexer.query.language.tree import PATTERNS, BroadTerm, WordForms
 from indexer.query.request import query_text
+from indexer.query.source import Plan
 from tests.sources.facets import Facet
 from tests.sources.patterns import Expansion, expand
 from tests.sources.words import Words
@@ -27,18 +29,22 @@ _SHOWN = 20
 class Matching:
     """A tree, evaluated: `scores` by article, and what its patterns and names of values stand for."""
 
-    def __init__(self, tree: q.Query, words: Words, facets: Mapping[str, Facet], limit: int) -> None:
+    def __init__(self, tree: q.Query, words: Words, facets: Mapping[str, Facet], plan: Plan) -> None:
         self._words = words
         self._facets = facets
         self.tree = tree
         self.notes: list[Note] = []
         self.patterns: dict[q.Query, Expansion] = {}
-        self._read(tree, limit)
+        self._deadline = plan.deadline
+        self._read(tree, plan.expansion_limit)
         self.scores = self.evaluate(tree)
+        self._deadline = NO_DEADLINE  # reasons are one step
 
     def _read(self, node: q.Query, limit: int) -> None:
         """Find out what stands for others, in the order in which it is written."""
         if isinstance(node, PATTERNS) and node.fieldname in WORD_FIELDS:
+            if self._deadline.cuts():
+                return
             self.patterns[node] = found = expand(node, self._words, limit)
             self.notes.append(found.note)
         elif isinstance(node, q.Term) and node.fieldname in VALUE_FACETS:
@@ -57,12 +63,17 @@ class Matching:
         self.notes.append(note)
 
     def evaluate(self, node: q.Query) -> Scores:
-        """Return the articles that a node matches, and their scores."""
+        """Return the articles that a node matches, and their scores; some where the deadline cuts."""
+        if self._deadline.cuts():
+            return {}
         if isinstance(node, q.AndNot | q.AndMaybe | q.Require):
-            return join(node, self.evaluate(node.a), self.evaluate(node.b))
+            parts = self.evaluate(node.a), self.evaluate(node.b)
+            is_bound = self._deadline.has_cut and isinstance(node, q.AndNot)
+            return {} if is_bound else join(node, *parts)
         if isinstance(node, q.Not):
             excluded = self.evaluate(node.query)
-            return {doc: 1.0 for doc in range(len(self._words.live)) if doc not in excluded}
+            others = {} if self._deadline.has_cut else range(len(self._words.live))
+            return {doc: 1.0 for doc in others if doc not in excluded}
         if isinstance(node, q.ConstantScoreQuery):
             return dict.fromkeys(self.evaluate(node.child), node.score)
         if type(node) in (q.And, q.Or, WordForms, q.DisjunctionMax):

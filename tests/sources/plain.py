@@ -20,14 +20,14 @@ from whoosh.query import Query
 from indexer.analysis import analyzer_for
 from indexer.article import ORIGIN_FILE, Article
 from indexer.codec.tables import BytesTable
-from indexer.config import Settings
+from indexer.config import Settings, zone_of
 from indexer.errors import RequestError
 from indexer.facets import VALUE_FACETS
 from indexer.index.changes import Difference, History
 from indexer.index.derived import NO_DAY
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
-from indexer.query.periods import date_of, zone_of
+from indexer.query.periods import date_of
 from indexer.query.source import (
     DayCounts,
     Documents,
@@ -110,7 +110,7 @@ class PlainView:
     # Searching
 
     def find(self, tree: Query, plan: Plan) -> PlainFound:
-        return PlainFound(self, Matching(tree, self.words, self.facets, plan.expansion_limit), plan)
+        return PlainFound(self, Matching(tree, self.words, self.facets, plan), plan)
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[PlainFound]:
         return [self.find(tree, plan) for tree, plan in asks]

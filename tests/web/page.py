@@ -37,6 +37,8 @@ class Page(HTMLParser):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self.open[-2:] == ["a", "title"]:  # what a bar is called
+            self.tags[-2][1]["says"] = data
         if data.strip():
             self.texts.append((self.open[-1] if self.open else "", data.strip()))
 

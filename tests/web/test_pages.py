@@ -197,13 +197,13 @@ def test_dates_are_drawn_and_can_be_chosen(client: FlaskClient) -> None:
     page = Page(html)
     bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
     chosen = [bar for bar in bars if "chosen" in bar["class"]]
-    assert [re.sub(r"\d+ articles?", "n", bar["aria-label"]) for bar in chosen] == [
+    assert [re.sub(r"\d+ articles?", "n", bar["says"]) for bar in chosen] == [
         "June 2020: n, chosen; remove it"
     ]
     assert chosen[0]["href"] == "/search"
-    day = next(bar for bar in bars if bar["aria-label"].startswith("25 June 2020: "))
+    day = next(bar for bar in bars if bar["says"].startswith("25 June 2020: "))
     assert day["href"] == "/search?date=2020-06-25"
-    count = int(re.findall(r"(\d+) articles?$", day["aria-label"])[0])
+    count = int(re.findall(r"(\d+) articles?$", day["says"])[0])
     assert total(get(client, day["href"])) == count
     assert "June 2020" in page.text_of("caption")[1]
     back = [b for b in get(client, day["href"]).all("a") if "bar chosen" in b.get("class", "")]

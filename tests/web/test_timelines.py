@@ -73,8 +73,8 @@ def test_each_bar_counts_what_its_link_finds(strike: FlaskClient, address: str) 
     page = get(strike, address)
     bars = [given for given in page.all("a") if given.get("class", "").startswith("bar")]
     for bar in bars:
-        says = re.search(r": ([\d,]+) articles?, [\d.]+% of the archive(, a peak)?$", bar["aria-label"])
-        assert says, bar["aria-label"]
+        says = re.search(r": ([\d,]+) articles?, [\d.]+% of the archive(, a peak)?$", bar["says"])
+        assert says, bar["says"]
         assert total(strike, bar["href"]) == int(says[1]), unquote(bar["href"])
         assert "tabindex" not in bar, "the table has no links"
     assert bool(bars) == ("zzzz" not in address and address != "/compare")

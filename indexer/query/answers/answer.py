@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar, overload
 
 from indexer.article import format_iso
+from indexer.query.deadline import Deadline
 
 Item = TypeVar("Item")
 
@@ -27,6 +28,25 @@ class Answer:
         """Return it as the command line and the API print it."""
         names = self._WRITTEN or _field_names(self)
         return {self._KEYS.get(name, name): plain(getattr(self, name)) for name in names}
+
+
+class Limited:
+    """An answer under the deadline of its request. What is made when it is looked at is left out, too, when
+    that comes too late: the two are right when all else was looked at."""
+
+    __slots__ = ()
+    deadline: Deadline
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the request met its limit, of time or of work: what was found until then is there, totals
+        are at least so many, and what could not be counted whole is left out."""
+        return self.deadline.has_cut
+
+    @property
+    def cut_note(self) -> str:
+        """The same as a sentence without a full stop, or nothing."""
+        return self.deadline.note
 
 
 class Listing(Sequence[Item]):

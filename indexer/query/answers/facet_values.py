@@ -41,10 +41,14 @@ new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__n
 
 
 class FacetValues(Listing[FacetValue]):
-    """The values of one facet: the largest first (dates in their order), the chosen ones always."""
+    """The values of one facet: the largest first (dates in their order), the chosen ones always. `timed_out`:
+    there was no time to count them, and there are none."""
 
-    def __init__(self, name: str, values: Sequence[FacetValue], distinct: int) -> None:
+    def __init__(
+        self, name: str, values: Sequence[FacetValue], distinct: int, timed_out: bool = False
+    ) -> None:
         self.name = name
+        self.timed_out = timed_out
         self.distinct = distinct  # how many values have an article, in all; `none` is no value
         self._values = tuple(values)
 
@@ -62,6 +66,7 @@ class FacetValues(Listing[FacetValue]):
             "name": self.name,
             "distinct": self.distinct,
             "values": [value.to_json() for value in self],
+            "timed_out": self.timed_out,
         }
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from indexer.query.answers.answer import Answer
+from indexer.query.answers.answer import Answer, Limited
 from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.timeline import DistinctiveTerm, Series, Timeline
+from indexer.query.deadline import Deadline
 
 
 @dataclass(frozen=True)
-class Overview(Answer):
+class Overview(Limited, Answer):
     """What a search finds, in short. Providers and topics are counted in what is found, the ten largest;
     `stories` counts each story once, None where no stories are kept. `part` says what the articles have:
     all of the words, or where none has, some. `terms` are those that set what is found apart from the
@@ -24,7 +25,7 @@ class Overview(Answer):
 
     _WRITTEN: ClassVar = (
         "query", "part", "total", "stories", "first_date", "last_date", "undated", "terms", "providers",
-        "topics", "timeline",
+        "topics", "timeline", "timed_out",
     )  # fmt: skip
 
     query: str
@@ -42,6 +43,11 @@ class Overview(Answer):
     def terms(self) -> tuple[DistinctiveTerm, ...]:
         """The terms that set what is found apart from the archive, the most telling first."""
         return self._terms()
+
+    @property
+    def deadline(self) -> Deadline:  # type: ignore[override]
+        """The deadline of the request."""
+        return self.timeline.deadline
 
     @property
     def undated(self) -> int:
@@ -65,16 +71,22 @@ class SharedTopic(Answer):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Limited):
     """Two searches side by side: the two series of `timeline` are theirs, with total and undated.
 
-    `both` counts what both find; `topics` are the topics that both have, the largest parts first; `terms`
-    are for each side those that set it apart from the other, found when first looked at."""
+    `both` counts what both find, None where there was no time for that; `topics` are the topics that both
+    have, the largest parts first; `terms` are for each side those that set it apart from the other, found
+    when first looked at."""
 
     timeline: Timeline
-    both: int
+    both: int | None
     topics: tuple[SharedTopic, ...]
     _terms: Callable[[], tuple[tuple[DistinctiveTerm, ...], ...]] = field(repr=False, compare=False)
+
+    @property
+    def deadline(self) -> Deadline:  # type: ignore[override]
+        """The deadline of the request."""
+        return self.timeline.deadline
 
     @property
     def sides(self) -> tuple[Series, ...]:
@@ -102,6 +114,7 @@ class Comparison:
             "topics": [topic.to_json() for topic in self.topics],
             "timeline": self.timeline.to_json(),
             "generation": self.timeline.generation,
+            "timed_out": self.timed_out,
         }
 
 

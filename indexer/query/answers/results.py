@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
 from indexer.article import Article
-from indexer.query.answers.answer import Answer, Listing
+from indexer.query.answers.answer import Answer, Limited, Listing
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
 T = TypeVar("T")
@@ -188,7 +189,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Results(Listing[Hit]):
+class Results(Limited, Listing[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
 
     `total` counts what has all that was asked for, `begun_total` what has it with the last word as the
@@ -209,8 +210,8 @@ class Results(Listing[Hit]):
     size: int
     generation: int
     cursor_made: Callable[[], str | None] = lambda: None
-    sentences: tuple[str, ...] = ()  # `notes` but for that of the other forms
-    total_relation: TotalRelation = TotalRelation.EXACT
+    sentences: tuple[str, ...] = ()  # `notes` but for those of the other forms and of the deadline
+    relation: TotalRelation = TotalRelation.EXACT  # as far as all of the total was found
     since: Since | None = None
     offers_made: Callable[[], tuple[Offer, ...]] = tuple
     variants_made: Callable[[], tuple[Offer, ...]] = tuple
@@ -220,6 +221,14 @@ class Results(Listing[Hit]):
     totals: Callable[[PartKind], int] = lambda kind: 0
     facet_part_found: Callable[[], PartKind] = lambda: PartKind.ALL
     forms_found: Callable[[], Forms | None] = lambda: None
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+
+    @property
+    def total_relation(self) -> TotalRelation:
+        """How the true total stands to `total`; where the request met its limit, it is at least that."""
+        if not self.timed_out or self.relation is TotalRelation.AT_LEAST:
+            return self.relation
+        return TotalRelation.AT_LEAST if self.relation is TotalRelation.EXACT else TotalRelation.ABOUT
 
     @property
     def begun_total(self) -> int:
@@ -258,7 +267,8 @@ class Results(Listing[Hit]):
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences that the reader of the page should see, without a full stop."""
-        return self.sentences if self.forms is None else (*self.sentences, self.forms.text)
+        forms = [] if self.forms is None else [self.forms.text]
+        return (*self.sentences, *forms, *([self.cut_note] if self.timed_out else []))
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:
@@ -267,8 +277,8 @@ class Results(Listing[Hit]):
 
     @lazy
     def next_cursor(self) -> str | None:
-        """Where the next page begins, None where there is none."""
-        return self.cursor_made()
+        """Where the next page begins, None where there is none, or where not all was found."""
+        return None if self.timed_out else self.cursor_made()
 
     def _items(self) -> Sequence[Hit]:
         return self.hits
@@ -279,14 +289,19 @@ class Results(Listing[Hit]):
         return -(-(self.total + self.begun_total + self.some_total) // self.size)
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
-        """Return the answer as the command line and the API print it."""
+        """Return the answer as the command line and the API print it, without the facets that there was no
+        time for."""
         data: dict[str, Any] = {
             "total": self.total,
             "begun_total": self.begun_total,
             "some_total": self.some_total,
             "match": self.match,
             "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
-            "facets": {name: [v.to_json() for v in values] for name, values in self.facets.items()},
+            "facets": {
+                name: [v.to_json() for v in values]
+                for name, values in self.facets.items()
+                if not values.timed_out
+            },
             "facet_part": str(self.facet_part),
             "next_cursor": self.next_cursor,
             "sort": self.sort,
@@ -306,7 +321,13 @@ class Results(Listing[Hit]):
             data["explain"]["filters"] = [counted.to_json() for counted in self.filters]
             for hit, shown in zip(self.hits, data["hits"], strict=True):
                 shown["explanation"] = hit.explain().to_json()
-        return data
+        if self.timed_out:  # perhaps not before it was too late for some of this
+            data |= {
+                "next_cursor": None,
+                "total_relation": str(self.total_relation),
+                "notes": list(self.notes),
+            }
+        return data | {"timed_out": self.timed_out}
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,14 +362,16 @@ def _moment(article: Article) -> float:
 
 
 @dataclass(frozen=True)
-class Related(Listing[RelatedArticle]):
-    """What goes with an article: the editors' choice first, then computed; never the article.
+class Related(Limited, Listing[RelatedArticle]):
+    """What goes with an article: the editors' choice first, then computed; never the article. Where the
+    request met its limit, none is computed.
 
     `mentioned_by` are the articles whose editors link to this one."""
 
     article: Article
     items: tuple[RelatedArticle, ...]
     mentioned_by: tuple[RelatedArticle, ...]
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
     def _items(self) -> Sequence[RelatedArticle]:
         return self.items
@@ -369,4 +392,5 @@ class Related(Listing[RelatedArticle]):
             "title": self.article.title,
             "related": [item.to_json() for item in self.items],
             "mentioned_by": [item.to_json() for item in self.mentioned_by],
+            "timed_out": self.timed_out,
         }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from indexer.query.answers.answer import Answer, Listing
+from indexer.query.answers.answer import Answer, Limited, Listing
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 MAX_SPELLINGS = 50
 
@@ -32,14 +33,16 @@ class Suggestion(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestions(Answer, Listing[Suggestion]):
+class Suggestions(Limited, Answer, Listing[Suggestion]):
     """Suggestions in order. `bounded`: not all titles were looked at, for what was typed is too common."""
 
+    _WRITTEN: ClassVar = ("typed", "items", "bounded", "timed_out")
     _KEYS: ClassVar = {"typed": "q", "items": "suggestions"}
 
     typed: str
     items: tuple[Suggestion, ...]
     bounded: bool = False
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
     def _items(self) -> Sequence[Suggestion]:
         return self.items

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
-from indexer.query.answers.answer import Answer
+from indexer.query.answers.answer import Answer, Limited
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 
 class Period(NamedTuple):
@@ -79,7 +80,8 @@ class Peak(Answer):
 @dataclass(frozen=True)
 class Series(Answer):
     """One query over time. `counts` and `shares` have a value for each period, None for no data;
-    the counts and `undated` add up to `total`."""
+    the counts and `undated` add up to `total`. Where the request met its limit before the query was answered
+    whole, `total` is at least so many, and nothing is counted: there is no data and no peak."""
 
     _WRITTEN: ClassVar = ("query", "total", "undated", "counts", "shares", "peaks", "notes")
 
@@ -98,17 +100,18 @@ class Series(Answer):
 
 
 @dataclass(frozen=True)
-class Timeline(Answer):
+class Timeline(Limited, Answer):
     """One or several queries over the same periods, from the first that any of them is found in to the
     last. `archive` has how many articles the archive has in each."""
 
-    _WRITTEN: ClassVar = ("interval", "periods", "series", "generation")
+    _WRITTEN: ClassVar = ("interval", "periods", "series", "generation", "timed_out")
 
     interval: str
     periods: tuple[Period, ...]
     archive: tuple[int, ...]
     series: tuple[Series, ...]
     generation: int
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the timeline as the command line and the API print it."""

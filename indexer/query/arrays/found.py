@@ -205,7 +205,7 @@ class ArrayFound(DocumentSet):
         from indexer.query.arrays.rank.explain import Explainer  # noqa: PLC0415 - few searches are explained
 
         docs = np.sort(np.array(self.page.keys, np.uint32))
-        return Explainer(self._matches.bound, self.snapshot, self._ranked, docs)
+        return Explainer(self._matches.bound, self.snapshot, self._ranked, docs, self._plan.deadline)
 
 
 def _first_halves(ids: Array) -> Array:

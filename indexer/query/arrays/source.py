@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article
+from indexer.config import zone_of
 from indexer.errors import RequestError
 from indexer.index.changes import Difference, History
 from indexer.index.schema import TEXT
@@ -24,7 +25,6 @@ from indexer.query.arrays.found import ArrayFound, DocumentSet
 from indexer.query.arrays.match.execute import Matches, evaluate
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
-from indexer.query.periods import zone_of
 from indexer.query.ranking import idf
 from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
 
@@ -68,13 +68,15 @@ class ArrayView:
     def _evaluate(self, tree: Query, plan: Plan) -> Matches:
         """Evaluate `tree`, or take what was found for the same object a moment ago."""
         if not plan.reusable:  # nor is such a tree kept: another may have its `id` by now
-            return evaluate(tree, self.snapshot, plan.expansion_limit)
+            return evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
         key = (id(tree), plan.expansion_limit)
         with self._lock:
             if key in self._evaluated:
                 self._evaluated.move_to_end(key)
                 return self._evaluated[key][1]
-        matches = evaluate(tree, self.snapshot, plan.expansion_limit)
+        matches = evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
+        if plan.deadline.has_cut:
+            return matches
         with self._lock:
             if key not in self._evaluated:  # else another thread was faster
                 self._evaluated[key] = tree, matches

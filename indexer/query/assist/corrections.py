@@ -12,6 +12,7 @@ from indexer.analysis import Token
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.spelling import spellings
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.language.rewrite import Edit, QueryText, replaced
 from indexer.query.language.tree import required_terms
 from indexer.query.source import View
@@ -40,15 +41,20 @@ class Correction(NamedTuple):
 
 
 def corrections(
-    text: QueryText, parsed: ParsedQuery, view: View, last: LastWord = LastWord.WHOLE
+    text: QueryText,
+    parsed: ParsedQuery,
+    view: View,
+    last: LastWord = LastWord.WHOLE,
+    deadline: Deadline = NO_DEADLINE,
 ) -> list[Correction]:
     """Return other spellings of a query, the likeliest first; none where all seems right.
 
     Words that no article has are replaced together, with those that look like a mistake which some
     article shares. Where all words are known, rare ones are replaced, one at a time.
+    Where `deadline` cuts, no more are looked for.
     """
     found: dict[str, Correction] = {}
-    for edits in _Speller(text.typed, text_words(text, parsed, view), view, last).edits():
+    for edits in _Speller(text.typed, text_words(text, parsed, view), view, last, deadline).edits():
         other = replaced(text.typed, edits)
         if other != text.typed:
             found.setdefault(other, Correction(other, len(edits)))
@@ -68,11 +74,14 @@ def text_words(text: QueryText, parsed: ParsedQuery, view: View) -> list[Token]:
 class _Speller:
     """Replaces words of a query's text."""
 
-    def __init__(self, text: str, words: Sequence[Token], view: View, last: LastWord) -> None:
+    def __init__(
+        self, text: str, words: Sequence[Token], view: View, last: LastWord, deadline: Deadline
+    ) -> None:
         self._text = text
         self._words = words
         self._view = view
         self._last = last
+        self._deadline = deadline
         terms = list({word.term for word in words})
         counts = view.frequency([(TEXT, term) for term in terms])
         self._documents = dict(zip(terms, counts, strict=True))
@@ -92,6 +101,8 @@ class _Speller:
             rare = sorted(words, key=lambda word: documents[word.term])
             yield from (edits[:1] for edits in self._respelt(rare, _COMMONER))
         for one, two in pairwise(words):
+            if self._deadline.cuts():
+                return
             if self._text[one.end : two.start].isspace():
                 joined = spellings(f"{one.exact} {two.exact}", self._view, 1)
                 yield [Edit(one.start, two.end, spelling.text) for spelling in joined]
@@ -102,6 +113,8 @@ class _Speller:
         stops = self._view.analyzer.query_stops
         found: list[list[Edit]] = []
         for word in islice(words, MAX_WORDS):
+            if self._deadline.cuts():
+                break
             parted = self._last is LastWord.WHOLE or word != self._words[-1]
             documents = times * self._documents[word.term]
             found.append(

@@ -21,6 +21,7 @@ from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.answered import Answered
 from indexer.query.assist.corrections import Correction, corrections
 from indexer.query.assist.variants import variants
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
 from indexer.query.parameters import NONE
@@ -52,11 +53,12 @@ class Total(NamedTuple):
 @dataclass(frozen=True)
 class Asker:
     """How offers are tried: `count` asks the engine, `adds` whether a search finds what this one does not,
-    `read` reads the text of a query."""
+    `read` reads the text of a query. When the deadline cuts, nothing finds anything."""
 
     count: Callable[[SearchRequest], Total]
     adds: Callable[[SearchRequest], bool]
     read: Callable[[str], q.Query]
+    deadline: Deadline = NO_DEADLINE
 
 
 def make_offers(request: SearchRequest, answered: Answered, view: View, asker: Asker) -> tuple[Offer, ...]:
@@ -81,7 +83,8 @@ def make_compounds(
 def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: Asker) -> Iterator[Offer]:
     if not isinstance(request.query, str):
         return
-    others = (replace(request, query=text) for text in variants(QueryText(request.query), parsed, view))
+    texts = variants(QueryText(request.query), parsed, view)
+    others = (replace(request, query=text) for text in texts if not asker.deadline.cuts())
     for other in islice(filter(asker.adds, others), MAX_COMPOUNDS):
         yield Offer(OfferKind.COMPOUND, f"for {_quoted(str(other.query))}", other, *asker.count(other))
 
@@ -100,7 +103,7 @@ class _Offers:
             yield from self._unfiltered()
             return
         text, answered = QueryText(self._request.query), self._answered
-        texts = corrections(text, answered.parsed, self._view, answered.last)
+        texts = corrections(text, answered.parsed, self._view, answered.last, self._asker.deadline)
         spelt = self._spelt(texts)
         unquoted = self._unquoted(text)
         # Where there are articles with the last word as begun, they have all that was asked for.
@@ -149,6 +152,8 @@ class _Offers:
         seen: list[q.Query] = [self._answered.parsed.query]
         letters: set[str] = set()
         for correction in texts:
+            if self._asker.deadline.cuts():
+                return
             tree, plain = self._asker.read(correction.text), "".join(filter(str.isalnum, correction.text))
             if tree not in seen and plain not in letters:
                 yield correction
@@ -163,7 +168,7 @@ class _Offers:
     def _values_in(self, text: QueryText) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of one in the query that there is not."""
         for start, end, name, value in islice(text.values(VALUE_FACETS), MAX_VALUES):
-            for other in _near_values(self._view, name, value, MAX_NEAR_VALUES):
+            for other in self._near_values(name, value):
                 query = replaced(text.simple, [Edit(start, end, f'{name}:"{other}"')])
                 yield from self._offer(
                     OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._with_query(query)
@@ -173,10 +178,14 @@ class _Offers:
         """Yield the search with a value that there is in the place of a filter's that there is not."""
         for name in VALUE_FACETS:
             for value in self._request.chosen(name):
-                for other in _near_values(self._view, name, value, MAX_NEAR_VALUES):
+                for other in self._near_values(name, value):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
+
+    def _near_values(self, facet: str, text: str) -> list[str]:
+        cuts = self._asker.deadline.cuts()
+        return [] if cuts else _near_values(self._view, facet, text, MAX_NEAR_VALUES)
 
     def _one_less(self, required: Sequence[Requirement], *, corrected: bool = False) -> list[Offer]:
         """Return the search without its costliest word, and the next one: without them it finds most."""

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-import functools
-
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.overview import Comparison, Overview, SharedTopic
 from indexer.query.answers.parts import PartKind
+from indexer.query.answers.timeline import DistinctiveTerm
 from indexer.query.assist.distinctive import Whole, contrasted_terms
+from indexer.query.assist.reading import Moment
 from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.parameters import NONE
 from indexer.query.periods import date_of
-from indexer.query.source import Documents, View
+from indexer.query.source import Documents
 
 SHOWN = 10  # providers, topics
 
 
-def build_overview(search: Search, view: View, part: PartKind = PartKind.ALL) -> Overview:
-    """Return what a part of a search found, in short."""
+def build_overview(search: Search, at: Moment, part: PartKind = PartKind.ALL) -> Overview:
+    """Return what a part of a search found, in short; of what was cut short, no more than that."""
     documents = search.documents
-    span = documents.date_span()
+    span = None if search.is_cut else documents.date_span()
     first, last = map(date_of, span) if span else (None, None)
     return Overview(
         query=search.query,
         part=part,
         total=documents.count,
-        stories=documents.stories(),
+        stories=None if at.deadline.cuts() else documents.stories(),
         first_date=first,
         last_date=last,
-        providers=_largest(documents, "provider"),
-        topics=_largest(documents, "topic"),
-        timeline=build_timeline([search], view, None),
-        _terms=functools.partial(Whole(view, excluded=search.excluded).terms, documents),
+        providers=_largest(documents, "provider", at),
+        topics=_largest(documents, "topic", at),
+        timeline=build_timeline([search], at, None),
+        _terms=lambda: (
+            () if at.deadline.cuts() else Whole(at.view, excluded=search.excluded).terms(documents)
+        ),
     )
 
 
-def build_comparison(one: Search, other: Search, view: View, interval: str | None) -> Comparison:
-    """Return two searches side by side. Raises RequestError as `build_timeline` does."""
+def build_comparison(searches: tuple[Search, Search], at: Moment, interval: str | None) -> Comparison:
+    """Return two searches side by side; of what was cut short, the totals. Raises RequestError as
+    `build_timeline` does."""
+    one, other = searches
     sides = one.documents, other.documents
+
+    def terms() -> tuple[tuple[DistinctiveTerm, ...], ...]:
+        if at.deadline.cuts():
+            return (), ()
+        return contrasted_terms(sides, at.view, one.excluded | other.excluded)
+
     return Comparison(
-        timeline=build_timeline([one, other], view, interval),
-        both=one.documents.common(other.documents),
-        topics=_shared_topics(*sides),
-        _terms=functools.partial(contrasted_terms, sides, view, one.excluded | other.excluded),
+        timeline=build_timeline(searches, at, interval),
+        both=None if at.deadline.cuts() else one.documents.common(other.documents),
+        topics=() if at.deadline.cuts() else _shared_topics(*sides),
+        _terms=terms,
     )
 
 
-def _largest(documents: Documents, facet: str) -> tuple[FacetValue, ...]:
+def _largest(documents: Documents, facet: str, at: Moment) -> tuple[FacetValue, ...]:
     """Return the largest values of a facet in some documents; of a tree, parents count like any other."""
+    if at.deadline.cuts():
+        return ()
     values = _named(documents.largest(facet, SHOWN + 1))  # `none` may be among them
     return tuple(sorted(values, key=lambda value: -value.count)[:SHOWN])
 

@@ -16,6 +16,7 @@ from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
+from indexer.query.deadline import Deadline
 from indexer.query.source import Found, Plan, View
 
 _NAMED = 8  # words that a note names
@@ -49,6 +50,11 @@ class Part:
         if self._earlier:
             plan = replace(plan, beyond=tuple(part.found for part in self._earlier))
         return self._find(self.tree, plan)
+
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the request."""
+        return self._plan.deadline
 
 
 def page_of(parts: Sequence[Part], plan: Plan, cursor: Cursor | None) -> tuple[list[Part], int]:

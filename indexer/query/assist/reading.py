@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from whoosh.query import AndMaybe, ConstantScoreQuery, NullQuery, Or, Prefix, Query, Term
 
@@ -20,6 +21,7 @@ from indexer.identity import url_identity
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery
 from indexer.query.answers.results import lazy
 from indexer.query.assist.parts import Find
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.language.grammar import parse, with_some
 from indexer.query.language.rewrite import QueryText
 from indexer.query.language.tree import asks_for_text, leaves
@@ -92,6 +94,14 @@ class ReadQuery:
         return self._all_or_begun if unfinished else self.tree
 
 
+class Moment(NamedTuple):
+    """What is searched, when, and until when."""
+
+    view: View
+    now: datetime
+    deadline: Deadline = NO_DEADLINE
+
+
 class QueryReader:
     """Reads the queries of requests, and keeps what it read for one view. Safe to share between threads."""
 
@@ -101,13 +111,13 @@ class QueryReader:
         self._read: OrderedDict[tuple[object, ...], ReadQuery] = OrderedDict()
         self._read_for: Callable[[], View | None] = lambda: None  # the view that these are of
 
-    def read(self, request: SearchRequest, view: View, now: datetime, *, keep: bool = True) -> ReadQuery:
+    def read(self, request: SearchRequest, at: Moment, *, keep: bool = True) -> ReadQuery:
         """Read the query of `request`, or take what was read a moment ago."""
-        text = request.query
+        text, view, now = request.query, at.view, at.now
         if not isinstance(text, str):
             parsed = ParsedQuery(text=repr(text), query=text)
             query = ReadQuery(parsed, text, asks_for_text(text), is_text=False, reusable=False)
-            return self._broadened(query, view) if request.broaden else query
+            return self._broadened(query, at) if request.broaden else query
         key = (text, now.date(), request.broaden)  # relative dates move with the day
         with self._lock:
             if self._read_for() is not view:  # what a query is broadened by moves with the generation
@@ -119,8 +129,8 @@ class QueryReader:
                 return known
         query = article_at(text, view, reusable=keep) or read_text(text, view.analyzer, now, reusable=keep)
         if request.broaden:
-            query = self._broadened(query, view)
-        if keep:
+            query = self._broadened(query, at)
+        if keep and not (request.broaden and at.deadline.has_cut):
             with self._lock:
                 if self._read_for() is not view:  # nobody will ask for it again
                     return query
@@ -129,15 +139,19 @@ class QueryReader:
                     self._read.popitem(last=False)
         return query
 
-    def _broadened(self, query: ReadQuery, view: View) -> ReadQuery:
+    def _broadened(self, query: ReadQuery, at: Moment) -> ReadQuery:
         """Return a query with words of the best articles that have some of its words. Filters play no part
         in that: counts must not change the words."""
         if not query.by_relevance:
             return query
         from indexer.query.assist.broadening import DOCUMENTS, broaden, feedback  # noqa: PLC0415 - few are
 
+        view, deadline = at.view, at.deadline
         some = query.parsed.query if query.some is None else query.some
-        page = find_in(view, query.is_text)(some, Plan(size=DOCUMENTS, expansion_limit=self._limit)).page
+        plan = Plan(size=DOCUMENTS, expansion_limit=self._limit, deadline=deadline)
+        page = find_in(view, query.is_text)(some, plan).page
+        if deadline.cuts():
+            return query
         words = feedback(view.articles(page.keys), page.scores, view)
         if not words.weights:
             return query

@@ -21,6 +21,7 @@ from indexer.invisible import without_invisible
 from indexer.query.answers.results import Related, RelatedArticle
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.ranking import date_prior, saturated
 from indexer.query.source import Key, View, Weight
 
@@ -115,14 +116,15 @@ class _Question:
         return "after" if seconds > 0 else "before"
 
 
-def find_related(article: Article, view: View, size: int) -> Related:
-    """Return at most `size` articles that go with `article`, and those whose editors link to it."""
+def find_related(article: Article, view: View, size: int, deadline: Deadline = NO_DEADLINE) -> Related:
+    """Return at most `size` articles that go with `article`, and those whose editors link to it. Where the
+    deadline cuts, none is computed."""
     question = _Question(article, view)
     linked = view.resolve([link.id for link in article.related])
     editors = [key for key in dict.fromkeys(linked) if key is not None and key not in question.own][:size]
     mentions = [key for key in view.linking(question.own, question.ids) if key not in question.own][:size]
     chosen = view.articles(editors)
-    found = _computed(question, dict(zip(editors, chosen, strict=True)), size - len(editors))
+    found = _computed(question, dict(zip(editors, chosen, strict=True)), size - len(editors), deadline)
     question.look_up([*dict.fromkeys([*editors, *mentions, *found.scores])])
     items = [
         question.related(key, "editors", one, copies=found.copies.get(key, ()))
@@ -136,7 +138,7 @@ def find_related(article: Article, view: View, size: int) -> Related:
         question.related(key, "mentioned_by", one)
         for key, one in zip(mentions, view.articles(mentions), strict=True)
     ]
-    return Related(article, tuple(items), tuple(mentioned_by))
+    return Related(article, tuple(items), tuple(mentioned_by), deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class _Found:
     copies: Mapping[Key, Sequence[Article]]
 
 
-def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> _Found:
+def _computed(question: _Question, chosen: Mapping[Key, Article], size: int, deadline: Deadline) -> _Found:
     """Return the best `size` that are no copies of one another, or of those chosen already, without those
     of the best that are hardly related."""
     if size <= 0 or not question.terms:
@@ -157,6 +159,8 @@ def _computed(question: _Question, chosen: Mapping[Key, Article], size: int) -> 
     looked_at = max(size, LOOKED_AT)
     count = 2 * looked_at + _SPARE
     while True:
+        if deadline.cuts():
+            return _Found({}, {}, {})
         best, whole = question.best(count, chosen)
         keys = [key for key, _ in best]
         articles = dict(chosen) | dict(zip(keys, question.view.articles(keys), strict=True))

@@ -18,7 +18,8 @@ from indexer.index.schema import TEXT
 from indexer.invisible import ALL_INVISIBLE
 from indexer.nearness import is_near
 from indexer.query.answers.suggestions import Suggestion, Suggestions
-from indexer.query.assist.hits import joined
+from indexer.query.assist.highlighting import joined
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import MIN_FOR_SLIP
 from indexer.query.language.grammar import parse
 from indexer.query.parameters import SUGGESTION_KINDS
@@ -49,28 +50,33 @@ class _Ranked:
 
 
 def find_suggestions(
-    text: str, view: View, *, size: int, kinds: Sequence[str] = SUGGESTION_KINDS
+    text: str,
+    view: View,
+    deadline: Deadline = NO_DEADLINE,
+    *,
+    size: int,
+    kinds: Sequence[str] = SUGGESTION_KINDS,
 ) -> Suggestions:
     """Return at most `size` suggestions of some kinds for what was typed so far."""
     typed = label_words(text[:MAX_TYPED])[:_MAX_WORDS]
-    if not typed:
-        return Suggestions(text, ())
+    if not typed or deadline.cuts():
+        return Suggestions(text, (), deadline=deadline)
     labels = view.labels(typed, kinds, size, _enough(size))
     if not all(label.exact for label in labels):  # nothing may have some of them any more
         labels = view.labels(typed, kinds, _SPARE * size, _enough(size))
     found = [_label(label, typed) for label in labels]
     bounded = False
-    if "title" in kinds:
+    if "title" in kinds and not deadline.cuts():
         whole, wanted = text[-1:].isspace(), max(_share(size), size - len(found))
         titles, bounded = view.titles(typed, wanted, whole=whole, slip=False)
         found += _of_titles(titles, typed, wanted, slip=False)
-        if len(found) < _enough(size):
+        if len(found) < _enough(size) and not deadline.cuts():
             titles, cut = view.titles(typed, _share(size), whole=whole, slip=True)
             found += _of_titles(titles, typed, wanted, slip=True)
             bounded |= cut
     distinct = _distinct(sorted(found, key=lambda each: each.rank))
     chosen = _choose_counted(distinct, size, view)
-    return Suggestions(text, tuple(each.item for each in chosen), bounded)
+    return Suggestions(text, tuple(each.item for each in chosen), bounded, deadline)
 
 
 def _label(label: Label, typed: Sequence[str]) -> _Ranked:

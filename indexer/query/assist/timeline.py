@@ -13,8 +13,10 @@ from indexer.errors import RequestError
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
+from indexer.query.assist.reading import Moment
+from indexer.query.deadline import Deadline
 from indexer.query.periods import chosen_interval, day_of, first_days, numbers_of, periods_of
-from indexer.query.source import DayCounts, Documents, View
+from indexer.query.source import DayCounts, Documents
 
 MAX_PERIODS = 10_000
 _MAX_PEAKS = 5
@@ -23,29 +25,36 @@ Counts = NDArray[np.int64]
 
 
 class Search(NamedTuple):
-    """What one query finds; `excluded` are the terms that it names, which tell nothing of what is found."""
+    """What one query finds; `excluded` are the terms that it names, which tell nothing of what is found.
+    `is_cut`: there was no time to find all of it, and nothing is counted."""
 
     query: str
     documents: Documents
     excluded: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
-def build_timeline(searches: Sequence[Search], view: View, interval: str | None) -> Timeline:
+def build_timeline(searches: Sequence[Search], at: Moment, interval: str | None) -> Timeline:
     """Return what was found over time, by `interval` or, if that is None, by the one that suits its span.
 
     Raises RequestError where there would be more than MAX_PERIODS.
     """
-    archive = view.days()
-    counted = [search.documents.days() for search in searches]
+    archive = at.view.days()
+    nothing = np.zeros_like(archive.counts), 0
+    counted = [nothing if search.is_cut else search.documents.days() for search in searches]
     written = np.flatnonzero(np.logical_or.reduce([counts > 0 for counts, _ in counted]))
     ends = archive.days[written[[0, -1]]].tolist() if len(written) else None
     frame = _Frame(archive, interval or (chosen_interval(*ends) if ends else "day"), ends)
     series = tuple(
-        _series(search, frame.by_period(counts), undated, frame, view)
+        _uncounted(search, frame)
+        if search.is_cut
+        else _series(search, frame.by_period(counts), undated, frame, at)
         for search, (counts, undated) in zip(searches, counted, strict=True)
     )
-    return Timeline(frame.interval, frame.periods, tuple(frame.archive.tolist()), series, view.number)
+    return Timeline(
+        frame.interval, frame.periods, tuple(frame.archive.tolist()), series, at.view.number, at.deadline
+    )
 
 
 class _Frame:
@@ -76,7 +85,12 @@ class _Frame:
         return found.astype(np.int64)
 
 
-def _series(search: Search, counts: Counts, undated: int, frame: _Frame, view: View) -> Series:
+def _uncounted(search: Search, frame: _Frame) -> Series:
+    nothing = (None,) * len(frame.periods)
+    return Series(search.query, search.documents.count, 0, nothing, nothing, search.notes, tuple)
+
+
+def _series(search: Search, counts: Counts, undated: int, frame: _Frame, at: Moment) -> Series:
     known = [bool(number) for number in frame.archive.tolist()]
     shares = counts / np.maximum(frame.archive, 1)
     return Series(
@@ -86,12 +100,14 @@ def _series(search: Search, counts: Counts, undated: int, frame: _Frame, view: V
         counts=tuple([count if has else None for count, has in zip(counts.tolist(), known, strict=True)]),
         shares=tuple([share if has else None for share, has in zip(shares.tolist(), known, strict=True)]),
         notes=search.notes,
-        _peaks=functools.partial(_peaks, search, counts, frame, view),
+        _peaks=functools.partial(_peaks, search, counts, frame, at),
     )
 
 
-def _peaks(search: Search, counts: Counts, frame: _Frame, view: View) -> tuple[Peak, ...]:
-    whole = Whole(view, search.documents, search.excluded)
+def _peaks(search: Search, counts: Counts, frame: _Frame, at: Moment) -> tuple[Peak, ...]:
+    if at.deadline.cuts():
+        return ()
+    whole = Whole(at.view, search.documents, search.excluded)
     rate = base_rate(counts, frame.archive)
     peaks: list[Peak] = []
     for burst in find_bursts(counts, frame.archive)[:_MAX_PEAKS]:
@@ -108,11 +124,16 @@ def _peaks(search: Search, counts: Counts, frame: _Frame, view: View) -> tuple[P
                 archive=archive,
                 expected=rate * archive,
                 weight=burst.weight,
-                _terms=functools.partial(_terms, search.documents, whole, first, last),
+                _terms=functools.partial(_terms, search.documents, whole, (first, last), at.deadline),
             )
         )
     return tuple(peaks)
 
 
-def _terms(documents: Documents, whole: Whole, first: Period, last: Period) -> tuple[DistinctiveTerm, ...]:
+def _terms(
+    documents: Documents, whole: Whole, ends: tuple[Period, Period], deadline: Deadline
+) -> tuple[DistinctiveTerm, ...]:
+    if deadline.cuts():
+        return ()
+    first, last = ends
     return whole.terms(documents.within(day_of(first.first), day_of(last.last)))

@@ -17,7 +17,7 @@ from indexer.analysis import unify_punctuation
 from indexer.errors import did_you_mean
 from indexer.invisible import without_invisible
 from indexer.query.answers.parsed import Note, NoteKind
-from indexer.query.language.syntax import FIELD_KINDS, FieldKind
+from indexer.query.language.syntax import FIELD_KINDS, FIELD_NAMES, FieldKind
 
 MAX_CHARACTERS = 10_000
 MAX_DEPTH = 50  # parentheses within parentheses
@@ -25,6 +25,7 @@ MAX_NOTES = 60
 MAX_NOTE = 300  # characters; a note may quote what was typed
 
 _UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no index can hold
+_FIELD = rf"(?i:{'|'.join((*FIELD_KINDS, *FIELD_NAMES))})"
 _LEXEME = re.compile(
     rf"""
       (?P<open>\() | (?P<close>\))
@@ -32,7 +33,7 @@ _LEXEME = re.compile(
     | "(?P<phrase>[^"]*)(?P<end>"?)
     | (?P<minus>(?<![^\s(:])-(?=[^\s)-]))               # within a word it is a hyphen, alone nothing
     | (?P<plus>(?<![^\s(])\+(?=[^\s)+]))
-    | (?P<field>(?i:{"|".join(FIELD_KINDS)})):(?=[^\s)~^])
+    | (?P<field>{_FIELD}):(?=[^\s)~^])
     | (?P<word>[^\s()"~^]+)
     | .
     """,
@@ -43,7 +44,7 @@ SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
 SEARCHABLE = re.compile(r"[\w*]")
 _PUNCTUATION = re.compile(r"[-.,;:!?…/'\[\]{}–·•]+")  # that a pasted headline may have between its words
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
-DANGLING_FIELD = re.compile(rf"(?i:({'|'.join(FIELD_KINDS)})):")
+DANGLING_FIELD = re.compile(rf"({_FIELD}):")
 
 
 class Kind(Enum):
@@ -132,6 +133,7 @@ def _lexemes(text: str, notebook: Notebook) -> Iterator[Lexeme]:
         kind = match.lastgroup
         if kind == "field":
             name = match["field"].lower()
+            name = FIELD_NAMES.get(name, name)
             yield Lexeme(Kind.FIELD, name, match.start(), at)
             value = _VALUE.match(text, at) if FIELD_KINDS[name] is not FieldKind.TEXT else None
             if value:

@@ -72,7 +72,7 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     SyntaxRow(
         "heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER
     ),
-    SyntaxRow("date:2020-06", "Published in a year, a month or on a day (UTC)", "date", FieldKind.DATE),
+    SyntaxRow("date:2020-06", "Published in a year, a month or on a day", "date", FieldKind.DATE),
     SyntaxRow("date:2020-06-01..2020-06-30", "From a date to a date, both included; either may be left out"),
     SyntaxRow("date:>=2020", "Since the first day of 2020; >, < and <= as well"),
     SyntaxRow('date:"last 30 days"', "The days that end with today; weeks, months and years as well"),
@@ -90,6 +90,8 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     ),
 )
 
+# Other names of fields.
+FIELD_NAMES: dict[str, str] = {also: name for name, facet in FACETS.items() for also in facet.also}
 FIELD_KINDS: dict[str, FieldKind] = {row.field: row.kind for row in SYNTAX if row.kind is not None}
 
 CHOICES: dict[str, tuple[str, ...]] = {

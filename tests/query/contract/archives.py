@@ -222,6 +222,7 @@ def _article(root: Path, n: int, chance: random.Random) -> None:
         "authors": chance.sample(AUTHORS, chance.randrange(3)),
         "category": chance.choice(["news", "News", "opinion", ""]),
         "type": chance.choice(["article", "video", ""]),
+        "lang": ("en", "de", "pt_BR", "", "Portuguese", "zh-Hant-TW", "php")[n % 7],
         "featured": n % 9 == 0,
     }
     if n % 11:

@@ -96,7 +96,7 @@ FIELDS = (
     "title:absent", "topic:robots", "topic:AI", 'topic:"artificial intelligence"', "topic:technology", "topic:none",
     "topic:nowhere", "topic:intelligence", "topic:(Rail OR Robots)", "provider:post.example", 'provider:"Harbour Post"',
     'provider:"channel one"', "provider:channel", "provider:none", 'author:"Bastian Okell"', "author:lee", "author:soren",
-    "category:news", "category:none", "type:video", "tag:sea", "tag:drought bridge", "is:featured", "has:image", "has:related",
+    "category:news", "category:none", "lang:de", "language:pt bridge", "LANG:German", "lang:zho", "lang:pt_BR", "language:none", "lang:xx", "type:video", "tag:sea", "tag:drought bridge", "is:featured", "has:image", "has:related",
     "has:quality", "-has:date", "origin:related", "origin:file bridge", "topic:Technology -topic:Robots", "excerpt:*tion",
     "topic:élections", "topic:elections", "provider:harbourpost.example", "topic:robotz",
 )  # fmt: skip
@@ -124,7 +124,7 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"topic": "Robots"}, {"topic": ["Robots", "Rail"]}, {"topic": "Technology"}, {"topic": "AI"}, {"topic": "none"}, {"topic": "nowhere"},
     {"topic": ["none", "nowhere", "Robots"]}, {"provider": "post.example"}, {"provider": "Harbour Post"}, {"provider": "Channel One"},
     {"provider": ["Channel One", "courier"]}, {"provider": "video.example"}, {"author": "Søren Lund"}, {"category": "news"},
-    {"category": ["news", "none"]}, {"type": "none"}, {"tag": "sea", "topic": "Transport"}, {"date": "2020"}, {"date": ["2020", "2014"]},
+    {"category": ["news", "none"]}, {"type": "none"}, {"language": ["pt", "de"]}, {"language": "pt-BR"}, {"language": "Chinese"}, {"tag": "sea", "topic": "Transport"}, {"date": "2020"}, {"date": ["2020", "2014"]},
     {"date": "2020-06"}, {"date": "2020-06-25"}, {"date": "2019..2021"}, {"date": "none"}, {"date": ["2021-03", "none"]}, {"date": "1990"},
     {"after": "2015"}, {"before": "2015"}, {"after": "2014", "before": "2020-03", "topic": "Transport"}, {"featured": True}, {"featured": False},
     {"origin": "related"}, {"origin": "file", "category": "opinion"}, {"topic": "Rail", "provider": "gazette.example", "date": "2016"},

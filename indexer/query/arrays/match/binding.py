@@ -20,6 +20,7 @@ from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.arrays.match.expand import expand
 from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "day", "quality", "heat")
@@ -99,11 +100,12 @@ def _is_bound(node: q.Query) -> bool:
 
 class Binder:
     """Puts sets of documents in the place of what the columns answer. `patterns` has for each pattern of the
-    tree the set that took its place."""
+    tree the set that took its place. What `deadline` leaves no room for, stands for nothing."""
 
-    def __init__(self, snapshot: Snapshot, expansion_limit: int) -> None:
+    def __init__(self, snapshot: Snapshot, expansion_limit: int, deadline: Deadline = NO_DEADLINE) -> None:
         self._snapshot = snapshot
         self._limit = expansion_limit
+        self._deadline = deadline
         self.notes: list[Note] = []
         self.patterns: dict[q.Query, DocSet] = {}
 
@@ -123,6 +125,8 @@ class Binder:
         if node.fieldname in _FLAGS:
             return DocSet(columns.flag_mask(node.fieldname, str(node.text)))
         if node.fieldname in VALUE_FACETS:
+            if self._deadline.cuts():
+                return q.NullQuery
             return DocSet(self._facet_mask(node.fieldname, str(node.text)))
         return None
 
@@ -158,6 +162,8 @@ class Binder:
     def _bind_multi(self, node: q.Query) -> q.Query | None:
         if node.fieldname not in WORD_FIELDS:
             return None
+        if self._deadline.cuts():
+            return q.NullQuery
         found = expand(node, self._snapshot, self._limit)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"

@@ -5,12 +5,16 @@ rules of Whoosh's matchers: an And adds its parts' scores, an AndNot keeps the l
 that is not known here is answered by Whoosh's own matchers, that node alone. (Whoosh's AndNot can
 let the first excluded document through, its AndMaybe and DisjunctionMax take the scores of other
 documents: not so here.)
+
+Where a deadline cuts it short, each node gives some of the documents that it matches, and none that it does
+not: an exclusion that was not evaluated whole leaves nothing.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,11 +36,13 @@ from indexer.query.arrays.store.postings import (
     term_bytes,
 )
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.language.tree import BroadTerm, WordForms
 
 Scored = tuple[Docs, Scores]
 
 _NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
+_CLAUSE = 500  # postings: what a clause costs beside those that it reads
 _SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
 
 
@@ -53,17 +59,20 @@ class Matches:
     notes: tuple[Note, ...] = ()
 
 
-def evaluate(tree: q.Query, snapshot: Snapshot, expansion_limit: int) -> Matches:
-    """Return the live documents that match `tree`, and their scores."""
-    binder = Binder(snapshot, expansion_limit)
+def evaluate(
+    tree: q.Query, snapshot: Snapshot, expansion_limit: int, deadline: Deadline = NO_DEADLINE
+) -> Matches:
+    """Return the live documents that match `tree`, and their scores; some of them where `deadline` has cut
+    it short."""
+    binder = Binder(snapshot, expansion_limit, deadline)
     bound = binder.bind(tree)
-    docs, scores = Executor(snapshot).run(bound)
+    docs, scores = Executor(snapshot, deadline).run(bound)
     return Matches(docs, scores, tree, bound, binder.patterns, tuple(binder.notes))
 
 
-def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
+def run_matchers(tree: q.Query, snapshot: Snapshot, deadline: Deadline = NO_DEADLINE) -> Scored:
     """Answer `tree` by Whoosh's matchers."""
-    docs, scores = snapshot.matchers.run(tree)
+    docs, scores = snapshot.matchers.run(tree, deadline)
     live = snapshot.columns.live[docs]  # Whoosh's inverted matchers may count deleted ones
     return docs[live], scores[live]
 
@@ -71,12 +80,16 @@ def run_matchers(tree: q.Query, snapshot: Snapshot) -> Scored:
 class Executor:
     """Evaluates bound trees over one generation."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, deadline: Deadline = NO_DEADLINE) -> None:
         self._snapshot = snapshot
         self._postings: Postings = snapshot.postings
+        self._deadline = deadline
 
     def run(self, node: q.Query) -> Scored:
-        """Return what `node` matches."""
+        """Return what `node` matches, or where the deadline has cut that short, some of it."""
+        if self._deadline.cuts():
+            return _NOTHING
+        self._deadline.spend(_CLAUSE)
         known = _NODES.get(type(node))
         found = known(self, node) if known else None
         return self._by_matchers(node) if found is None else found
@@ -87,7 +100,9 @@ class Executor:
             node.is_leaf() or isinstance(node, q.SpanQuery | q.Sequence | q.NestedParent | q.NestedChildren)
         ):
             node = node.apply(self._as_set)
-        return run_matchers(node, self._snapshot)
+        if self._deadline.has_cut:  # it may leave out what was to be left out
+            return _NOTHING
+        return run_matchers(node, self._snapshot, self._deadline)
 
     def _as_set(self, node: q.Query) -> DocSet:
         docs, scores = self.run(node)
@@ -97,6 +112,7 @@ class Executor:
 
     def _term(self, node: q.Term) -> Scored | None:
         docs, scores = self._postings.scored(node.fieldname, node.text)
+        self._deadline.spend(len(docs))
         return docs, _boosted(scores, node.boost)
 
     def _phrase(self, node: q.Phrase) -> Scored | None:
@@ -108,12 +124,17 @@ class Executor:
         if not self._postings.has_positions(node.fieldname):
             return None
         keys = [(node.fieldname, term_bytes(word)) for word in node.words]
-        together = self._postings.together(keys)
+        together = self._together(keys)
         if not len(together.docs):
             return _NOTHING
         together = together.only(self._in_order(together, node.slop))
         docs, scores = self._postings.scored_together(together, [1.0] * len(keys))
         return docs, _boosted(scores, node.boost)
+
+    def _together(self, keys: list[tuple[str, bytes]]) -> Together:
+        found = self._postings.together(keys)
+        self._deadline.spend(sum(posting.df for posting, _ in found.terms))
+        return found
 
     def _in_order(self, together: Together, slop: int) -> Places:
         """Return the places in `together.docs` where the terms stand in order, each at most `slop` after
@@ -124,8 +145,8 @@ class Executor:
             if not len(found):
                 break
             places = self._postings.places(posting, at.take(found), found)
-            reached = [_common(ends + step, places) for step in range(1, slop + 1)]
-            ends = np.unique(np.concatenate(reached)) if len(reached) > 1 else reached[0]
+            self._deadline.spend(len(ends) + len(places))
+            ends = _common(ends + 1, places) if slop == 1 else _reached(ends, places, slop)
             docs = ends >> PLACE_BITS
             found = docs[run_begins(docs)]
         return found
@@ -139,7 +160,7 @@ class Executor:
         if len(terms) > 1:
             keys = [(term.fieldname, term_bytes(term.text)) for term in terms]
             boosts = [term.boost for term in terms]
-            parts.append(self._postings.scored_together(self._postings.together(keys), boosts))
+            parts.append(self._postings.scored_together(self._together(keys), boosts))
         else:
             parts += [self.run(part) for part in terms or ([] if parts else [sets.pop()])]
         docs, scores = functools.reduce(_intersect, sorted(parts, key=lambda part: len(part[0])))
@@ -150,22 +171,28 @@ class Executor:
     def _or(self, node: q.Or) -> Scored | None:
         if node.scale or node.minmatch:
             return None
-        parts = [self.run(part) for part in node.subqueries]
-        if len(parts) < 2:
-            return parts[0] if parts else _NOTHING
-        docs, scores = self._union(parts)
+        if len(node.subqueries) < 2:
+            return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
+        docs, scores = self._union(map(self.run, node.subqueries))
         return docs, _boosted(scores, node.boost)
 
-    def _union(self, parts: list[Scored]) -> Scored:
-        """Return the documents of any of the parts, and the sums of their scores."""
-        size = self._snapshot.columns.size
-        if sum(len(docs) for docs, _ in parts) * _SPARSE < size:
-            docs = np.concatenate([docs for docs, _ in parts])
-            scores = np.concatenate([scores for _, scores in parts])
+    def _union(self, parts: Iterator[Scored]) -> Scored:
+        """Return the documents of any of the parts, and the sums of their scores. Of large parts, one at a
+        time is in memory."""
+        size, found = self._snapshot.columns.size, 0
+        few: list[Scored] = []
+        for part in parts:
+            few.append(part)
+            found += len(part[0])
+            if found * _SPARSE >= size:
+                break
+        else:
+            docs = np.concatenate([docs for docs, _ in few])
+            scores = np.concatenate([scores for _, scores in few])
             union, places = np.unique(docs, return_inverse=True)
             return union, np.bincount(places, weights=scores, minlength=len(union)).astype(np.float32)
         sums, has = np.zeros(size, np.float32), np.zeros(size, bool)
-        for docs, scores in parts:
+        for docs, scores in itertools.chain(few, parts):
             sums[docs] += scores  # a part has each document once
             has[docs] = True
         union = np.flatnonzero(has).astype(np.uint32)
@@ -184,12 +211,16 @@ class Executor:
 
     def _and_not(self, node: q.AndNot) -> Scored | None:
         (docs, scores), (without, _) = self.run(node.a), self.run(node.b)
+        if self._deadline.has_cut:
+            return _NOTHING
         keep = ~member(docs, without)[0]
         return docs[keep], scores[keep]
 
     def _not(self, node: q.Not) -> Scored | None:
         excluded = np.zeros(self._snapshot.columns.size, bool)
         excluded[self.run(node.query)[0]] = True
+        if self._deadline.has_cut:
+            return _NOTHING
         docs = np.flatnonzero(self._snapshot.columns.live & ~excluded).astype(np.uint32)
         return docs, np.ones(len(docs), np.float32)
 
@@ -219,6 +250,7 @@ class Executor:
         return _NOTHING
 
     def _set(self, node: DocSet) -> Scored | None:
+        self._deadline.spend(len(node.docs))
         return node.docs, node.scores
 
 
@@ -257,3 +289,13 @@ def _common(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what of `a` is in `b`, both ascending."""
     at = b.searchsorted(a)
     return a[b.take(np.minimum(at, len(b) - 1)) == a] if len(b) else b
+
+
+def _reached(ends: NDArray[np.int64], places: NDArray[np.int64], slop: int) -> NDArray[np.int64]:
+    """Return what of `places` lies at most `slop` after one of `ends`, both ascending. One search for each
+    place, however large the slop."""
+    if not len(ends):
+        return ends
+    at = ends.searchsorted(places - slop)
+    nearest = ends.take(np.minimum(at, len(ends) - 1))
+    return places[(nearest >= places - slop) & (nearest < places)]

@@ -4,7 +4,7 @@
         print(part.score, part.kind, part.what)
 
 The tree is evaluated anew, leaf by leaf, each once for all hits of a page and only when one is asked
-for its reasons.
+for its reasons. What a deadline has cut short has no parts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from indexer.query.arrays.rank.blends import blend_parts
 from indexer.query.arrays.rank.relevance import Ranked
 from indexer.query.arrays.store.postings import Docs, member, term_bytes
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.deadline import Deadline
 from indexer.query.language.tree import BroadTerm, WordForms
 from indexer.query.ranking import PAIR_WEIGHT
 from indexer.query.request import query_text
@@ -35,16 +36,21 @@ _Found = tuple[bool, list[ScorePart]]  # whether a document matches, and the par
 class Explainer:
     """Explains the hits of one page: `docs` are theirs, ascending."""
 
-    def __init__(self, tree: q.Query, snapshot: Snapshot, ranked: Ranked, docs: Docs) -> None:
+    def __init__(
+        self, tree: q.Query, snapshot: Snapshot, ranked: Ranked, docs: Docs, deadline: Deadline
+    ) -> None:
         self._tree = tree
         self._snapshot = snapshot
         self._ranked = ranked
         self._docs = docs
+        self._deadline = deadline
         self._leaves: dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {}
 
     def explain(self, doc: int, score: float) -> Explanation:
         """Return how the `score` of one of the documents is made."""
         _, parts = self._parts(self._tree, doc)
+        if self._deadline.has_cut:
+            return Explanation(score)
         parts += self._pairs(doc)
         base = sum(part.score for part in parts)
         for name, weight, values in blend_parts(
@@ -79,7 +85,7 @@ class Explainer:
     def _leaf(self, node: q.Query, doc: int) -> _Found:
         """A term, a phrase, a set: or what Whoosh's matchers answer whole."""
         if id(node) not in self._leaves:
-            docs, scores = Executor(self._snapshot).run(node)
+            docs, scores = Executor(self._snapshot, self._deadline).run(node)
             has, at = member(self._docs, docs)
             values = np.zeros(len(self._docs), np.float64)
             values[has] = scores.take(at[has])

@@ -19,6 +19,7 @@ from indexer.codec.data import OrdinalColumn
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import offsets_of, run_indices
+from indexer.facets import FACETS, Facet
 from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey, lines_of
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.parameters import NONE
@@ -43,20 +44,32 @@ def gather_facet(name: str, segments: Segments, live: Mask, names: Names) -> Fac
     for arrays, _ in segments:
         column = arrays.ordinals(name) if name in arrays.column_kinds else None
         builder.add_segment(arrays, column, partial(_canonical, name, names, domains))
+    facet = FACETS[name]
     if name == "topic":
         builder.add_tree(names.topics)
     if name == "provider":
         _name_providers(builder, segments, names, domains)
-    built = builder.build(live)
-    if name == "topic":
-        for topic in names.topics.topics:
-            for ordinal in built.find(topic.name) if topic.shortname else ():
-                built.add_name(topic.shortname or "", ordinal)
+    if facet.above:
+        builder.add_lines(facet.above)
+    built = builder.build(live, facet.label)
+    _add_names(built, facet, names)
     if name == "provider":
         for term, _ in _term_counts(segments, "provider_name"):
             docs = partial(_live_docs, segments, "provider_name", term, live)
             built.add_documents(term.split("\t", 1)[1], docs)
     return built
+
+
+def _add_names(built: FacetColumn, facet: Facet, names: Names) -> None:
+    """Let other names choose values: of topics their short ones."""
+    if facet.known_as:
+        for ordinal, key in enumerate(built.keys):
+            for other in facet.known_as(key.value):
+                built.add_name(other, ordinal)
+    if facet.name == "topic":
+        for topic in names.topics.topics:
+            for ordinal in built.find(topic.name) if topic.shortname else ():
+                built.add_name(topic.shortname or "", ordinal)
 
 
 def _canonical(name: str, names: Names, domains: dict[str, str], value: str) -> str:
@@ -161,18 +174,27 @@ class _Builder:
         by_key = {fold_key(topic.name): topic for topic in topics.topics}
         for folded in list(self._numbers):
             topic = by_key.get(folded)
-            if topic is None:
-                continue
-            self._official[folded] = topic.name
-            child = folded
-            for ancestor in topics.ancestors(topic.name):  # nearest first
-                above = fold_key(ancestor)
-                self._official[above] = ancestor
-                self._parents[child] = above
-                self._numbers.setdefault(above, len(self._numbers))
-                child = above
+            if topic is not None:
+                self._add_line(folded, (topic.name, *topics.ancestors(topic.name)))
 
-    def build(self, live: Mask) -> FacetColumn:
+    def add_lines(self, above: Callable[[str], Sequence[str]]) -> None:
+        """Give every value's documents to those that are `above` it, the nearest first."""
+        for value, _ in self.values():
+            if ancestors := above(value):
+                self._add_line(fold_key(value), (value, *ancestors))
+
+    def _add_line(self, child: str, line: Sequence[str]) -> None:
+        """Take a value, `child` when it is folded, and those above it: its `line`, the nearest first."""
+        self._official[child] = line[0]
+        for ancestor in line[1:]:
+            above = fold_key(ancestor)
+            self._official[above] = ancestor
+            self._parents[child] = above
+            self._numbers.setdefault(above, len(self._numbers))
+            child = above
+
+    def build(self, live: Mask, label: Callable[[str], str]) -> FacetColumn:
+        """Return the column; a value without a label of its own is called what `label` says."""
         order = sorted(self._numbers)
         if NONE not in self._numbers:
             order.append(NONE)
@@ -181,7 +203,7 @@ class _Builder:
         # it is not counted.
         found = [ordinal[folded] for folded in self._numbers] or [ordinal[NONE]]
         ranks = np.array(found, smallest_dtype(len(order)))
-        keys = [self._key(folded, ordinal) for folded in order]
+        keys = [self._key(folded, ordinal, label) for folded in order]
         counts, flat = self._pairs(ranks, keys)
         ordinals, starts = _by_document(counts, flat, ordinal[NONE], smallest_dtype(len(keys)))
         return FacetColumn(self._name, keys, ordinals, starts, live)
@@ -204,14 +226,13 @@ class _Builder:
             return joined, ordinals
         return _distinct(joined, ordinals, keys)
 
-    def _key(self, folded: str, ordinal: dict[str, int]) -> FacetKey:
+    def _key(self, folded: str, ordinal: dict[str, int], label: Callable[[str], str]) -> FacetKey:
         value = self._value(folded)
+        label_of = _commonest(self._labels[folded]) or label(value)
         parent, depth, above = self._parents.get(folded), 0, folded
         while above in self._parents:
             depth, above = depth + 1, self._parents[above]
-        return FacetKey(
-            value, _commonest(self._labels[folded]) or value, ordinal[parent] if parent else None, depth
-        )
+        return FacetKey(value, label_of, ordinal[parent] if parent else None, depth)
 
     def _value(self, folded: str) -> str:
         return self._official.get(folded) or _commonest(self._spellings[folded]) or folded

@@ -11,7 +11,11 @@ from whoosh.query import Query
 from whoosh.scoring import WeightingModel, WeightLengthScorer, WeightScorer
 from whoosh.searching import Searcher
 
+from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.ranking import K1, B, idf
+
+_CHECKED = 256  # documents after which a deadline is looked at
+_COST = 100  # postings that are read as arrays meanwhile
 
 
 class WhooshMatchers:
@@ -21,14 +25,21 @@ class WhooshMatchers:
         self._searcher = Searcher(reader, weighting=CombinedBm25())
         self._lock = threading.Lock()
 
-    def run(self, tree: Query) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """Return the documents that match `tree`, ascending, with scores; some may be deleted."""
+    def run(
+        self, tree: Query, deadline: Deadline = NO_DEADLINE
+    ) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+        """Return the documents that match `tree`, ascending, with scores; some may be deleted. Where the
+        deadline cuts it short, they are the first ones."""
         docs: list[int] = []
         scores: list[float] = []
         with self._lock:
             for leaf, offset in self._searcher.leaf_searchers():
                 matcher = tree.matcher(leaf, leaf.context())
                 while matcher.is_active():
+                    if not len(docs) % _CHECKED:
+                        deadline.spend(_CHECKED * _COST)
+                        if deadline.cuts():
+                            break
                     docs.append(matcher.id() + offset)
                     scores.append(matcher.score())
                     matcher.next()

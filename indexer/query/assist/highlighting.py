@@ -1,0 +1,166 @@
+"""What made an article match. What a query looks for and an article go in; its title whole and its best
+passage come out, each as text and ranges: the words that made it match, by the same analysis, phrases as
+phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from indexer.analysis import Analyzer, Token, TokenFinder
+from indexer.article import Article
+from indexer.index.schema import EXACT, TEXT
+from indexer.query.answers.results import Highlighted
+from indexer.query.language.tree import Highlightable
+
+ELLIPSIS = "…"
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
+
+
+class Highlighter:
+    """Highlights what `marks` look for in one article after another; `length` is the most characters of a
+    passage."""
+
+    def __init__(self, marks: Highlightable, analyzer: Analyzer, length: int) -> None:
+        self._title, self._excerpt, self._body = (
+            _FieldMarks(name, marks, analyzer) for name in ("title", "excerpt", "body")
+        )
+        self._length = length
+
+    def highlight(self, article: Article) -> tuple[Highlighted, Highlighted]:
+        """Return the title of an article, and the passage of excerpt or body with most that was looked for:
+        of the excerpt where both are as good."""
+        matches = self._title.matches(article.title)
+        title = Highlighted(article.title, joined((m.start, m.end) for m in matches))
+        best, best_score = self._passage(article.excerpt, self._excerpt)
+        if article.body:
+            other, score = self._passage(article.body, self._body)
+            if score > best_score or not article.excerpt:
+                best = other
+        return title, best
+
+    def _passage(self, text: str, marks: _FieldMarks) -> tuple[Highlighted, int]:
+        """Return the best passage of `text`, and how many different things match in it."""
+        matches, length = sorted(marks.matches(text), key=lambda m: m.start), self._length
+        if len(text) <= length:
+            return Highlighted(text, joined((m.start, m.end) for m in matches)), len(
+                {m.what for m in matches}
+            )
+        first, last, score = _best_window(matches, length)
+        start, end = _bounds(text, first, last, length)
+        passage = text[start:end]
+        prefix = f"{ELLIPSIS} " if start > 0 else ""
+        suffix = f" {ELLIPSIS}" if end < len(text) else ""
+        shift = len(prefix) - (len(passage) - len(passage.lstrip())) - start
+        inside = [(m.start + shift, m.end + shift) for m in matches if start <= m.start and m.end <= end]
+        return Highlighted(prefix + passage.strip() + suffix, joined(inside)), score
+
+
+class _Match(NamedTuple):
+    """A marked range, and what it is a match of: two ranges with one `what` say the same thing."""
+
+    start: int
+    end: int
+    what: str
+
+
+class _FieldMarks:
+    """What is looked for in the texts of one field: its terms, and phrases with the most positions from one
+    word to the next."""
+
+    def __init__(self, name: str, marks: Highlightable, analyzer: Analyzer) -> None:
+        terms = {term for field_name, term in marks.terms if field_name in (TEXT, name)}
+        self._exacts = {term.removeprefix(EXACT) for term in terms if term.startswith(EXACT)}
+        self._terms = terms
+        self._phrases = [
+            (words, slop) for field_name, words, slop in marks.phrases if field_name in (TEXT, name)
+        ]
+        wanted = terms.union(*(words for words, _ in self._phrases))
+        self._finder = TokenFinder(analyzer, wanted, self._exacts)
+
+    def matches(self, text: str) -> list[_Match]:
+        """Return what matches in a text: terms, then phrases."""
+        if not text or not (self._terms or self._phrases):
+            return []
+        tokens, count = self._finder.find(text)
+        terms, exacts = self._terms, self._exacts
+        found = [_Match(t.start, t.end, t.term) for t in tokens if t.term in terms or t.exact in exacts]
+        for words, slop in self._phrases:
+            found += _phrase_matches(tokens, words, slop, count)
+        return found
+
+
+def _phrase_matches(tokens: Sequence[Token], words: tuple[str, ...], slop: int, most: int) -> list[_Match]:
+    """Return the words of every place where `words` stand in order, each at most `slop` positions on;
+    of the ways to go on no more than `most` are followed."""
+    at: dict[str, dict[int, Token]] = {word: {} for word in words}
+    for token in tokens:
+        if token.term in at:
+            at[token.term].setdefault(token.position, token)
+    chains = [[token] for token in at[words[0]].values()] if words else []
+    for word in words[1:]:
+        chains = [
+            [*chain, at[word][position]]
+            for chain in chains
+            for position in range(chain[-1].position + 1, chain[-1].position + slop + 1)
+            if position in at[word]
+        ][:most]
+    what = " ".join(words)
+    return [_Match(token.start, token.end, what) for chain in chains for token in chain]
+
+
+def joined(ranges: Iterable[tuple[int, int]], apart: int = 1) -> tuple[tuple[int, int], ...]:
+    """Return ranges in order; those that are less than so many characters `apart` are one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if found and start < found[-1][1] + apart:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _best_window(matches: list[_Match], length: int) -> tuple[int, int, int]:
+    """Return where the matches of the window with most different ones begin and end, and how many.
+
+    Two pointers over the matches in order; the earliest of equals wins.
+    """
+    if not matches:
+        return 0, 0, 0
+    counts: dict[str, int] = {}
+    best = (0, 0, 0, 0)
+    begin = 0
+    for end, match in enumerate(matches):
+        counts[match.what] = counts.get(match.what, 0) + 1
+        while match.end - matches[begin].start > length and begin < end:
+            gone = matches[begin].what
+            counts[gone] -= 1
+            if not counts[gone]:
+                del counts[gone]
+            begin += 1
+        key = (len(counts), end - begin + 1)
+        if key > best[:2]:
+            best = (*key, matches[begin].start, match.end)
+    return best[2], best[3], best[0]
+
+
+def _bounds(text: str, first: int, last: int, length: int) -> tuple[int, int]:
+    """Widen the window [first, last) to `length`, from the start of a sentence or else of a word."""
+    spare = max(0, length - (last - first))
+    earliest = max(0, first - spare)
+    start = earliest
+    if earliest > 0:
+        ends = [m.end() for m in _SENTENCE_END.finditer(text, earliest, first)]
+        start = ends[0] if ends else _word_start(text, max(earliest, first - spare // 3), first)
+    end = min(len(text), max(last, start + length))
+    if end < len(text):
+        cut = text.rfind(" ", last, end + 1)
+        end = cut if cut > last else end
+    return start, end
+
+
+def _word_start(text: str, at: int, limit: int) -> int:
+    space = text.find(" ", at, limit)
+    return space + 1 if space >= 0 else limit

@@ -1,0 +1,49 @@
+"""When an answer has to be ready, and how much may be read for it: one deadline for all that a request asks.
+
+    deadline = Deadline(milliseconds=1000, postings=10**8)
+    if deadline.cuts():
+        return nothing  # the step is left out, and whoever reads the answer is told
+
+It is made where a request comes in, and handed down with it. Nothing is interrupted: each step of work (a
+clause, a facet, a hit) asks before it begins. What was left out, was left out whole.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+_FOREVER = float("inf")
+
+
+class Deadline:
+    """A limit of time, from now on, and of work; 0 is none. `has_cut`: something was left out."""
+
+    __slots__ = ("_end", "_left", "_milliseconds", "_postings", "has_cut")
+
+    def __init__(self, milliseconds: int = 0, postings: int = 0) -> None:
+        self._milliseconds = milliseconds
+        self._postings = postings
+        self._end = monotonic() + milliseconds / 1000 if milliseconds else _FOREVER
+        self._left: float = postings or _FOREVER
+        self.has_cut = False
+
+    def cuts(self) -> bool:
+        """Return whether what comes next is to be left out; from the first time on, everything is."""
+        if not self.has_cut and (self._left < 0 or monotonic() >= self._end):
+            self.has_cut = True
+        return self.has_cut
+
+    def spend(self, postings: int) -> None:
+        """Count work: articles that have a word, places where it stands."""
+        self._left -= postings
+
+    @property
+    def note(self) -> str:
+        """What a reader should see of it, without a full stop; nothing where nothing was left out."""
+        if not self.has_cut:
+            return ""
+        limit = f"{self._postings:,} postings" if self._left < 0 else f"{self._milliseconds:,} ms"
+        return f"cut short after {limit}: there may be more, and what is left out was not counted"
+
+
+NO_DEADLINE = Deadline()

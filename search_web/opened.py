@@ -1,0 +1,53 @@
+"""The archive that an app answers from, under the deadline of the HTTP request."""
+
+from __future__ import annotations
+
+import threading
+
+from flask import current_app, g
+
+from indexer.config import Settings
+from indexer.query.archive import Archive, open_archive
+
+EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
+
+
+class ArchiveHolder:
+    """Opens the archive on demand. A failure is not stored: the next request tries again."""
+
+    def __init__(self, settings: Settings, archive: Archive | None = None) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._lock = threading.Lock()
+
+    def get(self) -> Archive:
+        """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
+        IndexUnreadableError."""
+        with self._lock:
+            if self._archive is None:
+                self._archive = open_archive(self._settings)
+            return self._archive
+
+    def close(self) -> None:
+        """Close the archive; the next request opens it again."""
+        with self._lock:
+            if self._archive is not None:
+                self._archive.close()
+            self._archive = None
+
+
+def current_archive() -> Archive:
+    """Return the archive of the app that answers, under the one deadline of the HTTP request. Raises
+    IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
+    if "archive" not in g:
+        limit = current_app.config["BACKFILE"].search.time_limit_ms
+        g.archive = current_app.extensions[EXTENSION].get().limited(limit)
+    archive: Archive = g.archive
+    return archive
+
+
+def cut_note() -> str:
+    """Return a sentence without a full stop where the HTTP request has met its limit and nobody may keep its
+    answer; else nothing."""
+    deadline = g.archive.deadline if "archive" in g else None
+    return deadline.note if deadline else ""
