@@ -52,11 +52,11 @@ if TYPE_CHECKING:
     from indexer.indexing import reindex as reindex
     from indexer.query.answers.facet_values import FacetValue as FacetValue
     from indexer.query.answers.facet_values import FacetValues as FacetValues
+    from indexer.query.answers.related import Related as Related
+    from indexer.query.answers.related import RelatedArticle as RelatedArticle
     from indexer.query.answers.results import Explanation as Explanation
     from indexer.query.answers.results import Highlighted as Highlighted
     from indexer.query.answers.results import Hit as Hit
-    from indexer.query.answers.results import Related as Related
-    from indexer.query.answers.results import RelatedArticle as RelatedArticle
     from indexer.query.answers.results import Results as Results
     from indexer.query.answers.results import ScorePart as ScorePart
     from indexer.query.answers.stats import ArchiveStats as ArchiveStats
@@ -81,8 +81,8 @@ _MODULE_OF = {
     "Image": "indexer.article",
     "IndexReport": "indexer.indexing",
     "Provider": "indexer.article",
-    "Related": "indexer.query.answers.results",
-    "RelatedArticle": "indexer.query.answers.results",
+    "Related": "indexer.query.answers.related",
+    "RelatedArticle": "indexer.query.answers.related",
     "RelatedLink": "indexer.article",
     "Results": "indexer.query.answers.results",
     "ScorePart": "indexer.query.answers.results",

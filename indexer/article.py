@@ -76,13 +76,12 @@ class _Stored:
         if name not in _DEFAULTS:
             raise AttributeError(f"an article has no {name!r}", name=name, obj=self)
         if name in STORED_APART:
-            more = self._more()
-            for part in STORED_APART:
-                object.__setattr__(self, part, _DECODERS[part](more.get(part, _DEFAULTS[part])))
+            record = self._more()
+            _set(self, "_more", lambda: record)  # it is read once
         else:
-            value = self._record.get(name, _DEFAULTS[name])
-            decode = _DECODERS.get(name)
-            object.__setattr__(self, name, decode(value) if decode else value)
+            record = self._record
+        value, decode = record.get(name, _DEFAULTS[name]), _DECODERS.get(name)
+        _set(self, name, decode(value) if decode else value)
         return object.__getattribute__(self, name)
 
 
@@ -235,7 +234,7 @@ def _load(text: str | bytes) -> dict[str, Any]:
 
 
 # What `to_stored` keeps apart: large, and not on a page of results.
-STORED_APART = ("body", "images", "related")
+STORED_APART = ("body", "related")
 _DEFAULTS: dict[str, Any] = {
     f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
 }

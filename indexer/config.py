@@ -4,6 +4,7 @@ A setting is a field of its section, annotated with its default, help and check.
 table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,10 +16,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
-from indexer.languages import DEFAULT, STEMMED, analysed_language
+from indexer.languages import STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
 SOURCE_KINDS = ("embedded",)
+AUTO = "auto"
+ARCHIVE_KINDS = (
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+)  # fmt: skip
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
@@ -35,7 +40,9 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("quality", "score"),
     "heat": ("heat",),
     "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted", "draft"),
+    "withdrawn": ("removed", "deleted", "draft", "unlisted", "private", "headless"),
+    "public": ("published", "publish"),
+    "expires_at": ("expiryDate", "unpublishDate"),
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
@@ -84,8 +91,19 @@ def _source_kind(value: str) -> str:
     return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
 
 
+def _archive_kind(value: str) -> str:
+    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
+
+
+def _web_address(value: str) -> str:
+    fits = not value or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
+    return (
+        "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
+    )
+
+
 def _language(value: str) -> str:
-    if analysed_language(value):
+    if value == AUTO or analysed_language(value):
         return ""
     return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
 
@@ -93,6 +111,10 @@ def _language(value: str) -> str:
 def zone_of(name: str) -> tzinfo:
     """Return the zone so called; UTC for none, or for one that this machine does not know."""
     return UTC if _timezone(name) else ZoneInfo(name or "UTC")
+
+
+def _analysed(value: str) -> str:
+    return value if value == AUTO else analysed_language(value) or value
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +126,21 @@ class ArchiveSettings:
         int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
     ]
     fields: Mapping[str, tuple[str, ...]]
+    kind: Annotated[
+        str,
+        "auto",
+        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
+        "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
+        "files.",
+        _archive_kind,
+    ] = "auto"
+    base_url: Annotated[
+        str,
+        "",
+        "The address of the site that the files are published on, with the path that it lives under; empty "
+        "takes the one that the generator's configuration has.",
+        _web_address,
+    ] = ""
     timezone: Annotated[
         str,
         "",
@@ -159,11 +196,11 @@ class AnalysisSettings:
 
     language: Annotated[
         str,
-        DEFAULT,
-        "The language of the stemmer, by its English name or its code (`de`); another one rebuilds the "
-        "index.",
+        AUTO,
+        "The language of the stemmer, by its English name or its code (`de`), or `auto`: that of most "
+        "articles. Another one rebuilds the index.",
         _language,
-        analysed_language,
+        _analysed,
     ]
 
 
@@ -180,7 +217,7 @@ class SearchSettings:
     ]
     page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
     max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
-    facet_size: Annotated[int, 50, "The largest values of a facet that are given.", _between(1, 10_000)]
+    facet_size: Annotated[int, 20, "The largest values of a facet that are given.", _between(1, 10_000)]
     expansion_limit: Annotated[
         int,
         500,

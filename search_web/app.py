@@ -12,7 +12,7 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
 from indexer.query.archive import Archive
-from search_web import errors, formatting
+from search_web import compression, errors, formatting
 from search_web.api import api
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
@@ -59,6 +59,7 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
     formatting.register(app)
+    compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])

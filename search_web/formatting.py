@@ -26,6 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
+from search_web.languages import attributes
 from search_web.templating import escaped
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -337,7 +338,19 @@ def code(text: str) -> Markup:
 
 def register(app: Flask) -> None:
     """Give the templates of `app` these filters."""
-    filters = (highlighted, safe_url, host, day, moment_name, number, plural, paragraphs, initial, code)
+    filters = (
+        highlighted,
+        safe_url,
+        host,
+        day,
+        moment_name,
+        number,
+        plural,
+        paragraphs,
+        initial,
+        code,
+        attributes,
+    )
     for function in filters:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["iso"] = format_iso

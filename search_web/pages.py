@@ -13,13 +13,13 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.facets import FACETS
-from indexer.languages import code_of
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
     found_line,
+    notes_beside,
     nothing_left,
     offers_beside,
     offers_heading,
@@ -82,6 +82,7 @@ def article(key: str) -> str | Response | WsgiResponse:
     return render(
         "article.html",
         title=found.title,
+        content_language=archive.language,
         view=search_views.article_view(found, links, images=images),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
@@ -134,6 +135,7 @@ def timeline() -> Response:
     requests, interval = address.read_timeline(archive.request, strict=False)
     found = archive.timeline(requests, interval=interval)
     links, first = Links.of(archive.settings), requests[0]
+    some_more, more = _some_more(archive, requests)
     names = ", ".join(query_name(one.query) for one in found.series)
     return render(
         "timeline.html",
@@ -143,8 +145,8 @@ def timeline() -> Response:
         intervals=time_views.interval_choices(found, requests, links),
         view=time_views.timeline_view(found, requests, links),
         **_searched(archive, first, links),
-        some_more=_some_more(archive, requests),
-        any_url=links.over_time("pages.timeline", [changed(one, match="any") for one in requests], interval),
+        some_more=some_more,
+        any_url=links.over_time("pages.timeline", [changed(one, **more) for one in requests], interval),
         overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
         compare_url=links.filtered("pages.compare", first),
         json_url=links.over_time("api.timeline", requests, interval),
@@ -159,14 +161,15 @@ def overview() -> Response:
     found = archive.overview(asked)
     links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
+    some_more, more = _some_more(archive, [asked]) if found.part is PartKind.ALL else ("", {})
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
         title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
         overview=found,
         found=overview_line(found),
-        some_more=_some_more(archive, [asked]) if found.part is PartKind.ALL else "",
-        any_url=links.filtered("pages.overview", changed(asked, match="any")),
+        some_more=some_more,
+        any_url=links.filtered("pages.overview", changed(asked, **more)),
         terms=time_views.term_links(found.terms, asked, links),
         lists=[
             (FACETS[name].plural, time_views.value_links(name, values, asked, links))
@@ -196,6 +199,7 @@ def compare() -> Response:
     requests = [request for _, request in asked.sides]
     found = archive.compare(*asked.sides, interval=asked.interval)
     sides = [name for name, _ in asked.sides]
+    some_more, more = _some_more(archive, requests)
     return render(
         "compare.html",
         title=f"{sides[0]} and {sides[1]}",
@@ -206,8 +210,8 @@ def compare() -> Response:
             time_views.term_links(terms, request, links)
             for terms, request in zip(found.terms, requests, strict=True)
         ],
-        some_more=_some_more(archive, requests),
-        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, match="any"))),
+        some_more=some_more,
+        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, **more))),
         json_url=links.compared("api.compare", asked),
         **shown,
     )
@@ -219,12 +223,11 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        content_language=code_of(settings.analysis.language),
         static_url=lambda name: url_for("static", filename=name, v=version),
         cut_note=cut_note,
         **values,
     )
-    return Response(text.encode("utf-8", "replace"), mimetype="text/html")
+    return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
 
 
 @pages.after_app_request
@@ -285,6 +288,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q"),
+        "content_language": archive.language,
         "results": results,
         "found": found_line(results),
         "groups": search_views.hit_groups(results, links, images=images),
@@ -300,7 +304,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "states": search_views.state_choices(results, asked, links),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
-        "notes": search_views.notes(results),
+        "notes": notes_beside(results),
         "forms_url": links.search(results.forms.request) if results.forms else "",
         "explain": explain,
         "explain_url": links.explained(not explain).search(asked),
@@ -329,14 +333,16 @@ def _wider(
     return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
 
 
-def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> str:
-    """Return what a page says that counts only what has all of the words of some requests; nothing where no
-    article has some of them."""
-    found = [wider for one in requests if (wider := search_wider(archive, one)) and wider.some_total]
+def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str, dict[str, Any]]:
+    """Return what a page says that counts only what has all of the words of some requests, and what a request
+    needs to count more; nothing where no article has less."""
+    found = [wider for one in requests if (wider := search_wider(archive, one))]
     if not found:
-        return ""
-    more = wider_line(found[0]) if len(requests) == 1 else "More articles have some of the words"
-    return f"{more}: count them too"
+        return "", {}
+    has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
+    part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
+    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
+    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

@@ -171,10 +171,10 @@ ANSWERS: Mapping[str, str] = {
         "skipped or repeated, however deep."
     ),
     "offers[]": (
-        "Where nothing was found, searches nearby that find something: `kind` (`compound`, `spelling`, "
-        "`unquoted`, `value`, `optional`, `any` or `unfiltered`), `text`, `total`, `total_relation`, "
-        "`parameters`, and `url`, which asks for it. Where something was found, those of the kind `compound` "
-        "alone: a word is written together or apart."
+        "Where nothing was found, searches nearby that find something: `kind` (`begun`, `compound`, "
+        "`spelling`, `unquoted`, `value`, `optional`, `any` or `unfiltered`), `text`, `total`, "
+        "`total_relation`, `parameters`, and `url`, which asks for it. Where something was found, those of "
+        "the kind `compound` alone: a word is written together or apart."
     ),
     "explain": (
         "`read_as`, `notes` (`kind`, `text`), `terms` (`field`, `term`, `documents`, `word`) and `filters` "

@@ -20,6 +20,8 @@ def escaped(value: Any) -> str:
     if type(value) is str:
         text: str = _escape_text(value)
         return text
+    if type(value) is int:
+        return str(value)
     return value if type(value) is Markup else markupsafe.escape(value)
 
 

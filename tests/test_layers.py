@@ -72,6 +72,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.index.changes",
         "indexer.index.schema",
         "indexer.query.edits",
+        "indexer.query.filters",
         "indexer.query.periods",
         "indexer.query.ranking",
         "indexer.query.source",
@@ -243,7 +244,13 @@ ALLOWED: dict[str, set[str]] = {
 ONLY = {
     "nltk": {"indexer.analysis"},
     "regex": {"indexer.analysis.tokens"},
-    "zstandard": {"indexer.codec.sections", "indexer.codec.stored", "indexer.index.files"},
+    "fasttext": {"indexer.analysis.detection"},
+    "zstandard": {
+        "indexer.codec.sections",
+        "indexer.codec.stored",
+        "indexer.index.files",
+        "search_web.compression",
+    },
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.front_matter"},
     "flask": {"search_web"},

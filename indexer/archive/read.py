@@ -34,7 +34,9 @@ no date                             that of the file's name, else none; notice `
 a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
-`removed`, `deleted`, `draft: true` withdrawn
+an address on the site, `/a/`       kept; a link where the site's own address is known
+`removed`, `draft`, `private` …     withdrawn, unless the value surely says no (see withheld)
+`published: false`                  withdrawn; beside `webUrl` and its kin: not featured
 `secured`                           counted; its value is never built (see front_matter)
 a link out of the archive           not followed (see discover)
 ==================================  ===========================================================
@@ -53,6 +55,7 @@ from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.discover import YAML_ENDINGS
 from indexer.archive.front_matter import parse_front_matter, parse_yaml_file
 from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
@@ -61,11 +64,17 @@ _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change li
 
 
 def read_file(
-    root: Path, source: SourceFile, settings: ArchiveSettings, *, now: datetime | None = None
+    root: Path,
+    source: SourceFile,
+    settings: ArchiveSettings,
+    *,
+    site: Site | None = None,
+    now: datetime | None = None,
 ) -> FileRecord:
     """Read one file of the archive at `root`; a file that cannot be used gives a rejected record.
 
-    `now` is what dates in the future are later than, the present moment if not given.
+    `site` is what `find_site` finds, plain files if not given. `now` is what dates in the future are later
+    than, the present moment if not given.
     """
     try:
         data = _bytes(os.path.join(root, source.path), settings.max_file_bytes)
@@ -76,11 +85,16 @@ def read_file(
     if data is None:
         limit = f"{settings.max_file_bytes:,} bytes (archive.max_file_bytes)"
         return _rejected(source.path, f"it is larger than {limit}")
-    return replace(read_bytes(source.path, data, settings, now=now), content=_digest(data))
+    return replace(read_bytes(source.path, data, settings, site=site, now=now), content=_digest(data))
 
 
 def read_bytes(
-    path: str, data: bytes, settings: ArchiveSettings, *, now: datetime | None = None
+    path: str,
+    data: bytes,
+    settings: ArchiveSettings,
+    *,
+    site: Site | None = None,
+    now: datetime | None = None,
 ) -> FileRecord:
     """Read a file that is in memory, like `read_file`; `path` is its path in the archive."""
     notices: list[Notice] = []
@@ -90,7 +104,8 @@ def read_bytes(
             notices.append(Notice(path, code, text))
 
     parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
-    context = Context(path, settings.fields, now or datetime.now(UTC), note, settings.zone)
+    moment = now or datetime.now(UTC)
+    context = Context(path, settings.fields, moment, note, site or PLAIN_SITE, zone=settings.zone)
     secured = 0
     try:
         parsed = parse(decode(data, note), note, settings.fields["secured"])

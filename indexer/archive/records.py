@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -102,6 +103,9 @@ class FoundArticle:
 class FileRecord:
     """One file, read. `found` has the file's own article first, then the nested ones in order.
 
+    `withdrawn_by` is the field, or the folder, by which it is withdrawn; `due` the next time from which
+    the file may be judged otherwise although it has not changed: it is published, or expires.
+
     A withdrawn file keeps its own article in `found` (its identity suppresses nested copies) and
     none of its nested ones. `secured` counts the ciphertexts that were passed over, `content` is the
     digest of the file's bytes, 0 where they could not be read.
@@ -115,4 +119,6 @@ class FileRecord:
     rejection: Rejection | None = None
     notices: tuple[Notice, ...] = ()
     secured: int = 0
+    withdrawn_by: str = ""
+    due: datetime | None = None
     content: int = 0

@@ -134,15 +134,19 @@ def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -
     midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
     `future_date`.
     """
-    moment = _iso_time(value.strip()) if isinstance(value, str) else None
-    if moment is None and isinstance(value, str):
-        moment = _mail_time(value.strip())
+    moment = _time(value)
     moment = moment and in_zone(moment, zone)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
         note("future_date", f"{shown(value)} lies in the future")
     return moment
+
+
+def written_time(value: Any) -> datetime | None:
+    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
+    moment = _time(value)
+    return moment and in_zone(moment, None)
 
 
 def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
@@ -162,6 +166,13 @@ def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
         return found
     except OverflowError:
         return None
+
+
+def _time(value: Any) -> datetime | None:
+    """Return a time, with its offset where it has one."""
+    if not isinstance(value, str):
+        return None
+    return _iso_time(value.strip()) or _mail_time(value.strip())
 
 
 def _iso_time(text: str) -> datetime | None:
@@ -282,12 +293,13 @@ def provider_authors(value: Any) -> tuple[str, ...]:
     return names_of(value.get("authors")) if isinstance(value, dict) else ()
 
 
-def images_of(value: Any) -> Iterator[Image]:
-    """Give the images of a list, a mapping or a text; those with relative paths are passed over."""
+def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:
+    """Give the images of a list, a mapping or a text that `address_of` has an address for: of those with
+    relative paths there is none."""
     seen = set()
     for item in _items(value):
         data = item if isinstance(item, dict) else {"url": item}
-        url = url_of(data.get("url")) or url_of(data.get("src")) or url_of(data.get("path"))
+        url = address_of(data.get("url")) or address_of(data.get("src")) or address_of(data.get("path"))
         if url is None or url in seen:
             continue
         seen.add(url)

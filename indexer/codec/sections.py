@@ -6,7 +6,7 @@ import mmap
 import os
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -207,6 +207,10 @@ class Section:
             if not self._touched[block]:
                 self._file.verify_blocks(block, block + 1)
         return self._item(index)
+
+    def some(self, places: Sequence[int]) -> list[Any]:
+        """Return the elements at these places as Python numbers. Raises IndexDamagedError."""
+        return [self.at(place) for place in places]
 
     def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""

@@ -13,9 +13,10 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import RELATED_PARTS, SINCE, UNEXPECTED
+from indexer.query.answers.labels import RELATED_PARTS, SINCE
 from indexer.query.answers.parsed import ParsedQuery
-from indexer.query.answers.results import STORIES, Highlighted, Hit, Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import STORIES, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.answers.wording import (
@@ -63,10 +64,6 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         _write_explanation(page, results.parsed)
         write_filters(page, results.filters)
         page.line(f"Answered from generation {results.generation}.", style=DIM)
-    else:
-        for note in results.parsed.notes:
-            if note.kind in UNEXPECTED:
-                page.wrapped(f"Note: {note.text}.", style=DIM)
     for sentence in notes_beside(results):
         page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
     if results.forms is not None:

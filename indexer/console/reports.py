@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from indexer.archive.records import Rejection
+from indexer.archive.site import BACKFILE, PLAIN, article_of
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
 from indexer.indexing.report import CheckReport, IndexReport
@@ -45,6 +46,9 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
         page.table(((name, f"{getattr(report, name):,}") for name in names), right=_NUMBERS, indent=2)
     page.line()
     page.wrapped(_holdings(report))
+    page.wrapped(_taken_for(report.site), style=DIM)
+    if said := language_line(report.language, report.votes, report.language_note):
+        page.wrapped(said)
     if report.rejections:
         page.line()
         _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)
@@ -74,6 +78,12 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
             page.line(line, indent=2)
         if limit is not None and len(lines) > limit:
             page.line(f"and {len(lines) - limit:,} more; --all lists them", style=DIM, indent=2)
+    if report.withdrawn:
+        page.line()
+        by = ", ".join(f"{count:,} by {name}" for name, count in report.withdrawn.items())
+        page.line(
+            f"{amount(sum(report.withdrawn.values()), 'file')} withdrawn by its owner: {by}", style=TITLE
+        )
     if report.secured:
         page.line()
         page.line(
@@ -87,7 +97,7 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
     facts = (
         ("Archive", stats.archive),
         ("Indexed at", minute(stats.indexed_at)),
-        ("Language", stats.language),
+        ("Language", _language(stats)),
         ("Dates", dates),
     )
     page.table((styled(name, DIM), value) for name, value in facts)
@@ -122,6 +132,39 @@ def _holdings(report: IndexReport) -> str:
         f"The index has {amount(report.articles, 'article')}{related} from {amount(report.files, 'file')}"
     )
     return articles + (f"; among the files: {others}." if others else ".")
+
+
+def language_line(language: str, votes: Mapping[str, int] | None, note: str) -> str:
+    """Return which language an archive is taken to be in, and why; nothing where it was set."""
+    if votes is None:
+        return ""
+    if note:
+        return f"Language: {note}. The setting analysis.language names another."
+    first, texts = next(iter(votes.values())), sum(votes.values())
+    return f"Language: {language.title()}, as {first:,} of {amount(texts, 'text')} that were looked at."
+
+
+def _language(stats: ArchiveStats) -> str:
+    if stats.votes is None:
+        return f"{stats.language}, as it is set"
+    note = "".join(notice.text for notice in stats.notices if notice.code == "language")
+    first, texts = next(iter(stats.votes.values()), 0), sum(stats.votes.values())
+    return f"{stats.language} ({note or f'{first:,} of {texts:,} texts'})"
+
+
+def _taken_for(site: Mapping[str, str]) -> str:
+    """Return what the archive was taken for, and why."""
+    if not site:
+        return ""
+    address = site["base_url"]
+    links = (
+        f"Its addresses begin with {address}."
+        if address
+        else "Its address is not known (`archive.base_url`)."
+    )
+    if site["kind"] in (PLAIN, BACKFILE) and not address:
+        links = "`archive.kind` says otherwise, `archive.base_url` where they are published."
+    return f"Taken for {article_of(site['kind'])}: {site['why']}. {links}"
 
 
 def _write_rejections(page: Page, rejections: Iterable[Rejection], archive: Path) -> None:
@@ -160,8 +203,14 @@ def _notice_groups(report: CheckReport, archive: Path) -> list[tuple[str, list[s
             [*map(shown, report.future_dates)],
         ),
     ]
+    groups.append(
+        (
+            ("notice of the whole archive", "notices of the whole archive"),
+            [n.text for n in report.notices if not n.file],
+        )
+    )
     by_code: dict[str, list[str]] = {}
-    for notice in report.notices:
+    for notice in filter(lambda notice: notice.file, report.notices):
         by_code.setdefault(notice.code, []).append(f"{shown(notice.file)}: {notice.text}")
     for code, lines in sorted(by_code.items()):
         what = _NOTICES.get(code, f"with {code}")

@@ -65,7 +65,6 @@ def evaluate_collection(
         raise RequestError("the index folder is not empty", where=str(index), cure="Name a new one.")
     judged = collection.judgements
     typed = {query: collection.queries[query] for query in judged}
-    words = {query: any_of_words(text, settings.analysis.language) for query, text in typed.items()}
     with tempfile.TemporaryDirectory() as place:
         into = dataclasses.replace(settings.index, path=index or Path(place) / "index")
         search = dataclasses.replace(settings.search, max_page_size=DEPTH)
@@ -73,6 +72,8 @@ def evaluate_collection(
         index_articles(_articles(collection), own)
         names = {path_identity(document.id): document.id for document in collection.documents}
         with open_archive(own) as archive:
+            language = archive.stats().language
+            words = {query: any_of_words(text, language) for query, text in typed.items()}
             run = ask(archive, words, names, broaden=broaden)
             typed_run = ask(archive, typed, names, broaden=broaden) if as_typed else None
     counts = len(collection.documents), len(judged)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,14 @@ CURE_MISSING = "Run `backfile index` first."
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a generation was made of and with. `indexed_at` is ISO 8601, UTC."""
+    """What a generation was made of and with. `indexed_at` is ISO 8601, UTC. `votes` says how many texts are
+    in which language, by its code, where these have chosen the `language`; it is None where it was set."""
 
     generation: int
     archive: str  # the archive's folder, absolute
     made_with: str  # see `made_with`
     language: str
+    votes: Mapping[str, int] | None
     indexed_at: str
     counts: Mapping[str, int]
     topics: tuple[Topic, ...]
@@ -50,14 +52,16 @@ class Header:
     notices: tuple[Notice, ...]
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
     timezone: str = ""  # in which all days are; else each article's are its file's
+    site: Mapping[str, str] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
 
 
-def made_with(settings: Settings) -> str:
-    """Return what decides how a file becomes terms: where it differs, the index is rebuilt."""
+def made_with(settings: Settings, language: str) -> str:
+    """Return what decides how a file becomes terms, those of a `language`: where it differs, the index is
+    rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
     read_with = json.dumps([table, settings.archive.timezone])
     digest = hashlib.blake2b(read_with.encode(), digest_size=8).hexdigest()
-    terms = terms_made_with(settings.analysis.language)
+    terms = terms_made_with(language)
     return f"{terms}-{settings.archive.max_file_bytes}-{DERIVED_VERSION}-{digest}"
 
 

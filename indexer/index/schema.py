@@ -32,9 +32,9 @@ from indexer.codec.column import OrdinalsColumn
 from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 # Raised when a run needs other columns for stories: an index is read as it is, and rebuilt by the next.
-DERIVED_VERSION = 2
+DERIVED_VERSION = 3
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
 # Positions between title, excerpt and body: more than the grammar lets the words of a phrase lie apart
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +73,7 @@ def _check(folder: Path, generation: int) -> CheckReport:
         return _report(header, damaged or (str(error),))
     seen = _Seen(resolve(files))
     damaged = damaged or _read_through(folder, header, seen)
-    return _report(header, damaged, seen, tuple(_future(files)))
+    return _report(header, damaged, seen, files)
 
 
 def _damaged_files(folder: Path, header: Header) -> Iterator[str]:
@@ -91,9 +92,9 @@ def _damaged_files(folder: Path, header: Header) -> Iterator[str]:
 
 
 def _report(
-    header: Header, damaged: tuple[str, ...], seen: _Seen | None = None, future: tuple[str, ...] = ()
+    header: Header, damaged: tuple[str, ...], seen: _Seen | None = None, files: FileTable | None = None
 ) -> CheckReport:
-    """Return the report; `seen` is None where the manifest does not say what should be there."""
+    """Return the report; `seen` and `files` are None where the manifest does not say what should be there."""
     notices = header.notices
     return CheckReport(
         archive=header.archive,
@@ -102,9 +103,10 @@ def _report(
         dangling=tuple(sorted(seen.dangling, key=lambda link: link.file)) if seen else (),
         clashes=tuple(seen.clashes()) if seen else (),
         missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
-        future_dates=future,
+        future_dates=tuple(_future(files)) if files else (),
         notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
         secured=header.counts["secured"],
+        withdrawn=_withdrawn(files) if files else {},
     )
 
 
@@ -113,6 +115,11 @@ def _future(files: FileTable) -> Iterator[str]:
     late = files.columns["own/published"] > time.time() + DAY
     articles = files.columns["kind"] == KINDS_OF_FILES.index(Kind.ARTICLE)
     yield from map(files.path, np.flatnonzero(late & articles).tolist())
+
+
+def _withdrawn(files: FileTable) -> dict[str, int]:
+    """Return how many files each field or folder withdraws, the most first."""
+    return dict(Counter(extra.withdrawn_by for extra in files.extras() if extra.withdrawn_by).most_common())
 
 
 def _read_through(folder: Path, header: Header, seen: _Seen) -> tuple[str, ...]:

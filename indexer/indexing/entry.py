@@ -21,6 +21,8 @@ from indexer.identity import text_identity
 from indexer.index.generation import topic_from_json
 from indexer.index.schema import NO_DATE
 
+NEVER = 2**62  # epoch seconds at which a file is to be read again that does not depend on the time
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -45,12 +47,14 @@ class Extra:
     organization: Organization | None = None
     rejection: Rejection | None = None
     notices: tuple[Notice, ...] = ()
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
     """One file as it was when it was read. `candidates` has its own article first, then nested ones;
-    `content` is the digest of its bytes, 0 where they could not be read."""
+    `content` is the digest of its bytes, 0 where they could not be read; `due` when it is to be read again
+    though it has not changed, in epoch seconds."""
 
     path: str
     size: int
@@ -62,6 +66,7 @@ class FileEntry:
     ctime_ns: int = 0
     inode: int = 0
     content: int = 0
+    due: int = NEVER
 
 
 def digest_of(stored: tuple[str, str]) -> str:
@@ -80,11 +85,14 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
         mtime_ns=source.mtime_ns,
         kind=record.kind,
         candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
-        extra=Extra(record.topics, record.organization, record.rejection, record.notices),
+        extra=Extra(
+            record.topics, record.organization, record.rejection, record.notices, record.withdrawn_by
+        ),
         secured=record.secured,
         ctime_ns=source.ctime_ns,
         inode=source.inode,
         content=record.content,
+        due=int(record.due.timestamp()) if record.due else NEVER,
     )
 
 
@@ -129,4 +137,5 @@ def decode_extra(text: bytes) -> Extra:
         organization=Organization(**data["organization"]) if "organization" in data else None,
         rejection=Rejection(**data["rejection"]) if "rejection" in data else None,
         notices=tuple(Notice(**notice) for notice in data.get("notices", ())),
+        withdrawn_by=data.get("withdrawn_by", ""),
     )

@@ -8,15 +8,17 @@ the same resolution of identities, the same commit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, islice
 
 import numpy as np
 
 from indexer.archive.records import FileRecord, FoundArticle, Kind, SourceFile
 from indexer.article import Article
-from indexer.config import Settings
+from indexer.config import AUTO, Settings
+from indexer.indexing.language import MAX_VOTES, elect_among
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import FileTable
-from indexer.indexing.reindex import make_manifest
+from indexer.indexing.reindex import make_manifest, with_language
 from indexer.indexing.resolve import resolve
 from indexer.indexing.shards import MEGABYTE, Job, ShardMaker, Task, make_folder
 from indexer.indexing.writer import GenerationWriter
@@ -34,6 +36,12 @@ def index_articles(articles: Iterable[Article], settings: Settings) -> int:
 
 def _build(articles: Iterable[Article], settings: Settings) -> int:
     root, folder = settings.archive.path.absolute(), settings.index.path
+    election = None
+    if settings.analysis.language == AUTO:
+        articles = iter(articles)
+        first = list(islice(articles, MAX_VOTES))
+        election, articles = elect_among(first), chain(first, articles)
+    settings = with_language(settings, election)
     memory = settings.index.memory_mb * MEGABYTE
     job = Job(root, settings.archive, settings.analysis.language, make_folder(folder), memory)
     maker = ShardMaker(job, "own")
@@ -48,5 +56,5 @@ def _build(articles: Iterable[Article], settings: Settings) -> int:
     with GenerationWriter(folder, rebuild=True) as writer:
         for shard in done.shards:
             writer.add(shard.path, wins[shard.files])
-        writer.commit(make_manifest(settings, root, files, resolution), resolution)
+        writer.commit(make_manifest(settings, root, files, resolution, election=election), resolution)
     return len(resolution)

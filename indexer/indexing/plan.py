@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -77,16 +78,18 @@ class Plan:
         return FileTable(columns)
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 - a keyword for each thing that a run may be told
     settings: Settings,
     previous: Manifest | None,
     *,
     new_archive: bool = False,
     allow_loss: bool = False,
     verify: bool = False,
+    now: datetime | None = None,
 ) -> Plan:
     """Compare the archive with what the index has read of it; `previous` None reads everything. With
-    `verify` all contents are compared, whatever a stat says.
+    `verify` all contents are compared, whatever a stat says. Files are read again that are due at `now`,
+    the present moment if not given.
 
     Raises ArchiveError where the folder is missing, empty, or not the one that the index is of.
     """
@@ -111,6 +114,8 @@ def make_plan(
     table = previous.files if previous else FileTable.of(())
     compare = _Comparison(root, settings.archive.max_file_bytes, verify)
     known = compare.known(found.files, table)
+    same = np.flatnonzero(known >= 0)
+    known[same[table.columns["due"][known[same]] <= (now or datetime.now(UTC)).timestamp()]] = -1
     missing = np.flatnonzero(known < 0)
     return Plan(
         root=root,

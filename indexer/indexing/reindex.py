@@ -10,13 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive.records import Kind, Notice
+from indexer.archive.read import read_file
+from indexer.archive.records import FileRecord, Kind, Notice, SourceFile
+from indexer.archive.site import Site, find_site
 from indexer.archive.taxonomy import build_topic_tree
-from indexer.config import Settings
+from indexer.config import AUTO, Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.history import Run
+from indexer.indexing.language import Election, elect, with_ballots
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
@@ -26,7 +29,9 @@ from indexer.indexing.worker import ShardReader, prepare
 from indexer.indexing.writer import GenerationWriter
 
 _OUTDATED = "the version or the settings changed"
+_OTHER_SITE = "the configuration of its site changed"
 _NO_MANIFEST = "the index had no manifest that can be read"
+LANGUAGE_NOTICE = "language"
 _NO_CONTENTS = "the index had no table of contents that can be read"
 
 
@@ -54,8 +59,20 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it
         make_plan(settings, None)
     with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
-        report = _Run(settings, hook, full, allow_loss, new_archive, verify).run()
+        now, site = datetime.now(UTC), find_site(settings.archive)
+        report = _Run(settings, hook, full, allow_loss, new_archive, verify, site, now).run()
     return replace(report, seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run has to do: `rebuilt` is why everything is built anew, if so; `election` chose the language
+    where the settings name none; `may_lose` lets most articles vanish."""
+
+    plan: Plan
+    election: Election | None
+    rebuilt: str
+    may_lose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,8 @@ class _Run:
     allow_loss: bool
     new_archive: bool
     verify: bool
+    site: Site
+    now: datetime
 
     def run(self) -> IndexReport:
         """Bring the index in line with the archive. Needs the write lock."""
@@ -76,7 +95,7 @@ class _Run:
             prepare(self.settings.archive.path)
         try:
             plan = self._plan(previous)
-            if previous and not rebuilt and _finds_nothing_new(plan, previous.header):
+            if previous and not rebuilt and self._finds_nothing_new(plan, previous.header):
                 unchanged = previous.header.counts["articles"]
                 return _report(previous, (0, 0, 0, unchanged), 0, "")
             check_files(plan.previous)
@@ -87,25 +106,48 @@ class _Run:
         another = previous is not None and previous.header.archive != str(plan.root)
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
-        with ShardReader(self.settings, plan.root, self.hook) as gathering:
-            header = previous.header if previous else None
-            return self._follow(plan, gathering, header, rebuilt, may_lose=self.allow_loss or another)
+        header = previous.header if previous else None
+        election = elect(plan, self._read) if self._is_elected else None
+        if election and header and not rebuilt and election.language != header.language:
+            rebuilt = f"its language is {election.language.title()} now, not {header.language.title()}"
+            plan = plan.reading_all()
+        step = replace(self, settings=with_language(self.settings, election))
+        with ShardReader(step.settings, plan.root, self.hook, self.site, self.now) as gathering:
+            work = _Work(plan, election, rebuilt, may_lose=self.allow_loss or another)
+            return step._follow(work, gathering, header)
 
-    def _follow(
-        self, plan: Plan, gathering: ShardReader, previous: Header | None, rebuilt: str, *, may_lose: bool
-    ) -> IndexReport:
+    def _read(self, source: SourceFile) -> FileRecord:
+        root = self.settings.archive.path.resolve()
+        return read_file(root, source, self.settings.archive, site=self.site, now=self.now)
+
+    @property
+    def _is_elected(self) -> bool:
+        return self.settings.analysis.language == AUTO
+
+    def _finds_nothing_new(self, plan: Plan, header: Header) -> bool:
+        """Whether files and links are those that the index has read, of the same archive, and its language
+        was chosen in the same way."""
+        links = tuple(notice for notice in header.notices if notice.code == "not_followed")
+        same = header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
+        return same and self._is_elected == (header.votes is not None)
+
+    def _follow(self, work: _Work, gathering: ShardReader, previous: Header | None) -> IndexReport:
         """Read the files, and let the index follow what they say."""
-        files = plan.merge(gathering.read(plan.to_read))
+        plan, rebuilt = work.plan, work.rebuilt
+        files = with_ballots(plan.merge(gathering.read(plan.to_read)), work.election)
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
-        if not may_lose:
+        if not work.may_lose:
             lost = _lost(old, changes, plan.previous, files)
             refuse_loss(*_loss(previous, old, new, lost), plan.root)
         # Where the manifest cannot be read, it is not known which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
-        manifest = make_manifest(self.settings, plan.root, files, new, plan.not_followed)
+        manifest = make_manifest(
+            self.settings, plan.root, files, new, election=work.election, not_followed=plan.not_followed
+        )
+        manifest = replace(manifest, header=replace(manifest.header, site=self.site.to_json()))
         run = Run(old, new, changes, known, self.settings.index.kept_generations)
         with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
             if not rebuilt:
@@ -124,6 +166,7 @@ class _Run:
             new_archive=self.new_archive,
             allow_loss=self.allow_loss,
             verify=self.verify,
+            now=self.now,
         )
 
     def _previous(self) -> tuple[Manifest | None, str]:
@@ -138,7 +181,10 @@ class _Run:
             return None, _OUTDATED
         except IndexDamagedError:
             return None, _NO_MANIFEST
-        reason = "" if header.made_with == made_with(self.settings) else _OUTDATED
+        language = header.language if self._is_elected else self.settings.analysis.language
+        reason = "" if header.made_with == made_with(self.settings, language) else _OUTDATED
+        if not reason and header.site.get("fingerprint") != self.site.fingerprint:
+            reason = _OTHER_SITE
         try:
             files = load_files(folder, generation)
         except (IndexDamagedError, IndexOutdatedError):
@@ -173,35 +219,44 @@ def _loss(previous: Header | None, old: Resolution, new: Resolution, lost: int) 
     return max(0, articles - len(new)), articles
 
 
-def _finds_nothing_new(plan: Plan, header: Header) -> bool:
-    """Whether files and links are those that the index has read, of the same archive."""
-    links = tuple(notice for notice in header.notices if notice.code == "not_followed")
-    return header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
+def with_language(settings: Settings, election: Election | None) -> Settings:
+    """Return the settings with the language that was chosen."""
+    if election is None:
+        return settings
+    return replace(settings, analysis=replace(settings.analysis, language=election.language))
 
 
-def make_manifest(
+def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
     settings: Settings,
     root: Path,
     files: FileTable,
     resolution: Resolution,
+    *,
+    election: Election | None = None,
     not_followed: Iterable[Notice] = (),
 ) -> Manifest:
     """Return the manifest of a generation of the archive at `root`; its number, and the files that it is
-    made of, are the writer's to add."""
+    made of, are the writer's to add. `settings` name the language, also where an `election` has chosen it."""
     extras = list(files.extras())
     topics = tuple(topic for extra in extras for topic in extra.topics)
     problems = (Notice("", "topic_tree", problem) for problem in build_topic_tree(topics).problems)
     header = Header(
         generation=-1,
         archive=str(root),
-        made_with=made_with(settings),
+        made_with=made_with(settings, settings.analysis.language),
         language=settings.analysis.language,
+        votes=election.counts if election else None,
         indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
         counts=_counts(files, resolution),
         topics=topics,
         organizations=tuple(extra.organization for extra in extras if extra.organization),
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
-        notices=(*(notice for extra in extras for notice in extra.notices), *not_followed, *problems),
+        notices=(
+            *(notice for extra in extras for notice in extra.notices),
+            *not_followed,
+            *problems,
+            *([Notice("", LANGUAGE_NOTICE, election.note)] if election and election.note else []),
+        ),
         files={},
         timezone=settings.archive.timezone,
     )
@@ -237,5 +292,9 @@ def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, r
         seconds=0.0,
         rebuilt=rebuilt,
         rejections=manifest.header.rejections,
+        site=manifest.header.site,
+        language=manifest.header.language,
+        votes=manifest.header.votes,
+        language_note="".join(n.text for n in manifest.header.notices if n.code == LANGUAGE_NOTICE),
         **{name: value for name, value in manifest.header.counts.items() if name != "secured"},
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.archive.records import Notice, Rejection
@@ -48,11 +48,18 @@ class IndexReport:
     seconds: float
     rebuilt: str = ""  # why everything was read again, where it was
     rejections: tuple[Rejection, ...] = ()
+    site: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what the archive was taken for: kind, why, base_url
+    language: str = ""
+    votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
+    language_note: str = ""  # why it is taken for English where they do not say
 
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""
         data = asdict(self) | {"seconds": round(self.seconds, 3)}
         del data["rebuilt"], data["rejections"]
+        data["site"] = {name: self.site.get(name, "") for name in ("kind", "why", "base_url")}
         return data
 
 
@@ -90,6 +97,7 @@ class CheckReport:
     future_dates: tuple[str, ...]
     notices: tuple[Notice, ...]
     secured: int
+    withdrawn: Mapping[str, int] = field(default_factory=dict)  # how many files by which field or folder
 
     @property
     def ok(self) -> bool:
@@ -110,4 +118,5 @@ class CheckReport:
             "future_dates": list(self.future_dates),
             "notices": [asdict(notice) for notice in self.notices],
             "secured": self.secured,
+            "withdrawn": dict(self.withdrawn),
         }

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -21,6 +22,7 @@ from indexer.analysis import analyzer_for
 from indexer.archive.discover import SourceFiles
 from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, SourceFile
+from indexer.archive.site import PLAIN_SITE, Site
 from indexer.article import Article
 from indexer.codec.layout import Array
 from indexer.config import ArchiveSettings
@@ -121,13 +123,15 @@ class Shard:
 @dataclass(frozen=True, slots=True)
 class Job:
     """What all tasks of a run have in common. `folder` is where shards are written, `memory` (bytes)
-    what a process may gather before it writes one."""
+    what a process may gather before it writes one; `now` is the time that all files are read at."""
 
     root: Path
     archive: ArchiveSettings
     language: str
     folder: Path
     memory: int
+    site: Site = PLAIN_SITE
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +153,18 @@ class ShardMaker:
         self._job = job
         self._name = name
         self._written = 0
-        self._shards: list[Shard] = []  # of `_written` ones, those that are still to be told
+        self._shards: list[Shard] = []  # of `_written` ones, those still to be reported
         self._builder = SegmentBuilder(analyzer_for(job.language), job.memory)
         self._files: list[int] = []  # of the shard's documents
-        self._numbers: list[int] = []  # of `_entries`, which are still to be told
+        self._numbers: list[int] = []  # of `_entries`, which are still to be reported
         self._entries: list[FileEntry] = []
         self._best: dict[str, tuple[int, str]] = {}
 
     def work(self, tasks: Sequence[Task]) -> Done:
         """Take the next tasks."""
+        job = self._job
         for task in tasks:
-            self.take(task, read_file(self._job.root, task.source, self._job.archive))
+            self.take(task, read_file(job.root, task.source, job.archive, site=job.site, now=job.now))
         return self._done(len(tasks), least=_LINES)
 
     def take(self, task: Task, record: FileRecord) -> None:

@@ -17,6 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -27,6 +28,7 @@ from typing import Any, Self
 import numpy as np
 
 from indexer.archive.discover import SourceFiles
+from indexer.archive.site import Site
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
@@ -219,8 +221,10 @@ class ShardReader:
     """Call `read` once, then `shards_of` once; the shards are gone when the block ends. Needs the
     write lock. Raises OSError, BuildError."""
 
-    def __init__(self, settings: Settings, root: Path, hook: ProgressHook) -> None:
+    def __init__(self, settings: Settings, root: Path, hook: ProgressHook, site: Site, now: datetime) -> None:
         self._settings = settings
+        self._site = site
+        self._now = now
         self._root = root
         self._hook = hook
         self._folder: Path | None = None
@@ -265,7 +269,8 @@ class ShardReader:
         if self._folder is None:
             self._folder = make_folder(settings.index.path)
         memory = settings.index.memory_mb * MEGABYTE
-        job = Job(self._root, settings.archive, settings.analysis.language, self._folder, memory)
+        language = settings.analysis.language
+        job = Job(self._root, settings.archive, language, self._folder, memory, self._site, self._now)
         done = 0
         for part in index_files(job, tasks, process_count(settings.index.workers, total), name):
             if part.table is not None:

@@ -16,7 +16,8 @@ from indexer.article import Article, Provider
 from indexer.config import Settings, load_settings, zone_of
 from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.facet_values import FacetValues
-from indexer.query.answers.results import Related, Results
+from indexer.query.answers.related import Related
+from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.deadline import Deadline
@@ -250,6 +251,11 @@ class Archive:
         check_number("size", size, 1, MAX_SUGGESTIONS)
         asked = check_kinds(kinds if kinds is None or isinstance(kinds, str) else tuple(kinds))
         return self._engine.suggest(text, size=size, kinds=asked, deadline=self._deadline())
+
+    @property
+    def language(self) -> str:
+        """The code of the language that the archive is analysed in: that of articles which name none."""
+        return self._engine.language()
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""

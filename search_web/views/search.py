@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS, RELATED_PARTS, UNEXPECTED, Part
-from indexer.query.answers.parsed import NoteKind
+from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.results import Hit, Related, RelatedArticle, Results
-from indexer.query.answers.wording import notes_beside, part_heading
+from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.answers.results import Hit, Results
+from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
 from search_web import formatting
@@ -24,7 +24,6 @@ from search_web.links import Links, changed, toggled, with_values
 
 SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
-NOTED = (*UNEXPECTED, NoteKind.EXPANDED)
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
 
@@ -44,7 +43,7 @@ class FacetLink(NamedTuple):
     selected: bool
     url: str
     depth: int
-    nouns: tuple[str, str] = NOUNS[False]  # what is counted: one, several
+    noun: str  # what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,7 @@ class ArticleView:
     """An article with the searches that it leads to; `image` is the first that may be shown."""
 
     article: Article
+    url: str  # of its page
     provider: TextLink | None
     topics: tuple[TextLink, ...]
     image: Image | None
@@ -172,7 +172,8 @@ class Toggle:
         target = self._without(value) if value.selected else self._narrowed(value)
         label = value_label(self._name, value.value, value.label)
         url = self._address(target)
-        return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), self._nouns)
+        noun = self._nouns[value.count != 1]
+        return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), noun)
 
     def _narrowed(self, value: FacetValue) -> tuple[str, ...]:
         """Return what is chosen with a value beside it; one below a chosen one takes its place.
@@ -278,6 +279,7 @@ def article_view(article: Article, links: Links, *, images: bool) -> ArticleView
     usable = (image for image in article.images if images and safe_url(image.url))
     return ArticleView(
         article=article,
+        url=links.article(article.id),
         provider=next(iter(facet_links(article, "provider", links)), None),
         topics=facet_links(article, "topic", links),
         image=next(usable, None),
@@ -348,12 +350,6 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     if query:
         return query if '"' in query else f"“{query}”"
     return " · ".join(chip.label for chip in chips) or "All articles"
-
-
-def notes(results: Results) -> tuple[str, ...]:
-    """Return the sentences that a reader should see about how the query was read, each once."""
-    notes = [note.text for note in results.parsed.notes if note.kind in NOTED]
-    return tuple(dict.fromkeys([*notes_beside(results), *notes]))
 
 
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue
-from indexer.query.answers.labels import query_name
+from indexer.query.answers.labels import NOUNS, query_name
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
@@ -159,10 +159,9 @@ def value_links(
     facet: str, values: Iterable[FacetValue], request: SearchRequest, links: Links
 ) -> tuple[FacetLink, ...]:
     """Return values of a facet, each with the search for it among what `request` finds."""
+    address = links.varying(request, facet)
     return tuple(
-        FacetLink(
-            value.label, value.count, False, links.search(with_values(request, facet, (value.value,))), 0
-        )
+        FacetLink(value.label, value.count, False, address((value.value,)), 0, NOUNS[False][value.count != 1])
         for value in values
     )
 

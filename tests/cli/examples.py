@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -72,12 +72,47 @@ def facets(counts: dict[str, dict[str, int]], selected: str = "") -> LazyFacets:
     return LazyFacets(tuple(counts), count)
 
 
+@dataclass
+class Details:
+    """What an answer has beside its hits; `counts` are of its parts."""
+
+    read: ParsedQuery
+    counts: Mapping[PartKind, int]
+    first: PartKind
+
+    def parsed(self) -> ParsedQuery:
+        return self.read
+
+    def total(self, kind: PartKind) -> int:
+        return self.counts.get(kind, 0)
+
+    def counted(self) -> PartKind:
+        return self.first
+
+    def filters(self) -> tuple[()]:
+        return ()
+
+    offers = variants = filters
+
+    def forms(self) -> None:
+        return None
+
+    def next_cursor(self, sort: str) -> str | None:
+        return None
+
+
 def results(*hits: Hit, **given: Any) -> Results:
+    """Return an answer; `parsed`, `counts_of` and `facet_part` are those of its details."""
+    details = Details(
+        given.pop("parsed", ParsedQuery("board", Every())),
+        given.pop("counts_of", {}),
+        given.pop("facet_part", PartKind.ALL),
+    )
     values: dict[str, Any] = {
         "total": len(hits),
         "hits": hits,
         "facets": facets({"topic": {"Politics": 2, "Law": 1}, "provider": {"The BBC": 2}}),
-        "parsed": ParsedQuery("board", Every()),
+        "details": details,
         "sort": "relevance",
         "page": 1,
         "size": 10,

@@ -17,7 +17,8 @@ from indexer.console.reports import write_index_report, write_stats
 from indexer.console.text import amount, clean, clean_line, day, duration, minute
 from indexer.indexing.report import Progress
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.results import Highlighted, Related, RelatedArticle
+from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.answers.results import Highlighted
 from indexer.query.answers.stats import ArchiveStats
 from tests.archives import REPOSITORY
 from tests.cli.conftest import plain, terminal

@@ -16,7 +16,9 @@ from tests.cli.examples import FULL_CHECK, check_report, index_report
 
 OF_RUN = ["added", "changed", "removed", "unchanged"]
 OF_INDEX = ["files", "articles", "duplicates", "withdrawn", "rejected", "topics", "organizations", "related"]
-CHECK = ["rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices", "secured"]
+CHECK = [
+    "rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices", "secured", "withdrawn",
+]  # fmt: skip
 
 Fake = Callable[..., Any]
 
@@ -39,7 +41,8 @@ def _index(run: Run, place: tuple[Path, Path], *words: object) -> str:
 
 def test_json_is_one_object_of_that_shape(run: Run, place: tuple[Path, Path]) -> None:
     report = json.loads(_index(run, place, "--json"))
-    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds"]
+    of_language = ["language", "votes", "language_note"]
+    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds", "site", *of_language]
     assert [report[name] for name in ("added", "articles", "files", "rejected", "read")] == [2, 2, 3, 1, 3]
 
 
@@ -55,6 +58,7 @@ def test_a_summary_tells_what_was_done(run: Run, place: tuple[Path, Path]) -> No
         ["rejected", "1"],
     ]
     assert "The index has 2 articles from 3 files; among the files: 1 rejected." in lines
+    assert any(line.startswith("Language: 2 articles are too few to tell the language") for line in lines)
     assert any(line.startswith(f"{place[0]}/broken.md:2:9: invalid YAML") for line in lines)
     assert lines[-1].endswith(f"backfile check --index {place[1]}")
 

@@ -22,15 +22,12 @@ NOTE = Note(NoteKind.BEGUN, "the last word may go on: metal, metro")
 
 
 def _results(total: int, begun: int, some: int, *hits: object, **given: object) -> Results:
-    counts = {BEGUN: begun, SOME: some}
-    first = ALL if total else BEGUN if begun else SOME
     notes = (NOTE,) if begun else ()
     values = {
         "total": total,
-        "totals": lambda kind: counts.get(kind, 0),
-        "facet_part_found": lambda: first,
+        "counts_of": {BEGUN: begun, SOME: some},
+        "facet_part": ALL if total else BEGUN if begun else SOME,
         "parsed": ParsedQuery("board met", Every(), notes, words=WORDS),
-        "sentences": tuple(note.text for note in notes),
     }
     return results(*hits, **(values | given))  # type: ignore[arg-type]  # hits
 

@@ -53,7 +53,7 @@ def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str
         _add_numbers(found, doc, article)
         _add_signature(found, article, analyzer)
         record = {**stored_json(article), "has_body": bool(article.body)}
-        more = {name: record.pop(name) for name in ("body", "images", "related")}
+        more = {name: record.pop(name) for name in ("body", "related")}
         found["stored"].append({"source": [source], "article": record, "more": more})
     return found
 

@@ -96,7 +96,7 @@ def test_a_run_that_finds_nothing_new_touches_paths_sizes_and_times_only(
 
     monkeypatch.setattr(GenerationFile, "__getitem__", reading)
     assert reindex(settings).read == 0
-    assert asked == {"path", "path/starts", "size", "mtime", "ctime", "inode"}
+    assert asked == {"path", "path/starts", "size", "mtime", "ctime", "inode", "due"}
 
 
 def test_names_that_are_not_utf8_are_kept_in_their_place(settings: Settings) -> None:

@@ -843,7 +843,8 @@ def test_a_link_out_of_the_archive_is_told_when_it_comes(settings: Settings, tmp
     (tmp_path / "outside.md").write_text(front_matter(title="Outside", excerpt="x"))
     (root / "link.md").symlink_to(tmp_path / "outside.md")
     assert changes(reindex(settings)) == (0, 0, 0, 3)
-    assert [(n.file, n.code) for n in check_index(settings).notices] == [("link.md", "not_followed")]
+    found = [(n.file, n.code) for n in check_index(settings).notices if n.file]
+    assert found == [("link.md", "not_followed")]
     assert titles(settings, "outside") == set()
 
 

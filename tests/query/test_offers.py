@@ -288,12 +288,16 @@ def test_what_the_begun_part_has_is_not_offered(news: Archive) -> None:
 
 
 @pytest.mark.parametrize("how", [{"match": "all"}, {"sort": "newest"}])
-def test_a_word_cut_short_is_not_two_words(news: Archive, how: dict[str, Any]) -> None:
+def test_a_word_cut_short_is_no_mistake_where_what_it_begins_is_not_shown(
+    news: Archive, how: dict[str, Any]
+) -> None:
     assert made(news.search("Machine Learning Inference Perfor", **how))[:2] == [
-        ("for “Machine Learning Inference performs”", 3),
+        ("for words that begin with “Perfor”", 3),
         ("without “Perfor”", 4),
     ]
-    assert made(news.search("recognitio", **how)) == [("for “recognition”", 3)]
+    assert made(news.search("recognitio", **how)) == [("for words that begin with “recognitio”", 3)]
+    (offer,) = news.search("recognitio -xyzzy", **how).offers
+    assert news.search(offer.request).total == offer.total == 3
 
 
 def test_a_last_word_that_begins_none_is_respelt(news: Archive) -> None:

@@ -216,6 +216,77 @@ def test_a_word_is_not_read_as_begun_where(archive: Archive, query: str) -> None
     assert archive.search(query).begun_total == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "filters", "without"),
+    [
+        ("ferry stri -storm", {}, "storm"),
+        ("ferry stri NOT storm -light", {}, "storm light"),
+        ("ferry stri topic:Rail", {"topic": "Rail"}, ""),
+        ("ferry stri topic:(Rail OR Sea) date:2020", {}, ""),
+        ("ferry stri AND topic:Rail -(storm light)", {"topic": "Rail"}, ""),
+        ("topic:Sea ferry stri before:2021 ", {"topic": "Sea"}, ""),
+    ],
+)
+def test_filters_and_exclusions_behind_the_last_word_do_not_finish_it(
+    archive: Archive, query: str, filters: dict[str, str], without: str
+) -> None:
+    results = archive.search(query, size=100)
+    whole_word = whole(archive, "ferry strike ", match="all", **filters)
+    expected = [one for one in whole_word if not set(without.split()) & set(one.article.excerpt.split())]
+    assert (results.total, results.begun_total) == (0, len(expected))
+    assert expected
+    assert set(ids([one for one in results if one.part == "begun"])) == set(ids(expected))
+    assert archive.search(query, unfinished=True).total == len(expected)
+    assert any(note.endswith(": strike, striking") for note in results.notes)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ferry stri storm-",
+        'ferry stri "light"',
+        "stri title:ferry",
+        "ferry stri OR topic:Rail",
+        "(ferry stri) topic:Rail",
+        "(ferry stri -storm)",
+        "ferry stri -",
+    ],
+)
+def test_another_word_behind_it_or_a_group_finishes_a_word(archive: Archive, query: str) -> None:
+    assert archive.search(query).begun_total == 0
+
+
+def test_the_note_is_on_the_last_word_and_no_other_pattern(archive: Archive) -> None:
+    notes = archive.search("harb* stri").notes
+    assert any(note.endswith("the last word may go on: strike, striking") for note in notes)
+
+
+@pytest.mark.parametrize("options", [{}, {"unfinished": True}, {"match": "any"}])
+@pytest.mark.parametrize("query", ["stri", "topic:Rail stri", "stri -storm"])
+def test_one_word_as_begun_is_ranked_by_the_words_that_begin_so(
+    archive: Archive, query: str, options: dict[str, object]
+) -> None:
+    hits = whole(archive, query, **options)
+    counts = {word: archive.search(f"={word}").total for word in ("strike", "striking")}
+    commonest = max(counts, key=counts.__getitem__)
+    has = [sum(word == commonest for word in hit.article.excerpt.split()) for hit in hits]
+    assert len({hit.score for hit in hits}) > len(hits) / 4
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert has[0] == max(has)
+    assert min(n for n in has[: len(hits) // 4]) > 0
+    parts = hits[0].explain().parts
+    assert sum(part.score for part in parts) == pytest.approx(hits[0].score, rel=1e-5)
+    assert {part.kind for part in parts} == {"words", "term"}
+
+
+def test_of_one_word_any_is_as_much_as_all_with_the_word_as_begun(archive: Archive) -> None:
+    for query in ("harbour", "stri", "topic:Rail stri", "+stri"):
+        auto, either = archive.search(query, size=100), archive.search(query, size=100, match="any")
+        assert ids(list(auto)) == ids(list(either))
+        assert (either.total, either.begun_total, either.some_total) == (auto.total, auto.begun_total, 0)
+        assert either.begun_total
+
+
 def test_unfinished_reads_the_last_word_as_begun_in_the_first_part(archive: Archive) -> None:
     results = archive.search("ferry harbour", unfinished=True, size=100)
     finished = archive.search("ferry harbour", size=100)
@@ -237,6 +308,20 @@ def test_facets_and_the_overview_count_the_first_part_that_finds_something(archi
     assert archive.overview("harbour ").part == "all"
     begun = archive.search("ferry stri")
     assert (begun.facet_part, archive.overview("ferry stri").part) == ("begun", "begun")
+
+
+@pytest.mark.parametrize("query", ["harbour xyzzy ", "ferry stri", "stri", "ferry light storm "])
+@pytest.mark.parametrize("collapse", [False, True])
+def test_beside_a_chosen_value_the_others_count_what_they_have_of_the_same_part(
+    archive: Archive, query: str, collapse: bool
+) -> None:
+    chosen = archive.search(query, topic="Rail", collapse=collapse)
+    totals = {"all": lambda r: r.total, "begun": lambda r: r.begun_total, "some": lambda r: r.some_total}
+    count = totals[chosen.facet_part]
+    values = chosen.facets["topic"]
+    assert {value.value for value in values} == {"Rail", "Sea"}
+    for value in values:
+        assert value.count == count(archive.search(query, topic=value.value, collapse=collapse))
 
 
 def test_timelines_and_other_orders_count_what_has_all_unless_any_is_asked_for(archive: Archive) -> None:
@@ -304,9 +389,26 @@ def test_a_symbol_or_a_failed_filter_beside_words_is_named(archive: Archive, que
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("xyzzy:ferry", "there is no field 'xyzzy', so it is read as a word"),
+        ("ferry (storm", "a parenthesis that was not closed closes at the end"),
+        ("the ferry", "'the' is too common to restrict the search"),
+        ("harbourm* ferry", "'harbourm*' stands for one word: harbourmaster"),
+        ("topic:Rai ferry", "there is no topic called 'rai': it matches nothing"),
+    ],
+)
+def test_notes_have_all_that_a_reader_should_know(archive: Archive, query: str, told: str) -> None:
+    results = archive.search(query)
+    assert told in results.notes
+    assert told in results.to_json()["notes"]
+    assert told in archive.timeline(query).series[0].notes
+
+
 @pytest.mark.parametrize("query", ["ferry - storm", "Ferry, storm: a tale", "ferry … storm", "Ferry—storm!"])
 def test_punctuation_between_words_is_passed_over_in_silence(archive: Archive, query: str) -> None:
-    assert not archive.search(query).notes
+    assert not [note for note in archive.search(query).notes if "too common" not in note]
 
 
 def test_the_word_as_typed_comes_first(archive: Archive) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from indexer import Archive, Article, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.index.schema import TEXT
-from indexer.query.answers.results import PARTS, Related, RelatedArticle
+from indexer.query.answers.related import PARTS, Related, RelatedArticle
 from indexer.query.assist.related import LEAST
 from indexer.query.assist.related_question import moment_of
 from indexer.query.source import Weight
@@ -92,7 +92,7 @@ def test_the_parts_are_by_time_and_each_says_why(port: Archive) -> None:
 
 def test_json_has_what_there_was_and_the_parts(port: Archive) -> None:
     data = port.related(PAGE).to_json()
-    assert list(data) == ["id", "title", "related", "mentioned_by"]
+    assert list(data) == ["id", "title", "related", "mentioned_by", "timed_out"]
     copy = next(item for item in data["related"] if item["copies"])
     assert (copy["part"], copy["days"]) == ("same", 0)
     assert {"Board", "closes"} <= set(copy["shared"])

@@ -55,6 +55,7 @@ class Generation:
     phrases_are_exact: bool = True
     archive: str = ""
     language: str = "english"
+    votes: Mapping[str, int] | None = None
     timezone: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
@@ -125,11 +126,16 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
         ),
         phrases_are_exact=not phrases.changed,
         archive=str(root.resolve()),
-        language=settings.analysis.language,
+        language=snapshot.header.language,
+        votes=snapshot.header.votes,
         timezone=settings.archive.timezone,
         counts=_counts(files, resolution),
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
-        notices=(*(notice for extra in extras for notice in extra.notices), *problems),
+        notices=(
+            *(notice for extra in extras for notice in extra.notices),
+            *problems,
+            *(notice for notice in snapshot.header.notices if notice.code == "language"),
+        ),
     )
     snapshot.close()
     return made

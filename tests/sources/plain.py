@@ -293,6 +293,7 @@ class PlainView:
             last_date=last,
             undated=sum(self.published(key) is None for key in range(self.size)),
             language=generation.language,
+            votes=generation.votes,
             timezone=generation.timezone,
             rejections=generation.rejections,
             notices=generation.notices,

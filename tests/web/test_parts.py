@@ -20,6 +20,8 @@ TITLES = (
     "Harbour ferry late", "Harbour ferry again", "Harbour ferryman retires", "Harbour pier closes", "Bridge opens",
 )  # fmt: skip
 
+MORE = "1 more with a longer last word, 1 more has some of the words"  # of "harbour ferry"
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -136,7 +138,7 @@ def test_a_word_that_is_not_finished(client: FlaskClient) -> None:
 def test_another_order_leads_to_those_with_some_of_the_words(client: FlaskClient) -> None:
     for more in ("sort=newest", "match=all"):
         page = client.get(f"/search?q=harbour+ferry&{more}").text
-        assert '<a href="/search?q=harbour+ferry">1 more has some of the words</a>, by relevance' in page
+        assert f'<a href="/search?q=harbour+ferry">{MORE}</a>, by relevance' in page
         assert 'class="part"' not in page
     nothing = client.get("/search?q=harbour+zeppelin&sort=oldest").text
     assert "No article has all of the words</h2>" in nothing
@@ -150,12 +152,15 @@ def test_another_order_leads_to_those_with_some_of_the_words(client: FlaskClient
 
 
 def test_pages_of_time_lead_to_any_of_the_words(client: FlaskClient) -> None:
-    one = "1 more has some of the words: count them too"
+    one = f"{MORE}: count them too"
     for path, more in (("timeline", "interval=day"), ("overview", "")):
         page = client.get(f"/{path}?q=harbour+ferry&{more}").text
         assert one in page
         assert f'href="/{path}?q=harbour+ferry&amp;match=any' in page
         assert one not in client.get(f"/{path}?q=harbour+ferry&match=any").text
+    word = client.get("/timeline?q=ferrym").text
+    assert "1 article with a longer last word: count them too" in word
+    assert 'href="/timeline?q=ferrym&amp;unfinished=1' in word
     compared = client.get("/compare?by=query&a=harbour+ferry&b=bridge").text
     assert "/compare?by=query&amp;a=harbour+ferry&amp;b=bridge&amp;match=any" in compared
     assert "some of the words" not in client.get("/overview?q=bridge").text
@@ -196,9 +201,7 @@ def test_the_choice_starts_from_the_settings(small: Settings, usual: str) -> Non
         asked = client.get(f"{here}&match=auto").text
         assert '<span class="chip-label">All of them, then some</span>' in asked
         if usual == "all":
-            assert (
-                f'<a href="{here}&amp;match=auto">1 more has some of the words</a>' in client.get(here).text
-            )
+            assert f'<a href="{here}&amp;match=auto">{MORE}</a>' in client.get(here).text
 
 
 def test_a_query_of_which_nothing_is_left_finds_nothing(client: FlaskClient) -> None:

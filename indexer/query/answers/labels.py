@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
-from indexer.query.answers.parsed import NoteKind
 
 # What stands before a total.
 BOUNDS: Mapping[TotalRelation, str] = {
@@ -16,9 +15,6 @@ BOUNDS: Mapping[TotalRelation, str] = {
     TotalRelation.ABOUT: "about",
 }
 SINCE: Mapping[str, str] = {ADDED: "new since then", CHANGED: "changed since then"}
-# What was done to a query that its writer may not expect; `explain` has all else.
-UNEXPECTED = (NoteKind.DROPPED, NoteKind.CORRECTED)
-
 
 # What a search counts, by whether it collapses: one, and several of it.
 NOUNS: Mapping[bool, tuple[str, str]] = {False: ("article", "articles"), True: ("story", "stories")}

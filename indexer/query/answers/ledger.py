@@ -106,6 +106,7 @@ class OfferKind(StrEnum):
     COMPOUND = "compound"  # one word is written as two, or two as one: other articles have it so
     SPELLING = "spelling"  # a word is spelt otherwise, or two are one
     VALUE = "value"  # a filter or a field asks for a value that there is, of nearly that name
+    BEGUN = "begun"  # the last word is the beginning of one
     UNQUOTED = "unquoted"  # the words of a phrase stand anywhere
     OPTIONAL = "optional"  # the costliest words need not occur
     UNFILTERED = "unfiltered"  # a filter, or all of them, are left out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -50,6 +50,11 @@ class Note:
 
     def __hash__(self) -> int:
         return hash((self.kind, self.text))
+
+
+def shown_notes(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Return the notes that every reader should see, each once; `explain` has all."""
+    return tuple(dict.fromkeys(n.text for n in notes if n.kind not in (NoteKind.READ, NoteKind.FOLDED)))
 
 
 @dataclass(frozen=True, slots=True)

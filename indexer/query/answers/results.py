@@ -3,7 +3,6 @@ cut, a facet's values put in order only for those who ask."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
@@ -12,7 +11,7 @@ from indexer.article import Article
 from indexer.query.answers.answer import Answer, Limited, Listing
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
-from indexer.query.answers.parsed import ParsedQuery
+from indexer.query.answers.parsed import ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
 from indexer.query.deadline import NO_DEADLINE, Deadline
@@ -188,6 +187,40 @@ class Hit:
         return data | {"story": self.story.to_json()} if story else data
 
 
+def hits_of(page: PageReader, scores: Sequence[float], became: Sequence[str] = ()) -> list[Hit]:
+    """Return the hits of a page, each with its score and what became of it."""
+    since = became or [""] * len(scores)
+    return [Hit(page, place, score, since[place]) for place, score in enumerate(scores)]
+
+
+class Details(Protocol):
+    """What makes the rest of an answer."""
+
+    def parsed(self) -> ParsedQuery:
+        """Return the query as it was read."""
+
+    def total(self, kind: PartKind) -> int:
+        """Return how many hits a part has."""
+
+    def counted(self) -> PartKind:
+        """Return the part that is counted by facets."""
+
+    def filters(self) -> tuple[FilterCount, ...]:
+        """Return what each filter removes."""
+
+    def forms(self) -> Forms | None:
+        """Return what a query of one word found beside the word as typed."""
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return the searches nearby that find more."""
+
+    def variants(self) -> tuple[Offer, ...]:
+        """Return the search with words written apart or together."""
+
+    def next_cursor(self, sort: str) -> str | None:
+        """Return where the next page begins."""
+
+
 @dataclass(frozen=True)
 class Results(Limited, Listing[Hit]):
     """A page of hits, in order, and what was found in all. `len()` is that of the page.
@@ -197,30 +230,22 @@ class Results(Limited, Listing[Hit]):
     run through the three in this order. The facets count one of them, `facet_part`: the first that finds
     something. `match` is what the words required.
 
-    `notes` are sentences that the reader of the page should see (a cursor of an old generation, a
-    wildcard that was cut short, other `forms` of a word). `counts` says what the total and the facets count:
-    "articles", or "stories", of which each hit is one, and stands for the articles of `hit.story`."""
+    `counts` says what the total and the facets count: "articles", or "stories", of which each hit is one, and
+    stands for the articles of `hit.story`. `details` makes what is looked at."""
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, FacetValues]
-    parsed: ParsedQuery
     sort: str
     page: int
     size: int
     generation: int
-    cursor_made: Callable[[], str | None] = lambda: None
-    sentences: tuple[str, ...] = ()  # `notes` but for those of the other forms and of the deadline
+    details: Details = field(repr=False)
+    sentences: tuple[str, ...] = ()  # of `notes`, what is no note on the query
     relation: TotalRelation = TotalRelation.EXACT  # as far as all of the total was found
     since: Since | None = None
-    offers_made: Callable[[], tuple[Offer, ...]] = tuple
-    variants_made: Callable[[], tuple[Offer, ...]] = tuple
-    filters_counted: Callable[[], tuple[FilterCount, ...]] = tuple
     counts: str = ARTICLES
     match: str = "auto"
-    totals: Callable[[PartKind], int] = lambda kind: 0
-    facet_part_found: Callable[[], PartKind] = lambda: PartKind.ALL
-    forms_found: Callable[[], Forms | None] = lambda: None
     deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
 
     @property
@@ -230,20 +255,25 @@ class Results(Limited, Listing[Hit]):
             return self.relation
         return TotalRelation.AT_LEAST if self.relation is TotalRelation.EXACT else TotalRelation.ABOUT
 
+    @lazy
+    def parsed(self) -> ParsedQuery:
+        """The query as it was read."""
+        return self.details.parsed()
+
     @property
     def begun_total(self) -> int:
         """How many more have all of the words, the last one as the beginning of a longer one."""
-        return self.totals(PartKind.BEGUN)
+        return self.details.total(PartKind.BEGUN)
 
     @property
     def some_total(self) -> int:
         """How many more have some of the words."""
-        return self.totals(PartKind.SOME)
+        return self.details.total(PartKind.SOME)
 
     @property
     def facet_part(self) -> PartKind:
         """The part that the facets count."""
-        return self.facet_part_found()
+        return self.details.counted()
 
     @lazy
     def offers(self) -> tuple[Offer, ...]:
@@ -252,33 +282,36 @@ class Results(Limited, Listing[Hit]):
         They are made when they are looked at. An answer as JSON has them only where nothing was found, else
         the `variants`.
         """
-        return self.offers_made()
+        return self.details.offers()
 
     @lazy
     def variants(self) -> tuple[Offer, ...]:
         """Those of the offers that write a word as two, or two as one, where other articles have it so."""
-        return self.variants_made()
+        return self.details.variants()
 
     @lazy
     def forms(self) -> Forms | None:
         """What a query of one word found beside the word as typed; None where that is nothing."""
-        return self.forms_found()
+        return self.details.forms()
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Sentences that the reader of the page should see, without a full stop."""
-        forms = [] if self.forms is None else [self.forms.text]
-        return (*self.sentences, *forms, *([self.cut_note] if self.timed_out else []))
+        """Sentences that the reader of the page should see, without a full stop: what was ignored, read
+        otherwise or corrected, what a pattern or the last word stands for, other `forms` of a word, that a
+        cursor is of an old generation, that there was no time for more."""
+        forms = (self.forms.text,) if self.forms else ()
+        cut = (self.cut_note,) if self.timed_out else ()
+        return (*shown_notes(self.parsed.notes), *self.sentences, *forms, *cut)
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:
         """What each filter removes of what the search would find without it."""
-        return self.filters_counted()
+        return self.details.filters()
 
     @lazy
     def next_cursor(self) -> str | None:
         """Where the next page begins, None where there is none, or where not all was found."""
-        return None if self.timed_out else self.cursor_made()
+        return None if self.timed_out else self.details.next_cursor(self.sort)
 
     def _items(self) -> Sequence[Hit]:
         return self.hits
@@ -328,69 +361,3 @@ class Results(Limited, Listing[Hit]):
                 "notes": list(self.notes),
             }
         return data | {"timed_out": self.timed_out}
-
-
-@dataclass(frozen=True, slots=True)
-class RelatedArticle(Answer):
-    """An article that goes with another one.
-
-    kind    `editors`, `mentioned_by` or `computed`
-    reason  a sentence for the reader
-    score   0 where editors linked them
-    part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
-            two has no date
-    shared  words of the other article that this one has too, those that tell most first
-    days    from the other article's day to this one's: negative where this is earlier
-    copies  near-identical articles that this one stands for
-    """
-
-    article: Article
-    kind: str
-    reason: str
-    score: float = 0.0
-    part: str | None = None
-    shared: tuple[str, ...] = ()
-    days: int | None = None
-    copies: tuple[Article, ...] = ()
-
-
-PARTS = ("before", "same", "after", None)
-
-
-def _moment(article: Article) -> float:
-    return article.published_at.timestamp() if article.published_at else math.inf
-
-
-@dataclass(frozen=True)
-class Related(Limited, Listing[RelatedArticle]):
-    """What goes with an article: the editors' choice first, then computed; never the article. Where the
-    request met its limit, none is computed.
-
-    `mentioned_by` are the articles whose editors link to this one."""
-
-    article: Article
-    items: tuple[RelatedArticle, ...]
-    mentioned_by: tuple[RelatedArticle, ...]
-    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
-
-    def _items(self) -> Sequence[RelatedArticle]:
-        return self.items
-
-    def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
-        """Return what goes with the article by PARTS, all of them named: in each the earliest first, and
-        undated ones last. No article comes twice: as the editors' choice, else as what links back."""
-        kinds = ("computed", "mentioned_by", "editors")
-        items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
-        once = {item.article.id: item for item in items}
-        in_time = sorted(once.values(), key=lambda item: _moment(item.article))
-        return {part: tuple(item for item in in_time if item.part == part) for part in PARTS}
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the command line and the API print it."""
-        return {
-            "id": self.article.id,
-            "title": self.article.title,
-            "related": [item.to_json() for item in self.items],
-            "mentioned_by": [item.to_json() for item in self.mentioned_by],
-            "timed_out": self.timed_out,
-        }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +14,9 @@ from indexer.query.answers.answer import Answer
 @dataclass(frozen=True, slots=True)
 class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
-    files and, among them, `related` that have no file of their own. `timezone` is that of all days, where the
-    settings name one."""
+    files and, among them, `related` that have no file of their own. `votes` says how many texts are in which
+    language, by its code, where these have chosen the archive's `language`; None where it was set. `timezone`
+    is that of all days, where the settings name one."""
 
     archive: str
     generation: int
@@ -32,6 +34,7 @@ class ArchiveStats(Answer):
     last_date: date | None
     undated: int
     language: str
+    votes: Mapping[str, int] | None = None
     timezone: str = ""
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()

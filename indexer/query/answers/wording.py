@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from indexer.query.answers.labels import BOUNDS, NOUNS
 from indexer.query.answers.ledger import Offer
 from indexer.query.answers.overview import Overview
-from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.answers.parsed import NoteKind, ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import STORIES, Results
 
@@ -47,10 +47,12 @@ def part_heading(results: Results, kind: PartKind) -> str:
 
 def wider_line(wider: Results) -> str:
     """Return how many more the search by relevance finds, whose first part is shown in another order."""
-    kind = PartKind.SOME if wider.some_total else PartKind.BEGUN
-    if kind is PartKind.SOME:
-        return f"{_have(wider, wider.some_total, more=bool(wider.total))} some of the words"
-    return f"{_amount(wider, wider.begun_total, more=bool(wider.total))} {_WITH[kind]}"
+    more, parts = bool(wider.total), []
+    if wider.begun_total:
+        parts.append(f"{_amount(wider, wider.begun_total, more=more)} {_WITH[PartKind.BEGUN]}")
+    if wider.some_total:
+        parts.append(f"{_have(wider, wider.some_total, more=more or bool(parts))} some of the words")
+    return ", ".join(parts)
 
 
 def overview_line(overview: Overview) -> str:
@@ -65,8 +67,8 @@ def part_named(kind: PartKind) -> str:
 
 def notes_beside(results: Results) -> tuple[str, ...]:
     """Return the notes of an answer that no heading of its parts has, but for that on `results.forms`."""
-    begun = [note.text for note in results.parsed.notes if note.kind is NoteKind.BEGUN]
-    return tuple(note for note in results.sentences if note not in begun)
+    notes = shown_notes(note for note in results.parsed.notes if note.kind is not NoteKind.BEGUN)
+    return (*notes, *results.sentences)
 
 
 def offers_beside(results: Results) -> Sequence[Offer]:

@@ -17,6 +17,7 @@ from indexer.query.language.rewrite import Edit, QueryText, replaced
 from indexer.query.language.tree import required_terms
 from indexer.query.source import View
 
+MAX_TEXT = 1_000  # characters of a query in which mistakes are looked for: a longer one is a text
 MAX_WORDS = 6  # words of a query that other spellings are looked for
 MAX_TEXTS = 12
 _SPELLINGS = 3  # of each word
@@ -64,7 +65,10 @@ def corrections(
 
 
 def text_words(text: QueryText, parsed: ParsedQuery, view: View) -> list[Token]:
-    """Return the words of a query that decide what it finds, as they stand in its text."""
+    """Return the words of a query that decide what it finds, as they stand in its text; none of a long
+    one."""
+    if len(text.typed) > MAX_TEXT:
+        return []
     required = required_terms(parsed.query)
     return [
         word for word in text.words(view.analyzer) if word.term in required or EXACT + word.exact in required

@@ -24,7 +24,7 @@ from indexer.query.assist.variants import variants
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
-from indexer.query.parameters import NONE
+from indexer.query.parameters import NO_FACETS, NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
@@ -40,7 +40,6 @@ MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 _NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
-_BOUNDS = ("after", "before", "featured", "origin")
 
 
 class Total(NamedTuple):
@@ -97,18 +96,20 @@ class _Offers:
     _asker: Asker
 
     def all(self) -> Iterator[Offer]:
-        """Yield what finds more: words written otherwise, values that there are, words without quotes, a word
-        less, a filter less; and only where that is nothing, what takes several changes."""
+        """Yield what finds more: the last word as begun, words written otherwise, values that there are,
+        words without quotes, a word less, a filter less; only else what takes several changes."""
         if not isinstance(self._request.query, str):
             yield from self._unfiltered()
             return
-        text, answered = QueryText(self._request.query), self._answered
+        text, answered = QueryText.of_headline(self._request.query), self._answered
         texts = corrections(text, answered.parsed, self._view, answered.last, self._asker.deadline)
         spelt = self._spelt(texts)
         unquoted = self._unquoted(text)
         # Where there are articles with the last word as begun, they have all that was asked for.
-        required = [] if answered.begun else self._requirements(text, in_quotes=bool(unquoted))
+        is_shown = answered.begun > answered.hidden
+        required = [] if is_shown else self._requirements(text, in_quotes=bool(unquoted))
         found = [
+            *self._begun(text),
             *_compounds(self._request, answered.parsed, self._view, self._asker),
             *spelt,
             *self._values_in(text),
@@ -131,9 +132,20 @@ class _Offers:
         return [Offer(kind, text, request, *found)] if found.total > least else []
 
     def _with_query(self, text: str) -> SearchRequest:
-        fragment = self._answered.fragment
-        unfinished = text.endswith(fragment) if fragment else self._request.unfinished
+        unfinished = self._request.unfinished
+        if self._answered.fragment:
+            last = QueryText.of_headline(text).unfinished(self._view.analyzer)
+            unfinished = last is not None and last.text == self._answered.fragment
         return replace(self._request, query=text, unfinished=unfinished)
+
+    def _begun(self, text: QueryText) -> list[Offer]:
+        """Return the search with the last word as the beginning of one, where what has it so is not shown."""
+        last = text.unfinished(self._view.analyzer) if self._answered.hidden else None
+        if last is None:
+            return []
+        request = replace(self._request, unfinished=True)
+        label = f"for words that begin with {_quoted(last.text)}"
+        return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
     def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
         """Return what other spellings find, those with fewer other words first."""
@@ -294,7 +306,7 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
         if values:
             rest = {other: chosen for other, chosen in request.filters.items() if other != name}
             yield _filter_label(name, values), replace(request, filters=rest)
-    for name in _BOUNDS:
+    for name in NO_FACETS:
         value = getattr(request, name)
         if value is not None:
             without = replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field

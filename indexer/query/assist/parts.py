@@ -6,22 +6,18 @@ no article twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whoosh.query import Query
 
-from indexer.index.schema import EXACT, TEXT
-from indexer.query.answers.parsed import Note, NoteKind
+from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
+from indexer.query.assist.reading import ReadQuery
 from indexer.query.deadline import Deadline
 from indexer.query.source import Found, Plan, View
-
-_NAMED = 8  # words that a note names
-
-Find = Callable[[Query, Plan], Found]
 
 
 class Part:
@@ -29,16 +25,20 @@ class Part:
     hits of this part."""
 
     def __init__(
-        self, find: Find, plan: Plan, kind: PartKind, tree: Callable[[], Query], earlier: Sequence[Part] = ()
+        self, parts: Parts, kind: PartKind, tree: Callable[[], Query], earlier: Sequence[Part] = ()
     ) -> None:
         self.kind = kind
         self.on_page: Plan | None = None
+        self._parts = parts
         self._tree = tree
-        self._find = find
-        self._plan = plan
         self._earlier = earlier
 
-    @lazy
+    @property
+    def deadline(self) -> Deadline:
+        """The deadline of the request."""
+        return self._parts.plan.deadline
+
+    @property
     def tree(self) -> Query:
         """What is searched for."""
         return self._tree()
@@ -46,63 +46,79 @@ class Part:
     @lazy
     def found(self) -> Found:
         """What is found, without the articles of the earlier parts."""
-        plan = self.on_page or replace(self._plan, size=0, after=None)
+        plan = self.on_page or replace(self._parts.plan, size=0, after=None)
         if self._earlier:
             plan = replace(plan, beyond=tuple(part.found for part in self._earlier))
-        return self._find(self.tree, plan)
-
-    @property
-    def deadline(self) -> Deadline:
-        """The deadline of the request."""
-        return self._plan.deadline
+        return self._parts.find(self.tree, plan)
 
 
-def page_of(parts: Sequence[Part], plan: Plan, cursor: Cursor | None) -> tuple[list[Part], int]:
-    """Return the parts that have a hit on the page of `plan`, and how many hits come before that page. What
-    lies behind the page is not searched for."""
-    shown: list[Part] = []
-    first = cursor.part if cursor else 0
-    before = 0 if cursor else plan.start
-    passed, wanted = 0, plan.size
-    for number, part in enumerate(parts):
-        if number >= first:
-            part.on_page = plan if number == first else replace(plan, after=None, size=wanted)
-            if number and not cursor:
-                part.on_page = replace(part.on_page, start=max(plan.start - passed, 0))
-            elif number:
-                part.on_page = replace(part.on_page, start=0)
-            page = part.found.page
-            if number == first and cursor:
-                before = passed + page.before
-            if page.keys:
-                shown.append(part)
-            wanted -= len(page.keys)
-            if not wanted:
-                break
-        passed += part.found.total
-    return shown, before
+class Parts:
+    """What a query finds in a view, under a plan. `asked` is what the total counts, `ordered` are the parts
+    that the hits are of, `begun` is what has the last word as the beginning of a longer one, whether or not
+    its hits are shown.
 
+    There are several by relevance alone.
+    """
 
-def first_with_hits(asked: Part, parts: Sequence[Part]) -> Part:
-    """Return what is counted and charted: what was asked for, or where that is nothing, the first part that
-    has an article."""
-    if asked.found.total:
-        return asked
-    return next((part for part in parts if part.found.total), asked)
+    def __init__(self, query: ReadQuery, view: View, plan: Plan, *, match: str, unfinished: bool) -> None:
+        self.plan = plan
+        self.find = query.find_in(view)
+        # Of one word, a phrase, a script's tree, any of the words are all of them.
+        lacks = match == "any" and query.some is not None
+        kind = PartKind.ANY if match == "any" else PartKind.ALL
+        tree = query.asked(match, unfinished=unfinished)
+        self.asked = whole = Part(self, kind, lambda: tree)
+        if unfinished and not lacks:
+            whole = Part(self, PartKind.ALL, lambda: query.tree)
+        begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN
+        self.begun = Part(self, begun_kind, lambda: query.begun, [whole])
+        if plan.sort != "relevance" or not query.is_text or lacks:
+            self.ordered = [self.asked]
+        elif match == "all" and not unfinished:
+            self.ordered = [whole]
+        else:
+            some = Part(self, PartKind.SOME, lambda: query.some_of(unfinished), [whole, self.begun])
+            self.ordered = [whole, self.begun, *([some] if match == "auto" else [])]
 
+    def page(self, cursor: Cursor | None) -> tuple[list[Part], int]:
+        """Return the parts that have a hit on the page of the plan, and how many hits come before that page.
+        What lies behind the page is not searched for."""
+        plan = self.plan
+        shown: list[Part] = []
+        first = cursor.part if cursor else 0
+        before = 0 if cursor else plan.start
+        passed, wanted = 0, plan.size
+        for number, part in enumerate(self.ordered):
+            if number >= first:
+                part.on_page = plan if number == first else replace(plan, after=None, size=wanted)
+                if number:
+                    part.on_page = replace(part.on_page, start=0 if cursor else max(plan.start - passed, 0))
+                page = part.found.page
+                if number == first and cursor:
+                    before = passed + page.before
+                if page.keys:
+                    shown.append(part)
+                wanted -= len(page.keys)
+                if not wanted:
+                    break
+            passed += part.found.total
+        return shown, before
 
-def begun_note(typed: str, words: Iterable[tuple[str, str]], view: View) -> Note:
-    """Return the note on the words that begin with what was `typed`, given as (field, `=word`), the commonest
-    first; the other forms of a word that was typed are none."""
-    stems = {token.term for token in view.analyzer.tokens(typed)}
-    others = sorted(
-        {word for _, word in words if not stems & _stems(word.removeprefix(EXACT), view)} - {EXACT + typed}
-    )
-    counts = dict(zip(others, view.frequency([(TEXT, word) for word in others]), strict=True))
-    forms = [word.removeprefix(EXACT) for word in sorted(others, key=lambda word: -counts[word])]
-    more = ", …" if len(forms) > _NAMED else ""
-    return Note(NoteKind.BEGUN, f"the last word may go on: {', '.join(forms[:_NAMED])}{more}")
+    def counted(self) -> Part:
+        """Return what is counted and charted: what was asked for, or where that is nothing, the first part
+        that has an article."""
+        if self.asked.found.total:
+            return self.asked
+        return next((part for part in self.ordered if part.found.total), self.asked)
 
+    def facet(self, name: str) -> FacetValues:
+        """Return the values of a facet in what is counted: none where there is no time, or not all of it was
+        found."""
+        part = self.counted()
+        if self.plan.deadline.cuts():
+            return FacetValues(name, (), 0, timed_out=True)
+        return part.found.facet(name)
 
-def _stems(word: str, view: View) -> set[str]:
-    return {token.term for token in view.analyzer.tokens(word)}
+    def total(self, kind: PartKind) -> int:
+        """Return how many articles, or stories, a part of the hits has."""
+        return sum(part.found.total for part in self.ordered if part.kind is kind)

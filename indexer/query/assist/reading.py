@@ -15,23 +15,25 @@ from typing import NamedTuple
 
 from whoosh.query import AndMaybe, ConstantScoreQuery, NullQuery, Or, Prefix, Query, Term
 
-from indexer.analysis import Analyzer
 from indexer.errors import BackfileError, RequestError
 from indexer.identity import url_identity
-from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery
+from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, Word
 from indexer.query.answers.results import lazy
-from indexer.query.assist.parts import Find
+from indexer.query.assist.beginnings import beginning_of, ranked
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.language.grammar import parse, with_some
 from indexer.query.language.rewrite import QueryText
-from indexer.query.language.tree import asks_for_text, leaves
+from indexer.query.language.tree import asks_for_text
 from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, View
+
+Find = Callable[[Query, Plan], Found]
 
 _MAX_READ = 64  # queries that are kept as they were read
 _MAX_ADDRESS = 2_000  # characters
 # An address as it is pasted: scheme, host, path.
 _ADDRESS = re.compile(r"""(?i)<?((https?://)?([^\s/<>"@]+)(/[^\s<>"]*)?)>?""")
+_TREE_CURE = "Use the fields that `indexer.index.schema` has, and terms as `--explain` shows them."
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,24 @@ class ReadQuery:
         return with_some(self.parsed)
 
     @lazy
-    def _begun(self) -> tuple[Query, Prefix | None]:
-        parsed = self.begun_read()
-        last = [leaf for leaf, _ in leaves(parsed.query)] if parsed else []
-        prefixes = [leaf for leaf in last if type(leaf) is Prefix]
-        return (parsed.query, prefixes[-1]) if parsed and prefixes else (NullQuery, None)
+    def _begun(self) -> ParsedQuery | None:
+        return self.begun_read()
+
+    @lazy
+    def beginning(self) -> Prefix | None:
+        """The pattern that stands for the words which begin with the last one."""
+        return beginning_of(self._begun.query) if self._begun else None
 
     @property
     def begun(self) -> Query:
         """The tree with the last word as the beginning of one; nothing where it is finished."""
-        return self._begun[0]
+        return self._begun.query if self._begun and self.beginning is not None else NullQuery
 
-    @property
-    def beginning(self) -> Prefix | None:
-        """The pattern that stands for the words which begin with the last one."""
-        return self._begun[1]
+    @lazy
+    def last_word(self) -> Word | None:
+        """The word that may be the beginning of another one, if it is one that an article may lack."""
+        words, begun = self.parsed.words, self._begun.words if self._begun else ()
+        return words[-1] if words and begun and begun[-1].typed == f"{words[-1].typed}*" else None
 
     @lazy
     def _all_or_begun(self) -> Query:
@@ -77,9 +82,7 @@ class ReadQuery:
 
     @lazy
     def _some_or_begun(self) -> Query | None:
-        words = self.parsed.words
-        is_last = words and self.parsed.text.endswith(words[-1].typed)
-        return with_some(self.parsed, self.beginning if is_last else None)
+        return with_some(self.parsed, self.beginning if self.last_word else None)
 
     def some_of(self, unfinished: bool) -> Query:
         """Return what has some of the words, `unfinished` for the last one also as the beginning of one;
@@ -92,6 +95,26 @@ class ReadQuery:
         if match == "any" and (tree := self.some_of(unfinished)) is not NullQuery:
             return tree
         return self._all_or_begun if unfinished else self.tree
+
+    def find_in(self, view: View) -> Find:
+        """Return what searches a view; a script's own tree may ask for anything, and is refused with a
+        RequestError where it cannot be evaluated."""
+        if self.is_text:  # then an error is the index's, damaged or worse: no fault of the tree's
+            return view.find
+
+        def find(tree: Query, plan: Plan) -> Found:
+            try:
+                return view.find(tree, plan)
+            except BackfileError:
+                raise
+            except Exception as error:  # Whoosh has no common base for what it cannot do
+                raise RequestError(
+                    f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
+                    where=repr(tree),
+                    cure=_TREE_CURE,
+                ) from error
+
+        return find
 
 
 class Moment(NamedTuple):
@@ -127,7 +150,7 @@ class QueryReader:
             if known is not None:
                 self._read.move_to_end(key)
                 return known
-        query = article_at(text, view, reusable=keep) or read_text(text, view.analyzer, now, reusable=keep)
+        query = article_at(text, view, reusable=keep) or read_text(text, view, now, reusable=keep)
         if request.broaden:
             query = self._broadened(query, at)
         if keep and not (request.broaden and at.deadline.has_cut):
@@ -149,7 +172,7 @@ class QueryReader:
         view, deadline = at.view, at.deadline
         some = query.parsed.query if query.some is None else query.some
         plan = Plan(size=DOCUMENTS, expansion_limit=self._limit, deadline=deadline)
-        page = find_in(view, query.is_text)(some, plan).page
+        page = query.find_in(view)(some, plan).page
         if deadline.cuts():
             return query
         words = feedback(view.articles(page.keys), page.scores, view)
@@ -179,35 +202,15 @@ def article_at(text: str, view: View, *, reusable: bool = False) -> ReadQuery | 
     return ReadQuery(parsed, tree, by_relevance=False, is_text=True, reusable=reusable)
 
 
-def read_text(text: str, analyzer: Analyzer, now: datetime, *, reusable: bool = False) -> ReadQuery:
+def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -> ReadQuery:
     """Return a query as it is read."""
+    analyzer, seen = view.analyzer, weakref.ref(view)  # it is kept for longer than a view
 
     def begun() -> ParsedQuery | None:
-        longer = QueryText.of_headline(text).begun(analyzer)
-        return parse(longer, analyzer, now) if longer else None
+        longer, own = QueryText.of_headline(text).begun(analyzer), seen()
+        return ranked(parse(longer, analyzer, now), own) if longer and own else None
 
     parsed = parse(text, analyzer, now)
     by_relevance = asks_for_text(parsed.query)
     tree = parsed.query if parsed.form is None else AndMaybe(parsed.query, parsed.form)
     return ReadQuery(parsed, tree, by_relevance, is_text=True, reusable=reusable, begun_read=begun)
-
-
-def find_in(view: View, is_text: bool) -> Find:
-    """Return what searches a view; a script's own tree may ask for anything, and is refused with a
-    RequestError where it cannot be evaluated."""
-    if is_text:  # then an error is the index's, damaged or worse: no fault of the tree's
-        return view.find
-
-    def find(tree: Query, plan: Plan) -> Found:
-        try:
-            return view.find(tree, plan)
-        except BackfileError:
-            raise
-        except Exception as error:  # Whoosh has no common base for what it cannot do
-            raise RequestError(
-                f"the query tree cannot be evaluated: {type(error).__name__}: {error}",
-                where=repr(tree),
-                cure="Use the fields that `indexer.index.schema` has, and terms as `--explain` shows them.",
-            ) from error
-
-    return find

@@ -18,7 +18,7 @@ from indexer.article import Article
 from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.invisible import without_invisible
-from indexer.query.answers.results import Related, RelatedArticle
+from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
 from indexer.query.deadline import NO_DEADLINE, Deadline

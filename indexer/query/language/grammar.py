@@ -175,7 +175,8 @@ class _Parser:
                 parts[last:] = [p._replace(required=p.required or is_joined) for p in parts[last:]]
             else:
                 last = len(parts)
-                parts += [p._replace(required=p.required or is_joined) for p in self._unary(field)]
+                found = self._unary(field)
+                parts += [p._replace(required=True) for p in found] if is_joined else found
                 is_joined = False
         return self.all_of(parts)
 
@@ -243,6 +244,8 @@ class _Parser:
     def _typed(self, parts: list[Part], field: str, start: int) -> list[Part]:
         """Return the parts of an operand that begins at the lexeme `start`: with what stands for them, and
         required where they are of a field."""
+        if field == TEXT and all(part.typed for part in parts):
+            return parts
         text = self._text[self._lexemes[start].start : self._lexemes[self._at - 1].end]
         return [p._replace(typed=p.typed or text, required=p.required or field != TEXT) for p in parts]
 

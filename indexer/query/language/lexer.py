@@ -110,7 +110,10 @@ class Notebook:
 
 def usable(text: str) -> str:
     """Return `text` as far as it is read, in NFC, without what nobody sees. Spans are of this."""
-    return unicodedata.normalize("NFC", without_invisible(_UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS])))
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", without_invisible(_UNUSABLE.sub("\ufffd", text)))
 
 
 def simplified(text: str) -> str:

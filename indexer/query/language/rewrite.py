@@ -137,26 +137,34 @@ class QueryText:
         """Return a query's text without the dots that a headline is cut short by."""
         return cls(_CUT_SHORT.sub("", text))
 
-    def begun(self, analyzer: Analyzer) -> str:
-        """Return the query with its last word as the beginning of one, where the text ends with a word of
-        three letters or more; else nothing. Words that are too common begin no other one."""
+    def unfinished(self, analyzer: Analyzer) -> Lexeme | None:
+        """Return the word that may be the beginning of another one: the last, of three letters or more, with
+        nothing behind it, not even a blank; filters and what is excluded do not count. Words that are too
+        common begin no other one."""
         operands = list(self._operands())
-        if not operands or len(self._lexemes) < 2 or self._lexemes[-2] != operands[-1].lexeme:
-            return ""
-        lexeme, field, _, is_excluded = operands[-1]
-        ending = _ENDING.search(self.typed)
+        words = [one for one in operands if _is_text(one.field) and not one.is_excluded]
+        if not words:
+            return None
+        lexeme, at = words[-1].lexeme, self._lexemes.index(words[-1].lexeme)
+        behind = self._lexemes[at + 1 : -1]
         if (
-            ending is None
-            or is_excluded
-            or not _is_text(field)
-            or lexeme.kind is not Kind.WORD
+            lexeme.kind is not Kind.WORD
             or lexeme.text[0] == "="
             or PATTERN.search(lexeme.text)
             or lexeme.suffixes
+            or not _ENDING.search(self.typed, 0, lexeme.end)
+            or (lexeme is operands[-1].lexeme and (behind or lexeme.end < len(self.typed)))
+            or any(one.kind is Kind.OR for one in _outside(behind))
+            or lexeme not in _outside(self._lexemes)
             or any(analyzer.is_query_stop(word) or word.acronym for word in analyzer.surfaces(lexeme.text))
         ):
-            return ""
-        return self.typed + "*"
+            return None
+        return lexeme
+
+    def begun(self, analyzer: Analyzer) -> str:
+        """Return the query with its last word as the beginning of one, nothing where that is finished."""
+        last = self.unfinished(analyzer)
+        return replaced(self.typed, [Edit(last.end, last.end, "*")]) if last else ""
 
     def enclosed(self) -> str:
         """Return the query as typed, in parentheses that hold just it: it is read within them as it is
@@ -212,6 +220,16 @@ def replaced(text: str, edits: Iterable[Edit]) -> str:
         pieces += [text[at:start], other]
         at = end
     return "".join([*pieces, text[at:]])
+
+
+def _outside(lexemes: Iterable[Lexeme]) -> list[Lexeme]:
+    """Return those that stand in no group."""
+    found, depth = [], 0
+    for one in lexemes:
+        depth += (one.kind is Kind.OPEN) - (one.kind is Kind.CLOSE)
+        if not depth:
+            found.append(one)
+    return found
 
 
 def _is_text(field: str) -> bool:

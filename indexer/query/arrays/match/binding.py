@@ -164,7 +164,7 @@ class Binder:
             return None
         if self._deadline.cuts():
             return q.NullQuery
-        found = expand(node, self._snapshot, self._limit)
+        found = expand(node, self._snapshot, self._limit, self._deadline)
         self.notes.append(Note(NoteKind.CUT if found.cut else NoteKind.EXPANDED, found.note))
         typed = f"{node.fieldname}:{found.typed}"
         self.patterns[node] = bound = DocSet(found.mask, node.boost, found.words, found.cut, typed)

@@ -110,6 +110,7 @@ class Snapshot:
             last_date=last,
             undated=int((columns.live & ~columns.dated).sum()),
             language=header.language,
+            votes=header.votes,
             timezone=header.timezone,
             rejections=header.rejections,
             notices=header.notices,

@@ -1,0 +1,54 @@
+"""Front matter, and the site that it is published on -> an article's addresses and those of its images.
+
+An absolute address is taken as it is. A relative one is one on the site: it becomes a link where the site's
+own address is known, and is kept as it is where that is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from indexer.archive import values
+from indexer.archive.presets.preset import Page
+from indexer.archive.site import Site, is_address, is_relative
+from indexer.archive.values import FieldValues
+from indexer.archive.withheld import REFERENCE
+
+
+def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[str, str], None]) -> list[str]:
+    """Return an article's addresses, the canonical one first: absolute ones, then that on the site.
+
+    `page` is None for an article that has no page of its own. What is no address is told to `note`.
+    """
+    urls, relative = [], []
+    for name in read.fields["url"]:
+        value = read.data.get(name)
+        if values.is_null(value):
+            continue
+        url = values.url_of(value)
+        if url is not None:
+            urls.append(url)
+        elif name not in REFERENCE and isinstance(value, str) and site.takes(value.strip()):
+            relative.append(value.strip())
+        elif values.flag_of(value) is not False:  # `permalink: false` says that there is no page
+            note("bad_url", f"{values.shown(value)} is no http or https address")
+    address = site.address(page) if page else None
+    relative = [address] if address else [one for one in relative if is_address(one)]
+    return list(dict.fromkeys((*urls, *map(site.link, relative))))
+
+
+def redirects(page: Page, site: Site) -> Iterator[str]:
+    """Yield the other addresses that a file says its page had."""
+    for address in site.rules.redirects(page):
+        url = values.url_of(address)
+        if url or is_address(address):
+            yield url or site.link(address)
+
+
+def image_address(value: Any, site: Site) -> str | None:
+    """Return the address of an image: an absolute one, or a path on a site whose address is known."""
+    url = values.url_of(value)
+    if url is None and site.base_url and isinstance(value, str) and is_relative(value.strip()):
+        url = values.url_of(site.link(value.strip()))
+    return url

@@ -1,0 +1,96 @@
+"""Eleventy: a page's address is its path, or the `permalink` that its front matter gives."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.archive.presets.folder import SiteFolder, block_of, text, value_in, without_comments
+from indexer.archive.presets.jekyll import slugify
+from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill
+
+CONFIGURATIONS = (
+    "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js",
+)  # fmt: skip
+_METADATA = ("metadata.js", "metadata.json", "site.js", "site.json")
+_TOKEN = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
+_SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?")
+
+
+@dataclass(frozen=True, slots=True)
+class EleventyRules(Rules):
+    """See `Rules`."""
+
+    input: str = ""
+
+    def address(self, page: Page) -> str | None:
+        """See `Rules`."""
+        found = page.under(self.input)
+        if found is None or any(part.startswith(("_", ".")) for part in found.path.split("/")):
+            return None
+        given = page.get("permalink")
+        if given and not isinstance(given, str):
+            return None
+        own = page.text("permalink")
+        if own:
+            return _permalink(own, found)
+        folders = [part for part in found.folder.split("/") if part]
+        name = found.stem.removesuffix(".11ty")
+        if name != "index" and name not in folders[-1:]:
+            folders.append(name)
+        return "/" + "".join(f"{part}/" for part in folders)
+
+    def holds_back(self, page: Page) -> str | None:
+        """See `Rules`."""
+        return "permalink" if page.text("permalink").lower() == "false" else None
+
+
+def _permalink(own: str, page: Page) -> str | None:
+    if "{%" in own or "${" in own:
+        return None
+    filled = fill(own, _TOKEN, lambda code: _value(code, page))
+    if filled is None:
+        return None
+    address = "/" + filled.lstrip("/")
+    return address.removesuffix("index.html") if address.endswith("/index.html") else address
+
+
+def _value(code: str, page: Page) -> str | None:
+    """Return what the few expressions give that are plain; None for others."""
+    known = _SLUGS.fullmatch(code)
+    if known is None:
+        return None
+    if known[1] == "page.fileSlug":
+        stem = page.folder.rpartition("/")[2] if page.stem == "index" else page.stem
+        name = (dated_name(stem) or ("", stem))[1]
+    else:
+        name = page.title if known[1] == "title" else page.text("slug")
+    return (slugify(name).lower() if known[2] else name) or None
+
+
+def _recognise(folder: SiteFolder) -> str | None:
+    return folder.first(*CONFIGURATIONS)
+
+
+def _read(folder: SiteFolder) -> Rules:
+    name = folder.first(*CONFIGURATIONS)
+    script = without_comments(folder.text(name)) if name else ""
+    source = value_in(block_of(script, "dir") or script, "input").strip("./")
+    prefix = value_in(script, "pathPrefix").strip("/")
+    base = _site_url(folder, source).rstrip("/")
+    return EleventyRules(base_url=f"{base}/{prefix}".rstrip("/") if base else "", input=source)
+
+
+def _site_url(folder: SiteFolder, source: str) -> str:
+    """Return the address that the starter's file of metadata has; Eleventy itself asks for none."""
+    for place in ("_data", f"{source}/_data", "src/_data"):
+        name = folder.first(*(f"{place}/{one}" for one in _METADATA))
+        if name:
+            found = folder.values(name).get("url") if name.endswith(".json") else None
+            url = text(found) or value_in(without_comments(folder.text(name)), "url")
+            if url.startswith(("http://", "https://")):
+                return url
+    return ""
+
+
+PRESET = Preset("eleventy", "an Eleventy site", _recognise, _read, {})

@@ -1,0 +1,257 @@
+"""Hugo: sections, page bundles, `slug` and `url`, `[permalinks]`, ugly addresses, languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from indexer.archive import values
+from indexer.archive.presets.folder import SiteFolder, Values, flag, mapping, text
+from indexer.archive.presets.preset import DAYS, MONTHS, Page, Preset, Rules, date_part, dated_name, fill
+
+_ENDINGS = ("toml", "yaml", "yml", "json")
+_OWN = tuple(f"hugo.{ending}" for ending in _ENDINGS)
+_OLD = tuple(f"config.{ending}" for ending in _ENDINGS)
+_FOLDER = "config/_default"
+# A `config.toml` may be anyone's: one of these keys makes it Hugo's.
+_KEYS = frozenset((
+    "baseurl", "languagecode", "defaultcontentlanguage", "contentdir", "permalinks", "uglyurls", "paginate",
+    "pagination", "builddrafts", "buildfuture", "taxonomies", "publishdir", "enablerobotstxt", "theme",
+))  # fmt: skip
+_TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
+_PUBLICATION = ("publishDate", "publishdate", "pubdate", "published", "date")
+_DATE_PARTS = {
+    "year": lambda t: str(t.year),
+    "month": lambda t: f"{t.month:02}",
+    "monthname": lambda t: MONTHS[t.month - 1],
+    "day": lambda t: f"{t.day:02}",
+    "weekday": lambda t: str(t.isoweekday() % 7),
+    "weekdayname": lambda t: DAYS[t.weekday()],
+    "yearday": lambda t: str(t.timetuple().tm_yday),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the site: its code, and its folder of content where it has one of its own."""
+
+    code: str
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page stands: its language's part of the address, its folders and its name; `kind` is `page`,
+    or `section` for `_index.md`."""
+
+    prefix: str
+    folders: tuple[str, ...]
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class HugoRules(Rules):
+    """See `Rules`."""
+
+    content: str = "content"
+    permalinks: tuple[tuple[str, str, str], ...] = ()  # kind, section, pattern
+    ugly: bool = False
+    ugly_sections: tuple[str, ...] = ()
+    lower: bool = True
+    accents: bool = True
+    languages: tuple[Language, ...] = ()
+    default_language: str = "en"
+    default_in_subfolder: bool = False
+    dates_of_names: bool = False
+    future: bool = False
+
+    def address(self, page: Page) -> str | None:
+        """See `Rules`."""
+        place = self._place(page)
+        if place is None:
+            return None
+        url = page.text("url")
+        if url:
+            filled = fill(url, _TOKEN, lambda token: self._value(token, page, place)) if ":" in url else url
+            return filled if not filled or filled.startswith("/") else f"{place.prefix}/{filled}"
+        section = place.folders[0] if place.folders else ""
+        pattern = next(
+            (p for kind, of, p in self.permalinks if kind == place.kind and of == section.lower()), ""
+        )
+        if pattern:
+            filled = fill(pattern, _TOKEN, lambda token: self._value(token, page, place))
+            if filled is None:
+                return None
+            parts = [part for part in filled.split("/") if part]
+        else:
+            name = page.text("slug") or self._name(place)
+            parts = [*place.folders, *([name] if place.kind == "page" else [])]
+        parts = [part for part in map(self._clean, parts) if part]
+        return self._ended(place, section, parts)
+
+    def holds_back(self, page: Page) -> str | None:
+        """See `Rules`."""
+        for name in ("build", "_build"):
+            render = mapping(page.get(name)).get("render")
+            if render is False or values.text_of(render) in ("never", "false"):
+                return f"{name}.render"
+        top = page.path.partition("/")[0]
+        return f"{top}/" if top in ("archetypes", "themes") and "/" in page.path else None
+
+    def publication(self, page: Page) -> datetime | None:
+        """See `Rules`."""
+        if self.future:
+            return None
+        found = (values.written_time(page.get(name)) for name in _PUBLICATION)
+        return next(filter(None, found), None) or page.time()
+
+    def redirects(self, page: Page) -> list[str]:
+        """See `Rules`."""
+        # One without a slash at its head is relative to where the page stands.
+        return [alias for alias in super(HugoRules, self).redirects(page) if alias.startswith("/")]
+
+    def _place(self, page: Page) -> _Place | None:
+        """Return where a page of the content stands, None for other files."""
+        language, inside = self.default_language, None
+        for one in self.languages:
+            inside = page.under(one.content) if one.content else None
+            if inside is not None:
+                language = one.code
+                break
+        inside = inside or page.under(self.content)
+        if inside is None:
+            return None
+        stem, _, suffix = inside.stem.rpartition(".")
+        if stem and suffix in {one.code for one in self.languages}:
+            language = suffix
+        else:
+            stem = inside.stem
+        folders = tuple(part for part in inside.folder.split("/") if part)
+        prefix = "" if language == self.default_language and not self.default_in_subfolder else f"/{language}"
+        if stem == "_index":
+            return _Place(prefix, folders, "", "section")
+        if stem == "index" and folders:  # a page bundle
+            return _Place(prefix, folders[:-1], folders[-1], "page")
+        return _Place(prefix, folders, stem, "page")
+
+    def _name(self, place: _Place) -> str:
+        dated = dated_name(place.name) if self.dates_of_names else None
+        return dated[1] if dated else place.name
+
+    def _ended(self, place: _Place, section: str, parts: list[str]) -> str:
+        path = "".join(f"/{part}" for part in parts)
+        ugly = self.ugly or section in self.ugly_sections
+        return place.prefix + (f"{path}.html" if ugly and path and place.kind == "page" else f"{path}/")
+
+    def _value(self, token: str, page: Page, place: _Place) -> str | None:
+        slug, title, name = page.text("slug"), page.title, self._name(place)
+        parts = {
+            "slug": slug or title,
+            "title": title,
+            "slugorfilename": slug or name,
+            "slugorcontentbasename": slug or name,
+            "filename": place.name,
+            "contentbasename": place.name,
+        }
+        if token in parts:
+            return self._clean(parts[token])
+        folders = {"section": place.folders[:1], "sections": place.folders}
+        if token in folders:
+            return "/".join(folders[token])
+        if token.startswith("sections["):
+            return "/".join(_some(place.folders, token[len("sections[") : -1]))
+        return date_part(page.time(), token, _DATE_PARTS)
+
+    def _clean(self, part: str) -> str:
+        """Return a part of an address as Hugo writes it: spaces as hyphens, few signs, in lower case."""
+        if not self.accents:
+            part = "".join(c for c in unicodedata.normalize("NFD", part) if not unicodedata.combining(c))
+        cleaned = re.sub(r"\s+", "-", part.strip())
+        cleaned = re.sub(r"-+", "-", "".join(c for c in cleaned if _stays(c))) if cleaned != part else cleaned
+        cleaned = "".join(c for c in cleaned if _stays(c))
+        return cleaned.lower() if self.lower else cleaned
+
+
+def _stays(sign: str) -> bool:
+    return sign.isalnum() or sign in "._#+~-@%/" or unicodedata.category(sign).startswith("M")
+
+
+def _some(folders: tuple[str, ...], cut: str) -> tuple[str, ...]:
+    """Return what `[1:]`, `[0]` or `[last]` takes of the folders; nothing for what is no cut."""
+
+    def number(word: str, otherwise: int) -> int:
+        return len(folders) - 1 if word == "last" else int(word) if word.isdigit() else otherwise
+
+    low, colon, high = cut.strip().lower().partition(":")
+    first = number(low, 0)
+    return folders[first : number(high, len(folders))] if colon else folders[first : first + 1]
+
+
+def _recognise(folder: SiteFolder) -> str | None:
+    own = folder.first(*_OWN)
+    if own:
+        return own
+    old = folder.first(*_OLD)
+    if old and folder.values(old).keys() & _KEYS:
+        return old
+    inner = folder.first(*(f"{_FOLDER}/{name}" for name in (*_OWN, *_OLD)))
+    return inner if inner and folder.has_folder("content") else None
+
+
+def _configuration(folder: SiteFolder) -> Values:
+    """Return what the configuration's files say together; the one of the site's folder comes last."""
+    config: dict[str, Any] = {}
+    for part in ("permalinks", "languages", "frontmatter"):
+        name = folder.first(*(f"{_FOLDER}/{part}.{ending}" for ending in _ENDINGS))
+        if name:
+            config[part] = dict(folder.values(name))
+    for places in ((f"{_FOLDER}/{name}" for name in (*_OWN, *_OLD)), (*_OWN, *_OLD)):
+        name = folder.first(*places)
+        config |= folder.values(name) if name else {}
+    return config
+
+
+def _read(folder: SiteFolder) -> Rules:
+    config = _configuration(folder)
+    ugly = config.get("uglyurls")
+    dates = mapping(_lowered(config.get("frontmatter"))).get("date")
+    return HugoRules(
+        base_url=text(config.get("baseurl")).rstrip("/"),
+        content=text(config.get("contentdir")).strip("./") or "content",
+        permalinks=tuple(_patterns(mapping(config.get("permalinks")))),
+        ugly=flag(ugly),
+        ugly_sections=tuple(section for section, yes in mapping(ugly).items() if flag(yes)),
+        lower=not flag(config.get("disablepathtolower")),
+        accents=not flag(config.get("removepathaccents")),
+        languages=tuple(
+            Language(code, text(_lowered(one).get("contentdir")).strip("./"))
+            for code, one in mapping(config.get("languages")).items()
+        ),
+        default_language=text(config.get("defaultcontentlanguage")) or "en",
+        default_in_subfolder=flag(config.get("defaultcontentlanguageinsubdir")),
+        dates_of_names=":filename" in (dates if isinstance(dates, list) else [dates]),
+        future=flag(config.get("buildfuture")),
+    )
+
+
+def _lowered(value: Any) -> Mapping[str, Any]:
+    return {str(key).lower(): one for key, one in mapping(value).items()}
+
+
+def _patterns(given: Values) -> list[tuple[str, str, str]]:
+    """Return kind, section and pattern: `[permalinks]` of sections, or of kinds and then sections."""
+    found = []
+    for key, value in given.items():
+        if isinstance(value, dict):
+            found += [(key, section, pattern) for section, pattern in value.items()]
+        else:
+            found.append(("page", key, value))
+    return [(kind, of.strip("/ ").lower(), p) for kind, of, p in found if isinstance(p, str) and p]
+
+
+PRESET = Preset("hugo", "a Hugo site", _recognise, _read, {"content": "content/"})

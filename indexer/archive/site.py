@@ -1,0 +1,163 @@
+"""An archive's folder -> the site that its files are published as: its kind, its address, its rules.
+
+A run looks once for the files by which generators are known, in the archive's folder and in up to two above
+it, never past a `.git`; nothing else there is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from indexer.archive.presets import docusaurus, eleventy, hexo, hugo, jekyll, obsidian, pelican, plain
+from indexer.archive.presets.folder import SiteFolder
+from indexer.archive.presets.preset import Page, Preset, Rules
+from indexer.config import ArchiveSettings
+
+PLAIN, BACKFILE = "plain", "backfile"
+# In the order in which they are looked for: what is told by more than a name that others have comes first,
+# and a vault last, for many edit a site's files as one.
+_GENERATORS: tuple[Preset, ...] = (
+    docusaurus.PRESET, eleventy.PRESET, pelican.PRESET, hugo.PRESET, hexo.PRESET, jekyll.PRESET,
+)  # fmt: skip
+_PRESETS = {preset.kind: preset for preset in (*_GENERATORS, obsidian.PRESET)}
+_NO_RULES = Rules()
+_ABOVE = 2  # folders over the archive's that are looked into
+_SAFE = "/~!$&'()*+,;=:@-._?#%"
+_TEMPLATE = re.compile(r":[A-Za-z]|[{}]")
+_NOTHING = re.compile(r"(?i)n/a")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_RELATIVE = re.compile(rf"(?!{_ABSOLUTE.pattern})[^\s<>\"\\^`{{|}}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What an archive's files are published as. `base_url` has no slash at its end, and is empty where it is
+    not known; `prefix` is the archive's folder within the site's, with a slash at its end."""
+
+    kind: str = PLAIN
+    why: str = ""
+    base_url: str = ""
+    prefix: str = ""
+    rules: Rules = _NO_RULES
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this site from another: where it differs, files are read anew."""
+        told = repr((self.kind, self.base_url, self.prefix, self.rules))
+        return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the front matter of the archive's file at `path` as the site's generator takes it."""
+        return self.rules.meaning(f"{self.prefix}{path}", data)
+
+    def address(self, page: Page) -> str | None:
+        """Return where a page stands on the site, from its root; None where that is not known."""
+        return self.rules.address(page)
+
+    def takes(self, address: str) -> bool:
+        """Whether a text that is no absolute address may be one on the site; to a generator, a template."""
+        if _ABSOLUTE.match(address):
+            return False
+        return is_address(address) or self.kind not in (PLAIN, BACKFILE) or bool(_TEMPLATE.search(address))
+
+    def link(self, address: str) -> str:
+        """Return an address of the site as a link: absolute where the site's own address is known."""
+        if not self.base_url:
+            return address
+        path = quote(address.removeprefix("./").lstrip("/"), safe=_SAFE)
+        return f"{self.base_url}/{path}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what an index keeps of it, and reports tell."""
+        return {
+            "kind": self.kind,
+            "why": self.why,
+            "base_url": self.base_url,
+            "fingerprint": self.fingerprint,
+        }
+
+
+PLAIN_SITE = Site()
+
+
+def is_address(address: str) -> bool:
+    """Whether a text surely is an address on the site itself: it begins with a slash, or with a folder that
+    is no host; nothing in it is a template's."""
+    first, slash, _ = address.partition("/")
+    if not slash or "." in first.strip(".") or _TEMPLATE.search(address):
+        return False
+    return is_relative(address) and not _NOTHING.fullmatch(address)
+
+
+def is_relative(address: str) -> bool:
+    """Whether a text can be an address on the site itself: no scheme, no host, no spaces."""
+    return bool(_RELATIVE.fullmatch(address))
+
+
+def find_site(settings: ArchiveSettings) -> Site:
+    """Return the site that the archive's folder belongs to, by its files or as the settings say."""
+    base_url = settings.base_url.rstrip("/")
+    root = settings.path.resolve()
+    if settings.kind in (PLAIN, BACKFILE):
+        return Site(settings.kind, "`archive.kind` says so", base_url, rules=_plain(settings.kind, base_url))
+    if settings.kind in _PRESETS:
+        preset = _PRESETS[settings.kind]
+        found: Site | None = _found(root, (preset,)) or _unconfigured(root, preset)
+    else:
+        found = _found(root, _GENERATORS) or _found(root, (obsidian.PRESET,))
+    if found is None:
+        why = "no configuration of a site generator is there, nor in the two folders above"
+        return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
+    base_url = base_url or found.base_url
+    if found.kind == obsidian.PRESET.kind and not base_url:  # a vault is no site without one
+        return Site(found.kind, found.why, "", found.prefix, Rules())
+    return Site(found.kind, found.why, base_url, found.prefix, found.rules)
+
+
+def article_of(kind: str) -> str:
+    """Return what a kind of site is called, with its article."""
+    return _PRESETS[kind].name if kind in _PRESETS else "plain files"
+
+
+def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
+    for folder in _folders(root):
+        looked_at = SiteFolder(folder)
+        for preset in presets:
+            name = preset.recognise(looked_at)
+            if name:
+                rules = preset.read(looked_at)
+                why = "; ".join((f"{folder / name} is there", *dict.fromkeys(looked_at.problems)))
+                inside = root.relative_to(folder).as_posix()
+                base_url = rules.base_url if is_web_address(rules.base_url) else ""
+                return Site(preset.kind, why, base_url, "" if inside == "." else f"{inside}/", rules)
+    return None
+
+
+def _plain(kind: str, base_url: str) -> Rules:
+    return plain.PlainRules(slugs=bool(base_url)) if kind == PLAIN else Rules()
+
+
+def _unconfigured(root: Path, preset: Preset) -> Site:
+    """Return the site that the settings name, of which no configuration was found."""
+    why = "`archive.kind` says so; its configuration was not found, so its defaults hold"
+    return Site(preset.kind, why, "", preset.folders.get(root.name, ""), preset.read(SiteFolder(root)))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text is an absolute http or https address."""
+    return bool(re.match(r"https?://[^\s/]+", text))
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    folder = root
+    for _ in range(_ABOVE + 1):
+        yield folder
+        if (folder / ".git").exists() or folder.parent == folder:
+            return
+        folder = folder.parent

@@ -1,0 +1,137 @@
+"""The files of an archive -> the language that most of them are in, by a vote.
+
+Who votes is a sample by the hash of the paths, the same whatever the order in which files came, and however
+many processes read them: the first files of that order, until enough of them have voted. Each vote is kept
+in the manifest, so that a run reads only what is new in the sample.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from indexer.analysis.detection import detect_language
+from indexer.archive.records import FileRecord, Kind, SourceFile
+from indexer.article import Article
+from indexer.indexing.manifest import KINDS, FileTable
+from indexer.indexing.plan import Plan
+from indexer.languages import DEFAULT, code_of, language_name
+
+MIN_ARTICLES = 20  # that an archive must have for a vote
+MIN_VOTES = 10
+# Of an archive two thirds of which are in one language, fewer than half of so many texts are in it once in a
+# million samples.
+MAX_VOTES = 200
+MAX_READ = 1_000  # files of which none may be an article
+_NOT_ASKED, _NO_VOTE = 0, 1  # in the manifest; a language is the number of its code
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """What came of a vote: the `language` that an archive is analysed in, how many texts are in each, and
+    why it is taken for English where they do not say. `ballots` has the number of each file asked."""
+
+    language: str
+    counts: Mapping[str, int]
+    note: str = ""
+    ballots: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> int:
+        """How many texts voted."""
+        return sum(self.counts.values())
+
+
+def elect(plan: Plan, read: Callable[[SourceFile], FileRecord]) -> Election:
+    """Ask the sample of the archive's files: what `plan` knows votes as it did, the others are read."""
+    ballots: dict[str, int] = {}
+    articles = votes = 0
+    for number in _order(plan)[:MAX_READ]:
+        path = plan.files[number].path
+        row = int(plan.known[number])
+        kind, ballot = _known(plan.previous, row) if row >= 0 else (None, _NOT_ASKED)
+        if kind is None or ballot == _NOT_ASKED:
+            record = read(plan.files[number])
+            kind, ballot = record.kind, _ballot(record)
+        ballots[path] = ballot
+        articles += kind is Kind.ARTICLE
+        votes += ballot > _NO_VOTE
+        if votes == MAX_VOTES:
+            break
+    return _counted(articles, ballots)
+
+
+def elect_among(articles: Iterable[Article]) -> Election:
+    """Ask the first of some articles that are in no files."""
+    ballots: dict[str, int] = {}
+    for number, article in enumerate(articles):
+        ballots[str(number)] = _of_text(article)
+    return _counted(len(ballots), ballots)
+
+
+def with_ballots(files: FileTable, election: Election | None) -> FileTable:
+    """Return the files with what each of them voted, and nothing of earlier votes."""
+    votes = np.zeros(len(files), np.uint16)
+    for path, ballot in (election.ballots if election else {}).items():
+        row = files.row_of(path)
+        if row is not None:
+            votes[row] = ballot
+    return FileTable({**files.columns, "vote": votes})
+
+
+def _order(plan: Plan) -> list[int]:
+    """Return the numbers of the files, in the order of the hashes of their paths."""
+    paths = plan.files.paths
+    hashes = np.fromiter(map(zlib.crc32, paths), np.uint32, len(paths))
+    order: list[int] = np.argsort(hashes, kind="stable")[:MAX_READ].tolist()
+    return order
+
+
+def _known(files: FileTable, row: int) -> tuple[Kind, int]:
+    return KINDS[files.columns["kind"][row]], int(files.columns["vote"][row])
+
+
+def _ballot(record: FileRecord) -> int:
+    return _of_text(record.found[0].article) if record.kind is Kind.ARTICLE else _NO_VOTE
+
+
+def _of_text(article: Article) -> int:
+    language = detect_language("\n".join((article.title, article.excerpt, article.body)))
+    return _number(code_of(language)) if language else _NO_VOTE
+
+
+def _number(code: str) -> int:
+    """Return the letters of a code as a number of base 27."""
+    number = 0
+    for letter in code:
+        number = number * 27 + ord(letter) - ord("a") + 1
+    return number
+
+
+def _code(number: int) -> str:
+    letters = ""
+    while number:
+        number, letter = divmod(number, 27)
+        letters = chr(ord("a") + letter - 1) + letters
+    return letters
+
+
+def _counted(articles: int, ballots: Mapping[str, int]) -> Election:
+    counted = Counter(_code(ballot) for ballot in ballots.values() if ballot > _NO_VOTE)
+    counts = dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+    votes = sum(counts.values())
+    if articles < MIN_ARTICLES:
+        many = "1 article is" if articles == 1 else f"{articles} articles are"
+        note = f"{many} too few to tell the language; taken for English"
+        return Election(DEFAULT, counts, note, ballots)
+    first = next(iter(counts), "")
+    if votes < MIN_VOTES or counts[first] * 2 <= votes:
+        most = ", ".join(f"{count} {language_name(code)}" for code, count in [*counts.items()][:3])
+        shares = f": of {votes} texts are {most}" if most else ""
+        note = f"no language is that of most texts{shares}; taken for English"
+        return Election(DEFAULT, counts, note, ballots)
+    return Election(language_name(first).lower(), counts, "", ballots)

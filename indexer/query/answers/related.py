@@ -1,0 +1,78 @@
+"""What goes with an article: what editors chose, what links back, what is computed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.article import Article
+from indexer.query.answers.answer import Answer, Limited, Listing
+from indexer.query.deadline import NO_DEADLINE, Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedArticle(Answer):
+    """An article that goes with another one.
+
+    kind    `editors`, `mentioned_by` or `computed`
+    reason  a sentence for the reader
+    score   0 where editors linked them
+    part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
+            two has no date
+    shared  words of the other article that this one has too, those that tell most first
+    days    from the other article's day to this one's (UTC): negative where this is earlier
+    copies  near-identical articles that this one stands for
+    """
+
+    article: Article
+    kind: str
+    reason: str
+    score: float = 0.0
+    part: str | None = None
+    shared: tuple[str, ...] = ()
+    days: int | None = None
+    copies: tuple[Article, ...] = ()
+
+
+PARTS = ("before", "same", "after", None)
+
+
+def _moment(article: Article) -> float:
+    return article.published_at.timestamp() if article.published_at else math.inf
+
+
+@dataclass(frozen=True)
+class Related(Limited, Listing[RelatedArticle]):
+    """What goes with an article: the editors' choice first, then computed; never the article. Where the
+    request met its limit, none is computed.
+
+    `mentioned_by` are the articles whose editors link to this one."""
+
+    article: Article
+    items: tuple[RelatedArticle, ...]
+    mentioned_by: tuple[RelatedArticle, ...]
+    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+
+    def _items(self) -> Sequence[RelatedArticle]:
+        return self.items
+
+    def parts(self) -> dict[str | None, tuple[RelatedArticle, ...]]:
+        """Return what goes with the article by PARTS, all of them named: in each the earliest first, and
+        undated ones last. No article comes twice: as the editors' choice, else as what links back."""
+        kinds = ("computed", "mentioned_by", "editors")
+        items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
+        once = {item.article.id: item for item in items}
+        in_time = sorted(once.values(), key=lambda item: _moment(item.article))
+        return {part: tuple(item for item in in_time if item.part == part) for part in PARTS}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the command line and the API print it."""
+        return {
+            "id": self.article.id,
+            "title": self.article.title,
+            "related": [item.to_json() for item in self.items],
+            "mentioned_by": [item.to_json() for item in self.mentioned_by],
+            "timed_out": self.timed_out,
+        }

@@ -1,0 +1,150 @@
+"""What an answer has beside its hits: notes, totals of its parts, offers, what filters remove, where the next
+page begins. Each is made when it is looked at, by what is imported then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from whoosh.query import Query
+
+from indexer.query.answers.ledger import FilterCount, Forms, Offer, TotalRelation
+from indexer.query.answers.parsed import LazyTerms, Note, NoteKind, ParsedQuery
+from indexer.query.answers.parts import PartKind
+from indexer.query.assist.beginnings import begun_note
+from indexer.query.assist.cursor import Cursor
+from indexer.query.assist.parts import Part, Parts
+from indexer.query.assist.reading import ReadQuery
+from indexer.query.assist.terms import count_terms
+from indexer.query.deadline import Deadline
+from indexer.query.language.tree import total_relation
+from indexer.query.request import SearchRequest
+from indexer.query.source import Plan, View
+
+if TYPE_CHECKING:
+    from indexer.query.assist.offers import Asker
+
+
+class Reading(NamedTuple):
+    """How searches beside one are read: `plan` gives the tree and the plan of a request, `tree` that of a
+    text."""
+
+    plan: Callable[[SearchRequest], tuple[Query, Plan]]
+    tree: Callable[[str], Query]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDetails:
+    """Makes the details of one answer; `shown` are the parts that have a hit on its page. It holds the view
+    open."""
+
+    request: SearchRequest
+    query: ReadQuery
+    parts: Parts
+    shown: Sequence[Part]
+    view: View
+    reading: Reading
+
+    def parsed(self) -> ParsedQuery:
+        """Return the query as it was read, with its notes and the counts of its terms."""
+        parsed = self.query.parsed
+        parts = [self.parts.asked, *(part for part in self.shown if part is not self.parts.asked)]
+        terms = LazyTerms(lambda: count_terms(parsed, self.view))
+        return replace(parsed, notes=notes_of(self.query, parts, self.view), terms=terms)
+
+    def total(self, kind: PartKind) -> int:
+        """Return how many hits a part has."""
+        return self.parts.total(kind)
+
+    def counted(self) -> PartKind:
+        """Return the part that is counted by facets."""
+        return self.parts.counted().kind
+
+    def filters(self) -> tuple[FilterCount, ...]:
+        """Return what each filter removes."""
+        from indexer.query.filters import filter_counts
+
+        if self._deadline.cuts():
+            return ()
+        return filter_counts(self.parts.plan.filters, self.parts.counted().found)
+
+    def forms(self) -> Forms | None:
+        """Return what a query of one word found beside the word as typed."""
+        query, form = self.query, self.query.parsed.form
+        if form is None or query.tree is query.parsed.query or self.request.broaden or self._deadline.cuts():
+            return None
+        from indexer.query.assist.forms import other_forms
+
+        return other_forms(self.request, form, self.parts.asked.found, self.parts.plan, self.view)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return the searches near the request that find more than it does."""
+        from indexer.query.assist.answered import answered
+        from indexer.query.assist.offers import make_offers
+
+        if self._deadline.cuts():
+            return ()
+        return make_offers(
+            self.request, answered(self.query, self.parts, self.view), self.view, self._asker()
+        )
+
+    def variants(self) -> tuple[Offer, ...]:
+        """Return the search with words written apart or together."""
+        from indexer.query.assist.offers import make_compounds
+
+        if self._deadline.cuts():
+            return ()
+        return make_compounds(self.request, self.query.parsed, self.view, self._asker())
+
+    @property
+    def _deadline(self) -> Deadline:
+        return self.parts.plan.deadline
+
+    def _asker(self) -> Asker:
+        from indexer.query.assist.offers import Asker, Total
+
+        deadline = self._deadline
+
+        def count(asked: SearchRequest) -> Total:
+            if deadline.cuts():
+                return Total(0, TotalRelation.AT_LEAST)
+            tree, plan = self.reading.plan(asked)
+            (other,) = self.view.totals([(tree, plan)])
+            if deadline.has_cut:  # not all of it was found
+                return Total(0, TotalRelation.AT_LEAST)
+            return Total(other.total, total_relation(tree, other.cut))
+
+        def adds(asked: SearchRequest) -> bool:
+            if deadline.cuts():
+                return False
+            tree, plan = self.reading.plan(asked)
+            ordered = (self.parts.asked, *self.parts.ordered)
+            whole = tuple(part.found for part in ordered if part.kind is not PartKind.SOME)
+            return self.view.find(tree, replace(plan, size=0, beyond=whole)).total > 0
+
+        return Asker(count, adds, self.reading.tree, deadline)
+
+    def next_cursor(self, sort: str) -> str | None:
+        """Return where the next page begins, None where there is none."""
+        if not self.shown:
+            return None
+        ordered, last = self.parts.ordered, self.shown[-1]
+        number, page = ordered.index(last), last.found.page
+        is_last = page.before + len(page.keys) >= last.found.total
+        if is_last and not any(part.found.total for part in ordered[number + 1 :]):
+            return None
+        place = last.found.sort_values(len(page.keys) - 1)
+        return Cursor(self.view.number, number, place).encode(self.request, sort)
+
+
+def notes_of(query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note, ...]:
+    """Return what is to be said of a query, and of what it stands for in each of some parts."""
+    begun = [part for part in parts if part.kind is PartKind.BEGUN]
+    found = [note for part in parts for note in part.found.notes]
+    if begun:  # whose pattern nobody typed
+        found = [note for note in found if note.kind is not NoteKind.EXPANDED or note in parts[0].found.notes]
+    notes = [*query.parsed.notes, *found, *query.notes]
+    if begun and query.beginning is not None:
+        notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning), view))
+    return tuple(dict.fromkeys(notes))

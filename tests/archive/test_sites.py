@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer.archive.discover import discover
+from indexer.archive.read import read_bytes, read_file
+from indexer.archive.records import FileRecord, Kind
+from indexer.archive.site import Site, find_site, is_address
+from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.identity import url_identity
+from tests.archive.sites import HOST, HUGO, JEKYLL, OBSIDIAN, SAMPLES, Sample, post
+
+NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+def settings_of(folder: Path, kind: str = "auto", base_url: str = "") -> ArchiveSettings:
+    return ArchiveSettings(folder, 5_000_000, DEFAULT_FIELDS, kind=kind, base_url=base_url)
+
+
+def records(folder: Path, site: Site) -> dict[str, FileRecord]:
+    """Read all files of an archive; by their paths from the site's folder."""
+    settings = settings_of(folder)
+    return {
+        f"{site.prefix}{source.path}": read_file(folder, source, settings, site=site, now=NOW)
+        for source in discover(folder).files
+    }
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind)
+def test_articles_of_a_site_are_found_linked_and_dated(sample: Sample, tmp_path: Path) -> None:
+    folder = sample.write(tmp_path / "site").resolve()
+    site = find_site(settings_of(folder))
+    assert site.kind == sample.kind
+    found = records(folder, site)
+    for path, (address, day) in sample.published.items():
+        record = found[path]
+        assert record.kind is Kind.ARTICLE, (path, record)
+        article = record.found[0].article
+        assert article.url == address, path
+        if day:
+            assert article.published_at is not None, path
+        assert "bad_url" not in {notice.code for notice in record.notices}
+    held = {path: record.withdrawn_by for path, record in found.items() if record.withdrawn_by}
+    assert {path: by for path, by in held.items() if path in sample.held} == sample.held
+    assert not set(held) & set(sample.published)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind)
+def test_a_named_kind_is_that_kind_and_goes_to_other_processes(sample: Sample, tmp_path: Path) -> None:
+    folder = sample.write(tmp_path / "site")
+    site = find_site(settings_of(folder, sample.kind, f"{HOST}/elsewhere/"))
+    assert (site.kind, site.base_url) == (sample.kind, f"{HOST}/elsewhere")
+    assert pickle.loads(pickle.dumps(site)) == site
+    assert pickle.loads(pickle.dumps(site)).fingerprint == site.fingerprint
+    (tmp_path / "empty").mkdir()
+    assert find_site(settings_of(tmp_path / "empty", sample.kind)).kind == sample.kind
+
+
+def test_a_configuration_is_looked_for_in_two_folders_above_and_never_past_a_git(tmp_path: Path) -> None:
+    JEKYLL.write(tmp_path)
+    deep = tmp_path / "_posts" / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find_site(settings_of(deep.parent)).prefix == "_posts/a/"
+    assert find_site(settings_of(deep)).kind == "plain"
+    (tmp_path / "_posts" / ".git").mkdir()
+    assert find_site(settings_of(tmp_path / "_posts")).kind == "plain"
+    (tmp_path / ".git").mkdir()
+    assert find_site(settings_of(tmp_path)).kind == "jekyll"
+
+
+def test_a_broken_configuration_leaves_the_defaults_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text("title: [\n")
+    (tmp_path / "_posts").mkdir()
+    site = find_site(settings_of(tmp_path))
+    assert site.kind == "jekyll"
+    assert "_config.yml is not valid YAML" in site.why
+    (tmp_path / "_config.yml").unlink()
+    (tmp_path / "pelicanconf.py").write_text("def (")
+    assert "pelicanconf.py is not valid Python" in find_site(settings_of(tmp_path)).why
+
+
+def test_settings_of_backfile_are_no_site_of_hugo(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[archive]\npath = "news"\n')
+    assert find_site(settings_of(tmp_path)).kind == "plain"
+    (tmp_path / "config.toml").write_text('baseURL = "https://a.example"\n')
+    assert find_site(settings_of(tmp_path)).kind == "hugo"
+
+
+def test_a_vault_in_a_site_is_the_site(tmp_path: Path) -> None:
+    HUGO.write(tmp_path)
+    (tmp_path / "content" / ".obsidian").mkdir()
+    assert find_site(settings_of(tmp_path / "content")).kind == "hugo"
+
+
+def test_a_vault_that_is_published_has_addresses(tmp_path: Path) -> None:
+    folder = OBSIDIAN.write(tmp_path)
+    found = records(folder, find_site(settings_of(folder, base_url="https://publish.example/town")))
+    note = found["Town/The Harbour.md"].found[0]
+    assert note.article.url == "https://publish.example/town/Town/The+Harbour"
+    assert found["Boats.md"].found[0].aliases == ()  # other names, no addresses
+
+
+JEKYLL_STYLES = {
+    "date": "/town/2020/06/05/a-walk.html",
+    "pretty": "/town/2020/06/05/a-walk/",
+    "ordinal": "/town/2020/157/a-walk.html",
+    "weekdate": "/town/2020/W23/FRI/a-walk.html",
+    "none": "/town/a-walk.html",
+    "/:year/:title": "/2020/a-walk",
+    "/blog/:short_year/:i_month/:slug/": "/blog/20/6/a-walk/",
+    "/:unknown/": None,
+}
+
+
+@pytest.mark.parametrize(("style", "address"), JEKYLL_STYLES.items())
+def test_permalinks_of_jekyll(style: str, address: str | None, tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text(f"permalink: {style}\n")
+    record = read_in(tmp_path, "_posts/2020-06-05-a-walk.md", post("A walk", "categories: Town\n"))
+    assert record.found[0].article.url == address
+
+
+def read_in(root: Path, path: str, text: str, kind: str = "auto", base_url: str = "") -> FileRecord:
+    """Read a text as a file of the site at `root`."""
+    settings = settings_of(root, kind, base_url)
+    return read_bytes(path, text.encode(), settings, site=find_site(settings), now=NOW)
+
+
+HUGO_PATTERNS = {
+    "/:year/:month/:day/:slug/": "/2020/06/05/a-walk-along-the-sea/",
+    "/:sections/:filename/": "/news/sea/walk/",
+    "/:sections[1:]/:contentbasename/": "/sea/walk/",
+    "/:section/:yearday/:monthname/:title/": "/news/157/june/a-walk-along-the-sea/",
+    "/:nonsense/": None,
+}
+
+
+@pytest.mark.parametrize(("pattern", "address"), HUGO_PATTERNS.items())
+def test_permalinks_of_hugo(pattern: str, address: str | None, tmp_path: Path) -> None:
+    (tmp_path / "hugo.yaml").write_text(f"permalinks:\n  page:\n    news: {pattern}\n")
+    record = read_in(
+        tmp_path, "content/news/sea/walk.md", post("A Walk, along the Sea", "date: 2020-06-05\n")
+    )
+    assert record.found[0].article.url == address
+
+
+def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
+    (tmp_path / "hugo.toml").write_text(
+        "uglyURLs = true\ndefaultContentLanguage = 'en'\n[languages.en]\n[languages.fr]\n"
+        "[languages.de]\ncontentDir = 'content/german'\n"
+    )
+    addresses = {
+        "content/a.md": "/a.html",
+        "content/a.fr.md": "/fr/a.html",
+        "content/german/a.md": "/de/a.html",
+        "content/b/index.fr.md": "/fr/b.html",
+        "content/v1.2.md": "/v1.2.html",
+        "layouts/a.md": None,
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
+
+
+def test_a_relative_address_is_kept_and_becomes_a_link_where_the_site_is_known(tmp_path: Path) -> None:
+    text = post("A", "permalink: /2020/res 1/\ndate: 2020-01-01\n")
+    assert read_in(tmp_path, "a.md", text).notices[0].code == "bad_url"  # a space is in no address
+    text = post("A", "permalink: /2020/wörter/\nimage: /i/a.png\ndate: 2020-01-01\n")
+    record = read_in(tmp_path, "a.md", text)
+    assert record.found[0].article.url == "/2020/wörter/"
+    assert (record.notices, record.found[0].article.images) == ((), ())
+    article = read_in(tmp_path, "a.md", text, base_url="https://a.example/blog/").found[0].article
+    assert article.url == "https://a.example/blog/2020/w%C3%B6rter/"
+    assert article.images[0].url == "https://a.example/blog/i/a.png"
+
+
+@pytest.mark.parametrize("slug", ["a-slug", "/a-slug"])
+def test_a_slug_of_plain_files_is_an_address_where_the_site_is_known(slug: str, tmp_path: Path) -> None:
+    text = post("A", f"slug: {slug}\ndate: 2020-01-01\n")
+    assert read_in(tmp_path, "a.md", text, base_url=HOST).found[0].article.url == f"{HOST}/a-slug"
+    assert read_in(tmp_path, "a.md", text).found[0].article.url == (slug if slug[0] == "/" else None)
+
+
+def test_other_addresses_find_the_article(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text(f"url: {HOST}\n")
+    front = "redirect_from: [/old/, 'https://elsewhere.example/x']\ndate: 2020-01-01\n"
+    found = read_in(tmp_path, "_posts/2020-01-01-a.md", post("A", front)).found[0]
+    expected = {url_identity(f"{HOST}/old/"), url_identity("https://elsewhere.example/x")}
+    assert set(found.aliases) == expected
+
+
+def test_related_entries_have_addresses_of_the_site(tmp_path: Path) -> None:
+    text = post("A", "date: 2020-01-01\nrelated: [{title: B, url: /b/, date: 2020-01-02}]\n")
+    related = read_in(tmp_path, "a.md", text, base_url=HOST).found[0].article.related
+    assert [link.url for link in related] == [f"{HOST}/b/"]
+
+
+WITHHOLDING = [
+    "draft: true",
+    "draft: 'yes'",
+    "draft: maybe",
+    "private: 1",
+    "unlisted: on",
+    "published: false",
+    "published: 'no'",
+    "published: 'FALSE'",
+    "published: 0",
+    "published: later",
+    "publish: 'false'",
+    "headless: true",
+    "expiryDate: 2020-01-01",
+    "expiryDate: some day",
+    "status: draft",
+    "status: Private",
+    "removed: true",
+]
+PUBLISHING = [
+    "draft: false",
+    "draft: 'no'",
+    "draft:",
+    "private: ~",
+    "published: true",
+    "published: 2020-01-01",
+    "published:",
+    "publish: 'yes'",
+    "expiryDate: 2099-01-01",
+    "expiryDate:",
+    "status: published",
+    "removed: 0",
+]
+
+
+@pytest.mark.parametrize("line", WITHHOLDING)
+def test_what_its_owner_has_not_published_is_withdrawn(line: str, tmp_path: Path) -> None:
+    record = read_in(tmp_path, "a.md", post("A", f"date: 2020-01-01\n{line}\n"))
+    assert (record.kind, record.withdrawn_by) == (Kind.WITHDRAWN, line.partition(":")[0])
+
+
+@pytest.mark.parametrize("line", PUBLISHING)
+def test_what_its_owner_has_published_is_found(line: str, tmp_path: Path) -> None:
+    record = read_in(tmp_path, "a.md", post("A", f"date: 2020-01-01\n{line}\n"))
+    assert (record.kind, record.withdrawn_by) == (Kind.ARTICLE, "")
+    assert not record.found[0].article.featured
+
+
+@pytest.mark.parametrize("name", ["webUrl", "originalUrl", "sourceUrl"])
+def test_published_is_the_filter_featured_in_the_reference_dialect(name: str, tmp_path: Path) -> None:
+    for value, featured in (("false", False), ("true", True)):
+        front = f"date: 2020-01-01\n{name}: https://a.example/1\npublished: {value}\n"
+        record = read_in(tmp_path, "a.md", post("A", front))
+        assert (record.kind, record.found[0].article.featured) == (Kind.ARTICLE, featured)
+    named = read_in(tmp_path, "a.md", post("A", "date: 2020-01-01\npublished: false\n"), kind="backfile")
+    assert named.kind is Kind.ARTICLE
+
+
+def test_it_is_known_when_a_file_is_to_be_judged_again(tmp_path: Path) -> None:
+    HUGO.write(tmp_path)
+    soon = read_in(tmp_path, "content/a.md", post("A", "date: 2026-02-01\n"))
+    assert (soon.kind, soon.due) == (Kind.WITHDRAWN, datetime(2026, 2, 1, tzinfo=UTC))
+    ends = read_in(tmp_path, "content/a.md", post("A", "date: 2025-02-01\nexpiryDate: 2026-03-01\n"))
+    assert (ends.kind, ends.due) == (Kind.ARTICLE, datetime(2026, 3, 1, tzinfo=UTC))
+    (tmp_path / "hugo.toml").write_text("baseURL = 'https://a.example'\nbuildFuture = true\n")
+    assert read_in(tmp_path, "content/a.md", post("A", "date: 2026-02-01\n")).kind is Kind.ARTICLE
+
+
+def test_tags_in_one_text_are_cut_at_spaces_in_jekyll_alone(tmp_path: Path) -> None:
+    text = post("A", "date: 2020-01-01\ntags: sails oars\n")
+    assert read_in(tmp_path, "a.md", text).found[0].article.tags == ("sails oars",)
+    (tmp_path / "_config.yml").write_text("title: x\n")
+    assert read_in(tmp_path, "a.md", text).found[0].article.tags == ("sails", "oars")
+    commas = post("A", "date: 2020-01-01\ntags: sails, long oars\n")
+    assert read_in(tmp_path, "a.md", commas).found[0].article.tags == ("sails", "long oars")
+
+
+def test_defaults_of_jekyll_hold_where_the_file_does_not_say(tmp_path: Path) -> None:
+    folder = JEKYLL.write(tmp_path)
+    found = records(folder, find_site(settings_of(folder)))
+    assert found["town/_posts/2019-02-03-bread.md"].found[0].article.authors == ("Ada Quill",)
+    assert found["town/_posts/2019-02-03-bread.md"].found[0].article.category == "town"
+    assert found["about.markdown"].found[0].article.authors == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("/a/", True),
+        ("/", True),
+        ("a/b", True),
+        ("./a/b", True),
+        ("a", False),
+        ("n/a", False),
+        ("a.example/b", False),
+        ("//a.example/b", False),
+        ("/:year/:title/", False),
+        ("/{{ slug }}/", False),
+        ("/a b/", False),
+        ("ftp://a/b", False),
+    ],
+)
+def test_what_can_be_an_address_on_the_site(text: str, fits: bool) -> None:
+    assert is_address(text) is fits
+
+
+def test_sites_that_differ_have_other_fingerprints(tmp_path: Path) -> None:
+    folder = JEKYLL.write(tmp_path)
+    site = find_site(settings_of(folder))
+    others = [
+        find_site(settings_of(folder, base_url=HOST)),
+        find_site(settings_of(folder / "_posts")),
+        dataclasses.replace(site, kind="hexo"),
+    ]
+    (folder / "_config.yml").write_text("permalink: pretty\n")
+    others.append(find_site(settings_of(folder)))
+    assert len({one.fingerprint for one in (site, *others)}) == 5
