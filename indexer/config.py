@@ -8,15 +8,15 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, available_timezones
 
 from indexer.errors import ConfigError, did_you_mean
 from indexer.facets import FACETS
 from indexer.languages import STEMMED, analysed_language
+from indexer.zones import check_zone, zone_of
 
 DEFAULT_FILE = "config.toml"
 SOURCE_KINDS = ("embedded",)
@@ -75,14 +75,6 @@ def _not_empty(value: str) -> str:
     return "" if value.strip() else "must not be empty"
 
 
-def _timezone(value: str) -> str:
-    try:
-        ZoneInfo(value or "UTC")
-    except (ValueError, LookupError, OSError):  # a path, an unknown name, a folder of zones
-        return f"is no time zone that is known. {did_you_mean(value, sorted(available_timezones()))}"
-    return ""
-
-
 def _match(value: str) -> str:
     return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
 
@@ -106,11 +98,6 @@ def _language(value: str) -> str:
     if value == AUTO or analysed_language(value):
         return ""
     return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return the zone so called; UTC for none, or for one that this machine does not know."""
-    return UTC if _timezone(name) else ZoneInfo(name or "UTC")
 
 
 def _analysed(value: str) -> str:
@@ -146,7 +133,7 @@ class ArchiveSettings:
         "",
         "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
         "empty: an article's day is that of its file's offset.",
-        _timezone,
+        check_zone,
     ] = ""
 
     @property

@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
-    "indexer.languages",
+    "indexer.languages", "indexer.zones",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -187,9 +187,10 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},
     "indexer.languages": set(),
+    "indexer.zones": {"indexer.errors"},
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
-    "indexer.config": {"indexer.errors", "indexer.facets", "indexer.languages"},
+    "indexer.config": {"indexer.errors", "indexer.facets", "indexer.languages", "indexer.zones"},
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),

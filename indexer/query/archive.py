@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from whoosh.query import Query
 
 from indexer.article import Article, Provider
-from indexer.config import Settings, load_settings, zone_of
+from indexer.config import Settings, load_settings
 from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.related import Related
@@ -36,6 +36,7 @@ from indexer.query.request import (
     only_filters,
 )
 from indexer.query.source import Source
+from indexer.zones import zone_of
 
 if TYPE_CHECKING:
     from indexer.query.answers.overview import Comparison, Overview

@@ -20,7 +20,7 @@ from whoosh.query import Query
 from indexer.analysis import analyzer_for
 from indexer.article import ORIGIN_FILE, Article
 from indexer.codec.tables import BytesTable
-from indexer.config import Settings, zone_of
+from indexer.config import Settings
 from indexer.errors import RequestError
 from indexer.facets import VALUE_FACETS
 from indexer.index.changes import Difference, History
@@ -29,6 +29,7 @@ from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.periods import date_of
 from indexer.query.source import (
+from indexer.zones import zone_of
     DayCounts,
     Documents,
     Label,

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.article import ORIGIN_FILE, Article
-from indexer.config import zone_of
 from indexer.errors import RequestError
 from indexer.index.changes import Difference, History
 from indexer.index.schema import TEXT
@@ -27,6 +26,7 @@ from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from indexer.query.ranking import idf
 from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
+from indexer.zones import zone_of
 
 if TYPE_CHECKING:  # what a search does not need is imported where it is used
     from indexer.query.arrays.suggest.labels import Labels
