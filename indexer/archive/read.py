@@ -6,16 +6,18 @@ What becomes of each mess (a test each, in `tests/archive/test_mess.py`):
 the file has                        then
 ==================================  ===========================================================
 invalid YAML                        rejected: file, line, column, reason
-no front matter, no closing `---`   rejected, with that reason
+no closing `---` or `+++`           rejected, with that reason
 nothing, or only white space        rejected: the file is empty
-TOML front matter                   rejected: only YAML is read
+TOML, JSON, `Key: value` lines      read like YAML; what is invalid is rejected like it
+no front matter                     an article, with its first heading or its name as the title
 several YAML documents              rejected, unless one alone holds something
 a YAML alias bomb, a loop           rejected: its aliases stand for more than 100,000 values
 lists 100 deep                      rejected, at the line
 a size over `max_file_bytes`        rejected, unread; the limit is named
 no permission to read it            rejected, with the system's reason
-no title                            rejected
-no date, no URL and no excerpt      rejected
+no title                            `name`, the first heading, the file's name; no text: rejected
+no date, URL, excerpt and text      rejected
+keys in other letter case, - or _   as the table has them
 a byte order mark, CRLF, CR         read like any other; UTF-16 with its mark too
 bytes that are not UTF-8            read as Windows-1252, one by one; notice `bad_bytes`
 control characters                  left out; notice `control_characters`
@@ -30,7 +32,7 @@ a date without a time               midnight; without an offset: `archive.timezo
 a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
-no date                             that of the file's name, else none; notice `missing_date`
+no date                             that of its path, else of its last change; or `missing_date`
 a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
@@ -52,14 +54,16 @@ from functools import partial
 from pathlib import Path
 
 from indexer.archive.dialects import Context, read_mapping
-from indexer.archive.discover import YAML_ENDINGS
-from indexer.archive.front_matter import parse_front_matter, parse_yaml_file
+from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
+from indexer.archive.keys import SealedKeys, sealed_keys
+from indexer.archive.markdown import Body, read_markdown
 from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejection, SourceFile
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
+_DATA_FILES = {"yaml": Form.YAML, "yml": Form.YAML, "json": Form.JSON, "toml": Form.TOML}
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
@@ -103,18 +107,26 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
     moment = now or datetime.now(UTC)
     context = Context(path, settings.fields, moment, note, site or PLAIN_SITE, zone=settings.zone)
     secured = 0
     try:
-        parsed = parse(decode(data, note), note, settings.fields["secured"])
+        parsed, body = _parsed(path, decode(data, note), note, sealed_keys(tuple(settings.fields["secured"])))
         secured = parsed.secured
-        record = read_mapping(parsed.data, parsed.body, context)
+        record = read_mapping(parsed.data, body, context)
     except FileError as error:
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def _parsed(path: str, text: str, note: Note, sealed: SealedKeys) -> tuple[FrontMatter, Body | None]:
+    """Return what a file says, by its ending, and its body, which files of data have none of."""
+    form = _DATA_FILES.get(path.rpartition(".")[2].lower())
+    if form is not None:
+        return parse_data_file(text, form, note, sealed), None
+    parsed = parse_front_matter(text, note, sealed)
+    return parsed, read_markdown(parsed.body)
 
 
 def content_digest(root: Path, path: str, limit: int) -> int:

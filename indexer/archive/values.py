@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from indexer.archive.dates import in_zone, read_date
+from indexer.archive.keys import fold_keys
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
@@ -46,13 +46,6 @@ class SharedMapping(dict[str, Any]):
 
 Note = Callable[[str, str], None]
 
-_ISO = re.compile(
-    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
-    r"(?:(?:[Tt]|[Tt]?\s+)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
-    r"\s*(?:([Zz]|UTC|GMT)|([+-])([0-9]{1,2}):?([0-9]{2})?)?)?"
-)
-# All times in the real files are like this, and need no taking apart.
-_USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")
 _SCHEME = re.compile(r"^(?:https?:)?//")
@@ -63,7 +56,6 @@ _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
-_MINUTE, _NOTHING = timedelta(minutes=1), timedelta()
 _SHOWN = 60  # characters of a value that a notice quotes
 
 
@@ -134,7 +126,7 @@ def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -
     midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
     `future_date`.
     """
-    moment = _time(value)
+    moment = read_date(value) if isinstance(value, str) else None
     moment = moment and in_zone(moment, zone)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
@@ -145,62 +137,8 @@ def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -
 
 def written_time(value: Any) -> datetime | None:
     """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
-    moment = _time(value)
+    moment = read_date(value) if isinstance(value, str) else None
     return moment and in_zone(moment, None)
-
-
-def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
-    """Return a moment in `zone`, or without one in its own offset, in whole minutes as JSON has them; None
-    where it lies outside of the years 1 to 9999 there or in UTC. One without an offset is read in `zone`, or
-    in UTC."""
-    try:
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone or UTC)
-        elif zone:
-            moment = moment.astimezone(zone)
-        if moment.tzinfo is UTC:
-            return moment
-        minutes = round((moment.utcoffset() or _NOTHING) / _MINUTE)
-        found = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)) if minutes else UTC)
-        found.astimezone(UTC)
-        return found
-    except OverflowError:
-        return None
-
-
-def _time(value: Any) -> datetime | None:
-    """Return a time, with its offset where it has one."""
-    if not isinstance(value, str):
-        return None
-    return _iso_time(value.strip()) or _mail_time(value.strip())
-
-
-def _iso_time(text: str) -> datetime | None:
-    if _USUAL_TIME.fullmatch(text):
-        with suppress(ValueError):  # a leap second, or no time: below
-            return datetime.fromisoformat(text)
-    match = _ISO.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
-    try:
-        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
-        zone = UTC if utc else timezone(-offset if sign == "-" else offset) if sign else None
-        # A leap second is read as the second before it.
-        time = int(hour or 0), int(minute or 0), min(int(second or 0), 59)
-        return datetime(int(year), int(month), int(day), *time, tzinfo=zone)
-    except ValueError:  # 2020-02-30
-        return None
-
-
-def _mail_time(text: str) -> datetime | None:
-    """Read RFC 2822's form: `Thu, 25 Jun 2020 10:31:00 +0200`."""
-    if not 8 < len(text) < 80 or ":" not in text:
-        return None
-    try:
-        return parsedate_to_datetime(text).replace(microsecond=0)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def shown(value: Any) -> str:
@@ -257,8 +195,14 @@ def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
 
 def _name_of(item: Any) -> str | None:
     if isinstance(item, dict):
-        return name_of(item.get("name")) or name_of(item.get("title"))
+        data = _folded(item, "name")
+        return name_of(data.get("name")) or name_of(data.get("title"))
     return name_of(item)
+
+
+def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
+    """Return `data` by folded names; as it is where it has the usual one, as nearly all have."""
+    return data if usual in data else fold_keys(data)
 
 
 def _items(value: Any) -> Iterable[Any]:
@@ -277,7 +221,7 @@ def provider_of(value: Any) -> Provider | None:
     if isinstance(value, list):
         return next(filter(None, map(provider_of, value)), None)
     if isinstance(value, dict):
-        get = value.get
+        get = _folded(value, "name").get
         domain = domain_of(get("domain")) or domain_of(get("id")) or domain_of(get("url"))
         name = name_of(get("name")) or name_of(get("title")) or name_of(get("domain")) or name_of(get("id"))
         name = name or domain
@@ -290,7 +234,7 @@ def provider_of(value: Any) -> Provider | None:
 
 def provider_authors(value: Any) -> tuple[str, ...]:
     """Return the authors that a provider's mapping names, as community sites do."""
-    return names_of(value.get("authors")) if isinstance(value, dict) else ()
+    return names_of(_folded(value, "authors").get("authors")) if isinstance(value, dict) else ()
 
 
 def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:
@@ -298,7 +242,7 @@ def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> I
     relative paths there is none."""
     seen = set()
     for item in _items(value):
-        data = item if isinstance(item, dict) else {"url": item}
+        data = _folded(item, "url") if isinstance(item, dict) else {"url": item}
         url = address_of(data.get("url")) or address_of(data.get("src")) or address_of(data.get("path"))
         if url is None or url in seen:
             continue
@@ -318,7 +262,7 @@ Fields = Mapping[str, tuple[str, ...]]
 
 class FieldValues:
     """The values of a mapping by our fields' names: those that are not empty (`is_null`, without the
-    call), in the table's order."""
+    call), in the table's order. The names are spelled as in the table (see `keys.spell`)."""
 
     __slots__ = ("data", "fields")
 

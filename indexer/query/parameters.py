@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from indexer.config import MATCHES
+from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import FORMATS
 

@@ -29,7 +29,6 @@ from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.periods import date_of
 from indexer.query.source import (
-from indexer.zones import zone_of
     DayCounts,
     Documents,
     Label,
@@ -39,6 +38,7 @@ from indexer.zones import zone_of
     Title,
     Weight,
 )
+from indexer.zones import zone_of
 from tests.sources import words as formulas
 from tests.sources.articles import Entry, Generation
 from tests.sources.facets import Facet

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.archive.front_matter import parse_yaml_file
+from indexer.archive.front_matter import Form, parse_data_file
+from indexer.archive.keys import sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
 
@@ -92,7 +93,7 @@ class SiteFolder:
 
 
 def _yaml(text: str) -> Any:
-    return parse_yaml_file(text, lambda code, text: None).data
+    return parse_data_file(text, Form.YAML, lambda code, text: None, sealed_keys(())).data
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
