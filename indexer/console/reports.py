@@ -70,6 +70,12 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
     if report.rejected:
         page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
         _write_rejections(page, report.rejected, archive)
+    if report.repaired:
+        files = len({notice.file for notice in report.repaired})
+        page.line()
+        page.line(f"{amount(files, 'file')} repaired: indexed, but mend the front matter", style=TITLE)
+        found = (Rejection(notice.file, notice.text, notice.line) for notice in report.repaired)
+        _write_rejections(page, found, archive)
     limit = None if everything else _FIRST_NOTICES
     for heading, lines in _notice_groups(report, archive):
         page.line()
