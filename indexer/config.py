@@ -77,6 +77,11 @@ def _not_empty(value: str) -> str:
     return "" if value.strip() else "must not be empty"
 
 
+def _prefix(value: str) -> str:
+    fits = re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", value)
+    return "" if fits else "must be a path such as /news, without a slash at its end"
+
+
 def _match(value: str) -> str:
     return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
 
@@ -255,7 +260,23 @@ class WebSettings:
     port: Annotated[
         int, 8000, "The port that the page is served on; 0 takes a free one.", _between(0, 65_535)
     ]
-    threads: Annotated[int, 8, "Requests that are answered at once.", _between(1, 256)]
+    processes: Annotated[
+        int, 0, "Processes that answer; 0 takes one for each core, four at most.", _between(0, 256)
+    ]
+    threads: Annotated[int, 2, "Requests that each process answers at once.", _between(1, 256)]
+    requests_per_minute: Annotated[
+        int,
+        1200,
+        "Requests that a client may make in a minute, but for this machine itself; 0 is without limit.",
+        _between(0, 1_000_000),
+    ]
+    trusted_hops: Annotated[
+        int, 0, "Proxies before the server whose word for the client's address is taken.", _between(0, 10)
+    ]
+    prefix: Annotated[
+        str, "", "The path that a proxy serves the page below, such as `/news`; empty for none.", _prefix
+    ]
+    log_queries: Annotated[bool, True, "Whether the log of requests has what was searched for."]
     images: Annotated[bool, True, "Whether thumbnails are shown (they load from the publishers' sites)."]
 
 

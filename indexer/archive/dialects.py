@@ -58,7 +58,8 @@ class Context:
         def note_nested(code: str, text: str) -> None:
             note(code, f"related {number}: {text}")
 
-        return replace(self, path=f"{self.path}#related-{number}", note=note_nested)
+        path = f"{self.path}#related-{number}"
+        return Context(path, self.fields, self.now, note_nested, self.site, self.reference)
 
 
 def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
@@ -71,7 +72,10 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if not isinstance(data, dict):
         raise FileError("no mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
-    context = replace(context, reference=is_reference(data, context.site))
+    if is_reference(data, context.site):
+        context = Context(
+            context.path, context.fields, context.now, context.note, context.site, reference=True
+        )
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = described_kind(data, titled=title is not None)
@@ -236,10 +240,12 @@ _identity = lru_cache(maxsize=4096)(identity)
 
 def _is_featured(read: FieldValues, context: Context) -> bool:
     """Whether an article is featured: `published` says so in the reference dialect alone."""
-    for name in read.fields["featured"]:
-        flag = values.flag_of(read.data.get(name))
-        if flag is not None and (context.reference or name not in read.fields["public"]):
-            return flag
+    data, fields = read.data, read.fields
+    for name in fields["featured"]:
+        if name in data and (context.reference or name not in fields["public"]):
+            flag = values.flag_of(data[name])
+            if flag is not None:
+                return flag
     return False
 
 
@@ -327,9 +333,10 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        same, now, nested = entry.reading
+        fields, site, reference, now, nested = entry.reading
         # What was no time in the future then is none now.
-        if same == _same(context) and now <= context.now:
+        same = fields is context.fields and site is context.site and reference is context.reference
+        if same and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -339,13 +346,8 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (_same(context), context.now, nested)
+        entry.reading = (context.fields, context.site, context.reference, context.now, nested)
     return nested
-
-
-def _same(context: Context) -> tuple[int, int, bool]:
-    """Return what two readings of an entry must have in common, besides the time."""
-    return id(context.fields), id(context.site), context.reference
 
 
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:

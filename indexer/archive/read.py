@@ -63,6 +63,7 @@ from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
+_set = object.__setattr__  # what is frozen is set while it is made
 _DATA_FILES = {"yaml": Form.YAML, "yml": Form.YAML, "json": Form.JSON, "toml": Form.TOML}
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
@@ -89,7 +90,9 @@ def read_file(
     if data is None:
         limit = f"{settings.max_file_bytes:,} bytes (archive.max_file_bytes)"
         return _rejected(source.path, f"it is larger than {limit}")
-    return replace(read_bytes(source.path, data, settings, site=site, now=now), content=_digest(data))
+    record = read_bytes(source.path, data, settings, site=site, now=now)
+    _set(record, "content", _digest(data))  # `replace` takes thirty times as long
+    return record
 
 
 def read_bytes(

@@ -31,16 +31,17 @@ class Judgement(NamedTuple):
 
 def is_reference(data: Any, site: Site) -> bool:
     """Whether a mapping is of the reference dialect."""
-    return site.kind == BACKFILE or any(name in data for name in REFERENCE)
+    return "webUrl" in data or "sourceUrl" in data or "originalUrl" in data or site.kind == BACKFILE
 
 
 def flagged(read: FieldValues, *, reference: bool) -> str:
     """Return the first field that withdraws what a mapping describes, empty where none does."""
     data, fields = read.data, read.fields
     for name in fields["withdrawn"]:
-        value = data.get(name)
-        if value and not values.is_null(value) and values.flag_of(value) is not False:
-            return name
+        if name in data:
+            value = data[name]
+            if not values.is_null(value) and values.flag_of(value) is not False:
+                return name
     for name in fields["public"]:
         if name in data and not (reference and name in fields["featured"]) and not _is_yes(data[name]):
             return name

@@ -260,6 +260,13 @@ class Archive:
         """Return what is indexed, since when, and what was left out."""
         return self._engine.stats()
 
+    def held(self) -> Archive:
+        """Return this archive as it is now: all that it answers is of one generation, also where a reindex
+        ends meanwhile."""
+        held = copy(self)
+        held._engine = self._engine.held()
+        return held
+
     def close(self) -> None:
         """Let the index go."""
         self._engine.close()

@@ -6,6 +6,7 @@ time.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
 from indexer.query.request import SearchRequest, query_text
-from indexer.query.source import Plan, Source, View
+from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
@@ -274,6 +275,12 @@ class SearchEngine:
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
         return self._source.open().stats()
+
+    def held(self) -> SearchEngine:
+        """Return this engine over the view that is the newest now, and stays."""
+        engine = copy.copy(self)
+        engine._source = HeldView(self._source.open())
+        return engine
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""

@@ -327,3 +327,17 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """A source that has one view, whatever becomes newer meanwhile."""
+
+    view: View
+
+    def open(self) -> View:
+        """Return the view."""
+        return self.view
+
+    def close(self) -> None:
+        """Release nothing: the view is its source's."""

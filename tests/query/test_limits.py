@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from indexer import Archive, Article, Settings
+from indexer import Archive, Article, Settings, open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.errors import RequestError
 from indexer.facets import FACETS
-from indexer.query.assist import corrections, highlighting, related_copies
+from indexer.query.assist import corrections, highlighting, hits, related, related_copies
 from indexer.query.language.leaves import MAX_SLOPPY
 from indexer.query.language.tree import Highlightable
 from indexer.query.parameters import MAX_CHOSEN, MAX_FACET_SIZE, MAX_PAGE
 from search_web import address, create_app
-from tests.archives import settings_for
+from tests.archives import settings_for, write
 from tests.web.fake import fake_archive
 
 NAMES = [name for name in FACETS if name != "date"]
@@ -95,6 +95,39 @@ def test_a_text_that_related_articles_are_found_by(corpus: Archive, monkeypatch:
     assert not any(
         "harbour" in one.shared for one in corpus.related_to(title="x", excerpt=filler * 2 + "harbour")
     )
+
+
+def test_articles_of_a_story_and_candidates_to_be_related(
+    archive_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "A freighter has hit the pier of the outer harbour at night, and the pilots who were aboard say so."
+    )
+    for n in range(12):
+        write(archive_folder, f"{n:02}.md", text, title="Freighter hits old pier", url=f"https://a.example/{n}",
+              date=f"2021-03-{1 + n:02}", excerpt=text)  # fmt: skip
+    settings = settings_for(tmp_path)
+    reindex(settings)
+    with open_archive(settings) as archive:
+        middle = archive.article("https://a.example/6")
+        assert len(archive.story(middle)) == 12
+        monkeypatch.setattr(hits, "MAX_MEMBERS", 12)
+        assert len(archive.story(middle)) == 12
+        monkeypatch.setattr(hits, "MAX_MEMBERS", 4)
+        for n, named in ((0, [0, 1, 2, 3]), (6, [4, 5, 6, 7]), (11, [8, 9, 10, 11])):
+            story = archive.story(f"https://a.example/{n}")
+            assert [one.url for one in story] == [f"https://a.example/{m}" for m in named]
+            assert story.to_json()["articles"] == 4
+        (hit,) = archive.search("freighter", collapse=True)
+        assert len(hit.story) == 4
+
+        def copies() -> int:
+            return sum(1 + len(one.copies) for one in archive.related(middle, size=1))
+
+        monkeypatch.setattr(related, "_SPARE", -19)  # so that one is looked at first
+        assert copies() == 11
+        monkeypatch.setattr(related, "MAX_CANDIDATES", 4)
+        assert copies() == 4
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def test_the_api_gives_the_text_as_it_is(hostile: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/", "/search?page=0", "/nowhere", "/article/none", "/help", "/about", "/api/v1/search", "/api/v1/search?x=1",
-     "/api/nowhere", "/healthz", "/static/backfile.css", "/static/nowhere.css", "/?q=redirected"],
+     "/api/nowhere", "/healthz", "/readyz", "/static/backfile.css", "/static/nowhere.css", "/?q=redirected"],
 )  # fmt: skip
 def test_every_response_has_the_safe_headers(client: FlaskClient, address: str) -> None:
     for response in (client.get(address), client.post(address)):

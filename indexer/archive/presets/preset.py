@@ -79,9 +79,11 @@ class Rules:
 
     def redirects(self, page: Page) -> list[str]:
         """Return the other addresses of a page, as its file writes them."""
-        return [
-            alias for name in ("aliases", "redirect_from") for alias in texts(page.get(name)) if "/" in alias
-        ]
+        found = []
+        for name in ("aliases", "redirect_from"):
+            if value := page.get(name):
+                found += [alias for alias in texts(value) if "/" in alias]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Preset:
 
 def hidden_status(page: Page) -> str | None:
     """Return `status` where that says that the page is not published."""
-    return "status" if page.text("status").lower() in _HIDDEN else None
+    return "status" if page.get("status") and page.text("status").lower() in _HIDDEN else None
 
 
 def texts(value: Any) -> list[str]:

@@ -253,6 +253,7 @@ class ArraySource:
             # A lost table of contents comes back with the next run; until then the view has all it needs.
             if latest.number >= 0 and latest != self._view.snapshot.stamp:
                 self._view = ArrayView(open_snapshot(self._folder))
+            self._view.snapshot.check_sizes()
             return self._view
 
     def close(self) -> None:

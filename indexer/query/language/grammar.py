@@ -209,6 +209,9 @@ class _Parser:
     def _unary(self, field: str) -> list[Part]:
         if self._kind() is Kind.PLUS:
             self._next()
+            if self._kind() in (*_ENDS, Kind.AND, Kind.NOT, Kind.PLUS):
+                self._notebook.dropped("'+' has nothing to require, so it is ignored")
+                return []
             self._notebook.read("'+': what follows it is required")
             return [part._replace(required=True, stops=()) for part in self._operand(field)]
         if self._kind() is not Kind.NOT:
