@@ -57,7 +57,16 @@ from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.keys import SealedKeys, sealed_keys
 from indexer.archive.markdown import Body, read_markdown
-from indexer.archive.records import ASSUMED, FileError, FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.records import (
+    ASSUMED,
+    FileError,
+    FileRecord,
+    Kind,
+    Notice,
+    Rejection,
+    Repair,
+    SourceFile,
+)
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
@@ -116,14 +125,17 @@ def read_bytes(
     try:
         parsed, body = _parsed(path, decode(data, note), note, _careful_names(settings))
         secured, broken = parsed.secured, parsed.error
-        for each in parsed.repairs[:MAX_NOTICES]:
-            notices.append(Notice(path, "repaired", f"{each.wrong}{ASSUMED}{each.assumed}", each.line))
+        notices.extend(_notice(path, repair) for repair in parsed.repairs[:MAX_NOTICES])
         record = read_mapping(parsed.data, body, context)
     except FileError as error:
         error = broken or error  # of what was repaired in vain, what was wrong
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def _notice(path: str, repair: Repair) -> Notice:
+    return Notice(path, "repaired", f"{repair.wrong}{ASSUMED}{repair.assumed}", repair.line)
 
 
 def _careful_names(settings: ArchiveSettings) -> SealedKeys:

@@ -48,7 +48,7 @@ _ALIAS = re.compile(r"[*&]\w+")
 
 @dataclass(slots=True)
 class _Piece:
-    """Lines from `start` on, which is the first one's number in the file; a name where they begin with one."""
+    """Lines from `start` on, the number of the first one in the file; a name where they begin with one."""
 
     start: int
     lines: list[str]
