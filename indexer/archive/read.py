@@ -130,7 +130,7 @@ def read_bytes(
     except FileError as error:
         error = broken or error  # of what was repaired in vain, what was wrong
         rejection = Rejection(path, error.reason, error.line, error.column)
-        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
+        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
 
 
