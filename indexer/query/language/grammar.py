@@ -188,7 +188,9 @@ class _Parser:
             return Part(_joined(And, [part.query for part in parts]), stops=stops) if parts else None
         for word in stops:
             self.stops_dropped = True
-            self._notebook.dropped(f"'{word}' is too common to restrict the search")
+            self._notebook.dropped(
+                "{} is too common to restrict the search", "{} are too common to restrict the search", word
+            )
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
