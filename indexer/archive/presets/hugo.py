@@ -120,7 +120,7 @@ class HugoRules(Rules):
         """See `Rules`."""
         if self.future:
             return None
-        found = (values.written_time(page.get(name)) for name in _PUBLICATION)
+        found = (page.written(page.get(name)) for name in _PUBLICATION)
         return next(filter(None, found), None) or page.time()
 
     def redirects(self, page: Page) -> list[str]:
