@@ -353,8 +353,8 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        made_with = context.fields, context.site, context.reference, context.zone
-        entry.reading = (*made_with, context.now, nested)
+        given = context.fields, context.site, context.reference, context.zone
+        entry.reading = (*given, context.now, nested)
     return nested
 
 

@@ -101,52 +101,6 @@ def _yaml(text: str) -> Any:
     return read_yaml(text, lambda code, text: None, sealed_keys(()))[0]
 
 
-_PARSERS[name.rpartition(".")[2]]
-        text = self.text(name)
-        if not text.strip():
-            return {}
-        try:
-            found = parse(text)
-        except (FileError, ValueError, RecursionError):
-            self.problems.append(f"{name} is not valid {_NAMES[name.rpartition('.')[2]]}")
-            return {}
-        return {str(key).lower(): value for key, value in found.items()} if isinstance(found, dict) else {}
-
-    def list_of(self, name: str) -> list[Any]:
-        """Return the list that a `.json` file holds, empty for none."""
-        try:
-            return items(json.loads(self.text(name))) if self.first(name) else []
-        except (ValueError, RecursionError):
-            self.problems.append(f"{name} is not valid JSON")
-            return []
-
-    def literals(self, name: str) -> Values:
-        """Return the literals that a Python file gives to names, the last of each; nothing is executed."""
-        try:
-            tree = ast.parse(self.text(name))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            self.problems.append(f"{name} is not valid Python")
-            return {}
-        found: dict[str, Any] = {}
-        for node in tree.body:
-            if isinstance(node, ast.Assign):
-                targets, value = node.targets, node.value
-            elif isinstance(node, ast.AnnAssign) and node.value is not None:
-                targets, value = [node.target], node.value
-            else:
-                continue
-            try:
-                literal = ast.literal_eval(value)
-            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-                continue
-            found.update({target.id: literal for target in targets if isinstance(target, ast.Name)})
-        return found
-
-
-def _yaml(text: str) -> Any:
-    return parse_data_file(text, Form.YAML, lambda code, text: None, sealed_keys(())).data
-
-
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
     "yml": _yaml,
     "yaml": _yaml,
