@@ -36,7 +36,7 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-# What no address has: blanks, marks of direction, what would end an attribute. (An apostrophe may stand in one.)
+# What no address has: blanks, marks of direction, what would end an attribute (an apostrophe may be in it).
 _UNFIT = re.compile(r"[\\\"<>`\x00-\x20\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
