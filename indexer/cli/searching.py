@@ -176,6 +176,8 @@ def _wider(
 
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:
+    if results.is_past_end:
+        return command_again("search", "--page", str(results.pages))
     if not results.next_cursor:
         return ""
     if by_cursor:

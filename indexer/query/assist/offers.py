@@ -16,6 +16,7 @@ from whoosh import query as q
 
 from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
+from indexer.query.answers.labels import listed
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.answered import Answered
@@ -243,7 +244,7 @@ class _Offers:
         if all(one.is_excluded for one in others):
             return []
         rest = _joined(others)
-        label = f"without {_listed([_quoted(one.text) for one in left_out])}"
+        label = f"without {listed([_quoted(one.text) for one in left_out])}"
         if len(left_out) > _NAMED:
             label = f"for {_quoted(rest)} alone"
         elif corrected:
@@ -321,7 +322,7 @@ def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
     noun = name if len(values) == 1 else FACETS[name].plural.lower()
-    return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
+    return f"the {noun} {listed(list(map(_quoted, values)), 'or')}"
 
 
 def _bound_label(name: str, value: object) -> str:
@@ -336,10 +337,6 @@ def _bare(request: SearchRequest) -> SearchRequest:
 
 def _quoted(text: str) -> str:
     return text if '"' in text else f"“{text}”"
-
-
-def _listed(texts: Sequence[str], conjunction: str = "and") -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {conjunction} {texts[-1]}"
 
 
 def _joined(required: Sequence[Requirement]) -> str:

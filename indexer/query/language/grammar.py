@@ -188,7 +188,9 @@ class _Parser:
             return Part(_joined(And, [part.query for part in parts]), stops=stops) if parts else None
         for word in stops:
             self.stops_dropped = True
-            self._notebook.dropped(f"'{word}' is too common to restrict the search")
+            self._notebook.dropped(
+                "{} is too common to restrict the search", "{} are too common to restrict the search", word
+            )
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
@@ -209,6 +211,9 @@ class _Parser:
     def _unary(self, field: str) -> list[Part]:
         if self._kind() is Kind.PLUS:
             self._next()
+            if self._kind() in (*_ENDS, Kind.AND, Kind.NOT, Kind.PLUS):
+                self._notebook.dropped("'+' has nothing to require, so it is ignored")
+                return []
             self._notebook.read("'+': what follows it is required")
             return [part._replace(required=True, stops=()) for part in self._operand(field)]
         if self._kind() is not Kind.NOT:
