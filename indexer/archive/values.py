@@ -31,6 +31,12 @@ class NullText(str):
     __slots__ = ()
 
 
+class RepairedText(str):
+    """A text out of front matter that no parser accepts: an address in it must be one without any doubt."""
+
+    __slots__ = ()
+
+
 class SharedMapping(dict[str, Any]):
     """A mapping that every file gets which has the same text for it; nobody may change it.
 
@@ -53,6 +59,9 @@ _AFTER_HOST = re.compile(r"[/?#:]")
 _SPACES = re.compile(r"\s+")
 # Of 32,000 URLs in the real files all but 40 are like this, and need no parser.
 _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]*)?")
+_SURE_URL = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][\w~!$&()*+,;=:@%/?#.-]*)?"
+)
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
@@ -158,8 +167,10 @@ def url_of(value: Any) -> str | None:
     """Return an absolute http or https URL, or None. `//host/path` gets https."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
-    if _USUAL_URL.fullmatch(value):
+    if _USUAL_URL.fullmatch(value) and not isinstance(value, RepairedText):
         return value
+    if isinstance(value, RepairedText):
+        return str(value) if _SURE_URL.fullmatch(value) else None
     text = _SPACES.sub("%20", value.strip())
     if text.startswith("//"):
         text = "https:" + text

@@ -61,15 +61,7 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
 
 def write_check(page: Page, report: CheckReport, archive: Path, *, everything: bool) -> None:
     """Write the faults, each on a line that an editor can open, then the notices by kind."""
-    if report.ok:
-        page.line("No fault: every file was understood, and the index can be read through.", style=TITLE)
-    if report.damaged:
-        page.line("The index is damaged", style=TITLE)
-        for text in report.damaged:
-            page.wrapped(text, indent=2)
-    if report.rejected:
-        page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
-        _write_rejections(page, report.rejected, archive)
+    _write_faults(page, report, archive)
     limit = None if everything else _FIRST_NOTICES
     for heading, lines in _notice_groups(report, archive):
         page.line()
@@ -89,6 +81,24 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
         page.line(
             f"{amount(report.secured, 'secured text')} passed over: neither indexed nor shown", style=TITLE
         )
+
+
+def _write_faults(page: Page, report: CheckReport, archive: Path) -> None:
+    if report.ok:
+        page.line("No fault: every file was understood, and the index can be read through.", style=TITLE)
+    if report.damaged:
+        page.line("The index is damaged", style=TITLE)
+        for text in report.damaged:
+            page.wrapped(text, indent=2)
+    if report.rejected:
+        page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
+        _write_rejections(page, report.rejected, archive)
+    if report.repaired:
+        files = len({notice.file for notice in report.repaired})
+        page.line()
+        page.line(f"{amount(files, 'file')} repaired: indexed, but mend the front matter", style=TITLE)
+        found = (Rejection(notice.file, notice.text, notice.line) for notice in report.repaired)
+        _write_rejections(page, found, archive)
 
 
 def write_stats(page: Page, stats: ArchiveStats) -> None:

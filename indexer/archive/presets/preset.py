@@ -99,6 +99,12 @@ class Preset:
     folders: Mapping[str, str]
 
 
+def in_folder(page: Page, folders: frozenset[str]) -> str | None:
+    """Return the outermost folder of a page's path, with a slash, where it is one of these."""
+    top, slash, _ = page.path.partition("/")
+    return f"{top}/" if slash and top in folders else None
+
+
 def hidden_status(page: Page) -> str | None:
     """Return `status` where that says that the page is not published."""
     return "status" if page.get("status") and page.text("status").lower() in _HIDDEN else None
