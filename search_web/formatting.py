@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
-from indexer.article import format_iso
+from indexer.article import format_iso, offset_name
 from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
@@ -296,17 +296,16 @@ def host(url: str | None) -> str:
     return (urlsplit(safe_url(url)).hostname or "").removeprefix("www.")
 
 
-def day(moment: datetime | None) -> str:
-    """Return `25 June 2020`, in UTC."""
-    return day_name(moment.astimezone(UTC).date()) if moment else ""
+def day(moment: date | None) -> str:
+    """Return `25 June 2020`: a date, or that of a moment in its own offset."""
+    return day_name(moment) if moment else ""
 
 
 def moment_name(moment: datetime | None) -> str:
-    """Return `25 June 2020, 10:31 UTC`."""
+    """Return `25 June 2020, 10:31 UTC`, or with the offset that it is given in."""
     if moment is None:
         return ""
-    in_utc = moment.astimezone(UTC)
-    return f"{day_name(in_utc.date())}, {in_utc.hour:02}:{in_utc.minute:02} UTC"
+    return f"{day_name(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
 
 
 def number(value: float, digits: int = 2) -> str:

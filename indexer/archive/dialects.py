@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Any
 
 from indexer.archive import links, values
+from indexer.archive.dates import in_zone
 from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
 from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
@@ -50,6 +51,11 @@ class Context:
     note: Note
     site: Site = PLAIN_SITE
     reference: bool = False  # whether the file is of the reference dialect
+    zone: tzinfo | None = None  # that all days are in; else each is in its own offset
+
+    def time_of(self, value: Any, note: Note) -> datetime | None:
+        """Return the time that a value is, in the offset that its day is counted in."""
+        return values.time_of(value, self.now, note, self.zone)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -157,15 +163,13 @@ def _other_date(read: FieldValues, context: Context) -> datetime | None:
     moment = _date_of_path(context)
     if moment is not None:
         return moment
-    changed: datetime | None = read.first(
-        "modified_at", lambda value: values.time_of(value, context.now, context.note)
-    )
+    changed: datetime | None = read.first("modified_at", lambda value: context.time_of(value, context.note))
     return changed
 
 
 def _date_of_path(context: Context) -> datetime | None:
     moment = date_of_name(context.path) or date_of_folders(context.path)
-    return moment and moment.replace(tzinfo=UTC)
+    return moment and in_zone(moment, context.zone)
 
 
 def _silent(code: str, text: str) -> None:
@@ -192,9 +196,9 @@ def _article(
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
     link_of = partial(links.image_address, site=site)
     urls = links.urls_of(read, site, page, context.note)
-    published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
+    published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
-        published_at = first("featured", lambda v: values.time_of(v, context.now, _silent))
+        published_at = first("featured", lambda value: context.time_of(value, _silent))
     if urls:
         article_id = _url_identity(urls[0])
     elif origin == ORIGIN_FILE:
@@ -333,10 +337,10 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, site, reference, now, nested = entry.reading
+        fields, site, reference, zone, now, nested = entry.reading
         # What was no time in the future then is none now.
         same = fields is context.fields and site is context.site and reference is context.reference
-        if same and now <= context.now:
+        if same and zone is context.zone and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -346,7 +350,8 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (context.fields, context.site, context.reference, context.now, nested)
+        given = context.fields, context.site, context.reference, context.zone
+        entry.reading = (*given, context.now, nested)
     return nested
 
 

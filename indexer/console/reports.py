@@ -108,7 +108,7 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
         ("Archive", stats.archive),
         ("Indexed at", minute(stats.indexed_at)),
         ("Language", _language(stats)),
-        ("Dates (UTC)", dates),
+        ("Dates", dates),
     )
     page.table((styled(name, DIM), value) for name, value in facts)
     page.line()
