@@ -137,9 +137,9 @@ ANSWERS: Mapping[str, str] = {
         "no `next_cursor`, and nobody may store the answer. In all answers that search."
     ),
     "hits[].article": (
-        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
-        "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
-        "`featured`, `origin`, `images`, `related`."
+        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), `day` (as its "
+        "file writes it), `provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, "
+        "`quality`, `heat`, `featured`, `origin`, `images`, `related`."
     ),
     "hits[].part, hits[].missing": (
         "The part that the hit is of: `all`, `begun`, `some`, or with `match=any` `any`; and the words of "
@@ -181,7 +181,7 @@ ANSWERS: Mapping[str, str] = {
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`)."
     ),
     "periods[]": (
-        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has."
+        "`period`, `first` and `last` day (weeks begin on Monday), `archive`: how many articles it has."
     ),
     "series[].peaks[]": (
         "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "

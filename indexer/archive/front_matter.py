@@ -13,6 +13,7 @@ A file that begins in another way has none, and is body from its first line on.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +22,8 @@ from typing import Any
 from indexer.archive.front_matter_forms import read_json, read_key_lines, read_toml
 from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.keys import SealedKeys
-from indexer.archive.records import FileError
+from indexer.archive.records import FileError, Repair
+from indexer.archive.repair import TOML, YAML, repair
 from indexer.archive.values import NullText
 from indexer.archive.yaml_values import read_yaml
 
@@ -41,11 +43,13 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A file, cut in two. `front` begins with the file's first line, so that its lines are the file's."""
+    """A file, cut in two. `front` begins with the file's first line, so that its lines are the file's.
+    `unclosed` says why the cut is a guess, if it is."""
 
     form: Form
     front: str
     body: str
+    unclosed: FileError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,14 @@ class FrontMatter:
     """What a file holds: its values, the text that follows, and how many secured ones it had.
 
     `data` is a mapping for files with a body; for YAML and JSON files a list or a text are possible too.
+    `repairs` are what was assumed where no parser accepts the front matter.
     """
 
     data: Any
     body: str = ""
     secured: int = 0
+    repairs: tuple[Repair, ...] = ()
+    error: FileError | None = None  # why it had to be repaired
 
 
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")  # (with ^ it would look at every character)
@@ -69,6 +76,7 @@ _HEXO_JSON = re.compile(r'\s*"[\w-]+"\s*:')
 _HEXO_CLOSING = re.compile(r"\n;;;[ \t]*(?=\n|\Z)")
 # A line of front matter: a key, an item of a list, something indented, a comment.
 _LINE_OF_YAML = re.compile(r"[ \t]*[\"']?[A-Za-z_][\w .-]{0,63}[\"']?[ \t]*:(?:\s|\Z)|[ \t]*-[ \t]|[ \t]*#")
+_LINE_OF_TOML = re.compile(r"[ \t]*[\"'\w.-]+[ \t]*=|[ \t]*\[|[ \t]*#")
 _KEY_LINE = re.compile(r"(?:\.\.[ ])?([A-Za-z][A-Za-z0-9_ -]{0,40}):(?:[ \t]|\n|\Z)")
 # What makes lines with a colon more than the beginning of a text: `Title: …`, `Date: …`.
 _TELLING = frozenset(
@@ -112,7 +120,23 @@ def _between_lines(text: str, opening: re.Match[str], closing_line: re.Pattern[s
     if form is Form.YAML and rest.strip() and not _LINE_OF_YAML.match(rest):
         return Head(Form.NONE, "", text)  # a rule, at the head of a text
     line = text.count("\n", 0, opening.end()) or 1
-    raise FileError(f"the front matter has no closing {opening.group().strip()[:3]}", line, 1)
+    error = FileError(f"the front matter has no closing {opening.group().strip()[:3]}", line, 1)
+    end = opening.end() + _length_of_keys(rest, _LINE_OF_TOML if form is Form.TOML else _LINE_OF_YAML)
+    if end == opening.end():
+        raise error
+    return Head(form, text[:end], text[end:], error)
+
+
+def _length_of_keys(text: str, line_of: re.Pattern[str]) -> int:
+    """Return how many characters of a text are lines of front matter and blank lines between them."""
+    at = end = 0
+    for line in text.splitlines(keepends=True):
+        at += len(line)
+        if line_of.match(line) or (end and line[0] in " \t" and line.strip()):
+            end = at
+        elif line.strip():
+            break
+    return end
 
 
 def _end_of_key_lines(text: str) -> int:
@@ -140,16 +164,81 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
     told to `note`; the last one holds. Raises FileError.
     """
     head = split(text)
-    data, body, secured = _READERS[head.form](head, note, sealed)
+    if head.unclosed and (name := sealed.guarded_in(head.body)):
+        raise FileError(f"{head.unclosed.reason}, and `{name}` may be part of it; held back", *_place(head))
+    try:
+        data, body, secured = _READERS[head.form](head, note, sealed)
+    except FileError as error:
+        return _repaired(head, error, note, sealed)
     if isinstance(data, NullText):
         data = {}
     if not isinstance(data, dict):
         if _is_text_between_rules(data, head):
             data, body = {}, text
+        elif isinstance(data, str) and _has_key(head.front):
+            return _repaired(head, FileError("it is one text", 2, 1, mendable=True), note, sealed)
         else:
             raise FileError("the front matter is no mapping of names to values", 2, 1)
     body, in_body = sealed.strip(body)
-    return FrontMatter(data, body, secured + in_body)
+    return FrontMatter(data, body, secured + in_body, _of_closing(head), head.unclosed)
+
+
+def _place(head: Head) -> tuple[int | None, int | None]:
+    return (head.unclosed.line, head.unclosed.column) if head.unclosed else (None, None)
+
+
+def _of_closing(head: Head) -> tuple[Repair, ...]:
+    """Return what was assumed of a front matter that never ends."""
+    if head.unclosed is None:
+        return ()
+    line = head.front.count("\n") + 1
+    return (Repair(head.unclosed.line or 1, head.unclosed.reason, f"the text begins on line {line}"),)
+
+
+def _has_key(front: str) -> bool:
+    return any(YAML.key.fullmatch(line) for line in front.split("\n"))
+
+
+def _repaired(head: Head, error: FileError, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Return what can be read of front matter that its parser does not accept. Raises FileError."""
+    if not error.mendable:
+        raise error
+    if head.form is Form.JSON:
+        return _repaired_json(head, error, note, sealed)
+    if head.form is Form.TOML:
+        found = repair(_without_first_line(head.front), TOML, lambda text: read_toml(text, sealed), sealed)
+    else:
+        front = _dedented(head.front)
+        found = repair(front, YAML, lambda text: read_yaml(text, note, sealed), sealed)
+    body = head.body
+    if found.rest:  # the lines that are no keys are the text: its front matter was not closed
+        rest = head.front.split("\n")[found.rest - 1 :]
+        body = "\n".join((*rest, "", body))
+    body, in_body = sealed.strip(body)
+    repairs = (*_of_closing(head), *found.repairs)
+    return FrontMatter(found.values, body, found.secured + in_body, repairs, error)
+
+
+def _dedented(front: str) -> str:
+    """Return front matter of which all lines are indented without that; the line that opens it is not."""
+    first, _, rest = front.partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}"
+
+
+def _repaired_json(head: Head, error: FileError, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Read JSON as YAML, which allows commas and comments that JSON does not; up to a line `}`."""
+    front, brace, body = head.front.partition("\n}")
+    if head.body:
+        front, brace, body = _without_first_line(head.front), "", head.body
+    try:
+        data, secured = read_yaml(front + brace, note, sealed)
+    except FileError:
+        raise error from None
+    if not isinstance(data, dict):
+        raise error
+    body, in_body = sealed.strip(body)
+    assumed = Repair(error.line or 1, error.reason, "it is read as YAML")
+    return FrontMatter(data, body, secured + in_body, (assumed,), error)
 
 
 def _is_text_between_rules(data: Any, head: Head) -> bool:
@@ -222,7 +311,10 @@ def parse_data_file(text: str, form: Form, note: Note, sealed: SealedKeys) -> Fr
             line = text.count("\n", 0, len(text) - len(more)) + 1
             raise FileError("invalid JSON: there is more behind its value", line)
     else:
-        data, secured = read_yaml(text, note, sealed)
+        try:
+            data, secured = read_yaml(text, note, sealed)
+        except FileError as error:
+            return _repaired(Head(form, text, ""), error, note, sealed)
     if isinstance(data, NullText):
         raise FileError("the file is empty")
     return FrontMatter(data, "", secured)

@@ -28,7 +28,7 @@ def read_toml(text: str, sealed: SealedKeys) -> tuple[dict[str, Any], int]:
         place = _PLACE.search(str(error))
         reason = _PLACE.sub("", str(error)).split(":")[0]
         line, column = (int(n) if n else None for n in (place.groups() if place else (None, None)))
-        raise FileError(f"invalid TOML: {_lowered(reason)}", line, column) from None
+        raise FileError(f"invalid TOML: {_lowered(reason)}", line, column, mendable=True) from None
     except RecursionError:
         raise FileError(TOO_DEEP) from None
     except ValueError:  # a number of more digits than Python converts
@@ -41,7 +41,9 @@ def read_json(text: str, sealed: SealedKeys) -> tuple[Any, int, int]:
     try:
         value, end = _decoder.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise FileError(f"invalid JSON: {_lowered(error.msg)}", error.lineno, error.colno) from None
+        raise FileError(
+            f"invalid JSON: {_lowered(error.msg)}", error.lineno, error.colno, mendable=True
+        ) from None
     except RecursionError:
         raise FileError(TOO_DEEP) from None
     return *_Texts(sealed).of(value), end

@@ -38,9 +38,9 @@ def fold_keys(data: Mapping[str, Any]) -> dict[str, Any]:
 
 # What generators call what they alone know, beside the names of our own fields.
 _GENERATORS = (
-    "permalink", "slug", "aliases", "alias", "redirect_from", "layout", "status", "name", "build", "cascade",
-    "id", "translationKey", "eleventyExcludeFromCollections", "domain", "parent", "shortname", "taxonomy",
-    "keywords", "description", "logo",
+    "permalink", "slug", "aliases", "alias", "redirect_from", "save_as", "layout", "status", "name", "build",
+    "cascade", "id", "translationKey", "eleventyExcludeFromCollections", "domain", "parent", "shortname",
+    "taxonomy", "keywords", "description", "logo",
 )  # fmt: skip
 
 
@@ -87,15 +87,22 @@ def spell(data: dict[str, Any], fields: Mapping[str, tuple[str, ...]]) -> dict[s
 class SealedKeys(dict[str, bool]):
     """The names whose values must not be built: `sealed[name]` says whether `name` is one of them.
 
-    `spelled` are the names as the settings have them.
+    `spelled` are the names as the settings have them. `guarded` are others that must be read surely, for
+    they say whether an article is published.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], guarded: Iterable[str] = ()) -> None:
         super().__init__()
         self.spelled = tuple(names)
         self._names = frozenset(map(fold, self.spelled)) - {""}
-        spellings = ("[-_ ]?".join(map(re.escape, name)) for name in sorted(self._names))
-        any_name = "|".join(spellings) or "(?!)"
+        self._guarded = self._names | frozenset(map(fold, guarded))
+        any_name = _spellings(self._names)
+        any_guarded = _spellings(self._guarded)
+        self._guard = re.compile(
+            rf"(?:^[^\w\n]*({any_guarded})(?![\w-])|(?<![\w-])({any_guarded})[\"']?[ \t]*[:=]"
+            rf"|[{{,\[][\s\"']*({any_guarded})(?![\w-]))",
+            re.IGNORECASE | re.MULTILINE,
+        )
         self._key = re.compile(
             rf"(?:^\s*(?:-\s+|\.\.\s+|:)*|[{{,]\s*)[\"']?(?:{any_name})[\"']?\s*[:=]", re.IGNORECASE
         )
@@ -108,6 +115,15 @@ class SealedKeys(dict[str, bool]):
 
     def __hash__(self) -> int:  # type: ignore[override]
         return id(self)
+
+    def is_guarded(self, name: str) -> bool:
+        """Whether a name must be read surely."""
+        return _folded[name] in self._guarded
+
+    def guarded_in(self, text: str) -> str:
+        """Return the first of the names that must be read surely which may be a key in `text`."""
+        found = self._guard.search(text)
+        return next(filter(None, found.groups())) if found else ""
 
     def strip(self, body: str) -> tuple[str, int]:
         """Drop from a body the lines of a sealed key; a stray `---` in a front matter puts them there.
@@ -138,7 +154,12 @@ class SealedKeys(dict[str, bool]):
         return any(name in folded.translate(_JOINERS) for name in self._names)
 
 
+def _spellings(names: Iterable[str]) -> str:
+    """Return a pattern of folded names, with a joiner between any two letters or none."""
+    return "|".join("[-_ ]?".join(map(re.escape, name)) for name in sorted(names)) or "(?!)"
+
+
 @lru_cache(maxsize=16)
-def sealed_keys(names: tuple[str, ...]) -> SealedKeys:
+def sealed_keys(names: tuple[str, ...], guarded: tuple[str, ...] = ()) -> SealedKeys:
     """Return the same for the same names."""
-    return SealedKeys(names)
+    return SealedKeys(names, guarded)

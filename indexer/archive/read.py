@@ -5,8 +5,9 @@ What becomes of each mess (a test each, in `tests/archive/test_mess.py`):
 ==================================  ===========================================================
 the file has                        then
 ==================================  ===========================================================
-invalid YAML                        rejected: file, line, column, reason
-no closing `---` or `+++`           rejected, with that reason
+invalid YAML or TOML                read key by key; listed as repaired, with line and what was assumed
+the same, and `draft`, `secured` …  held back, where its value is not sure: rejected, with the line
+no closing `---` or `+++`           repaired: the text begins where the lines are no keys
 nothing, or only white space        rejected: the file is empty
 TOML, JSON, `Key: value` lines      read like YAML; what is invalid is rejected like it
 no front matter                     an article, with its first heading or its name as the title
@@ -28,7 +29,8 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight UTC; without an offset: UTC; with one: converted
+a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of its path, else of its last change; or `missing_date`
@@ -56,7 +58,16 @@ from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.keys import SealedKeys, sealed_keys
 from indexer.archive.markdown import Body, read_markdown
-from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.records import (
+    ASSUMED,
+    FileError,
+    FileRecord,
+    Kind,
+    Notice,
+    Rejection,
+    Repair,
+    SourceFile,
+)
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
@@ -109,16 +120,31 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    context = Context(path, settings.fields, now or datetime.now(UTC), note, site or PLAIN_SITE)
+    moment = now or datetime.now(UTC)
+    context = Context(path, settings.fields, moment, note, site or PLAIN_SITE, zone=settings.zone)
     secured = 0
+    broken: FileError | None = None
     try:
-        parsed, body = _parsed(path, decode(data, note), note, sealed_keys(tuple(settings.fields["secured"])))
-        secured = parsed.secured
+        parsed, body = _parsed(path, decode(data, note), note, _careful_names(settings))
+        secured, broken = parsed.secured, parsed.error
+        notices.extend(_notice(path, repair) for repair in parsed.repairs[:MAX_NOTICES])
         record = read_mapping(parsed.data, body, context)
     except FileError as error:
+        error = broken or error  # of what was repaired in vain, what was wrong
         rejection = Rejection(path, error.reason, error.line, error.column)
-        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
+        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def _notice(path: str, repair: Repair) -> Notice:
+    return Notice(path, "repaired", f"{repair.wrong}{ASSUMED}{repair.assumed}", repair.line)
+
+
+def _careful_names(settings: ArchiveSettings) -> SealedKeys:
+    """Return the names that are sealed, and those that say whether an article is published."""
+    fields = settings.fields
+    guarded = (*fields["withdrawn"], *fields["public"], *fields["expires_at"], "status")
+    return sealed_keys(tuple(fields["secured"]), guarded)
 
 
 def _parsed(path: str, text: str, note: Note, sealed: SealedKeys) -> tuple[FrontMatter, Body | None]:

@@ -58,16 +58,20 @@ def read_yaml(text: str, note: Note, sealed: SealedKeys) -> tuple[Any, int]:
         mark = error.problem_mark or error.context_mark
         reason = f"invalid YAML: {error.problem or error.context or 'it cannot be read'}"
         if "nesting depth" in reason:  # libyaml looks ahead, and has a limit of its own since 0.2.6
-            reason = TOO_DEEP
-        if mark is None:
-            raise FileError(reason) from None
-        raise FileError(reason, mark.line + 1, mark.column + 1) from None
+            raise FileError(TOO_DEEP, *_place(mark)) from None
+        raise FileError(reason, *_place(mark), mendable=True) from None
     except (yaml.YAMLError, UnicodeError):
-        raise FileError("invalid YAML: it holds a character that YAML does not allow") from None
+        raise FileError(
+            "invalid YAML: it holds a character that YAML does not allow", mendable=True
+        ) from None
     filled = [document for document in documents if not isinstance(document, NullText)]
     if len(filled) > 1:
         raise FileError("several YAML documents in one file")
     return (filled[0] if filled else NullText("")), builder.secured
+
+
+def _place(mark: Any) -> tuple[int | None, int | None]:
+    return (mark.line + 1, mark.column + 1) if mark else (None, None)
 
 
 @dataclass(slots=True)
@@ -103,6 +107,7 @@ class _Builder:
         self._sealed = sealed
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int] | None] = {}  # None: not complete yet
+        self._sealed_anchors: set[str] = set()
         self._aliased = 0
         self._documents: list[Any] = []
 
@@ -144,7 +149,7 @@ class _Builder:
             raise _error(TOO_DEEP, event)
         parent = stack[-1] if stack else None
         if parent is not None and parent.is_mapping and parent.key is None:
-            raise _error("a key must be a text, not a list or a mapping", event)
+            raise _error("a key must be a text, not a list or a mapping", event, mendable=True)
         if event.anchor is not None:
             self._anchor(event.anchor, None)
         sealed = parent is not None and (parent.sealed or self._is_sealed(parent))
@@ -163,7 +168,8 @@ class _Builder:
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self._anchors:
-            raise _error("invalid YAML: found undefined alias", event)
+            mendable = event.anchor not in self._sealed_anchors
+            raise _error("invalid YAML: found undefined alias", event, mendable=mendable)
         known = self._anchors[event.anchor]
         if known is None:
             raise _error("a YAML alias holds itself", event)
@@ -181,6 +187,7 @@ class _Builder:
         frame = self._stack[-1] if self._stack else None
         if frame is not None and (frame.sealed or self._is_sealed(frame)):
             self._anchors.pop(name, None)
+            self._sealed_anchors.add(name)
             return
         self._anchors[name] = value
 
@@ -199,7 +206,7 @@ class _Builder:
                 frame.container.append(value)
         elif frame.key is None:
             if not isinstance(value, str):  # an alias of a list
-                raise _error("a key must be a text, not a list or a mapping", event)
+                raise _error("a key must be a text, not a list or a mapping", event, mendable=True)
             frame.key = value
         else:
             key, frame.key = frame.key, None
@@ -223,10 +230,9 @@ def _merged(value: Any, event: Any) -> list[dict[str, Any]]:
     """Return the mappings that a `<<` takes in, the one that wins first."""
     items = value if isinstance(value, list) else [value]
     if not all(isinstance(item, dict) for item in items):
-        raise _error("invalid YAML: expected a mapping or list of mappings for merging", event)
+        raise _error("invalid YAML: expected a mapping or list of mappings for merging", event, mendable=True)
     return items
 
 
-def _error(reason: str, event: Any) -> FileError:  # (the stubs have no marks on events)
-    mark = event.start_mark
-    return FileError(reason, mark.line + 1, mark.column + 1)
+def _error(reason: str, event: Any, *, mendable: bool = False) -> FileError:
+    return FileError(reason, *_place(event.start_mark), mendable)  # (the stubs have no marks on events)
