@@ -44,6 +44,7 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
+    "translation": ("translationKey", "translation_id", "lang_ref", "ref"),
 }
 
 

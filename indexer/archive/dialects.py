@@ -48,6 +48,8 @@ class Context:
     note: Note
     site: Site = PLAIN_SITE
     reference: bool = False  # whether the file is of the reference dialect
+    language: str | None = None  # that its path says
+    original: str | None = None  # the path that its translations have in common with it
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -56,7 +58,8 @@ class Context:
         def note_nested(code: str, text: str) -> None:
             note(code, f"related {number}: {text}")
 
-        return replace(self, path=f"{self.path}#related-{number}", note=note_nested)
+        path = f"{self.path}#related-{number}"
+        return replace(self, path=path, note=note_nested, language=None, original=None)
 
 
 def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
@@ -218,7 +221,8 @@ def _article(
         featured=_is_featured(read, context),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
-        language=_language(read, context),
+        language=_language(read, context) or context.language,
+        translation=_translation(read, context),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -259,6 +263,14 @@ def _language(read: FieldValues, context: Context) -> str | None:
         for value in read.candidates("language"):
             context.note("bad_language", f"{values.shown(value)} is no language")
     return found
+
+
+def _translation(read: FieldValues, context: Context) -> str | None:
+    """Return what the article has in common with its translations: a key that it names, else its path."""
+    key = read.first("translation", values.text_of)
+    if key is not None:
+        return identity(f"translation:{key}")
+    return identity(f"translation of file:{context.original}") if context.original else None
 
 
 def _facet_values(read: FieldValues) -> dict[str, Any]:

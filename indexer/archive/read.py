@@ -103,7 +103,17 @@ def read_bytes(
             notices.append(Notice(path, code, text))
 
     parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
-    context = Context(path, settings.fields, now or datetime.now(UTC), note, site or PLAIN_SITE)
+    site = site or PLAIN_SITE
+    language, original = site.languages.of(path)
+    context = Context(
+        path,
+        settings.fields,
+        now or datetime.now(UTC),
+        note,
+        site,
+        language=language,
+        original=original,
+    )
     secured = 0
     try:
         parsed = parse(decode(data, note), note, settings.fields["secured"])

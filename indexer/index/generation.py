@@ -51,7 +51,7 @@ class Header:
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
-    site: Mapping[str, str] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
+    site: Mapping[str, Any] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
 
 
 def made_with(settings: Settings, language: str) -> str:
