@@ -169,13 +169,13 @@ def _first(root: Path, chance: random.Random) -> None:
     for folder in ("en", "de", "fr"):  # translations of each other, by their paths
         for n in range(3):
             write(
-                root, f"site/{folder}/{n}.md", f"The harbour bridge and the ferry, number {n}.",
-                title=f"Release {n} of the harbour bridge is out", date=f"2022-05-0{n + 1}",
+                root, f"site/{folder}/{n}.md", f"The harbinger of the wharf, number {n}.",
+                title=f"Release {n} of the harbinger is out", date=f"2022-05-0{n + 1}",
                 url=f"https://site.example/{folder}/{n}",
             )  # fmt: skip
     for n, lang in enumerate(("en", "en", "pt-BR", "pt-PT", "")):  # and by a key
         write(
-            root, f"keyed/{n}.md", title=f"A keyed ferry strike {n}", date="2022-06-01", lang=lang,
+            root, f"keyed/{n}.md", title=f"A keyed harbinger {n}", date="2022-06-01", lang=lang,
             translationKey="ferry", url=f"https://keyed.example/{n}",
         )  # fmt: skip
     for n in range(2):  # one identity in two files

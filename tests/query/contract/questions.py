@@ -378,7 +378,7 @@ def _translations() -> list[Question]:
     return [
         Question("translations", "by path", told(by_path)),
         Question("translations", "by key", told(by_key)),
-        *_searches("translations", "release harbour bridge", "keyed lang:pt", "keyed lang:pt-PT", size=20),
+        *_searches("translations", "release harbinger", "keyed lang:pt", "keyed lang:pt-PT", size=20),
     ]
 
 
