@@ -11,6 +11,7 @@ from benchmarks.goals import US, goals
 from benchmarks.house import house_section
 from benchmarks.known_items import known_items_section
 from benchmarks.measure import Spread
+from benchmarks.pages import pages_section
 from benchmarks.peers import WORDS
 from benchmarks.profiling import Profile
 from benchmarks.quality import quality_section
@@ -43,6 +44,7 @@ def render(findings: Findings, kept: Kept = NOTHING_KEPT) -> str:
         opened_section(findings),
         agreement_section(findings),
         _profiles(findings),
+        pages_section(kept.pages),
         house_section(kept.house),
         before_section(kept.before),
         _noise(findings),

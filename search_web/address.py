@@ -25,6 +25,7 @@ from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
 from search_web.links import NAMES, SEARCHED, AskedComparison, with_values
 
+MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
@@ -182,6 +183,16 @@ def refuse_unknown(args: MultiDict[str, str], known: Iterable[str]) -> None:
         if name not in names and name != "format":
             cure = did_you_mean(name, names) if names else "This address takes no parameters."
             raise RequestError(f"unknown parameter '{_short(name)}'", cure=cure)
+
+
+def check_answer(answer: bytes) -> bytes:
+    """Return what is to be answered. Raises RequestError for what is too much."""
+    if len(answer) > MAX_ANSWER:
+        raise RequestError(
+            f"the answer would have {len(answer):,} bytes, more than {MAX_ANSWER:,}",
+            cure="Ask for fewer articles on a page, for fewer values, or with a shorter query.",
+        )
+    return answer
 
 
 def clean(text: str) -> str:

@@ -26,11 +26,12 @@ def _get(rule: str) -> Callable[[View], View]:
     """Return what lets a view answer at `rule`, written in the format that the address asks for."""
 
     def register(view: View) -> View:
-        def answer(**given: Any) -> Response:
+        def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format()]
-            return Response(form.write(view(**given), readable=False), mimetype=form.media_type)
+            answer = address.check_answer(form.write(view(**given), readable=False))
+            return Response(answer, mimetype=form.media_type)
 
-        api.add_url_rule(rule, view.__name__, answer, methods=["GET"])
+        api.add_url_rule(rule, view.__name__, respond, methods=["GET"])
         return view
 
     return register

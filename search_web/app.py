@@ -12,7 +12,7 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
 from indexer.query.archive import Archive
-from search_web import errors, formatting
+from search_web import compression, errors, formatting, gate
 from search_web.api import api
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
@@ -37,12 +37,13 @@ class KeyConverter(PathConverter):
         return value
 
 
-def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
+def create_app(settings: Settings, archive: Archive | None = None, *, counts: Path | None = None) -> Flask:
     """Return the search page and the API over the index that `settings` name, or over `archive`.
 
     The index is opened with the first request that needs it; where there is none, the pages say
     what to run (503), and come alive once it has been. `app.extensions["backfile"].close()`
-    closes the index.
+    closes the index. `counts` is a file in which the processes of a server count each client's requests
+    together.
     """
     app = Flask(__name__)
     app.jinja_environment = QuickEnvironment  # before the environment is made
@@ -59,10 +60,13 @@ def create_app(settings: Settings, archive: Archive | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
     formatting.register(app)
+    compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
+    app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
     errors.register(app)
+    gate.guard(app, settings.web, counts)
     return app
 
 
@@ -83,6 +87,12 @@ def content_security_policy(*, images: bool) -> str:
 
 
 def _healthz() -> dict[str, Any]:
+    """Tell that the server is alive, whatever the index is."""
+    return {"status": "ok"}
+
+
+def _readyz() -> dict[str, Any]:
+    """Tell that the index can be searched, and which it is."""
     stats = current_archive().stats()
     return {"status": "ok", "generation": stats.generation, "articles": stats.articles}
 

@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError, SourceUnavailableError
 from search_web.pages import render
 
 INTERNAL = "internal_error"
 _PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_refused", 429: "too_many_requests"}
 _HEADINGS = {
     400: "That search cannot be read",
     404: "There is nothing here",
     405: "That cannot be done here",
+    413: "Nothing can be sent here",
+    429: "That was too often",
     503: "The archive is not ready",
 }
 
@@ -59,10 +61,16 @@ def _http(error: HTTPException) -> Response:
     message = {
         404: "There is no such address.",
         405: f"This address cannot be asked with {request.method}; use GET.",
+        413: "A request takes no body here; use GET.",
+        429: "There were too many requests from this address. Ask again in a minute.",
     }.get(status, f"{error.name}.")
     response = _answer(Failure(code, message, status))
     if status == 405:
         response.headers["Allow"] = "GET, HEAD, OPTIONS"
+    if status == 413:
+        response.headers["Connection"] = "close"  # what was not read must not be taken for a request
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -1,4 +1,4 @@
-"""The archive that an app answers from, under the deadline of the HTTP request."""
+"""The archive that an app answers from, of one generation and under the deadline of the HTTP request."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class ArchiveHolder:
 
 
 def current_archive() -> Archive:
-    """Return the archive of the app that answers, under the one deadline of the HTTP request. Raises
-    IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
+    """Return the archive of the app that answers, of one generation and under the one deadline of the HTTP
+    request. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
     if "archive" not in g:
         limit = current_app.config["BACKFILE"].search.time_limit_ms
-        g.archive = current_app.extensions[EXTENSION].get().limited(limit)
+        g.archive = current_app.extensions[EXTENSION].get().held().limited(limit)
     archive: Archive = g.archive
     return archive
 

@@ -137,10 +137,10 @@ ANSWERS: Mapping[str, str] = {
         "no `next_cursor`, and nobody may store the answer. In all answers that search."
     ),
     "hits[].article": (
-        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
-        "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `language` (a BCP "
-        "47 tag, or null), `translation` (what it and its translations have in common, or null), `quality`, "
-        "`heat`, `featured`, `origin`, `images`, `related`."
+        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), `day` (as its "
+        "file writes it), `provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, "
+        "`language` (a BCP 47 tag, or null), `translation` (what it and its translations have in common, or "
+        "null), `quality`, `heat`, `featured`, `origin`, `images`, `related`."
     ),
     "translations[], hits[].translations[]": (
         "The article in other languages: `language`, `id`, `title`, `url`. Its related articles have none of "
@@ -186,7 +186,7 @@ ANSWERS: Mapping[str, str] = {
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`)."
     ),
     "periods[]": (
-        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has."
+        "`period`, `first` and `last` day (weeks begin on Monday), `archive`: how many articles it has."
     ),
     "series[].peaks[]": (
         "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
-import signal
+import functools
+import os
 import socket
+import tempfile
 import threading
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
@@ -22,7 +22,7 @@ from indexer.config import Settings, WebSettings, load_settings
 from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 
-_BACKLOG = 1024  # connections that wait to be accepted, as waitress has it
+MAX_USUAL_PROCESSES = 4  # more are for those who say so: each takes memory of its own
 # Why a port cannot be listened at, and what to do.
 _REFUSALS = {
     errno.EADDRINUSE: (
@@ -56,27 +56,39 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
 
     A new index is seen without a restart; where there is none yet, the page says what to run.
     """
-    import waitress.server  # type: ignore[import-untyped]  # it comes without types
-    from waitress import wasyncore
-
-    from search_web import create_app
+    from search_web.logs import write_lines
+    from search_web.workers import Workers
 
     settings = _settings(load_settings(config, index=index), **given)
+    web = settings.web
     following = watched(config, index) if watch else contextlib.nullcontext()
-    with _terminated_as_interrupted(), _listening(settings.web) as listener, following:
-        url = _url(settings.web.host, listener.getsockname()[1])
-        opened: dict[int, Any] = {}
-        server = waitress.server.create_server(
-            create_app(settings), map=opened, sockets=[listener], threads=settings.web.threads, ident=None
-        )
-        _announce(settings, config, index, url)
-        if open_page:
-            # Aside, because a text browser would keep us from answering it.
-            threading.Thread(target=_open, args=(url,), daemon=True).start()
-        try:
-            server.run()  # returns on Ctrl-C, when the answers under way are given
-        finally:
-            wasyncore.close_all(opened, ignore_all=True)
+    with (
+        _listening(web) as listener,
+        tempfile.TemporaryDirectory(prefix="backfile-") as folder,
+        following,
+    ):
+        url = _url(web.host, listener.getsockname()[1])
+        make_app = functools.partial(_app, settings, Path(folder, "counts"))
+        write_lines()
+        with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
+            _announce(settings, config, index, url)
+            if open_page:
+                # Aside, because a text browser would keep us from answering it.
+                threading.Thread(target=_open, args=(url,), daemon=True).start()
+            workers.run()
+
+
+def processes(wanted: int) -> int:
+    """Return how many processes answer; 0 takes one for each core, four at most."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return wanted or min(cores, MAX_USUAL_PROCESSES)
+
+
+def _app(settings: Settings, counts: Path) -> Any:
+    """Make the app, in a process that answers."""
+    from search_web.app import create_app
+
+    return create_app(settings, counts=counts)
 
 
 def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:
@@ -104,7 +116,7 @@ def _listening(web: WebSettings) -> socket.socket:
     # Of a name with several addresses the one of IPv4, which is what people type.
     family, *_, address = min(found, key=lambda info: info[0] != socket.AF_INET)
     try:
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        return socket.create_server(address[:2], family=family)
     except OSError as error:
         what, cure = _REFUSALS.get(error.errno or 0, _REFUSED)
         raise ConfigError(what, where=f"{web.host}:{web.port}", cure=cure) from error
@@ -135,17 +147,3 @@ def _open(url: str) -> None:
         opened = webbrowser.open(url)
     if not opened:
         click.echo(f"There is no browser to be opened; the page is at {url}", err=True)
-
-
-@contextlib.contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM end the server as Ctrl-C does: what is being answered is answered first."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

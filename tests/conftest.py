@@ -30,9 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say how much the sources were asked (see tests/query/contract)."""
-    asked = [dict(report.user_properties) for report in terminalreporter.stats.get("passed", ())]
-    asked = [one for one in asked if "question" in one]
+    """Say how much the sources were asked (see tests/query/contract), and how much was drawn by chance."""
+    told = [dict(report.user_properties) for report in terminalreporter.stats.get("passed", ())]
+    fuzzed = sorted(one["fuzzed"] for one in told if "fuzzed" in one)
+    if fuzzed:
+        terminalreporter.write_line("fuzzed: " + ", ".join(f"{count:,} {what}" for what, count in fuzzed))
+    asked = [one for one in told if "question" in one]
     questions, archives = ({one[name] for one in asked} for name in ("question", "archive"))
     sources = {source for one in asked for source in one["sources"]}
     if asked:

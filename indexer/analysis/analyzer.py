@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
-from indexer.analysis.acronyms import MAX_ACRONYM, without_shouting
+from indexer.analysis.acronyms import MAX_ACRONYM
 from indexer.analysis.stopwords import length_stop_words, query_stop_words
 from indexer.analysis.tokens import Form, Surface, SurfaceForms, Token, surface_spans, surface_texts
+from indexer.invisible import ALL_INVISIBLE
 from indexer.languages import STEMMED
 
 ANALYSIS_VERSION = 2  # raised when the same text would give other terms; an index then rebuilds
 _CACHE_LIMIT = 400_000  # distinct surfaces; beyond it the cache starts anew
+_RUN = re.compile(rf"(?:[^\W\d_][{ALL_INVISIBLE}]*){{2,}}")
+# A line that may be all in capitals, behind another one: most texts have none, and are not cut into lines.
+_LOUD_LINE = re.compile(r"\n[^a-z\n]+(?:\n|\Z)")
 
 
 class Analyzer(SurfaceForms):
@@ -137,6 +142,23 @@ class TokenFinder:
         words = 1 if len(forms) == 1 else max((form.offset for form in forms), default=-1) + 1
         self._known[surface] = words, len(forms), wanted
         return self._known[surface]
+
+
+def without_shouting(text: str) -> str:
+    """Return `text` with the words of each line that is all in capitals in small letters: there US is no
+    acronym, but U.S. is. The length is kept; a line of one word is left as it is."""
+    if not _LOUD_LINE.search(text) and not text[: text.find("\n") + 1 or None].isupper():
+        return text
+    return "\n".join([_quiet(line) if line.isupper() else line for line in text.split("\n")])
+
+
+def _quiet(line: str) -> str:
+    return _RUN.sub(_lowered, line) if len(_RUN.findall(line)) > 1 else line
+
+
+def _lowered(match: re.Match[str]) -> str:
+    lower = match.group().lower()
+    return lower if len(lower) == len(match.group()) else match.group()  # İ has two
 
 
 def is_plain(text: str) -> bool:

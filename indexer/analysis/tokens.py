@@ -238,6 +238,8 @@ class SurfaceForms:
     def spellings(self, exact: str) -> list[str]:
         """Return how else a case-folded word is written, as its terms have it: without accents, or in plain
         letters."""
+        if exact.isascii():
+            return []
         others = (exact.translate(self._plain_letters), fold_accents(exact))
         return [other for other in dict.fromkeys(others) if other != exact]
 

@@ -6,18 +6,21 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Any
 
 from indexer.archive import links, values
+from indexer.archive.dates import in_zone
+from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
+from indexer.archive.keys import fold, spell
+from indexer.archive.markdown import Body
+from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.presets.preset import Page
-from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind, Organization, Topic
+from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind
 from indexer.archive.site import PLAIN_SITE, Site
-from indexer.archive.text import markdown_text
 from indexer.archive.values import Fields, FieldValues, SharedMapping
 from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
@@ -27,6 +30,8 @@ from indexer.identity import identity, normalise_url, path_identity, text_identi
 Note = Callable[[str, str], None]
 
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
+# Where the values of other programs lie in the mapping: Zola's and Hugo's own.
+_LIFTED = ("taxonomies", "extra", "params")
 
 
 # The facets whose values are taken as they stand: those that no rule of `_facet_values` is for.
@@ -34,8 +39,6 @@ _RULED = ("published_at", "provider", "authors", "category", "tags", "type", "la
 _PLAIN_FACETS = tuple(
     (facet.attribute, facet.several) for facet in FACETS.values() if facet.attribute not in _RULED
 )
-# 2019-12-31-new-year.md
-_DATED_NAME = re.compile(r"\d{4}-\d{2}-\d{2}(?=[-_.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,18 @@ class Context:
     note: Note
     site: Site = PLAIN_SITE
     reference: bool = False  # whether the file is of the reference dialect
+    zone: tzinfo | None = None  # that all days are in; else each is in its own offset
     language: str | None = None  # that its path says
     original: str | None = None  # the path that its translations have in common with it
+
+    def time_of(self, value: Any, note: Note) -> datetime | None:
+        """Return the time that a value is, in the offset that its day is counted in."""
+        return values.time_of(value, self.now, note, self.zone)
+
+    def of_reference(self) -> Context:
+        """Return the context of a file of the reference dialect."""
+        own = self.zone, self.language, self.original
+        return Context(self.path, self.fields, self.now, self.note, self.site, True, *own)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -59,62 +72,85 @@ class Context:
             note(code, f"related {number}: {text}")
 
         path = f"{self.path}#related-{number}"
-        return replace(self, path=path, note=note_nested, language=None, original=None)
+        return Context(path, self.fields, self.now, note_nested, self.site, self.reference, self.zone)
 
 
-def read_mapping(data: Any, body: str, context: Context) -> FileRecord:
-    """Return what a file's values are; `body` is the Markdown that follows them.
+def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
+    """Return what a file's values are; `body` is the text that follows them, None where none can.
 
     Raises FileError for what is neither an article, nor topics, nor an organization.
     """
     if isinstance(data, list):
-        return FileRecord(context.path, Kind.TOPIC, topics=_topic_list(data))
+        return FileRecord(context.path, Kind.TOPIC, topics=topics_of(data))
     if not isinstance(data, dict):
         raise FileError("no mapping of names to values")
-    data = context.site.meaning(context.path, data)
-    context = replace(context, reference=is_reference(data, context.site))
+    data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
+    if is_reference(data, context.site):
+        context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
-    kind = _taxonomy(data, titled=title is not None)
+    kind = described_kind(data, titled=title is not None)
     if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(_topic(data),))
+        return FileRecord(context.path, kind, topics=(topic_of(data),))
     if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=_organization(data))
+        return FileRecord(context.path, kind, organization=organization_of(data))
+    if title is None and body is not None:
+        title = _title_besides(own_values, body, context)
+    text = body or Body()
     page = _page(own_values, title or "", context)
     judgement = judge(own_values, page, context.site, context.now, reference=context.reference)
     if judgement.by:
-        withdrawn = _article(own_values, title or "", body, context, page)
+        withdrawn = _article(own_values, title or "", text, context, page)
         found = (withdrawn,)
         return FileRecord(context.path, Kind.WITHDRAWN, found, withdrawn_by=judgement.by, due=judgement.due)
     if title is None:
         raise FileError("no title")
-    own = _own_article(own_values, title, body, context, page)
+    own = _own_article(own_values, title, text, context, page)
     related, nested = _related(own_values, own, context)
     if related:
         own = FoundArticle(replace(own.article, related=related), own.aliases)
     return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
 
 
+def _lifted(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with those that Zola and Hugo keep one level down, where they say something new."""
+    for name in _LIFTED:
+        values_below = data.get(name)
+        if isinstance(values_below, dict):
+            known = set(map(fold, data))
+            data = data | {name: value for name, value in values_below.items() if fold(name) not in known}
+    return data
+
+
+def _title_besides(read: FieldValues, body: Body, context: Context) -> str | None:
+    """Return the title of a file that gives none, but has a text: `name`, its first heading, its name."""
+    if not body.paragraphs and read.first("excerpt", values.text_of) is None:
+        return None
+    return values.text_of(read.data.get("name")) or body.heading or title_of_path(context.path)
+
+
 def _page(read: FieldValues, title: str, context: Context) -> Page:
     """Return what the rules of the site are told of a file."""
 
     def time() -> datetime | None:
-        written = next(filter(None, map(values.written_time, read.candidates("published_at"))), None)
-        return written or _date_of_name(context)
+        written = map(page.written, read.candidates("published_at"))
+        return next(filter(None, written), None) or _date_of_path(context)
 
-    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time)
+    page = Page(f"{context.site.prefix}{context.path}", title, read.data.get, time, context.zone)
+    return page
 
 
 def _own_article(
-    own_values: FieldValues, title: str, body: str, context: Context, page: Page
+    own_values: FieldValues, title: str, body: Body, context: Context, page: Page
 ) -> FoundArticle:
     """Return the file's own article. Raises FileError where it says too little to be one."""
     own = _article(own_values, title, body, context, page)
+    is_enough = _says_enough(own.article) or bool(body.paragraphs)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
-        own = FoundArticle(replace(own.article, published_at=_date_of_name(context)), own.aliases)
-        if own.article.published_at is None and _says_enough(own.article):
+        own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)
+        if own.article.published_at is None and is_enough:
             context.note("missing_date", "there is no date")
-    if not _says_enough(own.article):
+    if not is_enough and own.article.published_at is None:
         raise FileError(_nothing_said(own_values))
     return own
 
@@ -127,59 +163,23 @@ def _nothing_said(own_values: FieldValues) -> str:
     return f"{values.shown(dates[0])} is no date, and there is neither a URL nor an excerpt"
 
 
-def _date_of_name(context: Context) -> datetime | None:
-    """Return the date that a file's name begins with, as Jekyll names posts; the front matter's has
-    precedence, whatever it says."""
-    found = _DATED_NAME.match(context.path.rsplit("/", 1)[-1])
-    return values.time_of(found.group(), context.now, lambda code, text: None) if found else None
+def _other_date(read: FieldValues, context: Context) -> datetime | None:
+    """Return the date that a file has where it says none: that of its name or its folders, else that of
+    its last change, as it says it."""
+    moment = _date_of_path(context)
+    if moment is not None:
+        return moment
+    changed: datetime | None = read.first("modified_at", lambda value: context.time_of(value, context.note))
+    return changed
 
 
-def _taxonomy(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
-    """Return TOPIC or ORGANIZATION for what describes one, or None."""
-    named = (values.text_of(data.get("taxonomy")) or "").lower()
-    if named in ("topic", "organization"):
-        return Kind(named)
-    if titled or values.text_of(data.get("name")) is None:
-        return None
-    if any(not values.is_null(data.get(name)) for name in ("parent", "shortname", "keywords")):
-        return Kind.TOPIC
-    return Kind.ORGANIZATION if values.domain_of(data.get("domain")) else None
+def _date_of_path(context: Context) -> datetime | None:
+    moment = date_of_name(context.path) or date_of_folders(context.path)
+    return moment and in_zone(moment, context.zone)
 
 
-def _topic_list(items: list[Any]) -> tuple[Topic, ...]:
-    if not items:
-        raise FileError("the file is empty")
-    for number, item in enumerate(items, 1):
-        if not isinstance(item, dict) or values.name_of(item.get("name")) is None:
-            raise FileError(f"a list, but item {number} is no topic: it has no name")
-    return tuple(_topic(item) for item in items)
-
-
-def _topic(data: Mapping[str, Any]) -> Topic:
-    name = values.name_of(data.get("name")) or values.name_of(data.get("title"))
-    if name is None:
-        raise FileError("a topic without a name")
-    return Topic(
-        name=name,
-        shortname=values.name_of(data.get("shortname")),
-        parent=values.name_of(data.get("parent")),
-        description=values.text_of(data.get("description")),
-        keywords=values.names_of(data.get("keywords"), commas=True),
-    )
-
-
-def _organization(data: Mapping[str, Any]) -> Organization:
-    domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("_id"))
-    name = values.name_of(data.get("name")) or values.name_of(data.get("title")) or domain
-    if name is None:
-        raise FileError("an organization without a name")
-    logos = (*values.images_of(data.get("logo")), *values.images_of(data.get("images")))
-    return Organization(
-        name=name,
-        domain=domain,
-        description=values.text_of(data.get("description")),
-        logo=logos[0].url if logos else None,
-    )
+def _silent(code: str, text: str) -> None:
+    """Say nothing of a flag that is no date."""
 
 
 def _some_names_at_commas(value: Any) -> tuple[str, ...] | None:
@@ -195,14 +195,16 @@ def _title(read: FieldValues) -> str | None:
 
 
 def _article(
-    read: FieldValues, title: str, body: str, context: Context, page: Page | None = None
+    read: FieldValues, title: str, body: Body, context: Context, page: Page | None = None
 ) -> FoundArticle:
     """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
     link_of = partial(links.image_address, site=site)
     urls = links.urls_of(read, site, page, context.note)
-    published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
+    published_at = first("published_at", lambda value: context.time_of(value, context.note))
+    if published_at is None:  # `published` is a flag in most dialects, and a date in some
+        published_at = first("featured", lambda value: context.time_of(value, _silent))
     if urls:
         article_id = _url_identity(urls[0])
     elif origin == ORIGIN_FILE:
@@ -214,7 +216,7 @@ def _article(
         title=title,
         url=urls[0] if urls else None,
         excerpt=first("excerpt", values.text_of) or "",
-        body=markdown_text(body),
+        body=body.text(title),
         published_at=published_at,
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),
@@ -249,10 +251,12 @@ _identity = lru_cache(maxsize=4096)(identity)
 
 def _is_featured(read: FieldValues, context: Context) -> bool:
     """Whether an article is featured: `published` says so in the reference dialect alone."""
-    for name in read.fields["featured"]:
-        flag = values.flag_of(read.data.get(name))
-        if flag is not None and (context.reference or name not in read.fields["public"]):
-            return flag
+    data, fields = read.data, read.fields
+    for name in fields["featured"]:
+        if name in data and (context.reference or name not in fields["public"]):
+            flag = values.flag_of(data[name])
+            if flag is not None:
+                return flag
     return False
 
 
@@ -348,9 +352,10 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        same, now, nested = entry.reading
+        fields, site, reference, zone, now, nested = entry.reading
         # What was no time in the future then is none now.
-        if same == _same(context) and now <= context.now:
+        is_same = fields is context.fields and site is context.site and reference is context.reference
+        if is_same and zone is context.zone and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -360,13 +365,9 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (_same(context), context.now, nested)
+        given = context.fields, context.site, context.reference, context.zone
+        entry.reading = (*given, context.now, nested)
     return nested
-
-
-def _same(context: Context) -> tuple[int, int, bool]:
-    """Return what two readings of an entry must have in common, besides the time."""
-    return id(context.fields), id(context.site), context.reference
 
 
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
@@ -374,14 +375,14 @@ def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     if not isinstance(entry, dict):
         context.note("bad_related", f"related {number} is no mapping; it was left out")
         return None
-    read = FieldValues(entry, context.fields)
+    read = FieldValues(spell(entry, context.fields), context.fields)
     title = _title(read)
     if title is None:
         context.note("bad_related", f"related {number} has no title; it was left out")
         return None
     if flagged(read, reference=context.reference):
         return None
-    found = _article(read, title, "", context.nested(number))
+    found = _article(read, title, Body(), context.nested(number))
     article = found.article
     if not _says_enough(article):
         context.note("bad_related", f"related {number} has {_NO_ARTICLE}; it was left out")

@@ -16,8 +16,7 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.errors import ArchiveError
 
-YAML_ENDINGS = (".yaml", ".yml")
-ENDINGS = (".md", ".markdown", *YAML_ENDINGS)
+ENDINGS = (".md", ".markdown", ".yaml", ".yml", ".json", ".toml")
 _LARGEST = (1 << 63) - 1
 
 

@@ -1,315 +1,320 @@
-"""The front matter of a file: text -> (mapping, body). The only importer of a YAML parser.
+"""The text of a file -> its front matter and its body.
 
-The regular files, 99.7% of the real ones, are read by `front_matter_lines`, six times as fast; here
-they are cut in two, and here is read whatever that one refuses. What this reader makes of a file is
-the rule; the other one makes the same of it, or nothing.
+Four forms of front matter are known, by how the file begins:
 
-libyaml gives events, and the values are built here, because what a YAML loader makes of a scalar
-is wrong for articles: `12:30` is a title and not 750, `no` is Norway's code, `010` is no 8. All
-scalars stay the characters that the file has; only null and the merge key `<<` are known. There
-is no recursion and no constructor, so that neither a deep nor a tagged file can do harm, and the
-size of a file with its aliases written out is counted without writing them out.
+    ---   YAML, up to a line `---` or `...`; `---toml` and `---json` name another form
+    +++   TOML, up to a line `+++`
+    {     JSON, up to the brace that closes it; also `"title": …` up to a line `;;;`, as Hexo has it
+    Key: value   lines of Pelican, MultiMarkdown and Nikola, up to the first blank line or a line `---`
+
+A file that begins in another way has none, and is body from its first line on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-import yaml
-from yaml._yaml import CParser
-from yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
+from indexer.archive.front_matter_forms import read_json, read_key_lines, read_toml
 from indexer.archive.front_matter_lines import read_lines
-from indexer.archive.records import FileError
-from indexer.archive.values import NULLS, NullText
+from indexer.archive.keys import SealedKeys
+from indexer.archive.records import FileError, Repair
+from indexer.archive.repair import TOML, YAML, repair
+from indexer.archive.values import NullText
+from indexer.archive.yaml_values import read_yaml
 
 Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""
 
-MAX_DEPTH = 100
-_TOO_DEEP = f"the values are nested more than {MAX_DEPTH} deep"
-# What aliases may add to a file: a value counts one, and one more for each 100 characters of text.
-# The largest real file has 700 values and no alias.
-MAX_ALIASED = 100_000
 
-_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")  # (with ^ it would look at every character)
-_OPENING = re.compile(r"\s*?^---[ \t]*(?:\n|\Z)", re.MULTILINE)
-_TOML = re.compile(r"\s*?^\+\+\+[ \t]*$", re.MULTILINE)
+class Form(StrEnum):
+    """How front matter is written."""
+
+    YAML = "YAML"
+    TOML = "TOML"
+    JSON = "JSON"
+    LINES = "lines"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A file, cut in two. `front` begins with the file's first line, so that its lines are the file's.
+    `unclosed` says why the cut is a guess, if it is."""
+
+    form: Form
+    front: str
+    body: str
+    unclosed: FileError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a file's YAML holds: its values, the text that follows, and how many secured ones it had.
+    """What a file holds: its values, the text that follows, and how many secured ones it had.
 
-    `data` is a mapping for Markdown files; for YAML files a list or a text are possible too.
+    `data` is a mapping for files with a body; for YAML and JSON files a list or a text are possible too.
+    `repairs` are what was assumed where no parser accepts the front matter.
     """
 
     data: Any
     body: str = ""
     secured: int = 0
+    repairs: tuple[Repair, ...] = ()
+    error: FileError | None = None  # why it had to be repaired
 
 
-def split(text: str) -> tuple[str, str]:
-    """Cut `text` after the line that closes its front matter: `---` or `...` alone. Return the YAML,
-    which begins with the file's first line, so that lines are the file's, and the body.
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")  # (with ^ it would look at every character)
+_OPENING = re.compile(r"\s*?^---[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|\Z)", re.MULTILINE | re.IGNORECASE)
+_TOML_CLOSING = re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)")
+_TOML_OPENING = re.compile(r"\s*?^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE)
+_JSON_OPENING = re.compile(r'\s*\{\s*["}]')
+_HEXO_JSON = re.compile(r'\s*"[\w-]+"\s*:')
+_HEXO_CLOSING = re.compile(r"\n;;;[ \t]*(?=\n|\Z)")
+# A line of front matter: a key, an item of a list, something indented, a comment.
+_LINE_OF_YAML = re.compile(r"[ \t]*[\"']?[A-Za-z_][\w .-]{0,63}[\"']?[ \t]*:(?:\s|\Z)|[ \t]*-[ \t]|[ \t]*#")
+_LINE_OF_TOML = re.compile(r"[ \t]*[\"'\w.-]+[ \t]*=|[ \t]*\[|[ \t]*#")
+_KEY_LINE = re.compile(r"(?:\.\.[ ])?([A-Za-z][A-Za-z0-9_ -]{0,40}):(?:[ \t]|\n|\Z)")
+# What makes lines with a colon more than the beginning of a text: `Title: …`, `Date: …`.
+_TELLING = frozenset(
+    ("title", "date", "author", "authors", "category", "tags", "slug", "status", "summary", "keywords")
+)
 
-    Blank lines before the opening `---` are passed over. Raises FileError where there is
-    no front matter or no closing line.
+
+def split(text: str) -> Head:
+    """Cut `text` after its front matter. Blank lines before it are passed over.
+
+    Raises FileError where the file is empty, or its front matter never ends.
     """
     if not text or text.isspace():  # (strip would copy it)
         raise FileError("the file is empty")
     opening = _OPENING.match(text)
-    if opening is None:
-        if _TOML.match(text):
-            raise FileError("the front matter is TOML (+++); only YAML (---) is read", 1, 1)
-        raise FileError("no front matter: the first line is not ---", 1, 1)
-    closing = _CLOSING.search(text, opening.end() - 1)
-    if closing is None:
-        line = text.count("\n", 0, opening.end()) or 1
-        raise FileError("the front matter has no closing ---", line, 1)
-    return text[: closing.start() + 1], text[closing.end() + 1 :]
+    if opening is not None:
+        return _between_lines(text, opening, _CLOSING, Form.YAML)
+    opening = _TOML_OPENING.match(text)
+    if opening is not None:
+        return _between_lines(text, opening, _TOML_CLOSING, Form.TOML)
+    if _JSON_OPENING.match(text):
+        return Head(Form.JSON, text, "")
+    if _HEXO_JSON.match(text) and (closing := _HEXO_CLOSING.search(text)):
+        return Head(Form.JSON, f"{{{text[: closing.start()]}}}", text[closing.end() + 1 :])
+    end = _end_of_key_lines(text)
+    if end:
+        return Head(Form.LINES, text[:end], text[end:])
+    return Head(Form.NONE, "", text)
 
 
-def parse_front_matter(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
-    """Read the front matter and the body of a Markdown file's text.
+def _between_lines(text: str, opening: re.Match[str], closing_line: re.Pattern[str], form: Form) -> Head:
+    language = opening.groups("")[0].upper() if opening.re.groups else ""
+    form = Form(language) if language in ("TOML", "JSON") else form
+    closing = closing_line.search(text, opening.end() - 1)
+    if closing is not None:
+        if language in ("YAML", "YML"):
+            front = text[: opening.start(1)] + text[opening.end(1) : closing.start() + 1]
+            return Head(form, front, text[closing.end() + 1 :])
+        return Head(form, text[: closing.start() + 1], text[closing.end() + 1 :])
+    rest = text[opening.end() :]
+    if form is Form.YAML and rest.strip() and not _LINE_OF_YAML.match(rest):
+        return Head(Form.NONE, "", text)  # a rule, at the head of a text
+    line = text.count("\n", 0, opening.end()) or 1
+    error = FileError(f"the front matter has no closing {opening.group().strip()[:3]}", line, 1)
+    end = opening.end() + _length_of_keys(rest, _LINE_OF_TOML if form is Form.TOML else _LINE_OF_YAML)
+    if end == opening.end():
+        raise error
+    return Head(form, text[:end], text[end:], error)
+
+
+def _length_of_keys(text: str, line_of: re.Pattern[str]) -> int:
+    """Return how many characters of a text are lines of front matter and blank lines between them."""
+    at = end = 0
+    for line in text.splitlines(keepends=True):
+        at += len(line)
+        if line_of.match(line) or (end and line[0] in " \t" and line.strip()):
+            end = at
+        elif line.strip():
+            break
+    return end
+
+
+def _end_of_key_lines(text: str) -> int:
+    """Return where the `Key: value` lines at the head of a text end; 0 where it has none."""
+    start = at = len(text) - len(text.lstrip("\n"))
+    names = set()
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        line = text[at:end]
+        if not line.strip() or line.rstrip() in ("---", "..."):
+            break
+        match = _KEY_LINE.match(line)
+        if match:
+            names.add(match[1].strip().lower())
+        elif at == start or not (line[0] in " \t" or line.startswith("- ")):
+            return 0
+        at = end
+    return at if "title" in names or len(names & _TELLING) > 1 else 0
+
+
+def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Read the front matter and the body of a file's text.
 
     The values of keys in `sealed` are counted and never built, at any depth. Repeated keys are
     told to `note`; the last one holds. Raises FileError.
     """
-    front, body = split(text)
-    read = read_lines(front, frozenset(sealed))
-    data, secured = read if read is not None else _only_document(front, note, sealed)
+    head = split(text)
+    if head.unclosed and (name := sealed.guarded_in(head.body)):
+        raise FileError(f"{head.unclosed.reason}, and `{name}` may be part of it; held back", *_place(head))
+    try:
+        data, body, secured = _READERS[head.form](head, note, sealed)
+    except FileError as error:
+        return _repaired(head, error, note, sealed)
     if isinstance(data, NullText):
         data = {}
     if not isinstance(data, dict):
-        raise FileError("the front matter is no mapping of names to values", 2, 1)
-    body, in_body = _without_sealed(body, sealed)
-    return FrontMatter(data, body, secured + in_body)
+        if _is_text_between_rules(data, head):
+            data, body = {}, text
+        elif isinstance(data, str) and _has_key(head.front):
+            return _repaired(head, FileError("it is one text", 2, 1, mendable=True), note, sealed)
+        else:
+            raise FileError("the front matter is no mapping of names to values", 2, 1)
+    body, in_body = sealed.strip(body)
+    return FrontMatter(data, body, secured + in_body, _of_closing(head), head.unclosed)
 
 
-def parse_yaml_file(text: str, note: Note, sealed: Collection[str] = ()) -> FrontMatter:
-    """Read a file that is YAML from its first line to its last, with or without `---` lines.
+def _place(head: Head) -> tuple[int | None, int | None]:
+    return (head.unclosed.line, head.unclosed.column) if head.unclosed else (None, None)
 
-    Raises FileError, also where more than one document of the file holds something.
+
+def _of_closing(head: Head) -> tuple[Repair, ...]:
+    """Return what was assumed of a front matter that never ends."""
+    if head.unclosed is None:
+        return ()
+    line = head.front.count("\n") + 1
+    return (Repair(head.unclosed.line or 1, head.unclosed.reason, f"the text begins on line {line}"),)
+
+
+def _has_key(front: str) -> bool:
+    return any(YAML.key.fullmatch(line) for line in front.split("\n"))
+
+
+def _repaired(head: Head, error: FileError, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Return what can be read of front matter that its parser does not accept. Raises FileError."""
+    if not error.mendable:
+        raise error
+    if head.form is Form.JSON:
+        return _repaired_json(head, error, note, sealed)
+    if head.form is Form.TOML:
+        found = repair(_without_first_line(head.front), TOML, lambda text: read_toml(text, sealed), sealed)
+    else:
+        front = _dedented(head.front)
+        found = repair(front, YAML, lambda text: read_yaml(text, note, sealed), sealed)
+    body = head.body
+    if found.rest:  # the lines that are no keys are the text: its front matter was not closed
+        rest = head.front.split("\n")[found.rest - 1 :]
+        body = "\n".join((*rest, "", body))
+    body, in_body = sealed.strip(body)
+    repairs = (*_of_closing(head), *found.repairs)
+    return FrontMatter(found.values, body, found.secured + in_body, repairs, error)
+
+
+def _dedented(front: str) -> str:
+    """Return front matter of which all lines are indented without that; the line that opens it is not."""
+    first, _, rest = front.partition("\n")
+    return f"{first}\n{textwrap.dedent(rest)}"
+
+
+def _repaired_json(head: Head, error: FileError, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Read JSON as YAML, which allows commas and comments that JSON does not; up to a line `}`."""
+    front, brace, body = head.front.partition("\n}")
+    if head.body:
+        front, brace, body = _without_first_line(head.front), "", head.body
+    try:
+        data, secured = read_yaml(front + brace, note, sealed)
+    except FileError:
+        raise error from None
+    if not isinstance(data, dict):
+        raise error
+    body, in_body = sealed.strip(body)
+    assumed = Repair(error.line or 1, error.reason, "it is read as YAML")
+    return FrontMatter(data, body, secured + in_body, (assumed,), error)
+
+
+def _is_text_between_rules(data: Any, head: Head) -> bool:
+    return head.form is Form.YAML and isinstance(data, str) and "\n\n" in head.front
+
+
+_Read = tuple[Any, str, int]
+
+
+def _yaml(head: Head, note: Note, sealed: SealedKeys) -> _Read:
+    read = read_lines(head.front, sealed)
+    data, secured = read if read is not None else read_yaml(head.front, note, sealed)
+    return data, head.body, secured
+
+
+def _toml(head: Head, note: Note, sealed: SealedKeys) -> _Read:
+    return _of(read_toml(_without_first_line(head.front), sealed), head)
+
+
+def _json(head: Head, note: Note, sealed: SealedKeys) -> _Read:
+    front = head.front if head.front.lstrip().startswith("{") else _without_first_line(head.front)
+    data, secured, end = read_json(front, sealed)
+    return data, head.body or front[end:], secured
+
+
+def _lines(head: Head, note: Note, sealed: SealedKeys) -> _Read:
+    body = head.body.lstrip("\n")
+    if body.startswith(("---", "...")):  # as old Hexo has it: YAML without its first line
+        data, secured = read_yaml(head.front, note, sealed)
+        if isinstance(data, dict):
+            return data, body.partition("\n")[2], secured
+    return _of(read_key_lines(head.front, sealed), head)
+
+
+def _none(head: Head, note: Note, sealed: SealedKeys) -> _Read:
+    return {}, head.body, 0
+
+
+def _of(read: tuple[Any, int], head: Head) -> _Read:
+    return read[0], head.body, read[1]
+
+
+def _without_first_line(front: str) -> str:
+    """Return front matter without the line that opens it; an empty one stands for it."""
+    blank = len(front) - len(front.lstrip())
+    return "\n" * front.count("\n", 0, blank) + "\n" + front[blank:].partition("\n")[2]
+
+
+_READERS: dict[Form, Callable[[Head, Note, SealedKeys], _Read]] = {
+    Form.YAML: _yaml,
+    Form.TOML: _toml,
+    Form.JSON: _json,
+    Form.LINES: _lines,
+    Form.NONE: _none,
+}
+
+
+def parse_data_file(text: str, form: Form, note: Note, sealed: SealedKeys) -> FrontMatter:
+    """Read a file that is YAML, with or without `---` lines, TOML or JSON from its first line to its last.
+
+    Raises FileError, also where more than one document of a YAML file holds something.
     """
     if not text.strip():
         raise FileError("the file is empty")
-    data, secured = _only_document(text, note, sealed)
+    if form is Form.TOML:
+        data, secured = read_toml(text, sealed)
+    elif form is Form.JSON:
+        data, secured, end = read_json(text, sealed)
+        if more := text[end:].lstrip():
+            line = text.count("\n", 0, len(text) - len(more)) + 1
+            raise FileError("invalid JSON: there is more behind its value", line)
+    else:
+        try:
+            data, secured = read_yaml(text, note, sealed)
+        except FileError as error:
+            return _repaired(Head(form, text, ""), error, note, sealed)
     if isinstance(data, NullText):
         raise FileError("the file is empty")
     return FrontMatter(data, "", secured)
-
-
-def _without_sealed(body: str, sealed: Collection[str]) -> tuple[str, int]:
-    """Drop from a body the lines of a sealed key; a stray `---` in a front matter puts them there.
-
-    With a key goes all that may be its value: what is indented further, items of a list, and blank
-    lines between. Rather a line of the text too many than one of the ciphertext.
-    """
-    if not any(name in body for name in sealed):
-        return body, 0
-    names = "|".join(map(re.escape, sealed))
-    key = re.compile(rf"(?:^\s*(?:-\s+)*|[{{,]\s*)[\"']?(?:{names})[\"']?\s*:")
-    kept: list[str] = []
-    count = 0
-    inside: int | None = None  # how far the key whose value is being dropped is indented
-    for line in body.split("\n"):
-        indent = len(line) - len(line.lstrip())
-        if key.search(line):
-            count += 1
-            inside = indent
-        elif inside is None or (line.strip() and indent <= inside and not line.lstrip().startswith("-")):
-            inside = None
-            kept.append(line)
-    return "\n".join(kept), count
-
-
-def _only_document(text: str, note: Note, sealed: Collection[str]) -> tuple[Any, int]:
-    builder = _Builder(note, frozenset(sealed))
-    try:
-        documents = builder.documents(CParser(text))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = f"invalid YAML: {error.problem or error.context or 'it cannot be read'}"
-        if "nesting depth" in reason:  # libyaml looks ahead, and has a limit of its own since 0.2.6
-            reason = _TOO_DEEP
-        if mark is None:
-            raise FileError(reason) from None
-        raise FileError(reason, mark.line + 1, mark.column + 1) from None
-    except (yaml.YAMLError, UnicodeError):
-        raise FileError("invalid YAML: it holds a character that YAML does not allow") from None
-    filled = [document for document in documents if not isinstance(document, NullText)]
-    if len(filled) > 1:
-        raise FileError("several YAML documents in one file")
-    return (filled[0] if filled else NullText("")), builder.secured
-
-
-@dataclass(slots=True)
-class _Frame:
-    """A list or mapping that is not closed yet."""
-
-    container: Any
-    is_mapping: bool
-    anchor: str | None
-    sealed: bool
-    key: str | None = None  # of the mapping's next value
-    merged: list[dict[str, Any]] = field(default_factory=list)
-    weight: int = 1
-
-
-class _Merge(str):
-    """The key `<<`, unquoted."""
-
-    __slots__ = ()
-
-
-class _Builder:
-    """Builds values from events, with a stack of its own.
-
-    Each value has a weight: what it and all that it holds would count if its aliases were written
-    out. An alias adds the weight of its anchor, which is known because an anchor is complete
-    before it can be used; so a bomb is met at the first alias that goes too far.
-    """
-
-    def __init__(self, note: Note, sealed: frozenset[str]) -> None:
-        self.secured = 0
-        self._note = note
-        self._sealed = sealed
-        self._stack: list[_Frame] = []
-        self._anchors: dict[str, tuple[Any, int] | None] = {}  # None: not complete yet
-        self._aliased = 0
-        self._documents: list[Any] = []
-
-    def documents(self, parser: CParser) -> list[Any]:
-        """Return the values of all documents that `parser` gives."""
-        steps = {
-            ScalarEvent: self._scalar,
-            MappingStartEvent: self._start,
-            SequenceStartEvent: self._start,
-            MappingEndEvent: self._end,
-            SequenceEndEvent: self._end,
-            AliasEvent: self._alias,
-            DocumentEndEvent: self._end_document,
-        }
-        get_event = parser.get_event
-        while True:
-            event = get_event()
-            step = steps.get(type(event))
-            if step is not None:
-                step(event)
-            elif type(event) is StreamEndEvent:
-                return self._documents
-
-    def _scalar(self, event: Any) -> None:
-        text: str = event.value
-        if event.implicit[0]:
-            if text in NULLS:
-                text = NullText(text)
-            elif text == "<<":
-                text = _Merge(text)
-        weight = 1 + len(text) // 100
-        if event.anchor is not None:
-            self._anchor(event.anchor, (text, weight))
-        self._put(text, weight, event)
-
-    def _start(self, event: Any) -> None:
-        stack = self._stack
-        if len(stack) >= MAX_DEPTH:
-            raise _error(_TOO_DEEP, event)
-        parent = stack[-1] if stack else None
-        if parent is not None and parent.is_mapping and parent.key is None:
-            raise _error("a key must be a text, not a list or a mapping", event)
-        if event.anchor is not None:
-            self._anchor(event.anchor, None)
-        sealed = parent is not None and (parent.sealed or parent.key in self._sealed)
-        is_mapping = type(event) is MappingStartEvent
-        stack.append(_Frame({} if is_mapping else [], is_mapping, event.anchor, sealed))
-
-    def _end(self, event: Any) -> None:
-        frame = self._stack.pop()
-        value = frame.container
-        for merged in frame.merged:
-            for key, item in merged.items():
-                value.setdefault(key, item)
-        if frame.anchor is not None:
-            self._anchor(frame.anchor, (value, frame.weight))
-        self._put(value, frame.weight, event)
-
-    def _alias(self, event: Any) -> None:
-        if event.anchor not in self._anchors:
-            raise _error("invalid YAML: found undefined alias", event)
-        known = self._anchors[event.anchor]
-        if known is None:
-            raise _error("a YAML alias holds itself", event)
-        value, weight = known
-        self._aliased += weight
-        if self._aliased > MAX_ALIASED:
-            raise _error(f"its YAML aliases stand for more than {MAX_ALIASED:,} values", event)
-        self._put(value, weight, event)
-
-    def _end_document(self, event: Any) -> None:
-        self._anchors.clear()
-
-    def _anchor(self, name: str, value: tuple[Any, int] | None) -> None:
-        """Keep a value for its aliases, unless it lies in what is sealed: nothing may copy that."""
-        frame = self._stack[-1] if self._stack else None
-        if frame is not None and (frame.sealed or (frame.is_mapping and frame.key in self._sealed)):
-            self._anchors.pop(name, None)
-            return
-        self._anchors[name] = value
-
-    def _put(self, value: Any, weight: int, event: Any) -> None:
-        """Give a complete value to what it is in."""
-        if not self._stack:
-            self._documents.append(value)
-            return
-        frame = self._stack[-1]
-        frame.weight += weight
-        if not frame.is_mapping:
-            if not frame.sealed:
-                frame.container.append(value)
-        elif frame.key is None:
-            if not isinstance(value, str):  # an alias of a list
-                raise _error("a key must be a text, not a list or a mapping", event)
-            frame.key = value
-        else:
-            key, frame.key = frame.key, None
-            self._set(frame, key, value, event)
-
-    def _set(self, frame: _Frame, key: str, value: Any, event: Any) -> None:
-        if frame.sealed:
-            return
-        if key in self._sealed:
-            self.secured += not isinstance(value, NullText)
-        elif type(key) is _Merge:
-            frame.merged.extend(_merged(value, event))
-        else:
-            if key in frame.container:
-                line = event.start_mark.line + 1
-                self._note("duplicate_key", f"line {line} repeats a key of its mapping; the last one holds")
-            frame.container[key] = value
-
-
-def _merged(value: Any, event: Any) -> list[dict[str, Any]]:
-    """Return the mappings that a `<<` takes in, the one that wins first."""
-    items = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, dict) for item in items):
-        raise _error("invalid YAML: expected a mapping or list of mappings for merging", event)
-    return items
-
-
-def _error(reason: str, event: Any) -> FileError:  # (the stubs have no marks on events)
-    mark = event.start_mark
-    return FileError(reason, mark.line + 1, mark.column + 1)

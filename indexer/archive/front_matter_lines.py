@@ -1,7 +1,7 @@
 """Front matter line by line, for the regular subset of YAML that nearly all real files keep to.
 
 Give me the YAML of a file, I return its values and the count of secured ones, or None where I am
-not sure of a single line: then libyaml reads the file (see `front_matter`), and its word holds.
+not sure of a single line: then libyaml reads the file (see `yaml_values`), and its word holds.
 
 The subset: a mapping at column 0; block mappings and lists below it, by indentation; keys of ASCII
 letters, digits, `_` and `-`; values on the key's own line, plain, quoted, `[]` or `{}`. Refused is
@@ -25,6 +25,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from indexer.archive.keys import SealedKeys
 from indexer.archive.values import NULLS, NullText, SharedMapping
 
 # A line: the feed before it, indentation, the `-` of a list's item, a key, a value. Nothing is tried
@@ -61,7 +62,7 @@ class _IrregularError(Exception):
     """A line or an indentation that is not in the subset."""
 
 
-def read_lines(yaml: str, sealed: frozenset[str]) -> tuple[dict[str, Any], int] | None:
+def read_lines(yaml: str, sealed: SealedKeys) -> tuple[dict[str, Any], int] | None:
     """Return the values of a front matter and how many of `sealed` it has, or None: ask libyaml.
 
     `yaml` begins with its `---` line, and is text as `text.decode` gives it: no control
@@ -84,21 +85,21 @@ def read_lines(yaml: str, sealed: frozenset[str]) -> tuple[dict[str, Any], int] 
 
 def _entry(text: str, tree: _Tree) -> Any:
     """Return the value of a list's item, from the texts that were read lately where it is there."""
-    if len(text) <= MAX_ENTRY and not any(name in text for name in tree.sealed):
-        return _shared_entry(text)
-    value, secured = _read_entry(text, tree.sealed)
+    # (Those that surely have a ciphertext, which is like no other, are not remembered.)
+    remembered = len(text) <= MAX_ENTRY and not any(name in text for name in tree.sealed.spelled)
+    value, secured = (_shared_entry if remembered else _read_entry)(text, tree.sealed)
     tree.secured += secured
     return value
 
 
 @lru_cache(maxsize=MAX_ENTRIES)
-def _shared_entry(text: str) -> Any:
-    """Return the value of an item that holds nothing secured."""
-    value, _ = _read_entry(text, frozenset())
-    return SharedMapping(value) if type(value) is dict else value
+def _shared_entry(text: str, sealed: SealedKeys) -> tuple[Any, int]:
+    value, secured = _read_entry(text, sealed)
+    return (SharedMapping(value) if type(value) is dict else value), secured
 
 
-def _read_entry(text: str, sealed: frozenset[str]) -> tuple[Any, int]:
+def _read_entry(text: str, sealed: SealedKeys) -> tuple[Any, int]:
+    """Return the value of an item, and how many sealed ones it had."""
     items: list[Any] = []
     tree = _Tree(_ENTRY_COLUMN, items, sealed)
     tree.add_lines(text)
@@ -108,7 +109,7 @@ def _read_entry(text: str, sealed: frozenset[str]) -> tuple[Any, int]:
 class _Tree:
     """Lists and mappings, from the outermost to the one that the last line is in."""
 
-    def __init__(self, column: int, root: Any, sealed: frozenset[str]) -> None:
+    def __init__(self, column: int, root: Any, sealed: SealedKeys) -> None:
         self.sealed = sealed
         self.secured = 0
         self._stack: list[tuple[int, Any]] = [(column, root)]
@@ -131,7 +132,7 @@ class _Tree:
                 column = len(indentation)
                 if column != last_column or type(last) is not dict:  # (else it goes on, as most do)
                     last_column, last = column, self._container(column, dict)
-                if value and key not in last and key not in sealed:  # as _add_pair, without the call
+                if value and key not in last and not sealed[key]:  # as _add_pair, without the call
                     last[key] = _scalar(value)
                     self._open = False
                 else:
@@ -157,7 +158,7 @@ class _Tree:
     def _add_pair(self, mapping: dict[str, Any], key: str, value: str) -> None:
         self._key = key
         self._open = not value
-        if key in self.sealed:
+        if self.sealed[key]:
             if not value:
                 raise _IrregularError  # what follows may be what is secured
             self.secured += value.rstrip(" ") not in NULLS

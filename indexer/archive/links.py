@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from indexer.archive import values
+from indexer.archive.presets.plain import PlainRules
 from indexer.archive.presets.preset import Page
 from indexer.archive.site import Site, is_address, is_relative
 from indexer.archive.values import FieldValues
@@ -21,10 +22,10 @@ def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[st
 
     `page` is None for an article that has no page of its own. What is no address is told to `note`.
     """
-    urls, relative = [], []
+    data, urls, relative = read.data, [], []
     for name in read.fields["url"]:
-        value = read.data.get(name)
-        if values.is_null(value):
+        value = data.get(name)
+        if not value or values.is_null(value):
             continue
         url = values.url_of(value)
         if url is not None:
@@ -33,6 +34,8 @@ def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[st
             relative.append(value.strip())
         elif values.flag_of(value) is not False:  # `permalink: false` says that there is no page
             note("bad_url", f"{values.shown(value)} is no http or https address")
+    if not relative and (page is None or (urls and type(site.rules) is PlainRules)):
+        return urls  # most articles of the reference dialect
     address = site.address(page) if page else None
     relative = [address] if address else [one for one in relative if is_address(one)]
     return list(dict.fromkeys((*urls, *map(site.link, relative))))

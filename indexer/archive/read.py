@@ -5,17 +5,20 @@ What becomes of each mess (a test each, in `tests/archive/test_mess.py`):
 ==================================  ===========================================================
 the file has                        then
 ==================================  ===========================================================
-invalid YAML                        rejected: file, line, column, reason
-no front matter, no closing `---`   rejected, with that reason
+invalid YAML or TOML                read key by key; listed as repaired, with line and what was assumed
+the same, and `draft`, `secured` …  held back, where its value is not sure: rejected, with the line
+no closing `---` or `+++`           repaired: the text begins where the lines are no keys
 nothing, or only white space        rejected: the file is empty
-TOML front matter                   rejected: only YAML is read
+TOML, JSON, `Key: value` lines      read like YAML; what is invalid is rejected like it
+no front matter                     an article, with its first heading or its name as the title
 several YAML documents              rejected, unless one alone holds something
 a YAML alias bomb, a loop           rejected: its aliases stand for more than 100,000 values
 lists 100 deep                      rejected, at the line
 a size over `max_file_bytes`        rejected, unread; the limit is named
 no permission to read it            rejected, with the system's reason
-no title                            rejected
-no date, no URL and no excerpt      rejected
+no title                            `name`, the first heading, the file's name; no text: rejected
+no date, URL, excerpt and text      rejected
+keys in other letter case, - or _   as the table has them
 a byte order mark, CRLF, CR         read like any other; UTF-16 with its mark too
 bytes that are not UTF-8            read as Windows-1252, one by one; notice `bad_bytes`
 control characters                  left out; notice `control_characters`
@@ -26,10 +29,11 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight UTC; without an offset: UTC; with one: converted
+a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
-no date                             that of the file's name, else none; notice `missing_date`
+no date                             that of its path, else of its last change; or `missing_date`
 a language that is none (`php`)     no language; notice `bad_language`
 a URL that is not http or https     no URL; notice `bad_url`
 a related entry without a title     left out; notice `bad_related`; so is one that is no mapping
@@ -51,14 +55,26 @@ from functools import partial
 from pathlib import Path
 
 from indexer.archive.dialects import Context, read_mapping
-from indexer.archive.discover import YAML_ENDINGS
-from indexer.archive.front_matter import parse_front_matter, parse_yaml_file
-from indexer.archive.records import FileError, FileRecord, Kind, Notice, Rejection, SourceFile
+from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
+from indexer.archive.keys import SealedKeys, sealed_keys
+from indexer.archive.markdown import Body, read_markdown
+from indexer.archive.records import (
+    ASSUMED,
+    FileError,
+    FileRecord,
+    Kind,
+    Notice,
+    Rejection,
+    Repair,
+    SourceFile,
+)
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
+_set = object.__setattr__  # what is frozen is set while it is made
+_DATA_FILES = {"yaml": Form.YAML, "yml": Form.YAML, "json": Form.JSON, "toml": Form.TOML}
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
@@ -84,7 +100,9 @@ def read_file(
     if data is None:
         limit = f"{settings.max_file_bytes:,} bytes (archive.max_file_bytes)"
         return _rejected(source.path, f"it is larger than {limit}")
-    return replace(read_bytes(source.path, data, settings, site=site, now=now), content=_digest(data))
+    record = read_bytes(source.path, data, settings, site=site, now=now)
+    _set(record, "content", _digest(data))  # `replace` takes thirty times as long
+    return record
 
 
 def read_bytes(
@@ -102,27 +120,41 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    parse = parse_yaml_file if path.lower().endswith(YAML_ENDINGS) else parse_front_matter
     site = site or PLAIN_SITE
-    language, original = site.languages.of(path)
-    context = Context(
-        path,
-        settings.fields,
-        now or datetime.now(UTC),
-        note,
-        site,
-        language=language,
-        original=original,
-    )
+    moment, said = now or datetime.now(UTC), site.languages.of(path)
+    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said)
     secured = 0
+    broken: FileError | None = None
     try:
-        parsed = parse(decode(data, note), note, settings.fields["secured"])
-        secured = parsed.secured
-        record = read_mapping(parsed.data, parsed.body, context)
+        parsed, body = _parsed(path, decode(data, note), note, _careful_names(settings))
+        secured, broken = parsed.secured, parsed.error
+        notices.extend(_notice(path, repair) for repair in parsed.repairs[:MAX_NOTICES])
+        record = read_mapping(parsed.data, body, context)
     except FileError as error:
+        error = broken or error  # of what was repaired in vain, what was wrong
         rejection = Rejection(path, error.reason, error.line, error.column)
-        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=secured)
+        return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def _notice(path: str, repair: Repair) -> Notice:
+    return Notice(path, "repaired", f"{repair.wrong}{ASSUMED}{repair.assumed}", repair.line)
+
+
+def _careful_names(settings: ArchiveSettings) -> SealedKeys:
+    """Return the names that are sealed, and those that say whether an article is published."""
+    fields = settings.fields
+    guarded = (*fields["withdrawn"], *fields["public"], *fields["expires_at"], "status")
+    return sealed_keys(tuple(fields["secured"]), guarded)
+
+
+def _parsed(path: str, text: str, note: Note, sealed: SealedKeys) -> tuple[FrontMatter, Body | None]:
+    """Return what a file says, by its ending, and its body, which files of data have none of."""
+    form = _DATA_FILES.get(path.rpartition(".")[2].lower())
+    if form is not None:
+        return parse_data_file(text, form, note, sealed), None
+    parsed = parse_front_matter(text, note, sealed)
+    return parsed, read_markdown(parsed.body)
 
 
 def content_digest(root: Path, path: str, limit: int) -> int:

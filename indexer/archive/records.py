@@ -40,6 +40,20 @@ class FileError(Exception):
     reason: str
     line: int | None = None
     column: int | None = None
+    mendable: bool = False  # whether a part of the file may be read all the same
+
+
+ASSUMED = "; assumed: "
+"""Stands in the text of a notice `repaired` between what was wrong and what it was read as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was wrong on a line of a file, and what it was read as all the same."""
+
+    line: int
+    wrong: str
+    assumed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +72,13 @@ class Notice:
 
     `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
     `missing_date`, `bad_language`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
-    `topic_tree` (of no one file).
+    `repaired` (front matter that no parser accepts; it has a line), `topic_tree` (of no one file).
     """
 
     file: str
     code: str
     text: str
+    line: int | None = None  # from 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
-"""Bytes -> text, and markup -> plain text.
+"""Bytes -> text, and HTML -> plain text.
 
 `decode` makes a file's bytes a text that every later stage can hold: no byte order mark, lines
-that end in `\\n`, no control characters. `plain_text` takes HTML off a value, `markdown_text`
-takes Markdown, HTML and template tags off a body.
+that end in `\\n`, no control characters. `plain_text` takes HTML off a value.
 """
 
 from __future__ import annotations
@@ -11,10 +10,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from collections.abc import Callable
 
 # What libyaml refuses, what a terminal would obey, and what no UTF-8 can hold: C0 without tab and
 # line feed, DEL, C1, half surrogates, the two noncharacters, and a byte order mark inside a text.
@@ -31,7 +27,7 @@ _BOMS = (
 _USUAL = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
 _SUSPECT = re.compile(rb"[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]")
 # A semicolon is asked for: without one, `R&D`, `?a=1&copy=2` and `AT&T` would be read as entities.
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def _words(text: str) -> list[str]:
@@ -81,9 +77,6 @@ _MARKUP = re.compile(
 _CUT_TAG = re.compile(rf"(?i)<(?:{_NAMES})\s([^=]+=.*)", re.DOTALL)
 _QUOTED = re.compile("=\\s*[\"']")
 _END = re.compile(r"(?i)-->|</(?:script|style)(?=[\s/>])")
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}\n]*\}")
-_PARAGRAPH_END = re.compile(r"\n\s*\n")
-_MARKDOWN_LIMIT = 100_000  # of one piece, in characters; the parser's worst cases are quadratic
 
 
 def decode(data: bytes, note: Callable[[str, str], None]) -> str:
@@ -143,10 +136,10 @@ def plain_text(value: str) -> str:
         value = decode_entities(value)
     if "<" in value:
         value = strip_tags(value, " ")
-    return _tidy(value)
+    return tidy(value)
 
 
-def _tidy(value: str) -> str:
+def tidy(value: str) -> str:
     """Return one line: no control characters (YAML's escapes can make them), single spaces, NFC."""
     if not value.isprintable():
         value = " ".join(_CONTROL.sub("", value).split())
@@ -157,11 +150,12 @@ def _tidy(value: str) -> str:
 
 def decode_entities(text: str) -> str:
     """Decode entities that end in a semicolon; twice where the result has some of them again."""
-    once = _ENTITY.sub(_unescape, text)
-    return _ENTITY.sub(_unescape, once) if "&" in once else once
+    once = ENTITY.sub(unescape, text)
+    return ENTITY.sub(unescape, once) if "&" in once else once
 
 
-def _unescape(match: re.Match[str]) -> str:
+def unescape(match: re.Match[str]) -> str:
+    """Return what an entity stands for."""
     return html.unescape(match.group())
 
 
@@ -210,82 +204,3 @@ def _end_of(match: re.Match[str], name: str) -> str:
     if match.group() == "<!--":
         return "-->"
     return f"</{name}" if name in _DROPPED and not match.group(1) else ""
-
-
-def markdown_text(body: str) -> str:
-    """Return a body as plain paragraphs, an empty line between them.
-
-    The texts of links (`<tips@post.example>` is its own), the descriptions of images and code are kept;
-    addresses of links, HTML, and the tags of Liquid, Jekyll and Hugo (`{% … %}`, `{{ … }}`, `{: … }`)
-    are dropped.
-    """
-    if not body.strip():
-        return ""
-    body = _TEMPLATE.sub("", body)
-    paragraphs: list[str] = []
-    for piece in _pieces(body):
-        markup = "\n\n".join(_blocks(_markdown.parse(piece)))
-        text = strip_tags(markup, "\n\n") if "<" in markup else markup
-        paragraphs += [line for line in map(_tidy, _PARAGRAPH_END.split(text.replace(_HELD, "<"))) if line]
-    return "\n\n".join(paragraphs)
-
-
-# While tags are stripped, a `<` that Markdown has as text (escaped, or in code) is held apart.
-_HELD = "\ue0fc"
-
-
-def _held(text: str) -> str:
-    return text.replace("<", _HELD)
-
-
-def _pieces(body: str) -> Iterator[str]:
-    """Cut a very long body at line ends, so that no parse is of more than the limit."""
-    start = 0
-    while len(body) - start > _MARKDOWN_LIMIT:
-        end = body.rfind("\n", start, start + _MARKDOWN_LIMIT) + 1 or start + _MARKDOWN_LIMIT
-        yield body[start:end]
-        start = end
-    yield body[start:]
-
-
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-
-
-def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
-    row: list[str] | None = None  # the cells of a table's row are one block
-    for token in tokens:
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close":
-            yield " ".join(row or ())
-            row = None
-        elif token.type == "html_block":
-            yield _decoded_markup(token.content)
-        elif token.type in ("fence", "code_block"):
-            yield _held(token.content)
-        elif token.type == "inline":
-            text = "".join(_inline(token.children or ()))
-            if row is None:
-                yield text
-            else:
-                row.append(text)
-
-
-def _decoded_markup(markup: str) -> str:
-    """Decode entities; a `<` that an entity stands for is text, not the start of a tag."""
-    if "&" not in markup:
-        return markup
-    return _ENTITY.sub(lambda match: _held(_unescape(match)), markup)
-
-
-def _inline(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif token.type == "html_inline":
-            yield token.content
-        elif token.type == "image":
-            yield "".join(_inline(token.children or ()))
-        else:
-            yield _held(token.content)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from indexer.archive.dates import in_zone, read_date
+from indexer.archive.keys import fold_keys
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
@@ -27,6 +27,12 @@ NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 class NullText(str):
     """A null of YAML that keeps its characters (`null`, `~`, nothing): a title can be "Null"."""
+
+    __slots__ = ()
+
+
+class RepairedText(str):
+    """A text out of front matter that no parser accepts: an address in it must be one without any doubt."""
 
     __slots__ = ()
 
@@ -46,13 +52,6 @@ class SharedMapping(dict[str, Any]):
 
 Note = Callable[[str, str], None]
 
-_ISO = re.compile(
-    r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
-    r"(?:(?:[Tt]|[Tt]?\s+)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]+)?)?"
-    r"\s*(?:([Zz]|UTC|GMT)|([+-])([0-9]{1,2}):?([0-9]{2})?)?)?"
-)
-# All times in the real files are like this, and need no taking apart.
-_USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")
 _SCHEME = re.compile(r"^(?:https?:)?//")
@@ -60,6 +59,9 @@ _AFTER_HOST = re.compile(r"[/?#:]")
 _SPACES = re.compile(r"\s+")
 # Of 32,000 URLs in the real files all but 40 are like this, and need no parser.
 _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]*)?")
+_SURE_URL = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][\w~!$&()*+,;=:@%/?#.-]*)?"
+)
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
@@ -126,15 +128,15 @@ def flag_of(value: Any) -> bool | None:
     return False if word in _FALSE else None
 
 
-def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
-    """Return a time in UTC, whole seconds; None and `bad_date` for what cannot be a time.
+def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time, whole seconds; None and `bad_date` for what cannot be a time.
 
-    A date alone is its midnight in UTC, a time without an offset is UTC. Later than a day after
-    `now` is kept, with `future_date`.
+    It is in `zone`, or without one in its own offset, which its day is counted in. A date alone is its
+    midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
+    `future_date`.
     """
-    moment = _iso_time(value.strip()) if isinstance(value, str) else None
-    if moment is None and isinstance(value, str):
-        moment = _mail_time(value.strip())
+    moment = read_date(value) if isinstance(value, str) else None
+    moment = moment and in_zone(moment, zone)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
@@ -142,42 +144,13 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
     return moment
 
 
-def written_time(value: Any) -> datetime | None:
-    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
-    if not isinstance(value, str):
-        return None
-    return _iso_time(value.strip(), written=True) or _mail_time(value.strip(), written=True)
-
-
-def _iso_time(text: str, *, written: bool = False) -> datetime | None:
-    if _USUAL_TIME.fullmatch(text):
-        with suppress(ValueError):  # a leap second, or no time: below
-            return datetime.fromisoformat(text)
-    match = _ISO.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second, _, sign, hours, minutes = match.groups(default="0")
-    try:
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        zone = timezone(-offset if sign == "-" else offset)
-        # A leap second is read as the second before it.
-        parts = int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
-        moment = datetime(*parts, tzinfo=zone)
-        return moment if written else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # 2020-02-30, or out of the years 1 to 9999 in UTC
-        return None
-
-
-def _mail_time(text: str, *, written: bool = False) -> datetime | None:
-    """Read RFC 2822's form: `Thu, 25 Jun 2020 10:31:00 +0200`."""
-    if not 8 < len(text) < 80 or ":" not in text:
-        return None
-    try:
-        moment = parsedate_to_datetime(text)
-        zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (zoned if written else zoned.astimezone(UTC)).replace(microsecond=0)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+def written_time(value: Any, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time in the offset that it is written with; where there is none, in `zone` or UTC. None for
+    what is no time."""
+    moment = read_date(value) if isinstance(value, str) else None
+    if moment is not None and moment.tzinfo is None and zone:
+        moment = moment.replace(tzinfo=zone)
+    return moment and in_zone(moment, None)
 
 
 def shown(value: Any) -> str:
@@ -192,8 +165,10 @@ def url_of(value: Any) -> str | None:
     """Return an absolute http or https URL, or None. `//host/path` gets https."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
-    if _USUAL_URL.fullmatch(value):
+    if _USUAL_URL.fullmatch(value) and not isinstance(value, RepairedText):
         return value
+    if isinstance(value, RepairedText):
+        return str(value) if _SURE_URL.fullmatch(value) else None
     text = _SPACES.sub("%20", value.strip())
     if text.startswith("//"):
         text = "https:" + text
@@ -234,8 +209,14 @@ def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
 
 def _name_of(item: Any) -> str | None:
     if isinstance(item, dict):
-        return name_of(item.get("name")) or name_of(item.get("title"))
+        data = _folded(item, "name")
+        return name_of(data.get("name")) or name_of(data.get("title"))
     return name_of(item)
+
+
+def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
+    """Return `data` by folded names; as it is where it has the usual one, as nearly all have."""
+    return data if usual in data else fold_keys(data)
 
 
 def _items(value: Any) -> Iterable[Any]:
@@ -254,7 +235,7 @@ def provider_of(value: Any) -> Provider | None:
     if isinstance(value, list):
         return next(filter(None, map(provider_of, value)), None)
     if isinstance(value, dict):
-        get = value.get
+        get = _folded(value, "name").get
         domain = domain_of(get("domain")) or domain_of(get("id")) or domain_of(get("url"))
         name = name_of(get("name")) or name_of(get("title")) or name_of(get("domain")) or name_of(get("id"))
         name = name or domain
@@ -267,7 +248,7 @@ def provider_of(value: Any) -> Provider | None:
 
 def provider_authors(value: Any) -> tuple[str, ...]:
     """Return the authors that a provider's mapping names, as community sites do."""
-    return names_of(value.get("authors")) if isinstance(value, dict) else ()
+    return names_of(_folded(value, "authors").get("authors")) if isinstance(value, dict) else ()
 
 
 def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:
@@ -275,7 +256,7 @@ def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> I
     relative paths there is none."""
     seen = set()
     for item in _items(value):
-        data = item if isinstance(item, dict) else {"url": item}
+        data = _folded(item, "url") if isinstance(item, dict) else {"url": item}
         url = address_of(data.get("url")) or address_of(data.get("src")) or address_of(data.get("path"))
         if url is None or url in seen:
             continue
@@ -295,7 +276,7 @@ Fields = Mapping[str, tuple[str, ...]]
 
 class FieldValues:
     """The values of a mapping by our fields' names: those that are not empty (`is_null`, without the
-    call), in the table's order."""
+    call), in the table's order. The names are spelled as in the table (see `keys.spell`)."""
 
     __slots__ = ("data", "fields")
 

@@ -31,16 +31,17 @@ class Judgement(NamedTuple):
 
 def is_reference(data: Any, site: Site) -> bool:
     """Whether a mapping is of the reference dialect."""
-    return site.kind == BACKFILE or any(name in data for name in REFERENCE)
+    return "webUrl" in data or "sourceUrl" in data or "originalUrl" in data or site.kind == BACKFILE
 
 
 def flagged(read: FieldValues, *, reference: bool) -> str:
     """Return the first field that withdraws what a mapping describes, empty where none does."""
     data, fields = read.data, read.fields
     for name in fields["withdrawn"]:
-        value = data.get(name)
-        if value and not values.is_null(value) and values.flag_of(value) is not False:
-            return name
+        if name in data:
+            value = data[name]
+            if not values.is_null(value) and values.flag_of(value) is not False:
+                return name
     for name in fields["public"]:
         if name in data and not (reference and name in fields["featured"]) and not _is_yes(data[name]):
             return name
@@ -56,7 +57,7 @@ def judge(read: FieldValues, page: Page, site: Site, now: datetime, *, reference
     if by:
         return Judgement(by)
     due = None
-    for name, expires in _expiries(read):
+    for name, expires in _expiries(read, page):
         if expires is None or expires <= now:
             return Judgement(name)
         due = min(due or expires, expires)
@@ -66,12 +67,12 @@ def judge(read: FieldValues, page: Page, site: Site, now: datetime, *, reference
     return Judgement("", due)
 
 
-def _expiries(read: FieldValues) -> Iterator[tuple[str, datetime | None]]:
+def _expiries(read: FieldValues, page: Page) -> Iterator[tuple[str, datetime | None]]:
     """Yield the fields that say when an article expires; None where that cannot be read."""
     for name in read.fields["expires_at"]:
         value = read.data.get(name)
         if not values.is_null(value):
-            yield name, values.written_time(value)
+            yield name, page.written(value)
 
 
 def _is_yes(value: Any) -> bool:

@@ -115,6 +115,12 @@ class FieldArrays:
         starts = self._section("position_starts")
         return starts.at(ordinal), starts.at(ordinal + 1)
 
+    def position_runs(self, ordinals: Array) -> tuple[Array, Array]:
+        """Return where the positions of each term begin, and how many there are: int64, both."""
+        starts = self._section("position_starts").whole().astype(np.int64)
+        begins = starts.take(ordinals)
+        return begins, starts.take(ordinals + 1) - begins
+
     def position_counts(self) -> Array:
         """Return how many positions each term has: int64, zeros for a field without."""
         if self.positions is None:

@@ -213,6 +213,19 @@ class WideFew:
         values.flags.writeable = False
         return values
 
+    def take(self, at: Array) -> Array:
+        """Return the elements at these places, which ascend. Raises IndexDamagedError."""
+        low = self._low.whole().take(at)
+        if not len(self._wide) or not len(at):
+            return low
+        places = self._places.whole()
+        first, last = (bisect_left(places.data, place) for place in (int(at[0]), int(at[-1]) + 1))
+        found = np.minimum(at.searchsorted(places[first:last]), len(at) - 1)
+        wide = at.take(found) == places[first:last]
+        values: Array = low.astype(self._wide.dtype)
+        values[found[wide]] = self._wide.part(first, last)[wide]
+        return values
+
     def is_sound(self) -> bool:
         """Whether what needs more is of these elements, in order."""
         places = self._places.whole()

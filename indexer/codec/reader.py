@@ -27,7 +27,7 @@ from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array, damaged
 from indexer.codec.sections import SectionFile, open_file
 from indexer.codec.stored import StoredReader, decode_stored
-from indexer.codec.tables import BytesTable, offsets_of
+from indexer.codec.tables import BytesTable, offsets_of, run_indices
 
 AnyColumn = TypeVar("AnyColumn", NumberColumn, BytesColumn, OrdinalColumn)
 
@@ -151,6 +151,19 @@ class SegmentArrays:
         arrays, _, start, end = found
         freqs = None if arrays.freqs is None else arrays.freqs.part(start, end)
         return arrays.docs.part(start, end), freqs
+
+    def derived_postings(self, field: str, ordinals: Array) -> tuple[Array, Array]:
+        """Return the documents that have several terms in a derived field, one term's after another's, and
+        how many each has. `ordinals` are those of the terms in the source, ascending."""
+        source = self.field(self.derived[field].source)
+        if source is None or source.positions is None:
+            return np.zeros(0, np.uint32), np.zeros(len(ordinals), np.int64)
+        df = source.doc_frequencies(ordinals)
+        rows = run_indices(source.starts.whole().take(ordinals).astype(np.int64), df)
+        freqs = None if source.freqs is None else source.freqs.take(rows)
+        places = source.positions.take(run_indices(*source.position_runs(ordinals)))
+        runs = restrict(source.docs.take(rows), freqs, places, self._extents(field))
+        return runs.docs, np.diff(np.searchsorted(runs.kept, offsets_of(df)))
 
     def read_docs(self, out: Array, field: str, term: bytes, offset: int) -> int:
         """Write the documents of a term, each plus `offset`, to the beginning of `out`, uint32 and large

@@ -286,17 +286,21 @@ class StoredReader:
     def near(self, doc: int) -> bytes:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
         start = self._start(doc)
-        return self._read(doc, start, start + self._nears.at(doc))
+        return self._read(self._needs.at(doc), start, start + self._nears.at(doc))
 
     def near_texts(self, docs: Sequence[int], name: str) -> list[bytes | None]:
         """Return a text of what `near` gives of each of some documents; None where it is not simply to be
-        read."""
-        return [text_of(self.near(doc), name) for doc in docs]
+        read. Raises IndexError, IndexDamagedError."""
+        if min(docs, default=0) < 0 or max(docs, default=-1) >= self._count:
+            raise IndexError("there is no such document")
+        places = zip(*(part.some(docs) for part in (self._starts, self._nears, self._needs)), strict=True)
+        return [text_of(self._read(need, start, start + size), name) for start, size, need in places]
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
-        return self._read(doc, self._start(doc) + self._nears.at(doc), self._starts.at(doc + 1))
+        start = self._start(doc) + self._nears.at(doc)
+        return self._read(self._needs.at(doc), start, self._starts.at(doc + 1))
 
     def _start(self, doc: int) -> int:
         if not 0 <= doc < self._count:
@@ -304,12 +308,11 @@ class StoredReader:
         start: int = self._starts.at(doc)
         return start
 
-    def _read(self, doc: int, start: int, stop: int) -> bytes:
+    def _read(self, need: int, start: int, stop: int) -> bytes:
         if start == stop:
             return b""
         try:
-            decompressor = self._decompressor(self._needs.at(doc))
-            payload: bytes = decompressor.decompress(self._data.raw(start, stop))
+            payload: bytes = self._decompressor(need).decompress(self._data.raw(start, stop))
         except zstandard.ZstdError as error:
             raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
         return payload

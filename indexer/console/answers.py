@@ -13,7 +13,7 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import RELATED_PARTS, SINCE
+from indexer.query.answers.labels import RELATED_PARTS, SINCE, listed
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.related import Related
 from indexer.query.answers.results import STORIES, Highlighted, Hit, Results
@@ -45,10 +45,10 @@ _COPY_OUTLETS, _STORY_OUTLETS = 3, 6
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
-    """How results are to be shown. `facets` None is a short summary on a terminal and none
-    elsewhere; `next_command` is what to type for the next page; `by_cursor` says that the page's
-    number is not known; `command` gives what to type for another search. `wider` is the search by relevance
-    that finds more than the part which is shown, and what to type for it."""
+    """How results are to be shown. `facets` None is a short summary on a terminal and none elsewhere;
+    `next_command` is what to type for the next page, past the end for the last; `by_cursor` says that the
+    page's number is not known; `command` gives what to type for another search. `wider` is the search by
+    relevance that finds more than the part which is shown, and what to type for it."""
 
     facets: bool | None = None
     explain: bool = False
@@ -71,7 +71,7 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         page.wrapped(f"Note: {results.forms.text}.", style=DIM)
     offers = offers_beside(results)
     if not results.total:
-        _write_advice(page, results, needed=not (offers or view.wider))
+        _write_advice(page, results, needed=not (offers or view.wider or results.pages))
     write_offers(page, offers, offers_heading(results), view.command)
     if results.since is not None:
         write_since(page, results.since, results.generation)
@@ -83,7 +83,8 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         page.line(view.wider[1], style=DIM, indent=2)
     if view.next_command:
         page.line()
-        page.line("Next page: " + view.next_command, style=DIM)
+        which = "Last" if results.is_past_end else "Next"
+        page.line(f"{which} page: {view.next_command}", style=DIM)
 
 
 def _write_hits(page: Page, results: Results, view: SearchView) -> None:
@@ -207,12 +208,14 @@ def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
     """Write why nothing has all of the words, where a word that no article has explains it; and where advice
     is `needed`, for no search that finds something stands below, what to do."""
     parsed = results.parsed
-    needed = needed and not results.hits
     present = {t.word for t in parsed.terms if t.documents}  # in one form or another
     words_asked = (t.word for t in parsed.terms if t.field in _WORD_FIELDS)
-    absent = dict.fromkeys(word for word in words_asked if word not in present)
+    unknown = {word for word in words_asked if word not in present}
+    # The parts of a compound are not named beside it.
+    absent = [word for word in unknown if not any(word in other for other in unknown - {word})]
     if absent and not results.begun_total:  # else the last one is the beginning of words that there are
-        words = ", ".join(f"'{word}'" for word in list(absent)[:_MAX_ABSENT])
+        absent.sort(key=parsed.text.find)
+        words = listed([f"'{word}'" for word in absent[:_MAX_ABSENT]], "or")
         more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
         page.wrapped(f"No title, excerpt or body has {words}." + (f" {more}" if needed else ""))
     if not needed or nothing_left(parsed):

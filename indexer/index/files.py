@@ -28,6 +28,7 @@ import numpy as np
 import zstandard
 
 from indexer.codec.layout import Array, damaged
+from indexer.codec.sections import check_mapped
 from indexer.errors import IndexDamagedError, IndexOutdatedError, unreadable
 
 FORMAT_VERSION = 1  # of all that readers read; one index of it lies in tests/formats
@@ -65,6 +66,10 @@ class GenerationFile(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def check_size(self) -> None:
+        """Raise IndexDamagedError where the file was cut short since it was opened."""
+        check_mapped(self._frames.obj, str(self.path))
 
     def damage(self, array: str) -> IndexDamagedError:
         """Return the error for an array that does not fit the others."""

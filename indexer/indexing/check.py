@@ -104,7 +104,8 @@ def _report(
         clashes=tuple(seen.clashes()) if seen else (),
         missing_dates=tuple(n.file for n in notices if n.code == "missing_date"),
         future_dates=tuple(_future(files)) if files else (),
-        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date")),
+        notices=tuple(n for n in notices if n.code not in ("missing_date", "future_date", "repaired")),
+        repaired=tuple(n for n in notices if n.code == "repaired"),
         secured=header.counts["secured"],
         withdrawn=_withdrawn(files) if files else {},
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive.discover import SourceFiles, discover
+from indexer.archive.discover import ENDINGS, SourceFiles, discover
 from indexer.archive.path_languages import PathLanguages
 from indexer.archive.read import content_digest
 from indexer.archive.records import Kind, Notice, Rejection
@@ -120,7 +120,7 @@ def make_plan(  # noqa: PLR0913 - a keyword for each thing that a run may be tol
     found = discover(root)
     if not found.files and not allow_loss:
         raise ArchiveError(
-            "the archive has no .md, .markdown, .yaml or .yml file",
+            f"the archive has no file that can be read ({' '.join(ENDINGS)})",
             where=str(root),
             cure="Check the folder, or say --allow-loss to index it as it is.",
         )

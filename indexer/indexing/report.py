@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from indexer.archive.records import Notice, Rejection
+from indexer.archive.records import ASSUMED, Notice, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class CheckReport:
     notices: tuple[Notice, ...]
     secured: int
     withdrawn: Mapping[str, int] = field(default_factory=dict)  # how many files by which field or folder
+    repaired: tuple[Notice, ...] = ()  # front matter that no parser accepts; texts as `ASSUMED` has them
 
     @property
     def ok(self) -> bool:
@@ -116,7 +117,15 @@ class CheckReport:
             "clashes": [asdict(clash) | {"losers": list(clash.losers)} for clash in self.clashes],
             "missing_dates": list(self.missing_dates),
             "future_dates": list(self.future_dates),
-            "notices": [asdict(notice) for notice in self.notices],
+            "repaired": [_repair(notice) for notice in self.repaired],
+            "notices": [
+                {"file": notice.file, "code": notice.code, "text": notice.text} for notice in self.notices
+            ],
             "secured": self.secured,
             "withdrawn": dict(self.withdrawn),
         }
+
+
+def _repair(notice: Notice) -> dict[str, Any]:
+    wrong, _, assumed = notice.text.partition(ASSUMED)
+    return {"file": notice.file, "line": notice.line, "wrong": wrong, "assumed": assumed}

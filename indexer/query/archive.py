@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -36,6 +37,7 @@ from indexer.query.request import (
     only_filters,
 )
 from indexer.query.source import Source
+from indexer.zones import zone_of
 
 if TYPE_CHECKING:
     from indexer.query.answers.overview import Comparison, Overview
@@ -97,8 +99,8 @@ class Archive:
 
         An empty query matches everything. The facets (`topic` to `author`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
-        `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
+        `after` and `before` leave out the named day, month or year itself; days are as `Article.day`.
+        `cursor` is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
         articles are looked for as well. The weights, and what an age halves, take the place of the
         settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
         facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
@@ -267,6 +269,17 @@ class Archive:
     def stats(self) -> ArchiveStats:
         """Return what is indexed, since when, and what was left out."""
         return self._engine.stats()
+
+    def held(self) -> Archive:
+        """Return this archive as it is now: all that it answers is of one generation, also where a reindex
+        ends meanwhile."""
+        held = copy(self)
+        held._engine = self._engine.held()
+        return held
+
+    def today(self) -> date:
+        """Return the day that it is where the archive is: in its zone, else in UTC."""
+        return datetime.now(zone_of(self.stats().timezone)).date()
 
     def close(self) -> None:
         """Let the index go."""

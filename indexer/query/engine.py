@@ -6,8 +6,9 @@ time.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from indexer.article import Article, Provider
@@ -17,7 +18,7 @@ from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.languages import code_of
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Since
+from indexer.query.answers.ledger import Since, TotalRelation
 from indexer.query.answers.parsed import shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
@@ -34,7 +35,7 @@ from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
 from indexer.query.request import SearchRequest, query_text
-from indexer.query.source import Plan, Source, View
+from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
@@ -96,7 +97,7 @@ class SearchEngine:
             generation=view.number,
             details=AnswerDetails(request, query, parts, shown, view, self._reading(request, query, at)),
             sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
-            relation=total_relation(parts.asked.tree, first.cut),
+            relation=total_relation(parts.asked.tree, first.cut) if first.cut else TotalRelation.EXACT,
             deadline=deadline,
             since=since,
             counts=STORIES if request.collapse else ARTICLES,
@@ -115,7 +116,8 @@ class SearchEngine:
         return request.match or self._settings.search.match
 
     def _at(self, deadline: Deadline) -> Moment:
-        return Moment(self._source.open(), datetime.now(UTC), deadline)
+        view = self._source.open()
+        return Moment(view, datetime.now(view.zone), deadline)
 
     def _plan(
         self,
@@ -280,6 +282,12 @@ class SearchEngine:
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
         return self._source.open().stats()
+
+    def held(self) -> SearchEngine:
+        """Return this engine over the view that is the newest now, and stays."""
+        engine = copy.copy(self)
+        engine._source = HeldView(self._source.open())
+        return engine
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""

@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from indexer.config import MATCHES
+from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import FORMATS
 
@@ -21,7 +21,9 @@ ORIGINS: tuple[str, ...] = ("file", "related")
 SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
 NONE = "none"  # the facet value of what has no value
 
-MAX_CHOSEN = 50  # values of one facet in a request; a page has links in proportion to their square
+MAX_CHOSEN = 50  # values of all facets in a request; a page has links in proportion to their square
+MAX_PAGE = 100_000
+MAX_FACET_SIZE = 10_000
 MAX_QUERIES = 5  # of a timeline
 MAX_SUGGESTIONS = 100
 DEFAULT_SUGGESTIONS = 10
@@ -134,28 +136,28 @@ _ROWS = (
         "after",
         Kind.DATE,
         Role.FILTER,
-        "Articles after this day, month or year, itself left out (UTC).",
+        "Articles after this day, month or year, itself left out.",
         "2020-06",
     ),
     Parameter(
         "before",
         Kind.DATE,
         Role.FILTER,
-        "Articles before this day, month or year, itself left out (UTC).",
+        "Articles before this day, month or year, itself left out.",
         "2020-06",
     ),
     Parameter(
         "from",
         Kind.DATE,
         Role.ADDRESS,
-        "The first day, month or year to take in (UTC), in place of `after`.",
+        "The first day, month or year to take in, in place of `after`.",
         "2020-06-01",
     ),
     Parameter(
         "to",
         Kind.DATE,
         Role.ADDRESS,
-        "The last day, month or year to take in (UTC), in place of `before`.",
+        "The last day, month or year to take in, in place of `before`.",
         "2020-06-30",
     ),
     Parameter(
@@ -220,11 +222,16 @@ _ROWS = (
         "newest",
         choices=tuple(SORTS),
     ),
-    Parameter("page", Kind.WHOLE, Role.PAGE, "The page, from 1.", "2", low=1),
+    Parameter("page", Kind.WHOLE, Role.PAGE, "The page, from 1.", "2", low=1, high=MAX_PAGE),
     Parameter("size", Kind.WHOLE, Role.PAGE, "Articles on a page.", "20", low=1),
     Parameter("cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer; goes before `page`.", "…"),
     Parameter(
-        "facet_size", Kind.WHOLE, Role.PAGE, "How many values of each facet are given.", "100", high=10**6
+        "facet_size",
+        Kind.WHOLE,
+        Role.PAGE,
+        "How many values of each facet are given.",
+        "100",
+        high=MAX_FACET_SIZE,
     ),
     Parameter(
         "since_generation",
@@ -301,6 +308,7 @@ def names_of(*roles: Role) -> tuple[str, ...]:
 
 
 FILTERS = names_of(Role.FILTER)
+NO_FACETS = tuple(name for name in FILTERS if name not in FACETS)  # filters that are none
 FINDING = names_of(Role.FILTER, Role.WORDS)  # what changes what is found
 KEYWORDS = names_of(Role.FILTER, Role.WORDS, Role.MATCH, Role.PAGE)  # those of the module
 

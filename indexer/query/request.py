@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.query.parameters import (
-    FILTERS,
     FINDING,
     INTERVALS,
     KEYWORDS,
     MAX_CHOSEN,
     MAX_QUERIES,
+    NO_FACETS,
     NONE,
     PARAMETERS,
     SUGGESTION_KINDS,
@@ -98,7 +98,7 @@ class SearchRequest:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the query narrows what is found."""
-        return any(self.value(name) not in (None, ()) for name in FILTERS)
+        return any(self.filters.values()) or any(getattr(self, name) is not None for name in NO_FACETS)
 
     def value(self, name: str) -> Any:
         """Return what one of PARAMETERS is: of a facet a tuple, empty where no value is chosen."""
@@ -172,8 +172,18 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
             filters[name] = checked
     if weights:
         rest["blend"] = Blend(**weights)
-    ordered = {name: filters[name] for name in FACETS if name in filters}
-    return SearchRequest(query=query, filters=ordered, **rest)
+    return SearchRequest(query=query, filters=_ordered(filters), **rest)
+
+
+def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the chosen values in the order of the facets. Raises RequestError for too many."""
+    chosen = sum(map(len, filters.values()))
+    if chosen > MAX_CHOSEN:
+        raise RequestError(
+            f"a search takes at most {MAX_CHOSEN} values of facets, not {chosen}",
+            cure="Choose fewer, or search in steps.",
+        )
+    return {name: filters[name] for name in FACETS if name in filters}
 
 
 def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
@@ -291,10 +301,6 @@ def _check_values(parameter: Parameter, given: object) -> tuple[str, ...]:
         text = _check_date(parameter, item)
         if text:
             texts[text] = None
-    if len(texts) > MAX_CHOSEN:
-        raise RequestError(
-            f"'{parameter.name}' takes at most {MAX_CHOSEN} values", cure="Choose fewer, or search in steps."
-        )
     return tuple(texts)
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Token, analyzer_for
-from indexer.analysis.acronyms import acronym, without_shouting
+from indexer.analysis.acronyms import acronym
+from indexer.analysis.analyzer import without_shouting
 
 ENGLISH = analyzer_for("english")
 

@@ -17,7 +17,8 @@ from indexer.analysis import (
     fold_case,
     unify_punctuation,
 )
-from indexer.analysis.acronyms import acronym, without_shouting
+from indexer.analysis.acronyms import acronym
+from indexer.analysis.analyzer import without_shouting
 from indexer.analysis.tokens import MAX_WORD, SurfaceForms
 
 ENGLISH = analyzer_for("english")

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from indexer.archive import front_matter, front_matter_lines
+from indexer.archive import front_matter, front_matter_lines, yaml_values
 from indexer.archive.discover import discover
 from indexer.archive.front_matter import split
 from indexer.archive.front_matter_lines import read_lines
+from indexer.archive.keys import SealedKeys
 from indexer.archive.read import read_bytes
 from indexer.archive.records import FileError, FileRecord
 from indexer.archive.text import decode
@@ -26,7 +27,7 @@ from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from tests.archive.helpers import read
 from tests.archives import REAL_ARCHIVES, REPOSITORY
 
-SEALED = frozenset(("secured",))
+SEALED = SealedKeys(("secured",))
 EXAMPLES = int(os.environ.get("FRONT_MATTER_EXAMPLES", "400"))
 
 
@@ -57,14 +58,14 @@ def compare_values(data: bytes) -> bool:
     """Assert that both readers find the same values in a file, the same count of secured ones and nothing
     to tell; tell whether its lines were regular."""
     try:
-        yaml = split(decode(data, lambda code, text: None))[0]
+        yaml = split(decode(data, lambda code, text: None)).front
     except FileError:
         return False
     regular = read_lines(yaml, SEALED)
     if regular is None:
         return False
     notices: list[str] = []
-    values, secured = front_matter._only_document(yaml, lambda code, text: notices.append(code), SEALED)
+    values, secured = yaml_values.read_yaml(yaml, lambda code, text: notices.append(code), SEALED)
     assert same(regular[0], values)
     assert (regular[1], []) == (secured, notices)
     return True
@@ -123,7 +124,7 @@ def test_a_front_matter_that_begins_otherwise_is_refused() -> None:
 ENTRY = "\n  - title: {}\n    excerpt: E\n    date: 2020-01-01\n    type: a\n    quality: 1\n    heat: 2\n    url: {}"
 
 
-def entry_of(url: str, more: str = "", sealed: frozenset[str] = SEALED) -> Any:
+def entry_of(url: str, more: str = "", sealed: SealedKeys = SEALED) -> Any:
     found = read_lines("---\nrelated:" + ENTRY.format("T", url) + more + "\n", sealed)
     assert found is not None
     return found[0]["related"][0]
@@ -138,7 +139,7 @@ def test_an_entry_that_came_before_is_the_same_one() -> None:
 
 def test_an_entry_is_read_again_where_other_names_are_sealed() -> None:
     assert "quality" in entry_of("https://a.example/sealed")
-    assert "quality" not in entry_of("https://a.example/sealed", sealed=frozenset(("quality",)))
+    assert "quality" not in entry_of("https://a.example/sealed", sealed=SealedKeys(("quality",)))
     assert "quality" in entry_of("https://a.example/sealed")
 
 
@@ -361,7 +362,7 @@ def share_of_regular_files(root: Path) -> float:
         data = (root / file.path).read_bytes()
         assert read_bytes(file.path, data, **given) == judged(data, file.path, **given), file.path
         with suppress(FileError):
-            yaml = split(decode(data, lambda code, text: None))[0]
+            yaml = split(decode(data, lambda code, text: None)).front
             total += 1
             regular += read_lines(yaml, SEALED) is not None
     return regular / total

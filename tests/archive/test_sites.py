@@ -165,6 +165,52 @@ def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
         assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
 
 
+def test_content_of_hugo_may_be_mounted_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "_default"
+    folder.mkdir(parents=True)
+    (tmp_path / "content").mkdir()
+    (folder / "hugo.toml").write_text(
+        "baseURL = ''\n[[module.mounts]]\nsource = 'content/en'\ntarget = 'content'\n"
+        "[[module.mounts]]\nsource = 'notes'\ntarget = 'content/notes'\nlang = 'de'\n"
+    )
+    (folder / "languages.de.toml").write_text("contentDir = 'content/de'\n")
+    addresses = {
+        "content/en/a.md": "/a/",
+        "notes/a.md": "/de/notes/a/",
+        "content/de/a.md": "/de/a/",
+        "content/a.md": None,
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
+
+
+def test_plugins_of_docusaurus_have_parts_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "docusaurus.config.ts").write_text(
+        "const baseUrl = 'https://elsewhere.example';\nexport default {url: 'https://a.example', baseUrl: '/',\n"
+        "trailingSlash: true, presets: [['classic', {docs: false, blog: {path: './news'}}]],\n"
+        "plugins: [['@docusaurus/plugin-content-docs', {id: 'walks', path: 'walks', routeBasePath: '/w'}]]};\n"
+    )
+    addresses = {
+        "walks/01-coast.md": "https://a.example/w/coast/",
+        "news/2020-01-02-a.md": "https://a.example/blog/2020/01/02/a/",
+        "docs/a.md": None,
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+
+
+def test_versions_of_docusaurus(tmp_path: Path) -> None:
+    (tmp_path / "docusaurus.config.js").write_text("module.exports = {presets: [['classic', {docs: {}}]]};\n")
+    (tmp_path / "versions.json").write_text('["2.0", "1.0"]')
+    addresses = {
+        "docs/a.md": "/docs/next/a",
+        "versioned_docs/version-2.0/a.md": "/docs/a",
+        "versioned_docs/version-1.0/a.md": "/docs/1.0/a",
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+
+
 def test_a_relative_address_is_kept_and_becomes_a_link_where_the_site_is_known(tmp_path: Path) -> None:
     text = post("A", "permalink: /2020/res 1/\ndate: 2020-01-01\n")
     assert read_in(tmp_path, "a.md", text).notices[0].code == "bad_url"  # a space is in no address

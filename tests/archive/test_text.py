@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.archive import text as text_module
-from indexer.archive.text import decode, markdown_text, plain_text
+from indexer.archive.markdown import markdown_text
+from indexer.archive.text import decode, plain_text
 
 
 @pytest.mark.parametrize(

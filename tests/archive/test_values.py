@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.archive import values
+from indexer.archive import dates, values
 from indexer.archive.values import NullText
 from indexer.article import Image, Provider, format_iso
 from tests.archive.helpers import NOW
@@ -32,6 +32,27 @@ def time_of(value: Any) -> tuple[str | None, list[str]]:
         ("0999-01-01", "0999-01-01T00:00:00Z"),
         ("Thu, 25 Jun 2020 10:31:00 +0200", "2020-06-25T08:31:00Z"),
         ("25 Jun 2020 10:31:00 -0000", "2020-06-25T10:31:00Z"),
+        ("2020", "2020-01-01T00:00:00Z"),
+        ("2020-06", "2020-06-01T00:00:00Z"),
+        ("June 2020", "2020-06-01T00:00:00Z"),
+        ("25 June 2020", "2020-06-25T00:00:00Z"),
+        ("25th of June, 2020", "2020-06-25T00:00:00Z"),
+        ("June 25, 2020", "2020-06-25T00:00:00Z"),
+        ("Sept. 5th 2020 at 5pm", "2020-09-05T17:00:00Z"),
+        ("Thursday, June 25, 2020 12:10 a.m.", "2020-06-25T00:10:00Z"),
+        ("2020-06-25 10:00 PM", "2020-06-25T22:00:00Z"),
+        ("20200625", "2020-06-25T00:00:00Z"),
+        ("202006251031", "2020-06-25T10:31:00Z"),
+        ("20200625T103100Z", "2020-06-25T10:31:00Z"),
+        ("1593081060", "2020-06-25T10:31:00Z"),
+        ("1593081060123", "2020-06-25T10:31:00Z"),
+        ("25.06.2020 10:31", "2020-06-25T10:31:00Z"),
+        ("2020年6月25日", "2020-06-25T00:00:00Z"),
+        ("2020-06-25T24:00:00Z", "2020-06-26T00:00:00Z"),
+        ("2020-06-25 10:31:00 +0200 CEST", "2020-06-25T08:31:00Z"),
+        ("2020-06-25 10:31 Europe/Berlin", "2020-06-25T08:31:00Z"),
+        ("2020-06-25 10:31 EST", "2020-06-25T15:31:00Z"),
+        ("Thu Jun 25 2020 10:31:00 GMT+0200 (Central European Summer Time)", "2020-06-25T08:31:00Z"),
     ],
 )
 def test_times(text: str, iso: str) -> None:
@@ -42,19 +63,21 @@ def test_times(text: str, iso: str) -> None:
 def test_a_usual_time_is_read_as_any_other(parts: tuple[int, ...]) -> None:
     year, month, day, hour, minute, second = parts
     text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-    assert values._USUAL_TIME.fullmatch(text) or hour > 23
-    quick = values._iso_time(text)
+    assert dates._USUAL_TIME.fullmatch(text) or hour > 23
+    quick = dates.read_date(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(values, "_USUAL_TIME", re.compile("(?!)"))
-        assert quick == values._iso_time(text)
+        patch.setattr(dates, "_USUAL_TIME", re.compile("(?!)"))
+        assert quick == dates.read_date(text)
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        "2020-02-30", "2020-13-01", "0000-00-00", "0000-01-01", "2020-06-25T24:00:00", "2020-06-25T10:61",
+        "2020-02-30", "2020-13-01", "0000-00-00", "0000-01-01", "2020-06-25T24:00:01", "2020-06-25T10:61",
         "2020-06-25T10:31:00+99:00", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "٢٠٢٠-٠١-٠١",
-        "Thu, 99 Jun 2020 10:31:00 +0200", "at 10:31 or so", "x" * 200, "2020-06", ["2020-01-01"], {"a": "b"},
+        "Thu, 99 Jun 2020 10:31:00 +0200", "at 10:31 or so", "x" * 200, "2020-13", "06/07/2020", "12:30", "202006",
+        "20201301", "31 June 2020", "2020-06-25 13:00 PM", "2020-06-25 10:31 XYZ", "2020-06-25 10:31 No/Where",
+        "2020-06-25 10:31 ../../x", "9" * 14, ["2020-01-01"], {"a": "b"},
     ],
 )  # fmt: skip
 def test_what_is_no_time(value: Any) -> None:

@@ -168,3 +168,14 @@ def test_the_overview_says_which_part_it_is_of(search: Run, corpus: Archive) -> 
     found = corpus.search("ferry strike zeppelin")
     line = search("overview", "ferry", "strike", "zeppelin").stdout.splitlines()[0]
     assert f"“ferry strike zeppelin”: {found.some_total} articles with some of the words, " in line
+
+
+@pytest.mark.parametrize("query", ["ferry xyzzy ", "ferry stri", "stri"])
+def test_past_the_end_the_last_page_is_what_helps(search: Run, query: str) -> None:
+    written = search("search", query, "--page", "90").stdout
+    lines = written.splitlines()
+    assert "page 90 is past the end, the last is" in lines[0]
+    last = lines[0].rsplit(" ", 1)[1]
+    assert lines[-1].startswith("Last page: backfile search")
+    assert lines[-1].endswith(f"--page {last}")
+    assert "Ask for" not in written

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
+import json
 import re
 import signal
 import socket
@@ -9,16 +11,13 @@ import subprocess
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import waitress.server  # type: ignore[import-untyped]
 
-import search_web.app
-from indexer.config import Settings
-from search_web import serve
+from search_web import serve, workers
 from tests.cli.conftest import Run, command, environment
 
 
@@ -30,8 +29,14 @@ def taken() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
-class FakeServer:
-    """Answers nothing, and ends at once."""
+class FakeWorkers:
+    """Answer nothing, and end at once."""
+
+    def __enter__(self) -> FakeWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
     def run(self) -> None:
         for thread in threading.enumerate():
@@ -41,19 +46,14 @@ class FakeServer:
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return what the app and the server are made with."""
+    """Return the settings of the app, the socket, and how many processes and threads answer."""
     made: list[Any] = []
 
-    def app(settings: Settings) -> Callable[..., Any]:
-        made.append(settings)
-        return lambda *_: []
+    def fake(make_app: functools.partial[Any], *given: Any) -> FakeWorkers:
+        made.extend((make_app.args[0], *given))
+        return FakeWorkers()
 
-    def server(_: object, **given: Any) -> FakeServer:
-        made.append(given)
-        return FakeServer()
-
-    monkeypatch.setattr(search_web.app, "create_app", app)
-    monkeypatch.setattr(waitress.server, "create_server", server)
+    monkeypatch.setattr(workers, "Workers", fake)
     return made
 
 
@@ -61,18 +61,18 @@ def test_serve_tells_what_and_where(search: Run, served: list[Any]) -> None:
     result = search("serve", "--port", "0")
     assert (result.exit_code, result.stdout) == (0, "")
     assert re.fullmatch(
-        r"Serving 220 articles of .*/corpus at http://127\.0\.0\.1:\d+/ \(Ctrl-C ends it\)\n", result.stderr
+        r"Serving 2\d\d articles of .*/corpus at http://127\.0\.0\.1:\d+/ \(Ctrl-C ends it\)\n", result.stderr
     )
-    settings, given = served
+    settings, _, processes, threads = served
     assert settings.web.images
-    assert given["threads"] == settings.web.threads
+    assert 1 <= processes <= serve.MAX_USUAL_PROCESSES
+    assert threads == settings.web.threads
 
 
 def test_options_go_before_settings(search: Run, served: list[Any]) -> None:
     search("serve", "--host", "0.0.0.0", "--port", "0", "--no-images")
-    settings, given = served
+    settings, listener, *_ = served
     assert (settings.web.host, settings.web.port, settings.web.images) == ("0.0.0.0", 0, False)
-    [listener] = given["sockets"]
     assert listener.fileno() == -1  # closed when the server has ended
 
 
@@ -181,4 +181,5 @@ def test_a_real_server_answers_and_ends(corpus_index: Path, tmp_path: Path, sent
         time.sleep(0.3)
         running.send_signal(sent)
         out, err = running.communicate(timeout=20)
-    assert (running.returncode, out, err) == (0, "", "")
+    assert (running.returncode, out) == (0, "")
+    assert [json.loads(line)["path"] for line in err.splitlines()] == ["/api/v1/stats"]

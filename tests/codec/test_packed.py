@@ -85,6 +85,8 @@ def test_positions_are_read_as_they_were_written(pieces: list[list[int]], data: 
     assert isinstance(numbers, WideFew)
     assert numbers.wide == sum(position > 255 for position in expected)
     check_reads(numbers, expected, start, stop)
+    some = sorted(data.draw(st.sets(st.integers(0, len(expected) - 1)))) if expected else []
+    assert numbers.take(np.array(some, np.int64)).tolist() == [expected[place] for place in some]
 
 
 def test_what_is_read_cannot_be_written_to() -> None:

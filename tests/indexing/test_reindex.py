@@ -775,7 +775,7 @@ def test_check_tells_what_is_odd(settings: Settings) -> None:
     write(root, "undated.md", title="Undated", url="https://a.example/1")
     write(root, "future.md", title="Future", url="https://a.example/2", date="2999-01-01")
     (root / "broken.md").write_text("---\ntitle: a\nurl: b: c\n---\n")
-    (root / "none.md").write_text(front_matter(excerpt="No title."))
+    (root / "none.md").write_text(front_matter(date="2020-01-01"))
     reindex(settings)
     report = check_index(settings)
     assert not report.ok

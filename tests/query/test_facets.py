@@ -245,5 +245,5 @@ def test_values_are_counted_as_they_stand(rows: list[list[int]], data: st.DataOb
 
 
 def test_the_number_of_chosen_values_is_bounded(corpus: Archive) -> None:
-    with pytest.raises(RequestError, match="'tag' takes at most 50 values"):
+    with pytest.raises(RequestError, match="a search takes at most 50 values of facets, not 51"):
         corpus.search("", tag=[f"t{n}" for n in range(51)])

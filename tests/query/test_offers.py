@@ -440,3 +440,16 @@ def test_a_total_is_exact_or_a_bound_of_the_true_one(
         assert results.total >= true.total
     elif relation is TotalRelation.EXACT:
         assert results.total == true.total
+
+
+@pytest.mark.parametrize("query", ["rex:bicycle", "rec:bicycle", "rad:tramm tram"])
+def test_what_is_no_field_is_not_respelt_as_a_word(archive: Archive, query: str) -> None:
+    name = query.partition(":")[0]
+    for offer in archive.search(query, match="all").offers:
+        assert offer.kind is not OfferKind.SPELLING or f"{name}:" in str(offer.request.query)
+
+
+def test_what_is_nearly_a_field_is_offered_as_that(archive: Archive) -> None:
+    first = archive.search("titel:bicycle").offers[0]
+    assert (first.kind, first.request.query) == (OfferKind.SPELLING, "title:bicycle")
+    assert first.total == 2

@@ -393,6 +393,9 @@ def test_a_symbol_or_a_failed_filter_beside_words_is_named(archive: Archive, que
     ("query", "told"),
     [
         ("xyzzy:ferry", "there is no field 'xyzzy', so it is read as a word"),
+        ("x:ferry yy:storm z:a", "there are no fields 'x', 'yy' and 'z', so they are read as words"),
+        ("the ferry of a storm", "'the', 'of' and 'a' are too common to restrict the search"),
+        ("ferry 🏆 & storm", "'🏆' and '&' are no words, so they are ignored"),
         ("ferry (storm", "a parenthesis that was not closed closes at the end"),
         ("the ferry", "'the' is too common to restrict the search"),
         ("harbourm* ferry", "'harbourm*' stands for one word: harbourmaster"),
@@ -404,6 +407,17 @@ def test_notes_have_all_that_a_reader_should_know(archive: Archive, query: str, 
     assert told in results.notes
     assert told in results.to_json()["notes"]
     assert told in archive.timeline(query).series[0].notes
+
+
+@pytest.mark.parametrize("query", ["ferry", "ferry xyzzy ", "ferry stri", "stri"])
+def test_a_page_past_the_end_says_so_and_which_is_the_last(archive: Archive, query: str) -> None:
+    last = archive.search(query).pages
+    results = archive.search(query, page=last + 1)
+    assert results.is_past_end
+    assert (len(results), results.next_cursor) == (0, None)
+    assert f"page {last + 1} is past the end, the last is {last}" in results.to_json()["notes"]
+    assert not archive.search(query, page=last).is_past_end
+    assert not any("past the end" in note for note in archive.search("xyzzy ", page=9).notes)
 
 
 @pytest.mark.parametrize("query", ["ferry - storm", "Ferry, storm: a tale", "ferry … storm", "Ferry—storm!"])

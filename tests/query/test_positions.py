@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.arrays.store.positions import Positions
+from indexer.query.arrays.store.postings import Positions
 
 # Segments of documents of positions.
 segments = st.lists(

@@ -176,7 +176,7 @@ def test_what_is_unforeseen_is_logged_and_not_told(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_app(settings, failing_archive(settings, RuntimeError("the secret")))
-    for address in ("/api/v1/search", "/search", "/healthz"):
+    for address in ("/api/v1/search", "/search", "/readyz"):
         response = app.test_client().get(address)
         assert response.status_code == 500
         assert "secret" not in response.text
@@ -277,7 +277,7 @@ def test_the_examples_can_be_opened(client: FlaskClient) -> None:
 
 
 def test_health(client: FlaskClient) -> None:
-    assert client.get("/healthz").json["status"] == "ok"
+    assert client.get("/readyz").json["status"] == "ok"
 
 
 def test_where_the_archive_lies_on_the_server_is_not_told(client: FlaskClient) -> None:

@@ -30,7 +30,8 @@ def test_a_missing_index_is_told_and_comes_alive(tmp_path: Path) -> None:
         assert response.headers["Retry-After"]
         assert "backfile index" in Page(response.text).text_of("code")
     assert client.get("/api/v1/search").json["error"]["code"] == "index_missing"
-    assert client.get("/healthz").status_code == 503
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/help").status_code == 200
     with client.get("/static/backfile.css") as response:
         assert response.status_code == 200
@@ -99,8 +100,8 @@ def test_static_files_are_kept_and_named_by_their_content(settings: Settings) ->
 @pytest.mark.parametrize("file", sorted(Path(search_web.__file__).parent.rglob("*.py")), ids=lambda f: f.name)
 def test_modules_are_short_and_import_downwards(file: Path) -> None:
     order = (
-        "views/__init__", "opened", "templating", "languages", "formatting", "links", "address", "reference", "views/search", "views/times",
-        "pages", "api", "errors", "app", "__init__", "serve",
+        "views/__init__", "opened", "compression", "templating", "languages", "formatting", "links", "address", "reference", "views/search", "views/times",
+        "pages", "api", "errors", "rates", "logs", "gate", "app", "__init__", "workers", "serve",
     )  # fmt: skip
     text = file.read_text(encoding="utf-8")
     assert text.count("\n") < 400

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect, sync_playwright
-from waitress.server import create_server
 
 from indexer import reindex
 from search_web import create_app
 from tests.archives import settings_for, write
+from tests.web.serving import served
 
 CHROMIUM = shutil.which("chromium")
 
@@ -51,23 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             images=[{"url": f"https://paper{number % 3}.example/{number}.jpg", "width": 800, "height": 600}],
         )
     reindex(settings)
-    app = create_app(settings)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-
-    def end() -> None:
-        server.close()
-        # A page that was left in the middle of a request leaves its connection open, and the loop on.
-        for channel in list(server.active_channels.values()):
-            channel.handle_close()
-
-    server.trigger.pull_trigger(end)  # in the server's own thread; its loop ends without sockets
-    thread.join(30)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
-    app.extensions["backfile"].close()
+    with served(create_app(settings)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
 import pytest
+import zstandard
+from flask.testing import FlaskClient
 
+import search_web
 from indexer import article, reindex
 from indexer.codec.reader import SegmentArrays
 from search_web import create_app
+from search_web.compression import MIN_BYTES
 from tests.archives import settings_for, write
 
 
@@ -29,10 +34,98 @@ def test_nothing_is_read_for_a_hit_that_the_page_does_not_show(
         decode = decoders[name]
         monkeypatch.setitem(decoders, name, lambda v, n=name, d=decode: read.append(n) or d(v))
     client = create_app(given).test_client()
-    page = client.get("/search?q=title:ferry").text
+    page = client.get("/search?q=title:ferry", buffered=True).text
     assert "https://a.example/ferry.jpg" in page
     assert set(read) == {"images"}  # and neither the body nor the related article, which lie apart
     read.clear()
-    assert "The ferry <mark>goes</mark>" in client.get("/search?q=goes").text
+    assert "The ferry <mark>goes</mark>" in client.get("/search?q=goes", buffered=True).text
     assert sorted(read) == ["apart", "body", "images"]  # a snippet may be of the body
     assert "an older ferry" in client.get("/article/" + re.findall(r"/article/(\w+)", page)[0]).text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=ferry",
+        "/search/live?q=ferry",
+        "/api/v1/search?q=ferry",
+        "/help",
+        "/static/backfile.css",
+        "/static/backfile.js",
+        "/static/favicon.svg",
+        "/nowhere",
+    ],
+)
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, br", "gzip"),
+        ("zstd;q=0.1, gzip;q=0.9", "gzip"),
+        ("*", "zstd"),
+        ("gzip;q=0, identity", ""),
+        ("br", ""),
+        ("", ""),
+    ],
+)
+def test_an_answer_is_compressed_as_its_reader_takes_it(
+    client: FlaskClient, address: str, accepted: str, coding: str
+) -> None:
+    plain = client.get(address, buffered=True)
+    assert "Content-Encoding" not in plain.headers
+    answer = client.get(address, headers={"Accept-Encoding": accepted}, buffered=True)
+    data = answer.get_data()
+    if len(plain.get_data()) < MIN_BYTES:
+        coding = ""
+    if coding == "zstd":
+        data = zstandard.decompress(data, max_output_size=1 << 20)
+    elif coding == "gzip":
+        data = gzip.decompress(data)
+    assert data == plain.get_data()
+    assert answer.headers.get("Content-Encoding", "") == coding
+    assert int(answer.headers["Content-Length"]) == len(answer.get_data())
+    assert "Accept-Encoding" in answer.vary
+    assert "Accept-Encoding" in plain.vary
+    assert answer.headers.get("ETag") == plain.headers.get("ETag")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["/search?q=ferry", "/static/backfile.css", "/help"])
+def test_what_is_known_is_not_sent_again_compressed_or_not(client: FlaskClient, address: str) -> None:
+    for accepted in ("zstd", "gzip", ""):
+        tag = client.get(address, headers={"Accept-Encoding": accepted}, buffered=True).headers["ETag"]
+        assert tag.startswith("W/")
+        for other in ("zstd", "gzip", ""):
+            again = client.get(
+                address, headers={"Accept-Encoding": other, "If-None-Match": tag}, buffered=True
+            )
+            assert again.status_code == 304
+            assert again.get_data() == b""
+            assert again.headers["ETag"] == tag
+            assert "Accept-Encoding" in again.vary
+            assert "Content-Encoding" not in again.headers
+
+
+def test_head_tells_the_length_of_what_get_gives(client: FlaskClient) -> None:
+    for address in ("/search?q=ferry", "/static/backfile.css"):
+        given = {"Accept-Encoding": "gzip"}
+        head, answer = (
+            client.head(address, headers=given, buffered=True),
+            client.get(address, headers=given, buffered=True),
+        )
+        assert head.headers["Content-Length"] == answer.headers["Content-Length"]
+        assert head.get_data() == b""
+
+
+def test_a_part_of_a_file_is_not_compressed(client: FlaskClient) -> None:
+    answer = client.get(
+        "/static/backfile.css", headers={"Range": "bytes=0-1999", "Accept-Encoding": "gzip"}, buffered=True
+    )
+    assert answer.status_code == 206
+    assert answer.get_data() == client.get("/static/backfile.css", buffered=True).get_data()[:2000]
+
+
+def test_the_files_of_the_page_are_small() -> None:
+    static = Path(search_web.__file__).parent / "static"
+    assert (static / "backfile.js").stat().st_size < 20_000
+    assert (static / "backfile.css").stat().st_size < 25_000

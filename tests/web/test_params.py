@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 import search_web
 from indexer import SearchRequest, load_settings
-from indexer.config import MATCHES
+from indexer.checks import MATCHES
 from indexer.errors import RequestError
 from indexer.facets import FACETS
-from indexer.query.parameters import FILTERS, ORIGINS, SORTS
+from indexer.query.parameters import FILTERS, MAX_FACET_SIZE, MAX_PAGE, ORIGINS, SORTS
 from search_web.address import MAX_TEXT, clean, parse
 from search_web.links import NAMES, NOT_SEARCHED, SEARCHED, Links, changed, toggled, with_values
 from tests.web.fake import fake_archive
@@ -34,9 +34,9 @@ requests = st.builds(
     st.fixed_dictionaries(
         {},
         optional={
-            "page": st.integers(1, 10**9),
+            "page": st.integers(1, MAX_PAGE),
             "size": st.integers(1, SETTINGS.search.max_page_size),
-            "facet_size": st.integers(0, 10**6),
+            "facet_size": st.integers(0, MAX_FACET_SIZE),
         },
     ),
     after=st.none() | words,

@@ -96,7 +96,7 @@ def test_the_api_gives_the_text_as_it_is(hostile: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/", "/search?page=0", "/nowhere", "/article/none", "/help", "/about", "/api/v1/search", "/api/v1/search?x=1",
-     "/api/nowhere", "/healthz", "/static/backfile.css", "/static/nowhere.css", "/?q=redirected"],
+     "/api/nowhere", "/healthz", "/readyz", "/static/backfile.css", "/static/nowhere.css", "/?q=redirected"],
 )  # fmt: skip
 def test_every_response_has_the_safe_headers(client: FlaskClient, address: str) -> None:
     for response in (client.get(address), client.post(address)):
@@ -170,6 +170,14 @@ def filters_encodable(text: str) -> str:
         ("https://[::1", False),
         ("https://a b.example", False),
         ("https://a\\b.example", False),
+        ("https://bbc.com\\@evil.example", False),
+        ("https://bbc.com@evil.example/news", False),
+        ("https://user:secret@bbc.com", False),
+        ("https://bbc.com/@user", True),
+        ("https://bbc.com:99999/", False),
+        ("https://bbc.com:x/", False),
+        ("https://bbc.com/\u202emoc.live", False),
+        ("https://bbc\u200b.com/", False),
         ('https://a"b.example', False),
         ("https://a.example/<b>", False),
         ("https://a.example/`", False),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from indexer.archive.presets.folder import SiteFolder, block_of, value_in, without_comments
+from indexer.archive.presets.folder import SiteFolder, block_of, blocks_after, value_in, without_comments
 from indexer.archive.presets.preset import Page, Preset, Rules
 
 CONFIGURATIONS = (
@@ -20,13 +21,9 @@ _TRANSLATED = re.compile(r"i18n/([^/]+)/docusaurus-plugin-content-(docs|blog|pag
 
 @dataclass(frozen=True, slots=True)
 class DocusaurusRules(Rules):
-    """See `Rules`. `docs` and `blog` are folders, empty where there is none; `docs_route` and `blog_route`
-    what their addresses begin with."""
+    """See `Rules`. `parts` are kind (`docs` or `blog`), folder, and what the addresses begin with."""
 
-    docs: str = "docs"
-    docs_route: str = "docs"
-    blog: str = "blog"
-    blog_route: str = "blog"
+    parts: tuple[tuple[str, str, str], ...] = (("docs", "docs", "docs"), ("blog", "blog", "blog"))
     versions: tuple[str, ...] = ()  # the newest first; empty where docs have none
     last_version: str = ""
     default_language: str = "en"
@@ -34,20 +31,12 @@ class DocusaurusRules(Rules):
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
-        language, kind, path = "", "", page.path
-        translated = _TRANSLATED.fullmatch(path)
-        if translated:
-            language, kind, path = translated.groups()
-            language = "" if language == self.default_language else language
-        elif path.startswith("versioned_docs/"):
-            kind, path = "docs", path.removeprefix("versioned_docs/")
-        else:
-            kind, path = self._kind(page)
-        found = Page(path, page.title, page.get, page.time)
-        route = {"docs": self._doc, "blog": self._post, "pages": self._page}.get(kind, lambda _: None)(found)
-        if route is None:
+        language, kind, route, path = self._place(page)
+        found = replace(page, path=path)
+        makers = {"docs": self._doc, "blog": self._post, "pages": self._page}
+        if kind not in makers:
             return None
-        address = posixpath.normpath("/".join(("", language, route))).replace("//", "/")
+        address = posixpath.normpath("/".join(("", language, route, makers[kind](found)))).replace("//", "/")
         return f"{address}/" if self.slash and address != "/" else address
 
     def holds_back(self, page: Page) -> str | None:
@@ -55,14 +44,23 @@ class DocusaurusRules(Rules):
         # What begins with _ is a part that pages take in.
         return "_" if any(part.startswith("_") for part in page.path.split("/")) else None
 
-    def _kind(self, page: Page) -> tuple[str, str]:
-        for kind, folder in (("blog", self.blog), ("docs", self.docs), ("pages", "src/pages")):
-            found = page.under(folder) if folder else None
+    def _place(self, page: Page) -> tuple[str, str, str, str]:
+        """Return language, kind, route and path of a page; an empty kind for what is none."""
+        routes = {kind: route for kind, _, route in reversed(self.parts)}
+        translated = _TRANSLATED.fullmatch(page.path)
+        if translated:
+            language, kind, path = translated.groups()
+            return "" if language == self.default_language else language, kind, routes.get(kind, ""), path
+        if page.path.startswith("versioned_docs/"):
+            return "", "docs", routes.get("docs", ""), page.path.removeprefix("versioned_docs/")
+        for kind, folder, route in (*self.parts, ("pages", "src/pages", "")):
+            found = page.under(folder)
             if found:
-                return kind, f"current/{found.path}" if kind == "docs" else found.path
-        return "", page.path
+                path = f"current/{found.path}" if kind == "docs" else found.path
+                return "", kind, route, path
+        return "", "", "", page.path
 
-    def _doc(self, page: Page) -> str | None:
+    def _doc(self, page: Page) -> str:
         version, _, path = page.path.partition("/")
         version = version.removeprefix("version-")
         folders = [_without_number(part) for part in path.split("/")[:-1]]
@@ -72,7 +70,7 @@ class DocusaurusRules(Rules):
             slug = "."
         folder = "/" + "/".join(folders)
         slug = posixpath.join(folder, slug or page.text("id") or name)
-        return f"{self.docs_route}/{self._version(version)}/{slug}"
+        return f"{self._version(version)}/{slug}"
 
     def _version(self, version: str) -> str:
         if not self.versions:
@@ -91,7 +89,7 @@ class DocusaurusRules(Rules):
                 slug = f"{found['date'].replace('-', '/')}/{found['folder']}{found['text']}"
             else:
                 slug = path.removesuffix("/index")
-        return f"{self.blog_route}/{slug}"
+        return slug
 
     def _page(self, page: Page) -> str:
         path = page.path.rpartition(".")[0]
@@ -111,27 +109,28 @@ def _read(folder: SiteFolder) -> Rules:
     name = folder.first(*CONFIGURATIONS)
     script = without_comments(folder.text(name)) if name else ""
     url, base = value_in(script, "url").rstrip("/"), value_in(script, "baseUrl").strip("/")
-    docs, blog = block_of(script, "docs"), block_of(script, "blog")
     given = folder.list_of("versions.json")
     return DocusaurusRules(
         base_url=f"{url}/{base}".rstrip("/") if url else "",
-        docs="" if value_in(script, "docs") == "false" else _path(docs, "docs"),
-        docs_route=_route(docs, "docs"),
-        blog="" if value_in(script, "blog") == "false" else _path(blog, "blog"),
-        blog_route=_route(blog, "blog"),
+        parts=tuple(_parts(script)),
         versions=tuple(one for one in given if isinstance(one, str)),
-        last_version=value_in(docs, "lastVersion"),
+        last_version=value_in(block_of(script, "docs"), "lastVersion"),
         default_language=value_in(script, "defaultLocale") or "en",
         slash=value_in(script, "trailingSlash") == "true",
     )
 
 
-def _path(block: str, default: str) -> str:
-    return value_in(block, "path").strip("./") or default
-
-
-def _route(block: str, default: str) -> str:
-    return (value_in(block, "routeBasePath") or default).strip("/")
+def _parts(script: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what the site has of docs and blogs: those of the preset, and of plugins."""
+    for kind in ("blog", "docs"):
+        blocks = blocks_after(script, rf"content-{kind}['\"]\s*,")
+        if value_in(script, kind) != "false":
+            blocks.insert(0, block_of(script, kind))
+        for block in blocks:
+            folder = posixpath.normpath(value_in(block, "path") or kind)
+            route = value_in(block, "routeBasePath") or kind
+            if not folder.startswith(".."):
+                yield kind, folder, route.strip("/")
 
 
 PRESET = Preset("docusaurus", "a Docusaurus site", _recognise, _read, {"docs": "docs/", "blog": "blog/"})

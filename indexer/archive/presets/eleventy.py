@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from indexer.archive.presets.folder import SiteFolder, block_of, text, value_in, without_comments
 from indexer.archive.presets.jekyll import slugify
-from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill
+from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill, in_folder
 
 CONFIGURATIONS = (
     "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js",
 )  # fmt: skip
 _METADATA = ("metadata.js", "metadata.json", "site.js", "site.json")
+_OTHER_FOLDERS = frozenset(("_data", "_includes", "_site", "node_modules"))
 _TOKEN = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 _SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?")
 
@@ -42,7 +43,10 @@ class EleventyRules(Rules):
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
-        return "permalink" if page.text("permalink").lower() == "false" else None
+        if page.text("permalink").lower() == "false":
+            return "permalink"
+        found = page.under(self.input)
+        return in_folder(page, _OTHER_FOLDERS) or (in_folder(found, _OTHER_FOLDERS) if found else None)
 
 
 def _permalink(own: str, page: Page) -> str | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.archive.front_matter import parse_yaml_file
+from indexer.archive.keys import sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
+from indexer.archive.yaml_values import read_yaml
 
 MAX_BYTES = 1_000_000  # of a configuration; a larger file is none
 Values = Mapping[str, Any]
@@ -28,6 +29,11 @@ class SiteFolder:
     def first(self, *names: str) -> str | None:
         """Return the first of these files that is there."""
         return next((name for name in names if (self.path / name).is_file()), None)
+
+    def all(self, pattern: str) -> list[str]:
+        """Return the files of this folder, or of one in it, that a pattern names, in order."""
+        found = sorted(self.path.glob(pattern))
+        return [path.relative_to(self.path).as_posix() for path in found if path.is_file()]
 
     def has_folder(self, name: str) -> bool:
         """Whether there is such a folder."""
@@ -92,7 +98,7 @@ class SiteFolder:
 
 
 def _yaml(text: str) -> Any:
-    return parse_yaml_file(text, lambda code, text: None).data
+    return read_yaml(text, lambda code, text: None, sealed_keys(()))[0]
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {
@@ -140,7 +146,7 @@ def without_comments(script: str) -> str:
 def value_in(script: str, name: str) -> str:
     """Return the text or word that a JavaScript text first gives to `name`, empty where there is none."""
     found = re.search(
-        rf"""(?<![\w.$-])["']?{name}["']?\s*[:=]\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`$]*)`|(true|false)\b)""",
+        rf"""(?<![\w.$-])["']?{name}["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'|`([^`$]*)`|(true|false)\b)""",
         script,
     )
     return next(filter(None, found.groups()), "") if found else ""
@@ -151,9 +157,19 @@ def block_of(script: str, name: str) -> str:
     found = re.search(rf"""(?<![\w.$-])["']?{name}["']?\s*:\s*\{{""", script)
     if not found:
         return ""
+    return _inside(script, found.end())
+
+
+def blocks_after(script: str, pattern: str) -> list[str]:
+    """Return what stands in the braces that come next after each place where a pattern is found."""
+    starts = (script.find("{", found.end()) for found in re.finditer(pattern, script))
+    return [_inside(script, at + 1) for at in starts if at >= 0]
+
+
+def _inside(script: str, start: int) -> str:
     depth = 1
-    for at in range(found.end(), len(script)):
+    for at in range(start, len(script)):
         depth += {"{": 1, "}": -1}.get(script[at], 0)
         if not depth:
-            return script[found.end() : at]
-    return script[found.end() :]
+            return script[start:at]
+    return script[start:]

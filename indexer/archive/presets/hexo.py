@@ -11,7 +11,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, flag, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, date_part, fill, texts
+from indexer.archive.presets.preset import Page, Preset, Rules, date_part, fill, in_folder, texts
 
 CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.json")
 # Keys of the starter's configuration that Jekyll has none of; two of them make it Hexo's.
@@ -20,6 +20,7 @@ _KEYS = frozenset((
     "post_asset_folder", "default_layout", "titlecase", "external_link", "filename_case", "render_drafts",
     "index_generator", "default_category", "category_map", "relative_link",
 ))  # fmt: skip
+_OTHER_FOLDERS = frozenset(("scaffolds", "themes", "node_modules", "public"))
 _TOKEN = re.compile(r":(\w+)")
 _SIGNS = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
 _DATE_PARTS = {
@@ -76,8 +77,7 @@ class HexoRules(Rules):
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
-        top = page.path.partition("/")[0]
-        return f"{top}/" if top in ("scaffolds", "themes") and "/" in page.path else None
+        return in_folder(page, _OTHER_FOLDERS)
 
     def redirects(self, page: Page) -> list[str]:
         """See `Rules`."""

@@ -10,13 +10,26 @@ from datetime import datetime
 from typing import Any
 
 from indexer.archive import values
-from indexer.archive.presets.folder import SiteFolder, Values, flag, mapping, text
-from indexer.archive.presets.preset import DAYS, MONTHS, Page, Preset, Rules, date_part, dated_name, fill
+from indexer.archive.presets.folder import SiteFolder, Values, flag, items, mapping, text
+from indexer.archive.presets.preset import (
+    DAYS,
+    MONTHS,
+    Page,
+    Preset,
+    Rules,
+    date_part,
+    dated_name,
+    fill,
+    in_folder,
+)
 
 _ENDINGS = ("toml", "yaml", "yml", "json")
 _OWN = tuple(f"hugo.{ending}" for ending in _ENDINGS)
 _OLD = tuple(f"config.{ending}" for ending in _ENDINGS)
 _FOLDER = "config/_default"
+_OTHER_FOLDERS = frozenset((
+    "archetypes", "themes", "layouts", "config", "i18n", "data", "assets", "static", "resources", "public",
+))  # fmt: skip
 # A `config.toml` may be anyone's: one of these keys makes it Hugo's.
 _KEYS = frozenset((
     "baseurl", "languagecode", "defaultcontentlanguage", "contentdir", "permalinks", "uglyurls", "paginate",
@@ -36,11 +49,12 @@ _DATE_PARTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Language:
-    """A language of the site: its code, and its folder of content where it has one of its own."""
+class Content:
+    """A folder of content: where it lies, where it stands in the site, and its language, where it has one."""
 
-    code: str
-    content: str = ""
+    folder: str
+    target: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +72,13 @@ class _Place:
 class HugoRules(Rules):
     """See `Rules`."""
 
-    content: str = "content"
+    contents: tuple[Content, ...] = (Content("content"),)
     permalinks: tuple[tuple[str, str, str], ...] = ()  # kind, section, pattern
     ugly: bool = False
     ugly_sections: tuple[str, ...] = ()
     lower: bool = True
     accents: bool = True
-    languages: tuple[Language, ...] = ()
+    languages: tuple[str, ...] = ()
     default_language: str = "en"
     default_in_subfolder: bool = False
     dates_of_names: bool = False
@@ -100,14 +114,13 @@ class HugoRules(Rules):
             render = mapping(page.get(name)).get("render")
             if render is False or values.text_of(render) in ("never", "false"):
                 return f"{name}.render"
-        top = page.path.partition("/")[0]
-        return f"{top}/" if top in ("archetypes", "themes") and "/" in page.path else None
+        return in_folder(page, _OTHER_FOLDERS)
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
         if self.future:
             return None
-        found = (values.written_time(page.get(name)) for name in _PUBLICATION)
+        found = (page.written(page.get(name)) for name in _PUBLICATION)
         return next(filter(None, found), None) or page.time()
 
     def redirects(self, page: Page) -> list[str]:
@@ -117,21 +130,20 @@ class HugoRules(Rules):
 
     def _place(self, page: Page) -> _Place | None:
         """Return where a page of the content stands, None for other files."""
-        language, inside = self.default_language, None
-        for one in self.languages:
-            inside = page.under(one.content) if one.content else None
+        content, inside = Content(""), None
+        for content in self.contents:
+            inside = page.under(content.folder)
             if inside is not None:
-                language = one.code
                 break
-        inside = inside or page.under(self.content)
         if inside is None:
             return None
+        language = content.language or self.default_language
         stem, _, suffix = inside.stem.rpartition(".")
-        if stem and suffix in {one.code for one in self.languages}:
+        if stem and suffix in self.languages:
             language = suffix
         else:
             stem = inside.stem
-        folders = tuple(part for part in inside.folder.split("/") if part)
+        folders = tuple(part for part in f"{content.target}/{inside.folder}".split("/") if part)
         prefix = "" if language == self.default_language and not self.default_in_subfolder else f"/{language}"
         if stem == "_index":
             return _Place(prefix, folders, "", "section")
@@ -210,6 +222,9 @@ def _configuration(folder: SiteFolder) -> Values:
         name = folder.first(*(f"{_FOLDER}/{part}.{ending}" for ending in _ENDINGS))
         if name:
             config[part] = dict(folder.values(name))
+    for name in folder.all(f"{_FOLDER}/languages.*.*"):
+        if name.endswith(_ENDINGS):
+            config.setdefault("languages", {})[name.split(".")[-2]] = dict(folder.values(name))
     for places in ((f"{_FOLDER}/{name}" for name in (*_OWN, *_OLD)), (*_OWN, *_OLD)):
         name = folder.first(*places)
         config |= folder.values(name) if name else {}
@@ -222,21 +237,39 @@ def _read(folder: SiteFolder) -> Rules:
     dates = mapping(_lowered(config.get("frontmatter"))).get("date")
     return HugoRules(
         base_url=text(config.get("baseurl")).rstrip("/"),
-        content=text(config.get("contentdir")).strip("./") or "content",
+        contents=tuple(_contents(config)),
         permalinks=tuple(_patterns(mapping(config.get("permalinks")))),
         ugly=flag(ugly),
         ugly_sections=tuple(section for section, yes in mapping(ugly).items() if flag(yes)),
         lower=not flag(config.get("disablepathtolower")),
         accents=not flag(config.get("removepathaccents")),
-        languages=tuple(
-            Language(code, text(_lowered(one).get("contentdir")).strip("./"))
-            for code, one in mapping(config.get("languages")).items()
-        ),
+        languages=tuple(mapping(config.get("languages"))),
         default_language=text(config.get("defaultcontentlanguage")) or "en",
         default_in_subfolder=flag(config.get("defaultcontentlanguageinsubdir")),
         dates_of_names=":filename" in (dates if isinstance(dates, list) else [dates]),
         future=flag(config.get("buildfuture")),
     )
+
+
+def _contents(config: Values) -> list[Content]:
+    """Return the folders of content, the deepest first: those that are mounted, else the usual one, and those
+    of languages."""
+    found = []
+    for code, one in mapping(config.get("languages")).items():
+        own = text(_lowered(one).get("contentdir")).strip("./")
+        found += [Content(own, "", code)] if own else []
+    mounts = [_mounted(_lowered(one)) for one in items(_lowered(config.get("module")).get("mounts"))]
+    usual = Content(text(config.get("contentdir")).strip("./") or "content")
+    found += [one for one in mounts if one] or [usual]
+    return sorted(found, key=lambda one: -one.folder.count("/"))
+
+
+def _mounted(mount: Values) -> Content | None:
+    source, target = text(mount.get("source")).strip("./"), text(mount.get("target")).strip("/")
+    of_site = items(_lowered(_lowered(mount.get("sites")).get("matrix")).get("languages"))
+    if not source or target.partition("/")[0] != "content":
+        return None
+    return Content(source, target.partition("/")[2], text(mount.get("lang")) or text(next(iter(of_site), "")))
 
 
 def _lowered(value: Any) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from indexer.archive.presets.preset import (
     date_part,
     dated_name,
     fill,
+    in_folder,
     texts,
 )
 
@@ -33,6 +34,9 @@ _STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
     "none": "/:categories/:title:output_ext",
 }
+_OTHER_FOLDERS = frozenset((
+    "_data", "_includes", "_layouts", "_sass", "_plugins", "_site", "vendor", "node_modules",
+))  # fmt: skip
 _TOKEN = re.compile(r":([a-z_]+)")
 _PRETTY = "._~!$&'()+,;=@"
 _DATE_PARTS = {
@@ -114,6 +118,11 @@ class JekyllRules(Rules):
             return None
         filled = fill(template, _TOKEN, lambda name: self._value(name, found, place))
         return _tidy(filled) if filled is not None else None
+
+    def holds_back(self, page: Page) -> str | None:
+        """See `Rules`."""
+        found = page.under(self.source)
+        return in_folder(found, _OTHER_FOLDERS) if found else None
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""

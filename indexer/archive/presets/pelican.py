@@ -11,9 +11,10 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, Values, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, texts
+from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, in_folder, texts
 
 CONFIGURATION, PUBLISHED = "pelicanconf.py", "publishconf.py"
+_OTHER_FOLDERS = frozenset(("themes", "plugins", "output"))
 _TOKEN = re.compile(r"\{(\w+(?::[^{}]*)?)\}")
 _SUBSTITUTIONS = ((r"[^\w\s-]", ""), (r"\A\s*", ""), (r"\s*\Z", ""), (r"[-\s]+", "-"))
 
@@ -66,7 +67,7 @@ class PelicanRules(Rules):
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
-        return hidden_status(page)
+        return hidden_status(page) or in_folder(page, _OTHER_FOLDERS)
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from indexer.archive import values
@@ -29,6 +29,11 @@ class Page:
     title: str
     get: Callable[[str], Any]
     time: Callable[[], datetime | None]
+    zone: tzinfo | None = None  # of what is written without an offset
+
+    def written(self, value: Any) -> datetime | None:
+        """Return the time that a value of the front matter is."""
+        return values.written_time(value, self.zone)
 
     @property
     def folder(self) -> str:
@@ -79,9 +84,11 @@ class Rules:
 
     def redirects(self, page: Page) -> list[str]:
         """Return the other addresses of a page, as its file writes them."""
-        return [
-            alias for name in ("aliases", "redirect_from") for alias in texts(page.get(name)) if "/" in alias
-        ]
+        found = []
+        for name in ("aliases", "redirect_from"):
+            if value := page.get(name):
+                found += [alias for alias in texts(value) if "/" in alias]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,15 @@ class Preset:
     folders: Mapping[str, str]
 
 
+def in_folder(page: Page, folders: frozenset[str]) -> str | None:
+    """Return the outermost folder of a page's path, with a slash, where it is one of these."""
+    top, slash, _ = page.path.partition("/")
+    return f"{top}/" if slash and top in folders else None
+
+
 def hidden_status(page: Page) -> str | None:
     """Return `status` where that says that the page is not published."""
-    return "status" if page.text("status").lower() in _HIDDEN else None
+    return "status" if page.get("status") and page.text("status").lower() in _HIDDEN else None
 
 
 def texts(value: Any) -> list[str]:

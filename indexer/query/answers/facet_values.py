@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Self
 
 from indexer.analysis.folding import fold_key
-from indexer.query.answers.answer import Listing
 
 
 class FacetValue(NamedTuple):
@@ -40,25 +39,24 @@ class FacetValue(NamedTuple):
 new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__new__, FacetValue)
 
 
-class FacetValues(Listing[FacetValue]):
+class FacetValues(tuple[FacetValue, ...]):
     """The values of one facet: the largest first (dates in their order), the chosen ones always. `timed_out`:
     there was no time to count them, and there are none."""
 
-    def __init__(
-        self, name: str, values: Sequence[FacetValue], distinct: int, timed_out: bool = False
-    ) -> None:
-        self.name = name
-        self.timed_out = timed_out
-        self.distinct = distinct  # how many values have an article, in all; `none` is no value
-        self._values = tuple(values)
+    name: str
+    distinct: int  # how many values have an article, in all; `none` is no value
+    timed_out: bool
 
-    def _items(self) -> Sequence[FacetValue]:
-        return self._values
+    def __new__(cls, name: str, values: Iterable[FacetValue], distinct: int, timed_out: bool = False) -> Self:
+        """Make the facet `name` of its values."""
+        found = super().__new__(cls, values)
+        found.name, found.distinct, found.timed_out = name, distinct, timed_out
+        return found
 
     @property
     def selected(self) -> tuple[FacetValue, ...]:
         """The values that are chosen."""
-        return tuple(value for value in self._values if value.selected)
+        return tuple(value for value in self if value.selected)
 
     def to_json(self) -> dict[str, Any]:
         """Return the facet as the command line and the API print it."""

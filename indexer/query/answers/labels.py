@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
@@ -33,6 +33,11 @@ RELATED_PARTS: Mapping[str | None, Part] = {
     "after": Part("Later", "What came of it."),
     None: Part("Related", "Without a date to place it by."),
 }
+
+
+def listed(texts: Sequence[str], conjunction: str = "and") -> str:
+    """Return texts as they stand in a sentence: `one, two and three`."""
+    return f" {conjunction} ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
 def query_name(query: str) -> str:

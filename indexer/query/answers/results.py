@@ -311,7 +311,8 @@ class Results(Limited, Listing[Hit]):
         cursor is of an old generation, that there was no time for more."""
         forms = (self.forms.text,) if self.forms else ()
         cut = (self.cut_note,) if self.timed_out else ()
-        return (*shown_notes(self.parsed.notes), *self.sentences, *forms, *cut)
+        end = (f"page {self.page:,} is past the end, the last is {self.pages:,}",) if self.is_past_end else ()
+        return (*shown_notes(self.parsed.notes), *self.sentences, *forms, *end, *cut)
 
     @lazy
     def filters(self) -> tuple[FilterCount, ...]:
@@ -330,6 +331,11 @@ class Results(Limited, Listing[Hit]):
     def pages(self) -> int:
         """How many pages of this size there are."""
         return -(-(self.total + self.begun_total + self.some_total) // self.size)
+
+    @property
+    def is_past_end(self) -> bool:
+        """Whether the page is behind the last one."""
+        return self.page > self.pages > 0
 
     def to_json(self, *, explain: bool = False) -> dict[str, Any]:
         """Return the answer as the command line and the API print it, without the facets that there was no

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.codec.layout import Array
-from indexer.index.schema import NO_DATE
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, lazy
@@ -35,6 +34,7 @@ class DocumentSet:
     def __init__(self, snapshot: Snapshot, docs: Docs) -> None:
         self.snapshot = snapshot
         self.docs = docs
+        self._columns = snapshot.columns
 
     @property
     def count(self) -> int:
@@ -50,18 +50,16 @@ class DocumentSet:
 
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""
-        return self.snapshot.columns.days.count(self.docs)
+        return self._columns.days.count(self.docs)
 
     def date_span(self) -> tuple[int, int] | None:
-        """Return the first and the last date, in epoch seconds; None where none has a date."""
-        published = self.snapshot.columns.published.take(self.docs)
-        dates = published[published != NO_DATE]
-        return (int(dates.min()), int(dates.max())) if len(dates) else None
+        """Return the first and the last day, from 1970-01-01 on; None where none has a date."""
+        return self._columns.days.span(self.docs)
 
     def within(self, first: int, last: int) -> DocumentSet:
-        """Return those that were published from `first` to `last`, epoch seconds, both included."""
-        published = self.snapshot.columns.published.take(self.docs)
-        return DocumentSet(self.snapshot, self.docs[(published >= first) & (published <= last)])
+        """Return those of the days from `first` to `last`, both included."""
+        inside = self._columns.days.within(self.docs, first, last)
+        return DocumentSet(self.snapshot, self.docs[inside])
 
     def common(self, other: Documents) -> int:
         """Return how many are in both."""
@@ -78,7 +76,7 @@ class DocumentSet:
 
     def count_ids(self, ids: Array) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
-        own = self.snapshot.columns.ids.take(self.docs)
+        own = self._columns.ids.take(self.docs)
         if not len(own) or not len(ids):
             return 0
         # Numbers are compared many times faster than texts: a half of each, and what agrees in that whole.
@@ -88,9 +86,8 @@ class DocumentSet:
 
     def largest(self, facet: str, size: int | None) -> FacetValues:
         """Return the largest values of a facet, whatever was chosen; all of them for None."""
-        columns = self.snapshot.columns
-        most = len(columns.facet(facet).keys) if size is None else size
-        return count_facet(columns, Counted(self.docs), facet, None, most)
+        most = len(self._columns.facet(facet).keys) if size is None else size
+        return count_facet(self._columns, Counted(self.docs), facet, None, most)
 
 
 class ArrayFound(DocumentSet):
@@ -138,7 +135,7 @@ class ArrayFound(DocumentSet):
         if name in self._tests:
             docs = self._without(name)
         given = plan.filters.get(name)
-        return count_facet(self.snapshot.columns, self._counted(docs), name, given, plan.facet_size)
+        return count_facet(self._columns, self._counted(docs), name, given, plan.facet_size)
 
     def without(self, name: str) -> int:
         """Return the total without the filter called `name`."""
@@ -166,37 +163,33 @@ class ArrayFound(DocumentSet):
         return self.snapshot.stories if self._plan.collapse else None
 
     @lazy
-    def _ranked(self) -> Ranked:
-        plan = self._plan
-        if plan.sort != "relevance":
-            return Ranked(self._ordered, self._scores)
-        return rank(self._ordered, self._scores, plan, self.snapshot)
-
-    @lazy
-    def _page(self) -> tuple[Order, Places, int]:
-        """The order, the places in it of the hits of the page, and how many hits come before the page."""
-        plan = self._plan
+    def _page(self) -> tuple[Ranked, Order, Places, int]:
+        """What passes with its final scores, its order, the places in that of the hits of the page, and how
+        many hits come before the page."""
+        plan, ranked = self._plan, Ranked(self._ordered, self._scores)
+        if plan.sort == "relevance":
+            ranked = rank(self._ordered, self._scores, plan, self.snapshot)
         every = plan.after is not None or plan.collapse or plan.beyond
-        docs, scores = self._ranked.within(None if every else plan.start + plan.size)
-        order = Order.of(plan.sort, self.snapshot.columns, docs, scores)
+        docs, scores = ranked.within(None if every else plan.start + plan.size)
+        order = Order.of(plan.sort, self._columns, docs, scores)
         if plan.beyond:
             order = order.only(member(docs, self.docs)[0])
         if self._stories:
             order = order.collapsed(self._stories)
         if plan.after is None:
-            return order, order.page(plan.start, plan.size), plan.start
+            return ranked, order, order.page(plan.start, plan.size), plan.start
         rest = order.after(plan.after)
-        return rest, rest.page(0, plan.size), len(order.docs) - len(rest.docs)
+        return ranked, rest, rest.page(0, plan.size), len(order.docs) - len(rest.docs)
 
     @lazy
     def page(self) -> Page:
         """The page that the plan asks for."""
-        order, places, before = self._page
+        _, order, places, before = self._page
         return Page(order.docs.take(places).tolist(), order.scores.take(places).tolist(), before)
 
     def sort_values(self, place: int) -> SortValues:
         """Return the place in the order of the hit at `place` of the page."""
-        order, places, _ = self._page
+        _, order, places, _ = self._page
         return order.values_at(int(places[place]))
 
     def explain(self, place: int) -> Explanation:
@@ -208,7 +201,7 @@ class ArrayFound(DocumentSet):
         from indexer.query.arrays.rank.explain import Explainer  # noqa: PLC0415 - few searches are explained
 
         docs = np.sort(np.array(self.page.keys, np.uint32))
-        return Explainer(self._matches.bound, self.snapshot, self._ranked, docs, self._plan.deadline)
+        return Explainer(self._matches.bound, self.snapshot, self._page[0], docs, self._plan.deadline)
 
 
 def _first_halves(ids: Array) -> Array:

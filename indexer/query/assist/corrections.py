@@ -3,6 +3,7 @@ words written apart are put together. Whether that finds anything, the caller fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import islice, pairwise
@@ -10,19 +11,23 @@ from typing import NamedTuple
 
 from indexer.analysis import Token
 from indexer.index.schema import EXACT, TEXT
+from indexer.nearness import nearest
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.spelling import spellings
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.language.rewrite import Edit, QueryText, replaced
+from indexer.query.language.syntax import FIELD_KINDS
 from indexer.query.language.tree import required_terms
 from indexer.query.source import View
 
+MAX_TEXT = 1_000  # characters of a query in which mistakes are looked for: a longer one is a text
 MAX_WORDS = 6  # words of a query that other spellings are looked for
 MAX_TEXTS = 12
 _SPELLINGS = 3  # of each word
 # A word that articles have is replaced only by one at a single edit that so many times as many have:
 # where no word is missing, and where one is.
 _COMMONER, _FAR_COMMONER = 5, 50
+_BEFORE_VALUE = re.compile(r":(?=\S)")
 
 
 class LastWord(Enum):
@@ -54,6 +59,9 @@ def corrections(
     Where `deadline` cuts, no more are looked for.
     """
     found: dict[str, Correction] = {}
+    if fields := _fields(text, view):
+        named = replaced(text.typed, fields)
+        found[named] = Correction(named, len(fields))
     for edits in _Speller(text.typed, text_words(text, parsed, view), view, last, deadline).edits():
         other = replaced(text.typed, edits)
         if other != text.typed:
@@ -64,11 +72,26 @@ def corrections(
 
 
 def text_words(text: QueryText, parsed: ParsedQuery, view: View) -> list[Token]:
-    """Return the words of a query that decide what it finds, as they stand in its text."""
+    """Return the words of a query that decide what it finds, as they stand in its text; none of a long one,
+    nor what looks like the name of a field: another word would be none, too."""
+    if len(text.typed) > MAX_TEXT:
+        return []
     required = required_terms(parsed.query)
-    return [
-        word for word in text.words(view.analyzer) if word.term in required or EXACT + word.exact in required
-    ]
+    words = [word for word in text.words(view.analyzer) if not _names_field(text, word)]
+    return [word for word in words if word.term in required or EXACT + word.exact in required]
+
+
+def _names_field(text: QueryText, word: Token) -> bool:
+    return _BEFORE_VALUE.match(text.simple, word.end) is not None
+
+
+def _fields(text: QueryText, view: View) -> list[Edit]:
+    """Return the names of fields in the place of those that are nearly one."""
+    if len(text.typed) > MAX_TEXT or ":" not in text.simple:
+        return []
+    named = [word for word in text.words(view.analyzer) if _names_field(text, word)]
+    near = [(word, nearest(word.exact, FIELD_KINDS)) for word in named]
+    return [Edit(word.start, word.end, field) for word, field in near if field]
 
 
 class _Speller:

@@ -6,7 +6,9 @@ phrases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from indexer.analysis import Analyzer, Token, TokenFinder
@@ -16,6 +18,7 @@ from indexer.query.answers.results import Highlighted
 from indexer.query.language.tree import Highlightable
 
 ELLIPSIS = "…"
+MAX_READ = 100_000  # characters
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
 
 
@@ -84,29 +87,41 @@ class _FieldMarks:
         """Return what matches in a text: terms, then phrases."""
         if not text or not (self._terms or self._phrases):
             return []
-        tokens, count = self._finder.find(text)
+        tokens, count = self._finder.find(text[:MAX_READ])
         terms, exacts = self._terms, self._exacts
         found = [_Match(t.start, t.end, t.term) for t in tokens if t.term in terms or t.exact in exacts]
+        places = _by_term(tokens) if self._phrases else {}
         for words, slop in self._phrases:
-            found += _phrase_matches(tokens, words, slop, count)
+            found += _phrase_matches(places, words, slop, count)
         return found
 
 
-def _phrase_matches(tokens: Sequence[Token], words: tuple[str, ...], slop: int, most: int) -> list[_Match]:
+def _by_term(tokens: Iterable[Token]) -> dict[str, dict[int, Token]]:
+    """Return where each term stands: its tokens by their positions."""
+    places: dict[str, dict[int, Token]] = {}
+    for token in tokens:
+        places.setdefault(token.term, {}).setdefault(token.position, token)
+    return places
+
+
+def _phrase_matches(
+    places: Mapping[str, Mapping[int, Token]], words: tuple[str, ...], slop: int, most: int
+) -> list[_Match]:
     """Return the words of every place where `words` stand in order, each at most `slop` positions on;
     of the ways to go on no more than `most` are followed."""
-    at: dict[str, dict[int, Token]] = {word: {} for word in words}
-    for token in tokens:
-        if token.term in at:
-            at[token.term].setdefault(token.position, token)
-    chains = [[token] for token in at[words[0]].values()] if words else []
+    if not words or not all(word in places for word in words):
+        return []
+    chains = [[token] for token in places[words[0]].values()]
     for word in words[1:]:
-        chains = [
-            [*chain, at[word][position]]
+        at = places[word]
+        order = sorted(at)
+        longer = (
+            [*chain, at[position]]
             for chain in chains
-            for position in range(chain[-1].position + 1, chain[-1].position + slop + 1)
-            if position in at[word]
-        ][:most]
+            for last in (chain[-1].position,)
+            for position in order[bisect_right(order, last) : bisect_right(order, last + slop)]
+        )
+        chains = list(islice(longer, most))
     what = " ".join(words)
     return [_Match(token.start, token.end, what) for chain in chains for token in chain]
 

@@ -16,6 +16,8 @@ from indexer.query.assist.translations import translations_of
 from indexer.query.language.tree import Highlightable, highlightable
 from indexer.query.source import Found, Key, Plan, View
 
+MAX_MEMBERS = 500  # of a story that are given and counted; each is read
+
 
 class HitReader:
     """Reads the hits of the page of one part of an answer, by their places on it. `words` are those that its
@@ -65,7 +67,9 @@ class HitReader:
         return translations_of(self.articles[place], self._view)
 
     def story(self, place: int) -> Story:
-        """Return the articles that were found and are nearly this text."""
+        """Return the articles that were found and are nearly this text; this one where there is no time."""
+        if self._deadline.cuts():
+            return Story(self.articles[place], ())
         return story_of(self.articles[place], self._view, self._found.page.keys[place], self._among)
 
     @lazy
@@ -88,8 +92,15 @@ def story_of(
     if among is not None and len(members) > 1:
         found = [part.contains(members) for part in among()]
         members = [one for one, *has in zip(members, *found, strict=True) if any(has)]
+    members = _nearest(members, key)
     readers = [functools.partial(_read, view, member) for member in members if member != key]
     return Story(article, readers, members.index(key))
+
+
+def _nearest(members: Sequence[Key], key: Key) -> Sequence[Key]:
+    """Return the articles of a story, of a large one MAX_MEMBERS around `key`."""
+    first = max(0, min(members.index(key) - MAX_MEMBERS // 2, len(members) - MAX_MEMBERS))
+    return members[first : first + MAX_MEMBERS]
 
 
 def _read(view: View, key: Key) -> Article:

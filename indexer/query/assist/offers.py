@@ -16,6 +16,7 @@ from whoosh import query as q
 
 from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
+from indexer.query.answers.labels import listed
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.answered import Answered
@@ -24,7 +25,7 @@ from indexer.query.assist.variants import variants
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
-from indexer.query.parameters import NONE
+from indexer.query.parameters import NO_FACETS, NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
@@ -40,7 +41,6 @@ MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 _NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
-_BOUNDS = ("after", "before", "featured", "origin")
 
 
 class Total(NamedTuple):
@@ -244,7 +244,7 @@ class _Offers:
         if all(one.is_excluded for one in others):
             return []
         rest = _joined(others)
-        label = f"without {_listed([_quoted(one.text) for one in left_out])}"
+        label = f"without {listed([_quoted(one.text) for one in left_out])}"
         if len(left_out) > _NAMED:
             label = f"for {_quoted(rest)} alone"
         elif corrected:
@@ -307,7 +307,7 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
         if values:
             rest = {other: chosen for other, chosen in request.filters.items() if other != name}
             yield _filter_label(name, values), replace(request, filters=rest)
-    for name in _BOUNDS:
+    for name in NO_FACETS:
         value = getattr(request, name)
         if value is not None:
             without = replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
@@ -322,7 +322,7 @@ def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return f"the filter for no {name}"
     noun = name if len(values) == 1 else FACETS[name].plural.lower()
-    return f"the {noun} {_listed(list(map(_quoted, values)), 'or')}"
+    return f"the {noun} {listed(list(map(_quoted, values)), 'or')}"
 
 
 def _bound_label(name: str, value: object) -> str:
@@ -337,10 +337,6 @@ def _bare(request: SearchRequest) -> SearchRequest:
 
 def _quoted(text: str) -> str:
     return text if '"' in text else f"“{text}”"
-
-
-def _listed(texts: Sequence[str], conjunction: str = "and") -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {conjunction} {texts[-1]}"
 
 
 def _joined(required: Sequence[Requirement]) -> str:

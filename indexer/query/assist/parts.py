@@ -66,7 +66,8 @@ class Parts:
         # Of one word, a phrase, a script's tree, any of the words are all of them.
         lacks = match == "any" and query.some is not None
         kind = PartKind.ANY if match == "any" else PartKind.ALL
-        self.asked = whole = Part(self, kind, lambda: query.asked(match, unfinished=unfinished))
+        tree = query.asked(match, unfinished=unfinished)
+        self.asked = whole = Part(self, kind, lambda: tree)
         if unfinished and not lacks:
             whole = Part(self, PartKind.ALL, lambda: query.tree)
         begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN

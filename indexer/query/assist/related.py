@@ -22,7 +22,7 @@ from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.invisible import without_invisible
 from indexer.query.answers.related import Related, RelatedArticle
-from indexer.query.assist.related_copies import Wording, group_copies, lead_of, same_text
+from indexer.query.assist.related_copies import MAX_LEAD, Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
 from indexer.query.assist.translations import language_of, once_each, translated_keys, translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
@@ -41,6 +41,7 @@ STORY_SHARE = 0.4  # of the weight of the article's terms
 STORY_DAYS = 3
 AS_GOOD = 0.9  # of the best score that is left: of what has it, providers take turns
 LOOKED_AT = 10  # of the best, at the least, whichever are left out
+MAX_CANDIDATES = 1_000  # where most of the best are copies, so many are read
 _SPARE = 10  # candidates beside two for each that is wanted: copies and providers take some
 
 
@@ -183,9 +184,9 @@ def _computed(
         standing = [
             at for at, first in enumerate(firsts) if (at == first and once[at]) or at < len(chosen)
         ]  # the editors' choice is not ours to shorten
-        if len(standing) >= looked_at + len(chosen) or len(best) < count:
+        if len(standing) >= looked_at + len(chosen) or len(best) < count or count >= MAX_CANDIDATES:
             break
-        count *= 4
+        count = min(4 * count, MAX_CANDIDATES)
     places, scores = list(articles), dict(best)
     standing = [at for at in standing if at >= len(chosen)]
     order = vary(
@@ -235,7 +236,7 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, 
     analyzer = view.analyzer
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
-    for text, times in ((article.title, TITLE_WEIGHT), (lead_of(article), 1)):
+    for text, times in ((article.title[:MAX_LEAD], TITLE_WEIGHT), (lead_of(article), 1)):
         for token in analyzer.tokens(text):
             if token.exact and token.exact not in analyzer.query_stops:
                 counts[token.term] += times

@@ -17,7 +17,7 @@ SAME_WORDS = 0.8  # of all words that one of two has, the part that both have in
 SAME_TITLE = 0.9  # the same for titles of the same article, shortened otherwise by each provider,
 SOME_WORDS = 0.5  # whose texts still have so much in common
 _LONG_TITLE = 4  # words; shorter ones are shared by columns and series
-_LEAD = 2_000  # characters
+MAX_LEAD = 2_000  # characters; some archives have whole articles as excerpts
 _WORD = re.compile(r"\w+")
 
 WordSet = frozenset[str]
@@ -42,7 +42,7 @@ def _words(text: str) -> WordSet:
 
 def lead_of(article: Article) -> str:
     """Return what tells in short what an article is about: its excerpt, or the beginning of its body."""
-    return article.excerpt or article.body[:_LEAD]
+    return (article.excerpt or article.body)[:MAX_LEAD]
 
 
 def same_text(one: Wording, other: Wording) -> bool:

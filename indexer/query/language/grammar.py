@@ -175,7 +175,8 @@ class _Parser:
                 parts[last:] = [p._replace(required=p.required or is_joined) for p in parts[last:]]
             else:
                 last = len(parts)
-                parts += [p._replace(required=p.required or is_joined) for p in self._unary(field)]
+                found = self._unary(field)
+                parts += [p._replace(required=True) for p in found] if is_joined else found
                 is_joined = False
         return self.all_of(parts)
 
@@ -187,7 +188,9 @@ class _Parser:
             return Part(_joined(And, [part.query for part in parts]), stops=stops) if parts else None
         for word in stops:
             self.stops_dropped = True
-            self._notebook.dropped(f"'{word}' is too common to restrict the search")
+            self._notebook.dropped(
+                "{} is too common to restrict the search", "{} are too common to restrict the search", word
+            )
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
         unwanted = [part.query for part in asked if part.negated]
@@ -208,6 +211,9 @@ class _Parser:
     def _unary(self, field: str) -> list[Part]:
         if self._kind() is Kind.PLUS:
             self._next()
+            if self._kind() in (*_ENDS, Kind.AND, Kind.NOT, Kind.PLUS):
+                self._notebook.dropped("'+' has nothing to require, so it is ignored")
+                return []
             self._notebook.read("'+': what follows it is required")
             return [part._replace(required=True, stops=()) for part in self._operand(field)]
         if self._kind() is not Kind.NOT:
@@ -243,6 +249,8 @@ class _Parser:
     def _typed(self, parts: list[Part], field: str, start: int) -> list[Part]:
         """Return the parts of an operand that begins at the lexeme `start`: with what stands for them, and
         required where they are of a field."""
+        if field == TEXT and all(part.typed for part in parts):
+            return parts
         text = self._text[self._lexemes[start].start : self._lexemes[self._at - 1].end]
         return [p._replace(typed=p.typed or text, required=p.required or field != TEXT) for p in parts]
 

@@ -34,6 +34,7 @@ from indexer.query.language.tree import MAX_BOOST, MIN_BOOST, WordForms, scaled
 MAX_WORDS = 2_000
 MAX_PHRASE = 50  # words: each asks for the positions of all that have it
 MAX_GAP = 50  # words between two of a phrase; the fields of an article are further apart than that
+MAX_SLOPPY = 50  # phrases of a query with words in between: each is looked for in each hit in many ways
 MAX_EDITS = 2
 MAX_EXPANDED = 20  # patterns and fuzzy words of a query: each is looked for in the whole lexicon
 # The weight of `us` where `US` is asked for, against that of the acronym: a word that stands in a text many
@@ -95,6 +96,7 @@ class Leaves:
         self.keep_stops = keep_stops
         self._words_left = MAX_WORDS
         self._expanded_left = MAX_EXPANDED
+        self._sloppy_left = MAX_SLOPPY
         self._values: dict[FieldKind, Callable[[str, str], Part | None]] = {
             FieldKind.VALUE: self._value,
             FieldKind.NUMBER: self._number,
@@ -288,6 +290,12 @@ class Leaves:
         gap = int(tilde[:9])
         if gap > MAX_GAP:
             self._notebook.corrected(f"'~{gap}' is read as ~{MAX_GAP}, the most words between two")
+        self._sloppy_left -= gap > 0
+        if self._sloppy_left < 0:
+            self._notebook.corrected(
+                f"a query takes {MAX_SLOPPY} phrases with words in between: others are read without"
+            )
+            return 0
         return min(gap, MAX_GAP)
 
     # Filters
@@ -330,7 +338,7 @@ class Leaves:
         return Part(found)
 
     def _date(self, field: str, text: str) -> Part | None:
-        """A period is a NumericRange of `published`, in whole seconds of UTC, both ends included."""
+        """A period is a NumericRange of `day`, both ends included."""
         if field == "date" and text.casefold() in ("none", "*"):
             return _presence(field, text)
         try:
@@ -339,8 +347,8 @@ class Leaves:
             return self._unusable(field, str(error))
         if period.correction:
             self._notebook.corrected(period.correction)
-        self._notebook.read(f"published {period} (UTC)")
-        return Part(NumericRange("published", period.first, period.last, False, False))
+        self._notebook.read(f"published {period}")
+        return Part(NumericRange("day", period.first, period.last, False, False))
 
     def _unusable(self, field: str, why: str) -> Part | None:
         self._notebook.ignored(f"'{field}:' is ignored: {why}")

@@ -14,8 +14,9 @@ from functools import partialmethod
 from typing import NamedTuple
 
 from indexer.analysis import unify_punctuation
-from indexer.errors import did_you_mean
 from indexer.invisible import without_invisible
+from indexer.nearness import nearest
+from indexer.query.answers.labels import listed
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.language.syntax import FIELD_KINDS, FIELD_NAMES, FieldKind
 
@@ -44,6 +45,8 @@ SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
 SEARCHABLE = re.compile(r"[\w*]")
 _PUNCTUATION = re.compile(r"[-.,;:!?…/'\[\]{}–·•]+")  # that a pasted headline may have between its words
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
+_NO_FIELD = "there is no field {}, so it is read as a word"
+_NO_FIELDS = "there are no fields {}, so they are read as words"
 DANGLING_FIELD = re.compile(rf"({_FIELD}):")
 
 
@@ -84,13 +87,14 @@ class Notebook:
     """The notes on a query, each once, in order, and not more than a reader can bear."""
 
     def __init__(self) -> None:
-        self._notes: dict[Note, None] = {}
+        self._notes: dict[tuple[NoteKind, str, str], dict[str, None]] = {}
 
-    def note(self, kind: NoteKind, text: str) -> None:
-        """Write a note down: a sentence without a full stop."""
-        if len(self._notes) < MAX_NOTES:
-            shown = text if len(text) <= MAX_NOTE else text[: MAX_NOTE - 1] + "…"
-            self._notes[Note(kind, shown)] = None
+    def note(self, kind: NoteKind, text: str, several: str = "", name: str = "") -> None:
+        """Write a note down: a sentence without a full stop. With a `name` in the place of its `{}` it is one
+        of a list; `several` is the sentence about more than one."""
+        key = kind, text, several
+        if key in self._notes or not self.full:
+            self._notes.setdefault(key, {})[f"'{name}'"] = None
 
     read = partialmethod(note, NoteKind.READ)
     dropped = partialmethod(note, NoteKind.DROPPED)
@@ -105,12 +109,20 @@ class Notebook:
 
     def notes(self) -> tuple[Note, ...]:
         """Return the notes so far."""
-        return tuple(self._notes)
+        found = []
+        for (kind, text, several), names in self._notes.items():
+            listing = listed(list(names)[:MAX_NOTES])
+            note = (several if len(names) > 1 else text).format(listing) if several else text
+            found.append(Note(kind, note if len(note) <= MAX_NOTE else note[: MAX_NOTE - 1] + "…"))
+        return tuple(found)
 
 
 def usable(text: str) -> str:
     """Return `text` as far as it is read, in NFC, without what nobody sees. Spans are of this."""
-    return unicodedata.normalize("NFC", without_invisible(_UNUSABLE.sub("\ufffd", text[:MAX_CHARACTERS])))
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", without_invisible(_UNUSABLE.sub("\ufffd", text)))
 
 
 def simplified(text: str) -> str:
@@ -165,12 +177,12 @@ def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
         notebook.corrected(f"nothing follows '{word}', so it is read as a word")
     unknown = _UNKNOWN_FIELD.match(match.string, match.start())
     if unknown and not notebook.full:
-        notebook.corrected(_unknown_field(unknown[1][:40]))
+        notebook.corrected(*_unknown_field(unknown[1][:40]))
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
     is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
     symbols = word if not is_read and not _PUNCTUATION.fullmatch(word) else "".join(_pictures(word))
     if symbols:
-        notebook.ignored(f"'{symbols}' is no word, so it is ignored")
+        notebook.ignored("{} is no word, so it is ignored", "{} are no words, so they are ignored", symbols)
     return (Kind.WORD, word) if is_read else None
 
 
@@ -180,10 +192,12 @@ def _pictures(word: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=256)
-def _unknown_field(name: str) -> str:
-    near = did_you_mean(name.lower(), FIELD_KINDS)
-    hint = f" ({near[0].lower()}{near[1:]})" if near.endswith("?") else ""
-    return f"there is no field '{name}'{hint}, so it is read as a word"
+def _unknown_field(name: str) -> tuple[str, ...]:
+    """Return the note on what is no field: alone where it is nearly one, else of a list."""
+    near = nearest(name.lower(), FIELD_KINDS)
+    if near:
+        return (f"there is no field '{name}' (did you mean '{near}'?), so it is read as a word",)
+    return _NO_FIELD, _NO_FIELDS, name
 
 
 def _read_phrase(match: re.Match[str], notebook: Notebook) -> _Read:

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from whoosh import query as q
 
 from indexer.codec.layout import Array
-from indexer.codec.tables import run_indices
+from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.snapshot import Snapshot
+from indexer.query.deadline import NO_DEADLINE, Deadline
 
 _SHOWN = 8
+_STEP = 1 << 18  # postings between two looks at the deadline: some ten milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class Expansion:
     cut: bool
 
 
-def expand(node: Any, snapshot: Snapshot, limit: int) -> Expansion:
+def expand(node: Any, snapshot: Snapshot, limit: int, deadline: Deadline = NO_DEADLINE) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
-    found = _Found([_matching(lexicon, node) for lexicon in snapshot.lexicons])
+    found = _Found([_matching(lexicon, node, deadline) for lexicon in snapshot.lexicons])
     typed = _shown(node)
     note = functools.partial(_note, typed, found)
     if cut := found.is_more_than(limit):
@@ -58,33 +60,44 @@ def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Mask:
     return mask & columns.live
 
 
-def _matching(lexicon: Lexicon, node: Any) -> _Part:
+def _matching(lexicon: Lexicon, node: Any, deadline: Deadline) -> _Part:
     """Return the words of a segment that the node stands for, of those that occur in its field."""
     ordinals = lexicon.matching(node)
     if node.fieldname == TEXT:
         return _Part(lexicon, ordinals)
-    docs = {
-        ordinal: found
-        for ordinal in ordinals.tolist()
-        if len(found := lexicon.arrays.postings(node.fieldname, lexicon.field.term(ordinal))[0])
-    }
-    return _Part(lexicon, np.array(list(docs), np.int64), docs)
+    steps = np.cumsum(lexicon.field.doc_frequencies(ordinals)) // _STEP
+    docs, counts = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+    for some in np.split(ordinals, np.flatnonzero(np.diff(steps)) + 1):
+        if deadline.cuts():
+            return _Part(lexicon, ordinals[:0])
+        found, has = lexicon.arrays.derived_postings(node.fieldname, some)
+        docs.append(found)
+        counts.append(has)
+    own = np.concatenate(counts)
+    return _Part(lexicon, ordinals[own > 0], _Runs(np.concatenate(docs), own[own > 0]))
+
+
+class _Runs(NamedTuple):
+    """Documents of several words, one word's after another's, and how many each has."""
+
+    docs: Docs
+    counts: Array
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
     """Words of one segment, ascending; `restricted` has their documents where they are not all that have
-    the word."""
+    the word: those of a field."""
 
     lexicon: Lexicon
     ordinals: Array
-    restricted: Mapping[int, Docs] | None = None
+    restricted: _Runs | None = None
 
     def df(self) -> Array:
         """Return how many documents have each word, deleted ones among them."""
         if self.restricted is None:
             return self.lexicon.field.doc_frequencies(self.ordinals)
-        return np.array([len(self.restricted[ordinal]) for ordinal in self.ordinals.tolist()], np.int64)
+        return self.restricted.counts
 
     def words(self) -> list[str]:
         """Return the words."""
@@ -92,12 +105,17 @@ class _Part:
 
     def chosen(self, places: Array | slice) -> _Part:
         """Return the words at some places."""
-        return _Part(self.lexicon, self.ordinals[places], self.restricted)
+        if self.restricted is None:
+            return _Part(self.lexicon, self.ordinals[places])
+        docs, counts = self.restricted
+        own = counts[places]
+        starts = offsets_of(counts)[:-1][places]
+        return _Part(self.lexicon, self.ordinals[places], _Runs(docs.take(run_indices(starts, own)), own))
 
     def documents(self) -> Docs:
         """Return the segment's documents that have any of the words, in no order."""
         if self.restricted is not None:
-            return np.concatenate([self.restricted[ordinal] for ordinal in self.ordinals.tolist()])
+            return self.restricted.docs
         field, first, last = self.lexicon.field, int(self.ordinals[0]), int(self.ordinals[-1])
         if last - first + 1 == len(self.ordinals):  # of a prefix, as a rule: one slice
             return field.docs.part(field.starts.at(first), field.starts.at(last + 1))

@@ -37,7 +37,7 @@ from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
 from indexer.query.arrays.store.matchers import WhooshMatchers
 from indexer.query.arrays.store.postings import Postings, segments_of
 from indexer.query.arrays.store.stories import StoryColumn
-from indexer.query.periods import moment_at
+from indexer.query.periods import date_of
 
 _MAX_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -100,9 +100,8 @@ class Snapshot:
     def stats(self) -> ArchiveStats:
         """What is indexed, since when, and what was left out."""
         header, columns = self.header, self.columns
-        dates = columns.published[columns.live & columns.dated]
-        ends = (int(dates.min()), int(dates.max())) if len(dates) else None
-        first, last = map(moment_at, ends) if ends else (None, None)
+        span = columns.days.span(columns.live_docs)
+        first, last = map(date_of, span) if span else (None, None)
         return ArchiveStats(
             archive=header.archive,
             generation=self.number,
@@ -112,6 +111,7 @@ class Snapshot:
             undated=int((columns.live & ~columns.dated).sum()),
             language=header.language,
             votes=header.votes,
+            timezone=header.timezone,
             rejections=header.rejections,
             notices=header.notices,
             **header.counts,
@@ -218,6 +218,13 @@ class Snapshot:
         postings = self.postings
         posting = postings.posting(field, term)
         return posting.df if self.columns.all_live else len(postings.docs(posting))
+
+    def check_sizes(self) -> None:
+        """Raise IndexDamagedError where a file was cut short since it was opened, before it is read."""
+        for arrays in self._segments:
+            arrays.file.check_size()
+        for file in self._files.values():
+            file.check_size()
 
     def close(self) -> None:
         """Release the files; once is enough, and the last answer's end is early enough."""

@@ -1,0 +1,72 @@
+"""Answers, compressed where their reader takes it: in zstd, else in gzip.
+
+Of the page of `benchmarks.pages`, 38 kB, zstd makes 7.4 kB in .05 ms, gzip 7.3 in .24. An answer that is
+compressed and the same as it is are told apart by `Vary`; both have one ETag, and so a weak one (RFC 9110,
+8.8.3.3). Nothing on a page is secret to its reader, so its length gives nothing away.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Mapping
+
+import zstandard
+from flask import Flask, Response, request
+
+MIN_BYTES = 1000  # of an answer: a smaller one takes one packet anyway
+_GZIP_LEVEL, _ZSTD_LEVEL = 4, 3
+_local = threading.local()  # a compressor serves one thread at a time
+
+
+def register(app: Flask) -> None:
+    """Let `app` compress its answers. It comes before whatever else looks at them: Flask runs in reverse what
+    is to be done after a request."""
+    app.after_request(compress)
+
+
+def compress(response: Response) -> Response:
+    """Compress a text, in the best way that its reader takes."""
+    if not _is_text(response.mimetype):
+        return response
+    response.vary.add("Accept-Encoding")
+    etag, _ = response.get_etag()
+    if etag:
+        response.set_etag(etag, weak=True)
+    coding = _coding()
+    if not coding or response.status_code == 206 or "Content-Encoding" in response.headers:
+        return response
+    if response.is_streamed and not response.direct_passthrough:  # it is to be read as it is made
+        return response
+    response.direct_passthrough = False  # a file's bytes
+    data = response.get_data()
+    if len(data) >= MIN_BYTES:
+        response.set_data(_CODINGS[coding](data))
+        response.headers["Content-Encoding"] = coding
+    return response
+
+
+def _is_text(mimetype: str | None) -> bool:
+    text = mimetype or ""
+    return text.startswith("text/") or text.endswith(("json", "xml", "javascript"))
+
+
+def _coding() -> str:
+    """Return the coding that the reader likes best, nothing where that is none of ours."""
+    likes = request.accept_encodings
+    best = max(_CODINGS, key=likes.quality)
+    return best if likes.quality(best) > 0 else ""
+
+
+def _zstd(data: bytes) -> bytes:
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+    compressed: bytes = _local.compressor.compress(data)
+    return compressed
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+
+
+_CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "gzip": _gzip}

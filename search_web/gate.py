@@ -1,0 +1,55 @@
+"""What every request passes before the app sees it, whatever serves it. Give me the app and the settings, I
+put the proxy's word for the client, the log, the prefix, the refusal of bodies and the limit before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from indexer.config import WebSettings
+from search_web.logs import RequestLog
+from search_web.rates import RateLimit
+
+
+def guard(app: Flask, web: WebSettings, counts: Path | None) -> None:
+    """Put the gate around `app`; `counts` is the file in which several processes count requests."""
+    app.before_request(_refuse_body)
+    if web.requests_per_minute:
+        app.before_request(RateLimit(web.requests_per_minute, counts).check)
+    inner: Any = app.wsgi_app
+    if web.prefix:
+        inner = _Below(inner, web.prefix)
+    inner = RequestLog(inner, queries=web.log_queries, trusted=web.trusted_hops > 0)
+    if web.trusted_hops:
+        # Neither the host nor the prefix: a proxy that does not set them passes on what a stranger says.
+        hops = web.trusted_hops
+        inner = ProxyFix(inner, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)
+    app.wsgi_app = inner  # type: ignore[method-assign]  # as Flask's documentation has it
+
+
+def _refuse_body() -> None:
+    """Refuse a request with a body, before any of it is read: nothing here takes one."""
+    if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        raise RequestEntityTooLarge
+
+
+class _Below:
+    """WSGI: an app below a prefix, whether or not the proxy has taken that off the path."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        path = environ.get("PATH_INFO", "")
+        if path == self._prefix or path.startswith(f"{self._prefix}/"):
+            environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._app(environ, start_response)

@@ -1,0 +1,282 @@
+"""`backfile serve` as strangers and signals meet it: half-sent requests, bodies, kills, a file that is cut."""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import reindex
+from indexer.config import Settings
+from indexer.errors import BackfileError
+from search_web import workers
+from tests.archives import settings_for, write
+from tests.cli.conftest import command, environment
+
+HALF_OPEN = 1500
+WAIT = 30.0  # seconds for what should take a moment
+
+
+@dataclass
+class Server:
+    process: subprocess.Popen[str]
+    port: int
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def socket(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=WAIT)
+
+    def workers(self) -> set[int]:
+        """The processes that answer: those that the server of forks has made."""
+        return {grandchild for child in children(self.process.pid) for grandchild in children(child)}
+
+    def says(self, text: str) -> bool:
+        return until(lambda: any(text in line.get("message", "") for line in self.lines))
+
+
+def children(pid: int) -> set[int]:
+    found = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        found |= {int(child) for child in task.read_text(encoding="ascii").split()}
+    return found
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    ends = time.monotonic() + WAIT
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.05)
+    return holds()
+
+
+def gone(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"
+
+
+@contextmanager
+def running(*words: object) -> Iterator[Server]:
+    """Give a server that answers; it is ended with the block, where it has not ended by then."""
+    process = subprocess.Popen(
+        command("serve", "--port", "0", *words), stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    assert process.stderr
+    found = re.search(r":(\d+)/ \(Ctrl-C", process.stderr.readline())
+    assert found
+    server = Server(process, int(found[1]))
+
+    def read() -> None:
+        assert process.stderr
+        for line in process.stderr:
+            with suppress(ValueError):
+                server.lines.append(json.loads(line))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        assert server.get("/healthz")[0] == 200
+        yield server
+    finally:
+        process.terminate()
+        process.wait(WAIT)
+        reader.join(WAIT)
+        process.stderr.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Settings:
+    settings = settings_for(tmp_path)
+    for number in range(50):
+        write(
+            settings.archive.path,
+            f"{number}.md",
+            f"The harbour board {number}.",
+            title=f"Ferry {number}",
+            date="2020-06-25",
+        )
+    reindex(settings)
+    return settings
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "config.toml"
+    file.write_text("[web]\nprocesses = 2\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def server(archive: Settings, config: Path) -> Iterator[Server]:
+    with running("--config", config, "--index", archive.index.path) as server:
+        yield server
+
+
+def test_half_sent_requests_keep_nobody_out(server: Server) -> None:
+    held = [server.socket() for _ in range(HALF_OPEN)]
+    try:
+        for connection in held:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-a: ")
+        for path in ("/healthz", "/search?q=ferry"):
+            assert server.get(path)[0] == 200
+        # They are closed in the end, and one that sends a little now and then, too.
+        dripping = held[0]
+
+        def closed() -> bool:
+            dripping.settimeout(0.2)
+            try:
+                dripping.sendall(b"a")
+                return dripping.recv(100) == b""
+            except TimeoutError:
+                return False
+            except OSError:
+                return True
+
+        assert until(closed)
+    finally:
+        for connection in held:
+            connection.close()
+
+
+@pytest.mark.parametrize("head", [b"Content-Length: 100000000000", b"Transfer-Encoding: chunked"])
+def test_a_body_is_refused_unread(server: Server, head: bytes) -> None:
+    with server.socket() as connection:
+        connection.sendall(b"POST /search HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 413
+        assert answer.headers["Content-Security-Policy"]
+        answer.read()
+        assert connection.recv(1) == b""  # what would come behind it is not taken for a request
+
+
+def test_a_killed_process_is_started_again(server: Server) -> None:
+    assert until(lambda: len(server.workers()) == 2)
+    before = server.workers()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+        assert server.get("/search?q=ferry")[0] == 200
+    assert until(lambda: len(server.workers()) == 2 and not server.workers() & before)
+    assert server.get("/readyz")[0] == 200
+    assert server.says("ended by SIGKILL")
+    assert server.says("Another one is started.")
+
+
+def test_no_process_outlives_the_server(server: Server) -> None:
+    assert until(lambda: len(server.workers()) == 2)
+    left = server.workers() | children(server.process.pid)
+    server.process.kill()
+    assert until(lambda: all(map(gone, left)))
+
+
+def test_a_file_that_is_cut_under_the_server_is_an_answer(server: Server, archive: Settings) -> None:
+    assert server.get("/api/v1/search?q=ferry")[0] == 200
+    before = server.workers()
+    for file in archive.index.path.glob("MAIN_*.arrays"):
+        os.truncate(file, file.stat().st_size // 2)
+    for _ in range(4):
+        status, body = server.get("/api/v1/search?q=harbour")
+        assert (status, json.loads(body)["error"]["code"]) == (503, "index_damaged")
+    assert server.get("/healthz")[0] == 200
+    assert server.get("/readyz")[0] == 503
+    assert server.workers() == before
+    subprocess.run(
+        command("index", archive.archive.path, "--index", archive.index.path, "--full"),
+        check=True, capture_output=True, env=environment(),
+    )  # fmt: skip
+    assert until(lambda: server.get("/api/v1/search?q=harbour")[0] == 200)
+
+
+# --- what is answered slowly --------------------------------------------------------------------------
+
+
+def slow_app(begun: Path) -> Callable[..., Iterable[bytes]]:
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        begun.touch()
+        time.sleep(1.0)
+        start_response("200 OK", [("Content-Length", "4")])
+        return [b"done"]
+
+    return app
+
+
+def no_app() -> Any:
+    raise SystemExit(1)
+
+
+def listening() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def test_what_is_being_answered_is_answered_first(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    listener = listening()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    answers: list[bytes] = []
+
+    def ask() -> None:
+        with urllib.request.urlopen(address, timeout=WAIT) as answer:
+            answers.append(answer.read())
+            raise_at_end.set()
+
+    raise_at_end = threading.Event()
+    asking = threading.Thread(target=ask)
+
+    def end() -> None:
+        assert until(begun.exists)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    ending = threading.Thread(target=end)
+    with workers.Workers(functools.partial(slow_app, begun), listener, 1, 1) as running_workers:
+        asking.start()
+        ending.start()
+        running_workers.run()
+    asking.join(WAIT)
+    ending.join(WAIT)
+    assert answers == [b"done"]
+
+
+def test_a_server_whose_processes_cannot_start_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    with (
+        pytest.raises(BackfileError, match="end as soon as they are started"),
+        workers.Workers(no_app, listening(), 1, 1) as running_workers,
+    ):
+        running_workers.run()
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (3, "A process that answers (7) ended with status 3."),
+        (-signal.SIGSEGV, "A process that answers (7) ended by SIGSEGV."),
+        (-signal.SIGBUS, "A process that answers (7) ended by SIGBUS: a file of the index was cut short"),
+    ],
+)
+def test_the_log_says_how_a_process_ended_and_what_to_do(code: int, sentence: str) -> None:
+    assert workers.ending(7, code).startswith(sentence)
+    assert ("`backfile index --full`" in workers.ending(7, code)) is (code == -signal.SIGBUS)
