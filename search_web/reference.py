@@ -225,6 +225,12 @@ def errors() -> list[tuple[int, str, str]]:
     }
     rows |= {
         (405, "method_not_allowed", "An address was asked with another method than GET."),
+        (413, "body_refused", "A request had a body: none is read."),
+        (
+            429,
+            "too_many_requests",
+            "A client asked too often; `Retry-After` says in how many seconds to ask again.",
+        ),
         (500, "internal_error", "Something unforeseen; it has been written to the server's log."),
     }
     return sorted(rows)

@@ -200,8 +200,8 @@ def _article(
     """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
-    link_of = partial(links.image_address, site=site)
     urls = links.urls_of(read, site, page, context.note)
+    link_of = partial(links.image_address, site=site, bundle=links.bundle_of(page, site, urls))
     published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
         published_at = first("featured", lambda value: context.time_of(value, _silent))

@@ -7,6 +7,7 @@ it, never past a `.git`; nothing else there is read.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -162,6 +163,6 @@ def _folders(root: Path) -> Iterator[Path]:
     folder = root
     for _ in range(_ABOVE + 1):
         yield folder
-        if (folder / ".git").exists() or folder.parent == folder:
+        if os.path.exists(folder / ".git") or folder.parent == folder:
             return
         folder = folder.parent

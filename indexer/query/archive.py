@@ -69,10 +69,9 @@ class Archive:
         self.settings = settings
         self._engine = engine
         self.deadline: Deadline | None = None
-        self._weights = asdict(settings.ranking)
         search = settings.search
         self._usual = SearchRequest(
-            size=search.page_size, facet_size=search.facet_size, blend=Blend(**self._weights)
+            size=search.page_size, facet_size=search.facet_size, blend=Blend(**asdict(settings.ranking))
         )
 
     def limited(self, time_limit_ms: int) -> Archive:
@@ -123,9 +122,7 @@ class Archive:
             return query
         if not given and type(query) is str:  # as most are: there is nothing to check
             return replace(self._usual, query=query)
-        search = self.settings.search
-        given = {"size": search.page_size, "facet_size": search.facet_size, **self._weights, **given}
-        return build_request(query, max_size=search.max_page_size, **given)
+        return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""

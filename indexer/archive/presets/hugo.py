@@ -36,7 +36,7 @@ _KEYS = frozenset((
     "pagination", "builddrafts", "buildfuture", "taxonomies", "publishdir", "enablerobotstxt", "theme",
 ))  # fmt: skip
 _TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
-_PUBLICATION = ("publishDate", "publishdate", "pubdate", "published", "date")
+_PUBLICATION = ("publishDate", "pubDate", "published", "date")
 _DATE_PARTS = {
     "year": lambda t: str(t.year),
     "month": lambda t: f"{t.month:02}",
