@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import Any
@@ -278,9 +277,8 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
 
 def _entity_tag(archive: Archive, generation: int) -> str:
     """Return a tag for the page at this address: it changes with the index, the day, the program."""
-    today = datetime.now(UTC).date()
     parts = (
-        request.full_path, request.script_root, generation, archive.stats().indexed_at, today,
+        request.full_path, request.script_root, generation, archive.stats().indexed_at, archive.today(),
         archive.settings.web, archive.settings.search, archive.settings.ranking,
         current_app.config["BACKFILE_VERSION"],
     )  # fmt: skip

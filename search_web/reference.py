@@ -137,9 +137,9 @@ ANSWERS: Mapping[str, str] = {
         "no `next_cursor`, and nobody may store the answer. In all answers that search."
     ),
     "hits[].article": (
-        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), "
-        "`provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, `quality`, `heat`, "
-        "`featured`, `origin`, `images`, `related`."
+        "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), `day` (as its "
+        "file writes it), `provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, "
+        "`quality`, `heat`, `featured`, `origin`, `images`, `related`."
     ),
     "hits[].part, hits[].missing": (
         "The part that the hit is of: `all`, `begun`, `some`, or with `match=any` `any`; and the words of "
@@ -181,7 +181,7 @@ ANSWERS: Mapping[str, str] = {
         "(`filter`, `values`, `without` it so many are found, and so many of them it `removes`)."
     ),
     "periods[]": (
-        "`period`, `first` and `last` day (UTC; weeks begin on Monday), `archive`: how many articles it has."
+        "`period`, `first` and `last` day (weeks begin on Monday), `archive`: how many articles it has."
     ),
     "series[].peaks[]": (
         "A stretch in which a query is found far more often: `name`, `first`, `last`, `highest`, `count`, "
@@ -220,6 +220,12 @@ def errors() -> list[tuple[int, str, str]]:
     }
     rows |= {
         (405, "method_not_allowed", "An address was asked with another method than GET."),
+        (413, "body_refused", "A request had a body: none is read."),
+        (
+            429,
+            "too_many_requests",
+            "A client asked too often; `Retry-After` says in how many seconds to ask again.",
+        ),
         (500, "internal_error", "Something unforeseen; it has been written to the server's log."),
     }
     return sorted(rows)

@@ -29,7 +29,8 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight UTC; without an offset: UTC; with one: converted
+a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of its path, else of its last change; or `missing_date`
@@ -119,7 +120,8 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    context = Context(path, settings.fields, now or datetime.now(UTC), note, site or PLAIN_SITE)
+    moment = now or datetime.now(UTC)
+    context = Context(path, settings.fields, moment, note, site or PLAIN_SITE, zone=settings.zone)
     secured = 0
     broken: FileError | None = None
     try:

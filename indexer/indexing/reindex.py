@@ -14,7 +14,8 @@ from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, Notice, SourceFile
 from indexer.archive.site import Site, find_site
 from indexer.archive.taxonomy import build_topic_tree
-from indexer.config import AUTO, Settings
+from indexer.checks import AUTO
+from indexer.config import Settings
 from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
@@ -258,6 +259,7 @@ def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
             *([Notice("", LANGUAGE_NOTICE, election.note)] if election and election.note else []),
         ),
         files={},
+        timezone=settings.archive.timezone,
     )
     return Manifest(header, files)
 

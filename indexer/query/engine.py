@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from indexer.article import Article, Provider
@@ -114,7 +114,8 @@ class SearchEngine:
         return request.match or self._settings.search.match
 
     def _at(self, deadline: Deadline) -> Moment:
-        return Moment(self._source.open(), datetime.now(UTC), deadline)
+        view = self._source.open()
+        return Moment(view, datetime.now(view.zone), deadline)
 
     def _plan(
         self,

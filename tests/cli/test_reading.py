@@ -48,7 +48,7 @@ def test_related(search: Run, corpus: Archive) -> None:
     result = search("related", URL, "--json", "--size", "6")
     expected = corpus.related(URL, size=6).to_json()
     assert json.loads(result.stdout) == expected
-    assert list(expected) == ["id", "title", "related", "mentioned_by"]
+    assert list(expected) == ["id", "title", "related", "mentioned_by", "timed_out"]
     assert set(expected["related"][0]) == {
         "article", "kind", "reason", "score", "part", "shared", "days", "copies",
     }  # fmt: skip

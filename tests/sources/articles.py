@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,6 @@ from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry
 from indexer.query.arrays.store.snapshot import open_snapshot
-from tests.archives import article_from
 from tests.indexing.resolve_oracle import Resolution, resolve
 
 
@@ -56,6 +56,7 @@ class Generation:
     archive: str = ""
     language: str = "english"
     votes: Mapping[str, int] | None = None
+    timezone: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -127,6 +128,7 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
         archive=str(root.resolve()),
         language=snapshot.header.language,
         votes=snapshot.header.votes,
+        timezone=settings.archive.timezone,
         counts=_counts(files, resolution),
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
         notices=(
@@ -140,8 +142,9 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
 
 
 def _as_stored(article: Article, place: int) -> Article:
-    """Return an article as it comes back from its JSON: whole seconds."""
-    return dataclasses.replace(article_from(article.to_json()))
+    """Return an article as it comes back from the index: whole seconds."""
+    record, more = map(json.loads, article.to_stored())
+    return dataclasses.replace(Article.from_stored([record], [lambda: more])[0])
 
 
 def _indexing_order(entry: Entry) -> tuple[object, ...]:
