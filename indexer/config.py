@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from indexer.errors import ConfigError, did_you_mean
-from indexer.facets import FACETS
+from indexer.fields import DEFAULT_FIELDS
 from indexer.languages import STEMMED, analysed_language
 
 DEFAULT_FILE = "config.toml"
@@ -25,30 +25,19 @@ ARCHIVE_KINDS = (
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
-_TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+_TYPES = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    tuple: "a list of texts in quotes",
+}
 
-# For each field of an Article the names to look for in the front matter, in order. They cover the
-# five dialects the product was made for, and the usual names of Jekyll and Hugo.
-DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case, with - or _ or neither)
-    "title": ("title", "headline"),
-    "excerpt": ("excerpt", "abstract", "description", "summary"),
-    **{facet.attribute: facet.names for facet in FACETS.values()},
-    "modified_at": (
-        "lastmod", "updated", "modified", "updated_at", "modified_at", "dateModified", "lastModified",
-        "last_modified_at", "lastUpdated",
-    ),
-    "url": ("webUrl", "originalUrl", "sourceUrl", "url", "canonical_url", "permalink"),
-    "amp_urls": ("ampWebUrl", "cdnAmpWebUrl", "ampUrl", "cdnAmpUrl"),
-    "quality": ("quality", "score"),
-    "heat": ("heat",),
-    "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted", "draft", "unlisted", "private", "headless"),
-    "public": ("published", "publish"),
-    "expires_at": ("expiryDate", "unpublishDate"),
-    "images": ("images", "image", "cover", "thumbnail"),
-    "related": ("related", "relatedArticles"),
-    "secured": ("secured",),
-}  # fmt: skip
+# What lies beside articles in the folders that people have.
+DEFAULT_IGNORE = (
+    "node_modules/", "vendor/", "_site/", "public/", ".obsidian/", "_drafts/", "/CHANGELOG*", "/LICENSE*",
+    "/README*", "/CONTRIBUTING*", "/CODE_OF_CONDUCT*",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +124,14 @@ class ArchiveSettings:
         "takes the one that the generator's configuration has.",
         _web_address,
     ] = ""
+    ignore: Annotated[
+        tuple[str, ...],
+        DEFAULT_IGNORE,
+        "Files and folders that are passed over, in patterns like those of a .gitignore.",
+    ] = DEFAULT_IGNORE
+    file_dates: Annotated[
+        bool, False, "Whether an article that tells no date has that of its file's last change."
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +371,8 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
     expected = type(setting.default)
     if expected is float and type(value) is int:
         value = float(value)
+    if expected is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = tuple(value)
     if type(value) is not expected:
         fault = f"must be {_TYPES[expected]}, not {value!r}"
     elif fault := setting.check(value).rstrip("."):

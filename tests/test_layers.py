@@ -11,7 +11,7 @@ import pytest
 from tests.archives import REPOSITORY
 
 GROUND = {
-    "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
     "indexer.languages",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
@@ -189,7 +189,8 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.languages": set(),
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
-    "indexer.config": {"indexer.errors", "indexer.facets", "indexer.languages"},
+    "indexer.fields": {"indexer.facets"},
+    "indexer.config": {"indexer.fields", "indexer.errors", "indexer.facets", "indexer.languages"},
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),
@@ -259,6 +260,7 @@ ONLY = {
     "rich": {"indexer.console"},
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
+    "pathspec": {"indexer.archive.ignore"},
     "markdown_it": {"indexer.archive.markdown"},
     "whoosh": {
         "indexer.codec",

@@ -58,7 +58,9 @@ def made_with(settings: Settings, language: str) -> str:
     """Return what decides how a file becomes terms, those of a `language`: where it differs, the index is
     rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
-    digest = hashlib.blake2b(json.dumps(table).encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(
+        json.dumps([table, settings.archive.file_dates]).encode(), digest_size=8
+    ).hexdigest()
     terms = terms_made_with(language)
     return f"{terms}-{settings.archive.max_file_bytes}-{DERIVED_VERSION}-{digest}"
 

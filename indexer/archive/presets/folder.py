@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.archive.front_matter import Form, parse_data_file
 from indexer.archive.keys import sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
+from indexer.archive.yaml_values import read_yaml
 
 MAX_BYTES = 1_000_000  # of a configuration; a larger file is none
 Values = Mapping[str, Any]
@@ -98,7 +98,7 @@ class SiteFolder:
 
 
 def _yaml(text: str) -> Any:
-    return parse_data_file(text, Form.YAML, lambda code, text: None, sealed_keys(())).data
+    return read_yaml(text, lambda code, text: None, sealed_keys(()))[0]
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {

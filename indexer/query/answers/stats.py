@@ -34,6 +34,7 @@ class ArchiveStats(Answer):
     undated: int
     language: str
     votes: Mapping[str, int] | None = None
+    passed_over: int = 0
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
 
