@@ -1,35 +1,31 @@
 """A server of pages in a process of its own, for `benchmarks.pages`: ours, a bare Flask view on the same
 server, or Datasette; and a client that asks them as fast as they answer.
-
-    python -m benchmarks.page_server backfile INDEX PROCESSES THREADS
-    python -m benchmarks.page_server bare FILE PROCESSES THREADS
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import logging
-import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import waitress
 from flask import Flask, Response
 
+from benchmarks.saved import HERE
 from indexer import load_settings
 from search_web import create_app
+from search_web.workers import Workers
 
-CONNECTIONS = 4  # that ask at once
+CONNECTIONS = 8  # that ask at once
+_RENEWED = 50  # answers on a connection, so that several processes share them
 _READY_SECONDS = 60
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)\r\n")
 
@@ -43,28 +39,20 @@ def make_app(kind: str, path: str) -> Any:
     return app
 
 
-def serve(make: Callable[[], Any], listener: socket.socket, processes: int, threads: int) -> None:
-    """Answer until told to end, as `backfile serve` does."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    for _ in range(processes - 1):
-        if not os.fork():
-            break
-    waitress.serve(make(), sockets=[listener], threads=threads, ident=None, _quiet=True)
-
-
 @contextlib.contextmanager
 def served(kind: str, path: Path, processes: int, threads: int, first: str) -> Iterator[int]:
     """Run a server while the block runs; give its port. `first` is the address that tells that it answers."""
-    command = [sys.executable, "-m", "benchmarks.page_server", kind, str(path), str(processes), str(threads)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+    code = "import sys; from benchmarks.page_server import main; main(sys.argv[1:])"  # its names are imported
+    command = [sys.executable, "-c", code, kind, str(path), str(processes), str(threads)]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, cwd=HERE.parent, **streams) as process:  # type: ignore[call-overload]  # streams
         assert process.stdout
         try:
             port = int(process.stdout.readline())
             wait_for(port, first)
             yield port
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
+            process.terminate()  # and those that it started, when they have answered
 
 
 @contextlib.contextmanager
@@ -146,13 +134,16 @@ def pages_a_second(port: int, paths: Sequence[str], seconds: float, connections:
     answered = [0] * connections
 
     def ask(place: int) -> None:
-        with Asking(port) as asking:
-            while time.perf_counter() < until and not faults:
-                path = paths[next(numbers) % len(paths)]
-                status, _ = asking.ask(path)
-                answered[place] += 1
-                if status != 200:
-                    faults.append(f"{path}: {status}")
+        while time.perf_counter() < until and not faults:
+            with Asking(port) as asking:
+                for _ in range(_RENEWED):
+                    path = paths[next(numbers) % len(paths)]
+                    status, _ = asking.ask(path)
+                    answered[place] += 1
+                    if status != 200:
+                        faults.append(f"{path}: {status}")
+                    if faults or time.perf_counter() > until:
+                        break
 
     began = time.perf_counter()
     threads = [threading.Thread(target=ask, args=(place,)) for place in range(connections)]
@@ -168,10 +159,10 @@ def pages_a_second(port: int, paths: Sequence[str], seconds: float, connections:
 def main(arguments: Sequence[str]) -> None:
     """Serve on a free port, and print it."""
     kind, path, processes, threads = arguments
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    print(listener.getsockname()[1], flush=True)
-    serve(functools.partial(make_app, kind, path), listener, int(processes), int(threads))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+    make = functools.partial(make_app, kind, path)
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=1024) as listener,
+        Workers(make, listener, int(processes), int(threads)) as workers,
+    ):
+        print(listener.getsockname()[1], flush=True)
+        workers.run()

@@ -291,7 +291,7 @@ def pages_section(saved: Saved | None) -> list[str]:
         f"{saved['articles']:,} articles; the machine's load was {saved['load'][0]:.1f} before the run and "
         f"{saved['load'][1]:.1f} at its end. Times are of the processor, of a request within the app: "
         "medians of ten queries, each in spellings that differ in the case of letters. Pages a second are "
-        "over HTTP, on four connections that are kept, uncompressed.",
+        "over HTTP, on eight connections, each for fifty answers, uncompressed.",
         table(("what", "wanted", "measured", ""), rows, left=4),
         f"With {saved['threads']} threads (`web.threads`) a process answers {rates['Backfile']:.0f} pages a "
         f"second; a bare Flask view of the same bytes on the same server {rates['a bare view']:.0f}; "

@@ -12,7 +12,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 import orjson
@@ -56,6 +56,11 @@ class RelatedLink:
     published_at: datetime | None = None
     provider: Provider | None = None
 
+    @property
+    def day(self) -> date | None:
+        """The day of its date, as its file writes it."""
+        return self.published_at and self.published_at.date()
+
 
 class _Stored:
     """What an article of an index is decoded from, a field at a time: `_record` has its values as
@@ -82,8 +87,9 @@ class _Stored:
 
 @dataclass(frozen=True, slots=True)
 class Article(_Stored):
-    """One article. Texts are plain (no HTML, no Markdown), in NFC; times are UTC; `language` is a
-    BCP 47 tag (`de`, `pt-BR`)."""
+    """One article. Texts are plain (no HTML, no Markdown), in NFC. `published_at` is a moment, in the offset
+    in which its file, or the archive's zone, counts days; `language` is a BCP 47 tag (`de`, `pt-BR`),
+    `translation` what an article and its translations have in common."""
 
     id: str
     title: str
@@ -98,6 +104,7 @@ class Article(_Stored):
     category: str | None = None
     type: str | None = None
     language: str | None = None
+    translation: str | None = None
     quality: float | None = None
     heat: float | None = None
     featured: bool = False
@@ -105,8 +112,13 @@ class Article(_Stored):
     images: tuple[Image, ...] = ()
     related: tuple[RelatedLink, ...] = ()
 
+    @property
+    def day(self) -> date | None:
+        """The day of its date, as its file writes it."""
+        return self.published_at and self.published_at.date()
+
     def to_json(self) -> dict[str, Any]:
-        """Return the article as plain JSON values; `published_at` in ISO 8601 with a Z."""
+        """Return the article as plain JSON values; `published_at` in ISO 8601 with a Z, and its `day`."""
         data: dict[str, Any] = _to_plain(self)
         return data
 
@@ -148,8 +160,16 @@ def format_iso(moment: datetime | None) -> str | None:
 
 
 def parse_iso(text: str | None) -> datetime | None:
-    """The inverse of `format_iso`."""
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    """The inverse of `format_iso`; a moment that was stored with its offset keeps it."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.astimezone(UTC)
+
+
+def offset_name(moment: datetime) -> str:
+    """Return the offset that a moment is given in: `UTC`, `+09:00`."""
+    return moment.isoformat()[-6:] if moment.utcoffset() else "UTC"
 
 
 def _provider(data: dict[str, Any] | None) -> Provider | None:
@@ -162,9 +182,18 @@ def _to_plain(value: Any) -> Any:
         return value
     if kind is datetime:
         return format_iso(value)
+    if kind is date:
+        return value.isoformat()
     if kind is tuple:
         return [_to_plain(item) for item in value]
     return {name: _to_plain(getattr(value, name)) for name in _NAMES[kind]}
+
+
+def _to_stored(value: Any) -> Any:
+    """Return a value as orjson writes it: a moment keeps its offset."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def _images(data: Any) -> tuple[Image, ...]:
@@ -188,7 +217,7 @@ def _dumps(values: dict[str, Any]) -> str:
     try:
         return orjson.dumps(values, option=_TIMES).decode()
     except TypeError:  # half a character, or an integer of more than 64 bits
-        return json.dumps(values, default=_to_plain, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(values, default=_to_stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_stored(texts: Iterable[str | bytes]) -> list[dict[str, Any]]:
@@ -223,6 +252,8 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "body": str,
 }
 _PLAIN = frozenset({str, int, float, bool, type(None)})
+_DATED = {"published_at": ("published_at", "day")}
 _NAMES = {
-    kind: tuple(f.name for f in dataclasses.fields(kind)) for kind in (Provider, Image, RelatedLink, Article)
+    kind: tuple(name for f in dataclasses.fields(kind) for name in _DATED.get(f.name, (f.name,)))
+    for kind in (Provider, Image, RelatedLink, Article)
 }

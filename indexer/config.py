@@ -4,26 +4,31 @@ A setting is a field of its section, annotated with its default, help and check.
 table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
 """
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
+from indexer.checks import (
+    AUTO,
+    analysed,
+    check_archive_kind,
+    check_between,
+    check_language,
+    check_match,
+    check_not_empty,
+    check_prefix,
+    check_source_kind,
+    check_web_address,
+)
 from indexer.errors import ConfigError, did_you_mean
 from indexer.fields import DEFAULT_FIELDS
-from indexer.languages import STEMMED, analysed_language
+from indexer.zones import check_zone, zone_of
 
 DEFAULT_FILE = "config.toml"
-SOURCE_KINDS = ("embedded",)
-AUTO = "auto"
-ARCHIVE_KINDS = (
-    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
-)  # fmt: skip
-MATCHES = ("auto", "all", "any")  # what the words of a query may require
-
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
 _TYPES = {
     str: "a text in quotes",
@@ -58,55 +63,13 @@ class Setting:
         return f"{self.section}.{self.name}"
 
 
-def _between(low: float, high: float) -> Callable[[Any], str]:
-    return lambda value: "" if low <= value <= high else f"must be between {low} and {high}"
-
-
-def _not_empty(value: str) -> str:
-    return "" if value.strip() else "must not be empty"
-
-
-def _prefix(value: str) -> str:
-    fits = re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", value)
-    return "" if fits else "must be a path such as /news, without a slash at its end"
-
-
-def _match(value: str) -> str:
-    return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
-
-
-def _source_kind(value: str) -> str:
-    return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
-
-
-def _archive_kind(value: str) -> str:
-    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
-
-
-def _web_address(value: str) -> str:
-    fits = not value or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
-    return (
-        "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
-    )
-
-
-def _language(value: str) -> str:
-    if value == AUTO or analysed_language(value):
-        return ""
-    return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
-
-
-def _analysed(value: str) -> str:
-    return value if value == AUTO else analysed_language(value) or value
-
-
 @dataclass(frozen=True, slots=True)
 class ArchiveSettings:
     """Where the files are and how they are read."""
 
-    path: Annotated[Path, "corpus", "The folder of the archive.", _not_empty]
+    path: Annotated[Path, "corpus", "The folder of the archive.", check_not_empty]
     max_file_bytes: Annotated[
-        int, 5_000_000, "A larger file is rejected, not read; in bytes.", _between(1, 2**31)
+        int, 5_000_000, "A larger file is rejected, not read; in bytes.", check_between(1, 2**31)
     ]
     fields: Mapping[str, tuple[str, ...]]
     kind: Annotated[
@@ -115,14 +78,14 @@ class ArchiveSettings:
         "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
         "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
         "files.",
-        _archive_kind,
+        check_archive_kind,
     ] = "auto"
     base_url: Annotated[
         str,
         "",
         "The address of the site that the files are published on, with the path that it lives under; empty "
         "takes the one that the generator's configuration has.",
-        _web_address,
+        check_web_address,
     ] = ""
     ignore: Annotated[
         tuple[str, ...],
@@ -132,31 +95,45 @@ class ArchiveSettings:
     file_dates: Annotated[
         bool, False, "Whether an article that tells no date has that of its file's last change."
     ] = False
+    timezone: Annotated[
+        str,
+        "",
+        "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
+        "empty: an article's day is that of its file's offset.",
+        check_zone,
+    ] = ""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The zone that all days are in, where there is one."""
+        return zone_of(self.timezone) if self.timezone else None
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Where the index is kept, and what writing it may use."""
 
-    path: Annotated[Path, ".backfile/index", "The folder of the index.", _not_empty]
-    workers: Annotated[int, 0, "Processes that read the files; 0 takes one for each core.", _between(0, 256)]
+    path: Annotated[Path, ".backfile/index", "The folder of the index.", check_not_empty]
+    workers: Annotated[
+        int, 0, "Processes that read the files; 0 takes one for each core.", check_between(0, 256)
+    ]
     memory_mb: Annotated[
         int,
         512,
         "What these processes gather before they write it to the disk, all together; in megabytes.",
-        _between(16, 1_000_000),
+        check_between(16, 1_000_000),
     ]
     lock_timeout_seconds: Annotated[
         float,
         600.0,
         "How long a second `backfile index` waits for the first; in seconds.",
-        _between(0, 86_400),
+        check_between(0, 86_400),
     ]
     kept_generations: Annotated[
         int,
         20,
         "Generations since which the index can tell what changed; 0 tells of none.",
-        _between(0, 1000),
+        check_between(0, 1000),
     ]
 
 
@@ -165,7 +142,7 @@ class SourceSettings:
     """What answers searches."""
 
     kind: Annotated[
-        str, "embedded", "What answers searches; `embedded` is the index in its folder.", _source_kind
+        str, "embedded", "What answers searches; `embedded` is the index in its folder.", check_source_kind
     ]
 
 
@@ -178,8 +155,8 @@ class AnalysisSettings:
         AUTO,
         "The language of the stemmer, by its English name or its code (`de`), or `auto`: that of most "
         "articles. Another one rebuilds the index.",
-        _language,
-        _analysed,
+        check_language,
+        analysed,
     ]
 
 
@@ -192,32 +169,32 @@ class SearchSettings:
         "auto",
         "What articles must have: `all` of the words, `any` of them, or `auto`: first those with all, then "
         "those with some; a request may say otherwise.",
-        _match,
+        check_match,
     ]
-    page_size: Annotated[int, 10, "Articles on a page of results.", _between(1, 1000)]
-    max_page_size: Annotated[int, 100, "The most that a request may ask for.", _between(1, 10_000)]
-    facet_size: Annotated[int, 20, "The largest values of a facet that are given.", _between(1, 10_000)]
+    page_size: Annotated[int, 10, "Articles on a page of results.", check_between(1, 1000)]
+    max_page_size: Annotated[int, 100, "The most that a request may ask for.", check_between(1, 10_000)]
+    facet_size: Annotated[int, 20, "The largest values of a facet that are given.", check_between(1, 10_000)]
     expansion_limit: Annotated[
         int,
         500,
         "The most words that a wildcard or a fuzzy word stands for; the commonest are taken.",
-        _between(1, 100_000),
+        check_between(1, 100_000),
     ]
-    snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", _between(40, 2000)]
-    related_size: Annotated[int, 10, "Related articles that are given.", _between(1, 100)]
+    snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", check_between(40, 2000)]
+    related_size: Annotated[int, 10, "Related articles that are given.", check_between(1, 100)]
     time_limit_ms: Annotated[
         int,
         1000,
         "How long the server works on a request before it answers with what it has; in milliseconds; 0 is no "
         "limit. Commands and scripts have none but what they ask for.",
-        _between(0, 3_600_000),
+        check_between(0, 3_600_000),
     ]
     work_limit: Annotated[
         int,
         200_000_000,
         "The postings that are read for a request, a script's as well, before it is answered with what there "
         "is; 0 is no limit.",
-        _between(0, 10**15),
+        check_between(0, 10**15),
     ]
 
 
@@ -229,22 +206,22 @@ class RankingSettings:
         float,
         0.0,
         "How much being new adds to the relevance: 1 doubles that of an article of today; 0 nothing.",
-        _between(0, 100),
+        check_between(0, 100),
     ]
     recency_half_life_days: Annotated[
-        float, 365.0, "The age at which half of that is left; in days.", _between(0.01, 100_000)
+        float, 365.0, "The age at which half of that is left; in days.", check_between(0.01, 100_000)
     ]
     quality_weight: Annotated[
         float,
         0.0,
         "How much a high `quality` adds: 1 doubles the relevance of the highest; 0 nothing.",
-        _between(0, 100),
+        check_between(0, 100),
     ]
     heat_weight: Annotated[
         float,
         0.0,
         "How much a high `heat` adds: 1 doubles the relevance of the highest; 0 nothing.",
-        _between(0, 100),
+        check_between(0, 100),
     ]
 
 
@@ -252,26 +229,32 @@ class RankingSettings:
 class WebSettings:
     """The search page."""
 
-    title: Annotated[str, "Backfile", "The name at the head of the page.", _not_empty]
-    host: Annotated[str, "127.0.0.1", "The address that the page is served on.", _not_empty]
+    title: Annotated[str, "Backfile", "The name at the head of the page.", check_not_empty]
+    host: Annotated[str, "127.0.0.1", "The address that the page is served on.", check_not_empty]
     port: Annotated[
-        int, 8000, "The port that the page is served on; 0 takes a free one.", _between(0, 65_535)
+        int, 8000, "The port that the page is served on; 0 takes a free one.", check_between(0, 65_535)
     ]
     processes: Annotated[
-        int, 0, "Processes that answer; 0 takes one for each core, four at most.", _between(0, 256)
+        int, 0, "Processes that answer; 0 takes one for each core, four at most.", check_between(0, 256)
     ]
-    threads: Annotated[int, 2, "Requests that each process answers at once.", _between(1, 256)]
+    threads: Annotated[int, 2, "Requests that each process answers at once.", check_between(1, 256)]
     requests_per_minute: Annotated[
         int,
         1200,
         "Requests that a client may make in a minute, but for this machine itself; 0 is without limit.",
-        _between(0, 1_000_000),
+        check_between(0, 1_000_000),
     ]
     trusted_hops: Annotated[
-        int, 0, "Proxies before the server whose word for the client's address is taken.", _between(0, 10)
+        int,
+        0,
+        "Proxies before the server whose word for the client's address is taken.",
+        check_between(0, 10),
     ]
     prefix: Annotated[
-        str, "", "The path that a proxy serves the page below, such as `/news`; empty for none.", _prefix
+        str,
+        "",
+        "The path that a proxy serves the page below, such as `/news`; empty for none.",
+        check_prefix,
     ]
     log_queries: Annotated[bool, True, "Whether the log of requests has what was searched for."]
     images: Annotated[bool, True, "Whether thumbnails are shown (they load from the publishers' sites)."]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from indexer.invisible import without_invisible
@@ -94,7 +94,7 @@ def url_identity(url: str) -> str:
 
 def text_identity(title: str, published_at: datetime | None) -> str:
     """Return the id by which an article without a URL is known: its title and its date."""
-    moment = published_at.isoformat() if published_at else ""
+    moment = published_at.astimezone(UTC).isoformat() if published_at else ""
     return identity(f"text:{' '.join(without_invisible(title).casefold().split())}\n{moment}")
 
 

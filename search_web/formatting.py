@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from urllib.parse import urlsplit
@@ -21,12 +21,12 @@ from urllib.parse import urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
-from indexer.article import format_iso
+from indexer.article import format_iso, offset_name
 from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
-from search_web.languages import attributes
+from search_web.languages import attributes, isolated
 from search_web.templating import escaped
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -36,7 +36,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)
+# What no address has: blanks, marks of direction, what would end an attribute (an apostrophe may be in it).
+_UNFIT = re.compile(r"[\\\"<>`\x00-\x20\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 HEIGHT = 100  # of the drawing; CSS stretches it
@@ -280,10 +281,13 @@ def safe_url(url: str | None) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return ""
-    return text if parts.scheme.lower() in ("http", "https") and host else ""
+    named = (
+        "@" in parts.netloc
+    )  # a user and a password, which pass for the host: https://bbc.com@evil.example
+    return text if parts.scheme.lower() in ("http", "https") and host and not named else ""
 
 
 @lru_cache(maxsize=1_000)
@@ -292,17 +296,16 @@ def host(url: str | None) -> str:
     return (urlsplit(safe_url(url)).hostname or "").removeprefix("www.")
 
 
-def day(moment: datetime | None) -> str:
-    """Return `25 June 2020`, in UTC."""
-    return day_name(moment.astimezone(UTC).date()) if moment else ""
+def day(moment: date | None) -> str:
+    """Return `25 June 2020`: a date, or that of a moment in its own offset."""
+    return day_name(moment) if moment else ""
 
 
 def moment_name(moment: datetime | None) -> str:
-    """Return `25 June 2020, 10:31 UTC`."""
+    """Return `25 June 2020, 10:31 UTC`, or with the offset that it is given in."""
     if moment is None:
         return ""
-    in_utc = moment.astimezone(UTC)
-    return f"{day_name(in_utc.date())}, {in_utc.hour:02}:{in_utc.minute:02} UTC"
+    return f"{day_name(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -351,6 +354,7 @@ def register(app: Flask) -> None:
         initial,
         code,
         attributes,
+        isolated,
     )
     for function in filters:
         app.jinja_env.filters[function.__name__] = function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from bisect import bisect_right
 from collections import Counter
 
@@ -10,6 +11,9 @@ from markupsafe import Markup
 
 from indexer.languages import is_right_to_left
 
+# Of a text: what turns the direction of what follows, and what begins and ends a part apart.
+_DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_APART, _END = "\u2068", "\u2069"
 _LETTERS = 60  # of a text, that are looked at
 _LATIN = "Latin"
 # Where the blocks of Unicode begin that the letters of a script stand in; what lies between has `-`.
@@ -38,6 +42,8 @@ _OF_SEVERAL = {
     _LATIN: "sr kk uz tt az bs sh cnr ku ms lad",
 }  # fmt: skip
 _WRITTEN = {script: frozenset(codes.split()) for script, codes in (_OF_ONE | _OF_SEVERAL).items()}
+# Latin letters, and what is no letter of a script: accents, punctuation, symbols.
+_IS_LATIN = re.compile("[\0-\u036f\u1e00-\u1eff\u2000-\u303f]*").fullmatch
 _NOT_LATIN = frozenset().union(*_WRITTEN.values()) - _WRITTEN[_LATIN]
 
 
@@ -55,7 +61,9 @@ def _marked(tag: str) -> Markup:
 
 def _language(text: str, archive: str) -> str:
     """Return the archive's language, or what the script of a text says; nothing for what is not known."""
-    scripts = _scripts(text) if archive in _NOT_LATIN or not text.isascii() else None
+    if archive not in _NOT_LATIN and (text.isascii() or _IS_LATIN(text)):  # nearly always
+        return archive
+    scripts = _scripts(text)
     if not scripts:
         return archive
     main = max(scripts, key=lambda script: scripts[script])
@@ -76,3 +84,20 @@ def _scripts(text: str) -> Counter[str]:
                 break
     found.pop("-", None)
     return found
+
+
+def isolated(text: str) -> str:
+    """Return `text` so that what turns its direction turns nothing that stands beside it, where no element of
+    HTML keeps it apart."""
+    if text.isascii() or not _DIRECTED.search(text):
+        return text
+    depth, kept = 1, [_APART]
+    for character in text:
+        if character == _END:
+            if depth == 1:  # it would end our own
+                continue
+            depth -= 1
+        elif "\u2066" <= character <= _APART:
+            depth += 1
+        kept.append(character)
+    return "".join(kept) + _END * depth

@@ -17,8 +17,9 @@ from whoosh.query import Term
 
 from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
+from indexer.checks import SOURCE_KINDS
 from indexer.codec.codec import ArraySegment
-from indexer.config import DEFAULT_FIELDS, SETTINGS, SOURCE_KINDS
+from indexer.config import DEFAULT_FIELDS, SETTINGS
 from indexer.errors import BackfileError, ConfigError
 from indexer.facets import VALUE_FACETS
 from indexer.index import schema

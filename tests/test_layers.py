@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
-    "indexer.languages",
+    "indexer.languages", "indexer.zones", "indexer.checks",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -37,7 +37,7 @@ ASKING = {
 # The rooms of `query`, from the ground up: what each may import of the others.
 QUERY: dict[str, set[str]] = {
     "indexer.query": set(),
-    "indexer.query.parameters": {"indexer.config", "indexer.facets", "indexer.formats"},
+    "indexer.query.parameters": {"indexer.checks", "indexer.facets", "indexer.formats"},
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
     "indexer.query.answers": GROUND
     | {"indexer.analysis", "indexer.archive", "indexer.query.deadline", "indexer.query.request"},
@@ -187,10 +187,18 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},
     "indexer.languages": set(),
+    "indexer.zones": {"indexer.errors"},
+    "indexer.checks": {"indexer.errors", "indexer.languages"},
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
     "indexer.fields": {"indexer.facets"},
-    "indexer.config": {"indexer.fields", "indexer.errors", "indexer.facets", "indexer.languages"},
+    "indexer.config": {
+        "indexer.fields",
+        "indexer.checks",
+        "indexer.errors",
+        "indexer.facets",
+        "indexer.zones",
+    },
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),

@@ -53,6 +53,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T?([0-9]{2})([0-9]{2})([0-
 _EPOCH = re.compile(r"-?[0-9]{9,10}(?:\.[0-9]+)?|[0-9]{12,13}")
 # All times in the real files are like this, and need no taking apart.
 _USUAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}Z")
+_MINUTE, _NOTHING = timedelta(minutes=1), timedelta()
 _MAX_LENGTH = 80  # characters of a date
 _MILLISECONDS = 100_000_000_000  # a number of seconds from here on would be after the year 5138
 # Hours from UTC; those that mean different things in different countries (IST, BST) are in none.
@@ -160,4 +161,23 @@ def _mail_time(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text).replace(microsecond=0)
     except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
+    """Return a moment in `zone`, or without one in its own offset, in whole minutes as JSON has them; None
+    where it lies outside of the years 1 to 9999 there or in UTC. One without an offset is read in `zone`, or
+    in UTC."""
+    try:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone or UTC)
+        elif zone:
+            moment = moment.astimezone(zone)
+        if moment.tzinfo is UTC:
+            return moment
+        minutes = round((moment.utcoffset() or _NOTHING) / _MINUTE)
+        found = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)) if minutes else UTC)
+        found.astimezone(UTC)
+        return found
+    except OverflowError:
         return None

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from typing import Any
 
 from indexer.archive import links, values
+from indexer.archive.dates import in_zone
 from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
 from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
@@ -50,6 +51,18 @@ class Context:
     note: Note
     site: Site = PLAIN_SITE
     reference: bool = False  # whether the file is of the reference dialect
+    zone: tzinfo | None = None  # that all days are in; else each is in its own offset
+    language: str | None = None  # that its path says
+    original: str | None = None  # the path that its translations have in common with it
+
+    def time_of(self, value: Any, note: Note) -> datetime | None:
+        """Return the time that a value is, in the offset that its day is counted in."""
+        return values.time_of(value, self.now, note, self.zone)
+
+    def of_reference(self) -> Context:
+        """Return the context of a file of the reference dialect."""
+        own = self.zone, self.language, self.original
+        return Context(self.path, self.fields, self.now, self.note, self.site, True, *own)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -59,7 +72,7 @@ class Context:
             note(code, f"related {number}: {text}")
 
         path = f"{self.path}#related-{number}"
-        return Context(path, self.fields, self.now, note_nested, self.site, self.reference)
+        return Context(path, self.fields, self.now, note_nested, self.site, self.reference, self.zone)
 
 
 def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
@@ -73,9 +86,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         raise NothingSaidError("no mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
     if is_reference(data, context.site):
-        context = Context(
-            context.path, context.fields, context.now, context.note, context.site, reference=True
-        )
+        context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = described_kind(data, titled=title is not None)
@@ -122,10 +133,11 @@ def _page(read: FieldValues, title: str, context: Context) -> Page:
     """Return what the rules of the site are told of a file."""
 
     def time() -> datetime | None:
-        written = next(filter(None, map(values.written_time, read.candidates("published_at"))), None)
-        return written or _date_of_path(context)
+        written = map(page.written, read.candidates("published_at"))
+        return next(filter(None, written), None) or _date_of_path(context)
 
-    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time)
+    page = Page(f"{context.site.prefix}{context.path}", title, read.data.get, time, context.zone)
+    return page
 
 
 def _own_article(
@@ -157,15 +169,13 @@ def _other_date(read: FieldValues, context: Context) -> datetime | None:
     moment = _date_of_path(context)
     if moment is not None:
         return moment
-    changed: datetime | None = read.first(
-        "modified_at", lambda value: values.time_of(value, context.now, context.note)
-    )
+    changed: datetime | None = read.first("modified_at", lambda value: context.time_of(value, context.note))
     return changed
 
 
 def _date_of_path(context: Context) -> datetime | None:
     moment = date_of_name(context.path) or date_of_folders(context.path)
-    return moment and moment.replace(tzinfo=UTC)
+    return moment and in_zone(moment, context.zone)
 
 
 def _silent(code: str, text: str) -> None:
@@ -190,11 +200,11 @@ def _article(
     """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
-    link_of = partial(links.image_address, site=site)
     urls = links.urls_of(read, site, page, context.note)
-    published_at = first("published_at", lambda v: values.time_of(v, context.now, context.note))
+    link_of = partial(links.image_address, site=site, bundle=links.bundle_of(page, site, urls))
+    published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
-        published_at = first("featured", lambda v: values.time_of(v, context.now, _silent))
+        published_at = first("featured", lambda value: context.time_of(value, _silent))
     if urls:
         article_id = _url_identity(urls[0])
     elif origin == ORIGIN_FILE:
@@ -213,7 +223,8 @@ def _article(
         featured=_is_featured(read, context),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
-        language=_language(read, context),
+        language=_language(read, context) or context.language,
+        translation=_translation(read, context),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -256,6 +267,14 @@ def _language(read: FieldValues, context: Context) -> str | None:
         for value in read.candidates("language"):
             context.note("bad_language", f"{values.shown(value)} is no language")
     return found
+
+
+def _translation(read: FieldValues, context: Context) -> str | None:
+    """Return what the article has in common with its translations: a key that it names, else its path."""
+    key = read.first("translation", values.text_of)
+    if key is not None:
+        return identity(f"translation:{key}")
+    return identity(f"translation of file:{context.original}") if context.original else None
 
 
 def _facet_values(read: FieldValues) -> dict[str, Any]:
@@ -333,10 +352,10 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, site, reference, now, nested = entry.reading
+        fields, site, reference, zone, now, nested = entry.reading
         # What was no time in the future then is none now.
-        same = fields is context.fields and site is context.site and reference is context.reference
-        if same and now <= context.now:
+        is_same = fields is context.fields and site is context.site and reference is context.reference
+        if is_same and zone is context.zone and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -346,7 +365,8 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, replace(context, note=note), number)
     if not told:  # notices name the file and the number
-        entry.reading = (context.fields, context.site, context.reference, context.now, nested)
+        given = context.fields, context.site, context.reference, context.zone
+        entry.reading = (*given, context.now, nested)
     return nested
 
 

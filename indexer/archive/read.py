@@ -31,7 +31,8 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight UTC; without an offset: UTC; with one: converted
+a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
 no date                             that of its path, else of its last change; or `missing_date`
@@ -135,7 +136,9 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    context = Context(path, settings.fields, now or datetime.now(UTC), note, site or PLAIN_SITE)
+    site = site or PLAIN_SITE
+    moment, said = now or datetime.now(UTC), site.languages.of(path)
+    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said)
     secured = 0
     broken: FileError | None = None
     try:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.archive.dates import read_date
+from indexer.archive.dates import in_zone, read_date
 from indexer.archive.keys import fold_keys
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
@@ -130,13 +130,15 @@ def flag_of(value: Any) -> bool | None:
     return False if word in _FALSE else None
 
 
-def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
-    """Return a time in UTC, whole seconds; None and `bad_date` for what cannot be a time.
+def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time, whole seconds; None and `bad_date` for what cannot be a time.
 
-    A date alone is its midnight in UTC, a time without an offset is UTC. Later than a day after
-    `now` is kept, with `future_date`.
+    It is in `zone`, or without one in its own offset, which its day is counted in. A date alone is its
+    midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
+    `future_date`.
     """
-    moment = _utc(written_time(value))
+    moment = read_date(value) if isinstance(value, str) else None
+    moment = moment and in_zone(moment, zone)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
@@ -144,17 +146,13 @@ def time_of(value: Any, now: datetime, note: Note) -> datetime | None:
     return moment
 
 
-def written_time(value: Any) -> datetime | None:
-    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
+def written_time(value: Any, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time in the offset that it is written with; where there is none, in `zone` or UTC. None for
+    what is no time."""
     moment = read_date(value) if isinstance(value, str) else None
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    try:
-        return moment and moment.astimezone(UTC)
-    except OverflowError:  # out of the years 1 to 9999 in UTC
-        return None
+    if moment is not None and moment.tzinfo is None and zone:
+        moment = moment.replace(tzinfo=zone)
+    return moment and in_zone(moment, None)
 
 
 def shown(value: Any) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import date, datetime
+
+from indexer.article import offset_name
 
 # What could steer a terminal: C0 and C1 controls (ESC and CSI among them), except newline and tab,
 # and halves of surrogate pairs, which stand for the undecodable bytes of a file's name.
@@ -35,14 +37,16 @@ def amount(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def day(moment: datetime | None) -> str:
-    """Return the UTC day as `2020-06-25`, or an empty text."""
-    return moment.astimezone(UTC).date().isoformat() if moment else ""
+def day(moment: date | None) -> str:
+    """Return the day of a date, or of a moment in its own offset, as `2020-06-25`; or an empty text."""
+    return moment.isoformat()[:10] if moment else ""
 
 
 def minute(moment: datetime | None) -> str:
-    """Return `2020-06-25 10:31 UTC`, or an empty text."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "minutes") + " UTC" if moment else ""
+    """Return `2020-06-25 10:31 UTC`, `2020-06-25 10:31 +09:00`, or an empty text."""
+    if moment is None:
+        return ""
+    return f"{moment.replace(tzinfo=None).isoformat(' ', 'minutes')} {offset_name(moment)}"
 
 
 def duration(seconds: float) -> str:

@@ -89,7 +89,7 @@ def _headline(series: Series) -> str:
 def _write_bars(page: Page, timeline: Timeline) -> None:
     """Write a line for each period: of each query the count, the share of the archive and a bar."""
     series = timeline.series
-    page.line(f"Articles by {timeline.interval} (UTC), and their share of the archive", style=DIM)
+    page.line(f"Articles by {timeline.interval}, and their share of the archive", style=DIM)
     if len(series) > 1:
         marks = " · ".join(f"{number} {query_name(one.query)}" for number, one in enumerate(series, 1))
         page.wrapped(styled(marks, DIM))

@@ -51,16 +51,16 @@ class Header:
     rejections: tuple[Rejection, ...]
     notices: tuple[Notice, ...]
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
-    site: Mapping[str, str] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
+    timezone: str = ""  # in which all days are; else each article's are its file's
+    site: Mapping[str, Any] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
 
 
 def made_with(settings: Settings, language: str) -> str:
     """Return what decides how a file becomes terms, those of a `language`: where it differs, the index is
     rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
-    digest = hashlib.blake2b(
-        json.dumps([table, settings.archive.file_dates]).encode(), digest_size=8
-    ).hexdigest()
+    read_with = json.dumps([table, settings.archive.timezone, settings.archive.file_dates])
+    digest = hashlib.blake2b(read_with.encode(), digest_size=8).hexdigest()
     terms = terms_made_with(language)
     return f"{terms}-{settings.archive.max_file_bytes}-{DERIVED_VERSION}-{digest}"
 

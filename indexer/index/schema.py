@@ -11,8 +11,10 @@
     topic, provider ...      a field for each of `indexer.facets.VALUE_FACETS`: its values as they are shown
     provider_name            the names of an article's provider
     link                     identities of the editors' related articles
+    translation              what an article and its translations have in common
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
     published quality heat   numbers, with a column to sort and filter by; published in epoch seconds
+    day                      of `published`, as the file writes it: a number, counted from 1970-01-01
     article more             the article as JSON, to show; what is rarely shown of it apart
 
 Titles of classes and this module's path are part of the format: the table of contents pickles them.
@@ -20,6 +22,7 @@ Titles of classes and this module's path are part of the format: the table of co
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from whoosh import fields, formats
@@ -30,7 +33,7 @@ from indexer.codec.column import OrdinalsColumn
 from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 6
 # Raised when a run needs other columns for stories: an index is read as it is, and rebuilt by the next.
 DERIVED_VERSION = 3
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
@@ -73,10 +76,11 @@ class KeysField(fields.FieldType):
         self.column_type = column
 
 
-FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")
-NUMBER_FIELDS = ("published", "quality", "heat")
+FLAG_FIELDS = ("provider_name", "link", "translation", "has", "is", "origin")
+NUMBER_FIELDS = ("published", "day", "quality", "heat")
 DAY = 86_400  # seconds, as `published` counts
-NO_DATE = -(2**62)  # epoch seconds in the column of an article without a date
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+NO_DATE = -(2**62)  # epoch seconds, and day, in the columns of an article without a date
 
 
 def build_schema() -> fields.Schema:
@@ -85,6 +89,7 @@ def build_schema() -> fields.Schema:
     numbers = {
         # One term a number: ranges are answered from the columns, not from tiers of terms.
         "published": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),
+        "day": fields.NUMERIC(int, bits=64, signed=True, sortable=True, shift_step=0, default=NO_DATE),
         "quality": fields.NUMERIC(float, sortable=True, shift_step=0, default=float("nan")),
         "heat": fields.NUMERIC(float, sortable=True, shift_step=0, default=float("nan")),
     }
@@ -108,6 +113,7 @@ def keys_of(article: Article) -> dict[str, tuple[str, ...]]:
         **{name: facet_values(article, name) for name in VALUE_FACETS},
         "provider_name": (f"{provider.key}\t{provider.name}",) if provider else (),
         "link": tuple([link.id for link in article.related]),
+        "translation": (article.translation,) if article.translation else (),
         "has": _has(article),
         "is": ("featured",) if article.featured else (),
         "origin": (article.origin,),
@@ -124,11 +130,12 @@ def facet_values(article: Article, name: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def numbers_of(article: Article) -> tuple[int | None, float | None, float | None]:
+def numbers_of(article: Article) -> tuple[int | None, int | None, float | None, float | None]:
     """Return what NUMBER_FIELDS are of `article`, None for what it has not; published in epoch seconds."""
     published, quality, heat = article.published_at, article.quality, article.heat
     return (
         None if published is None else int(published.timestamp()),
+        None if published is None else published.toordinal() - EPOCH_DAY,
         None if quality is None else float(quality),
         None if heat is None else float(heat),
     )

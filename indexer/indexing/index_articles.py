@@ -14,7 +14,8 @@ import numpy as np
 
 from indexer.archive.records import FileRecord, FoundArticle, Kind, SourceFile
 from indexer.article import Article
-from indexer.config import AUTO, Settings
+from indexer.checks import AUTO
+from indexer.config import Settings
 from indexer.indexing.language import MAX_VOTES, elect_among
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import FileTable

@@ -193,10 +193,15 @@ def order_of(identities: Array) -> Array:
 
 def published(arrays: SegmentArrays) -> Array:
     """Return when each document is dated, in epoch seconds, int64; NO_DATE for none."""
-    if "published" not in arrays.column_kinds:
+    return numbers(arrays, "published")
+
+
+def numbers(arrays: SegmentArrays, name: str) -> Array:
+    """Return the moment or the day of each document, int64; NO_DATE for none."""
+    if name not in arrays.column_kinds:
         return np.full(arrays.doc_count, NO_DATE, np.int64)
-    seconds: Array = (arrays.numbers("published") ^ np.uint64(1 << 63)).view(np.int64)  # sorts as unsigned
-    return seconds
+    found: Array = (arrays.numbers(name) ^ np.uint64(1 << 63)).view(np.int64)  # sorts as unsigned
+    return found
 
 
 def roots(count: int, a: Array, b: Array) -> Array:

@@ -24,8 +24,7 @@ from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import BytesTable, offsets_of
 from indexer.index.derived import NO_DAY, NO_PHRASES, PhraseTable
-from indexer.index.schema import DAY, NO_DATE
-from indexer.indexing.lists import MIXER, published
+from indexer.indexing.lists import MIXER, numbers
 from indexer.indexing.neighbours import Counted, Neighbours, pair_key, parts_of, triples_of
 from indexer.indexing.word_streams import Piece, WordStreams
 
@@ -287,8 +286,5 @@ def _capitals(text: str) -> int:
 
 def _days(arrays: SegmentArrays) -> NDArray[np.int32]:
     """Return the day of each document's date, NO_DAY for none."""
-    seconds = published(arrays)
-    days: NDArray[np.int32] = np.where(
-        seconds == NO_DATE, NO_DAY, np.maximum(seconds // DAY, NO_DAY + 1)
-    ).astype(np.int32)
+    days: NDArray[np.int32] = np.maximum(numbers(arrays, "day"), NO_DAY).astype(np.int32)
     return days

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -19,6 +20,7 @@ from indexer.query.answers.related import Related
 from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
+from indexer.query.answers.translations import Translation
 from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import MAX_NUMBER, MAX_SUGGESTIONS, FilterOptions, SearchOptions
@@ -35,6 +37,7 @@ from indexer.query.request import (
     only_filters,
 )
 from indexer.query.source import Source
+from indexer.zones import zone_of
 
 if TYPE_CHECKING:
     from indexer.query.answers.overview import Comparison, Overview
@@ -66,10 +69,9 @@ class Archive:
         self.settings = settings
         self._engine = engine
         self.deadline: Deadline | None = None
-        self._weights = asdict(settings.ranking)
         search = settings.search
         self._usual = SearchRequest(
-            size=search.page_size, facet_size=search.facet_size, blend=Blend(**self._weights)
+            size=search.page_size, facet_size=search.facet_size, blend=Blend(**asdict(settings.ranking))
         )
 
     def limited(self, time_limit_ms: int) -> Archive:
@@ -96,8 +98,8 @@ class Archive:
 
         An empty query matches everything. The facets (`topic` to `author`) take one value or several;
         values of one facet are alternatives, facets narrow each other, `none` is what lacks one.
-        `after` and `before` leave out the named day, month or year itself; dates are UTC. `cursor`
-        is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
+        `after` and `before` leave out the named day, month or year itself; days are as `Article.day`.
+        `cursor` is a page's `next_cursor`. With `broaden` any of the words will do, and words of the best
         articles are looked for as well. The weights, and what an age halves, take the place of the
         settings' `[ranking]`. With `collapse`, near-identical articles are one hit, and the total and the
         facets count stories. `since_generation`, the `generation` of an answer made earlier, asks what
@@ -120,9 +122,7 @@ class Archive:
             return query
         if not given and type(query) is str:  # as most are: there is nothing to check
             return replace(self._usual, query=query)
-        search = self.settings.search
-        given = {"size": search.page_size, "facet_size": search.facet_size, **self._weights, **given}
-        return build_request(query, max_size=search.max_page_size, **given)
+        return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
@@ -232,6 +232,13 @@ class Archive:
         name, text, given = named_side(side, query, filters)
         return name, self.request(text, **only_filters(given))
 
+    def translations(self, article: Article | str) -> tuple[Translation, ...]:
+        """Return an article (or that with this id or URL) in other languages, each once, in their order.
+
+        They have the article's `translationKey` in common with it, or its path but for a language's folder
+        or ending."""
+        return self._engine.translations(self._article("translations", article))
+
     def story(self, article: Article | str) -> Story:
         """Return the articles that are nearly this one's text (or that of the one with this id or URL):
         copies and versions, the earliest first, itself among them."""
@@ -266,6 +273,10 @@ class Archive:
         held = copy(self)
         held._engine = self._engine.held()
         return held
+
+    def today(self) -> date:
+        """Return the day that it is where the archive is: in its zone, else in UTC."""
+        return datetime.now(zone_of(self.stats().timezone)).date()
 
     def close(self) -> None:
         """Let the index go."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from indexer.article import Article, Provider
@@ -24,10 +24,12 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
 from indexer.query.answers.results import ARTICLES, STORIES, Hit, Results, hits_of
 from indexer.query.answers.story import Story
+from indexer.query.answers.translations import Translation
 from indexer.query.assist.details import AnswerDetails, Reading, notes_of
 from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.assist.parts import Part, Parts
 from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
+from indexer.query.assist.translations import translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
@@ -114,7 +116,8 @@ class SearchEngine:
         return request.match or self._settings.search.match
 
     def _at(self, deadline: Deadline) -> Moment:
-        return Moment(self._source.open(), datetime.now(UTC), deadline)
+        view = self._source.open()
+        return Moment(view, datetime.now(view.zone), deadline)
 
     def _plan(
         self,
@@ -199,6 +202,10 @@ class SearchEngine:
         from indexer.query.assist.related import find_related
 
         return find_related(article, self._source.open(), size, deadline)
+
+    def translations(self, article: Article) -> tuple[Translation, ...]:
+        """Return the article in other languages, in their order."""
+        return translations_of(article, self._source.open())
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""

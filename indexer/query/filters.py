@@ -8,7 +8,7 @@ from datetime import datetime
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.answers.ledger import FilterCount
-from indexer.query.language.dates import PERIODS, DateError, TimeRange
+from indexer.query.language.dates import PERIODS, DateError, DayRange
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import Filter, Found
@@ -45,7 +45,7 @@ def filter_counts(filters: Mapping[str, Filter], found: Found) -> tuple[FilterCo
     return tuple(counts)
 
 
-def _period(name: str, text: str, now: datetime) -> TimeRange | None:
+def _period(name: str, text: str, now: datetime) -> DayRange | None:
     """Return what a date stands for, None for `none`. Raises RequestError."""
     if name == "date" and text.casefold() == NONE:
         return None

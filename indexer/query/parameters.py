@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from indexer.config import MATCHES
+from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import FORMATS
 
@@ -136,28 +136,28 @@ _ROWS = (
         "after",
         Kind.DATE,
         Role.FILTER,
-        "Articles after this day, month or year, itself left out (UTC).",
+        "Articles after this day, month or year, itself left out.",
         "2020-06",
     ),
     Parameter(
         "before",
         Kind.DATE,
         Role.FILTER,
-        "Articles before this day, month or year, itself left out (UTC).",
+        "Articles before this day, month or year, itself left out.",
         "2020-06",
     ),
     Parameter(
         "from",
         Kind.DATE,
         Role.ADDRESS,
-        "The first day, month or year to take in (UTC), in place of `after`.",
+        "The first day, month or year to take in, in place of `after`.",
         "2020-06-01",
     ),
     Parameter(
         "to",
         Kind.DATE,
         Role.ADDRESS,
-        "The last day, month or year to take in (UTC), in place of `before`.",
+        "The last day, month or year to take in, in place of `before`.",
         "2020-06-30",
     ),
     Parameter(

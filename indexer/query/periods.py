@@ -1,6 +1,6 @@
 """From moments to days, weeks, months and years, and back, for one and for whole arrays.
 
-Moments are seconds, days and periods whole numbers, all from 1970 on (UTC). A week is ISO 8601's: it
+Moments are seconds (UTC), days and periods whole numbers, all from 1970 on. A week is ISO 8601's: it
 begins on a Monday, and belongs to the year that its Thursday lies in.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from indexer.index.schema import DAY
+from indexer.index.schema import EPOCH_DAY
 from indexer.query.answers.timeline import Period
 from indexer.query.parameters import INTERVALS
 
@@ -28,16 +28,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-_START = datetime(1970, 1, 1, tzinfo=UTC)
-EPOCH_DAY = _START.toordinal()
 _MONDAY = 3  # 1970 began on a Thursday, three days after one
 _NAME = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-
-
-def epoch(moment: datetime) -> int:
-    """Return the whole seconds from 1970 UTC to `moment` (one without a zone is in UTC)."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _START) // timedelta(seconds=1)
 
 
 def moment_at(second: int) -> datetime:
@@ -50,9 +42,9 @@ def date_of(day: int) -> date:
     return date.fromordinal(max(1, min(day + EPOCH_DAY, date.max.toordinal())))
 
 
-def first_second(day: date) -> int:
-    """Return the first second of a date."""
-    return (day.toordinal() - EPOCH_DAY) * DAY
+def day_of(date: date) -> int:
+    """Return the number of a date's day."""
+    return date.toordinal() - EPOCH_DAY
 
 
 def numbers_of(days: Numbers, interval: str) -> Numbers:

@@ -26,6 +26,8 @@ from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.request import Blend
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     import numpy as np
     from numpy.typing import NDArray
     from whoosh.query import Query
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.query.answers.parsed import Note
     from indexer.query.answers.results import Explanation
     from indexer.query.answers.stats import ArchiveStats
-    from indexer.query.language.dates import TimeRange
+    from indexer.query.language.dates import DayRange
 
 Key: TypeAlias = Any  # a view's own name for an article: a document number, an id
 Terms: TypeAlias = "Sequence[tuple[str, str]]"  # (field, term)
@@ -48,7 +50,7 @@ class Filter(NamedTuple):
     None for articles without a date."""
 
     values: tuple[str, ...]
-    periods: tuple[TimeRange | None, ...] = ()
+    periods: tuple[DayRange | None, ...] = ()
 
 
 class SortValues(NamedTuple):
@@ -122,10 +124,10 @@ class Documents(Protocol):
         """Return how many there are on each day of the view's `days`, and how many without a date."""
 
     def date_span(self) -> tuple[int, int] | None:
-        """Return the first and the last date, in epoch seconds; None where none has a date."""
+        """Return the first and the last day, from 1970-01-01 on; None where none has a date."""
 
     def within(self, first: int, last: int) -> Documents:
-        """Return those that were published from `first` to `last`, epoch seconds, both included."""
+        """Return those of the days from `first` to `last`, both included."""
 
     def common(self, other: Documents) -> int:
         """Return how many are in both."""
@@ -230,6 +232,7 @@ class View(Protocol):
 
     number: int
     analyzer: Analyzer
+    zone: tzinfo  # in which it is today
 
     @property
     def size(self) -> int:
@@ -256,6 +259,9 @@ class View(Protocol):
     def linking(self, keys: Sequence[Key], ids: Sequence[str]) -> list[Key]:
         """Return the articles whose editors link to one of the articles `keys` or to one of `ids`, newest
         first."""
+
+    def translated(self, shared: str) -> list[Key]:
+        """Return the articles that have this `translation` in common."""
 
     def articles(self, keys: Sequence[Key]) -> list[Article]:
         """Return articles, decoded as they are looked at."""

@@ -32,7 +32,7 @@ def test_a_timeline_has_a_line_for_each_period(search: Run, corpus: Archive) -> 
     text = search("timeline", "ferry", "--interval", "year").stdout
     (series,) = corpus.timeline("ferry", interval="year").series
     assert f"“ferry”: {series.total} articles" in text
-    assert "Articles by year (UTC), and their share of the archive" in text
+    assert "Articles by year, and their share of the archive" in text
     lines = {line.split()[0]: line.split()[1] for line in text.splitlines() if line[:2] == "20"}
     years = [period.name for period in corpus.timeline("ferry", interval="year").periods]
     assert lines == {year: str(count) for year, count in zip(years, series.counts, strict=True)}

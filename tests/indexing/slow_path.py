@@ -52,7 +52,7 @@ def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str
         _add_keys(found, doc, article, source)
         _add_numbers(found, doc, article)
         _add_signature(found, article, analyzer)
-        record = {**article.to_json(), "has_body": bool(article.body)}
+        record = {**stored_json(article), "has_body": bool(article.body)}
         more = {name: record.pop(name) for name in ("body", "related")}
         found["stored"].append({"source": [source], "article": record, "more": more})
     return found
@@ -80,7 +80,7 @@ def _add_keys(found: dict[str, Any], doc: int, article: Article, source: str) ->
 
 
 def _add_numbers(found: dict[str, Any], doc: int, article: Article) -> None:
-    default = {"published": NO_DATE, "quality": float("nan"), "heat": float("nan")}
+    default = {"published": NO_DATE, "day": NO_DATE, "quality": float("nan"), "heat": float("nan")}
     for name, number in zip(default, numbers_of(article), strict=True):
         if number is not None:
             for term, *_ in SCHEMA[name].index(number):
@@ -139,6 +139,15 @@ def least(hashes: set[int], nth: int) -> int:
         value = (value ^ value >> 33) * 0x9E3779B97F4A7C15 % whole
         mixed.append((value ^ value >> 29) * 0x9E3779B97F4A7C15 % whole >> 32)
     return min(mixed, default=0) & 255
+
+
+def stored_json(article: Article) -> dict[str, Any]:
+    """Return what is stored of an article: its JSON, with moments in their own offsets in place of days."""
+    record = article.to_json()
+    for one, data in zip((article, *article.related), (record, *record["related"]), strict=True):
+        del data["day"]
+        data["published_at"] = one.published_at and one.published_at.isoformat().replace("+00:00", "Z")
+    return record
 
 
 def stored_of(fields: dict[str, Any]) -> dict[str, Any]:

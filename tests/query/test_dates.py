@@ -1,4 +1,4 @@
-"""Dates as readers write them: whole seconds of UTC, both ends included."""
+"""Dates as readers write them: days, both ends included."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from hypothesis import strategies as st
 
 from indexer.query.language.dates import (
     DateError,
-    TimeRange,
+    DayRange,
     parse_period,
     period_after,
     period_before,
 )
-from indexer.query.periods import epoch
+from indexer.query.periods import day_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday
 
 
-def days(first: str | None, last: str | None) -> TimeRange:
+def days(first: str | None, last: str | None) -> DayRange:
     """Return the period of whole days from `first` to `last`."""
-    start = epoch(datetime.fromisoformat(first)) if first else None
-    end = epoch(datetime.fromisoformat(last)) + 86_399 if last else None
-    return TimeRange(start, end)
+    start, end = (day_of(date.fromisoformat(day)) if day else None for day in (first, last))
+    return DayRange(start, end)
 
 
 PERIODS = [
@@ -121,8 +120,8 @@ def test_before_and_after_leave_out_the_period_itself() -> None:
     june = parse_period("2020-06", NOW)
     assert june.first is not None
     assert june.last is not None
-    assert period_before("2020-06", NOW) == TimeRange(None, june.first - 1)
-    assert period_after("2020-06", NOW) == TimeRange(june.last + 1, None)
+    assert period_before("2020-06", NOW) == DayRange(None, june.first - 1)
+    assert period_after("2020-06", NOW) == DayRange(june.last + 1, None)
     with pytest.raises(ValueError, match="is no date"):
         period_before("..2020", NOW)
     with pytest.raises(ValueError, match="no month 13"):
@@ -137,9 +136,9 @@ def test_a_range_that_runs_backwards_is_mended_and_says_so() -> None:
     assert parse_period("2020-06..2020", NOW).correction == ""  # they overlap: from June to December
 
 
-def test_now_is_read_in_utc() -> None:
+def test_today_is_that_of_the_zone_of_now() -> None:
     late_in_new_york = datetime(2026, 11, 23, 22, tzinfo=timezone(timedelta(hours=-5)))
-    assert parse_period("today", late_in_new_york) == days("2026-11-24", "2026-11-24")
+    assert parse_period("today", late_in_new_york) == days("2026-11-23", "2026-11-23")
     assert parse_period("today", datetime(2026, 11, 23, 22)) == days("2026-11-23", "2026-11-23")
 
 
@@ -169,26 +168,18 @@ def test_periods_print() -> None:
         ">=2020": "from 1 January 2020 on",
         "<2020": "up to 31 December 2019",
     }
-    assert str(TimeRange(None, None)) == "any date"
-
-
-def test_epoch_counts_whole_seconds() -> None:
-    assert epoch(datetime(1970, 1, 1)) == 0
-    assert epoch(datetime(1969, 12, 31, 23, 59, 59, 500_000, tzinfo=UTC)) == -1
-    assert epoch(datetime(2020, 6, 25, tzinfo=timezone(timedelta(hours=2)))) == 1593043200 - 7200
-    assert epoch(datetime.min) == -62135596800
+    assert str(DayRange(None, None)) == "any date"
 
 
 @given(st.dates())
-def test_every_day_is_its_own_seconds(day: date) -> None:
+def test_every_day_is_itself(day: date) -> None:
     period = parse_period(day.isoformat(), NOW)
     assert period.first is not None
-    assert period.last == period.first + 86_399
-    assert period.first == (day.toordinal() - date(1970, 1, 1).toordinal()) * 86_400
+    assert period.first == period.last == day.toordinal() - date(1970, 1, 1).toordinal()
     month = parse_period(day.isoformat()[:7], NOW)
     assert month.first is not None
     assert month.last is not None
-    assert month.first <= period.first < period.last <= month.last
+    assert month.first <= period.first <= month.last
 
 
 @given(st.text(max_size=30) | st.sampled_from([text for text, *_ in PERIODS]).map(lambda text: text + "x"))

@@ -16,6 +16,7 @@ from indexer.query.arrays.store.days import PeriodColumn
 from indexer.query.parameters import INTERVALS
 from indexer.query.periods import (
     chosen_interval,
+    day_of,
     first_days,
     numbers_of,
     period_label,
@@ -24,7 +25,6 @@ from indexer.query.periods import (
     periods_of,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 moments = st.lists(
     st.none() | st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)), max_size=20
@@ -45,9 +45,9 @@ def named(day: date, interval: str) -> str:
 def column(
     drawn: list[datetime | None], live: list[bool] | None = None, interval: str = "day"
 ) -> PeriodColumn:
-    seconds = [NO_DATE if moment is None else (moment - _EPOCH) // timedelta(seconds=1) for moment in drawn]
+    days = [NO_DATE if moment is None else day_of(moment) for moment in drawn]
     mask = np.ones(len(drawn), bool) if live is None else np.array(live, bool)
-    return PeriodColumn(np.array(seconds, np.int64), mask, interval)
+    return PeriodColumn(np.array(days, np.int64), mask, interval)
 
 
 @given(moments, st.data())
@@ -89,6 +89,25 @@ def test_the_newest_are_whole_periods_from_the_last_one_back(
     keys = ["" if moment is None else named(moment.date(), interval) for moment in drawn]
     least = sorted(keys, reverse=True)[: min(wanted, len(keys))]
     assert found == [doc for doc, key in enumerate(keys) if least and key >= least[-1]]
+
+
+@given(moments, st.none() | st.dates(), st.none() | st.dates(), st.tuples(st.booleans(), st.booleans()))
+def test_what_lies_within_some_days(
+    drawn: list[datetime | None], first: date | None, last: date | None, ends: tuple[bool, bool]
+) -> None:
+    docs = np.arange(len(drawn), dtype=np.uint32)
+    bounds = [None if day is None else day_of(day) for day in (first, last)]
+    within = [
+        moment is not None
+        and (first is None or first < moment.date() or (ends[0] and first == moment.date()))
+        and (last is None or moment.date() < last or (ends[1] and last == moment.date()))
+        for moment in drawn
+    ]
+    days = column(drawn)
+    assert days.within(docs, *bounds, ends=ends).tolist() == within
+    assert days.within(slice(None), *bounds, ends=ends).tolist() == within
+    dates = [moment.date() for moment in drawn if moment]
+    assert days.span(docs) == ((day_of(min(dates)), day_of(max(dates))) if dates else None)
 
 
 @given(moments)

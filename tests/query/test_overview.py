@@ -16,8 +16,8 @@ def test_an_overview_is_what_the_search_has(corpus: Archive) -> None:
     overview, results = corpus.overview("port", after="2019"), corpus.search("port", after="2019")
     assert overview.total == results.total
     assert overview.stories == corpus.search("port", after="2019", collapse=True).total
-    newest = corpus.search("port", after="2019", sort="newest")[0].article.published_at
-    oldest = corpus.search("port", after="2019", sort="oldest")[0].article.published_at
+    newest = corpus.search("port", after="2019", sort="newest")[0].article.day
+    oldest = corpus.search("port", after="2019", sort="oldest")[0].article.day
     assert (overview.first_date, overview.last_date) == (oldest, newest)
     for name, values in (("provider", overview.providers), ("topic", overview.topics)):
         counts = {value.value: value.count for value in results.facets[name] if value.value != NONE}

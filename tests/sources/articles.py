@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from indexer.archive.discover import discover
+from indexer.archive.path_languages import path_languages
 from indexer.archive.read import read_file
 from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
+from indexer.archive.site import PLAIN_SITE
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article
 from indexer.config import Settings
 from indexer.indexing.entry import file_entry
 from indexer.query.arrays.store.snapshot import open_snapshot
-from tests.archives import article_from
 from tests.indexing.resolve_oracle import Resolution, resolve
 
 
@@ -56,6 +58,7 @@ class Generation:
     archive: str = ""
     language: str = "english"
     votes: Mapping[str, int] | None = None
+    timezone: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -104,8 +107,10 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     root = settings.archive.path
     files = {}
     records = {}
-    for source in discover(root).files:
-        records[source.path] = read_file(root, source, settings.archive)
+    sources = list(discover(root).files)
+    site = dataclasses.replace(PLAIN_SITE, languages=path_languages(source.path for source in sources))
+    for source in sources:
+        records[source.path] = read_file(root, source, settings.archive, site=site)
         files[source.path] = file_entry(source, records[source.path])
     resolution = resolve(files)
     entries = [
@@ -138,6 +143,7 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
         archive=str(root.resolve()),
         language=snapshot.header.language,
         votes=snapshot.header.votes,
+        timezone=settings.archive.timezone,
         counts=_counts(files, resolution),
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
         notices=(
@@ -151,8 +157,9 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
 
 
 def _as_stored(article: Article, place: int) -> Article:
-    """Return an article as it comes back from its JSON: whole seconds."""
-    return dataclasses.replace(article_from(article.to_json()))
+    """Return an article as it comes back from the index: whole seconds."""
+    record, more = map(json.loads, article.to_stored())
+    return dataclasses.replace(Article.from_stored([record], [lambda: more])[0])
 
 
 def _indexing_order(entry: Entry) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from indexer.analysis import fold_key
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree
@@ -16,13 +16,13 @@ from indexer.facets import FACETS
 from indexer.index.schema import keys_of
 from indexer.languages import broader, codes_of
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.language.dates import TimeRange
+from indexer.query.language.dates import DayRange
 from indexer.query.parameters import NONE
 from indexer.query.periods import period_label
 from indexer.query.source import Filter
 
 Groups = Callable[[int], object]  # what an article is counted as: itself, or its story
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = date(1970, 1, 1)
 _LENGTHS = (4, 7, 10)  # of a year, a month, a day
 
 
@@ -244,33 +244,31 @@ def _commonest(counts: Mapping[str, float]) -> str:
 # Dates
 
 
-def in_period(published: int | None, period: TimeRange | None) -> bool:
-    """Whether a moment lies in a period; None stands for no date in both."""
-    if published is None or period is None:
-        return published is None and period is None
-    return (period.first is None or published >= period.first) and (
-        period.last is None or published <= period.last
-    )
+def in_period(day: int | None, period: DayRange | None) -> bool:
+    """Whether a day lies in a period; None stands for no date in both."""
+    if day is None or period is None:
+        return day is None and period is None
+    return (period.first is None or day >= period.first) and (period.last is None or day <= period.last)
 
 
 def count_dates(
-    published: Mapping[int, int | None], docs: Sequence[int], given: Filter | None, group: Groups
+    days: Mapping[int, int | None], docs: Sequence[int], given: Filter | None, group: Groups
 ) -> FacetValues:
     """Return the date facet: years, months or days, and those within the chosen ones."""
-    moments = {doc: seconds for doc in docs if (seconds := published[doc]) is not None}
-    undated = len({group(doc) for doc in docs if doc not in moments})
+    dated = {doc: day for doc in docs if (day := days[doc]) is not None}
+    undated = len({group(doc) for doc in docs if doc not in dated})
     chosen = dict(zip(given.values, given.periods, strict=True)) if given else {}
     buckets = {text: _bucket(text) or text for text in chosen}
     values: list[FacetValue] = []
-    if moments:
-        days = (max(moments.values()) - min(moments.values())) // 86_400
-        unit = 0 if days >= 8 * 366 else 1 if days >= 92 else 2
+    if dated:
+        span = max(dated.values()) - min(dated.values())
+        unit = 0 if span >= 8 * 366 else 1 if span >= 92 else 2
         known = {bucket for text in chosen if (bucket := _bucket(text))}
-        values = list(_nested({d: str(_day(s)) for d, s in moments.items()}, unit, known, group))
+        values = list(_nested({doc: str(_date(day)) for doc, day in dated.items()}, unit, known, group))
     have = {value.value for value in values}
     for text, period in chosen.items():
         if buckets[text] != NONE and buckets[text] not in have:
-            count = len({group(doc) for doc in moments if in_period(moments[doc], period)})
+            count = len({group(doc) for doc in dated if in_period(dated[doc], period)})
             values.append(FacetValue(text, period_label(buckets[text]), count, True))
     selected = set(buckets.values())
     values = [value._replace(selected=value.selected or value.value in selected) for value in values]
@@ -294,8 +292,8 @@ def _nested(
             yield from _nested(its, unit + 1, chosen, group, value)
 
 
-def _day(seconds: int) -> date:
-    return (_EPOCH + timedelta(seconds=seconds)).date()
+def _date(day: int) -> date:
+    return _EPOCH + timedelta(days=day)
 
 
 def _bucket(text: str) -> str | None:

@@ -8,17 +8,17 @@ Everything is computed from the articles when it is asked for, one article and o
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from whoosh.query import Query
 
 from indexer.analysis import analyzer_for
-from indexer.article import ORIGIN_FILE, Article, Provider
+from indexer.article import ORIGIN_FILE, Article
 from indexer.codec.tables import BytesTable
 from indexer.config import Settings
 from indexer.errors import RequestError
@@ -27,6 +27,7 @@ from indexer.index.changes import Difference, History
 from indexer.index.derived import NO_DAY
 from indexer.index.schema import DAY, TEXT
 from indexer.query.answers.stats import ArchiveStats
+from indexer.query.periods import date_of
 from indexer.query.source import (
     DayCounts,
     Documents,
@@ -37,7 +38,7 @@ from indexer.query.source import (
     Title,
     Weight,
 )
-from tests.archives import article_from
+from indexer.zones import zone_of
 from tests.sources import words as formulas
 from tests.sources.articles import Entry, Generation
 from tests.sources.facets import Facet
@@ -81,6 +82,7 @@ class PlainView:
         self._generation = generation = generations[-1]
         self.number = generation.number
         self.analyzer = analyzer_for(generation.language)
+        self.zone = zone_of(generation.timezone)
         self.entries = generation.entries
         self.words = Words(
             [Text(entry.article, self.analyzer) for entry in self.entries],
@@ -118,15 +120,12 @@ class PlainView:
         return PlainDocuments(self, range(self.size))
 
     def days(self) -> DayCounts:
-        found = sorted(
-            {seconds // DAY for key in range(self.size) if (seconds := self.published(key)) is not None}
-        )
+        found = sorted({day for key in range(self.size) if (day := self.day(key)) is not None})
         counts = [sum(self.day(key) == day for key in range(self.size)) for day in found]
         return DayCounts(np.array(found, np.int64), np.array(counts, np.int64))
 
     def day(self, key: int) -> int | None:
-        seconds = self.published(key)
-        return None if seconds is None else seconds // DAY
+        return self.words.live[key].day
 
     # Articles
 
@@ -155,6 +154,9 @@ class PlainView:
         ]
         return sorted(found, key=self.newest_first)
 
+    def translated(self, shared: str) -> list[int]:
+        return [key for key, entry in enumerate(self.entries) if entry.article.translation == shared]
+
     def newest_first(self, key: int) -> tuple[bool, int, str]:
         published = self.published(key)
         return published is None, -(published or 0), self.entries[key].article.id
@@ -163,11 +165,11 @@ class PlainView:
         return [self._named(self.entries[key]) for key in keys]
 
     def _named(self, entry: Entry) -> Article:
-        article = entry.article
-        data = article.to_json()
-        if data["provider"]:
-            data["provider"]["name"] = self._generation.providers.name(Provider(**data["provider"]))
-        return article_from(data)
+        provider = entry.article.provider
+        if provider is None:
+            return entry.article
+        name = self._generation.providers.name(provider)
+        return dataclasses.replace(entry.article, provider=dataclasses.replace(provider, name=name))
 
     def ids(self, keys: Sequence[int]) -> list[str]:
         return [self.entries[key].article.id for key in keys]
@@ -226,7 +228,10 @@ class PlainView:
 
     @functools.cached_property
     def _titles(self) -> Titles:
-        rows = [(e.article.id, e.article.title, self.published(key)) for key, e in enumerate(self.entries)]
+        rows = [
+            (e.article.id, e.article.title, self.published(key), self.day(key))
+            for key, e in enumerate(self.entries)
+        ]
         return Titles(rows, self.words, self.analyzer, NO_DAY)
 
     def titles(
@@ -283,7 +288,7 @@ class PlainView:
     def stats(self) -> ArchiveStats:
         generation = self._generation
         span = self.everything().date_span()
-        first, last = (datetime.fromtimestamp(at, UTC) for at in span) if span else (None, None)
+        first, last = map(date_of, span) if span else (None, None)
         return ArchiveStats(
             archive=generation.archive,
             generation=self.number,
@@ -293,6 +298,7 @@ class PlainView:
             undated=sum(self.published(key) is None for key in range(self.size)),
             language=generation.language,
             votes=generation.votes,
+            timezone=generation.timezone,
             rejections=generation.rejections,
             notices=generation.notices,
             **generation.counts,

@@ -46,16 +46,13 @@ class PlainDocuments:
         known = self.view.days().days.tolist()
         return np.array([days.count(day) for day in known], np.int64), days.count(None)
 
-    def _moments(self) -> list[int]:
-        return [seconds for key in self.keys if (seconds := self.view.published(key)) is not None]
-
     def date_span(self) -> tuple[int, int] | None:
-        moments = self._moments()
-        return (min(moments), max(moments)) if moments else None
+        days = [day for key in self.keys if (day := self.view.day(key)) is not None]
+        return (min(days), max(days)) if days else None
 
     def within(self, first: int, last: int) -> PlainDocuments:
-        published = self.view.published
-        inside = [k for k in self.keys if (at := published(k)) is not None and first <= at <= last]
+        day = self.view.day
+        inside = [k for k in self.keys if (at := day(k)) is not None and first <= at <= last]
         return PlainDocuments(self.view, inside)
 
     def common(self, other: Documents) -> int:
@@ -106,7 +103,7 @@ class PlainFound(PlainDocuments):
             return self.view.entries[key].article.featured == (given.values == ("yes",))
         if name == "origin":
             return self.view.entries[key].article.origin == given.values[0]
-        return any(in_period(self.view.published(key), period) for period in given.periods)
+        return any(in_period(self.view.day(key), period) for period in given.periods)
 
     def words(self, pattern: Query) -> frozenset[tuple[str, str]]:
         found = self._matching.patterns.get(pattern)
@@ -126,8 +123,8 @@ class PlainFound(PlainDocuments):
         given = self._plan.filters.get(name)
         keys = self._passing(without=name)
         if name == "date":
-            published = {key: self.view.published(key) for key in keys}
-            return count_dates(published, keys, given, self._group)
+            days = {key: self.view.day(key) for key in keys}
+            return count_dates(days, keys, given, self._group)
         chosen = given.values if given else ()
         return self.view.facets[name].counted(keys, chosen, self._plan.facet_size, self._group)
 

@@ -67,7 +67,7 @@ def _is_inside(typed: str, word: str) -> bool:
 
 
 class Titles:
-    """The titles of the articles that there are: (id, title, published or None) each."""
+    """The titles of the articles that there are: (id, title, published or None, day or None) each."""
 
     def __init__(
         self, titles: Sequence[tuple[str, str, int | None]], words: Words, analyzer: Analyzer, no_day: int
@@ -115,9 +115,8 @@ class Titles:
                 order = (not begins, published is None, -(published or 0), doc)
                 found.append((order, doc, begins))
         for _, doc, begins in sorted(found)[: most * _SPARE]:
-            identity, text, published = self._titles[doc]
-            day = self._no_day if published is None else published // 86_400
-            yield Title(identity, text, day, begins)
+            identity, text, _, day = self._titles[doc]
+            yield Title(identity, text, self._no_day if day is None else day, begins)
 
 
 def _is_any(word: str, words: Sequence[str]) -> bool:

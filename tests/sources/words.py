@@ -53,7 +53,7 @@ class Text:
             positions.sort()
         self.keys = {name: set(values) for name, values in keys_of(article).items()}
         self.keys["id"] = {article.id}
-        self.published, self.quality, self.heat = numbers_of(article)
+        self.published, self.day, self.quality, self.heat = numbers_of(article)
 
     def positions(self, field: str, term: str) -> list[int]:
         """Return where a term stands in a field; in a title, of which `text` has each word twice, once."""

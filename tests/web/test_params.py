@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 import search_web
 from indexer import SearchRequest, load_settings
-from indexer.config import MATCHES
+from indexer.checks import MATCHES
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.parameters import FILTERS, MAX_FACET_SIZE, MAX_PAGE, ORIGINS, SORTS

@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any, ClassVar
 
 from indexer.query.answers.answer import Answer, Limited
@@ -32,8 +32,8 @@ class Overview(Limited, Answer):
     part: PartKind
     total: int
     stories: int | None
-    first_date: datetime | None
-    last_date: datetime | None
+    first_date: date | None
+    last_date: date | None
     providers: tuple[FacetValue, ...]
     topics: tuple[FacetValue, ...]
     timeline: Timeline

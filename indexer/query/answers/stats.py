@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from indexer.archive.records import Notice, Rejection
@@ -15,7 +15,8 @@ from indexer.query.answers.answer import Answer
 class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
     files and, among them, `related` that have no file of their own. `votes` says how many texts are in which
-    language, by its code, where these have chosen the archive's `language`; None where it was set."""
+    language, by its code, where these have chosen the archive's `language`; None where it was set. `timezone`
+    is that of all days, where the settings name one."""
 
     archive: str
     generation: int
@@ -29,12 +30,13 @@ class ArchiveStats(Answer):
     topics: int
     organizations: int
     secured: int
-    first_date: datetime | None
-    last_date: datetime | None
+    first_date: date | None
+    last_date: date | None
     undated: int
     language: str
     votes: Mapping[str, int] | None = None
     passed_over: int = 0
+    timezone: str = ""
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
 

@@ -54,4 +54,4 @@ class Story(Sequence[Article]):
 
 def _member(article: Article) -> dict[str, Any]:
     whole = article.to_json()
-    return {name: whole[name] for name in ("id", "title", "url", "published_at", "provider")}
+    return {name: whole[name] for name in ("id", "title", "url", "published_at", "day", "provider")}

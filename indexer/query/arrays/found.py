@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.codec.layout import Array
-from indexer.index.schema import NO_DATE
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, lazy
@@ -54,15 +53,13 @@ class DocumentSet:
         return self._columns.days.count(self.docs)
 
     def date_span(self) -> tuple[int, int] | None:
-        """Return the first and the last date, in epoch seconds; None where none has a date."""
-        published = self._columns.published.take(self.docs)
-        dates = published[published != NO_DATE]
-        return (int(dates.min()), int(dates.max())) if len(dates) else None
+        """Return the first and the last day, from 1970-01-01 on; None where none has a date."""
+        return self._columns.days.span(self.docs)
 
     def within(self, first: int, last: int) -> DocumentSet:
-        """Return those that were published from `first` to `last`, epoch seconds, both included."""
-        published = self._columns.published.take(self.docs)
-        return DocumentSet(self.snapshot, self.docs[(published >= first) & (published <= last)])
+        """Return those of the days from `first` to `last`, both included."""
+        inside = self._columns.days.within(self.docs, first, last)
+        return DocumentSet(self.snapshot, self.docs[inside])
 
     def common(self, other: Documents) -> int:
         """Return how many are in both."""

@@ -26,6 +26,7 @@ from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from indexer.query.ranking import idf
 from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
+from indexer.zones import zone_of
 
 if TYPE_CHECKING:  # what a search does not need is imported where it is used
     from indexer.query.arrays.suggest.labels import Labels
@@ -44,6 +45,7 @@ class ArrayView:
         self.snapshot = snapshot
         self.number = snapshot.number
         self.analyzer = snapshot.analyzer
+        self.zone = zone_of(snapshot.header.timezone)
         self._lock = threading.Lock()
         self._evaluated: OrderedDict[tuple[int, int], tuple[Query, Matches]] = OrderedDict()
         self._matches = 0
@@ -111,6 +113,11 @@ class ArrayView:
         names = [*ids, *(alias for key in keys for alias in self.snapshot.aliases_of(key))]
         docs = {int(d) for name in names for d in columns.term_docs("link", name) if columns.live[d]}
         return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
+
+    def translated(self, shared: str) -> list[Key]:
+        """Return the articles that have this `translation` in common."""
+        columns = self.snapshot.columns
+        return [doc for doc in columns.term_docs("translation", shared).tolist() if columns.live[doc]]
 
     def articles(self, keys: Sequence[Key]) -> list[Article]:
         """Return articles, decoded as they are looked at."""
@@ -193,8 +200,7 @@ class ArrayView:
     def _titles(self) -> TitleFinder:
         from indexer.query.arrays.suggest.title_finder import TitleFinder
 
-        columns = self.snapshot.columns
-        return TitleFinder(self.snapshot.lexicons, columns.live, columns.published)
+        return TitleFinder(self.snapshot.lexicons, self.snapshot.columns)
 
     def titles(
         self, typed: Sequence[str], most: int, *, whole: bool, slip: bool

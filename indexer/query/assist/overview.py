@@ -10,7 +10,7 @@ from indexer.query.assist.distinctive import Whole, contrasted_terms
 from indexer.query.assist.reading import Moment
 from indexer.query.assist.timeline import Search, build_timeline
 from indexer.query.parameters import NONE
-from indexer.query.periods import moment_at
+from indexer.query.periods import date_of
 from indexer.query.source import Documents
 
 SHOWN = 10  # providers, topics
@@ -20,7 +20,7 @@ def build_overview(search: Search, at: Moment, part: PartKind = PartKind.ALL) ->
     """Return what a part of a search found, in short; of what was cut short, no more than that."""
     documents = search.documents
     span = None if search.is_cut else documents.date_span()
-    first, last = map(moment_at, span) if span else (None, None)
+    first, last = map(date_of, span) if span else (None, None)
     return Overview(
         query=search.query,
         part=part,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from indexer.article import Article
 from indexer.errors import RequestError
 from indexer.identity import text_identity, url_identity
+from indexer.index.schema import DAY
 from indexer.query.language.dates import DateError, parse_period
 from indexer.query.periods import moment_at
 
@@ -44,7 +45,7 @@ def moment_of(day: Day) -> datetime | None:
         period = parse_period(day, datetime.now(UTC))
         if period.first is None or period.last is None:
             raise DateError("it has no beginning" if period.first is None else "it has no end")
-        return moment_at((period.first + period.last + 1) // 2)
+        return moment_at((period.first + period.last + 1) * DAY // 2)
     except (ValueError, OverflowError) as error:
         why = error.what if isinstance(error, DateError) else error
         raise RequestError(f"'date' cannot be '{day}': {why}", cure=_CURE) from error

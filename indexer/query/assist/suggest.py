@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from indexer.analysis import POINTS, fold_accents, fold_case, fold_key, label_words
 from indexer.index.schema import TEXT
@@ -162,7 +162,7 @@ def _counted(item: Suggestion, view: View) -> Suggestion:
     terms = [(TEXT, surface.term) for surface in view.analyzer.surfaces(item.text)]
     if sum(view.frequency(terms)) > _CHEAP:
         return item
-    query = parse(item.value, view.analyzer, datetime.now(UTC)).query
+    query = parse(item.value, view.analyzer, datetime.now(view.zone)).query
     return replace(item, count=view.totals([(query, Plan())])[0].total, exact=True)
 
 

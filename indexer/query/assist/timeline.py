@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import RequestError
-from indexer.index.schema import DAY
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
 from indexer.query.assist.reading import Moment
 from indexer.query.deadline import Deadline
-from indexer.query.periods import chosen_interval, first_days, first_second, numbers_of, periods_of
+from indexer.query.periods import chosen_interval, day_of, first_days, numbers_of, periods_of
 from indexer.query.source import DayCounts, Documents
 
 MAX_PERIODS = 10_000
@@ -137,5 +136,4 @@ def _terms(
     if deadline.cuts():
         return ()
     first, last = ends
-    end = first_second(last.last) + DAY - 1
-    return whole.terms(documents.within(first_second(first.first), end))
+    return whole.terms(documents.within(day_of(first.first), day_of(last.last)))

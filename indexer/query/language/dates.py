@@ -1,6 +1,6 @@
-"""Dates as readers write them. Give me `2020-06` or `last 30 days`, I return whole seconds of UTC.
+"""Dates as readers write them. Give me `2020-06` or `last 30 days`, I return the first and the last day.
 
-A day, a month or a year is all of its seconds; every period includes both of its ends.
+An article's day is that of its file's offset, or of the archive's zone. A period includes both of its ends.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from indexer.analysis import unify_punctuation
-from indexer.index.schema import DAY
-from indexer.query.periods import EPOCH_DAY, MONTHS, date_of, epoch, first_days, numbers_of, period_label
+from indexer.query.periods import MONTHS, date_of, day_of, first_days, numbers_of, period_label
 from indexer.query.request import DATE_CURE
 
-_FIRST_DAY, _LAST_DAY = (day.toordinal() - EPOCH_DAY for day in (date.min, date.max))
+_FIRST_DAY, _LAST_DAY = map(day_of, (date.min, date.max))
 _MONTH_NUMBERS = {name.lower(): n for n, name in enumerate(MONTHS, 1)}
 _MONTH_NUMBERS |= {name[:3].lower(): n for n, name in enumerate(MONTHS, 1)} | {"sept": 9}
 
@@ -45,8 +44,8 @@ class DateError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A stretch of time in whole seconds since 1970 UTC, both ends included; None is open.
+class DayRange:
+    """Days, counted from 1970-01-01, both ends included; None is open.
 
     `correction` says what was put right in the text, for the reader; it is no part of the value.
     """
@@ -64,8 +63,8 @@ class TimeRange:
         return first if first == last else f"from {first} to {last}"
 
 
-def parse_period(text: str, now: datetime) -> TimeRange:
-    """Return the period that `text` names, as seen at `now`.
+def parse_period(text: str, now: datetime) -> DayRange:
+    """Return the period that `text` names, as seen at `now`, in the zone in which that is given.
 
     A year, month or day (`2020`, `2020-06`, `25 June 2020`), `today`, `last 30 days`, `this week`; a
     range of two of them with `..`, where an end may be left out; or one of them after `>`, `>=`,
@@ -84,18 +83,18 @@ def parse_period(text: str, now: datetime) -> TimeRange:
     return _between(spans[0], spans[1])
 
 
-def period_before(text: str, now: datetime) -> TimeRange:
-    """Return all that is strictly before the first second of the period `text`. Raises DateError."""
+def period_before(text: str, now: datetime) -> DayRange:
+    """Return all days before the first one of the period `text`. Raises DateError."""
     return _compared("<", _span(_clean(text), _today(now)))
 
 
-def period_after(text: str, now: datetime) -> TimeRange:
-    """Return all that is strictly after the last second of the period `text`. Raises DateError."""
+def period_after(text: str, now: datetime) -> DayRange:
+    """Return all days after the last one of the period `text`. Raises DateError."""
     return _compared(">", _span(_clean(text), _today(now)))
 
 
 # By the name of a field or a filter: what its text stands for.
-PERIODS: Mapping[str, Callable[[str, datetime], TimeRange]] = {
+PERIODS: Mapping[str, Callable[[str, datetime], DayRange]] = {
     "date": parse_period,
     "before": period_before,
     "after": period_after,
@@ -108,36 +107,34 @@ def _clean(text: str) -> str:
 
 
 def _today(now: datetime) -> int:
-    return _clamp(epoch(now) // DAY)
+    return day_of(now)
 
 
 def _clamp(day: int) -> int:
     return max(_FIRST_DAY, min(day, _LAST_DAY))
 
 
-def _day_label(second: int) -> str:
-    return period_label(date_of(second // DAY).isoformat())
+def _day_label(day: int) -> str:
+    return period_label(date_of(day).isoformat())
 
 
-def _compared(sign: str, days: _Days) -> TimeRange:
-    first, last = days[0] * DAY, (days[1] + 1) * DAY - 1
+def _compared(sign: str, days: _Days) -> DayRange:
+    first, last = days
     return {
-        "<": TimeRange(None, first - 1),
-        "<=": TimeRange(None, last),
-        ">": TimeRange(last + 1, None),
-        ">=": TimeRange(first, None),
-        "=": TimeRange(first, last),
+        "<": DayRange(None, first - 1),
+        "<=": DayRange(None, last),
+        ">": DayRange(last + 1, None),
+        ">=": DayRange(first, None),
+        "=": DayRange(first, last),
     }[sign]
 
 
-def _between(low: _Days | None, high: _Days | None) -> TimeRange:
+def _between(low: _Days | None, high: _Days | None) -> DayRange:
     correction = ""
     if low and high and low[0] > high[1]:
         low, high = high, low
         correction = "the range of dates ran backwards, so its ends change places"
-    first = low[0] * DAY if low else None
-    last = (high[1] + 1) * DAY - 1 if high else None
-    return TimeRange(first, last, correction)
+    return DayRange(low[0] if low else None, high[1] if high else None, correction)
 
 
 def _span(text: str, today: int) -> _Days:
@@ -192,4 +189,4 @@ def _date(year: int, month: int | None, day: int | None) -> _Days:
     if month and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise DateError(f"there is no day {day} in {MONTHS[month - 1]} {year:04}")
     interval = "day" if day else "month" if month else "year"
-    return _whole(date(year, month or 1, day or 1).toordinal() - EPOCH_DAY, interval)
+    return _whole(day_of(date(year, month or 1, day or 1)), interval)

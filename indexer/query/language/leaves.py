@@ -338,7 +338,7 @@ class Leaves:
         return Part(found)
 
     def _date(self, field: str, text: str) -> Part | None:
-        """A period is a NumericRange of `published`, in whole seconds of UTC, both ends included."""
+        """A period is a NumericRange of `day`, both ends included."""
         if field == "date" and text.casefold() in ("none", "*"):
             return _presence(field, text)
         try:
@@ -347,8 +347,8 @@ class Leaves:
             return self._unusable(field, str(error))
         if period.correction:
             self._notebook.corrected(period.correction)
-        self._notebook.read(f"published {period} (UTC)")
-        return Part(NumericRange("published", period.first, period.last, False, False))
+        self._notebook.read(f"published {period}")
+        return Part(NumericRange("day", period.first, period.last, False, False))
 
     def _unusable(self, field: str, why: str) -> Part | None:
         self._notebook.ignored(f"'{field}:' is ignored: {why}")

@@ -72,7 +72,7 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     SyntaxRow(
         "heat:10..90", "In a range, both ends included; 10.. and ..90 are open", "heat", FieldKind.NUMBER
     ),
-    SyntaxRow("date:2020-06", "Published in a year, a month or on a day (UTC)", "date", FieldKind.DATE),
+    SyntaxRow("date:2020-06", "Published in a year, a month or on a day", "date", FieldKind.DATE),
     SyntaxRow("date:2020-06-01..2020-06-30", "From a date to a date, both included; either may be left out"),
     SyntaxRow("date:>=2020", "Since the first day of 2020; >, < and <= as well"),
     SyntaxRow('date:"last 30 days"', "The days that end with today; weeks, months and years as well"),

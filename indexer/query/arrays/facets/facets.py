@@ -16,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.facets import VALUE_FACETS
-from indexer.index.schema import DAY, NO_DATE
 from indexer.query.answers.facet_values import FacetValue, FacetValues, new_value
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Test
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.stories import StoryColumn
-from indexer.query.language.dates import TimeRange
+from indexer.query.language.dates import DayRange
 from indexer.query.parameters import NONE
 from indexer.query.periods import first_days, period_label, period_name, period_number
 from indexer.query.source import Filter
@@ -93,19 +92,11 @@ def filter_test(columns: Columns, name: str, given: Filter) -> Test:
     return tests[0] if len(tests) == 1 else lambda docs: np.logical_or.reduce([test(docs) for test in tests])
 
 
-def period_test(columns: Columns, period: TimeRange | None) -> Test:
+def period_test(columns: Columns, period: DayRange | None) -> Test:
     """Return what tells which documents were published in `period`, or for None have no date."""
-    published = columns.published
     if period is None:
-        return lambda docs: published.take(docs) == NO_DATE
-    first = NO_DATE + 1 if period.first is None else period.first
-
-    def test(docs: Docs) -> Mask:
-        seconds = published.take(docs)
-        found: Mask = seconds >= first
-        return found if period.last is None else found & (seconds <= period.last)
-
-    return test
+        return lambda docs: ~columns.dated.take(docs)
+    return lambda docs: columns.days.within(docs, period.first, period.last)
 
 
 def count_facet(columns: Columns, base: Counted, facet: str, given: Filter | None, size: int) -> FacetValues:
@@ -193,7 +184,7 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
     if months:
         interval, longest = _intervals(months[0], months[-1])
         if interval != longest:
-            interval = _interval_of(columns.published.take(base))
+            interval = _interval_of(columns, base)
         if interval == "day":
             return None
         if interval == "year":
@@ -212,17 +203,16 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
 
 
 def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
-    seconds = columns.published.take(base.docs)
-    dated = seconds != NO_DATE
+    dated = columns.dated.take(base.docs)
     undated = base.total(~dated)
     if undated:
-        base, seconds = base.kept(dated), seconds[dated]
+        base = base.kept(dated)
     chosen = given.values
     known = {text: _period(text) for text in chosen}
     values: list[FacetValue] = []
-    if len(seconds):
+    if len(base.docs):
         named = {name for name in known.values() if name}
-        values = _by_period(columns, base, _interval_of(seconds), named)
+        values = _by_period(columns, base, _interval_of(columns, base.docs), named)
     have = {value.value for value in values}
     for text, period in zip(chosen, given.periods, strict=True):
         name = known[text] or text
@@ -252,12 +242,13 @@ def _interval(days: int) -> str:
 def _intervals(first: int, last: int) -> tuple[str, str]:
     """Return the intervals for matches of two months that lie as near as can be, and as far."""
     ends = [first_days(month, "month") for month in (first, first + 1, last, last + 1)]
-    return _interval(max(ends[2] - ends[1], 0)), _interval(ends[3] - ends[0] - 1)
+    return _interval(max(ends[2] - ends[1] + 1, 0)), _interval(ends[3] - ends[0] - 1)
 
 
-def _interval_of(published: NDArray[np.int64]) -> str:
-    seconds = published[published != NO_DATE]
-    return _interval(int(seconds.max() - seconds.min()) // DAY)
+def _interval_of(columns: Columns, docs: Docs) -> str:
+    """Return the interval for `docs`, of which one at least has a date."""
+    first, last = columns.days.span(docs) or (0, 0)
+    return _interval(last - first)
 
 
 def _by_period(

@@ -23,7 +23,7 @@ from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.deadline import NO_DEADLINE, Deadline
 
 _FLAGS = ("has", "is", "origin")
-_NUMBERS = ("published", "quality", "heat")
+_NUMBERS = ("published", "day", "quality", "heat")
 
 
 class DocSet(q.Query):
@@ -147,6 +147,10 @@ class Binder:
         if node.fieldname not in _NUMBERS:
             return None
         columns = self._snapshot.columns
+        if node.fieldname == "day":
+            ends = not node.startexcl, not node.endexcl
+            inside = columns.days.within(slice(None), node.start, node.end, ends=ends)
+            return DocSet(inside & columns.live)
         values = getattr(columns, node.fieldname)
         mask = columns.dated.copy() if node.fieldname == "published" else ~np.isnan(values)
         if node.start is not None:

@@ -102,12 +102,16 @@ class Columns:
     @functools.cached_property
     def days(self) -> PeriodColumn:
         """The day of each document."""
-        return PeriodColumn(self.published, self.live, "day")
+        return PeriodColumn(self._day, self.live, "day")
 
     @functools.cached_property
     def months(self) -> PeriodColumn:
         """The month of each document."""
-        return PeriodColumn(self.published, self.live, "month")
+        return PeriodColumn(self._day, self.live, "month")
+
+    @property
+    def _day(self) -> NDArray[np.int64]:
+        return self._numbers("day", NO_DATE, np.int64)
 
     def term_docs(self, field: str, term: str | bytes) -> Docs:
         """Return the documents that have `term` in `field`, sorted."""

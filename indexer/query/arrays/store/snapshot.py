@@ -37,7 +37,7 @@ from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
 from indexer.query.arrays.store.matchers import WhooshMatchers
 from indexer.query.arrays.store.postings import Postings, segments_of
 from indexer.query.arrays.store.stories import StoryColumn
-from indexer.query.periods import moment_at
+from indexer.query.periods import date_of
 
 _MAX_DIFFERENCES = 2
 _TRIES = 5  # a writer may remove a generation's files between our look at its number and opening it
@@ -100,9 +100,8 @@ class Snapshot:
     def stats(self) -> ArchiveStats:
         """What is indexed, since when, and what was left out."""
         header, columns = self.header, self.columns
-        dates = columns.published[columns.live & columns.dated]
-        ends = (int(dates.min()), int(dates.max())) if len(dates) else None
-        first, last = map(moment_at, ends) if ends else (None, None)
+        span = columns.days.span(columns.live_docs)
+        first, last = map(date_of, span) if span else (None, None)
         return ArchiveStats(
             archive=header.archive,
             generation=self.number,
@@ -112,6 +111,7 @@ class Snapshot:
             undated=int((columns.live & ~columns.dated).sum()),
             language=header.language,
             votes=header.votes,
+            timezone=header.timezone,
             rejections=header.rejections,
             notices=header.notices,
             **header.counts,

@@ -13,7 +13,6 @@ import numpy as np
 from indexer.analysis import label_words
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.derived import NO_DAY, PhraseTable
-from indexer.index.schema import DAY, NO_DATE
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.postings import Mask
 from indexer.query.arrays.suggest.vocabulary import Rows, Vocabulary
@@ -130,9 +129,8 @@ def _facet_rows(columns: Columns, kind: str) -> Iterator[_Row]:
     column = columns.facet(kind)
     live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
     counts = column.counts(live).tolist()
-    published = np.where(columns.live, columns.published, NO_DATE)
-    latest = column.latest(published, NO_DATE)
-    days = np.where(latest == NO_DATE, NO_DAY, latest // DAY).tolist()
+    dated = columns.days.of(np.arange(columns.size, dtype=np.uint32))
+    days = column.latest(np.where(columns.live & columns.dated, dated, NO_DAY), NO_DAY).tolist()
     order = sorted(range(len(counts)), key=lambda ordinal: -counts[ordinal])
     for ordinal in order:
         if ordinal != column.none:

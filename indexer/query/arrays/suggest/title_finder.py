@@ -19,7 +19,8 @@ from indexer.article import load_stored
 from indexer.codec.layout import Array
 from indexer.codec.tables import run_begins
 from indexer.index.derived import NO_DAY
-from indexer.index.schema import DAY, EXACT, EXCERPT_AT, NO_DATE
+from indexer.index.schema import EXACT, EXCERPT_AT
+from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
@@ -50,13 +51,11 @@ class _Word:
 
 
 class TitleFinder:
-    """Finds titles over all segments of a generation, given the words of each; `live` and `published`:
-    (documents,)."""
+    """Finds titles over all segments of a generation, given the words of each."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], live: NDArray[np.bool_], published: Integers) -> None:
+    def __init__(self, lexicons: Sequence[Lexicon], columns: Columns) -> None:
         self._parts = [_Part(lexicon) for lexicon in lexicons]
-        self._live = live
-        self._published = published
+        self._columns = columns
 
     def find(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
         """Return titles with all words `typed`, the last a beginning where it is not `whole`: those that
@@ -115,14 +114,14 @@ class TitleFinder:
                 begins.append(first)
                 bounded |= cut
         candidates, first = np.concatenate(docs), np.concatenate(begins)
-        live = self._live.take(candidates)
+        live = self._columns.live.take(candidates)
         candidates, first = candidates[live], first[live]
         best = self._best(candidates, first, most * _SPARE)
         return self._read(candidates[best], first[best]), bounded
 
     def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Integers:
         """Return the places of those that begin with what was typed, then of the newest."""
-        published = self._published.take(docs)
+        published = self._columns.published.take(docs)
         places = np.arange(len(docs))
         if len(docs) > most:
             enough = np.flatnonzero(begins)
@@ -136,11 +135,11 @@ class TitleFinder:
         return best
 
     def _read(self, docs: Docs, begins: NDArray[np.bool_]) -> Iterator[Title]:
+        days = self._columns.days
         for doc, first in zip(docs.tolist(), begins.tolist(), strict=True):
             part = next(part for part in reversed(self._parts) if part.offset <= doc)
             record = load_stored(part.arrays.near_texts([doc - part.offset], "article"))[0]
-            published = int(self._published[doc])
-            day = NO_DAY if published == NO_DATE else published // DAY
+            day = int(days.of(np.array([doc]))[0]) if self._columns.dated[doc] else NO_DAY
             yield Title(record["id"], record["title"], day, first)
 
 

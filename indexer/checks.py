@@ -1,0 +1,68 @@
+"""What the values of settings may be: each check returns what is wrong with one, or an empty string."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from indexer.errors import did_you_mean
+from indexer.languages import STEMMED, analysed_language
+
+SOURCE_KINDS = ("embedded",)
+AUTO = "auto"
+ARCHIVE_KINDS = (
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+)  # fmt: skip
+MATCHES = ("auto", "all", "any")  # what the words of a query may require
+
+
+def check_between(low: float, high: float) -> Callable[[Any], str]:
+    """Return the check of a number from `low` to `high`."""
+    return lambda value: "" if low <= value <= high else f"must be between {low} and {high}"
+
+
+def check_not_empty(value: str) -> str:
+    """A text with something in it."""
+    return "" if value.strip() else "must not be empty"
+
+
+def check_prefix(value: str) -> str:
+    """The path that a proxy serves below."""
+    fits = re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", value)
+    return "" if fits else "must be a path such as /news, without a slash at its end"
+
+
+def check_match(value: str) -> str:
+    """One of MATCHES."""
+    return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
+
+
+def check_source_kind(value: str) -> str:
+    """One of SOURCE_KINDS."""
+    return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
+
+
+def check_archive_kind(value: str) -> str:
+    """One of ARCHIVE_KINDS."""
+    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
+
+
+def check_web_address(value: str) -> str:
+    """A site's address, or nothing."""
+    fits = not value or re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value)
+    return (
+        "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
+    )
+
+
+def check_language(value: str) -> str:
+    """A language, by its name or code, or AUTO."""
+    if value == AUTO or analysed_language(value):
+        return ""
+    return f"is not a language that is known, by its English name or its code. {did_you_mean(value, STEMMED)}"
+
+
+def analysed(value: str) -> str:
+    """Return the language that a value which passed `check_language` stands for."""
+    return value if value == AUTO else analysed_language(value) or value
