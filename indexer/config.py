@@ -5,7 +5,7 @@ table of them all; the loader, the refusals and the documentation test read it, 
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -35,14 +35,14 @@ _TYPES = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
-    tuple: "a list of texts in quotes",
+    list: "a list of texts in quotes",
 }
 
 # What lies beside articles in the folders that people have.
-DEFAULT_IGNORE = (
+DEFAULT_IGNORE: Sequence[str] = [
     "node_modules/", "vendor/", "_site/", "public/", ".obsidian/", "_drafts/", "/CHANGELOG*", "/LICENSE*",
     "/README*", "/CONTRIBUTING*", "/CODE_OF_CONDUCT*",
-)  # fmt: skip
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,10 @@ class ArchiveSettings:
         check_web_address,
     ] = ""
     ignore: Annotated[
-        tuple[str, ...],
+        Sequence[str],
         DEFAULT_IGNORE,
         "Files and folders that are passed over, in patterns like those of a .gitignore.",
-    ] = DEFAULT_IGNORE
+    ] = tuple(DEFAULT_IGNORE)
     file_dates: Annotated[
         bool, False, "Whether an article that tells no date has that of its file's last change."
     ] = False
@@ -354,9 +354,7 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
     expected = type(setting.default)
     if expected is float and type(value) is int:
         value = float(value)
-    if expected is tuple and isinstance(value, list) and all(isinstance(one, str) for one in value):
-        value = tuple(value)
-    if type(value) is not expected:
+    if type(value) is not expected or (expected is list and not all(isinstance(one, str) for one in value)):
         fault = f"must be {_TYPES[expected]}, not {value!r}"
     elif fault := setting.check(value).rstrip("."):
         fault = f"= {value!r} {fault}"
