@@ -26,7 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
-from search_web.languages import attributes
+from search_web.languages import attributes, isolated
 from search_web.templating import escaped
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -36,7 +36,8 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-_UNFIT = re.compile(r"[\x00-\x20\x7f\\\"<>`]")  # an apostrophe may stand in an address (RFC 3986)
+# What no address has: blanks, marks of direction, what would end an attribute (an apostrophe may be in it).
+_UNFIT = re.compile(r"[\\\"<>`\x00-\x20\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 HEIGHT = 100  # of the drawing; CSS stretches it
@@ -280,10 +281,13 @@ def safe_url(url: str | None) -> str:
         return ""
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         return ""
-    return text if parts.scheme.lower() in ("http", "https") and host else ""
+    named = (
+        "@" in parts.netloc
+    )  # a user and a password, which pass for the host: https://bbc.com@evil.example
+    return text if parts.scheme.lower() in ("http", "https") and host and not named else ""
 
 
 @lru_cache(maxsize=1_000)
@@ -350,6 +354,7 @@ def register(app: Flask) -> None:
         initial,
         code,
         attributes,
+        isolated,
     )
     for function in filters:
         app.jinja_env.filters[function.__name__] = function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from bisect import bisect_right
 from collections import Counter
 
@@ -10,6 +11,9 @@ from markupsafe import Markup
 
 from indexer.languages import is_right_to_left
 
+# Of a text: what turns the direction of what follows, and what begins and ends a part apart.
+_DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_APART, _END = "\u2068", "\u2069"
 _LETTERS = 60  # of a text, that are looked at
 _LATIN = "Latin"
 # Where the blocks of Unicode begin that the letters of a script stand in; what lies between has `-`.
@@ -76,3 +80,20 @@ def _scripts(text: str) -> Counter[str]:
                 break
     found.pop("-", None)
     return found
+
+
+def isolated(text: str) -> str:
+    """Return `text` so that what turns its direction turns nothing that stands beside it, where no element of
+    HTML keeps it apart."""
+    if text.isascii() or not _DIRECTED.search(text):
+        return text
+    depth, kept = 1, [_APART]
+    for character in text:
+        if character == _END:
+            if depth == 1:  # it would end our own
+                continue
+            depth -= 1
+        elif "\u2066" <= character <= _APART:
+            depth += 1
+        kept.append(character)
+    return "".join(kept) + _END * depth

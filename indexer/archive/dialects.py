@@ -57,6 +57,10 @@ class Context:
         """Return the time that a value is, in the offset that its day is counted in."""
         return values.time_of(value, self.now, note, self.zone)
 
+    def of_reference(self) -> Context:
+        """Return the context of a file of the reference dialect."""
+        return Context(self.path, self.fields, self.now, self.note, self.site, True, self.zone)
+
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
         note = self.note
@@ -65,7 +69,7 @@ class Context:
             note(code, f"related {number}: {text}")
 
         path = f"{self.path}#related-{number}"
-        return Context(path, self.fields, self.now, note_nested, self.site, self.reference)
+        return Context(path, self.fields, self.now, note_nested, self.site, self.reference, self.zone)
 
 
 def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
@@ -79,9 +83,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         raise FileError("no mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
     if is_reference(data, context.site):
-        context = Context(
-            context.path, context.fields, context.now, context.note, context.site, reference=True
-        )
+        context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
     kind = described_kind(data, titled=title is not None)
@@ -128,10 +130,11 @@ def _page(read: FieldValues, title: str, context: Context) -> Page:
     """Return what the rules of the site are told of a file."""
 
     def time() -> datetime | None:
-        written = next(filter(None, map(values.written_time, read.candidates("published_at"))), None)
-        return written or _date_of_path(context)
+        written = map(page.written, read.candidates("published_at"))
+        return next(filter(None, written), None) or _date_of_path(context)
 
-    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time)
+    page = Page(f"{context.site.prefix}{context.path}", title, read.data.get, time, context.zone)
+    return page
 
 
 def _own_article(
@@ -194,8 +197,8 @@ def _article(
     """Return the article that a mapping is, without its related ones; `page` is None for a nested one."""
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
-    link_of = partial(links.image_address, site=site)
     urls = links.urls_of(read, site, page, context.note)
+    link_of = partial(links.image_address, site=site, bundle=links.bundle_of(page, site, urls))
     published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
         published_at = first("featured", lambda value: context.time_of(value, _silent))
@@ -339,8 +342,8 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         nested: _Nested | None
         fields, site, reference, zone, now, nested = entry.reading
         # What was no time in the future then is none now.
-        same = fields is context.fields and site is context.site and reference is context.reference
-        if same and zone is context.zone and now <= context.now:
+        is_same = fields is context.fields and site is context.site and reference is context.reference
+        if is_same and zone is context.zone and now <= context.now:
             return nested
     told: list[str] = []
 

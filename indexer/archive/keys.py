@@ -38,9 +38,9 @@ def fold_keys(data: Mapping[str, Any]) -> dict[str, Any]:
 
 # What generators call what they alone know, beside the names of our own fields.
 _GENERATORS = (
-    "permalink", "slug", "aliases", "alias", "redirect_from", "layout", "status", "name", "build", "cascade",
-    "id", "translationKey", "eleventyExcludeFromCollections", "domain", "parent", "shortname", "taxonomy",
-    "keywords", "description", "logo",
+    "permalink", "slug", "aliases", "alias", "redirect_from", "save_as", "layout", "status", "name", "build",
+    "cascade", "id", "translationKey", "eleventyExcludeFromCollections", "domain", "parent", "shortname",
+    "taxonomy", "keywords", "description", "logo",
 )  # fmt: skip
 
 

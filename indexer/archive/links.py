@@ -49,9 +49,19 @@ def redirects(page: Page, site: Site) -> Iterator[str]:
             yield url or site.link(address)
 
 
-def image_address(value: Any, site: Site) -> str | None:
-    """Return the address of an image: an absolute one, or a path on a site whose address is known."""
+def bundle_of(page: Page | None, site: Site, urls: list[str]) -> str:
+    """Return the address, with a slash at its end, of an article whose folder holds its images as well; empty
+    for others."""
+    if page is None or not site.base_url or page.stem != "index" or not page.folder or not urls:
+        return ""
+    return f"{urls[-1].rstrip('/')}/"
+
+
+def image_address(value: Any, site: Site, bundle: str = "") -> str | None:
+    """Return the address of an image: an absolute one, or a path on a site whose address is known. One
+    without a slash at its head begins at the article's own address where that is a `bundle`."""
     url = values.url_of(value)
     if url is None and site.base_url and isinstance(value, str) and is_relative(value.strip()):
-        url = values.url_of(site.link(value.strip()))
+        path = value.strip()
+        url = values.url_of(f"{bundle}{path}" if bundle and path[0] != "/" else site.link(path))
     return url

@@ -7,6 +7,7 @@ it, never past a `.git`; nothing else there is read.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from indexer.archive.presets.folder import SiteFolder
 from indexer.archive.presets.preset import Page, Preset, Rules
 from indexer.config import ArchiveSettings
 
-PLAIN, BACKFILE = "plain", "backfile"
+PLAIN, BACKFILE, OBSIDIAN = "plain", "backfile", "obsidian"
 # In the order in which they are looked for: what is told by more than a name that others have comes first,
 # and a vault last, for many edit a site's files as one.
 _GENERATORS: tuple[Preset, ...] = (
@@ -115,7 +116,7 @@ def find_site(settings: ArchiveSettings) -> Site:
         why = "no configuration of a site generator is there, nor in the two folders above"
         return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
     base_url = base_url or found.base_url
-    if found.kind == obsidian.PRESET.kind and not base_url:  # a vault is no site without one
+    if found.kind == OBSIDIAN and not base_url:  # a vault is no site without one
         return Site(found.kind, found.why, "", found.prefix, Rules())
     return Site(found.kind, found.why, base_url, found.prefix, found.rules)
 
@@ -132,7 +133,7 @@ def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
             name = preset.recognise(looked_at)
             if name:
                 rules = preset.read(looked_at)
-                why = "; ".join((f"{folder / name} is there", *dict.fromkeys(looked_at.problems)))
+                why = "; ".join((f"there is {folder / name}", *dict.fromkeys(looked_at.problems)))
                 inside = root.relative_to(folder).as_posix()
                 base_url = rules.base_url if is_web_address(rules.base_url) else ""
                 return Site(preset.kind, why, base_url, "" if inside == "." else f"{inside}/", rules)
@@ -158,6 +159,6 @@ def _folders(root: Path) -> Iterator[Path]:
     folder = root
     for _ in range(_ABOVE + 1):
         yield folder
-        if (folder / ".git").exists() or folder.parent == folder:
+        if os.path.exists(folder / ".git") or folder.parent == folder:
             return
         folder = folder.parent

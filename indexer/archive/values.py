@@ -144,9 +144,12 @@ def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -
     return moment
 
 
-def written_time(value: Any) -> datetime | None:
-    """Return a time in the offset that it is written with, UTC where there is none; None for what is none."""
+def written_time(value: Any, zone: tzinfo | None = None) -> datetime | None:
+    """Return a time in the offset that it is written with; where there is none, in `zone` or UTC. None for
+    what is no time."""
     moment = read_date(value) if isinstance(value, str) else None
+    if moment is not None and moment.tzinfo is None and zone:
+        moment = moment.replace(tzinfo=zone)
     return moment and in_zone(moment, None)
 
 

@@ -57,7 +57,7 @@ def judge(read: FieldValues, page: Page, site: Site, now: datetime, *, reference
     if by:
         return Judgement(by)
     due = None
-    for name, expires in _expiries(read):
+    for name, expires in _expiries(read, page):
         if expires is None or expires <= now:
             return Judgement(name)
         due = min(due or expires, expires)
@@ -67,12 +67,12 @@ def judge(read: FieldValues, page: Page, site: Site, now: datetime, *, reference
     return Judgement("", due)
 
 
-def _expiries(read: FieldValues) -> Iterator[tuple[str, datetime | None]]:
+def _expiries(read: FieldValues, page: Page) -> Iterator[tuple[str, datetime | None]]:
     """Yield the fields that say when an article expires; None where that cannot be read."""
     for name in read.fields["expires_at"]:
         value = read.data.get(name)
         if not values.is_null(value):
-            yield name, values.written_time(value)
+            yield name, page.written(value)
 
 
 def _is_yes(value: Any) -> bool:

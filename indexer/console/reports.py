@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from indexer.archive.records import Rejection
-from indexer.archive.site import BACKFILE, PLAIN, article_of
+from indexer.archive.site import BACKFILE, OBSIDIAN, PLAIN, article_of
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
 from indexer.indexing.report import CheckReport, IndexReport
@@ -15,6 +15,7 @@ from indexer.query.answers.stats import ArchiveStats
 _FIRST_REJECTED = 5
 _FIRST_NOTICES = 3
 _NUMBERS = frozenset({1})
+_WITHOUT_PAGES = (PLAIN, BACKFILE, OBSIDIAN)  # kinds of archives
 
 # The codes of `records.Notice`, as they are shown; an unknown one is shown as it is.
 _NOTICES = {
@@ -73,9 +74,7 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
     if report.withdrawn:
         page.line()
         by = ", ".join(f"{count:,} by {name}" for name, count in report.withdrawn.items())
-        page.line(
-            f"{amount(sum(report.withdrawn.values()), 'file')} withdrawn by its owner: {by}", style=TITLE
-        )
+        page.line(f"{amount(sum(report.withdrawn.values()), 'file')} not published: {by}", style=TITLE)
     if report.secured:
         page.line()
         page.line(
@@ -118,7 +117,7 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
         ("undated", stats.undated, "of them have no date"),
         ("files", stats.files, "in the archive"),
         ("duplicates", stats.duplicates, "gave way to another file of the same article"),
-        ("withdrawn", stats.withdrawn, "removed or deleted, not searchable"),
+        ("withdrawn", stats.withdrawn, "not published, or removed; not searchable"),
         ("rejected", stats.rejected, "not understood; `backfile check` tells why"),
         ("topics", stats.topics, "described by a file"),
         ("organizations", stats.organizations, "described by a file"),
@@ -166,14 +165,12 @@ def _taken_for(site: Mapping[str, str]) -> str:
     """Return what the archive was taken for, and why."""
     if not site:
         return ""
-    address = site["base_url"]
-    links = (
-        f"Its addresses begin with {address}."
-        if address
-        else "Its address is not known (`archive.base_url`)."
-    )
-    if site["kind"] in (PLAIN, BACKFILE) and not address:
-        links = "`archive.kind` says otherwise, `archive.base_url` where they are published."
+    if site["base_url"]:
+        links = f"Addresses begin with {site['base_url']}."
+    elif site["kind"] in _WITHOUT_PAGES:
+        links = "Articles link to their own pages alone; `archive.base_url` says where they are published."
+    else:
+        links = "Addresses are relative; `archive.base_url` makes them links."
     return f"Taken for {article_of(site['kind'])}: {site['why']}. {links}"
 
 

@@ -31,7 +31,7 @@ class Sample:
 
 def post(title: str, front: str = "", body: str = "The ferry came late to the harbour.\n") -> str:
     """Return a post with YAML front matter."""
-    return f"---\ntitle: {json.dumps(title)}\ndescription: Of the harbour.\n{front}---\n\n{body}"
+    return f"---\ntitle: {json.dumps(title)}\n{front}---\n\n{body}"
 
 
 HOST = "https://harbourpost.example"
@@ -189,7 +189,7 @@ PELICAN = Sample(
         "content/harbour/second.md": post("Second", "date: 2013-12-23 10:00\nslug: no-two\n"),
         "content/pages/about.md": post("About us"),
         "content/german.md": post("Der Hafen", "date: 2014-01-01\nlang: de\n"),
-        "content/draft.md": post("Draft", "date: 2014-01-01\nstatus: draft\n"),
+        "content/draft.md": post("Draft", "date: 2014-01-01\nStatus: draft\n"),
         "content/hidden.md": post("Hidden", "date: 2014-01-01\nstatus: hidden\n"),
     },
     {

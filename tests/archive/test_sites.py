@@ -44,6 +44,7 @@ def test_articles_of_a_site_are_found_linked_and_dated(sample: Sample, tmp_path:
         assert article.url == address, path
         if day:
             assert article.published_at is not None, path
+            assert str(article.published_at.date()) == day, path
         assert "bad_url" not in {notice.code for notice in record.notices}
     held = {path: record.withdrawn_by for path, record in found.items() if record.withdrawn_by}
     assert {path: by for path, by in held.items() if path in sample.held} == sample.held
@@ -221,6 +222,19 @@ def test_a_relative_address_is_kept_and_becomes_a_link_where_the_site_is_known(t
     article = read_in(tmp_path, "a.md", text, base_url="https://a.example/blog/").found[0].article
     assert article.url == "https://a.example/blog/2020/w%C3%B6rter/"
     assert article.images[0].url == "https://a.example/blog/i/a.png"
+
+
+def test_images_of_a_bundle_lie_beside_it(tmp_path: Path) -> None:
+    HUGO.write(tmp_path)
+    text = post("A", "images: [cover.png, /i/a.png, 'https://b.example/1.png']\n")
+    images = read_in(tmp_path, "content/notes/bundle/index.md", text).found[0].article.images
+    assert [image.url for image in images] == [
+        f"{HOST}/notes/bundle/cover.png",
+        f"{HOST}/i/a.png",
+        "https://b.example/1.png",
+    ]
+    single = read_in(tmp_path, "content/notes/a.md", text).found[0].article.images
+    assert single[0].url == f"{HOST}/cover.png"
 
 
 @pytest.mark.parametrize("slug", ["a-slug", "/a-slug"])

@@ -209,6 +209,9 @@ def test_the_page_says_it_at_each_step(app_of: Callable[..., Flask], clock: Cloc
         assert f"Cut short after {seconds},000 ms: " in cut.text
         assert cut.headers["Cache-Control"] == "no-store"
         assert cut.text.count("cut-note") == 1
-        assert 'rel="next"' not in cut.text
+        if cut.text.index("cut-note") < cut.text.index(
+            '<p class="total"' if "/search" in address else "</main>"
+        ):
+            assert 'rel="next"' not in cut.text
     else:
         assert seconds < 80

@@ -1,5 +1,5 @@
-"""Queries that are drawn by chance: each is answered, and what its answer says agrees with itself. In the usual
-tests a few thousand; `make explore` draws a million others."""
+"""Queries that are drawn by chance: each is read, some are answered, and what an answer says agrees with itself. In
+the usual tests a few thousand; `make explore` draws a million others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.fuzzing import Fuzz
 
 QUERIES = 1_000_000 if EXPLORES else 2_000
 SEED = random.randrange(2**32) if EXPLORES else 1
-_WHOLE = 50  # of so many queries one is answered with all that there is to say
+_ANSWERED, _WHOLE = 10, 100  # of so many queries one is answered, and one with all that there is to say
 _OPTIONS: tuple[dict[str, Any], ...] = (
     {}, {}, {}, {"match": "all"}, {"match": "any"}, {"unfinished": True}, {"sort": "newest"}, {"collapse": True},
     {"topic": "Politics"}, {"date": ["2020", "none"]}, {"page": 3, "size": 5},
@@ -35,6 +35,8 @@ def test_any_text_is_a_query(corpus: Archive, record_property: Callable[[str, ob
         try:
             parsed = parse(query, analyzer, now)
             assert len(parsed.notes) <= MAX_NOTES
+            if number % _ANSWERED:
+                continue
             results = corpus.limited(10_000).search(query, **options)
             assert 0 <= results.total <= everything
             if not number % _WHOLE:
@@ -46,4 +48,4 @@ def test_any_text_is_a_query(corpus: Archive, record_property: Callable[[str, ob
                 assert len(answer["hits"]) <= results.size
         except Exception as error:
             raise AssertionError(f"seed {SEED}, query {number}: {query!r} {options}") from error
-    record_property("fuzzed", ("queries", QUERIES))
+    record_property("fuzzed", (f"queries, {-(-QUERIES // _ANSWERED):,} of them answered", QUERIES))

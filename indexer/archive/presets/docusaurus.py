@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.archive.presets.folder import SiteFolder, block_of, blocks_after, value_in, without_comments
 from indexer.archive.presets.preset import Page, Preset, Rules
@@ -32,7 +32,7 @@ class DocusaurusRules(Rules):
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         language, kind, route, path = self._place(page)
-        found = Page(path, page.title, page.get, page.time)
+        found = replace(page, path=path)
         makers = {"docs": self._doc, "blog": self._post, "pages": self._page}
         if kind not in makers:
             return None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from indexer.archive.front_matter import Form, parse_data_file
 from indexer.archive.keys import sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
+from indexer.archive.yaml_values import read_yaml
 
 MAX_BYTES = 1_000_000  # of a configuration; a larger file is none
 Values = Mapping[str, Any]
@@ -28,16 +29,17 @@ class SiteFolder:
 
     def first(self, *names: str) -> str | None:
         """Return the first of these files that is there."""
-        return next((name for name in names if (self.path / name).is_file()), None)
+        # (`Path.is_file` raises where a folder may not be looked into.)
+        return next((name for name in names if os.path.isfile(self.path / name)), None)
 
     def all(self, pattern: str) -> list[str]:
         """Return the files of this folder, or of one in it, that a pattern names, in order."""
         found = sorted(self.path.glob(pattern))
-        return [path.relative_to(self.path).as_posix() for path in found if path.is_file()]
+        return [path.relative_to(self.path).as_posix() for path in found if os.path.isfile(path)]
 
     def has_folder(self, name: str) -> bool:
         """Whether there is such a folder."""
-        return (self.path / name).is_dir()
+        return os.path.isdir(self.path / name)
 
     def text(self, name: str) -> str:
         """Return a file's text, empty where it cannot be read."""
@@ -98,7 +100,7 @@ class SiteFolder:
 
 
 def _yaml(text: str) -> Any:
-    return parse_data_file(text, Form.YAML, lambda code, text: None, sealed_keys(())).data
+    return read_yaml(text, lambda code, text: None, sealed_keys(()))[0]
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {

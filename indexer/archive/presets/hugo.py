@@ -36,7 +36,7 @@ _KEYS = frozenset((
     "pagination", "builddrafts", "buildfuture", "taxonomies", "publishdir", "enablerobotstxt", "theme",
 ))  # fmt: skip
 _TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
-_PUBLICATION = ("publishDate", "publishdate", "pubdate", "published", "date")
+_PUBLICATION = ("publishDate", "pubDate", "published", "date")
 _DATE_PARTS = {
     "year": lambda t: str(t.year),
     "month": lambda t: f"{t.month:02}",
@@ -120,7 +120,7 @@ class HugoRules(Rules):
         """See `Rules`."""
         if self.future:
             return None
-        found = (values.written_time(page.get(name)) for name in _PUBLICATION)
+        found = (page.written(page.get(name)) for name in _PUBLICATION)
         return next(filter(None, found), None) or page.time()
 
     def redirects(self, page: Page) -> list[str]:

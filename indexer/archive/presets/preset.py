@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from indexer.archive import values
@@ -29,6 +29,11 @@ class Page:
     title: str
     get: Callable[[str], Any]
     time: Callable[[], datetime | None]
+    zone: tzinfo | None = None  # of what is written without an offset
+
+    def written(self, value: Any) -> datetime | None:
+        """Return the time that a value of the front matter is."""
+        return values.written_time(value, self.zone)
 
     @property
     def folder(self) -> str:
