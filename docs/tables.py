@@ -72,6 +72,11 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.archive.yaml_values:MAX_ALIASED", "values that YAML aliases add to a file", "The file is rejected."),
     ("indexer.archive.markdown:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
     ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
+    ("search_web.workers:MAX_CONNECTIONS", "connections that a process of the server holds", "Further ones wait."),
+    ("search_web.workers:BACKLOG", "connections that wait for the server", "The system refuses more."),
+    ("search_web.workers:HEADER_SECONDS", "seconds in which the head of a request must have come", "The connection is ended."),
+    ("search_web.workers:STALLED_SECONDS", "seconds in which a reader must have taken something of an answer", "The connection is ended."),
+    ("search_web.workers:DRAIN_SECONDS", "seconds that the server waits for answers under way when it is ended", "They are broken off."),
     ("search_web.pages:MAX_LISTED", "rejected files, and notices, on the page about the archive", "`backfile check` lists all."),
     ("search_web.formatting:MAX_BARS", "bars of the dates on the page", "Only periods with articles are shown."),
     ("indexer.evaluation.collection:DEPTH", "hits of a query that `eval collection` grades", "The others do not count."),
@@ -175,6 +180,7 @@ def _constants() -> Iterator[tuple[str, str, str]]:
 def _of_settings() -> Iterator[tuple[str, str, str]]:
     beyond = {
         "archive.max_file_bytes": ("bytes of a file", "The file is rejected, not read."),
+        "web.requests_per_minute": ("requests of a client in a minute", "They are refused (429), with when to ask again."),
         "search.max_page_size": ("articles on a page", "More are refused (400)."),
         "search.facet_size": ("values of a facet that are given", "The largest are given; `facet_size` asks for more."),
         "search.expansion_limit": ("words that a wildcard or a fuzzy word stands for", "The commonest are taken; the total is marked as a bound."),

@@ -36,7 +36,7 @@ HEADER_SECONDS = 5  # in which a request's head must have come, and the next one
 DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
 MAX_CONNECTIONS = 4096  # of a process
 BACKLOG = 2048  # connections that wait to be accepted
-_STALLED_SECONDS = 30  # in which a reader must have taken something of an answer
+STALLED_SECONDS = 30  # in which a reader must have taken something of an answer
 _SHORT_LIFE, _MAX_PAUSE = 5.0, 30.0  # seconds; a process that ends so soon is started again after a pause
 _PRELOADED = ("search_web.app", "indexer.query.arrays.source")  # once, and shared by all that are forked
 _FILES_BESIDE = 200  # open files of a process beside its connections
@@ -171,7 +171,7 @@ def _raise_open_files() -> None:
 def _end_stalled_readers(listener: socket.socket) -> None:
     """End a connection whose reader takes nothing of its answer; those that are accepted inherit it."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STALLED_SECONDS * 1000)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
 
 
 # --- in a process that answers ----------------------------------------------------------------------

@@ -20,6 +20,7 @@ from indexer.query.answers.related import Related
 from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
+from indexer.query.answers.translations import Translation
 from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import MAX_NUMBER, MAX_SUGGESTIONS, FilterOptions, SearchOptions
@@ -68,10 +69,9 @@ class Archive:
         self.settings = settings
         self._engine = engine
         self.deadline: Deadline | None = None
-        self._weights = asdict(settings.ranking)
         search = settings.search
         self._usual = SearchRequest(
-            size=search.page_size, facet_size=search.facet_size, blend=Blend(**self._weights)
+            size=search.page_size, facet_size=search.facet_size, blend=Blend(**asdict(settings.ranking))
         )
 
     def limited(self, time_limit_ms: int) -> Archive:
@@ -122,9 +122,7 @@ class Archive:
             return query
         if not given and type(query) is str:  # as most are: there is nothing to check
             return replace(self._usual, query=query)
-        search = self.settings.search
-        given = {"size": search.page_size, "facet_size": search.facet_size, **self._weights, **given}
-        return build_request(query, max_size=search.max_page_size, **given)
+        return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
@@ -233,6 +231,13 @@ class Archive:
                 return name, request
         name, text, given = named_side(side, query, filters)
         return name, self.request(text, **only_filters(given))
+
+    def translations(self, article: Article | str) -> tuple[Translation, ...]:
+        """Return an article (or that with this id or URL) in other languages, each once, in their order.
+
+        They have the article's `translationKey` in common with it, or its path but for a language's folder
+        or ending."""
+        return self._engine.translations(self._article("translations", article))
 
     def story(self, article: Article | str) -> Story:
         """Return the articles that are nearly this one's text (or that of the one with this id or URL):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -142,8 +142,14 @@ class SearchRequest:
         return self.filters.get(facet, ())
 
 
-def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any) -> SearchRequest:
-    """Return the request that the keywords of `Archive.search` describe.
+USUAL = SearchRequest()
+
+
+def build_request(
+    query: str | Query = "", usual: SearchRequest = USUAL, *, max_size: int = 100, **given: Any
+) -> SearchRequest:
+    """Return the request that the keywords of `Archive.search` describe; what they do not say is as in the
+    `usual` one, which has no filters.
 
     Facets take a value or several; `after`, `before` and `date` take text or dates. None and
     nothing are the same. Raises RequestError.
@@ -171,8 +177,8 @@ def build_request(query: str | Query = "", *, max_size: int = 100, **given: Any)
         elif checked:
             filters[name] = checked
     if weights:
-        rest["blend"] = Blend(**weights)
-    return SearchRequest(query=query, filters=_ordered(filters), **rest)
+        rest["blend"] = replace(usual.blend, **weights)
+    return replace(usual, query=query, filters=_ordered(filters), **rest)
 
 
 def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

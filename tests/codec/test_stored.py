@@ -101,6 +101,9 @@ def test_a_file_of_any_name_has_what_is_apart(tmp_path: Path, source: str) -> No
     segment = write(tmp_path / "a", [encode_stored(fields)])
     assert segment.near_fields(0) == {"source": [source], "article": "{}"}
     assert segment.near_texts([0], "article") == [b"{}"]
+    for none in (-1, 1):
+        with pytest.raises(IndexError):
+            segment.near_texts([0, none], "article")
     assert segment.apart_fields(0) == {"more": "body"}
 
 

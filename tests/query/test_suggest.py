@@ -214,6 +214,7 @@ class TestValues:
                 }
             ],
             "bounded": False,
+            "timed_out": False,
         }  # fmt: skip
 
     def test_phrases_are_suggested_by_the_counts_of_now(self, tmp_path: Path) -> None:

@@ -31,12 +31,17 @@ def test_size_and_kinds(client: FlaskClient) -> None:
 def test_a_blank_ends_the_word(client: FlaskClient) -> None:
     whole = client.get("/api/v1/suggest?q=fer%20&kind=title").get_json()
     begun = client.get("/api/v1/suggest?q=fer&kind=title").get_json()
-    assert whole == {"q": "fer ", "suggestions": [], "bounded": False}
+    assert whole == {"q": "fer ", "suggestions": [], "bounded": False, "timed_out": False}
     assert any("Ferry" in item["text"] for item in begun["suggestions"])
 
 
 def test_nothing_typed_suggests_nothing(client: FlaskClient) -> None:
-    assert client.get("/api/v1/suggest").get_json() == {"q": "", "suggestions": [], "bounded": False}
+    assert client.get("/api/v1/suggest").get_json() == {
+        "q": "",
+        "suggestions": [],
+        "bounded": False,
+        "timed_out": False,
+    }
 
 
 @pytest.mark.parametrize(
