@@ -55,10 +55,6 @@ class Links:
         usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
         return cls(usual, explain, search.match)
 
-    def typed(self, query: str) -> SearchRequest:
-        """Return the request for a query alone."""
-        return replace(self.usual, query=query)
-
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
         found = [
@@ -98,6 +94,13 @@ class Links:
         if facet not in self.built:
             self.built[facet] = self.varying(self.usual, facet)
         address: str = self.built[facet]((value,))
+        return address
+
+    def query(self, text: str) -> str:
+        """Return the address of the search for a query alone."""
+        if "query" not in self.built:
+            self.built["query"] = self.varying(self.usual, "q")
+        address: str = self.built["query"](text)
         return address
 
     def article(self, identity: str) -> str:
