@@ -88,7 +88,8 @@ class _Stored:
 @dataclass(frozen=True, slots=True)
 class Article(_Stored):
     """One article. Texts are plain (no HTML, no Markdown), in NFC. `published_at` is a moment, in the offset
-    in which its file, or the archive's zone, counts days; `language` is a BCP 47 tag (`de`, `pt-BR`)."""
+    in which its file, or the archive's zone, counts days; `language` is a BCP 47 tag (`de`, `pt-BR`),
+    `translation` what an article and its translations have in common."""
 
     id: str
     title: str
@@ -103,6 +104,7 @@ class Article(_Stored):
     category: str | None = None
     type: str | None = None
     language: str | None = None
+    translation: str | None = None
     quality: float | None = None
     heat: float | None = None
     featured: bool = False

@@ -53,6 +53,7 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case
     "images": ("images", "image", "cover", "thumbnail"),
     "related": ("related", "relatedArticles"),
     "secured": ("secured",),
+    "translation": ("translationKey", "translation_id", "lang_ref", "ref"),
 }  # fmt: skip
 
 

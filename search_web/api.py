@@ -13,6 +13,7 @@ from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
 from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
+from indexer.query.answers.translations import ShownArticle
 from search_web import address
 from search_web.links import Links
 from search_web.opened import current_archive
@@ -54,7 +55,9 @@ def search() -> dict[str, Any]:
 def article(key: str) -> dict[str, Any]:
     """Return an article."""
     address.read_nothing()
-    return current_archive().article(key).to_json()
+    archive = current_archive()
+    found = archive.article(key)
+    return ShownArticle(found, archive.translations(found)).to_json()
 
 
 @_get("/related/<key:key>")

@@ -86,6 +86,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         view=search_views.article_view(found, links, images=images),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
+        related=related,
         parts=search_views.related_parts(related, without={copy.id for copy in copies}),
         copies=copies,
         logo=archive.logo(found.provider) if images and found.provider else None,

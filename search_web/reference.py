@@ -39,15 +39,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/article/{id}",
         "Nothing. Here and below, `{id}` is an article's id, its URL (with `%3F` for a question mark) or the "
         "path of its file in the archive.",
-        "One article.",
+        "One article, with its `translations`.",
         "/api/v1/article/{id}",
     ),
     Endpoint(
         "/api/v1/related/{id}",
         "`size`, the most articles that are wanted.",
-        "`id`, `title`, `related` and `mentioned_by`: each a list of `article`, `kind` (`editors`, "
-        "`computed` or `mentioned_by`), `reason`, `score`, `part`, `shared`, `days` and `copies`. The "
-        "editors' choice comes first.",
+        "`id`, `title`, `translations`, `related` and `mentioned_by`: of these two each a list of `article`, "
+        "`kind` (`editors`, `computed` or `mentioned_by`), `reason`, `score`, `part`, `shared`, `days` and "
+        "`copies`. The editors' choice comes first.",
         "/api/v1/related/{id}?size=5",
     ),
     Endpoint(
@@ -139,7 +139,12 @@ ANSWERS: Mapping[str, str] = {
     "hits[].article": (
         "`id`, `title`, `url`, `excerpt`, `body`, `published_at` (ISO 8601, UTC, or null), `day` (as its "
         "file writes it), `provider` {`name`, `domain`}, `authors`, `topics`, `tags`, `category`, `type`, "
-        "`quality`, `heat`, `featured`, `origin`, `images`, `related`."
+        "`language` (a BCP 47 tag, or null), `translation` (what it and its translations have in common, or "
+        "null), `quality`, `heat`, `featured`, `origin`, `images`, `related`."
+    ),
+    "translations[], hits[].translations[]": (
+        "The article in other languages: `language`, `id`, `title`, `url`. Its related articles have none of "
+        "them."
     ),
     "hits[].part, hits[].missing": (
         "The part that the hit is of: `all`, `begun`, `some`, or with `match=any` `any`; and the words of "

@@ -52,6 +52,8 @@ class Context:
     site: Site = PLAIN_SITE
     reference: bool = False  # whether the file is of the reference dialect
     zone: tzinfo | None = None  # that all days are in; else each is in its own offset
+    language: str | None = None  # that its path says
+    original: str | None = None  # the path that its translations have in common with it
 
     def time_of(self, value: Any, note: Note) -> datetime | None:
         """Return the time that a value is, in the offset that its day is counted in."""
@@ -59,7 +61,8 @@ class Context:
 
     def of_reference(self) -> Context:
         """Return the context of a file of the reference dialect."""
-        return Context(self.path, self.fields, self.now, self.note, self.site, True, self.zone)
+        own = self.zone, self.language, self.original
+        return Context(self.path, self.fields, self.now, self.note, self.site, True, *own)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -220,7 +223,8 @@ def _article(
         featured=_is_featured(read, context),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
-        language=_language(read, context),
+        language=_language(read, context) or context.language,
+        translation=_translation(read, context),
         **_facet_values(read),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -263,6 +267,14 @@ def _language(read: FieldValues, context: Context) -> str | None:
         for value in read.candidates("language"):
             context.note("bad_language", f"{values.shown(value)} is no language")
     return found
+
+
+def _translation(read: FieldValues, context: Context) -> str | None:
+    """Return what the article has in common with its translations: a key that it names, else its path."""
+    key = read.first("translation", values.text_of)
+    if key is not None:
+        return identity(f"translation:{key}")
+    return identity(f"translation of file:{context.original}") if context.original else None
 
 
 def _facet_values(read: FieldValues) -> dict[str, Any]:

@@ -120,8 +120,9 @@ def read_bytes(
         if len(notices) < MAX_NOTICES:
             notices.append(Notice(path, code, text))
 
-    moment = now or datetime.now(UTC)
-    context = Context(path, settings.fields, moment, note, site or PLAIN_SITE, zone=settings.zone)
+    site = site or PLAIN_SITE
+    moment, said = now or datetime.now(UTC), site.languages.of(path)
+    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said)
     secured = 0
     broken: FileError | None = None
     try:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages
 from indexer.archive.presets import docusaurus, eleventy, hexo, hugo, jekyll, obsidian, pelican, plain
 from indexer.archive.presets.folder import SiteFolder
 from indexer.archive.presets.preset import Page, Preset, Rules
@@ -39,13 +40,15 @@ _RELATIVE = re.compile(rf"(?!{_ABSOLUTE.pattern})[^\s<>\"\\^`{{|}}]+")
 @dataclass(frozen=True, slots=True)
 class Site:
     """What an archive's files are published as. `base_url` has no slash at its end, and is empty where it is
-    not known; `prefix` is the archive's folder within the site's, with a slash at its end."""
+    not known; `prefix` is the archive's folder within the site's, with a slash at its end; `languages` is
+    what the paths of the archive say."""
 
     kind: str = PLAIN
     why: str = ""
     base_url: str = ""
     prefix: str = ""
     rules: Rules = _NO_RULES
+    languages: PathLanguages = NO_LANGUAGES
 
     @property
     def fingerprint(self) -> str:
@@ -81,6 +84,7 @@ class Site:
             "why": self.why,
             "base_url": self.base_url,
             "fingerprint": self.fingerprint,
+            "languages": self.languages.to_json(),
         }
 
 

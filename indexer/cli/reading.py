@@ -51,9 +51,11 @@ Examples:
 def show(archive: Archive, key: str) -> tuple[Any, ...]:
     """Print one article."""
     from indexer.console.answers import write_article
+    from indexer.query.answers.translations import ShownArticle
 
     article = archive.article(_key_within(archive, key))
-    return article, write_article, archive.file(article)
+    shown = ShownArticle(article, archive.translations(article))
+    return shown, write_article, archive.file(article)
 
 
 @click.command(

@@ -19,6 +19,7 @@ from indexer.query.answers.related import Related
 from indexer.query.answers.results import STORIES, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import Suggestion, Suggestions
+from indexer.query.answers.translations import ShownArticle, also_in
 from indexer.query.answers.wording import (
     found_line,
     notes_beside,
@@ -102,12 +103,14 @@ def _write_hits(page: Page, results: Results, view: SearchView) -> None:
             _write_score(page, hit)
 
 
-def write_article(page: Page, article: Article, file: str = "") -> None:
+def write_article(page: Page, shown: ShownArticle, file: str = "") -> None:
     """Write one article, with its body and the editors' links, and the file that it stands in."""
+    article = shown.article
     page.wrapped(article.title, style=TITLE)
     by = "by " + ", ".join(article.authors) if article.authors else ""
     page.wrapped(_joined(_provider(article.provider), minute(article.published_at), by), style=DIM)
     rows = [*_facts(article), *([("File", file)] if file else [])]
+    rows += [(f"In {one.name}", one.article.url or one.article.id) for one in shown.translations]
     if rows:
         page.line()
         page.table([(styled(name, DIM), value) for name, value in rows])
@@ -126,6 +129,7 @@ def write_related(page: Page, related: Related) -> None:
     """Write what goes with an article, by when it was written, each with its reason."""
     about = related.article.title or "a text without a title"
     page.wrapped(f"Related to: {about}", style=TITLE)
+    page.wrapped(also_in(related.translations), style=DIM)
     for part, items in related.parts().items():
         if items:
             page.line()
@@ -271,6 +275,8 @@ def _write_hit(page: Page, place: int, hit: Hit) -> None:
         page.wrapped(about, style=DIM, indent=indent)
     if hit.snippet.text.strip():
         page.wrapped(_highlighted(hit.snippet, PLAIN), indent=indent)
+    if line := also_in(hit.translations):
+        page.wrapped(line, style=DIM, indent=indent)
     if hit.missing:
         page.wrapped(f"Without: {', '.join(hit.missing)}", style=DIM, indent=indent)
     page.line(article.url or hit.file or article.id, style=DIM, indent=indent)

@@ -52,7 +52,7 @@ class Header:
     notices: tuple[Notice, ...]
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
     timezone: str = ""  # in which all days are; else each article's are its file's
-    site: Mapping[str, str] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
+    site: Mapping[str, Any] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
 
 
 def made_with(settings: Settings, language: str) -> str:

@@ -11,6 +11,7 @@
     topic, provider ...      a field for each of `indexer.facets.VALUE_FACETS`: its values as they are shown
     provider_name            the names of an article's provider
     link                     identities of the editors' related articles
+    translation              what an article and its translations have in common
     has is origin            flags, for `has:image`, `is:featured`, `origin:related`
     published quality heat   numbers, with a column to sort and filter by; published in epoch seconds
     day                      of `published`, as the file writes it: a number, counted from 1970-01-01
@@ -32,7 +33,7 @@ from indexer.codec.column import OrdinalsColumn
 from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 6
 # Raised when a run needs other columns for stories: an index is read as it is, and rebuilt by the next.
 DERIVED_VERSION = 3
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
@@ -75,7 +76,7 @@ class KeysField(fields.FieldType):
         self.column_type = column
 
 
-FLAG_FIELDS = ("provider_name", "link", "has", "is", "origin")
+FLAG_FIELDS = ("provider_name", "link", "translation", "has", "is", "origin")
 NUMBER_FIELDS = ("published", "day", "quality", "heat")
 DAY = 86_400  # seconds, as `published` counts
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -112,6 +113,7 @@ def keys_of(article: Article) -> dict[str, tuple[str, ...]]:
         **{name: facet_values(article, name) for name in VALUE_FACETS},
         "provider_name": (f"{provider.key}\t{provider.name}",) if provider else (),
         "link": tuple([link.id for link in article.related]),
+        "translation": (article.translation,) if article.translation else (),
         "has": _has(article),
         "is": ("featured",) if article.featured else (),
         "origin": (article.origin,),

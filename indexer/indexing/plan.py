@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.archive.discover import ENDINGS, SourceFiles, discover
+from indexer.archive.path_languages import PathLanguages
 from indexer.archive.read import content_digest
 from indexer.archive.records import Kind, Notice, Rejection
 from indexer.codec.layout import Array
@@ -42,6 +43,18 @@ class Plan:
     def reading_all(self) -> Plan:
         """Return the plan by which every file is read, whatever is known of it."""
         return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
+
+    def saying(self, languages: PathLanguages, before: PathLanguages) -> Plan:
+        """Return the plan where paths say these languages, and said others `before`: what a file's own says
+        may be another one now, though the file is the same."""
+        if languages == before:
+            return self
+        known = self.known.copy()
+        for number in np.flatnonzero(known >= 0).tolist():
+            path = self.files[number].path
+            if languages.of(path) != before.of(path):
+                known[number] = -1
+        return replace(self, to_read=self.files.take(np.flatnonzero(known < 0)), known=known)
 
     def changes_nothing(self) -> bool:
         """Whether the files are just those that the index has read, with the same contents."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.archive.path_languages import PathLanguages, path_languages
 from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, Notice, SourceFile
 from indexer.archive.site import Site, find_site
@@ -108,12 +109,16 @@ class _Run:
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         header = previous.header if previous else None
-        election = elect(plan, self._read) if self._is_elected else None
+        languages = path_languages(source.path for source in plan.files)
+        if header and not rebuilt:
+            plan = plan.saying(languages, PathLanguages.from_json(header.site.get("languages", {})))
+        step = replace(self, site=replace(self.site, languages=languages))
+        election = elect(plan, step._read) if self._is_elected else None
         if election and header and not rebuilt and election.language != header.language:
             rebuilt = f"its language is {election.language.title()} now, not {header.language.title()}"
             plan = plan.reading_all()
-        step = replace(self, settings=with_language(self.settings, election))
-        with ShardReader(step.settings, plan.root, self.hook, self.site, self.now) as gathering:
+        step = replace(step, settings=with_language(self.settings, election))
+        with ShardReader(step.settings, plan.root, self.hook, step.site, self.now) as gathering:
             work = _Work(plan, election, rebuilt, may_lose=self.allow_loss or another)
             return step._follow(work, gathering, header)
 

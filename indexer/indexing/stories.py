@@ -14,8 +14,9 @@ half of their words in common 64% are, with .74 in common 99.6%), each with the 
 order of time. That is as many sorts as there are bands, and no more pairs than a small multiple of the
 articles, however many are alike. A candidate is joined where `_are_alike` says so, or where `titles` says
 that both have one title. A story is what is joined to one another, but no chain: each of its articles is
-near the earliest one, too, in words and in time, or has the title of one that is. No two articles of one
-provider are in it whose titles are equal but for numbers.
+near the earliest one, too, in words and in time, or has the title of one that is. All of a story are in one
+language: a text and its translations, which may share a title or have none of their own yet, are several. No
+two articles of one provider are in it whose titles are equal but for numbers.
 
 What comes out depends on the articles alone, not on the numbers of their documents or the order in
 which they came: any history of changes gives the stories of a fresh build.
@@ -127,7 +128,8 @@ class Texts:
     """Articles as they are compared, in the order of time, then of ids: (articles, ...) each.
 
     `signatures` uint8, `words` their numbers of words, `titles` as `title_numbers` has them, `published`
-    epoch seconds, `providers` hashes, 0 for none; `documents` their numbers in the generation.
+    epoch seconds, `providers` hashes, 0 for none, `languages` hashes; `documents` their numbers in the
+    generation.
     """
 
     signatures: Array
@@ -135,18 +137,20 @@ class Texts:
     titles: Array
     published: Array
     providers: Array
+    languages: Array
     documents: Array
 
     def __len__(self) -> int:
         return len(self.documents)
 
 
-def find_stories(segments: Sequence[SegmentArrays]) -> Stories:
-    """Return the stories of a generation, whose segments these are, in order."""
-    return group(load_texts(segments)) if segments else NO_STORIES
+def find_stories(segments: Sequence[SegmentArrays], language: str = "en") -> Stories:
+    """Return the stories of a generation, whose segments these are, in order; `language` is the code of that
+    which articles are in that name none."""
+    return group(load_texts(segments, language)) if segments else NO_STORIES
 
 
-def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
+def load_texts(segments: Sequence[SegmentArrays], language: str) -> Texts:
     """Return the live articles that have words enough to be compared. There is at least one segment."""
     docs = np.flatnonzero(np.concatenate([_compared(arrays) for arrays in segments]))
 
@@ -170,6 +174,7 @@ def load_texts(segments: Sequence[SegmentArrays]) -> Texts:
         numbers(TITLE),
         dates[order],
         gathered(_providers)[order],
+        gathered(lambda arrays: _languages(arrays, language))[order],
         docs[order],
     )
 
@@ -182,10 +187,28 @@ def _compared(arrays: SegmentArrays) -> Array:
 
 def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
     """Return a hash of each document's provider, 0 for none."""
+    return _hashes(arrays, "provider", lambda key: zlib.crc32(key) | 1)
+
+
+def _languages(arrays: SegmentArrays, language: str) -> NDArray[np.uint32]:
+    """Return a hash of each document's language; where it has translations, those in other regions' language
+    are told from it."""
+    primary = _hashes(arrays, "language", lambda tag: zlib.crc32(tag.partition(b"-")[0]))
+    whole = _hashes(arrays, "language", zlib.crc32)
+    translated = arrays.field("translation")
+    if translated is not None:
+        docs = translated.docs.whole()
+        primary[docs] = whole[docs]
+    primary[whole == 0] = zlib.crc32(language.encode())
+    return primary
+
+
+def _hashes(arrays: SegmentArrays, name: str, hashed: Callable[[bytes], int]) -> NDArray[np.uint32]:
+    """Return the hash of each document's first value in a column, 0 for none."""
     hashes = np.zeros(arrays.doc_count, np.uint32)
-    if "provider" in arrays.column_kinds:
-        column: OrdinalColumn = arrays.ordinals("provider")
-        table = np.array([zlib.crc32(key) | 1 for key in column.table] + [0], np.uint32)
+    if name in arrays.column_kinds:
+        column: OrdinalColumn = arrays.ordinals(name)
+        table = np.array([*map(hashed, column.table), 0], np.uint32)
         if column.starts is None:
             hashes = table[np.minimum(column.ordinals, len(column.table))]
         else:
@@ -197,7 +220,9 @@ def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
 
 def group(texts: Texts) -> Stories:
     """Return the stories of `texts`."""
-    heads = same_titles(texts.titles, texts.signatures.view(np.uint64), texts.published, texts.providers)
+    heads = same_titles(
+        texts.titles, texts.signatures.view(np.uint64), texts.published, texts.providers, texts.languages
+    )
     a, b = _pairs(texts)
     titled = np.flatnonzero(heads != np.arange(len(texts))).astype(np.int32)
     a, b = np.concatenate([a, heads[titled]]), np.concatenate([b, titled])
@@ -285,6 +310,7 @@ def _are_alike(texts: Texts, a: Array, b: Array, least: int) -> NDArray[np.bool_
     alike &= (provider == 0) | (provider != other) | (title >= _TITLES_ALIKE)
     alike &= (provider != other) | ~are_a_series(texts.titles[a], texts.titles[b])
     alike &= words >= _MIN_WORDS
+    alike &= texts.languages[a] == texts.languages[b]
     return alike
 
 

@@ -97,7 +97,9 @@ def series_of(titles: Array) -> Array:
     return titles >> np.uint32(_TITLE_BITS)
 
 
-def same_titles(titles: Array, signatures: Array, published: Array, providers: Array) -> NDArray[np.int32]:
+def same_titles(
+    titles: Array, signatures: Array, published: Array, providers: Array, languages: Array
+) -> NDArray[np.int32]:
     """Return for each article the earliest one that it is one story with by its title: its own row for most.
 
     The rows are in the order of time. `signatures` are uint64, (articles, columns), of the text and in the
@@ -105,7 +107,8 @@ def same_titles(titles: Array, signatures: Array, published: Array, providers: A
     """
     heads = np.arange(len(titles), dtype=np.int32)
     long = np.flatnonzero(are_long(titles))
-    keys = _joined([signatures[long, -2], signatures[long, -1], titles[long].astype(np.uint64)])
+    numbers = [titles[long].astype(np.uint64), languages[long].astype(np.uint64)]
+    keys = _joined([signatures[long, -2], signatures[long, -1], *numbers])
     order = np.argsort(keys, kind="stable")
     rows, keys = long[order], keys[order]
     runs = np.cumsum(run_begins(keys)) - 1

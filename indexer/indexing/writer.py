@@ -48,6 +48,7 @@ from indexer.indexing.report import Progress, ProgressHook, silent
 from indexer.indexing.resolve import Resolution
 from indexer.indexing.shards import remove_folders
 from indexer.indexing.stories import find_stories
+from indexer.languages import code_of
 
 ALIAS = "alias"
 _AT_ONCE = 16  # shards that are merged at once
@@ -118,7 +119,7 @@ class GenerationWriter:
         language = manifest.header.language
         save_phrases(folder, generation, follow_phrases(known, segments, self._changed, language, folder))
         self._progress(Progress("finding stories", 0, 1))
-        save_stories(folder, generation, find_stories(segments))
+        save_stories(folder, generation, find_stories(segments, code_of(language)))
         record(folder, generation, run, manifest.header)
         self._progress(Progress("committing", 0, 1))
         save_files(folder, generation, manifest.files)

@@ -20,6 +20,7 @@ from indexer.query.answers.related import Related
 from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
+from indexer.query.answers.translations import Translation
 from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import MAX_NUMBER, MAX_SUGGESTIONS, FilterOptions, SearchOptions
@@ -230,6 +231,13 @@ class Archive:
                 return name, request
         name, text, given = named_side(side, query, filters)
         return name, self.request(text, **only_filters(given))
+
+    def translations(self, article: Article | str) -> tuple[Translation, ...]:
+        """Return an article (or that with this id or URL) in other languages, each once, in their order.
+
+        They have the article's `translationKey` in common with it, or its path but for a language's folder
+        or ending."""
+        return self._engine.translations(self._article("translations", article))
 
     def story(self, article: Article | str) -> Story:
         """Return the articles that are nearly this one's text (or that of the one with this id or URL):

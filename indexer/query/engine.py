@@ -24,10 +24,12 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
 from indexer.query.answers.results import ARTICLES, STORIES, Hit, Results, hits_of
 from indexer.query.answers.story import Story
+from indexer.query.answers.translations import Translation
 from indexer.query.assist.details import AnswerDetails, Reading, notes_of
 from indexer.query.assist.hits import HitReader, story_of
 from indexer.query.assist.parts import Part, Parts
 from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
+from indexer.query.assist.translations import translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
@@ -200,6 +202,10 @@ class SearchEngine:
         from indexer.query.assist.related import find_related
 
         return find_related(article, self._source.open(), size, deadline)
+
+    def translations(self, article: Article) -> tuple[Translation, ...]:
+        """Return the article in other languages, in their order."""
+        return translations_of(article, self._source.open())
 
     def story(self, article: Article) -> Story:
         """Return the articles that are nearly this one's text, the earliest first; itself among them."""

@@ -260,6 +260,9 @@ class View(Protocol):
         """Return the articles whose editors link to one of the articles `keys` or to one of `ids`, newest
         first."""
 
+    def translated(self, shared: str) -> list[Key]:
+        """Return the articles that have this `translation` in common."""
+
     def articles(self, keys: Sequence[Key]) -> list[Article]:
         """Return articles, decoded as they are looked at."""
 

@@ -17,6 +17,7 @@ from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, TermCount
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Explanation, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
+from indexer.query.answers.translations import Translation
 
 HOSTILE = "A \x1b[31mred\x1b]0;owned\x07 [bold]title[/bold] :smile: \u202eback\x9b2J\ud800"
 
@@ -50,6 +51,9 @@ class _Page:
 
     def story(self, place: int) -> Story:
         return Story(self.articles[place], ())
+
+    def translations(self, place: int) -> tuple[Translation, ...]:
+        return ()
 
 
 def hit_of(kind: PartKind, *missing: str, **given: Any) -> Hit:

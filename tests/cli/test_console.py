@@ -20,6 +20,7 @@ from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.answers.results import Highlighted
 from indexer.query.answers.stats import ArchiveStats
+from indexer.query.answers.translations import ShownArticle
 from tests.archives import REPOSITORY
 from tests.cli.conftest import plain, terminal
 from tests.cli.examples import HOSTILE, LINK, PARSED, article, facets, hit, index_report, results
@@ -69,7 +70,7 @@ def test_no_stranger_steers_the_terminal(page_on: object) -> None:
         results(hostile, hostile, facets=marks, sentences=(HOSTILE,)),
         SearchView(facets=True, explain=True),
     )
-    write_article(page, hostile.article)
+    write_article(page, ShownArticle(hostile.article))
     item = RelatedArticle(hostile.article, "computed", HOSTILE)
     write_related(page, Related(hostile.article, (item,), (item,)))
     write_facet(page, FacetValues("topic", [FacetValue(HOSTILE, HOSTILE, 1, False)], 9))
@@ -214,7 +215,7 @@ def test_an_article_in_full() -> None:
         origin="related",
         related=(LINK,),
     )
-    write_article(page, shown)
+    write_article(page, ShownArticle(shown))
     lines = SGR.sub("", written.getvalue()).splitlines()
     assert lines[:2] == ["Board meets", "The BBC · 2020-06-25 10:31 UTC · by A. Writer"]
     for line in (

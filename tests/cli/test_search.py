@@ -13,7 +13,7 @@ from indexer.facets import FACETS
 from tests.archives import settings_for, write
 from tests.cli.conftest import Run
 
-HIT = ["article", "score", "title", "snippet", "part", "missing"]
+HIT = ["article", "score", "title", "snippet", "part", "missing", "translations"]
 ARTICLE = {
     "id", "title", "url", "excerpt", "body", "quality", "heat", "featured", "origin", "images", "related",
     *(facet.attribute for facet in FACETS.values()),

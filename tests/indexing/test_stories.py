@@ -201,6 +201,7 @@ def signed(signatures: Sequence[Any], published: Sequence[int]) -> Texts:
         np.zeros(count, np.uint32),
         np.array(published, np.int64),
         np.arange(1, count + 1, dtype=np.uint32),
+        np.zeros(count, np.uint32),
         np.arange(count),
     )
 

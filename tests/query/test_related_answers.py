@@ -92,7 +92,7 @@ def test_the_parts_are_by_time_and_each_says_why(port: Archive) -> None:
 
 def test_json_has_what_there_was_and_the_parts(port: Archive) -> None:
     data = port.related(PAGE).to_json()
-    assert list(data) == ["id", "title", "related", "mentioned_by", "timed_out"]
+    assert list(data) == ["id", "title", "related", "mentioned_by", "translations", "timed_out"]
     copy = next(item for item in data["related"] if item["copies"])
     assert (copy["part"], copy["days"]) == ("same", 0)
     assert {"Board", "closes"} <= set(copy["shared"])

@@ -10,8 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from indexer.archive.discover import discover
+from indexer.archive.path_languages import path_languages
 from indexer.archive.read import read_file
 from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
+from indexer.archive.site import PLAIN_SITE
 from indexer.archive.taxonomy import ProviderDirectory, TopicTree, build_provider_directory, build_topic_tree
 from indexer.article import Article
 from indexer.config import Settings
@@ -94,8 +96,10 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     root = settings.archive.path
     files = {}
     records = {}
-    for source in discover(root).files:
-        records[source.path] = read_file(root, source, settings.archive)
+    sources = list(discover(root).files)
+    site = dataclasses.replace(PLAIN_SITE, languages=path_languages(source.path for source in sources))
+    for source in sources:
+        records[source.path] = read_file(root, source, settings.archive, site=site)
         files[source.path] = file_entry(source, records[source.path])
     resolution = resolve(files)
     entries = [

@@ -154,6 +154,9 @@ class PlainView:
         ]
         return sorted(found, key=self.newest_first)
 
+    def translated(self, shared: str) -> list[int]:
+        return [key for key, entry in enumerate(self.entries) if entry.article.translation == shared]
+
     def newest_first(self, key: int) -> tuple[bool, int, str]:
         published = self.published(key)
         return published is None, -(published or 0), self.entries[key].article.id

@@ -32,7 +32,7 @@ def test_the_api_and_the_page_tell_the_same(client: FlaskClient) -> None:
 def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
     data = client.get("/api/v1/search?q=recognition&size=2").json
     assert set(data) >= {"total", "hits", "facets", "next_cursor"}
-    assert set(data["hits"][0]) == {"article", "score", "title", "snippet", "part", "missing"}
+    assert set(data["hits"][0]) == {"article", "score", "title", "snippet", "part", "missing", "translations"}
     assert set(data["hits"][0]["title"]) == {"text", "ranges"}
     assert set(data["facets"]["topic"][0]) == {"value", "label", "count", "selected"}
     assert "explain" not in data
@@ -44,7 +44,7 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
         "filters",
     }
     key = data["hits"][0]["article"]["id"]
-    assert client.get(f"/api/v1/article/{key}").json == data["hits"][0]["article"]
+    assert client.get(f"/api/v1/article/{key}").json == {**data["hits"][0]["article"], "translations": []}
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
     assert set(related["related"][0]) == {

@@ -9,6 +9,7 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.query.answers.answer import Answer, Limited, Listing
+from indexer.query.answers.translations import Translation
 from indexer.query.deadline import NO_DEADLINE, Deadline
 
 
@@ -48,12 +49,14 @@ class Related(Limited, Listing[RelatedArticle]):
     """What goes with an article: the editors' choice first, then computed; never the article. Where the
     request met its limit, none is computed.
 
-    `mentioned_by` are the articles whose editors link to this one."""
+    `mentioned_by` are the articles whose editors link to this one, `translations` the same in other
+    languages."""
 
     article: Article
     items: tuple[RelatedArticle, ...]
     mentioned_by: tuple[RelatedArticle, ...]
     deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+    translations: tuple[Translation, ...] = ()
 
     def _items(self) -> Sequence[RelatedArticle]:
         return self.items
@@ -74,5 +77,6 @@ class Related(Limited, Listing[RelatedArticle]):
             "title": self.article.title,
             "related": [item.to_json() for item in self.items],
             "mentioned_by": [item.to_json() for item in self.mentioned_by],
+            "translations": [one.to_json() for one in self.translations],
             "timed_out": self.timed_out,
         }

@@ -14,6 +14,7 @@ from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, Total
 from indexer.query.answers.parsed import ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
+from indexer.query.answers.translations import Translation
 from indexer.query.deadline import NO_DEADLINE, Deadline
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
@@ -115,6 +116,9 @@ class PageReader(Protocol):
     def explain(self, place: int) -> Explanation:
         """Return how the score of a hit is made."""
 
+    def translations(self, place: int) -> tuple[Translation, ...]:
+        """Return the article in other languages."""
+
     def story(self, place: int) -> Story:
         """Return the articles that were found and are nearly this text, the earliest first."""
 
@@ -162,6 +166,11 @@ class Hit:
         return self._page.file(self._place)
 
     @property
+    def translations(self) -> tuple[Translation, ...]:
+        """The article in other languages, in their order."""
+        return self._page.translations(self._place)
+
+    @property
     def story(self) -> Story:
         """The articles that were found and are nearly this text, the earliest first; this one among them."""
         return self._page.story(self._place)
@@ -182,6 +191,7 @@ class Hit:
             "snippet": self.snippet.to_json(),
             "part": str(self.part),
             "missing": list(self.missing),
+            "translations": [one.to_json() for one in self.translations],
             **({"since": self.since} if self.since else {}),
         }
         return data | {"story": self.story.to_json()} if story else data

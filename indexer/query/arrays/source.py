@@ -114,6 +114,11 @@ class ArrayView:
         docs = {int(d) for name in names for d in columns.term_docs("link", name) if columns.live[d]}
         return sorted(docs, key=lambda d: (-int(columns.published[d]), columns.ids[d]))
 
+    def translated(self, shared: str) -> list[Key]:
+        """Return the articles that have this `translation` in common."""
+        columns = self.snapshot.columns
+        return [doc for doc in columns.term_docs("translation", shared).tolist() if columns.live[doc]]
+
     def articles(self, keys: Sequence[Key]) -> list[Article]:
         """Return articles, decoded as they are looked at."""
         return self.snapshot.articles(keys)

@@ -9,8 +9,10 @@ from indexer.article import Article
 from indexer.query.answers.parsed import Word
 from indexer.query.answers.results import Explanation, Highlighted, lazy
 from indexer.query.answers.story import Story
+from indexer.query.answers.translations import Translation
 from indexer.query.assist.highlighting import Highlighter
 from indexer.query.assist.parts import Part
+from indexer.query.assist.translations import translations_of
 from indexer.query.language.tree import Highlightable, highlightable
 from indexer.query.source import Found, Key, Plan, View
 
@@ -59,6 +61,10 @@ class HitReader:
         if self._deadline.cuts():
             return Explanation(self._found.page.scores[place])
         return self._found.explain(place)
+
+    def translations(self, place: int) -> tuple[Translation, ...]:
+        """Return the article in other languages."""
+        return translations_of(self.articles[place], self._view)
 
     def story(self, place: int) -> Story:
         """Return the articles that were found and are nearly this text; this one where there is no time."""

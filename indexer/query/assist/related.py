@@ -5,6 +5,9 @@ does; the score is multiplied by 1 + 2 / (1 + days / 7), because what belongs to
 within days of each other. What has less than LEAST of the article's own score, before that, is left out:
 fewer are shown rather than some that share a word or two. Near-identical articles are shown once, and
 providers take turns where others are as good. Each is told to be of the same story, earlier or later.
+
+The article's translations are none of them. Of others and their translations one is shown: that in the
+article's language, where there is one.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from indexer.invisible import without_invisible
 from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.assist.related_copies import MAX_LEAD, Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
+from indexer.query.assist.translations import language_of, once_each, translated_keys, translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.ranking import date_prior, saturated
 from indexer.query.source import Key, View, Weight
@@ -60,6 +64,7 @@ class _Question:
         self.ids = [article.id, *([url_identity(article.url)] if article.url else [])]
         self.own = [*{key: None for key in view.resolve(self.ids) if key is not None}]
         self.wording = Wording.of(article)
+        self.language = language_of(article, view)
         self.terms, self._weight = _terms(article, view, self.own)
         self._holds: dict[Key, set[str]] = {}
 
@@ -121,11 +126,14 @@ def find_related(article: Article, view: View, size: int, deadline: Deadline = N
     """Return at most `size` articles that go with `article`, and those whose editors link to it. Where the
     deadline cuts, none is computed."""
     question = _Question(article, view)
+    translations = translated_keys(article, view)
+    left_out = {*question.own, *translations}
     linked = view.resolve([link.id for link in article.related])
-    editors = [key for key in dict.fromkeys(linked) if key is not None and key not in question.own][:size]
-    mentions = [key for key in view.linking(question.own, question.ids) if key not in question.own][:size]
+    editors = [key for key in dict.fromkeys(linked) if key is not None and key not in left_out][:size]
+    mentions = [key for key in view.linking(question.own, question.ids) if key not in left_out][:size]
     chosen = view.articles(editors)
-    found = _computed(question, dict(zip(editors, chosen, strict=True)), size - len(editors), deadline)
+    editorial = dict(zip(editors, chosen, strict=True))
+    found = _computed(question, editorial, translations, size - len(editors), deadline)
     question.look_up([*dict.fromkeys([*editors, *mentions, *found.scores])])
     items = [
         question.related(key, "editors", one, copies=found.copies.get(key, ()))
@@ -139,7 +147,7 @@ def find_related(article: Article, view: View, size: int, deadline: Deadline = N
         question.related(key, "mentioned_by", one)
         for key, one in zip(mentions, view.articles(mentions), strict=True)
     ]
-    return Related(article, tuple(items), tuple(mentioned_by), deadline)
+    return Related(article, tuple(items), tuple(mentioned_by), deadline, translations_of(article, view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +160,15 @@ class _Found:
     copies: Mapping[Key, Sequence[Article]]
 
 
-def _computed(question: _Question, chosen: Mapping[Key, Article], size: int, deadline: Deadline) -> _Found:
-    """Return the best `size` that are no copies of one another, or of those chosen already, without those
-    of the best that are hardly related."""
+def _computed(
+    question: _Question,
+    chosen: Mapping[Key, Article],
+    translations: Iterable[Key],
+    size: int,
+    deadline: Deadline,
+) -> _Found:
+    """Return the best `size` that are no copies or translations of one another, or of those chosen already,
+    without the question's own `translations` and those of the best that are hardly related."""
     if size <= 0 or not question.terms:
         return _Found({}, {}, {})
     looked_at = max(size, LOOKED_AT)
@@ -162,12 +176,13 @@ def _computed(question: _Question, chosen: Mapping[Key, Article], size: int, dea
     while True:
         if deadline.cuts():
             return _Found({}, {}, {})
-        best, whole = question.best(count, chosen)
+        best, whole = question.best(count, [*chosen, *translations])
         keys = [key for key, _ in best]
         articles = dict(chosen) | dict(zip(keys, question.view.articles(keys), strict=True))
+        once = once_each([*articles.values()], question.language, question.view)
         firsts = group_copies([Wording.of(one) for one in articles.values()])
         standing = [
-            at for at, first in enumerate(firsts) if at == first or at < len(chosen)
+            at for at, first in enumerate(firsts) if (at == first and once[at]) or at < len(chosen)
         ]  # the editors' choice is not ours to shorten
         if len(standing) >= looked_at + len(chosen) or len(best) < count or count >= MAX_CANDIDATES:
             break

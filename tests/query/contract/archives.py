@@ -166,6 +166,18 @@ def _first(root: Path, chance: random.Random) -> None:
             url=f"https://copies.example/{n}", date=f"2021-03-{1 + n // 4:02}T0{n % 9}:00:00Z", provider=provider,
             topics=["Transport"],
         )  # fmt: skip
+    for folder in ("en", "de", "fr"):  # translations of each other, by their paths
+        for n in range(3):
+            write(
+                root, f"site/{folder}/{n}.md", f"The harbinger of the wharf, number {n}.",
+                title=f"Release {n} of the harbinger is out", date=f"2022-05-0{n + 1}",
+                url=f"https://site.example/{folder}/{n}",
+            )  # fmt: skip
+    for n, lang in enumerate(("en", "en", "pt-BR", "pt-PT", "")):  # and by a key
+        write(
+            root, f"keyed/{n}.md", title=f"A keyed harbinger {n}", date="2022-06-01", lang=lang,
+            translationKey="ferry", url=f"https://keyed.example/{n}",
+        )  # fmt: skip
     for n in range(2):  # one identity in two files
         write(
             root,

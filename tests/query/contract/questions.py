@@ -366,6 +366,22 @@ def _related() -> list[Question]:
     return made
 
 
+def _translations() -> list[Question]:
+    def told(urls: tuple[str, ...]) -> Ask:
+        return lambda archive: [
+            [_related_told(archive.related(url)), [one.to_json() for one in archive.translations(url)]]
+            for url in urls
+        ]
+
+    by_path = tuple(f"https://site.example/{folder}/{n}" for folder in ("en", "de", "fr") for n in range(3))
+    by_key = tuple(f"https://keyed.example/{n}" for n in range(5))
+    return [
+        Question("translations", "by path", told(by_path)),
+        Question("translations", "by key", told(by_key)),
+        *_searches("translations", "release harbinger", "keyed lang:pt", "keyed lang:pt-PT", size=20),
+    ]
+
+
 def _related_told(related: Any) -> dict[str, Any]:
     parts = {str(part): [item.article.id for item in items] for part, items in related.parts().items()}
     return {**related.to_json(), "parts": parts}
@@ -498,6 +514,7 @@ QUESTIONS: tuple[Question, ...] = (
     *_parts(),
     *_since(),
     *_related(),
+    *_translations(),
     *_over_time(),
     *_lookups(),
     *(Question("suggest", repr(text), lambda a, text=text: a.suggest(text).to_json()) for text in TYPED),
