@@ -20,6 +20,7 @@ from indexer.query.parameters import FINDING, PARAMETERS, Kind
 from indexer.query.request import Blend, SearchRequest
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
+_PLACES = {name: place for place, name in enumerate(NAMES)}
 # What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
 # what is broadened, mixed, collapsed or followed is a list of hits.
 SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
@@ -75,15 +76,14 @@ class Links:
     def varying(self, request: SearchRequest, name: str) -> Callable[[Any], str]:
         """Return what gives, for a value of the parameter `name`, the address of the first page that shows
         `request` with this value in the place of its own."""
-        kind, place = PARAMETERS[name].kind, NAMES.index(name)
+        kind, place = PARAMETERS[name].kind, _PLACES[name]
         usual = self.match if name == "match" else self.usual.value(name)
-        pairs = self.pairs(changed(request), name)
-        path = self._path("pages.search")
-        before = urlencode([pair for pair in pairs if NAMES.index(pair[0]) < place], errors="replace")
-        behind = urlencode([pair for pair in pairs if NAMES.index(pair[0]) > place], errors="replace")
+        path, parts = self._path("pages.search"), self._parts(request)
+        before = "&".join([part for at, part in parts if at < place])
+        behind = "&".join([part for at, part in parts if at > place])
         head = f"{path}?{before}&" if before else f"{path}?"
         tail = f"&{behind}" if behind else ""
-        without = self._joined("pages.search", pairs)
+        without = (head + behind).rstrip("?&")
 
         def address(value: Any) -> str:
             if value == usual:
@@ -134,6 +134,16 @@ class Links:
     def explained(self, explain: bool) -> Links:
         """Return a builder of links with `explain` so."""
         return replace(self, explain=explain, built={})
+
+    def _parts(self, request: SearchRequest) -> list[tuple[int, str]]:
+        """Return the places in the table and the pairs of the address of a request's first page."""
+        parts: list[tuple[int, str]]
+        known, parts = self.built.get("parts", (None, []))
+        if known is not request:
+            pairs = self.pairs(changed(request))
+            parts = [(_PLACES[name], f"{name}={_quoted(text)}") for name, text in pairs]
+            self.built["parts"] = request, parts
+        return parts
 
     def _path(self, endpoint: str) -> str:
         if endpoint not in self.built:
