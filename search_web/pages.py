@@ -100,7 +100,7 @@ def help_page() -> Response:
     """Show the query language, the address of a search, and the API, each from its table."""
     settings = current_app.config["BACKFILE"]
     links = Links.of(settings)
-    rows = [(row, links.search(links.typed(row.example))) for row in SYNTAX]
+    rows = [(row, links.query(row.example)) for row in SYNTAX]
     return render(
         "help.html",
         title="Help",

@@ -109,8 +109,8 @@ _ONE: tuple[int, int, Sequence[Form]] = 1, 1, ()  # what most surfaces are: one 
 class TokenFinder:
     """Finds the tokens that have one of `terms`, or are written as one of `exacts`, in text after text.
 
-    Each distinct surface is looked at once, and most have neither: in the titles and excerpts of a page of
-    results they are found in a half of the time in which `tokens` gives all of their tokens.
+    Each distinct surface is looked at once, and most have neither: that took .2 ms off the .8 that
+    highlighting takes on the pages of `benchmarks.pages`.
     """
 
     def __init__(self, analyzer: Analyzer, terms: Container[str], exacts: Container[str]) -> None:
