@@ -89,11 +89,11 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
-    kind = described_kind(data, titled=title is not None)
-    if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(topic_of(data),))
-    if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=organization_of(data))
+    described = _described(data, title, context)
+    if described is not None:
+        return described
+    if not context.reference and context.site.passes_over(context.path):
+        raise NothingSaidError("no page of its site")
     if title is None and body is not None:
         title = _title_besides(own_values, body, context)
     text = body or Body()
@@ -110,6 +110,16 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if related:
         own = FoundArticle(replace(own.article, related=related), own.aliases)
     return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
+
+
+def _described(data: dict[str, Any], title: str | None, context: Context) -> FileRecord | None:
+    """Return the topic or the organization that a mapping describes, None where it describes none."""
+    kind = described_kind(data, titled=title is not None)
+    if kind is Kind.TOPIC:
+        return FileRecord(context.path, kind, topics=(topic_of(data),))
+    if kind is Kind.ORGANIZATION:
+        return FileRecord(context.path, kind, organization=organization_of(data))
+    return None
 
 
 def _lifted(data: dict[str, Any]) -> dict[str, Any]:
