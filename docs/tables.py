@@ -102,6 +102,8 @@ def toml(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, int) and abs(value) >= 1_000_000:
         return f"{value:_}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
@@ -109,6 +111,8 @@ def _range(setting: Setting) -> str:
     """Return what the check of a number says of one that is too small."""
     if isinstance(setting.default, bool):
         return "`true` or `false`"
+    if isinstance(setting.default, list):
+        return "a list of texts"
     if isinstance(setting.default, str):
         return "a language below" if setting.name == "language" else "a text"
     return setting.check(-1).removeprefix("must be between ").replace(" and ", " to ")

@@ -5,7 +5,7 @@ table of them all; the loader, the refusals and the documentation test read it, 
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -25,36 +25,24 @@ from indexer.checks import (
     check_web_address,
 )
 from indexer.errors import ConfigError, did_you_mean
-from indexer.facets import FACETS
+from indexer.fields import DEFAULT_FIELDS
 from indexer.zones import check_zone, zone_of
 
 DEFAULT_FILE = "config.toml"
 Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
-_TYPES = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+_TYPES = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list of texts in quotes",
+}
 
-# For each field of an Article the names to look for in the front matter, in order. They cover the
-# five dialects the product was made for, and the usual names of Jekyll and Hugo.
-DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = {  # (whatever their letter case, with - or _ or neither)
-    "title": ("title", "headline"),
-    "excerpt": ("excerpt", "abstract", "description", "summary"),
-    **{facet.attribute: facet.names for facet in FACETS.values()},
-    "modified_at": (
-        "lastmod", "updated", "modified", "updated_at", "modified_at", "dateModified", "lastModified",
-        "last_modified_at", "lastUpdated",
-    ),
-    "url": ("webUrl", "originalUrl", "sourceUrl", "url", "canonical_url", "permalink"),
-    "amp_urls": ("ampWebUrl", "cdnAmpWebUrl", "ampUrl", "cdnAmpUrl"),
-    "quality": ("quality", "score"),
-    "heat": ("heat",),
-    "featured": ("published", "featured"),
-    "withdrawn": ("removed", "deleted", "draft", "unlisted", "private", "headless"),
-    "public": ("published", "publish"),
-    "expires_at": ("expiryDate", "unpublishDate"),
-    "images": ("images", "image", "cover", "thumbnail"),
-    "related": ("related", "relatedArticles"),
-    "secured": ("secured",),
-    "translation": ("translationKey", "translation_id", "lang_ref", "ref"),
-}  # fmt: skip
+# What lies beside articles in the folders that people have.
+DEFAULT_IGNORE: Sequence[str] = [
+    "node_modules/", "vendor/", "_site/", "public/", ".obsidian/", "_drafts/", "/CHANGELOG*", "/LICENSE*",
+    "/README*", "/CONTRIBUTING*", "/CODE_OF_CONDUCT*",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +87,14 @@ class ArchiveSettings:
         "takes the one that the generator's configuration has.",
         check_web_address,
     ] = ""
+    ignore: Annotated[
+        Sequence[str],
+        DEFAULT_IGNORE,
+        "Files and folders that are passed over, in patterns like those of a .gitignore.",
+    ] = tuple(DEFAULT_IGNORE)
+    file_dates: Annotated[
+        bool, False, "Whether an article that tells no date has that of its file's last change."
+    ] = False
     timezone: Annotated[
         str,
         "",
@@ -358,7 +354,7 @@ def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
     expected = type(setting.default)
     if expected is float and type(value) is int:
         value = float(value)
-    if type(value) is not expected:
+    if type(value) is not expected or (expected is list and not all(isinstance(one, str) for one in value)):
         fault = f"must be {_TYPES[expected]}, not {value!r}"
     elif fault := setting.check(value).rstrip("."):
         fault = f"= {value!r} {fault}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
@@ -96,9 +96,9 @@ def suggest() -> dict[str, Any]:
 
 def _address(item: Suggestion, links: Links) -> str:
     if item.kind == "title":
-        return url_for("pages.article", key=item.value)
+        return links.article(item.value)
     if item.kind == "phrase":
-        return links.search(links.typed(item.value))
+        return links.query(item.value)
     return links.only(item.kind, item.value)
 
 

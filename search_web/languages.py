@@ -42,6 +42,8 @@ _OF_SEVERAL = {
     _LATIN: "sr kk uz tt az bs sh cnr ku ms lad",
 }  # fmt: skip
 _WRITTEN = {script: frozenset(codes.split()) for script, codes in (_OF_ONE | _OF_SEVERAL).items()}
+# Latin letters, and what is no letter of a script: accents, punctuation, symbols.
+_IS_LATIN = re.compile("[\0-\u036f\u1e00-\u1eff\u2000-\u303f]*").fullmatch
 _NOT_LATIN = frozenset().union(*_WRITTEN.values()) - _WRITTEN[_LATIN]
 
 
@@ -59,7 +61,9 @@ def _marked(tag: str) -> Markup:
 
 def _language(text: str, archive: str) -> str:
     """Return the archive's language, or what the script of a text says; nothing for what is not known."""
-    scripts = _scripts(text) if archive in _NOT_LATIN or not text.isascii() else None
+    if archive not in _NOT_LATIN and (text.isascii() or _IS_LATIN(text)):  # nearly always
+        return archive
+    scripts = _scripts(text)
     if not scripts:
         return archive
     main = max(scripts, key=lambda script: scripts[script])

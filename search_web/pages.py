@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -99,7 +100,7 @@ def help_page() -> Response:
     """Show the query language, the address of a search, and the API, each from its table."""
     settings = current_app.config["BACKFILE"]
     links = Links.of(settings)
-    rows = [(row, links.search(links.typed(row.example))) for row in SYNTAX]
+    rows = [(row, links.query(row.example)) for row in SYNTAX]
     return render(
         "help.html",
         title="Help",
@@ -224,11 +225,18 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        static_url=lambda name: url_for("static", filename=name, v=version),
+        url_for=partial(_address, request.script_root),
+        static_url=lambda name: _address(request.script_root, "static", filename=name, v=version),
         cut_note=cut_note,
         **values,
     )
     return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
+
+
+@lru_cache(maxsize=1_000)
+def _address(script_root: str, endpoint: str, **values: Any) -> str:
+    """Return an address within the site, below `script_root`; a page has the same ones as the last."""
+    return url_for(endpoint, **values)
 
 
 @pages.after_app_request

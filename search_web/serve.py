@@ -67,7 +67,7 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
         tempfile.TemporaryDirectory(prefix="backfile-") as folder,
         following,
     ):
-        url = _url(web.host, listener.getsockname()[1])
+        url = _url(web.host, listener.getsockname()[1], web.prefix)
         make_app = functools.partial(_app, settings, Path(folder, "counts"))
         write_lines()
         with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
@@ -122,11 +122,11 @@ def _listening(web: WebSettings) -> socket.socket:
         raise ConfigError(what, where=f"{web.host}:{web.port}", cure=cure) from error
 
 
-def _url(host: str, port: int) -> str:
+def _url(host: str, port: int, prefix: str = "") -> str:
     """Return the address to open."""
     if host in {"0.0.0.0", "::"}:  # noqa: S104 - every address of the machine, this one among them
         host = "localhost"
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}{prefix}/"
 
 
 def _announce(settings: Settings, config: Path | None, index: Path | None, url: str) -> None:

@@ -1,9 +1,13 @@
-"""Templates, faster: a page of results writes more than a thousand values, and Jinja makes a Markup of each
-text that it has escaped. Here escaped text is text: in `benchmarks.pages` that takes .5 ms off a page of 5.
+"""Templates, faster and smaller.
+
+A page of results writes a thousand values, and Jinja makes a Markup of each text that it has escaped. Here
+escaped text is text: in `benchmarks.pages` that takes .5 ms off a page of 5. And lines are not indented,
+which takes 2 kB off a page of 43; what stands in `<pre>` is written in one line.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import markupsafe
@@ -25,6 +29,9 @@ def escaped(value: Any) -> str:
     return value if type(value) is Markup else markupsafe.escape(value)
 
 
+_INDENTATION = re.compile("^[ \t]+", re.MULTILINE)
+
+
 class _Generator(CodeGenerator):
     def _output_child_pre(self, node: Any, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
@@ -37,4 +44,9 @@ class QuickEnvironment(Environment):
     """What an app's templates are compiled in."""
 
     code_generator_class = _Generator
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Return a template's text as it is compiled."""
+        return super().preprocess(_INDENTATION.sub("", source), name, filename)
+
     escaped = staticmethod(escaped)

@@ -11,7 +11,7 @@ import pytest
 from tests.archives import REPOSITORY
 
 GROUND = {
-    "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.config",
+    "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
     "indexer.languages", "indexer.zones", "indexer.checks",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
@@ -191,7 +191,14 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.checks": {"indexer.errors", "indexer.languages"},
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
-    "indexer.config": {"indexer.checks", "indexer.errors", "indexer.facets", "indexer.zones"},
+    "indexer.fields": {"indexer.facets"},
+    "indexer.config": {
+        "indexer.fields",
+        "indexer.checks",
+        "indexer.errors",
+        "indexer.facets",
+        "indexer.zones",
+    },
     "indexer.archive": GROUND | {"indexer.codec"},
     "indexer.analysis": GROUND,
     "indexer.index": set(),
@@ -261,6 +268,7 @@ ONLY = {
     "rich": {"indexer.console"},
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
+    "pathspec": {"indexer.archive.ignore"},
     "markdown_it": {"indexer.archive.markdown"},
     "whoosh": {
         "indexer.codec",

@@ -25,7 +25,15 @@ def settings_of(archive: Path, index: Path) -> Settings:
 
 def accounted(report: IndexReport) -> int:
     own = report.articles - report.related
-    return own + report.duplicates + report.withdrawn + report.rejected + report.topics + report.organizations
+    return (
+        own
+        + report.duplicates
+        + report.withdrawn
+        + report.rejected
+        + report.passed_over
+        + report.topics
+        + report.organizations
+    )
 
 
 class TestSeed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.keys import fold_keys
-from indexer.archive.records import FileError, Kind, Organization, Topic
+from indexer.archive.records import FileError, Kind, NothingSaidError, Organization, Topic
 
 
 def described_kind(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
@@ -28,7 +28,7 @@ def topics_of(items: list[Any]) -> tuple[Topic, ...]:
         raise FileError("the file is empty")
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or values.name_of(fold_keys(item).get("name")) is None:
-            raise FileError(f"a list, but item {number} is no topic: it has no name")
+            raise NothingSaidError(f"a list, but item {number} is no topic: it has no name")
     return tuple(topic_of(fold_keys(item)) for item in items)
 
 

@@ -19,7 +19,7 @@ from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
 from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.presets.preset import Page
-from indexer.archive.records import FileError, FileRecord, FoundArticle, Kind
+from indexer.archive.records import FileRecord, FoundArticle, Kind, NothingSaidError
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.values import Fields, FieldValues, SharedMapping
 from indexer.archive.withheld import flagged, is_reference, judge
@@ -83,7 +83,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if isinstance(data, list):
         return FileRecord(context.path, Kind.TOPIC, topics=topics_of(data))
     if not isinstance(data, dict):
-        raise FileError("no mapping of names to values")
+        raise NothingSaidError("no mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
     if is_reference(data, context.site):
         context = context.of_reference()
@@ -104,7 +104,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         found = (withdrawn,)
         return FileRecord(context.path, Kind.WITHDRAWN, found, withdrawn_by=judgement.by, due=judgement.due)
     if title is None:
-        raise FileError("no title")
+        raise NothingSaidError("no title")
     own = _own_article(own_values, title, text, context, page)
     related, nested = _related(own_values, own, context)
     if related:
@@ -151,7 +151,7 @@ def _own_article(
         if own.article.published_at is None and is_enough:
             context.note("missing_date", "there is no date")
     if not is_enough and own.article.published_at is None:
-        raise FileError(_nothing_said(own_values))
+        raise NothingSaidError(_nothing_said(own_values))
     return own
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from indexer.archive.ignore import Ignored
 from indexer.archive.records import Rejection, SourceFile
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
@@ -73,24 +74,28 @@ class Discovery:
 
     `rejected` is what should be read and cannot be: a folder without permission, a name that is
     no UTF-8 (shown with `\\xNN`; paths are kept as JSON text). `not_followed` are symbolic links
-    that lead out of the archive, to a folder or nowhere: no fault, but reported.
+    that lead out of the archive, to a folder or nowhere: no fault, but reported. `ignored` are the
+    files that a pattern passes over, and the folders, with a slash at their end.
     """
 
     files: SourceFiles
     rejected: tuple[Rejection, ...] = ()
     not_followed: tuple[Rejection, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
-def discover(root: Path) -> Discovery:
-    """Return the `.md`, `.markdown`, `.yaml` and `.yml` files under `root`, at any depth.
+def discover(root: Path, ignore: Iterable[str] = ()) -> Discovery:
+    """Return the files under `root` that have one of ENDINGS, at any depth.
 
     Endings in any letter case; names that begin with `_` are like others, names that begin with
-    `.` are passed over. A folder is entered only if it is no symbolic link, a linked file is
-    taken only if what it leads to is in the archive. Raises ArchiveError where `root` is no
-    folder that can be listed.
+    `.` are passed over, and so is what a pattern of `ignore` matches, as in a .gitignore. A folder is
+    entered only if it is no symbolic link, a linked file is taken only if what it leads to is in the
+    archive. Raises ArchiveError where `root` is no folder that can be listed, ConfigError for a pattern
+    that is none.
     """
+    ignored = Ignored(ignore)
     try:
-        walk = _Walk(root.resolve(strict=True))
+        walk = _Walk(root.resolve(strict=True), ignored)
         walk.folder("")
     except OSError as error:
         raise ArchiveError(
@@ -104,6 +109,7 @@ def discover(root: Path) -> Discovery:
         walk.files.build(),
         tuple(sorted(walk.rejected, key=lambda found: found.file)),
         tuple(sorted(walk.not_followed, key=lambda found: found.file)),
+        tuple(sorted(walk.passed)),
     )
 
 
@@ -113,10 +119,12 @@ class _Walk:
     which is how the paths of what is in it go on."""
 
     root: Path
+    ignored: Ignored
     open: list[list[str]] = field(default_factory=list)  # paths to come, last first; folders end in /
     files: SourceFilesBuilder = field(default_factory=SourceFilesBuilder)
     rejected: list[Rejection] = field(default_factory=list)
     not_followed: list[Rejection] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
 
     def folder(self, prefix: str) -> None:
         """List one folder, by its path in the archive with the / at its end; raises OSError."""
@@ -134,8 +142,11 @@ class _Walk:
                         found.append(prefix + name)
                 elif entry.is_dir(follow_symlinks=False) and self._is_shown(prefix, name):
                     found.append(f"{prefix}{name}/")
-        found.sort(reverse=True)
-        self.open.append(found)
+        kept = [path for path in found if path not in self.ignored]
+        if len(kept) < len(found):
+            self.passed += set(found) - set(kept)
+        kept.sort(reverse=True)
+        self.open.append(kept)
 
     def step(self) -> None:
         """Take the files that come next, up to a folder, and list that."""

@@ -15,6 +15,8 @@ several YAML documents              rejected, unless one alone holds something
 a YAML alias bomb, a loop           rejected: its aliases stand for more than 100,000 values
 lists 100 deep                      rejected, at the line
 a size over `max_file_bytes`        rejected, unread; the limit is named
+data without an article, people …   passed over; counted, and told by `passed_over`
+what `archive.ignore` matches       passed over unread (see discover)
 no permission to read it            rejected, with the system's reason
 no title                            `name`, the first heading, the file's name; no text: rejected
 no date, URL, excerpt and text      rejected
@@ -53,16 +55,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
-from indexer.archive.keys import SealedKeys, sealed_keys
+from indexer.archive.keys import SealedKeys, sealed_keys, spell
 from indexer.archive.markdown import Body, read_markdown
+from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
 from indexer.archive.records import (
     ASSUMED,
     FileError,
     FileRecord,
     Kind,
+    NothingSaidError,
     Notice,
     Rejection,
     Repair,
@@ -70,6 +75,7 @@ from indexer.archive.records import (
 )
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
+from indexer.archive.values import FieldValues
 from indexer.config import ArchiveSettings
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
@@ -102,7 +108,17 @@ def read_file(
         return _rejected(source.path, f"it is larger than {limit}")
     record = read_bytes(source.path, data, settings, site=site, now=now)
     _set(record, "content", _digest(data))  # `replace` takes thirty times as long
-    return record
+    return _dated(record, source) if settings.file_dates else record
+
+
+def _dated(record: FileRecord, source: SourceFile) -> FileRecord:
+    """Return the record with the date of the file's last change, where it tells none."""
+    if record.kind is not Kind.ARTICLE or record.found[0].article.published_at is not None:
+        return record
+    changed = datetime.fromtimestamp(source.mtime_ns // 1_000_000_000, UTC)
+    own = replace(record.found[0], article=replace(record.found[0].article, published_at=changed))
+    notices = tuple(notice for notice in record.notices if notice.code != "missing_date")
+    return replace(record, found=(own, *record.found[1:]), notices=notices)
 
 
 def read_bytes(
@@ -126,15 +142,35 @@ def read_bytes(
     secured = 0
     broken: FileError | None = None
     try:
-        parsed, body = _parsed(path, decode(data, note), note, _careful_names(settings))
+        parsed, body = _parsed(path, decode(data, note), note, settings)
         secured, broken = parsed.secured, parsed.error
         notices.extend(_notice(path, repair) for repair in parsed.repairs[:MAX_NOTICES])
-        record = read_mapping(parsed.data, body, context)
+        what = what_it_is(path, parsed.data, body, settings.fields)
+        record = _passed_over(path, what) if what else read_mapping(parsed.data, body, context)
     except FileError as error:
         error = broken or error  # of what was repaired in vain, what was wrong
+        if what := _no_fault(path, error, data):
+            return _passed_over(path, what)
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
+    if record.kind is Kind.PASSED_OVER:
+        return record
     return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+
+
+def _no_fault(path: str, error: FileError, data: bytes) -> str:
+    """Return what a file is that holds no article but need not be mended; nothing where it must be."""
+    name, _, ending = path.rpartition("/")[2].lower().rpartition(".")
+    if isinstance(error, NothingSaidError):
+        return (
+            DATA if ending in DATA_ENDINGS else PAGE if name.partition(".")[0] in ("index", "_index") else ""
+        )
+    # What is broken and has no title would hardly have been an article.
+    return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
+
+
+def _passed_over(path: str, what: str) -> FileRecord:
+    return FileRecord(path, Kind.PASSED_OVER, notices=(Notice(path, "passed_over", what),))
 
 
 def _notice(path: str, repair: Repair) -> Notice:
@@ -148,13 +184,23 @@ def _careful_names(settings: ArchiveSettings) -> SealedKeys:
     return sealed_keys(tuple(fields["secured"]), guarded)
 
 
-def _parsed(path: str, text: str, note: Note, sealed: SealedKeys) -> tuple[FrontMatter, Body | None]:
-    """Return what a file says, by its ending, and its body, which files of data have none of."""
+def _parsed(path: str, text: str, note: Note, settings: ArchiveSettings) -> tuple[FrontMatter, Body | None]:
+    """Return what a file says, by its ending, and its body; None where a file of data has none."""
+    names = _careful_names(settings)
     form = _DATA_FILES.get(path.rpartition(".")[2].lower())
-    if form is not None:
-        return parse_data_file(text, form, note, sealed), None
-    parsed = parse_front_matter(text, note, sealed)
-    return parsed, read_markdown(parsed.body)
+    if form is None:
+        parsed = parse_front_matter(text, note, names)
+        return parsed, read_markdown(parsed.body)
+    parsed = parse_data_file(text, form, note, names)
+    if not isinstance(parsed.data, dict):
+        return parsed, None
+    read = FieldValues(spell(parsed.data, settings.fields), settings.fields)
+    body = read.first("body", _text) if read.candidates("title") else None
+    return parsed, read_markdown(body) if body else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def content_digest(root: Path, path: str, limit: int) -> int:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     TOPIC = "topic"
     ORGANIZATION = "organization"
     REJECTED = "rejected"
+    PASSED_OVER = "passed over"
 
 
 class SourceFile(NamedTuple):
@@ -47,6 +48,10 @@ ASSUMED = "; assumed: "
 """Stands in the text of a notice `repaired` between what was wrong and what it was read as."""
 
 
+class NothingSaidError(FileError):
+    """A file that can be read, and says too little to be an article."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """What was wrong on a line of a file, and what it was read as all the same."""
@@ -72,6 +77,7 @@ class Notice:
 
     `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
     `missing_date`, `bad_language`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
+    `passed_over` (what is no article, and no fault), `ignored` (a file or folder that is not read),
     `repaired` (front matter that no parser accepts; it has a line), `topic_tree` (of no one file).
     """
 

@@ -77,6 +77,8 @@ def text_of(value: Any) -> str | None:
     """Return one line of plain text, or None where `value` is no text or nothing is left of it."""
     if not isinstance(value, str) or isinstance(value, NullText):
         return None
+    if type(value) is not str:
+        value = str(value)
     return (_short_text(value) if len(value) < _SHORT else plain_text(value)) or None
 
 

@@ -26,6 +26,8 @@ _NOTICES = {
     "bad_language": "with a language that is none",
     "bad_url": "with a URL that cannot be used",
     "bad_related": "with a related entry that cannot be used",
+    "passed_over": "that is no article, passed over",
+    "ignored": "that is ignored",
     "not_followed": "as a link out of the archive, not followed",
     "topic_tree": "described by a topic tree that had to be mended",
 }
@@ -119,6 +121,7 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
         ("duplicates", stats.duplicates, "gave way to another file of the same article"),
         ("withdrawn", stats.withdrawn, "not published, or removed; not searchable"),
         ("rejected", stats.rejected, "not understood; `backfile check` tells why"),
+        ("passed over", stats.passed_over, "no articles, or ignored; `backfile check` tells which"),
         ("topics", stats.topics, "described by a file"),
         ("organizations", stats.organizations, "described by a file"),
         ("secured", stats.secured, "texts passed over"),
@@ -132,6 +135,7 @@ def _holdings(report: IndexReport) -> str:
         (report.duplicates, "duplicate", ""),
         (report.withdrawn, "withdrawn", "withdrawn"),
         (report.rejected, "rejected", "rejected"),
+        (report.passed_over, "passed over", "passed over"),
         (report.topics, "topic", ""),
         (report.organizations, "organization", ""),
     )

@@ -59,7 +59,7 @@ def made_with(settings: Settings, language: str) -> str:
     """Return what decides how a file becomes terms, those of a `language`: where it differs, the index is
     rebuilt."""
     table = {name: list(names) for name, names in settings.archive.fields.items()}
-    read_with = json.dumps([table, settings.archive.timezone])
+    read_with = json.dumps([table, settings.archive.timezone, settings.archive.file_dates])
     digest = hashlib.blake2b(read_with.encode(), digest_size=8).hexdigest()
     terms = terms_made_with(language)
     return f"{terms}-{settings.archive.max_file_bytes}-{DERIVED_VERSION}-{digest}"

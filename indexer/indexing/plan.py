@@ -20,6 +20,9 @@ from indexer.indexing.entry import Extra, FileEntry
 from indexer.indexing.lists import lower_bound, same_rows
 from indexer.indexing.manifest import STAT, FileTable, Manifest, combine
 
+MAX_IGNORED = 1000  # ignored files and folders that are named
+_IGNORED = "passed over, as archive.ignore says"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -35,7 +38,8 @@ class Plan:
     previous: FileTable
     known: Array
     unreadable: tuple[FileEntry, ...]  # folders without permission, names that are no text
-    not_followed: tuple[Notice, ...]  # links that lead out of the archive
+    left_out: tuple[Notice, ...]  # links that lead out of the archive, and what is ignored
+    ignored: int  # files that are
 
     def __str__(self) -> str:
         return f"{self.root}: {len(self.files)} files, {len(self.to_read)} to read"
@@ -117,7 +121,7 @@ def make_plan(  # noqa: PLR0913 - a keyword for each thing that a run may be tol
             where=str(root),
             cure="Choose another --index, or say --new-archive to replace it.",
         )
-    found = discover(root)
+    found = discover(root, settings.archive.ignore)
     if not found.files and not allow_loss:
         raise ArchiveError(
             f"the archive has no file that can be read ({' '.join(ENDINGS)})",
@@ -137,7 +141,11 @@ def make_plan(  # noqa: PLR0913 - a keyword for each thing that a run may be tol
         previous=table,
         known=known,
         unreadable=_entries_of(found.rejected),
-        not_followed=tuple(Notice(link.file, "not_followed", link.reason) for link in found.not_followed),
+        left_out=(
+            *(Notice(link.file, "not_followed", link.reason) for link in found.not_followed),
+            *(Notice(path, "ignored", _IGNORED) for path in found.ignored[:MAX_IGNORED]),
+        ),
+        ignored=sum(not path.endswith("/") for path in found.ignored),
     )
 
 

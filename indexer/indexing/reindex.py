@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -133,8 +132,8 @@ class _Run:
     def _finds_nothing_new(self, plan: Plan, header: Header) -> bool:
         """Whether files and links are those that the index has read, of the same archive, and its language
         was chosen in the same way."""
-        links = tuple(notice for notice in header.notices if notice.code == "not_followed")
-        same = header.archive == str(plan.root) and plan.changes_nothing() and links == plan.not_followed
+        left_out = tuple(notice for notice in header.notices if notice.code in ("not_followed", "ignored"))
+        same = header.archive == str(plan.root) and plan.changes_nothing() and left_out == plan.left_out
         return same and self._is_elected == (header.votes is not None)
 
     def _follow(self, work: _Work, gathering: ShardReader, previous: Header | None) -> IndexReport:
@@ -150,9 +149,7 @@ class _Run:
         known = previous if previous and previous.counts["articles"] == len(old) else None
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
-        manifest = make_manifest(
-            self.settings, plan.root, files, new, election=work.election, not_followed=plan.not_followed
-        )
+        manifest = make_manifest(self.settings, plan.root, files, new, election=work.election, plan=plan)
         manifest = replace(manifest, header=replace(manifest.header, site=self.site.to_json()))
         run = Run(old, new, changes, known, self.settings.index.kept_generations)
         with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
@@ -239,7 +236,7 @@ def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
     resolution: Resolution,
     *,
     election: Election | None = None,
-    not_followed: Iterable[Notice] = (),
+    plan: Plan | None = None,
 ) -> Manifest:
     """Return the manifest of a generation of the archive at `root`; its number, and the files that it is
     made of, are the writer's to add. `settings` name the language, also where an `election` has chosen it."""
@@ -253,13 +250,13 @@ def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
         language=settings.analysis.language,
         votes=election.counts if election else None,
         indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        counts=_counts(files, resolution),
+        counts=_counts(files, resolution, plan.ignored if plan else 0),
         topics=topics,
         organizations=tuple(extra.organization for extra in extras if extra.organization),
         rejections=tuple(extra.rejection for extra in extras if extra.rejection),
         notices=(
             *(notice for extra in extras for notice in extra.notices),
-            *not_followed,
+            *(plan.left_out if plan else ()),
             *problems,
             *([Notice("", LANGUAGE_NOTICE, election.note)] if election and election.note else []),
         ),
@@ -269,16 +266,17 @@ def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
     return Manifest(header, files)
 
 
-def _counts(files: FileTable, resolution: Resolution) -> dict[str, int]:
+def _counts(files: FileTable, resolution: Resolution, ignored: int) -> dict[str, int]:
     """Return how many there are of what, as a header has it."""
     kinds = np.bincount(files.columns["kind"], minlength=len(KINDS)).tolist()
     count = dict(zip(KINDS, kinds, strict=True))
     return {
-        "files": len(files),
+        "files": len(files) + ignored,
         "articles": len(resolution),
         "duplicates": len(resolution.losers.values),
         "withdrawn": count[Kind.WITHDRAWN],
         "rejected": count[Kind.REJECTED],
+        "passed_over": count[Kind.PASSED_OVER] + ignored,
         "topics": count[Kind.TOPIC],
         "organizations": count[Kind.ORGANIZATION],
         "related": int(np.count_nonzero(resolution.indexes)),

@@ -29,7 +29,7 @@ def silent(_: Progress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """One run of `backfile index`. The first four count articles of this run, the next eight are of
+    """One run of `backfile index`. The first four count articles of this run, the next nine are of
     the index as it now is; `read` counts the files that were new or changed; `seconds` is wall-clock."""
 
     added: int
@@ -46,6 +46,7 @@ class IndexReport:
     related: int
     read: int
     seconds: float
+    passed_over: int = 0
     rebuilt: str = ""  # why everything was read again, where it was
     rejections: tuple[Rejection, ...] = ()
     site: Mapping[str, str] = field(

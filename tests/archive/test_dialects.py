@@ -184,9 +184,6 @@ def test_organizations(front: str, organization: Organization) -> None:
         ("[]", "the file is empty"),
         ("---\n---\n", "the file is empty"),
         ("", "the file is empty"),
-        ("- {name: A}\n- B\n", "a list, but item 2 is no topic: it has no name"),
-        ("just text", "no mapping of names to values"),
-        ("name: Someone", "no title"),
         ("name: A\n---\nname: B\n", "several YAML documents in one file"),
     ],
 )

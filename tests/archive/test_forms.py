@@ -151,7 +151,7 @@ def test_files_of_data(path: str, text: str) -> None:
         ("a.json", '{"a":' * 150 + "1" + "}" * 150, "the values are nested more than 100 deep", None),
         ("a.json", " ", "the file is empty", None),
         ("a.json", "null", "the file is empty", None),
-        ("a.toml", "a = 1\nb = \n", "invalid TOML: invalid value", 2),
+        ("a.toml", "title = 1\nb = \n", "invalid TOML: invalid value", 2),
         ("a.toml", "a = " + "9" * 5000, "invalid TOML: a number is too long", None),
         ("a.toml", "a = " + "[" * 5000, "the values are nested more than 100 deep", None),
         ("a.md", '+++\ntitle = "A"\ndate = x\n+++\n', "invalid TOML: invalid value", 3),

@@ -27,7 +27,7 @@ pytestmark = [
 def records() -> list[FileRecord]:
     settings = ArchiveSettings(ROOT, 5_000_000, DEFAULT_FIELDS)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return [read_file(ROOT, file, settings, now=now) for file in discover(ROOT).files]
+    return [read_file(ROOT, file, settings, now=now) for file in discover(ROOT, settings.ignore).files]
 
 
 def test_every_file_is_accounted_for(records: list[FileRecord]) -> None:
@@ -35,8 +35,8 @@ def test_every_file_is_accounted_for(records: list[FileRecord]) -> None:
     assert kinds[Kind.WITHDRAWN] == 7
     assert kinds[Kind.TOPIC] == 11
     assert kinds[Kind.ORGANIZATION] == 80
-    assert kinds.total() == len(records) == 18_640
-    assert len({r.found[0].article.id for r in records if r.kind is Kind.ARTICLE}) == 14_339
+    assert kinds.total() == len(records) == 18_639
+    assert len({r.found[0].article.id for r in records if r.kind is Kind.ARTICLE}) == 14_352
 
 
 def test_what_is_rejected(records: list[FileRecord]) -> None:
@@ -72,7 +72,7 @@ def test_secured_is_counted_and_in_no_record(records: list[FileRecord]) -> None:
 def test_titles_are_what_a_yaml_loader_reads(records: list[FileRecord]) -> None:
     """For a file in ten; where the loader makes no text of it, the characters are the file's."""
     for record in records[::10]:
-        if record.kind is Kind.ARTICLE:
+        if record.kind is Kind.ARTICLE and not any(n.code == "repaired" for n in record.notices):
             front = (ROOT / record.path).read_text(encoding="utf-8").split("\n---", 1)[0]
             title = yaml.load(front, Loader=yaml.CSafeLoader)["title"]
             if isinstance(title, str):

@@ -200,11 +200,34 @@ def test_plugins_of_docusaurus_have_parts_of_their_own(tmp_path: Path) -> None:
         assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
 
 
+def test_data_files_of_folders_say_permalinks_in_eleventy(tmp_path: Path) -> None:
+    (tmp_path / "eleventy.config.js").write_text("export default function () {}\n")
+    for folder, name, data in (
+        ("news", "news.json", '{"permalink": "/n/{{ page.fileSlug }}/"}'),
+        ("walks", "walks.11tydata.js", "export default {permalink: data => data.slug};"),
+        ("shops", "shops.11tydata.js", "export default {permalink: ({page}) => `/s/${page.fileSlug}/`};"),
+        ("boats", "boats.11tydata.js", "export default {tags: ['boats']}; // no permalink"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(data)
+    addresses = {
+        "news/2020-01-02-ferry.md": "/n/ferry/",
+        "walks/coast.md": None,
+        "shops/bread.md": "/s/bread/",
+        "boats/oars.md": "/boats/oars/",
+        "_posts/bread.md": "/_posts/bread/",
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+
+
 def test_versions_of_docusaurus(tmp_path: Path) -> None:
-    (tmp_path / "docusaurus.config.js").write_text("module.exports = {presets: [['classic', {docs: {}}]]};\n")
+    (tmp_path / "docusaurus.config.js").write_text(
+        "module.exports = {presets: [['classic', {docs: {path: '../d'}}]]};\n"
+    )
     (tmp_path / "versions.json").write_text('["2.0", "1.0"]')
     addresses = {
-        "docs/a.md": "/docs/next/a",
+        "docs/a.md": None,
         "versioned_docs/version-2.0/a.md": "/docs/a",
         "versioned_docs/version-1.0/a.md": "/docs/1.0/a",
     }

@@ -15,9 +15,18 @@ from tests.cli.conftest import Run
 from tests.cli.examples import FULL_CHECK, check_report, index_report
 
 OF_RUN = ["added", "changed", "removed", "unchanged"]
-OF_INDEX = ["files", "articles", "duplicates", "withdrawn", "rejected", "topics", "organizations", "related"]
+OF_INDEX = [
+    "files",
+    "articles",
+    "duplicates",
+    "withdrawn",
+    "rejected",
+    "topics",
+    "organizations",
+    "related",
+]
 CHECK = [
-    "rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "notices", "secured", "withdrawn",
+    "rejected", "damaged", "dangling", "clashes", "missing_dates", "future_dates", "repaired", "notices", "secured", "withdrawn",
 ]  # fmt: skip
 
 Fake = Callable[..., Any]
@@ -42,7 +51,7 @@ def _index(run: Run, place: tuple[Path, Path], *words: object) -> str:
 def test_json_is_one_object_of_that_shape(run: Run, place: tuple[Path, Path]) -> None:
     report = json.loads(_index(run, place, "--json"))
     of_language = ["language", "votes", "language_note"]
-    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds", "site", *of_language]
+    assert list(report) == [*OF_RUN, *OF_INDEX, "read", "seconds", "passed_over", "site", *of_language]
     assert [report[name] for name in ("added", "articles", "files", "rejected", "read")] == [2, 2, 3, 1, 3]
 
 

@@ -90,6 +90,7 @@ def test_the_address_can_be_opened(search: Run, served: list[Any], host: str, ur
 
 def test_an_address_of_ipv6_is_in_brackets() -> None:
     assert serve._url("::1", 80) == "http://[::1]:80/"
+    assert serve._url("::1", 80, "/news") == "http://[::1]:80/news/"
 
 
 def test_without_an_index_it_starts_with_a_warning(run: Run, served: list[Any], tmp_path: Path) -> None:

@@ -73,7 +73,18 @@ def generation_of(
 ) -> Generation:
     """Return a generation of some articles that stand in no files."""
     counts = dict.fromkeys(
-        ("files", "duplicates", "withdrawn", "rejected", "topics", "organizations", "related", "secured"), 0
+        (
+            "files",
+            "duplicates",
+            "withdrawn",
+            "rejected",
+            "passed_over",
+            "topics",
+            "organizations",
+            "related",
+            "secured",
+        ),
+        0,
     )
     return Generation(
         **{

@@ -70,13 +70,17 @@ class Titles:
     """The titles of the articles that there are: (id, title, published or None, day or None) each."""
 
     def __init__(
-        self, titles: Sequence[tuple[str, str, int | None]], words: Words, analyzer: Analyzer, no_day: int
+        self,
+        titles: Sequence[tuple[str, str, int | None, int | None]],
+        words: Words,
+        analyzer: Analyzer,
+        no_day: int,
     ) -> None:
         self._titles = titles
         self._words = words
         self._no_day = no_day
         self._tokens = [
-            [(token.position, token.exact) for token in analyzer.tokens(title)] for _, title, _ in titles
+            [(token.position, token.exact) for token in analyzer.tokens(title)] for _, title, *_ in titles
         ]
 
     def find(self, typed: Sequence[str], most: int, *, whole: bool) -> Iterator[Title]:

@@ -129,8 +129,7 @@ def _parts(script: str) -> Iterator[tuple[str, str, str]]:
         for block in blocks:
             folder = posixpath.normpath(value_in(block, "path") or kind)
             route = value_in(block, "routeBasePath") or kind
-            if not folder.startswith(".."):
-                yield kind, folder, route.strip("/")
+            yield kind, folder, route.strip("/")
 
 
 PRESET = Preset("docusaurus", "a Docusaurus site", _recognise, _read, {"docs": "docs/", "blog": "blog/"})

@@ -14,6 +14,10 @@ CONFIGURATIONS = (
 )  # fmt: skip
 _METADATA = ("metadata.js", "metadata.json", "site.js", "site.json")
 _OTHER_FOLDERS = frozenset(("_data", "_includes", "_site", "node_modules"))
+_DATA_ENDINGS = ("json", "11tydata.json", "11tydata.js", "11tydata.cjs", "11tydata.mjs")
+# `permalink: "/a/{{ … }}/"`, and a function that does nothing but return such a text.
+_SCRIPTED = re.compile(r"""permalink["']?\s*[:(]\s*(?:["']([^"'\n]*)["']|[^`;"'?]{0,80}`([^`]*)`)""")
+_INSERTED = re.compile(r"\$\{\s*(?:data\.)?([\w.]+)\s*\}")
 _TOKEN = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 _SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?")
 
@@ -23,18 +27,19 @@ class EleventyRules(Rules):
     """See `Rules`."""
 
     input: str = ""
+    permalinks: tuple[tuple[str, str], ...] = ()  # of folders, the deepest first; "" where code gives one
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         found = page.under(self.input)
-        if found is None or any(part.startswith(("_", ".")) for part in found.path.split("/")):
-            return None
         given = page.get("permalink")
-        if given and not isinstance(given, str):
+        if found is None or (given and not isinstance(given, str)):
             return None
-        own = page.text("permalink")
-        if own:
-            return _permalink(own, found)
+        own: str | None = page.text("permalink")
+        if not own:
+            own = next((one for folder, one in self.permalinks if page.under(folder)), None)
+        if own is not None:
+            return _permalink(own, found) if own else None
         folders = [part for part in found.folder.split("/") if part]
         name = found.stem.removesuffix(".11ty")
         if name != "index" and name not in folders[-1:]:
@@ -82,7 +87,31 @@ def _read(folder: SiteFolder) -> Rules:
     source = value_in(block_of(script, "dir") or script, "input").strip("./")
     prefix = value_in(script, "pathPrefix").strip("/")
     base = _site_url(folder, source).rstrip("/")
-    return EleventyRules(base_url=f"{base}/{prefix}".rstrip("/") if base else "", input=source)
+    base = f"{base}/{prefix}".rstrip("/") if base else ""
+    return EleventyRules(base_url=base, input=source, permalinks=tuple(_permalinks(folder, source)))
+
+
+def _permalinks(folder: SiteFolder, source: str) -> list[tuple[str, str]]:
+    """Return the permalinks that data files give to their folders."""
+    found = []
+    for name in folder.below(source, _is_data_of_folder):
+        where = name.rpartition("/")[0]
+        if name.endswith(".json"):
+            given = folder.values(name)
+            found += [(where, text(given.get("permalink")))] if "permalink" in given else []
+        else:
+            script = without_comments(folder.text(name))
+            written = _SCRIPTED.search(script)
+            if written:
+                found.append((where, _INSERTED.sub(r"{{ \1 }}", written[1] or written[2])))
+            elif "permalink" in script:
+                found.append((where, ""))
+    return sorted(found, key=lambda one: -one[0].count("/") - bool(one[0]))
+
+
+def _is_data_of_folder(folder: str, name: str) -> bool:
+    stem, _, ending = name.partition(".")
+    return stem == folder and ending in _DATA_ENDINGS
 
 
 def _site_url(folder: SiteFolder, source: str) -> str:

@@ -17,6 +17,7 @@ from indexer.archive.text import decode
 from indexer.archive.yaml_values import read_yaml
 
 MAX_BYTES = 1_000_000  # of a configuration; a larger file is none
+_MADE = frozenset(("node_modules", "_site", "public", "dist", "vendor"))
 Values = Mapping[str, Any]
 
 
@@ -36,6 +37,15 @@ class SiteFolder:
         """Return the files of this folder, or of one in it, that a pattern names, in order."""
         found = sorted(self.path.glob(pattern))
         return [path.relative_to(self.path).as_posix() for path in found if os.path.isfile(path)]
+
+    def below(self, folder: str, fits: Callable[[str, str], bool]) -> list[str]:
+        """Return the files at any depth of a folder whose folder's name and own name `fits` takes, in order;
+        without those of packages, of other sites and of what a generator made."""
+        found = []
+        for top, folders, names in os.walk(self.path / folder):
+            folders[:] = [name for name in folders if name[:1] != "." and name not in _MADE]
+            found += [os.path.join(top, name) for name in names if fits(os.path.basename(top), name)]
+        return sorted(Path(name).relative_to(self.path).as_posix() for name in found)
 
     def has_folder(self, name: str) -> bool:
         """Whether there is such a folder."""

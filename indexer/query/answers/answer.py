@@ -71,19 +71,23 @@ class Listing(Sequence[Item]):
         return len(self._items())
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # what most values are
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: a moment as `format_iso` writes it, a sequence as a list."""
-    if isinstance(value, str):
-        return str(value)
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is tuple:  # and has no `to_json`
+        return [plain(one) for one in value]
     if hasattr(value, "to_json"):
         return value.to_json()
-    if isinstance(value, datetime):
-        return format_iso(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return format_iso(value) if isinstance(value, datetime) else value.isoformat()
     if is_dataclass(value):
         return {name: plain(getattr(value, name)) for name in _field_names(value)}
-    return [plain(one) for one in value] if isinstance(value, Sequence) else value
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return [plain(one) for one in value] if is_list else str(value) if isinstance(value, str) else value
 
 
 def _field_names(value: Any) -> tuple[str, ...]:

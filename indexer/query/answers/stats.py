@@ -35,6 +35,7 @@ class ArchiveStats(Answer):
     undated: int
     language: str
     votes: Mapping[str, int] | None = None
+    passed_over: int = 0
     timezone: str = ""
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()

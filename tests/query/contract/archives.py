@@ -239,7 +239,7 @@ def _article(root: Path, n: int, chance: random.Random) -> None:
     }
     if n % 11:
         fields["date"] = (
-            f"{2012 + n % 12}-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:30:00{('Z', '+02:00')[n % 2]}"
+            f"{2012 + n % 12}-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:30:00{('Z', '+02:00', '-09:30', '+05:30')[n % 4]}"
         )
     if n % 3:
         fields["quality"] = n % 50
