@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.archive import links, values
 from indexer.archive.dates import in_zone
-from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
+from indexer.archive.described import described_record, topics_of
 from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
 from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
@@ -89,7 +89,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
-    described = _described(data, title, context)
+    described = described_record(context.path, data, titled=title is not None)
     if described is not None:
         return described
     if not context.reference and context.site.passes_over(context.path):
@@ -110,16 +110,6 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if related:
         own = FoundArticle(replace(own.article, related=related), own.aliases)
     return FileRecord(context.path, Kind.ARTICLE, (own, *nested), due=judgement.due)
-
-
-def _described(data: dict[str, Any], title: str | None, context: Context) -> FileRecord | None:
-    """Return the topic or the organization that a mapping describes, None where it describes none."""
-    kind = described_kind(data, titled=title is not None)
-    if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(topic_of(data),))
-    if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=organization_of(data))
-    return None
 
 
 def _lifted(data: dict[str, Any]) -> dict[str, Any]:
