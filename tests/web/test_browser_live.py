@@ -112,7 +112,11 @@ def test_what_is_chosen_changes_the_page_in_place(visit: Callable[..., Visitor])
 def test_an_answer_that_comes_late_is_not_shown(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     held: list[Route] = []
-    page.route(re.compile(r"/search/live\?q=weather"), lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/search/live\?q=weather"), hold)
     field = page.get_by_role("combobox")
     with page.expect_request(re.compile(r"/search/live\?q=weather")):
         field.fill("weather")
