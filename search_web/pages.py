@@ -294,9 +294,10 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     query, images = str(asked.query), archive.settings.web.images
     return {
         "title": "" if front else search_views.headline(query, active),
+        "tab_title": "" if front else search_views.tab_title(query, active, results.page),
         "stats": archive.stats() if front else None,
         "query": query,
-        "hidden": links.pairs(changed(asked), "q"),
+        "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
         "results": results,
         "found": found_line(results),

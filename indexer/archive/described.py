@@ -7,11 +7,21 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.keys import fold_keys
-from indexer.archive.records import FileError, Kind, NothingSaidError, Organization, Topic
+from indexer.archive.records import FileError, FileRecord, Kind, NothingSaidError, Organization, Topic
 
 
-def described_kind(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
-    """Return TOPIC or ORGANIZATION for what describes one, or None."""
+def described_record(path: str, data: Mapping[str, Any], *, titled: bool) -> FileRecord | None:
+    """Return the file at `path` where it describes a topic or an organization, else None; `titled` says
+    whether it has a title. Raises FileError for a topic or an organization without a name."""
+    kind = _described_kind(data, titled=titled)
+    if kind is Kind.TOPIC:
+        return FileRecord(path, kind, topics=(_topic_of(data),))
+    if kind is Kind.ORGANIZATION:
+        return FileRecord(path, kind, organization=_organization_of(data))
+    return None
+
+
+def _described_kind(data: Mapping[str, Any], *, titled: bool) -> Kind | None:
     named = (values.text_of(data.get("taxonomy")) or "").lower()
     if named in ("topic", "organization"):
         return Kind(named)
@@ -29,10 +39,10 @@ def topics_of(items: list[Any]) -> tuple[Topic, ...]:
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or values.name_of(fold_keys(item).get("name")) is None:
             raise NothingSaidError(f"a list, but item {number} is no topic: it has no name")
-    return tuple(topic_of(fold_keys(item)) for item in items)
+    return tuple(_topic_of(fold_keys(item)) for item in items)
 
 
-def topic_of(data: Mapping[str, Any]) -> Topic:
+def _topic_of(data: Mapping[str, Any]) -> Topic:
     """Return the topic. Raises FileError where it has no name."""
     name = values.name_of(data.get("name")) or values.name_of(data.get("title"))
     if name is None:
@@ -46,7 +56,7 @@ def topic_of(data: Mapping[str, Any]) -> Topic:
     )
 
 
-def organization_of(data: Mapping[str, Any]) -> Organization:
+def _organization_of(data: Mapping[str, Any]) -> Organization:
     """Return the organization. Raises FileError where it has no name and no domain."""
     domain = values.domain_of(data.get("domain")) or values.domain_of(data.get("_id"))
     name = values.name_of(data.get("name")) or values.name_of(data.get("title")) or domain

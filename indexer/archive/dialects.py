@@ -14,7 +14,7 @@ from typing import Any
 
 from indexer.archive import links, values
 from indexer.archive.dates import in_zone
-from indexer.archive.described import described_kind, organization_of, topic_of, topics_of
+from indexer.archive.described import described_record, topics_of
 from indexer.archive.keys import fold, spell
 from indexer.archive.markdown import Body
 from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
@@ -89,11 +89,11 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
         context = context.of_reference()
     own_values = FieldValues(data, context.fields)
     title = _title(own_values)
-    kind = described_kind(data, titled=title is not None)
-    if kind is Kind.TOPIC:
-        return FileRecord(context.path, kind, topics=(topic_of(data),))
-    if kind is Kind.ORGANIZATION:
-        return FileRecord(context.path, kind, organization=organization_of(data))
+    described = described_record(context.path, data, titled=title is not None)
+    if described is not None:
+        return described
+    if not context.reference and context.site.passes_over(context.path):
+        raise NothingSaidError("no page of its site")
     if title is None and body is not None:
         title = _title_besides(own_values, body, context)
     text = body or Body()

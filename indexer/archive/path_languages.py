@@ -91,11 +91,12 @@ def path_languages(paths: Iterable[str]) -> PathLanguages:
     stems = [_stem(path) for path in paths]
     folders: dict[str, str] = {}
     endings: dict[str, list[tuple[str, str]]] = defaultdict(list)  # by the name without it: ending and tag
-    for stem in stems:
-        for match in _FOLDER.finditer(stem):
+    for folder in {stem[: stem.rfind("/") + 1] for stem in stems}:
+        for match in _FOLDER.finditer(folder):
             if tag := _tag(match[1]):
-                folders[stem[: match.end()]] = tag
-        ending = _ENDING.search(stem)
+                folders[folder[: match.end()]] = tag
+    for stem in stems:
+        ending = _ENDING.search(stem) if "." in stem else None
         if ending and (tag := _tag(ending[1])):
             endings[stem[: ending.start()]].append((ending[1], tag))
     return PathLanguages(frozenset(_folders(stems, folders)), frozenset(_endings(stems, endings)))

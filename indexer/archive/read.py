@@ -150,7 +150,7 @@ def read_bytes(
         record = _passed_over(path, what) if what else read_mapping(parsed.data, body, context)
     except FileError as error:
         error = broken or error  # of what was repaired in vain, what was wrong
-        if what := _no_fault(path, error, data):
+        if what := _no_fault(path, error, data) or _no_page(path, site):
             return _passed_over(path, what)
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
@@ -168,6 +168,12 @@ def _no_fault(path: str, error: FileError, data: bytes) -> str:
         )
     # What is broken and has no title would hardly have been an article.
     return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
+
+
+def _no_page(path: str, site: Site) -> str:
+    """Return why a file is no page of its site, nothing where it may be one."""
+    folder = site.passes_over(path)
+    return f"in `{folder}`, where a site of its kind has no pages" if folder else ""
 
 
 def _passed_over(path: str, what: str) -> FileRecord:

@@ -60,6 +60,10 @@ class Site:
         """Return the front matter of the archive's file at `path` as the site's generator takes it."""
         return self.rules.meaning(f"{self.prefix}{path}", data)
 
+    def passes_over(self, path: str) -> str | None:
+        """Return the folder of the archive's file at `path` where that holds no pages of the site."""
+        return self.rules.passes_over(f"{self.prefix}{path}")
+
     def address(self, page: Page) -> str | None:
         """Return where a page stands on the site, from its root; None where that is not known."""
         return self.rules.address(page)

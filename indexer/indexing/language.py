@@ -23,9 +23,9 @@ from indexer.languages import DEFAULT, code_of, language_name
 
 MIN_ARTICLES = 20  # that an archive must have for a vote
 MIN_VOTES = 10
-# Of an archive two thirds of which are in one language, fewer than half of so many texts are in it once in a
-# million samples.
-MAX_VOTES = 200
+# Of an archive two thirds of which are in one language, half of so many texts or fewer are in it in one of
+# three thousand samples; to ask them takes a hundredth of a run over 18,600 files.
+MAX_VOTES = 100
 MAX_READ = 1_000  # files of which none may be an article
 _NOT_ASKED, _NO_VOTE = 0, 1  # in the manifest; a language is the number of its code
 

@@ -108,7 +108,7 @@ class _Run:
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         header = previous.header if previous else None
-        languages = path_languages(source.path for source in plan.files)
+        languages = path_languages(map(bytes.decode, plan.files.paths))
         if header and not rebuilt:
             plan = plan.saying(languages, PathLanguages.from_json(header.site.get("languages", {})))
         step = replace(self, site=replace(self.site, languages=languages))

@@ -352,6 +352,12 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     return " · ".join(chip.label for chip in chips) or "All articles"
 
 
+def tab_title(query: str, chips: Sequence[Chip], page: int) -> str:
+    """Return what the window with a page of results is called: the query, the filters, the page."""
+    filters = [chip.label for chip in chips] if query else []
+    return " · ".join([headline(query, chips), *filters, *([f"page {page:,}"] if page > 1 else [])])
+
+
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
     """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
     the page can say whether there was time for that."""

@@ -13,7 +13,7 @@ from indexer.archive.records import FileRecord, Kind
 from indexer.archive.site import Site, find_site, is_address
 from indexer.config import DEFAULT_FIELDS, ArchiveSettings
 from indexer.identity import url_identity
-from tests.archive.sites import HOST, HUGO, JEKYLL, OBSIDIAN, SAMPLES, Sample, post
+from tests.archive.sites import ELEVENTY, HEXO, HOST, HUGO, JEKYLL, OBSIDIAN, PELICAN, SAMPLES, Sample, post
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -160,7 +160,7 @@ def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
         "content/german/a.md": "/de/a.html",
         "content/b/index.fr.md": "/fr/b.html",
         "content/v1.2.md": "/v1.2.html",
-        "layouts/a.md": None,
+        "elsewhere/a.md": None,
     }
     for path, address in addresses.items():
         assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
@@ -198,6 +198,32 @@ def test_plugins_of_docusaurus_have_parts_of_their_own(tmp_path: Path) -> None:
     }
     for path, address in addresses.items():
         assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+
+
+@pytest.mark.parametrize(
+    ("sample", "path"),
+    [
+        (JEKYLL, "_includes/a.md"),
+        (JEKYLL, "_data/a.yml"),
+        (HUGO, "archetypes/default.md"),
+        (HUGO, "themes/x/README.md"),
+        (HEXO, "scaffolds/post.md"),
+        (HEXO, "source/_data/a.yml"),
+        (ELEVENTY, "content/_includes/a.md"),
+        (PELICAN, "plugins/x/a.md"),
+    ],
+    ids=str,
+)
+def test_folders_without_pages_are_passed_over(sample: Sample, path: str, tmp_path: Path) -> None:
+    sample.write(tmp_path)
+    for text in (post("A", "date: 2020-01-01\n"), "---\ntitle: {{ title }}\n---\n", ""):
+        assert read_in(tmp_path, path, text).kind is Kind.PASSED_OVER
+    reference = post("A", "date: 2020-01-01\nwebUrl: https://a.example/1\n")
+    if path.endswith(".md"):
+        assert read_in(tmp_path, path, reference).kind is Kind.ARTICLE
+    topic = "taxonomy: topic\nname: Boats\n"
+    if path.endswith(".yml"):
+        assert read_in(tmp_path, path, topic).kind is Kind.TOPIC
 
 
 def test_data_files_of_folders_say_permalinks_in_eleventy(tmp_path: Path) -> None:

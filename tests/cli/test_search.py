@@ -16,7 +16,7 @@ from tests.cli.conftest import Run
 HIT = ["article", "score", "title", "snippet", "part", "missing", "translations"]
 ARTICLE = {
     "id", "title", "url", "excerpt", "body", "quality", "heat", "featured", "origin", "images", "related",
-    *(facet.attribute for facet in FACETS.values()),
+    *(facet.attribute for facet in FACETS.values()), "day", "translation",
 }  # fmt: skip
 
 

@@ -110,7 +110,10 @@ def test_near_copies_are_one_story(tmp_path: Path) -> None:
             "articles": 2,
             "other_outlets": 1,
             "members": [
-                {name: a.to_json()[name] for name in ("id", "title", "url", "published_at", "provider")}
+                {
+                    name: a.to_json()[name]
+                    for name in ("id", "title", "url", "published_at", "day", "provider")
+                }
                 for a in copies
             ],
         }

@@ -134,6 +134,26 @@ def test_the_last_word_of_what_is_typed_is_begun_but_where_the_address_says_othe
     assert client.get("/search/live?q=ferr&unfinished=maybe").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/", "Backfile"),
+        ("/search", "All articles – Backfile"),
+        ("/search?q=ferry", "“ferry” – Backfile"),
+        ("/search?q=ferry&topic=Rail&size=1&page=2", "“ferry” · Rail · page 2 – Backfile"),
+        ("/search?topic=Rail&date=2020", "Rail · 2020 – Backfile"),
+        ("/search?q=x%E2%80%AEy&from=2020-01-01", "\u2068“x\u202ey” · 1 January 2020\u2069 – Backfile"),
+    ],
+)
+def test_the_title_of_a_window_names_query_filters_and_page(
+    client: FlaskClient, address: str, title: str
+) -> None:
+    page = client.get(address).text
+    assert f"<title>{title}</title>" in page
+    if "search" in address:
+        assert f"<title>{title}</title>" in client.get(address.replace("search", "search/live")).text
+
+
 def test_a_fragment_has_a_tag_of_its_own(client: FlaskClient) -> None:
     tag = client.get("/search/live?q=ferry").headers["ETag"]
     assert tag != client.get("/search?q=ferry").headers["ETag"]
@@ -392,8 +412,17 @@ def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClie
     assert any(text.startswith(f"{data['total']} stories") for text in page.text_of("p"))
     assert "Also in 3 outlets" in page.text_of("summary")
     (hit,) = [hit for hit in data["hits"] if hit["story"]["articles"] == 4]
+    own, (shown,) = (
+        hit["article"]["id"],
+        [
+            each
+            for each in client.get(link).text.split('<article class="hit">')
+            if "Also in 3 outlets" in each
+        ],
+    )
     for member in hit["story"]["members"]:
-        assert f"/article/{member['id']}" in page.links()
+        listed = shown.split("Also in 3 outlets")[1].split("</details>")[0]
+        assert (f"/article/{member['id']}" in listed) == (member["id"] != own)
     article = get(client, f"/article/{hit['article']['id']}")
     assert "Also published by" in article.text_of("h2")
     beside = [link for link in article.links() if link.startswith("/article/")]

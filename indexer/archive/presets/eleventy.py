@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from indexer.archive.presets.folder import SiteFolder, block_of, text, value_in, without_comments
 from indexer.archive.presets.jekyll import slugify
-from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill, in_folder
+from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill
 
 CONFIGURATIONS = (
     "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js",
 )  # fmt: skip
 _METADATA = ("metadata.js", "metadata.json", "site.js", "site.json")
-_OTHER_FOLDERS = frozenset(("_data", "_includes", "_site", "node_modules"))
 _DATA_ENDINGS = ("json", "11tydata.json", "11tydata.js", "11tydata.cjs", "11tydata.mjs")
 # `permalink: "/a/{{ … }}/"`, and a function that does nothing but return such a text.
 _SCRIPTED = re.compile(r"""permalink["']?\s*[:(]\s*(?:["']([^"'\n]*)["']|[^`;"'?]{0,80}`([^`]*)`)""")
 _INSERTED = re.compile(r"\$\{\s*(?:data\.)?([\w.]+)\s*\}")
+_NO_PAGES = frozenset(("_data", "_includes", "_site", "node_modules"))
 _TOKEN = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 _SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?")
 
@@ -26,8 +26,14 @@ _SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?
 class EleventyRules(Rules):
     """See `Rules`."""
 
+    NO_PAGES = _NO_PAGES
     input: str = ""
     permalinks: tuple[tuple[str, str], ...] = ()  # of folders, the deepest first; "" where code gives one
+
+    @property
+    def root(self) -> str:
+        """See `Rules`."""
+        return self.input
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -48,10 +54,7 @@ class EleventyRules(Rules):
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
-        if page.text("permalink").lower() == "false":
-            return "permalink"
-        found = page.under(self.input)
-        return in_folder(page, _OTHER_FOLDERS) or (in_folder(found, _OTHER_FOLDERS) if found else None)
+        return "permalink" if page.text("permalink").lower() == "false" else None
 
 
 def _permalink(own: str, page: Page) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, flag, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, date_part, fill, in_folder, texts
+from indexer.archive.presets.preset import Page, Preset, Rules, date_part, fill, texts
 
 CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.json")
 # Keys of the starter's configuration that Jekyll has none of; two of them make it Hexo's.
@@ -20,7 +20,7 @@ _KEYS = frozenset((
     "post_asset_folder", "default_layout", "titlecase", "external_link", "filename_case", "render_drafts",
     "index_generator", "default_category", "category_map", "relative_link",
 ))  # fmt: skip
-_OTHER_FOLDERS = frozenset(("scaffolds", "themes", "node_modules", "public"))
+_NO_PAGES = frozenset(("scaffolds", "themes", "node_modules", "public", "_data"))
 _TOKEN = re.compile(r":(\w+)")
 _SIGNS = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
 _DATE_PARTS = {
@@ -47,6 +47,7 @@ _NAME_PARTS = {
 class HexoRules(Rules):
     """See `Rules`."""
 
+    NO_PAGES = _NO_PAGES
     permalink: str = ":year/:month/:day/:title/"
     source: str = "source"
     post_name: str = ":title.md"
@@ -56,6 +57,11 @@ class HexoRules(Rules):
     html_endings: bool = True
     future: bool = True
     defaults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def root(self) -> str:
+        """See `Rules`."""
+        return self.source
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -74,10 +80,6 @@ class HexoRules(Rules):
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
         return None if self.future else page.time()
-
-    def holds_back(self, page: Page) -> str | None:
-        """See `Rules`."""
-        return in_folder(page, _OTHER_FOLDERS)
 
     def redirects(self, page: Page) -> list[str]:
         """See `Rules`."""

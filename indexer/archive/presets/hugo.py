@@ -20,20 +20,19 @@ from indexer.archive.presets.preset import (
     date_part,
     dated_name,
     fill,
-    in_folder,
 )
 
 _ENDINGS = ("toml", "yaml", "yml", "json")
 _OWN = tuple(f"hugo.{ending}" for ending in _ENDINGS)
 _OLD = tuple(f"config.{ending}" for ending in _ENDINGS)
 _FOLDER = "config/_default"
-_OTHER_FOLDERS = frozenset((
-    "archetypes", "themes", "layouts", "config", "i18n", "data", "assets", "static", "resources", "public",
-))  # fmt: skip
 # A `config.toml` may be anyone's: one of these keys makes it Hugo's.
 _KEYS = frozenset((
     "baseurl", "languagecode", "defaultcontentlanguage", "contentdir", "permalinks", "uglyurls", "paginate",
     "pagination", "builddrafts", "buildfuture", "taxonomies", "publishdir", "enablerobotstxt", "theme",
+))  # fmt: skip
+_NO_PAGES = frozenset((
+    "archetypes", "themes", "layouts", "config", "i18n", "data", "assets", "static", "resources", "public",
 ))  # fmt: skip
 _TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
 _PUBLICATION = ("publishDate", "pubDate", "published", "date")
@@ -72,6 +71,7 @@ class _Place:
 class HugoRules(Rules):
     """See `Rules`."""
 
+    NO_PAGES = _NO_PAGES
     contents: tuple[Content, ...] = (Content("content"),)
     permalinks: tuple[tuple[str, str, str], ...] = ()  # kind, section, pattern
     ugly: bool = False
@@ -114,7 +114,7 @@ class HugoRules(Rules):
             render = mapping(page.get(name)).get("render")
             if render is False or values.text_of(render) in ("never", "false"):
                 return f"{name}.render"
-        return in_folder(page, _OTHER_FOLDERS)
+        return None
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""

@@ -22,7 +22,6 @@ from indexer.archive.presets.preset import (
     date_part,
     dated_name,
     fill,
-    in_folder,
     texts,
 )
 
@@ -34,7 +33,7 @@ _STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
     "none": "/:categories/:title:output_ext",
 }
-_OTHER_FOLDERS = frozenset((
+_NO_PAGES = frozenset((
     "_data", "_includes", "_layouts", "_sass", "_plugins", "_site", "vendor", "node_modules",
 ))  # fmt: skip
 _TOKEN = re.compile(r":([a-z_]+)")
@@ -98,6 +97,7 @@ class _Place:
 class JekyllRules(Rules):
     """See `Rules`."""
 
+    NO_PAGES = _NO_PAGES
     permalink: str = "date"
     source: str = ""
     collections_dir: str = ""
@@ -106,6 +106,11 @@ class JekyllRules(Rules):
     included: tuple[str, ...] = ()  # names that begin with _ and are pages none the less
     future: bool = False
     timezone: str = ""
+
+    @property
+    def root(self) -> str:
+        """See `Rules`."""
+        return self.source
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -118,11 +123,6 @@ class JekyllRules(Rules):
             return None
         filled = fill(template, _TOKEN, lambda name: self._value(name, found, place))
         return _tidy(filled) if filled is not None else None
-
-    def holds_back(self, page: Page) -> str | None:
-        """See `Rules`."""
-        found = page.under(self.source)
-        return in_folder(found, _OTHER_FOLDERS) if found else None
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""

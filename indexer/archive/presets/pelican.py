@@ -11,10 +11,10 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, Values, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, in_folder, texts
+from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, texts
 
 CONFIGURATION, PUBLISHED = "pelicanconf.py", "publishconf.py"
-_OTHER_FOLDERS = frozenset(("themes", "plugins", "output"))
+_NO_PAGES = frozenset(("themes", "plugins", "output"))
 _TOKEN = re.compile(r"\{(\w+(?::[^{}]*)?)\}")
 _SUBSTITUTIONS = ((r"[^\w\s-]", ""), (r"\A\s*", ""), (r"\s*\Z", ""), (r"[-\s]+", "-"))
 
@@ -23,6 +23,7 @@ _SUBSTITUTIONS = ((r"[^\w\s-]", ""), (r"\A\s*", ""), (r"\s*\Z", ""), (r"[-\s]+",
 class PelicanRules(Rules):
     """See `Rules`. `urls` has the templates by the settings' names."""
 
+    NO_PAGES = _NO_PAGES
     content: str = "content"
     pages: tuple[str, ...] = ("pages",)
     urls: tuple[tuple[str, str], ...] = ()
@@ -67,7 +68,7 @@ class PelicanRules(Rules):
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
-        return hidden_status(page) or in_folder(page, _OTHER_FOLDERS)
+        return hidden_status(page)
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""

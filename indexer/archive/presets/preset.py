@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder
@@ -63,14 +63,28 @@ class Rules:
     Frozen and made of plain values, for they go to other processes; `repr` tells one from another.
     """
 
+    NO_PAGES: ClassVar[frozenset[str]] = frozenset()  # folders at a site's root, or its source's
     base_url: str = ""  # that the configuration names
+
+    @property
+    def root(self) -> str:
+        """The folder of the site that its pages lie in, empty where that is the site's own."""
+        return ""
+
+    def passes_over(self, path: str) -> str | None:
+        """Return the folder of the file at `path` of the site, with a slash, where it holds no pages."""
+        if not self.NO_PAGES:
+            return None
+        below = path.removeprefix(f"{self.root}/") if self.root else path
+        tops = (one.partition("/")[0] for one in (path, below) if "/" in one)
+        return next((f"{top}/" for top in tops if top in self.NO_PAGES), None)
 
     def address(self, page: Page) -> str | None:
         """Return where the page stands on the site, from its root; None where the rule is not plain."""
         return None
 
     def holds_back(self, page: Page) -> str | None:
-        """Return the field, or the folder, by which the generator does not publish a page, if so."""
+        """Return the field, or the mark of a name, by which the generator does not publish a page, if so."""
         return None
 
     def publication(self, page: Page) -> datetime | None:
@@ -102,12 +116,6 @@ class Preset:
     recognise: Callable[[SiteFolder], str | None]
     read: Callable[[SiteFolder], Rules]
     folders: Mapping[str, str]
-
-
-def in_folder(page: Page, folders: frozenset[str]) -> str | None:
-    """Return the outermost folder of a page's path, with a slash, where it is one of these."""
-    top, slash, _ = page.path.partition("/")
-    return f"{top}/" if slash and top in folders else None
 
 
 def hidden_status(page: Page) -> str | None:
