@@ -16,14 +16,15 @@ INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksu
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
-	$(BIN)/backfile index
+	@echo "Three files of this sample are broken on purpose, to show how such files are reported."
+	@$(BIN)/backfile index
 	@echo "From the command line: $(BIN)/backfile search WORDS"
-	exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
+	@exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
 else
 	@test -d "$(ARCHIVE)" || { echo "make: there is no such archive folder ($(ARCHIVE)). Name it: make serve ARCHIVE=path." >&2; exit 3; }
-	$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
+	@$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
 	@echo "From the command line: $(BIN)/backfile search WORDS --index $(INDEX_OF)"
-	exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
+	@exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 
 # One fast file a layer. A file's tests stay in one process: what is made for all of them is made once.
@@ -73,11 +74,12 @@ browser:
 		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("make: Backfile needs Python 3.11 or newer; name one with PYTHON=.") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("make: Backfile needs Python 3.11 or newer; name one with PYTHON=.") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet -e .
+	@echo "Installing Backfile into $(VENV)/, which takes a minute"
+	@$(BIN)/pip install --quiet -e .
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml

@@ -47,10 +47,12 @@ _FLAG = {"1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: the search, and whether its reading is to be explained."""
+    """What an address asks for: the search, whether its reading is to be explained, and whether the page
+    is to show more articles at once."""
 
     request: SearchRequest
     explain: bool = False
+    compact: bool = False
 
 
 def read(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
@@ -81,7 +83,8 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
         if parameter.role not in (Role.QUERY, Role.ADDRESS)
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
-    return Asked(ask(_one(args, "q") or "", **given), bool(_choice(args, "explain", _FLAG)))
+    shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
+    return Asked(ask(_one(args, "q") or "", **given), *shown)
 
 
 def read_timeline(

@@ -45,15 +45,16 @@ class Links:
 
     usual: SearchRequest
     explain: bool = False
+    compact: bool = False
     match: str = "auto"
     built: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, explain: bool = False) -> Links:
+    def of(cls, settings: Settings, explain: bool = False, compact: bool = False) -> Links:
         """Return the builder of links that leaves out what the settings say anyway."""
         search, blend = settings.search, Blend(**asdict(settings.ranking))
         usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
-        return cls(usual, explain, search.match)
+        return cls(usual, explain, compact, search.match)
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
@@ -63,7 +64,8 @@ class Links:
             if name not in without
             for text in _written(PARAMETERS[name].kind, value)
         ]
-        return [*found, ("explain", "1")] if self.explain and "explain" not in without else found
+        shown = (("compact", self.compact), ("explain", self.explain))
+        return found + [(name, "1") for name, here in shown if here and name not in without]
 
     def search(self, request: SearchRequest) -> str:
         """Return the address of the page that shows `request`."""
@@ -137,6 +139,10 @@ class Links:
     def explained(self, explain: bool) -> Links:
         """Return a builder of links with `explain` so."""
         return replace(self, explain=explain, built={})
+
+    def viewed(self, compact: bool) -> Links:
+        """Return a builder of links to pages with `compact` so."""
+        return replace(self, compact=compact, built={})
 
     def _parts(self, request: SearchRequest) -> list[tuple[int, str]]:
         """Return the places in the table and the pairs of the address of a request's first page."""

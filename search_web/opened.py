@@ -8,8 +8,12 @@ from flask import current_app, g
 
 from indexer.config import Settings
 from indexer.query.archive import Archive, open_archive
+from indexer.query.parameters import SORTS
 
 EXTENSION = "backfile"  # the name of what opens the archive among an app's extensions
+
+# What finds the articles that an order or a filter is of use for.
+_TELLING = {"quality": "has:quality", "heat": "has:heat", "featured": "is:featured"}
 
 
 class ArchiveHolder:
@@ -19,6 +23,7 @@ class ArchiveHolder:
         self._settings = settings
         self._archive = archive
         self._lock = threading.Lock()
+        self._useful: tuple[object, frozenset[str]] | None = None
 
     def get(self) -> Archive:
         """Return the open archive. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError,
@@ -27,6 +32,24 @@ class ArchiveHolder:
             if self._archive is None:
                 self._archive = open_archive(self._settings)
             return self._archive
+
+    def useful(self, archive: Archive) -> frozenset[str]:
+        """Return which of quality, heat, featured and origin tell the articles of `archive` apart; counted
+        once for each generation."""
+        stats = archive.stats()
+        generation = (stats.generation, stats.indexed_at)
+        known = self._useful
+        if known is None or known[0] != generation:
+            whole = archive.limited(0)
+            have = {name: whole.search(query, size=1).total for name, query in _TELLING.items()}
+            have["origin"] = stats.related
+            telling = (
+                name
+                for name, count in have.items()
+                if count > 0 and (count < stats.articles or name in SORTS)
+            )
+            self._useful = known = generation, frozenset(telling)
+        return known[1]
 
     def close(self) -> None:
         """Close the archive; the next request opens it again."""
@@ -51,3 +74,9 @@ def cut_note() -> str:
     answer; else nothing."""
     deadline = g.archive.deadline if "archive" in g else None
     return deadline.note if deadline else ""
+
+
+def useful() -> frozenset[str]:
+    """Return which of quality, heat, featured and origin tell the articles of the current archive apart."""
+    holder: ArchiveHolder = current_app.extensions[EXTENSION]
+    return holder.useful(current_archive())

@@ -36,9 +36,10 @@ from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
-from search_web.opened import current_archive, cut_note
+from search_web.opened import current_archive, cut_note, useful
 from search_web.views import search as search_views
 from search_web.views import times as time_views
+from search_web.views import tools
 
 pages = Blueprint("pages", __name__)
 
@@ -51,7 +52,7 @@ def home() -> str | Response | WsgiResponse:
     archive = current_archive()
     if address.has_search():
         asked = address.read(archive.request, strict=False)
-        return redirect(Links.of(archive.settings, asked.explain).search(asked.request))
+        return redirect(Links.of(archive.settings, asked.explain, asked.compact).search(asked.request))
     return _search_page("search.html", archive, Asked(archive.request()), front=True)
 
 
@@ -167,7 +168,7 @@ def overview() -> Response:
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
-        title=f"{search_views.headline(searched['query'], searched['chips'])} in short",
+        title=f"{search_views.headline(searched['query'], searched['chips'])} – summary",
         overview=found,
         found=overview_line(found),
         some_more=some_more,
@@ -289,7 +290,7 @@ def _entity_tag(archive: Archive, generation: int) -> str:
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
     """Return what the templates of a page of results are given."""
     asked, explain = given.request, given.explain
-    links = Links.of(archive.settings, explain)
+    links = Links.of(archive.settings, explain, given.compact)
     active = search_views.chips(asked, results.facets, links)
     query, images = str(asked.query), archive.settings.web.images
     return {
@@ -309,9 +310,12 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "dates": search_views.date_view(results.facets["date"], asked, links),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),
-        "sorts": search_views.sort_choices(results, asked, links),
+        "sorts": tools.sort_choices(results, asked, links, useful()),
+        "sizes": tools.size_choices(results, asked, links, archive.settings),
+        "compact": given.compact,
+        "views": tools.view_choices(asked, links),
         "noun": NOUNS[asked.collapse],
-        "states": search_views.state_choices(results, asked, links),
+        "states": tools.state_choices(results, asked, links, useful()),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
         "notes": notes_beside(results),

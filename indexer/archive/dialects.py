@@ -145,6 +145,9 @@ def _own_article(
 ) -> FoundArticle:
     """Return the file's own article. Raises FileError where it says too little to be one."""
     own = _article(own_values, title, body, context, page)
+    if body.tags:
+        tags = values.names_of([*own.article.tags, *body.tags])
+        own = FoundArticle(replace(own.article, tags=tags), own.aliases)
     is_enough = _says_enough(own.article) or bool(body.paragraphs)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
         own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)

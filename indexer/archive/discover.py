@@ -17,7 +17,7 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.errors import ArchiveError
 
-ENDINGS = (".md", ".markdown", ".yaml", ".yml", ".json", ".toml")
+ENDINGS = (".md", ".markdown", ".mdx", ".yaml", ".yml", ".json", ".toml")
 _LARGEST = (1 << 63) - 1
 
 

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from indexer.archive.markup import Markup, hide_markup
+from indexer.archive.mdx import without_components
 from indexer.archive.text import ENTITY, strip_tags, tidy, unescape
 
-_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{:[^{}\n]*\}")
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _MARKDOWN_LIMIT = 100_000  # of one piece, in characters; the parser's worst cases are quadratic
+# What `read_markdown` may be told of a body.
+MDX, NOTE = "mdx", "note"
+# `#tag` in a note: letters, digits, `-`, `_` and `/`, and not digits alone.
+_NOTE_TAG = re.compile(r"(?<![^\s(,;])#((?=[^\s#]*[^\W\d_])[\w/-]+)")
+_HTML_CODE = re.compile(r"(<(pre|code)(?:\s[^<>]*)?>)(.{0,20000}?)(</\2\s*>)", re.IGNORECASE | re.DOTALL)
+_HTML_CODE_TAG = re.compile(r"<(/?)(?:pre|code|kbd|samp)\b", re.IGNORECASE)
 _HTML_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text of a body: `paragraphs` of one line each, and its first heading, where it has one."""
+    """The text of a body: `paragraphs` of one line each, its first heading, where it has one, and the #tags
+    of a note."""
 
     paragraphs: tuple[str, ...] = ()
     heading: str | None = None
+    tags: tuple[str, ...] = ()
 
     def text(self, title: str | None = None) -> str:
         """Return the paragraphs, an empty line between them; without a heading that is the first of them
@@ -36,38 +45,20 @@ def markdown_text(body: str) -> str:
     return read_markdown(body).text()
 
 
-def read_markdown(body: str) -> Body:
-    """Return a body as plain paragraphs.
+def read_markdown(body: str, flavour: str = "") -> Body:
+    """Return a body as plain paragraphs; `flavour` is MDX or NOTE, where the body is of one.
 
     The texts of links (`<tips@post.example>` is its own), the descriptions of images and code are kept;
-    addresses of links, HTML, and the tags of Liquid, Jekyll and Hugo (`{% … %}`, `{{ … }}`, `{: … }`)
-    are dropped.
+    addresses of links, HTML, and what `markup` hides outside of code are dropped.
     """
     if not body.strip():
         return Body()
-    body = _TEMPLATE.sub("", body)
-    paragraphs: list[str] = []
-    heading = None
-    for piece in _pieces(body):
-        tokens = _markdown.parse(piece)
-        heading = heading or _heading(tokens)
-        markup = "\n\n".join(_blocks(tokens))
-        text = strip_tags(markup, "\n\n") if "<" in markup else markup
-        paragraphs += [line for line in map(tidy, _PARAGRAPH_END.split(text.replace(_HELD, "<"))) if line]
-    return Body(tuple(paragraphs), heading)
-
-
-def _heading(tokens: Sequence[Token]) -> str | None:
-    """Return the first heading that has a text."""
-    for nth, token in enumerate(tokens):
-        markup = ""
-        if token.type == "heading_open":
-            markup = "".join(_inline(tokens[nth + 1].children or ()))
-        elif token.type == "html_block" and (found := _HTML_HEADING.search(token.content)):
-            markup = _decoded_markup(found[2])
-        if markup and (text := tidy(strip_tags(markup, " ").replace(_HELD, "<"))):
-            return text
-    return None
+    if flavour == MDX:
+        body = without_components(body)
+    reader = _Reader(hide_markup(body), note=flavour == NOTE)
+    for piece in _pieces(reader.markup.text):
+        reader.read(piece)
+    return Body(tuple(reader.paragraphs), reader.heading, tuple(dict.fromkeys(reader.tags)))
 
 
 # While tags are stripped, a `<` that Markdown has as text (escaped, or in code) is held apart.
@@ -91,25 +82,81 @@ def _pieces(body: str) -> Iterator[str]:
 _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
-    """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
-    row: list[str] | None = None  # the cells of a table's row are one block
-    for token in tokens:
-        if token.type == "tr_open":
-            row = []
-        elif token.type == "tr_close":
-            yield " ".join(row or ())
-            row = None
-        elif token.type == "html_block":
-            yield _decoded_markup(token.content)
-        elif token.type in ("fence", "code_block"):
-            yield _held(token.content)
-        elif token.type == "inline":
-            text = "".join(_inline(token.children or ()))
-            if row is None:
-                yield text
+@dataclass(slots=True)
+class _Reader:
+    """Gathers paragraphs, the first heading and, of a note, its #tags."""
+
+    markup: Markup
+    note: bool = False
+    paragraphs: list[str] = field(default_factory=list)
+    heading: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.note = self.note or self.markup.links
+
+    def read(self, piece: str) -> None:
+        """Take a piece of the body."""
+        tokens = _markdown.parse(piece)
+        self.heading = self.heading or self._heading(tokens)
+        text = self._text("\n\n".join(self._blocks(tokens)), "\n\n")
+        self.paragraphs += [line for line in map(tidy, _PARAGRAPH_END.split(text)) if line]
+
+    def _text(self, markup: str, block: str) -> str:
+        text = strip_tags(markup, block) if "<" in markup else markup
+        return self.markup.shown(text).replace(_HELD, "<")
+
+    def _heading(self, tokens: Sequence[Token]) -> str | None:
+        """Return the first heading that has a text."""
+        for nth, token in enumerate(tokens):
+            markup = ""
+            if token.type == "heading_open":
+                markup = "".join(self._inline(tokens[nth + 1].children or ()))
+            elif token.type == "html_block" and (found := _HTML_HEADING.search(token.content)):
+                markup = _decoded_markup(found[2])
+            if markup and (text := tidy(self._text(markup, " "))):
+                return text
+        return None
+
+    def _blocks(self, tokens: Sequence[Token]) -> Iterator[str]:
+        """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
+        row: list[str] | None = None  # the cells of a table's row are one block
+        for token in tokens:
+            if token.type == "tr_open":
+                row = []
+            elif token.type == "tr_close":
+                yield " ".join(row or ())
+                row = None
+            elif token.type == "html_block":
+                yield _HTML_CODE.sub(self._html_code, _decoded_markup(token.content))
+            elif token.type in ("fence", "code_block"):
+                yield _held(self.markup.original(token.content))
+            elif token.type == "inline":
+                text = "".join(self._inline(token.children or ()))
+                if row is None:
+                    yield text
+                else:
+                    row.append(text)
+
+    def _html_code(self, match: re.Match[str]) -> str:
+        return match[1] + self.markup.original(match[3]) + match[4]
+
+    def _inline(self, tokens: Sequence[Token]) -> Iterator[str]:
+        in_code = False  # of HTML
+        for token in tokens:
+            if token.type in ("softbreak", "hardbreak"):
+                yield " "
+            elif token.type == "html_inline":
+                found = _HTML_CODE_TAG.match(token.content)
+                in_code = not found[1] if found else in_code
+                yield token.content
+            elif token.type == "image":
+                yield "".join(self._inline(token.children or ()))
             else:
-                row.append(text)
+                is_code = in_code or token.type == "code_inline"
+                if self.note and not is_code:
+                    self.tags += _NOTE_TAG.findall(token.content)
+                yield _held(self.markup.original(token.content) if is_code else token.content)
 
 
 def _decoded_markup(markup: str) -> str:
@@ -117,15 +164,3 @@ def _decoded_markup(markup: str) -> str:
     if "&" not in markup:
         return markup
     return ENTITY.sub(lambda match: _held(unescape(match)), markup)
-
-
-def _inline(tokens: Sequence[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif token.type == "html_inline":
-            yield token.content
-        elif token.type == "image":
-            yield "".join(_inline(token.children or ()))
-        else:
-            yield _held(token.content)

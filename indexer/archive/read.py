@@ -60,7 +60,8 @@ from typing import Any
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.keys import SealedKeys, sealed_keys, spell
-from indexer.archive.markdown import Body, read_markdown
+from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
+from indexer.archive.mdx import is_mdx
 from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
 from indexer.archive.records import (
     ASSUMED,
@@ -142,7 +143,7 @@ def read_bytes(
     secured = 0
     broken: FileError | None = None
     try:
-        parsed, body = _parsed(path, decode(data, note), note, settings)
+        parsed, body = _parsed(path, decode(data, note), note, settings, context.site)
         secured, broken = parsed.secured, parsed.error
         notices.extend(_notice(path, repair) for repair in parsed.repairs[:MAX_NOTICES])
         what = what_it_is(path, parsed.data, body, settings.fields)
@@ -190,19 +191,28 @@ def _careful_names(settings: ArchiveSettings) -> SealedKeys:
     return sealed_keys(tuple(fields["secured"]), guarded)
 
 
-def _parsed(path: str, text: str, note: Note, settings: ArchiveSettings) -> tuple[FrontMatter, Body | None]:
+def _parsed(
+    path: str, text: str, note: Note, settings: ArchiveSettings, site: Site
+) -> tuple[FrontMatter, Body | None]:
     """Return what a file says, by its ending, and its body; None where a file of data has none."""
     names = _careful_names(settings)
     form = _DATA_FILES.get(path.rpartition(".")[2].lower())
     if form is None:
         parsed = parse_front_matter(text, note, names)
-        return parsed, read_markdown(parsed.body)
+        return parsed, read_markdown(parsed.body, _flavour(path, parsed.body, site))
     parsed = parse_data_file(text, form, note, names)
     if not isinstance(parsed.data, dict):
         return parsed, None
     read = FieldValues(spell(parsed.data, settings.fields), settings.fields)
     body = read.first("body", _text) if read.candidates("title") else None
     return parsed, read_markdown(body) if body else None
+
+
+def _flavour(path: str, body: str, site: Site) -> str:
+    """Return what a Markdown body is written in besides Markdown."""
+    if path.lower().endswith(".mdx") or (site.kind == "docusaurus" and is_mdx(body)):
+        return MDX
+    return NOTE if site.kind == "obsidian" else ""
 
 
 def _text(value: Any) -> str | None:

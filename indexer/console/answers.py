@@ -352,8 +352,8 @@ def _facts(article: Article) -> list[tuple[str, str]]:
         *((facet.plural, ", ".join(getattr(article, facet.attribute))) for facet in listed if facet.several),
         ("Kind", _joined(*kinds, "featured" if article.featured else "")),
         ("Quality", _number(article.quality)),
-        ("Heat", _number(article.heat)),
-        ("Origin", "" if article.origin == "file" else "listed as related, without a file of its own"),
+        ("Popularity", _number(article.heat)),
+        ("Entry", "" if article.origin == "file" else "only linked from others, has no file"),
         ("URL", article.url or ""),
         ("Id", article.id),
     )

@@ -42,7 +42,7 @@ SORTS: Mapping[str, Sort] = {
     "newest": Sort("Newest", "newest first"),
     "oldest": Sort("Oldest", "oldest first"),
     "quality": Sort("Quality", "by quality"),
-    "heat": Sort("Heat", "by heat"),
+    "heat": Sort("Popularity", "by popularity"),
 }
 
 
@@ -178,10 +178,10 @@ _ROWS = (
         "file",
         choices=ORIGINS,
         states=States(
-            "Origin",
+            "Entries",
             "origin",
-            "Origin",
-            {None: "All", "file": "With a file of their own", "related": "Known from related lists"},
+            "Entries",
+            {None: "All", "file": "Articles of the archive", "related": "Only linked from others"},
         ),
     ),
     Parameter(
@@ -212,7 +212,9 @@ _ROWS = (
         Role.MATCH,
         "Gives each story once: copies and versions of a text as one.",
         "1",
-        states=States("Copies", "copies", "Copies", {False: "Every article", True: "Each story once"}),
+        states=States(
+            "Duplicates", "copies", "Duplicates", {False: "Every version", True: "Each story once"}
+        ),
     ),
     Parameter(
         "sort",
@@ -286,6 +288,9 @@ _ROWS = (
         "How much a high heat adds; 1 doubles the highest.",
         "0.5",
         high=100,
+    ),
+    Parameter(
+        "compact", Kind.FLAG, Role.ADDRESS, "Shows more articles at once on the page, with less of each.", "1"
     ),
     Parameter(
         "explain", Kind.FLAG, Role.ADDRESS, "Shows how the query was read, and how each score is made.", "1"

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
@@ -16,7 +16,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.answers.results import Hit, Results
 from indexer.query.answers.wording import part_heading
-from indexer.query.parameters import FINDING, NONE, PARAMETERS, SORTS, Role, States
+from indexer.query.parameters import FINDING, NONE, PARAMETERS
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.formatting import DAY, Row, day_name, rows, safe_url
@@ -305,44 +305,6 @@ def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextL
         (facet.plural if facet.several else facet.title, facet_links(article, facet.name, links))
         for facet in listed
     ]
-
-
-def sort_choices(results: Results, request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
-    """Return the orders; relevance only where there is something to be relevant to."""
-    relevant = str(request.query).strip() or results.sort == "relevance"
-    labels = {name: sort.label for name, sort in SORTS.items() if relevant or name != "relevance"}
-    return _choices("sort", labels, results.sort, request, links)
-
-
-def state_choices(
-    results: Results, request: SearchRequest, links: Links
-) -> list[tuple[States, tuple[TextLink, ...]]]:
-    """Return what a search may be switched between: first what matches, then what is left out."""
-    stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
-    if not request.query:  # there are no words of which any would do
-        stated = [(each, states) for each, states in stated if each.name not in ("broaden", "match")]
-    elif len(results.parsed.words) + len(results.parsed.required) < 2 and request.match is None:
-        stated = [(each, states) for each, states in stated if each.name != "match"]
-    stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].role is not Role.WORDS, pair[0].name))
-
-    def here(name: str) -> object:
-        return results.match if name == "match" else request.value(name)
-
-    return [
-        (
-            states,
-            _choices(each.name, states.labels, here(each.name), request, links),
-        )
-        for each, states in stated
-    ]
-
-
-def _choices(
-    name: str, labels: Mapping[Any, str], here: object, request: SearchRequest, links: Links
-) -> tuple[TextLink, ...]:
-    """Return a link to the search with each of the values of a parameter; it has `here` now."""
-    address = links.varying(request, name)
-    return tuple(TextLink(label, address(value), value == here) for value, label in labels.items())
 
 
 def headline(query: str, chips: Iterable[Chip]) -> str:

@@ -1,11 +1,11 @@
 """A small site of each generator, laid out as its own starter is, with invented texts: the files, and what the
-generator makes of them: address, title and day of each article, and the field by which a file is held back."""
+generator makes of them: address, day and language of each article, and the field by which a file is held back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -19,6 +19,7 @@ class Sample:
     files: Mapping[str, str]
     published: Mapping[str, tuple[str | None, str | None]]
     held: Mapping[str, str]
+    languages: Mapping[str, str] = field(default_factory=dict)  # of those that are not in the archive's own
 
     def write(self, root: Path) -> Path:
         """Write the files; return the folder to index."""
@@ -52,7 +53,7 @@ JEKYLL = Sample(
         ),
         "_posts/2011-12-11-Boat Show.md": post("Boat show", "date: 2011-12-11 00:36 +0900\n"),
         "town/_posts/2019-02-03-bread.md": post("Bread"),
-        "_posts/2020-01-01-slugged.md": post("Slugged", "slug: another-name\n"),
+        "_posts/2020-01-01-slugged.md": post("Slugged", "slug: another-name\nlang: de\n"),
         "_posts/2020-01-02-linked.md": post("Linked", "permalink: /:year/:i_day/:title.html\n"),
         "_walks/coast/long.md": post("The long walk"),
         "_people/ada.md": post("Ada"),
@@ -80,6 +81,7 @@ JEKYLL = Sample(
         "_posts/2020-01-03-hidden.md": "published",
         "_posts/2099-01-01-later.md": "a date in the future",
     },
+    {"_posts/2020-01-01-slugged.md": "de"},
 )
 
 HUGO = Sample(
@@ -87,10 +89,12 @@ HUGO = Sample(
     "content",
     {
         "hugo.toml": f"baseURL = '{HOST}/'\nlanguageCode = 'en-us'\ntitle = 'The Harbour Post'\n"
+        "[languages.en]\n[languages.fr]\n"
         "[permalinks]\n  posts = '/:year/:month/:slug/'\n",
         "archetypes/default.md": "+++\ndate = '{{ .Date }}'\ndraft = true\n+++\n",
         "content/_index.md": post("Home"),
         "content/about.md": post("About"),
+        "content/about.fr.md": post("À propos"),
         "content/notes/My First Note.md": post("A note", "date: 2020-02-03\n"),
         "content/notes/bundle/index.md": post("Bundle", "date: 2020-02-04\nslug: 'The Bundle'\n"),
         "content/notes/old.md": post("Old", "url: /legacy/old.html\naliases: [/older/]\n"),
@@ -105,6 +109,7 @@ HUGO = Sample(
     {
         "content/_index.md": (f"{HOST}/", None),
         "content/about.md": (f"{HOST}/about/", None),
+        "content/about.fr.md": (f"{HOST}/fr/about/", None),
         "content/notes/My First Note.md": (f"{HOST}/notes/my-first-note/", "2020-02-03"),
         "content/notes/bundle/index.md": (f"{HOST}/notes/the-bundle/", "2020-02-04"),
         "content/notes/old.md": (f"{HOST}/legacy/old.html", None),
@@ -118,6 +123,7 @@ HUGO = Sample(
         "content/posts/gone.md": "expiryDate",
         "content/parts/index.md": "headless",
     },
+    {"content/about.fr.md": "fr"},
 )
 
 HEXO = Sample(
@@ -137,6 +143,8 @@ HEXO = Sample(
         "source/_posts/later.md": post("Later", "date: 2099-02-05 00:00:00\n"),
         "source/_drafts/idea.md": post("Idea"),
         "source/about/index.md": post("About", "date: 2014-01-01\n"),
+        "source/ja/docs/boats.md": post("船", "lang: ja\n"),
+        "source/docs/boats.md": post("Boats"),
     },
     {
         "source/_posts/hello-harbour.md": (f"{HOST}/2014/02/03/hello-harbour/", "2014-02-03"),
@@ -144,8 +152,10 @@ HEXO = Sample(
         "source/_posts/own.md": (f"{HOST}/my/place.html", "2014-02-05"),
         "source/_posts/later.md": (f"{HOST}/2099/02/05/later/", "2099-02-05"),
         "source/about/index.md": (f"{HOST}/about/", "2014-01-01"),
+        "source/ja/docs/boats.md": (f"{HOST}/ja/docs/boats.html", None),
     },
     {"source/_posts/hidden.md": "published", "source/_drafts/idea.md": "_drafts/"},
+    {"source/ja/docs/boats.md": "ja"},
 )
 
 ELEVENTY = Sample(
@@ -159,6 +169,7 @@ ELEVENTY = Sample(
         "content/blog/blog.md": post("Blog"),
         "content/blog/2020-01-02-dated.md": post("Dated"),
         "content/about/index.md": post("About"),
+        "content/es/blog/firstpost.md": post("Primero", "date: 2018-05-01\n"),
         "content/own.md": post("Own page", "permalink: /places/{{ title | slugify }}/\n"),
         "content/plain.md": post("Plain", "permalink: /plain.html\n"),
         "content/script.md": post("Script", "permalink: /{{ page.date | readable }}/\n"),
@@ -170,11 +181,13 @@ ELEVENTY = Sample(
         "content/blog/blog.md": (f"{HOST}/blog/", None),
         "content/blog/2020-01-02-dated.md": (f"{HOST}/blog/2020-01-02-dated/", "2020-01-02"),
         "content/about/index.md": (f"{HOST}/about/", None),
+        "content/es/blog/firstpost.md": (f"{HOST}/es/blog/firstpost/", "2018-05-01"),
         "content/own.md": (f"{HOST}/places/own-page/", None),
         "content/plain.md": (f"{HOST}/plain.html", None),
         "content/script.md": (None, None),
     },
     {"content/none.md": "permalink", "content/fourth.md": "draft"},
+    {"content/es/blog/firstpost.md": "es"},
 )
 
 PELICAN = Sample(
@@ -199,6 +212,7 @@ PELICAN = Sample(
         "content/german.md": (f"{HOST}/der-hafen-de.html", "2014-01-01"),
     },
     {"content/draft.md": "status", "content/hidden.md": "status"},
+    {"content/german.md": "de"},
 )
 
 DOCUSAURUS = Sample(
@@ -235,6 +249,7 @@ DOCUSAURUS = Sample(
         "i18n/fr/docusaurus-plugin-content-docs/current/intro.md": (f"{HOST}/guide/fr/docs", None),
     },
     {"docs/draft.md": "draft", "docs/unlisted.md": "unlisted", "docs/_part.md": "_"},
+    {"i18n/fr/docusaurus-plugin-content-docs/current/intro.md": "fr"},
 )
 
 OBSIDIAN = Sample(

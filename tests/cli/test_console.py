@@ -178,7 +178,7 @@ def test_nothing_found_names_the_word_that_is_nowhere() -> None:
     [
         ({"total": 1}, "1 article"),
         ({"total": 14400, "page": 3, "size": 1}, "14,400 articles, number 3, by relevance"),
-        ({"total": 7, "sort": "heat", "hits": (hit(), hit())}, "7 articles, 1–2, by heat"),
+        ({"total": 7, "sort": "heat", "hits": (hit(), hit())}, "7 articles, 1–2, by popularity"),
         ({"total": 7, "hits": (), "page": 3}, "7 articles; page 3 is past the end, the last is 1"),
     ],
 )
@@ -219,14 +219,14 @@ def test_an_article_in_full() -> None:
     lines = SGR.sub("", written.getvalue()).splitlines()
     assert lines[:2] == ["Board meets", "The BBC · 2020-06-25 10:31 UTC · by A. Writer"]
     for line in (
-        "Topics   Politics, Law",
-        "Tags     x, y",
-        "Kind     news · featured",
-        "Quality  74",
-        "Heat     1.5",
-        "Origin   listed as related, without a file of its own",
-        "URL      https://bbc.example/board",
-        "Id       abc",
+        "Topics      Politics, Law",
+        "Tags        x, y",
+        "Kind        news · featured",
+        "Quality     74",
+        "Popularity  1.5",
+        "Entry       only linked from others, has no file",
+        "URL         https://bbc.example/board",
+        "Id          abc",
         "The board met.",
         "Second.",
         "Related, by the editors",

@@ -108,6 +108,19 @@ def test_check_counts_what_was_withdrawn_by_which_field(sample: Sample, tmp_path
     assert json.loads(json.dumps(report.to_json()))["site"]["kind"] == sample.kind
 
 
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind)
+def test_every_article_of_a_site_is_found_in_its_language(sample: Sample, tmp_path: Path) -> None:
+    settings = settings_of(sample, tmp_path)
+    reindex(settings)
+    prefix = "" if sample.given == "." else f"{sample.given}/"
+    found = {f"{prefix}{path}": article for path, article in held(settings).items()}
+    assert found.keys() >= sample.published.keys()
+    for path, (address, _) in sample.published.items():
+        assert found[path]["url"] == address, path
+    languages = {path: article["language"] for path, article in found.items() if article["language"]}
+    assert languages == sample.languages
+
+
 def test_an_article_is_found_by_its_address_and_its_old_one(tmp_path: Path) -> None:
     settings = settings_of(HUGO, tmp_path)
     reindex(settings)

@@ -17,7 +17,7 @@ from indexer.checks import MATCHES
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.parameters import FILTERS, MAX_FACET_SIZE, MAX_PAGE, ORIGINS, SORTS
-from search_web.address import MAX_TEXT, clean, parse
+from search_web.address import MAX_TEXT, Asked, clean, parse
 from search_web.links import NAMES, NOT_SEARCHED, SEARCHED, Links, changed, toggled, with_values
 from tests.web.fake import fake_archive
 
@@ -64,12 +64,12 @@ def request_of(query_string: str, *, strict: bool = True) -> SearchRequest:
     return parse(args(query_string), ASK, strict=strict).request
 
 
-@given(requests, st.booleans())
-@example(ASK("", quality_weight=0.010000000000000002, heat_weight=0.00012345678901234567), False)
-def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool) -> None:
-    built = urlencode(LINKS.explained(explain).pairs(request), errors="replace")
+@given(requests, st.booleans(), st.booleans())
+@example(ASK("", quality_weight=0.010000000000000002, heat_weight=0.00012345678901234567), False, True)
+def test_what_is_built_is_read_as_it_was(request: SearchRequest, explain: bool, compact: bool) -> None:
+    built = urlencode(LINKS.explained(explain).viewed(compact).pairs(request), errors="replace")
     asked = parse(args(built), ASK, strict=True)
-    assert (asked.request, asked.explain) == (request, explain)
+    assert asked == Asked(request, explain, compact)
 
 
 @given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=8), st.text(max_size=20)), max_size=6))
@@ -83,7 +83,11 @@ def test_any_address_is_read_or_refused_with_a_sentence(pairs: list[tuple[str, s
     if refusal:
         assert refusal.endswith((".", "?"))
     else:
-        again = args(urlencode(LINKS.explained(asked.explain).pairs(asked.request), errors="replace"))
+        again = args(
+            urlencode(
+                LINKS.explained(asked.explain).viewed(asked.compact).pairs(asked.request), errors="replace"
+            )
+        )
         assert parse(again, ASK, strict=True) == asked
 
 
