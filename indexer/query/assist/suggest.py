@@ -2,8 +2,8 @@
 
 Letters typed go in; suggestions come out: those that match better first, then the more frequent, then the
 newer. Words match by their beginnings, wherever they stand; where that finds too few, within words, and
-with one slip from four letters on. The last words alone may be a topic or a provider, beside a search for those
-before them.
+with one slip from four letters on. The last words alone may be a topic or a provider, beside a search for
+those before them.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _label(label: Label, typed: Sequence[str]) -> _Ranked:
 
 
 def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Ranked]:
-    """Return topics and providers for the last words of `text` that give something beside the words before."""
+    """Return topics and providers for the last words of `text` that have articles with the words before."""
     found: dict[tuple[str, str], tuple[_Ranked, str]] = {}
     for before, last in _endings(text):
         for label in view.labels(last, kinds, _MAX_BESIDE, 1):
