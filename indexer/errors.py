@@ -58,6 +58,10 @@ class ArchiveError(BackfileError, code="archive_refused", exit_status=3):
     """The archive folder is missing, empty, another one than before, or has lost most articles."""
 
 
+class RejectedError(BackfileError, code="mostly_rejected", exit_status=8):
+    """A run rejected all files of an archive, or more than half of them."""
+
+
 class IndexMissingError(BackfileError, code="index_missing", exit_status=4, http_status=503):
     """There is no index where one was looked for."""
 

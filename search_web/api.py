@@ -4,6 +4,7 @@ address."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -99,6 +100,8 @@ def _address(item: Suggestion, links: Links) -> str:
         return links.article(item.value)
     if item.kind == "phrase":
         return links.query(item.value)
+    if item.before:
+        return links.search(replace(links.usual, query=item.before, filters={item.kind: (item.value,)}))
     return links.only(item.kind, item.value)
 
 

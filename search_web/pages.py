@@ -19,6 +19,7 @@ from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
+    first_heading,
     found_line,
     notes_beside,
     nothing_left,
@@ -303,6 +304,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "content_language": archive.language,
         "results": results,
         "found": found_line(results),
+        "first_heading": first_heading(results),
         "groups": search_views.hit_groups(results, links, images=images),
         "counted_part": part_named(results.facet_part),
         "wider": _wider(archive, asked, results, links),

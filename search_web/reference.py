@@ -210,7 +210,8 @@ ANSWERS: Mapping[str, str] = {
     "suggestions[]": (
         "`text`, `kind`, `count` (how many articles it gives), `exact` (false where it was counted some "
         "changes of the archive ago), `ranges` (what matched of the text), `value` (to filter by, the quoted "
-        "query, or the article's id) and `url`."
+        "query, or the article's id), `before` (the query that stays beside it: what was typed before) and "
+        "`url`."
     ),
     "error": "Every failure is {`error`: {`code`, `message`, `status`}} with that HTTP status.",
 }

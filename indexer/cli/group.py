@@ -31,6 +31,7 @@ EXIT_STATUSES: Mapping[int, str] = {
     5: "Another run is writing the index.",
     6: "The run could not be completed; its message says how the index is.",
     7: "What answers for the archive cannot be reached; try again later.",
+    8: "More than half of the files were rejected; the message says why.",
     INTERRUPTED: "Interrupted.",
 }
 _HELP = """Full-text search over archives of articles kept as Markdown files.

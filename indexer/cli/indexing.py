@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.group import report_interruption
+from indexer.cli.group import report_error, report_interruption
 from indexer.cli.options import command_here, common_options, export_options, print_answer, type_of_folder
 from indexer.cli.watching import followed_line, watch_archive
 from indexer.config import Settings, load_settings
@@ -82,10 +82,13 @@ def index_archive(
         watch_archive(settings, run, show)
         return None
     try:
-        show(run())
+        show(report := run())
     except InterruptedRun as interrupted:
         outcome = "the new index is in place" if interrupted.committed else "the index is as it was before"
         return report_interruption(f"Interrupted: {outcome}.")
+    if (failure := report.failure) and not flags["allow_loss"]:
+        report_error(str(failure))
+        return failure.exit_status
     return None
 
 

@@ -316,7 +316,8 @@ def _suggestion_row(item: Suggestion) -> tuple[str | Text, ...]:
     # What --provider takes, where it is not what is read; what `show` takes.
     shown = item.value if item.kind == "title" or item.value.strip('"') != item.text else ""
     count = f"{'' if item.exact else '~'}{item.count:,}"
-    return count, styled(item.kind, DIM), text + styled(f"  {shown}" if shown else "", DIM)
+    before = styled(f"{clean_line(item.before)} " if item.before else "", DIM)
+    return count, styled(item.kind, DIM), before + text + styled(f"  {shown}" if shown else "", DIM)
 
 
 def _found_in(story: Story) -> str:

@@ -24,6 +24,7 @@ from indexer.indexing.language import Election, elect, with_ballots
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
+from indexer.indexing.rejected import verdict
 from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
 from indexer.indexing.resolve import Changes, Resolution, compare, resolve
 from indexer.indexing.worker import ShardReader, prepare
@@ -51,7 +52,7 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     `verify` reads the contents of all files, whatever their sizes and times say, to see which changed.
     `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
     another folder. Until the run is committed, searches are answered from the index as it was;
-    where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError,
+    where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError, RejectedError,
     IndexLockedError, IndexUnreadableError, BuildError, IndexDamagedError where an old segment that
     is to be merged cannot be read, and InterruptedRun, a KeyboardInterrupt.
     """
@@ -142,6 +143,8 @@ class _Run:
         files = with_ballots(plan.merge(gathering.read(plan.to_read)), work.election)
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
+        if not self.allow_loss:
+            _refuse_rejected(previous, files, len(new), plan)
         if not work.may_lose:
             lost = _lost(old, changes, plan.previous, files)
             refuse_loss(*_loss(previous, old, new, lost), plan.root)
@@ -211,6 +214,18 @@ def _lost(old: Resolution, changes: Changes, before: FileTable, after: FileTable
     contents = before.columns["content"][old.rows[changes.removed]]
     found = np.isin(contents, after.columns["content"]) & (contents != 0)
     return len(contents) - int(np.count_nonzero(found))
+
+
+def _refuse_rejected(previous: Header | None, files: FileTable, articles: int, plan: Plan) -> None:
+    """Raise RejectedError where more than half of the files were rejected, and more than half of the articles
+    that the index has would go."""
+    before = previous.counts["articles"] if previous else 0
+    if before and articles * 2 < before:
+        rejections = [extra.rejection for extra in files.extras() if extra.rejection]
+        passed_over = np.count_nonzero(files.columns["kind"] == KINDS.index(Kind.PASSED_OVER))
+        failure = verdict(rejections, len(files) - int(passed_over), str(plan.root))
+        if failure and len(rejections) >= before - articles:  # (else files are gone)
+            raise failure
 
 
 def _loss(previous: Header | None, old: Resolution, new: Resolution, lost: int) -> tuple[int, int]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.archive.records import ASSUMED, Notice, Rejection
+from indexer.errors import RejectedError
+from indexer.indexing.rejected import verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class IndexReport:
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
     language_note: str = ""  # why it is taken for English where they do not say
+
+    @property
+    def failure(self) -> RejectedError | None:
+        """What to tell where more than half of the files were rejected; None where they were not."""
+        return verdict(self.rejections, self.files - self.passed_over, "")
 
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""

@@ -303,6 +303,7 @@
     const text = element("span", "suggestion-text"), letters = Array.from(item.text);
     let at = 0;
     text.dir = "auto";
+    if (item.before) text.append(item.before + " ");
     item.ranges.forEach(([start, end]) => {
       text.append(letters.slice(at, start).join(""), element("mark", "", letters.slice(start, end).join("")));
       at = end;

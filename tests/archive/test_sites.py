@@ -185,6 +185,32 @@ def test_content_of_hugo_may_be_mounted_elsewhere(tmp_path: Path) -> None:
         assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
 
 
+def test_names_and_slugs_of_pelican(tmp_path: Path) -> None:
+    configuration = (
+        "ARTICLE_URL = '{date:%Y}/{category}/{slug}/'\nSLUGIFY_SOURCE = 'basename'\nDEFAULT_CATEGORY = 'News'\n"
+        "FILENAME_METADATA = r'(?P<date>\\d{4}-\\d{2}-\\d{2})_(?P<slug>.*)'\n"
+    )
+    (tmp_path / "pelicanconf.py").write_text(configuration)
+    addresses = {
+        "content/2020-01-02_the-ferry.md": "/2020/news/the-ferry/",
+        "content/Boats & oars/2020-01-03 Bread.md": "/2020/boats-oars/2020-01-03-bread/",
+        "content/2020-01-03 Хлеб.md": None,
+    }
+    for path, address in addresses.items():
+        assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+    (tmp_path / "pelicanconf.py").write_text(configuration + "SLUGIFY_USE_UNICODE = True\n")
+    article = read_in(tmp_path, "content/2020-01-03 Хлеб.md", post("A"), base_url=HOST).found[0].article
+    assert article.url == f"{HOST}/2020/news/2020-01-03-%D1%85%D0%BB%D0%B5%D0%B1/"
+
+
+def test_a_pattern_of_a_configuration_that_may_take_for_ever_is_not_tried(tmp_path: Path) -> None:
+    (tmp_path / "pelicanconf.py").write_text(
+        "FILENAME_METADATA = '(?P<slug>(a+)+)$'\nSLUG_REGEX_SUBSTITUTIONS = [('(a+)+$', ''), ('b', '')]\n"
+    )
+    name = "a" * 60 + "!"
+    assert read_in(tmp_path, f"content/{name}.md", post(name)).found[0].article.url == f"/{'a' * 60}.html"
+
+
 def test_plugins_of_docusaurus_have_parts_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "docusaurus.config.ts").write_text(
         "const baseUrl = 'https://elsewhere.example';\nexport default {url: 'https://a.example', baseUrl: '/',\n"

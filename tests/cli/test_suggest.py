@@ -22,7 +22,7 @@ def test_it_prints_what_the_archive_suggests(search: Run, corpus: Archive) -> No
     data = json.loads(result.stdout)
     assert data == corpus.suggest("ferr", size=7).to_json()
     assert len(data["suggestions"]) == 7
-    assert set(data["suggestions"][0]) == {"text", "kind", "count", "exact", "ranges", "value"}
+    assert set(data["suggestions"][0]) == {"text", "kind", "count", "exact", "ranges", "value", "before"}
 
 
 def test_in_words(search: Run, corpus: Archive) -> None:

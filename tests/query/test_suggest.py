@@ -204,13 +204,24 @@ class TestValues:
                 assert all(0 <= a < b <= len(item.text) for a, b in item.ranges)
                 assert item.ranges
 
+    def test_the_last_words_may_be_a_topic_beside_those_before(self, archive: Archive) -> None:
+        found = archive.suggest("late ship")
+        assert [(item.text, item.before, item.count) for item in found if item.before] == [
+            ("Shipping", "late", 1)
+        ]
+        assert archive.search("late", topic="Shipping").total == 1
+        (beside,) = [item for item in archive.suggest("recognition the ferrol her") if item.before]
+        assert (beside.text, beside.before) == ("The Ferrol Herald", "recognition")
+        assert not any(item.before for item in archive.suggest("hospital ship"))
+        assert not any(item.before for item in archive.suggest("ferry ship", kinds=["phrase", "title"]))
+
     def test_as_json(self, archive: Archive) -> None:
         assert archive.suggest("shipp").to_json() == {
             "q": "shipp",
             "suggestions": [
                 {
                     "text": "Shipping", "kind": "topic", "count": 4, "exact": True, "ranges": [[0, 5]],
-                    "value": "Shipping",
+                    "value": "Shipping", "before": "",
                 }
             ],
             "bounded": False,

@@ -96,6 +96,22 @@ def test_a_click_on_a_phrase_searches_it_within_the_filters(visit: Callable[...,
     expect(page.get_by_role("status")).to_have_text("20 articles, page 1 of 2")
 
 
+def test_a_topic_keeps_the_filters_and_the_words_before(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/search?q=report&provider=paper0.example&sort=oldest")
+    field = page.get_by_role("combobox")
+    field.fill("ferry wea")
+    assert options(page) == ["ferry Weather Topic"]  # no number: it would be of all providers
+    expect(page.locator("form.search [aria-live=polite]")).to_have_text("1 suggestion")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(
+        re.compile(r"/search\?q=ferry&topic=Weather&provider=paper0\.example&sort=oldest$")
+    )
+    expect(field).to_have_value("ferry")
+    expect(field).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text("7 articles")
+
+
 def test_an_answer_that_comes_late_is_not_shown(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/")
     held: list[Route] = []

@@ -519,3 +519,20 @@ def test_stories_are_a_choice_and_are_shown_with_their_members(client: FlaskClie
     assert len(beside) == len(set(beside)), "a copy stands once"
     others = [member["id"] for member in hit["story"]["members"] if member["id"] != hit["article"]["id"]]
     assert {f"/article/{other}" for other in others} <= set(article.links())
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("/2020/ferry/", "/2020/ferry/ on its site"),
+        ("javascript:alert(1)", "javascript:alert(1) (not a web address, so no link)"),
+    ],
+)
+def test_an_address_that_is_no_link_is_shown_as_such(settings: Settings, url: str, shown: str) -> None:
+    article = Article(id="a" * 16, title="The ferry", url=url)
+    client = create_app(settings, fake_archive(settings, article)).test_client()
+    found = get(client, f"/article/{article.id}")
+    assert shown in found.text_of("dd")
+    hits = get(client, "/search?q=ferry")
+    for page in (found, hits):
+        assert not [link for link in page.all("a") if url in str(link)]

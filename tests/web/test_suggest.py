@@ -22,6 +22,21 @@ def test_each_suggestion_leads_to_as_many_articles_as_it_says(client: FlaskClien
     assert seen == {"topic", "provider", "phrase", "title"}
 
 
+def test_a_topic_or_a_provider_stands_beside_the_words_before(client: FlaskClient) -> None:
+    def beside(typed: str) -> list[dict[str, str]]:
+        found = client.get("/api/v1/suggest", query_string={"q": typed}).get_json()["suggestions"]
+        return [item for item in found if item["before"]]
+
+    (topic,) = [item for item in beside("ferry trans") if item["kind"] == "topic"]
+    assert topic["before"] == "ferry"
+    assert topic["url"] == f"/search?q=ferry&topic={topic['value']}"
+    data = client.get(topic["url"].replace("/search?", "/api/v1/search?")).get_json()
+    assert data["total"] == topic["count"] > 0
+    assert any(item["before"] == '"ferry" -xyzzy' for item in beside('"ferry" -xyzzy trans'))
+    for typed in ("xyzzy trans", '"ferry trans', "ferry OR trans", "ferry -trans", "title:trans", " trans"):
+        assert beside(typed) == [], typed
+
+
 def test_size_and_kinds(client: FlaskClient) -> None:
     data = client.get("/api/v1/suggest?q=f&size=3&kind=title&kind=topic").get_json()
     assert len(data["suggestions"]) == 3

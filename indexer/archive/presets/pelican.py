@@ -145,7 +145,7 @@ def _read(folder: SiteFolder) -> Rules:
         slug_source=text(config.get("SLUGIFY_SOURCE")) or "title",
         substitutions=_substitutions(config),
         unicode=bool(config.get("SLUGIFY_USE_UNICODE", False)),
-        of_names=text(config.get("FILENAME_METADATA")) or r"(?P<date>\d{4}-\d{2}-\d{2}).*",
+        of_names=_of_names(config),
         author=text(config.get("AUTHOR")),
         category=text(config.get("DEFAULT_CATEGORY", "misc")),
         folder_is_category=bool(config.get("USE_FOLDER_AS_CATEGORY", True)),
@@ -169,10 +169,21 @@ def _urls(config: Values) -> list[tuple[str, str]]:
     return [(name, text(config.get(name, default))) for name, default in defaults.items()]
 
 
+def _of_names(config: Values) -> str:
+    given = text(config.get("FILENAME_METADATA"))
+    return given if given and _is_quick(given) else r"(?P<date>\d{4}-\d{2}-\d{2}).*"
+
+
+def _is_quick(pattern: str) -> bool:
+    """Whether a pattern of a configuration repeats no group: others may take for ever on a short name."""
+    return not re.search(r"\)[*+{]", pattern)
+
+
 def _substitutions(config: Values) -> tuple[tuple[str, str], ...]:
     given = config.get("SLUG_REGEX_SUBSTITUTIONS")
     pairs = [tuple(pair) for pair in given if len(pair) == 2] if isinstance(given, list | tuple) else []
     usual = all(isinstance(part, str) for pair in pairs for part in pair)
+    usual = usual and all(_is_quick(pair[0]) for pair in pairs)
     return tuple(pairs) if pairs and usual else _SUBSTITUTIONS
 
 

@@ -18,11 +18,12 @@ class Suggestion(Answer):
     (start, end) in code points, sorted, apart.
 
     `value` chooses it: the value of the facet for a topic or a provider, the quoted query for a phrase,
-    the article's id for a title. `count` is how many articles that gives; where it is not `exact`, it
-    is from some changes of the archive ago.
+    the article's id for a title. `before` is the query that stands before what it is suggested for, and
+    stays beside it. `count` is how many articles both give; where it is not `exact`, it is from some changes
+    of the archive ago.
     """
 
-    _WRITTEN: ClassVar = ("text", "kind", "count", "exact", "ranges", "value")
+    _WRITTEN: ClassVar = ("text", "kind", "count", "exact", "ranges", "value", "before")
 
     text: str
     kind: str
@@ -30,6 +31,7 @@ class Suggestion(Answer):
     ranges: tuple[tuple[int, int], ...]
     value: str
     exact: bool = True
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

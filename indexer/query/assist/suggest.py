@@ -2,7 +2,8 @@
 
 Letters typed go in; suggestions come out: those that match better first, then the more frequent, then the
 newer. Words match by their beginnings, wherever they stand; where that finds too few, within words, and
-with one slip from four letters on.
+with one slip from four letters on. The last words alone may be a topic or a provider, beside a search for
+those before them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from indexer.analysis import POINTS, fold_accents, fold_case, fold_key, label_words
+from indexer.facets import FACETS
 from indexer.index.schema import TEXT
 from indexer.invisible import ALL_INVISIBLE
 from indexer.nearness import is_near
@@ -22,12 +24,15 @@ from indexer.query.assist.highlighting import joined
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import MIN_FOR_SLIP
 from indexer.query.language.grammar import parse
+from indexer.query.language.lexer import OPERATORS
 from indexer.query.parameters import SUGGESTION_KINDS
-from indexer.query.source import Label, Match, Plan, Title, View
+from indexer.query.source import Filter, Label, Match, Plan, Title, View
 
 MAX_TYPED = 200  # characters that are read, and a few words of them
 _MAX_WORDS = 8
 _CHEAP = 20_000  # articles that the words of a phrase have, each by itself: so many are counted at once
+_MAX_LAST = 3  # words, of which the last ones may be a topic or a provider
+_MAX_BESIDE = 3  # of these
 _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a phrase any more
 
 _LETTER = rf"[\w{POINTS}{ALL_INVISIBLE}]"
@@ -65,6 +70,9 @@ def find_suggestions(
     if not all(label.exact for label in labels):  # nothing may have some of them any more
         labels = view.labels(typed, kinds, _SPARE * size, _enough(size))
     found = [_label(label, typed) for label in labels]
+    facets = [kind for kind in kinds if kind in FACETS]
+    if facets and len(typed) > 1 and not deadline.cuts():
+        found += _of_last_words(text[:MAX_TYPED], view, facets)
     bounded = False
     if "title" in kinds and not deadline.cuts():
         whole, wanted = text[-1:].isspace(), max(_share(size), size - len(found))
@@ -84,6 +92,36 @@ def _label(label: Label, typed: Sequence[str]) -> _Ranked:
     ranges = mark(label.text, typed, slip=label.match is Match.SLIP)[0]
     item = Suggestion(label.text, label.kind, label.count, ranges, value, label.exact)
     return _Ranked(label.match, label.day, item)
+
+
+def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Ranked]:
+    """Return topics and providers for the last words of `text` that have articles with the words before."""
+    found: dict[tuple[str, str], tuple[_Ranked, str]] = {}
+    for before, last in _endings(text):
+        for label in view.labels(last, kinds, _MAX_BESIDE, 1):
+            if label.match in (Match.BEGINS, Match.WORDS):
+                found.setdefault((label.kind, label.value), (_label(label, last), before))
+    now = datetime.now(view.zone)
+    chosen = sorted(found.values(), key=lambda each: each[0].rank)[:_MAX_BESIDE]
+    asks = [
+        (parse(before, view.analyzer, now).query, Plan({each.item.kind: Filter((each.item.value,))}))
+        for each, before in chosen
+    ]
+    return [
+        replace(each, item=replace(each.item, count=beside.total, exact=True, before=before))
+        for (each, before), beside in zip(chosen, view.totals(asks), strict=True)
+        if beside.total
+    ]
+
+
+def _endings(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield what stands before the last words of `text`, and these, the most words first; not where they
+    belong to what stands before them, as in quotes, behind a field or an operator."""
+    for word in list(_WORD.finditer(text))[1:][-_MAX_LAST:]:
+        before = text[: word.start()].rstrip()
+        apart = text[word.start() - 1].isspace() and before.count('"') % 2 == 0
+        if apart and before and before.split()[-1] not in OPERATORS:
+            yield before, label_words(text[word.start() :])
 
 
 def _of_titles(

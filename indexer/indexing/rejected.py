@@ -1,0 +1,51 @@
+"""The files that a run rejected -> whether they are so many that something else must be wrong, and what."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from indexer.archive.records import Rejection
+from indexer.errors import RejectedError
+
+# What the reasons of one kind begin with or have in them, what they are called together, and what helps.
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("it is larger than", "are too large", "Raise `archive.max_file_bytes`."),
+    ("held back", "are held back", "Mend their front matter; `backfile check` lists the lines."),
+    ("no title", "have neither a title nor a text", "Name the field of the title in `archive.fields.title`."),
+    (
+        "neither a",
+        "have no text, and no date, address or excerpt",
+        "Name the fields that have them in `archive.fields`, or leave such files out with `archive.ignore`.",
+    ),
+    ("cannot be read:", "cannot be read", "Make them readable."),
+    ("the file is empty", "are empty", "Leave them out with `archive.ignore`."),
+)
+_OTHER = "Mend them, or leave them out with `archive.ignore`."
+_NO_TEXT = re.compile(r"is no date, and there is neither")
+
+
+def verdict(rejections: Sequence[Rejection], files: int, where: str) -> RejectedError | None:
+    """Return what to tell of a run that rejected more than half of its `files`; None for one that did not."""
+    if len(rejections) * 2 <= files:
+        return None
+    kinds = Counter(map(_kind, rejections))
+    (reason, cure), count = kinds.most_common(1)[0]
+    read = "none of" if len(rejections) >= files else f"only {files - len(rejections):,} of"
+    most = "they" if count == len(rejections) else f"{count:,} of the others"
+    return RejectedError(f"{read} {files:,} files could be read: {most} {reason}", where=where, cure=cure)
+
+
+def _kind(rejection: Rejection) -> tuple[str, str]:
+    """Return what files with this reason have in common, and what helps."""
+    reason = rejection.reason
+    if _NO_TEXT.search(reason):
+        return (
+            "have a date that cannot be read, and no text",
+            "Name its field in `archive.fields.published_at`.",
+        )
+    for sign, what, cure in _KINDS:
+        if sign in reason:
+            return what, cure
+    return f"are rejected ({reason})", _OTHER
