@@ -156,7 +156,10 @@ def read_bytes(
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
     if record.kind is Kind.PASSED_OVER:
         return record
-    return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+    if notices:
+        _set(record, "notices", tuple(notices))
+    _set(record, "secured", secured)
+    return record
 
 
 def _no_fault(path: str, error: FileError, data: bytes) -> str:
