@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_browser import Visitor, browser, pytestmark, site, visit
+from tests.web.test_browser import Visitor, box, browser, pytestmark, site, visit
 
 __all__ = ["browser", "pytestmark", "site", "visit"]  # fixtures, and the mark of tests in a browser
 
@@ -79,12 +79,13 @@ def test_what_is_chosen_changes_the_page_in_place(visit: Callable[..., Visitor])
     page.evaluate("window.same = true")
     page.locator("#filters details.more summary").last.click()
     opened = page.locator("#filters details.more[open]").count()
-    weather = page.get_by_role("link", name=re.compile("^Weather 20"))
+    weather = box(page, "Weather")
     weather.focus()
     first = entries(page)
     top: float = weather.evaluate("(e) => e.getBoundingClientRect().top")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
     expect(page.get_by_role("status")).to_have_text("20 articles, page 1 of 2")
+    expect(weather).to_be_checked()
     expect(weather).to_be_focused()
     assert page.locator("#filters details.more[open]").count() == opened == 1
     assert abs(weather.evaluate("(e) => e.getBoundingClientRect().top") - top) < 1  # it lies where it lay
