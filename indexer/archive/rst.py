@@ -20,8 +20,8 @@ _OPTION = re.compile(r"\s+:[\w-]+:")
 # Directives whose argument is an address, a language or a setting, and no text.
 _SILENT = frozenset((
     "image", "figure", "code", "code-block", "sourcecode", "highlight", "raw", "include", "contents",
-    "toctree", "math", "csv-table", "list-table", "meta", "role", "default-role", "sectnum", "class", "container",
-    "youtube", "literalinclude", "index", "only", "automodule", "autoclass",
+    "toctree", "math", "csv-table", "list-table", "meta", "role", "default-role", "sectnum", "class",
+    "container", "youtube", "literalinclude", "index", "only", "automodule", "autoclass",
 ))  # fmt: skip
 _HOLDS_NOTHING = frozenset(("raw", "toctree", "meta", "include", "contents"))
 _INLINE = (
