@@ -158,6 +158,27 @@ def test_a_failure_is_one_line_and_the_page_stays(visit: Callable[..., Visitor],
     visitor.complaints[:] = [each for each in visitor.complaints if "Failed to load resource" not in each]
 
 
+def test_who_is_offline_or_waits_too_long_is_told(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.go("/search?q=ferry")
+    visitor.context.set_offline(True)
+    weather = box(page, "Weather")
+    weather.click()
+    expect(page.get_by_role("alert")).to_contain_text("You are offline. What is shown is as it was.")
+    expect(weather).not_to_be_checked()  # for it is not in force
+    assert page.url.endswith("/search?q=ferry")
+    visitor.complaints.clear()
+    visitor.context.set_offline(False)
+    visitor.page.clock.install()
+    visitor.go("/search?q=ferry")
+    page.route(LIVE, lambda route: None)
+    weather.click()
+    expect(page.locator("#desk")).to_have_attribute("aria-busy", "true")
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("alert")).to_contain_text("The archive did not answer in time.")
+    expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
+
+
 def test_letters_of_a_word_that_is_being_composed_are_not_searched(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     page = visitor.go("/search")
