@@ -3,8 +3,8 @@
     read_authors(Path("site"), fields, 5_000_000)    # {"ada": "Ada Quill"}
 
 Generators keep them in one file (`_data/authors.yml`, `blog/authors.yml`: a mapping by slug) or in a file
-each (`authors/ada.md`, `authors/ada/_index.md`, `data/authors/ada.json`). They are looked for in the archive's
-folder and two below it.
+each (`authors/ada.md`, `authors/ada/_index.md`, `data/authors/ada.json`). They are looked for in the
+archive's folder and two below it.
 """
 
 from __future__ import annotations
