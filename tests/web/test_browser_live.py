@@ -110,6 +110,21 @@ def test_what_is_chosen_changes_the_page_in_place(visit: Callable[..., Visitor])
     assert page.evaluate("window.same")
 
 
+def test_a_box_that_moves_to_another_list_keeps_the_focus(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/search?q=ferry")
+    page.locator("#filters details.more summary").last.click()
+    ticked = page.locator("#filters details.more[open]").get_by_role("checkbox").last
+    value = ticked.get_attribute("value")
+    ticked.scroll_into_view_if_needed()
+    top: float = ticked.evaluate("(e) => e.getBoundingClientRect().top")
+    ticked.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".chip")).to_have_count(1)
+    moved = page.locator(f"#filters input[value='{value}']:checked")
+    expect(moved).to_be_focused()
+    assert abs(moved.evaluate("(e) => e.getBoundingClientRect().top") - top) < 1
+
+
 def test_an_answer_that_comes_late_is_not_shown(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     held: list[Route] = []
@@ -156,6 +171,27 @@ def test_a_failure_is_one_line_and_the_page_stays(visit: Callable[..., Visitor],
     expect(page.get_by_role("status")).to_have_text("1 article, 39 more with some of the words, page 1 of 4")
     expect(page.get_by_role("alert")).to_have_count(0)
     visitor.complaints[:] = [each for each in visitor.complaints if "Failed to load resource" not in each]
+
+
+def test_who_is_offline_or_waits_too_long_is_told(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.go("/search?q=ferry")
+    visitor.context.set_offline(True)
+    weather = box(page, "Weather")
+    weather.click()
+    expect(page.get_by_role("alert")).to_contain_text("You are offline. What is shown is as it was.")
+    expect(weather).not_to_be_checked()  # for it is not in force
+    assert page.url.endswith("/search?q=ferry")
+    visitor.complaints.clear()
+    visitor.context.set_offline(False)
+    visitor.page.clock.install()
+    visitor.go("/search?q=ferry")
+    page.route(LIVE, lambda route: None)
+    weather.click()
+    expect(page.locator("#desk")).to_have_attribute("aria-busy", "true")
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("alert")).to_contain_text("The archive did not answer in time.")
+    expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_letters_of_a_word_that_is_being_composed_are_not_searched(visit: Callable[..., Visitor]) -> None:

@@ -35,7 +35,7 @@ def test_the_first_window_has_whole_articles(
     for query in ("q=ferry", "q=the+port", "topic=Transport&q=port", ""):
         assert visitor.go(f"/search?{query}").evaluate(WHOLE) >= full, query
         page = visitor.go(f"/search?{query}&compact=1")
-        assert page.evaluate(WHOLE) >= compact, query
+        assert page.evaluate(WHOLE) >= min(compact, page.locator(".hit").count()), query
         for row in (".chips", ".tools"):
             heights = page.evaluate(
                 "(s) => [...document.querySelectorAll(s)].map((e) => e.clientHeight)", row
