@@ -19,6 +19,7 @@ from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
+    first_heading,
     found_line,
     notes_beside,
     nothing_left,
@@ -37,6 +38,7 @@ from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
 from search_web.opened import current_archive, cut_note, useful
+from search_web.views import facets as facet_views
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 from search_web.views import tools
@@ -302,11 +304,13 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "content_language": archive.language,
         "results": results,
         "found": found_line(results),
+        "first_heading": first_heading(results),
         "groups": search_views.hit_groups(results, links, images=images),
         "counted_part": part_named(results.facet_part),
         "wider": _wider(archive, asked, results, links),
         "since_labels": SINCE,
-        "facets": search_views.facet_views(results, asked, links),
+        "facets": facet_views.facet_views(results, asked, links),
+        "facets_hidden": facet_views.form_pairs(results, asked, links),
         "dates": search_views.date_view(results.facets["date"], asked, links),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),

@@ -29,13 +29,6 @@ fold = _folded.__getitem__
 """Returns what all spellings of a name have in common."""
 
 
-def value_under(data: Mapping[str, Any], name: str) -> Any:
-    """Return the value under a folded name, None where there is none; the very name has precedence."""
-    if name in data:
-        return data[name]
-    return fold_keys(data).get(name) if name in map(fold, data) else None
-
-
 def fold_keys(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return `data` by folded names; of several with one name, the last that has a value."""
     found = {_folded[name]: value for name, value in data.items()}

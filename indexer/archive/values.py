@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.archive.dates import in_zone, read_date
-from indexer.archive.keys import Fields, fold_keys, names_of_fields, value_under
+from indexer.archive.keys import Fields, fold_keys, names_of_fields
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
@@ -254,7 +254,7 @@ def provider_of(value: Any) -> Provider | None:
 
 def provider_authors(value: Any) -> tuple[str, ...]:
     """Return the authors that a provider's mapping names, as community sites do."""
-    return names_of(value_under(value, "authors")) if isinstance(value, dict) else ()
+    return names_of(_folded(value, "name").get("authors")) if isinstance(value, dict) else ()
 
 
 def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:

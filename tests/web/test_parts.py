@@ -93,6 +93,9 @@ def test_each_part_has_its_heading_and_a_hit_says_what_it_lacks(client: FlaskCli
         "Harbour pier closes",
     ]
     text = client.get(address).text
+    assert '<h2 class="unseen">2 articles have all of the words</h2>' in text
+    assert '<h2 class="unseen">2 articles have the word</h2>' in client.get("/search?q=ferry").text
+    assert '<h2 class="unseen">Results</h2>' in client.get("/search?q=bridge").text
     assert text.count('class="missing"') == 1
     assert '<p class="missing">Without <s dir="auto">ferry</s></p>' in text
     assert "The last word may go on" not in text  # the heading has it

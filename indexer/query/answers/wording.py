@@ -45,6 +45,14 @@ def part_heading(results: Results, kind: PartKind) -> str:
     return ""  # of what is all that was found, the head says as much
 
 
+def first_heading(results: Results) -> str:
+    """Return the heading of the first part of the hits, for those who do not see the head of the page."""
+    if not results.total or not (results.begun_total or results.some_total):
+        return "Results"
+    which = "the word" if _is_one_word(results.parsed) else "all of the words"
+    return f"{_have(results, results.total)} {which}"
+
+
 def wider_line(wider: Results) -> str:
     """Return how many more the search by relevance finds, whose first part is shown in another order."""
     more, parts = bool(wider.total), []
