@@ -6,7 +6,7 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -227,7 +227,7 @@ def _article(
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
         language=_language(read, context) or context.language,
         translation=_translation(read, context),
-        **_facet_values(read),
+        **_facet_values(read, site.authors),
     )
     others = {_url_identity(url) for url in urls[1:]}
     for value in read.candidates("amp_urls"):
@@ -278,13 +278,14 @@ def _translation(read: FieldValues, context: Context) -> str | None:
     return identity(f"translation of file:{context.original}") if context.original else None
 
 
-def _facet_values(read: FieldValues) -> dict[str, Any]:
-    """Return what the article has of each facet but the date and the language, by attribute."""
+def _facet_values(read: FieldValues, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the article has of each facet but the date and the language, by attribute; `names` are
+    those of authors, by slug."""
     first = read.first
     category, tags = _category_and_tags(read)
     found: dict[str, Any] = {
         "provider": first("provider", values.provider_of),
-        "authors": _authors(read),
+        "authors": _authors(read, names),
         "category": category,
         "tags": tags,
         "type": first("type", values.name_of) or "article",
@@ -298,7 +299,7 @@ def _facet_values(read: FieldValues) -> dict[str, Any]:
 
 def _category_and_tags(read: FieldValues) -> tuple[str | None, tuple[str, ...]]:
     """Return the category and the tags: the first of several categories is the category."""
-    categories = read.first("category", lambda value: values.names_of(value) or None) or ()
+    categories = read.first("category", _some_names_at_commas) or ()
     tags = read.first("tags", _some_names_at_commas) or ()
     if not categories:
         return None, tags
@@ -307,10 +308,12 @@ def _category_and_tags(read: FieldValues) -> tuple[str | None, tuple[str, ...]]:
     return categories[0], values.names_of([*tags, *categories[1:]])
 
 
-def _authors(read: FieldValues) -> tuple[str, ...]:
+def _authors(read: FieldValues, names: Mapping[str, str]) -> tuple[str, ...]:
     authors = read.first("authors", _some_names_at_commas)
     if authors is None:
         authors = read.first("provider", lambda v: values.provider_authors(v) or None)
+    if authors and names:
+        return values.names_of([names.get(author) or names.get(author.lower(), author) for author in authors])
     return authors or ()
 
 

@@ -57,6 +57,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from indexer.archive.authors import AUTHORS
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.html_page import TEMPLATE, read_html
@@ -170,11 +171,11 @@ def _no_fault(path: str, error: FileError, data: bytes) -> str:
     """Return what a file is that holds no article but need not be mended; nothing where it must be."""
     name, _, ending = path.rpartition("/")[2].lower().rpartition(".")
     if isinstance(error, NothingSaidError):
-        if error.reason == TEMPLATE_PAGE:
-            return TEMPLATE_PAGE
-        return (
-            DATA if ending in DATA_ENDINGS else PAGE if name.partition(".")[0] in ("index", "_index") else ""
-        )
+        if error.reason == TEMPLATE_PAGE or ending in DATA_ENDINGS:
+            return TEMPLATE_PAGE if error.reason == TEMPLATE_PAGE else DATA
+        if AUTHORS & set(path.lower().split("/")[:-1]):
+            return "a person"
+        return PAGE if name.partition(".")[0] in ("index", "_index") else ""
     # What is broken and has no title would hardly have been an article.
     return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
 
