@@ -16,10 +16,9 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.front_matter import Form, parse_data_file, parse_front_matter
-from indexer.archive.keys import SealedKeys, fold_keys, sealed_keys
+from indexer.archive.keys import Fields, SealedKeys, fold_keys, sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
-from indexer.archive.values import Fields
 
 _FORMS = {".yml": Form.YAML, ".yaml": Form.YAML, ".json": Form.JSON, ".toml": Form.TOML}
 _TEXTS = (".md", ".markdown", ".mdx")

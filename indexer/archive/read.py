@@ -61,7 +61,7 @@ from indexer.archive.authors import AUTHORS
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.html_page import TEMPLATE, read_html
-from indexer.archive.keys import SealedKeys, fold_keys, sealed_keys, spell
+from indexer.archive.keys import SealedKeys, careful_names, fold_keys, spell
 from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
 from indexer.archive.mdx import is_mdx
 from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
@@ -194,18 +194,11 @@ def _notice(path: str, repair: Repair) -> Notice:
     return Notice(path, "repaired", f"{repair.wrong}{ASSUMED}{repair.assumed}", repair.line)
 
 
-def _careful_names(settings: ArchiveSettings) -> SealedKeys:
-    """Return the names that are sealed, and those that say whether an article is published."""
-    fields = settings.fields
-    guarded = (*fields["withdrawn"], *fields["public"], *fields["expires_at"], "status")
-    return sealed_keys(tuple(fields["secured"]), guarded)
-
-
 def _parsed(
     path: str, text: str, note: Note, settings: ArchiveSettings, site: Site
 ) -> tuple[FrontMatter, Body | None]:
     """Return what a file says, by its ending, and its body; None where a file of data has none."""
-    names = _careful_names(settings)
+    names = careful_names(settings.fields)
     form = _DATA_FILES.get(path.rpartition(".")[2].lower())
     if form is None:
         parsed = parse_front_matter(text, note, names)
