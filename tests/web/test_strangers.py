@@ -18,6 +18,7 @@ from indexer.config import Settings
 from indexer.errors import NotFoundError
 from search_web import create_app
 from search_web import formatting as filters
+from search_web.address import MAX_ADDRESS, MAX_TEXT
 from tests.sources.articles import generation_of
 from tests.web.fake import FindsAll, archive_over, fake_archive
 from tests.web.page import Page
@@ -216,3 +217,23 @@ def test_a_failure_repeats_a_strangers_word_escaped(client: FlaskClient) -> None
     assert page.faults == []
     assert all(script["src"].startswith("/static/") for script in page.all("script"))
     assert NotFoundError.http_status == client.get("/article/" + quote(SCRIPT, safe="")).status_code
+
+
+def test_an_address_of_a_page_is_as_long_as_its_links_may_repeat(client: FlaskClient) -> None:
+    query = "q=the+" + "x" * 3_900 + "&utm_source="
+    longest = query + "y" * (MAX_ADDRESS - len(query))
+    page = client.get(f"/search?{longest}")
+    assert page.status_code == 200
+    assert len(page.data) < 300_000
+    refused = client.get(f"/search?{longest}y")
+    assert refused.status_code == 400
+    assert "8,000 characters" in refused.text
+    assert client.get("/api/v1/search?q=" + "x" * MAX_TEXT).status_code == 200
+
+
+def test_a_long_query_is_not_repeated_by_each_bar(client: FlaskClient) -> None:
+    words = "the OR port OR " + " OR ".join(f"harbour{number}" for number in range(60))
+    html = client.get("/search", query_string={"q": words}).text
+    assert '<a href="/search' not in html[html.index("<svg") : html.index("</svg>")]
+    assert '<button form="presets" name="date" value="2020-06">June 2020</button>' in html
+    assert len(html) < 150_000
