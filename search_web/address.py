@@ -23,12 +23,13 @@ from indexer.formats import FORMATS
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
-from search_web.links import NAMES, SEARCHED, AskedComparison, with_values
+from search_web.links import NAMES, SEARCHED, AskedComparison, FacetAsked, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
+ORDERS = ("count", "name")  # of the values of a facet
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
 
@@ -85,6 +86,16 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
     return Asked(ask(_one(args, "q") or "", **given), *shown)
+
+
+def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
+    """Return what the current HTTP request asks of a page of a facet's values."""
+    order = _one(http.args, "order") or "count"
+    if order not in ORDERS:
+        raise RequestError(f"'order' cannot be '{_short(order)}'", cure=did_you_mean(order, ORDERS))
+    asked, part = read(ask, strict=False), _number(http.args, "part")
+    find = _one(http.args, "find") or ""
+    return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
 
 
 def read_timeline(

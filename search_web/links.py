@@ -38,6 +38,18 @@ class AskedComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetAsked:
+    """What the address of a page of a facet's values asks for: those that have `find` in their names, in
+    `order` (count or name), of them the page `part`, from 1."""
+
+    request: SearchRequest
+    find: str = ""
+    order: str = "count"
+    part: int = 1
+    compact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Builds the addresses of one page; what is as in `usual`, what the settings say, is left out. `match` is
     what the words of a query require where an address does not say it. `built` has what several links have
@@ -114,6 +126,16 @@ class Links:
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
         return self._joined("api.search", self.pairs(request))
+
+    def facet(self, name: str, asked: FacetAsked, **changes: Any) -> str:
+        """Return the address of a page of the values of the facet `name`."""
+        asked = replace(asked, **changes)
+        pairs = self.pairs(changed(asked.request))
+        pairs += [("find", asked.find)] if asked.find else []
+        pairs += [("order", asked.order)] if asked.order != "count" else []
+        pairs += [("part", str(asked.part))] if asked.part > 1 else []
+        query_string = urlencode(pairs, errors="replace")
+        return url_for("lists.facet", name=name) + (f"?{query_string}" if query_string else "")
 
     def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
         """Return the address of a timeline of requests with the same filters, as a page or as JSON."""

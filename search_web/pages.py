@@ -38,6 +38,7 @@ from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
 from search_web.opened import current_archive, cut_note, useful
+from search_web.views import facets as facet_views
 from search_web.views import search as search_views
 from search_web.views import times as time_views
 from search_web.views import tools
@@ -308,7 +309,8 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "counted_part": part_named(results.facet_part),
         "wider": _wider(archive, asked, results, links),
         "since_labels": SINCE,
-        "facets": search_views.facet_views(results, asked, links),
+        "facets": facet_views.facet_views(results, asked, links),
+        "facets_hidden": facet_views.form_pairs(results, asked, links),
         "dates": search_views.date_view(results.facets["date"], asked, links),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),

@@ -18,7 +18,7 @@ from benchmarks.peers import Question
 from benchmarks.saved import Kept, load_kept, replace_section
 from benchmarks.source import imports_of, inside, lines_of_code, rooms_of, shape
 from benchmarks.startup import COMMAND, HELP, commands, measure_startup, processor_seconds
-from indexer import load_settings
+from indexer.article import parse_iso
 from indexer.cli import COMMANDS
 
 SOURCE = '''"""A module."""
@@ -78,7 +78,7 @@ class TestSource:
 
 class TestEntered:
     def test_a_call_within_one_file_is_no_passage(self) -> None:
-        modules, passages = watch(lambda: load_settings(archive="a", index="b"))
+        modules, passages = watch(lambda: parse_iso("2020-06-25"))
         assert (modules, passages) == (1, 0)
 
     def test_libraries_and_tests_are_no_modules_of_the_project(self) -> None:

@@ -36,8 +36,9 @@ COMMAND_LINE = {
 # orjson comes with the article model, which names what an article can be a part of.
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
-    "indexer.article", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors", "indexer.facets",
-    "indexer.formats", "indexer.languages", "indexer.nearness", "indexer.query", "search_web.serve",
+    "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors",
+    "indexer.facets", "indexer.fields", "indexer.formats", "indexer.languages", "indexer.nearness",
+    "indexer.query", "indexer.zones", "search_web.serve",
 }  # fmt: skip
 
 

@@ -207,7 +207,9 @@ def _article(
     first = read.first
     site, origin = context.site, ORIGIN_FILE if page else ORIGIN_RELATED
     urls = links.urls_of(read, site, page, context.note)
-    link_of = partial(links.image_address, site=site, bundle=links.bundle_of(page, site, urls))
+    link_of: Callable[[Any], str | None] = values.url_of
+    if site.base_url:
+        link_of = partial(links.image_address, site=site, bundle=links.bundle_of(page, site, urls))
     published_at = first("published_at", lambda value: context.time_of(value, context.note))
     if published_at is None:  # `published` is a flag in most dialects, and a date in some
         published_at = first("featured", lambda value: context.time_of(value, _silent))

@@ -17,7 +17,7 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.errors import ArchiveError
 
-ENDINGS = (".md", ".markdown", ".mdx", ".yaml", ".yml", ".json", ".toml")
+ENDINGS = (".md", ".markdown", ".mdx", ".txt", ".html", ".htm", ".rst", ".yaml", ".yml", ".json", ".toml")
 _LARGEST = (1 << 63) - 1
 
 

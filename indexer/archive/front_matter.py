@@ -163,6 +163,9 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
     The values of keys in `sealed` are counted and never built, at any depth. Repeated keys are
     told to `note`; the last one holds. Raises FileError.
     """
+    regular = _regular(text, sealed)
+    if regular is not None:
+        return regular
     head = split(text)
     if head.unclosed and (name := sealed.guarded_in(head.body)):
         raise FileError(f"{head.unclosed.reason}, and `{name}` may be part of it; held back", *_place(head))
@@ -181,6 +184,18 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
             raise FileError("the front matter is no mapping of names to values", 2, 1)
     body, in_body = sealed.strip(body)
     return FrontMatter(data, body, secured + in_body, _of_closing(head), head.unclosed)
+
+
+def _regular(text: str, sealed: SealedKeys) -> FrontMatter | None:
+    """Read what nearly all files are: regular YAML from the first line on. None for what is anything else."""
+    closing = _CLOSING.search(text, 3) if text.startswith("---\n") else None
+    read = read_lines(text[: closing.start() + 1], sealed) if closing else None
+    if closing is None or read is None:
+        return None
+    body, in_body = text[closing.end() + 1 :], 0
+    if body and not body.isspace():
+        body, in_body = sealed.strip(body)
+    return FrontMatter(read[0], body, read[1] + in_body)
 
 
 def _place(head: Head) -> tuple[int | None, int | None]:
@@ -249,8 +264,7 @@ _Read = tuple[Any, str, int]
 
 
 def _yaml(head: Head, note: Note, sealed: SealedKeys) -> _Read:
-    read = read_lines(head.front, sealed)
-    data, secured = read if read is not None else read_yaml(head.front, note, sealed)
+    data, secured = read_yaml(head.front, note, sealed)
     return data, head.body, secured
 
 

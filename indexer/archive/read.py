@@ -59,7 +59,8 @@ from typing import Any
 
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
-from indexer.archive.keys import SealedKeys, sealed_keys, spell
+from indexer.archive.html_page import TEMPLATE, read_html
+from indexer.archive.keys import SealedKeys, fold_keys, sealed_keys, spell
 from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
 from indexer.archive.mdx import is_mdx
 from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
@@ -74,6 +75,7 @@ from indexer.archive.records import (
     Repair,
     SourceFile,
 )
+from indexer.archive.rst import read_rst
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.archive.values import FieldValues
@@ -82,6 +84,8 @@ from indexer.config import ArchiveSettings
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
 _set = object.__setattr__  # what is frozen is set while it is made
 _DATA_FILES = {"yaml": Form.YAML, "yml": Form.YAML, "json": Form.JSON, "toml": Form.TOML}
+_PAGES = (".html", ".htm", ".rst")
+TEMPLATE_PAGE = "a template"
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 
@@ -156,13 +160,18 @@ def read_bytes(
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
     if record.kind is Kind.PASSED_OVER:
         return record
-    return replace(record, notices=tuple(notices), secured=secured) if notices or secured else record
+    if notices:
+        _set(record, "notices", tuple(notices))
+    _set(record, "secured", secured)
+    return record
 
 
 def _no_fault(path: str, error: FileError, data: bytes) -> str:
     """Return what a file is that holds no article but need not be mended; nothing where it must be."""
     name, _, ending = path.rpartition("/")[2].lower().rpartition(".")
     if isinstance(error, NothingSaidError):
+        if error.reason == TEMPLATE_PAGE:
+            return TEMPLATE_PAGE
         return (
             DATA if ending in DATA_ENDINGS else PAGE if name.partition(".")[0] in ("index", "_index") else ""
         )
@@ -199,6 +208,8 @@ def _parsed(
     form = _DATA_FILES.get(path.rpartition(".")[2].lower())
     if form is None:
         parsed = parse_front_matter(text, note, names)
+        if path.lower().endswith(_PAGES):
+            return _page(path, parsed, names)
         return parsed, read_markdown(parsed.body, _flavour(path, parsed.body, site))
     parsed = parse_data_file(text, form, note, names)
     if not isinstance(parsed.data, dict):
@@ -206,6 +217,16 @@ def _parsed(
     read = FieldValues(spell(parsed.data, settings.fields), settings.fields)
     body = read.first("body", _text) if read.candidates("title") else None
     return parsed, read_markdown(body) if body else None
+
+
+def _page(path: str, parsed: FrontMatter, names: SealedKeys) -> tuple[FrontMatter, Body]:
+    """Return what a page in HTML or reStructuredText says: front matter goes before its own head."""
+    is_html = not path.lower().endswith(".rst")
+    if is_html and "title" not in fold_keys(parsed.data) and TEMPLATE.search(parsed.body):
+        raise NothingSaidError(TEMPLATE_PAGE)
+    values, body = (read_html if is_html else read_rst)(parsed.body)
+    own = {name: value for name, value in values.items() if not names[name]}
+    return replace(parsed, data={**own, **parsed.data}), body
 
 
 def _flavour(path: str, body: str, site: Site) -> str:

@@ -159,6 +159,11 @@ def unescape(match: re.Match[str]) -> str:
     return html.unescape(match.group())
 
 
+def unescape_text(text: str) -> str:
+    """Decode entities once."""
+    return ENTITY.sub(unescape, text) if "&" in text else text
+
+
 def strip_tags(text: str, block: str) -> str:
     """Take HTML's tags, comments, scripts and styles out; `block` stands where a block's tag was.
 

@@ -250,7 +250,7 @@ def provider_of(value: Any) -> Provider | None:
 
 def provider_authors(value: Any) -> tuple[str, ...]:
     """Return the authors that a provider's mapping names, as community sites do."""
-    return names_of(_folded(value, "authors").get("authors")) if isinstance(value, dict) else ()
+    return names_of(_folded(value, "name").get("authors")) if isinstance(value, dict) else ()
 
 
 def images_of(value: Any, address_of: Callable[[Any], str | None] = url_of) -> Iterator[Image]:

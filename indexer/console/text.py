@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from indexer.article import offset_name
-
 # What could steer a terminal: C0 and C1 controls (ESC and CSI among them), except newline and tab,
 # and halves of surrogate pairs, which stand for the undecodable bytes of a file's name.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -44,6 +42,8 @@ def day(moment: date | None) -> str:
 
 def minute(moment: datetime | None) -> str:
     """Return `2020-06-25 10:31 UTC`, `2020-06-25 10:31 +09:00`, or an empty text."""
+    from indexer.article import offset_name  # help, which needs no moments, imports this module
+
     if moment is None:
         return ""
     return f"{moment.replace(tzinfo=None).isoformat(' ', 'minutes')} {offset_name(moment)}"

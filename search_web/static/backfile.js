@@ -1,401 +1,373 @@
 // The page works without this. With it, results follow the typing, what is chosen among them changes the page in place, '/' goes
 // to the search field, which suggests; a wide window has its filters open, and a picture that failed leaves its letter.
-(() => {
-  "use strict";
+const by = (id) => document.getElementById(id), all = (selector) => document.querySelectorAll(selector);
+const field = by("q"), form = field.form;
+const changed = (event) => event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229;
 
-  const field = document.getElementById("q"), form = field && field.form;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || changed(event)) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (!field || event.target.closest("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  });
+// Errors of pictures do not bubble; one that failed before this ran is complete and has no size.
+const failed = (image) => { if (image.tagName === "IMG") image.classList.add("failed"); };
+document.addEventListener("error", (event) => failed(event.target), true);
+all(".plate img").forEach((image) => { if (image.complete && !image.naturalWidth) failed(image); });
 
-  // Errors of pictures do not bubble; one that failed before this ran is complete and has no size.
-  const failed = (image) => { if (image.tagName === "IMG") image.classList.add("failed"); };
-  document.addEventListener("error", (event) => failed(event.target), true);
-  document.querySelectorAll(".plate img").forEach((image) => {
-    if (image.complete && !image.naturalWidth) failed(image);
-  });
+function openWide() { // browsers without ::details-content show them too
+  const filters = by("filters");
+  if (filters && matchMedia("(min-width: 900px)").matches) filters.open = true;
+}
+openWide();
 
-  function openWide() { // browsers without ::details-content show them too
-    const filters = document.getElementById("filters");
-    if (filters && matchMedia("(min-width: 900px)").matches) filters.open = true;
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}
+
+// One tree is made like another. Elements that both have stay the same ones, and with them the focus, the scrolling, opened lists
+// and loaded pictures. An item of a list is told by what it names, all else by its place among its like.
+
+const called = (node, selector) => { const found = node.querySelector(selector); return found && found.textContent.trim(); };
+function nameOf(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return String(node.nodeType);
+  const own = node.id || node.dataset.key;
+  if (own) return "#" + own;
+  let name = node.localName;
+  if (name === "li") {
+    const title = node.querySelector("h3 a");
+    name += " " + (title ? title.getAttribute("href") : called(node, ".value-label, .chip-label") || node.textContent.trim());
+  } else if (name === "a" && node.querySelector("title")) {
+    name += " " + called(node, "title").split(":")[0]; // a bar, by its period
+  } else {
+    name += " " + (node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.getAttribute("name") || "");
   }
+  return name;
+}
+
+function attributesLike(old, fresh) {
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+}
+
+function makeLike(old, fresh) {
+  if (old === form || old.isEqualNode(fresh)) return; // the field is the reader's
+  if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = fresh.data);
+  const sameImage = old.localName === "img" && old.getAttribute("src") === fresh.getAttribute("src");
+  if (!sameImage) attributesLike(old, fresh); // else it may have failed
+  const known = new Map();
+  for (const child of old.childNodes) {
+    const name = nameOf(child);
+    known.set(name, [...(known.get(name) || []), child]);
+  }
+  const wanted = [...fresh.childNodes].map((child) => [(known.get(nameOf(child)) || []).shift(), child]);
+  for (const rest of known.values()) rest.forEach((child) => child.remove());
+  let at = old.firstChild;
+  for (const [kept, child] of wanted) {
+    if (kept && kept.contains(document.activeElement)) { // what has the focus would lose it where it is moved
+      while (at !== kept) {
+        const next = at.nextSibling;
+        old.append(at);
+        at = next;
+      }
+    }
+    if (kept && kept === at) at = at.nextSibling;
+    else old.insertBefore(kept || document.importNode(child, true), at);
+    if (kept) makeLike(kept, child);
+  }
+}
+
+// What a reader ticked and chose, and wrote where `written`, becomes what the page says; a field without a name is for scripts.
+function asSaid(written) {
+  all("#desk input[name]").forEach((input) => {
+    input.checked = input.defaultChecked;
+    if (written && input !== document.activeElement) input.value = input.defaultValue;
+  });
+  all("#desk option").forEach((option) => { option.selected = option.defaultSelected; });
+}
+
+// Results in place. `here` is the address of what is shown. What is typed takes the place of its entry of the history; once it was meant
+// (Enter, something chosen, an article opened) it has an entry behind that of the search before, which is `before`.
+
+const WAIT = 200; // milliseconds without a key
+const PATIENCE = 10000; // milliseconds until an answer is late
+const live = Boolean(by("desk")), isFront = () => document.body.classList.contains("front");
+let here = location.pathname + location.search, before = null;
+let entry = (history.state && history.state.entry) || 0; // its number among those of this page, by which it has its scrolling
+const tops = [];
+let asking = null, typing = 0;
+
+const PATH = new URL(form.action).pathname;
+const joined = (query) => PATH + (String(query) && "?" + query);
+function asked(given, button) {
+  const query = new URLSearchParams();
+  new FormData(given, button).forEach((value, name) => { if (value.trim()) query.append(name, value.trim()); });
+  if (given === form) query.delete("unfinished"); // of the words as they were
+  return query;
+}
+function typedAddress() {
+  const query = asked(form);
+  if (field.value.trim() && !/\s$/.test(field.value)) query.set("unfinished", "1");
+  return joined(query);
+}
+function drop() {
+  clearTimeout(typing);
+  if (asking) asking.abort();
+  asking = null;
+  if (live) by("desk").removeAttribute("aria-busy");
+}
+
+async function follow(address, how, from) {
+  if (!live) return location.assign(address);
+  drop();
+  const mine = asking = new AbortController(), query = new URL(address, location).searchParams;
+  if (!query.get("unfinished")) query.set("unfinished", "0");
+  let answer, text, fault;
+  const late = setTimeout(() => { fault = "The archive did not answer in time."; mine.abort(); }, PATIENCE);
+  by("desk").setAttribute("aria-busy", "true");
+  try { // the front page has another head: then all of the page is asked for
+    answer = await fetch(isFront() ? address : form.dataset.live + "?" + query, { signal: mine.signal });
+    text = await answer.text();
+  } catch {
+    fault = fault || (navigator.onLine ? "The archive cannot be reached." : "You are offline.");
+  }
+  clearTimeout(late);
+  if (mine !== asking) return;
+  drop();
+  if (fault) return trouble(fault, address);
+  const page = new DOMParser().parseFromString(text, "text/html");
+  if (!answer.ok) {
+    return trouble(called(page, ".failure .standfirst") || "The archive could not answer (status " + answer.status + ").", address);
+  }
+  if (!page.getElementById("desk")) return location.assign(address);
+  remember(address, how);
+  show(page, how, from);
+}
+
+function trouble(text, address) {
+  const line = element("p", "cut-note", text + " What is shown is as it was. "), again = element("a", "", "Try again");
+  again.href = address;
+  line.id = "trouble";
+  line.setAttribute("role", "alert");
+  line.append(again);
+  if (by("trouble")) by("trouble").remove();
+  document.querySelector(".desk-head").prepend(line);
+  asSaid(false);
+}
+
+function settle() {
+  if (!before) return;
+  history.replaceState({ entry }, "", before);
+  history.pushState({ entry: ++entry }, "", here);
+  before = null;
+}
+function remember(address, how) {
+  if (how === "typed") {
+    before = before || here;
+    history.replaceState({ entry }, "", address);
+  } else if (how !== "back") {
+    if (how === "entered" && before) history.replaceState({ entry }, "", before);
+    else settle();
+    tops[entry] = scrollY;
+    if (address !== (before || here)) history.pushState({ entry: ++entry }, "", address);
+  }
+  if (how !== "typed") before = null;
+  here = address;
+}
+
+function show(page, how, from) {
+  const focused = document.activeElement, others = from && from.closest("#results, #reading");
+  const top = from && from.getBoundingClientRect().top;
+  if (isFront()) makeLike(document.body, page.body);
+  else for (const id of ["reading", "desk"]) makeLike(by(id), page.getElementById(id));
+  document.title = page.title;
+  asSaid(true);
   openWide();
-  if (!form || !window.fetch || !window.AbortController) return;
+  beside();
+  if (how === "chosen" || how === "back") field.value = new URL(here, location).searchParams.get("q") || "";
+  if (others || from && !focused.isConnected) by("results").focus({ preventScroll: true });
+  else if (focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  if (how === "back") {
+    if (tops[entry] !== undefined) scrollTo(0, tops[entry]);
+  } else if (others) { // a page, a topic of a hit: other results, from the first on
+    if (by("desk").getBoundingClientRect().top < 0) by("desk").scrollIntoView();
+  } else if (from && from.isConnected) scrollBy(0, from.getBoundingClientRect().top - top);
+  document.dispatchEvent(new CustomEvent("backfile:shown"));
+}
 
-  function element(name, className, text) {
-    const made = document.createElement(name);
-    if (className) made.className = className;
-    if (text) made.textContent = text;
-    return made;
-  }
+// What stands outside of the results and leads to the same search: the other fields of the form, and the search as JSON.
+function beside() {
+  const query = new URL(here, location).searchParams;
+  form.querySelectorAll("input[type=hidden]").forEach((input) => input.remove());
+  query.forEach((value, name) => {
+    if (["q", "page", "cursor", "unfinished"].includes(name)) return;
+    form.append(Object.assign(element("input"), { type: "hidden", name, value }));
+  });
+  all('[type="application/json"]').forEach((link) => {
+    link.href = link.getAttribute("href").split("?")[0] + new URL(here, location).search;
+  });
+  all("head link[rel=prev], head link[rel=next]").forEach((link) => link.remove());
+}
 
-  // One tree made like another
-  // Elements that stay are the same ones afterwards, so that focus, scrolling, opened lists, loaded pictures, and what a reader of
-  // screens has found stay too. What is of a list is told by what it names, all else by its place among its like.
-
-  const called = (node, selector) => { const found = node.querySelector(selector); return found && found.textContent.trim(); };
-  function nameOf(node) {
-    if (node.nodeType !== Node.ELEMENT_NODE) return String(node.nodeType);
-    const own = node.id || node.dataset.key;
-    if (own) return "#" + own;
-    let name = node.localName;
-    if (name === "li") {
-      const title = node.querySelector("h3 a");
-      name += " " + (title ? title.getAttribute("href") : called(node, ".value-label, .chip-label") || node.textContent.trim());
-    } else if (name === "a" && node.querySelector("title")) {
-      name += " " + called(node, "title").split(":")[0]; // a bar, by its period
-    } else {
-      name += " " + (node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.getAttribute("name") || "");
-    }
-    return name;
-  }
-
-  function attributesLike(old, fresh) {
-    for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-    for (const { name } of [...old.attributes]) {
-      if (!fresh.hasAttribute(name) && !(name === "open" && old.localName === "details")) old.removeAttribute(name);
-    }
-  }
-
-  function makeLike(old, fresh) {
-    if (old === form || old.isEqualNode(fresh)) return; // the field is the reader's
-    if (old.nodeType !== Node.ELEMENT_NODE) {
-      if (old.data !== fresh.data) old.data = fresh.data;
+const within = (node) => node.closest("#desk, #reading");
+const isSearch = (address) => address.origin === location.origin && address.pathname === PATH;
+if (live) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.shiftKey || changed(event)) return;
+    const address = new URL(link.getAttribute("href"), location);
+    if (link.target || link.hasAttribute("download")) return;
+    if (!within(link) || !isSearch(address) || address.hash) {
+      if (address.pathname + address.search !== location.pathname + location.search) settle();
       return;
     }
-    const sameImage = old.localName === "img" && old.getAttribute("src") === fresh.getAttribute("src");
-    if (!sameImage) attributesLike(old, fresh); // else it may have failed
-    const known = new Map();
-    for (const child of old.childNodes) {
-      const name = nameOf(child);
-      known.set(name, [...(known.get(name) || []), child]);
-    }
-    const wanted = [...fresh.childNodes].map((child) => [(known.get(nameOf(child)) || []).shift(), child]);
-    for (const rest of known.values()) rest.forEach((child) => child.remove());
-    let at = old.firstChild;
-    for (const [kept, child] of wanted) {
-      if (kept && kept.contains(document.activeElement)) { // what has the focus would lose it where it is moved
-        while (at !== kept) {
-          const next = at.nextSibling;
-          old.append(at);
-          at = next;
-        }
-      }
-      if (kept && kept === at) at = at.nextSibling;
-      else old.insertBefore(kept || document.importNode(child, true), at);
-      if (kept) makeLike(kept, child);
-    }
-  }
-
-  // What a reader ticked, chose and wrote becomes what the page says; a field without a name is for scripts alone.
-  function asSaid(fields) {
-    fields.querySelectorAll("input[name]").forEach((input) => {
-      input.checked = input.defaultChecked;
-      if (input !== document.activeElement) input.value = input.defaultValue;
-    });
-    fields.querySelectorAll("option").forEach((option) => { option.selected = option.defaultSelected; });
-  }
-
-  // Results in place
-  // `here` is the address of what is shown. What is typed takes the place of its entry of the history; once that was meant (Enter,
-  // something chosen, an article opened) it has an entry behind that of the search before, which is `before`.
-
-  const WAIT = 200; // milliseconds without a key
-  const PATIENCE = 10000; // milliseconds until an answer is late
-  const live = Boolean(document.getElementById("desk")), isFront = () => document.body.classList.contains("front");
-  let here = location.pathname + location.search, before = null;
-  let entry = (history.state && history.state.entry) || 0; // its number among those of this page, by which it has its scrolling
-  const tops = [];
-  let asking = null, typing = 0;
-
-  const PATH = new URL(form.action).pathname;
-  const joined = (query) => PATH + (String(query) && "?" + query);
-  function asked(given, button) {
-    const query = new URLSearchParams();
-    new FormData(given, button).forEach((value, name) => { if (value.trim()) query.append(name, value.trim()); });
-    if (given === form) query.delete("unfinished"); // of the words as they were
-    return query;
-  }
-  function typedAddress() {
-    const query = asked(form);
-    if (field.value.trim() && !/\s$/.test(field.value)) query.set("unfinished", "1");
-    return joined(query);
-  }
-  function drop() {
-    clearTimeout(typing);
-    if (asking) asking.abort();
-    asking = null;
-    if (live) document.getElementById("desk").removeAttribute("aria-busy");
-  }
-
-  function follow(address, how, from) {
-    if (!live) return location.assign(address);
-    drop();
-    const mine = asking = new AbortController(), url = new URL(address, location);
-    const late = setTimeout(() => { mine.late = true; mine.abort(); }, PATIENCE);
-    let place = address;
-    if (!isFront()) { // the front page has another head: then all of the page is asked for
-      if (!url.searchParams.get("unfinished")) url.searchParams.set("unfinished", "0");
-      place = form.dataset.live + "?" + url.searchParams;
-    }
-    document.getElementById("desk").setAttribute("aria-busy", "true");
-    fetch(place, { signal: mine.signal }).then((answer) => answer.text().then((text) => [answer, text])).then(([answer, text]) => {
-      if (mine !== asking) return;
-      const page = new DOMParser().parseFromString(text, "text/html");
-      if (!answer.ok) return trouble(told(page) || "The archive could not answer (status " + answer.status + ").", address);
-      if (!page.getElementById("desk")) return location.assign(address);
-      remember(address, how);
-      show(page, how, from);
-    }).catch(() => {
-      if (mine !== asking) return;
-      if (mine.late) trouble("The archive did not answer in time.", address);
-      else trouble(navigator.onLine === false ? "You are offline." : "The archive cannot be reached.", address);
-    }).finally(() => {
-      clearTimeout(late);
-      if (mine === asking) drop();
-    });
-  }
-
-  const told = (page) => called(page, ".failure .standfirst");
-  function trouble(text, address) {
-    const old = document.getElementById("trouble"), line = element("p", "cut-note", text + " What is shown is as it was. ");
-    const again = element("a", "", "Try again");
-    again.href = address;
-    line.id = "trouble";
-    line.setAttribute("role", "alert");
-    line.append(again);
-    if (old) old.remove();
-    document.querySelector(".desk-head").prepend(line);
-    document.querySelectorAll("#desk form").forEach((other) => { if (!other.contains(document.activeElement)) asSaid(other); });
-  }
-
-  function settle() {
-    if (!before) return;
-    history.replaceState({ entry }, "", before);
-    history.pushState({ entry: ++entry }, "", here);
+    event.preventDefault();
+    follow(address.pathname + address.search, "chosen", link);
+  });
+  document.addEventListener("submit", (event) => {
+    const sent = event.target, entered = sent === form;
+    if (event.defaultPrevented || sent.method !== "get" || !isSearch(new URL(sent.action)) || !(entered || within(sent))) return;
+    event.preventDefault();
+    if (entered) close();
+    if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard of a phone lies over the results
+    follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || sent);
+  });
+  document.addEventListener("change", (event) => { // a box that was ticked need not be sent
+    if (event.target.matches("#desk form :is(input[type=checkbox], input[type=radio], select)")) event.target.form.requestSubmit();
+  });
+  addEventListener("popstate", () => {
+    const address = location.pathname + location.search;
+    if (address === here) return;
     before = null;
-  }
-  function remember(address, how) {
-    if (how === "typed") {
-      before = before || here;
-      history.replaceState({ entry }, "", address);
-    } else if (how !== "back") {
-      if (how === "entered" && before) history.replaceState({ entry }, "", before);
-      else settle();
-      tops[entry] = scrollY;
-      if (address !== (before || here)) history.pushState({ entry: ++entry }, "", address);
-    }
-    if (how !== "typed") before = null;
-    here = address;
-  }
+    entry = (history.state && history.state.entry) || 0;
+    if (isSearch(location)) follow(address, "back");
+    else location.reload(); // the front page
+  });
+}
 
-  function show(page, how, from) {
-    const focused = document.activeElement, places = from && from.closest("#results, #reading");
-    const top = from && from.getBoundingClientRect().top;
-    if (isFront()) makeLike(document.body, page.body);
-    else for (const id of ["reading", "desk"]) makeLike(document.getElementById(id), page.getElementById(id));
-    document.title = page.title;
-    asSaid(document.getElementById("desk"));
-    openWide();
-    beside();
-    if (how === "chosen" || how === "back") field.value = new URL(here, location).searchParams.get("q") || "";
-    const results = document.getElementById("results"), desk = document.getElementById("desk");
-    if (places) { // a page, a topic of a hit: other results, from the first on
-      results.focus({ preventScroll: true });
-      if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
-    } else if (how === "back") {
-      if (tops[entry] !== undefined) scrollTo(0, tops[entry]);
-    } else if (!focused.isConnected || focused === document.body) {
-      if (from) results.focus({ preventScroll: true });
-    } else if (focused !== document.activeElement) {
-      focused.focus({ preventScroll: true });
-    }
-    if (from && !places && from.isConnected) scrollBy(0, from.getBoundingClientRect().top - top);
-    document.dispatchEvent(new CustomEvent("backfile:shown"));
-  }
+// What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices). Down and up go through it, Enter takes
+// what is marked, Escape closes it; without a mark Enter searches.
 
-  // What stands outside of the results and leads to the same search: the other fields of the form, and the search as JSON.
-  function beside() {
-    const query = new URL(here, location).searchParams;
-    form.querySelectorAll("input[type=hidden]").forEach((input) => input.remove());
-    query.forEach((value, name) => {
-      if (["q", "page", "cursor", "unfinished"].includes(name)) return;
-      const input = element("input");
-      Object.assign(input, { type: "hidden", name: name, value: value });
-      form.append(input);
-    });
-    document.querySelectorAll('[type="application/json"]').forEach((link) => {
-      link.href = link.getAttribute("href").split("?")[0] + new URL(here, location).search;
-    });
-    document.querySelectorAll("head link[rel=prev], head link[rel=next]").forEach((link) => link.remove());
-  }
+const NAMES = { topic: "Topic", provider: "Provider", phrase: "Phrase", title: "Article" };
+const SOON = 120; // milliseconds without a key
+const list = element("ul", "suggestions"), number = element("p", "unseen");
+let wanted = null, timer = 0, items = [], active = -1;
+const set = (node, given) => { for (const name in given) node.setAttribute(name, given[name]); };
+set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": "Suggestions" });
+set(number, { "aria-live": "polite" });
+form.append(list, number);
+set(field, {
+  role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": list.id, "aria-expanded": "false",
+});
 
-  const within = (node) => node.closest("#desk, #reading");
-  const isSearch = (address) => address.origin === location.origin && address.pathname === PATH;
-  if (live) {
-    document.addEventListener("click", (event) => {
-      const link = event.target.closest("a[href]");
-      if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      const address = new URL(link.getAttribute("href"), location);
-      if (link.target || link.hasAttribute("download")) return;
-      if (!within(link) || !isSearch(address) || address.hash) {
-        if (address.pathname + address.search !== location.pathname + location.search) settle();
-        return;
-      }
-      event.preventDefault();
-      follow(address.pathname + address.search, "chosen", link);
-    });
-    document.addEventListener("submit", (event) => {
-      const sent = event.target, entered = sent === form;
-      if (event.defaultPrevented || sent.method !== "get" || !isSearch(new URL(sent.action)) || !(entered || within(sent))) return;
-      event.preventDefault();
-      if (entered) close();
-      if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard of a phone lies over the results
-      follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || sent);
-    });
-    document.addEventListener("change", (event) => { // a box that was ticked need not be sent
-      if (event.target.matches("#desk form :is(input[type=checkbox], input[type=radio], select)")) event.target.form.requestSubmit();
-    });
-    addEventListener("popstate", () => {
-      const address = location.pathname + location.search;
-      if (address === here) return;
-      before = null;
-      entry = (history.state && history.state.entry) || 0;
-      if (isSearch(location)) follow(address, "back");
-      else location.reload(); // the front page
-    });
+function stop() {
+  clearTimeout(timer);
+  if (wanted) wanted.abort();
+  wanted = null;
+}
+function close() {
+  stop();
+  offer([]);
+}
+function marked(item) {
+  const text = element("span", "suggestion-text"), letters = Array.from(item.text);
+  let at = 0;
+  text.dir = "auto";
+  if (item.before) text.append(item.before + " ");
+  item.ranges.forEach(([start, end]) => {
+    text.append(letters.slice(at, start).join(""), element("mark", "", letters.slice(start, end).join("")));
+    at = end;
+  });
+  text.append(letters.slice(at).join(""));
+  return text;
+}
+function offer(found) {
+  mark(-1);
+  items = found;
+  list.textContent = "";
+  // Beside filters the numbers, which are of all articles, would be of something else than is given.
+  const filtered = form.querySelector("input[type=hidden]");
+  found.forEach((item, at) => {
+    const option = element("li", "suggestion");
+    set(option, { id: "suggestion-" + at, role: "option", "aria-selected": "false" });
+    let about = NAMES[item.kind];
+    if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : "about ") + item.count.toLocaleString("en");
+    option.append(marked(item), " ", element("span", "suggestion-kind", about));
+    list.append(option);
+  });
+  list.hidden = !found.length;
+  number.textContent = !found.length ? "" : found.length === 1 ? "1 suggestion" : found.length + " suggestions";
+  field.setAttribute("aria-expanded", String(!list.hidden));
+}
+function ask() {
+  const text = field.value;
+  stop();
+  if (!text.trim()) return close();
+  const mine = wanted = new AbortController();
+  fetch(form.dataset.suggest + "?q=" + encodeURIComponent(text), { signal: mine.signal })
+    .then((answer) => answer.ok ? answer.json() : { suggestions: [] })
+    .then((data) => {
+      // Few of them where results stand below.
+      if (mine === wanted && document.activeElement === field) offer(data.suggestions.slice(0, live && !isFront() ? 6 : 10));
+    })
+    .catch(() => { if (mine === wanted) close(); }); // aborted, or no answer: nothing to say
+}
+function mark(at) {
+  if (list.children[active]) list.children[active].setAttribute("aria-selected", "false");
+  active = at;
+  const option = list.children[at];
+  if (!option) return field.removeAttribute("aria-activedescendant");
+  option.setAttribute("aria-selected", "true");
+  option.scrollIntoView({ block: "nearest" });
+  field.setAttribute("aria-activedescendant", option.id);
+}
+function choose(item) {
+  close();
+  if (item.kind === "title") {
+    settle();
+    return location.assign(item.url);
   }
+  // Within the filters that are in force: what it stands for takes the place of its words.
+  const query = new URL(item.url, location).searchParams;
+  asked(form).forEach((value, name) => { if (name !== "q" && !query.getAll(name).includes(value)) query.append(name, value); });
+  follow(joined(query), "chosen");
+}
+function typed(event) {
+  if (event.isComposing) return; // letters of a word that is not written yet
+  stop();
+  drop(); // an answer to fewer letters is late
+  mark(-1); // what is marked is of the text as it was; Enter searches for what it is now
+  timer = setTimeout(ask, SOON);
+  if (live) typing = setTimeout(() => { if (typedAddress() !== here) follow(typedAddress(), "typed"); }, WAIT);
+}
 
-  // Suggestions
-  // What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices). Down and up go through it, Enter takes
-  // what is marked, Escape closes it; without a mark Enter searches.
-
-  const NAMES = { topic: "Topic", provider: "Provider", phrase: "Phrase", title: "Article" };
-  const SOON = 120; // milliseconds without a key
-  const list = element("ul", "suggestions"), number = element("p", "unseen");
-  let wanted = null, timer = 0, items = [], active = -1;
-  Object.assign(list, { id: "suggestions", hidden: true });
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
-  number.setAttribute("aria-live", "polite");
-  form.append(list, number);
-  field.setAttribute("role", "combobox");
-  field.setAttribute("aria-autocomplete", "list");
-  field.setAttribute("aria-haspopup", "listbox");
-  field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-expanded", "false");
-
-  function stop() {
-    clearTimeout(timer);
-    if (wanted) wanted.abort();
-    wanted = null;
-  }
-  function close() {
-    stop();
-    offer([]);
-  }
-  function marked(item) {
-    const text = element("span", "suggestion-text"), letters = Array.from(item.text);
-    let at = 0;
-    text.dir = "auto";
-    if (item.before) text.append(item.before + " ");
-    item.ranges.forEach(([start, end]) => {
-      text.append(letters.slice(at, start).join(""), element("mark", "", letters.slice(start, end).join("")));
-      at = end;
-    });
-    text.append(letters.slice(at).join(""));
-    return text;
-  }
-  function offer(found) {
-    mark(-1);
-    items = found;
-    list.textContent = "";
-    // Beside filters the numbers, which are of all articles, would be of something else than is given.
-    const filtered = form.querySelector("input[type=hidden]");
-    found.forEach((item, at) => {
-      const option = element("li", "suggestion");
-      option.id = "suggestion-" + at;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      let about = NAMES[item.kind];
-      if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : "about ") + item.count.toLocaleString("en");
-      option.append(marked(item), " ", element("span", "suggestion-kind", about));
-      list.append(option);
-    });
-    list.hidden = !found.length;
-    number.textContent = !found.length ? "" : found.length === 1 ? "1 suggestion" : found.length + " suggestions";
-    field.setAttribute("aria-expanded", String(!list.hidden));
-  }
-  function ask() {
-    const text = field.value;
-    stop();
-    if (!text.trim()) return close();
-    const mine = wanted = new AbortController();
-    fetch(form.dataset.suggest + "?q=" + encodeURIComponent(text), { signal: mine.signal })
-      .then((answer) => answer.ok ? answer.json() : { suggestions: [] })
-      .then((data) => {
-        // Few of them where results stand below.
-        if (mine === wanted && document.activeElement === field) offer(data.suggestions.slice(0, live && !isFront() ? 6 : 10));
-      })
-      .catch(() => { if (mine === wanted) close(); }); // aborted, or no answer: nothing to say
-  }
-  function mark(at) {
-    if (list.children[active]) list.children[active].setAttribute("aria-selected", "false");
-    active = at;
-    const option = list.children[at];
-    if (!option) return field.removeAttribute("aria-activedescendant");
-    option.setAttribute("aria-selected", "true");
-    option.scrollIntoView({ block: "nearest" });
-    field.setAttribute("aria-activedescendant", option.id);
-  }
-  function choose(item) {
+field.addEventListener("input", typed);
+field.addEventListener("compositionend", typed);
+field.addEventListener("blur", close);
+field.addEventListener("keydown", (event) => {
+  if (changed(event)) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    if (list.hidden) return ask();
+    const step = event.key === "ArrowDown" ? 1 : -1, places = items.length + 1; // one is the field's own
+    mark((active + 1 + step + places) % places - 1);
+  } else if (event.key === "Enter") {
+    if (active < 0) return close();
+    event.preventDefault();
+    choose(items[active]);
+  } else if (event.key === "Escape" && !list.hidden) {
+    event.preventDefault(); // a second one empties the field, as browsers do
     close();
-    if (item.kind === "title") {
-      settle();
-      return location.assign(item.url);
-    }
-    // Within the filters that are in force: what it stands for takes the place of its words.
-    const query = new URL(item.url, location).searchParams;
-    asked(form).forEach((value, name) => { if (name !== "q" && !query.getAll(name).includes(value)) query.append(name, value); });
-    follow(joined(query), "chosen");
   }
-  function typed(event) {
-    if (event.isComposing) return; // letters of a word that is not written yet
-    stop();
-    drop(); // an answer to fewer letters is late
-    mark(-1); // what is marked is of the text as it was; Enter searches for what it is now
-    timer = setTimeout(ask, SOON);
-    if (live) typing = setTimeout(() => { if (typedAddress() !== here) follow(typedAddress(), "typed"); }, WAIT);
-  }
-
-  field.addEventListener("input", typed);
-  field.addEventListener("compositionend", typed);
-  field.addEventListener("blur", close);
-  field.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (list.hidden) return ask();
-      const step = event.key === "ArrowDown" ? 1 : -1, places = items.length + 1; // one is the field's own
-      mark((active + 1 + step + places) % places - 1);
-    } else if (event.key === "Enter") {
-      if (active < 0) return close();
-      event.preventDefault();
-      choose(items[active]);
-    } else if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault(); // a second one empties the field, as browsers do
-      close();
-    }
-  });
-  list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
-  list.addEventListener("click", (event) => {
-    const option = event.target.closest("[role=option]");
-    if (option) choose(items[[...list.children].indexOf(option)]);
-  });
-  addEventListener("pageshow", close); // come back to, the page is as it was left
-})();
+});
+list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+list.addEventListener("click", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (option) choose(items[[...list.children].indexOf(option)]);
+});
+addEventListener("pageshow", close); // come back to, the page is as it was left

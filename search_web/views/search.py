@@ -22,7 +22,6 @@ from search_web import formatting
 from search_web.formatting import DAY, Row, day_name, rows, safe_url
 from search_web.links import Links, changed, toggled, with_values
 
-SHOWN = 8  # values of a facet before "more"
 NEIGHBOURS = 2  # pages on either side of the one that is shown
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
@@ -44,19 +43,6 @@ class FacetLink(NamedTuple):
     url: str
     depth: int
     noun: str  # what is counted
-
-
-@dataclass(frozen=True, slots=True)
-class FacetView:
-    """A facet: what is shown at once, what is behind "more", and the link to what was not counted."""
-
-    name: str
-    title: str
-    shown: tuple[FacetLink, ...]
-    more: tuple[FacetLink, ...]
-    distinct: int
-    all_url: str  # empty where nothing is left out
-    clear_url: str  # empty where nothing is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,40 +108,6 @@ def related_parts(
         if shown:
             parts.append((part or "undated", RELATED_PARTS[part], shown))
     return parts
-
-
-def facet_views(results: Results, request: SearchRequest, links: Links) -> tuple[FacetView, ...]:
-    """Return the facets but the date, without those that tell nothing."""
-    views = []
-    for name in FACETS:
-        if name == "date":
-            continue
-        values = results.facets[name]
-        if any(value.value != NONE or value.selected for value in values):
-            views.append(_facet_view(name, values, request, links))
-    return tuple(views)
-
-
-def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    toggle = Toggle(name, request, links)
-    facet_links = [toggle.link(value) for value in values]
-    shown, more = facet_links[:SHOWN], facet_links[SHOWN:]
-    if len(more) <= 2:  # two lines are shorter than a button and a list
-        shown, more = facet_links, []
-    else:
-        shown += [link for link in more if link.selected]
-        more = [link for link in more if not link.selected]
-    known = sum(value.count > 0 for value in values)
-    whole = changed(request, page=request.page, cursor=request.cursor, facet_size=values.distinct)
-    return FacetView(
-        name=name,
-        title=FACETS[name].title,
-        shown=tuple(shown),
-        more=tuple(more),
-        distinct=values.distinct,
-        all_url=links.search(whole) if values.distinct > known else "",
-        clear_url=links.search(with_values(request, name, ())) if request.chosen(name) else "",
-    )
 
 
 class Toggle:

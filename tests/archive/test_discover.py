@@ -17,7 +17,7 @@ def write(root: Path, *names: str) -> None:
 
 
 def test_which_files_in_which_order(tmp_path: Path) -> None:
-    write(tmp_path, "b.md", "a/z.MD", "a/b/c.Markdown", "_data/t.yaml", "_x.yml", "a.txt", "md", "a-b.md")
+    write(tmp_path, "b.md", "a/z.MD", "a/b/c.Markdown", "_data/t.yaml", "_x.yml", "a.log", "md", "a-b.md")
     write(tmp_path, ".hidden.md", ".git/x.md", "a/.obsidian/y.md")
     (tmp_path / "folder.md").mkdir()
     write(tmp_path, "folder.md/in.md")
@@ -48,8 +48,8 @@ def test_links(tmp_path: Path) -> None:
     os.symlink("real", root / "in-folder")
     os.symlink("nothing", root / "dangling.md")
     os.symlink("circle.md", root / "circle.md")
-    os.symlink("nothing", root / "dangling.txt")
-    os.symlink("real/a.md", root / "other.txt")
+    os.symlink("nothing", root / "dangling.log")
+    os.symlink("real/a.md", root / "other.log")
     discovery = discover(root)
     assert [file.path for file in discovery.files] == ["inside.md", "real/a.md"]
     assert [(link.file, link.reason) for link in discovery.not_followed] == [
@@ -71,7 +71,7 @@ def test_the_archive_itself_may_be_a_link(tmp_path: Path) -> None:
 
 def test_names_that_are_not_utf8_are_told(tmp_path: Path) -> None:
     write(tmp_path, "é.md")
-    for name in (b"caf\xe9.md", b"caf\xe9.txt"):
+    for name in (b"caf\xe9.md", b"caf\xe9.log"):
         (tmp_path / os.fsdecode(name)).write_text("x")
     folder = tmp_path / os.fsdecode(b"d\xff")
     folder.mkdir()

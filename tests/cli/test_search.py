@@ -112,7 +112,7 @@ def test_a_dash_leaves_words_out(search: Run) -> None:
 
 def test_without_a_query_the_newest_come_first(search: Run) -> None:
     result = search("search", "--size", "3")
-    assert result.stdout.startswith("220 articles, 1–3, newest first\n\n1. ")
+    assert result.stdout.startswith("222 articles, 1–3, newest first\n\n1. ")
     dates = [hit["article"]["published_at"] for hit in _found(search)["hits"]]
     assert dates == sorted(dates, reverse=True)
 
@@ -284,7 +284,7 @@ def test_facets_of_what_is_found(search: Run, corpus: Archive) -> None:
 def test_facets_in_words(search: Run) -> None:
     result = search("facets", "provider", "--size", "2")
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["57", "The", "Harbour", "Post", "harbourpost.example"]
+    assert lines[0].split() == ["58", "The", "Harbour", "Post", "harbourpost.example"]
     assert lines[-1].startswith("2 of ")
     assert "Artificial Intelligence" in search("facets", "topic").stdout
     assert search("facets", "tag", "xyzzyq").stdout == "No article has a value of 'tag'.\n"

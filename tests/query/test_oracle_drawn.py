@@ -21,7 +21,7 @@ from indexer import open_archive, reindex
 from indexer.analysis import analyzer_for
 from indexer.article import Article
 from indexer.codec.column import OrdinalsColumn
-from indexer.index.schema import EXACT, TEXT_FIELDS, keys_of, numbers_of
+from indexer.index.schema import EXACT, NUMBER_FIELDS, TEXT_FIELDS, keys_of, numbers_of
 from indexer.query.arrays.match.binding import Binder
 from indexer.query.arrays.match.execute import Executor, run_matchers
 from indexer.query.arrays.store.matchers import CombinedBm25
@@ -190,7 +190,7 @@ def whooshs_own(snapshot: Snapshot) -> Any:
             fields[name] += [(EXACT + token.exact, token.position, False) for token in tokens]
         fields |= {
             name: number
-            for name, number in zip(("published", "quality", "heat"), numbers_of(article), strict=True)
+            for name, number in zip(NUMBER_FIELDS, numbers_of(article), strict=True)
             if number is not None
         }
         writer.add_document(**fields, article=article.id, _stored_id=article.id)

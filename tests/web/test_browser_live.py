@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.test_browser import Visitor, browser, pytestmark, site, visit
+from tests.web.test_browser import Visitor, box, browser, pytestmark, site, visit
 
 __all__ = ["browser", "pytestmark", "site", "visit"]  # fixtures, and the mark of tests in a browser
 
@@ -79,12 +79,13 @@ def test_what_is_chosen_changes_the_page_in_place(visit: Callable[..., Visitor])
     page.evaluate("window.same = true")
     page.locator("#filters details.more summary").last.click()
     opened = page.locator("#filters details.more[open]").count()
-    weather = page.get_by_role("link", name=re.compile("^Weather 20"))
+    weather = box(page, "Weather")
     weather.focus()
     first = entries(page)
     top: float = weather.evaluate("(e) => e.getBoundingClientRect().top")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
     expect(page.get_by_role("status")).to_have_text("20 articles, page 1 of 2")
+    expect(weather).to_be_checked()
     expect(weather).to_be_focused()
     assert page.locator("#filters details.more[open]").count() == opened == 1
     assert abs(weather.evaluate("(e) => e.getBoundingClientRect().top") - top) < 1  # it lies where it lay
@@ -155,6 +156,27 @@ def test_a_failure_is_one_line_and_the_page_stays(visit: Callable[..., Visitor],
     expect(page.get_by_role("status")).to_have_text("1 article, 39 more with some of the words, page 1 of 4")
     expect(page.get_by_role("alert")).to_have_count(0)
     visitor.complaints[:] = [each for each in visitor.complaints if "Failed to load resource" not in each]
+
+
+def test_who_is_offline_or_waits_too_long_is_told(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.go("/search?q=ferry")
+    visitor.context.set_offline(True)
+    weather = box(page, "Weather")
+    weather.click()
+    expect(page.get_by_role("alert")).to_contain_text("You are offline. What is shown is as it was.")
+    expect(weather).not_to_be_checked()  # for it is not in force
+    assert page.url.endswith("/search?q=ferry")
+    visitor.complaints.clear()
+    visitor.context.set_offline(False)
+    visitor.page.clock.install()
+    visitor.go("/search?q=ferry")
+    page.route(LIVE, lambda route: None)
+    weather.click()
+    expect(page.locator("#desk")).to_have_attribute("aria-busy", "true")
+    page.clock.fast_forward(10_000)
+    expect(page.get_by_role("alert")).to_contain_text("The archive did not answer in time.")
+    expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_letters_of_a_word_that_is_being_composed_are_not_searched(visit: Callable[..., Visitor]) -> None:

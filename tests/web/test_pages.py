@@ -5,7 +5,7 @@ import html as entities
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -35,6 +35,8 @@ ADDRESSES = [
     "/search?page=3&size=5&facet_size=3",
     "/search?page=999",
     "/search?q=wildfire+heath&collapse=1&date=2022",
+    "/facet/topic?q=the&topic=Rail&compact=1",
+    "/facet/tag?find=a&order=name",
     "/help",
     "/about",
 ]
@@ -63,9 +65,11 @@ def test_a_page_is_sound(client: FlaskClient, address: str) -> None:
     assert page.all("footer")
     ids = [given["id"] for _, given in page.tags if "id" in given]
     assert len(ids) == len(set(ids))
-    labels = {given["for"] for given in page.all("label")}
+    labels = {given.get("for") for given in page.all("label")}
+    boxes = page.all("input", type="checkbox")
+    assert len(boxes) == len(page.all("label", class_="value"))  # each in its own
     for field in page.all("input"):
-        assert field.get("type") == "hidden" or field["id"] in labels
+        assert field in boxes or field.get("type") == "hidden" or field["id"] in labels
     for _, given in page.tags:
         assert "style" not in given
         assert not any(name.startswith("on") for name in given)
@@ -160,18 +164,53 @@ def test_a_fragment_has_a_tag_of_its_own(client: FlaskClient) -> None:
     assert client.get("/search/live?q=ferry", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_a_facet_counts_what_its_link_finds(client: FlaskClient) -> None:
-    html = client.get("/search?q=the+port&topic=Technology").text
+def boxes_of(html: str) -> list[tuple[str, str, bool, int]]:
+    """Return name, value, whether it is ticked, and number of the boxes of a page."""
     found = re.findall(
-        r'class="value( chosen)?" href="([^"]+)"[^>]*><span class="value-label">[^<]*</span> '
+        r'<input type="checkbox" name="(\w+)" value="([^"]*)"( checked)?> <span class="value-label">[^<]*</span> '
         r'<span class="count">([\d,]+)',
         html,
     )
+    return [(name, entities.unescape(v), bool(on), int(n.replace(",", ""))) for name, v, on, n in found]
+
+
+def sent(html: str, kind: str, ticked: tuple[str, str] | None = None) -> str:
+    """Return the address that the form of the class `kind` asks for, with its boxes as they are, and of the
+    facet of `ticked` this one alone."""
+    form = html.split(f'<form class="{kind}"')[1].split("</form>", maxsplit=1)[0]
+    pairs = [
+        (n, entities.unescape(v)) for n, v in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+    ]
+    pairs += [(name, value) for name, value, on, _ in boxes_of(form) if on]
+    if ticked:
+        pairs = [pair for pair in pairs if pair[0] != ticked[0]] + [ticked]
+    return "/search?" + urlencode(pairs)
+
+
+def test_a_box_counts_what_it_finds_alone_in_its_facet(client: FlaskClient) -> None:
+    html = client.get("/search?q=the+port&topic=Technology&sort=oldest").text
+    found = boxes_of(html)
     assert len(found) > 10
-    for chosen, link, count in found:
-        page = get(client, link.replace("&amp;", "&"))
-        if not chosen and "topic=Technology&amp;topic" not in link:
-            assert total(page) == int(count.replace(",", "")), link
+    assert ("topic", "Technology") in [(name, value) for name, value, on, _ in found if on]
+    assert sent(html, "facets") == "/search?q=the+port&sort=oldest&topic=Technology"
+    for name, value, _, count in found[::3]:
+        assert total(get(client, sent(html, "facets", (name, value)))) == count, value
+
+
+def test_what_is_below_a_value_opens_under_it(client: FlaskClient) -> None:
+    closed, opened = (client.get(f"/search{query}").text for query in ("", "?topic=Elections"))
+    assert '<details class="branch"><summary><span class="unseen">Below Politics' in closed
+    assert 'branch" open' not in closed
+    assert '<details class="branch" open><summary><span class="unseen">Below Politics' in opened
+
+
+def test_a_chosen_value_without_a_box_stays_chosen(client: FlaskClient) -> None:
+    html = client.get("/search?topic=Nothing+of+the+kind&tag=none&provider=nowhere.example").text
+    asked = parse_qsl(urlsplit(sent(html, "facets")).query)
+    assert ("topic", "Nothing of the kind") in asked
+    assert ("provider", "nowhere.example") in asked
+    page = client.get("/facet/topic?topic=Elections&find=rail").text
+    assert sent(page, "facet", None).startswith("/search?topic=Elections")
 
 
 def test_the_form_carries_the_filters(client: FlaskClient) -> None:
@@ -203,11 +242,12 @@ def test_all_filters_are_removed_and_nothing_else(client: FlaskClient) -> None:
     assert dict(parse_qsl(urlsplit(link).query)) == dict(parse_qsl("q=ferry&" + kept))
 
 
-def test_a_value_chosen_by_its_label_can_be_removed(client: FlaskClient) -> None:
-    page = get(client, "/search?provider=The+Harbour+Post&topic=technology")
-    chosen = [given["href"] for given in page.all("a", class_="value chosen")]
-    assert any("provider" not in link for link in chosen)
-    assert any("topic" not in link for link in chosen)
+def test_a_value_chosen_by_its_label_is_ticked(client: FlaskClient) -> None:
+    html = client.get("/search?provider=The+Harbour+Post&topic=technology").text
+    chosen = [(name, value) for name, value, on, _ in boxes_of(html) if on]
+    assert chosen == [("topic", "Technology"), ("provider", "harbourpost.example")]
+    assert sent(html, "facets") == "/search?topic=Technology&provider=harbourpost.example"
+    page = Page(html)
     assert "The Harbour Post · Technology" not in page.text_of("h1")  # facets come in the address's order
     assert page.text_of("h1") == ["Technology · The Harbour Post"]
 
@@ -321,14 +361,64 @@ def test_images_can_be_switched_off(settings: Settings) -> None:
             assert ("https:" in response.headers["Content-Security-Policy"]) is images
 
 
-def test_a_long_facet_is_never_cut_in_silence(settings: Settings) -> None:
+def test_a_long_facet_has_a_page_of_its_own(settings: Settings) -> None:
     given = dataclasses.replace(settings, search=dataclasses.replace(settings.search, facet_size=20))
     article = Article("a", "T", tags=tuple(f"tag {i}" for i in range(312)))
-    client = create_app(given, fake_archive(given, article)).test_client()
+    other = Article("b", "T", tags=("Été", "tag 5"))
+    client = create_app(given, fake_archive(given, article, other)).test_client()
     page = get(client, "/search?q=t")
     assert "12 more" in page.text_of("summary")
-    assert "All 312" in page.text_of("a")
-    assert "/search?q=t&facet_size=312" in page.links()
+    assert "All 313" in page.text_of("a")
+    assert "/facet/tag?q=t" in page.links()
+    assert page.all("input", name="find", form="all-tag")
+    whole = get(client, "/facet/tag?q=t")
+    assert len(whole.all("input", type="checkbox")) == 200
+    assert whole.all("a", rel="next")[0]["href"] == "/facet/tag?q=t&part=2"
+    assert "1 to 200 of 313" in whole.text_of("legend")
+    assert whole.all("input", type="checkbox")[0]["value"] == "tag 5"  # the one with the largest number
+    second = get(client, "/facet/tag?q=t&part=2&tag=tag+5")
+    assert len(second.all("input", type="checkbox")) == 113
+    assert ("tag", "tag 5") in [(f["name"], f["value"]) for f in second.all("input", type="hidden")]
+    ordered = get(client, "/facet/tag?q=t&order=name").all("input", type="checkbox")
+    assert ordered[0]["value"] == "Été"
+    found = get(client, "/facet/tag?q=t&find=ete")
+    assert [box["value"] for box in found.all("input", type="checkbox")] == ["Été"]
+    assert len(client.get("/facet/tag?q=t").data) < 60_000
+    assert "none here" in " ".join(get(client, "/facet/tag?find=zzz").text_of("p"))
+    beyond = get(client, "/facet/tag?part=999")
+    assert "201 to 313 of 313" in beyond.text_of("legend")
+
+
+def test_a_list_that_is_not_there_is_told(client: FlaskClient) -> None:
+    assert "Did you mean 'topic'?" in entities.unescape(client.get("/facet/topics").text)
+    assert client.get("/facet/date").status_code == 404
+    assert client.get("/facet/topic?order=size").status_code == 400
+
+
+def test_what_changes_nothing_is_not_shown(settings: Settings) -> None:
+    plain = [Article(str(n), f"T {n}", type="post", tags=(f"tag {n}",)) for n in range(20)]
+    rich = Article("x", "T", type="post", quality=3, heat=2, featured=True)
+    for articles, shown in (plain, False), ([*plain, rich], True):
+        page = get(create_app(settings, fake_archive(settings, *articles)).test_client(), "/search?q=t")
+        assert [word in page.text_of("a") for word in ("Quality", "Popularity")] == [shown, shown]
+        assert ("Featured" in page.text_of("h3")) is shown
+        assert not {"Entries", "Type"} & set(page.text_of("h3"))  # all articles are alike in these
+        assert "Tag" in page.text_of("h3")
+    client = create_app(settings, fake_archive(settings, *plain)).test_client()
+    assert "Popularity" in get(client, "/search?sort=heat").text_of("a")  # as it is in force
+
+
+def test_each_view_and_number_is_a_link(client: FlaskClient) -> None:
+    page = get(client, "/search?q=the+port&compact=1&size=20")
+    assert page.all("div", class_="desk compact")
+    current = [given["href"] for given in page.all("a", aria_current="true")] or [
+        given["href"] for name, given in page.tags if name == "a" and given.get("aria-current") == "true"
+    ]
+    assert "/search?q=the+port&size=20&compact=1" in current
+    links = page.links()
+    assert {"/search?q=the+port&size=20", "/search?q=the+port&size=50&compact=1"} <= set(links)
+    searched = [link for link in links if link.startswith("/search?q=the+port&") and "size" in link]
+    assert sum("compact=1" in link for link in searched) >= len(searched) - 1
 
 
 def test_nothing_indexed_is_told(settings: Settings) -> None:

@@ -29,6 +29,14 @@ class FacetValue(NamedTuple):
         """Return whether `text` is the value above this one in the tree."""
         return self.parent is not None and fold_key(text) == fold_key(self.parent)
 
+    def has(self, text: str) -> bool:
+        """Return whether what it is called has `text` in it, in whatever spelling."""
+        return fold_key(text) in fold_key(self.label)
+
+    def sort_key(self) -> tuple[str, str]:
+        """Return what values are put in the order of their names by."""
+        return fold_key(self.label), self.label
+
     def to_json(self) -> dict[str, Any]:
         """Return the value as the API prints it."""
         return {"value": self.value, "label": self.label, "count": self.count, "selected": self.selected}
