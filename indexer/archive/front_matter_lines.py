@@ -72,28 +72,28 @@ def read_lines(yaml: str, sealed: SealedKeys) -> tuple[dict[str, Any], int] | No
         return None
     data: dict[str, Any] = {}
     tree = _Tree(0, data, sealed)
+    names = [name for name in sealed.spelled if name in yaml]
+    items: list[Any] | None = None  # that entries are the next of
     try:
         for number, piece in enumerate(_ENTRY.split(yaml[3:])):
             if number % 2:
-                tree.add_item(_ENTRY_COLUMN, _entry(piece, tree))
+                # (Those that surely have a ciphertext, which is like no other, are not remembered.)
+                alone = len(piece) > MAX_ENTRY or (names and any(map(piece.__contains__, names)))
+                value, secured = (_read_entry if alone else _shared_entry)(piece, sealed)
+                tree.secured += secured
+                items = tree.items(_ENTRY_COLUMN) if items is None else items
+                items.append(value)
             elif piece:
                 tree.add_lines(piece)
+                items = None
     except _IrregularError:
         return None
     return (data, tree.secured) if data else None  # an empty one may be a null
 
 
-def _entry(text: str, tree: _Tree) -> Any:
-    """Return the value of a list's item, from the texts that were read lately where it is there."""
-    # (Those that surely have a ciphertext, which is like no other, are not remembered.)
-    remembered = len(text) <= MAX_ENTRY and not any(name in text for name in tree.sealed.spelled)
-    value, secured = (_shared_entry if remembered else _read_entry)(text, tree.sealed)
-    tree.secured += secured
-    return value
-
-
 @lru_cache(maxsize=MAX_ENTRIES)
 def _shared_entry(text: str, sealed: SealedKeys) -> tuple[Any, int]:
+    """Return the value of an item, from the texts that were read lately where it is there; and as below."""
     value, secured = _read_entry(text, sealed)
     return (SharedMapping(value) if type(value) is dict else value), secured
 
@@ -152,8 +152,13 @@ class _Tree:
 
     def add_item(self, column: int, value: Any) -> None:
         """Put an item of a list at its column."""
-        self._container(column, list).append(value)
+        self.items(column).append(value)
+
+    def items(self, column: int) -> list[Any]:
+        """Return the list that goes on at this column."""
+        items: list[Any] = self._container(column, list)
         self._open = False
+        return items
 
     def _add_pair(self, mapping: dict[str, Any], key: str, value: str) -> None:
         self._key = key

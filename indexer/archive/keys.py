@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 _JOINERS = str.maketrans("", "", "-_ ")
 _MAX_NAMES = 10_000  # that are remembered; an archive has some hundred
+_MAX_SEQUENCES, _MAX_SEQUENCE = 1_000, 100  # of names that are remembered, and names of each
 
 
 class _Folded(dict[str, str]):
@@ -44,12 +45,15 @@ _GENERATORS = (
 )  # fmt: skip
 
 
+Fields = Mapping[str, tuple[str, ...]]
+"""The names that dialects have for each of our fields: `settings.archive.fields`."""
+
+
 class _Spelling(dict[str, str]):
     """How the table of fields spells each name that was met; a name that it does not know stays."""
 
-    def __init__(self, fields: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, fields: Fields) -> None:
         super().__init__()
-        self.fields = fields
         self._known = {fold(name): name for name in _GENERATORS}
         for names in fields.values():
             for name in reversed(names):
@@ -63,18 +67,79 @@ class _Spelling(dict[str, str]):
         return spelled
 
 
-_last = _Spelling({})
+class _Names(NamedTuple):
+    """What the names of a mapping say, whatever its values: those that the table spells in another way, and
+    of each field those that it has, in the table's order; fields without any are left out."""
+
+    other: Mapping[str, str]
+    of_fields: Mapping[str, tuple[str, ...]]
 
 
-def spell(data: dict[str, Any], fields: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+class _Table:
+    """A table of fields, and the sequences of names that were read with it lately: the files of an archive
+    have few (18,600 real ones and what is nested in them 300)."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        self._spelling = _Spelling(fields)
+        self._names: dict[tuple[str, ...], _Names] = {}
+
+    @cached_property
+    def careful(self) -> SealedKeys:
+        """See `careful_names`."""
+        fields = self.fields
+        guarded = (*fields["withdrawn"], *fields["public"], *fields["expires_at"], "status")
+        return sealed_keys(tuple(fields["secured"]), guarded)
+
+    def names(self, data: Mapping[str, Any]) -> _Names:
+        """Return what the names of a mapping say."""
+        key = tuple(data)
+        found = self._names.get(key)
+        if found is None:
+            found = self._read(data)
+            if len(self._names) >= _MAX_SEQUENCES:
+                self._names.clear()
+            if len(key) <= _MAX_SEQUENCE:
+                self._names[key] = found
+        return found
+
+    def _read(self, data: Mapping[str, Any]) -> _Names:
+        other = {name: spelled for name in data if (spelled := self._spelling[name]) != name}
+        of_fields = {
+            field: tuple(name for name in names if name in data)
+            for field, names in self.fields.items()
+            if not data.keys().isdisjoint(names)
+        }
+        return _Names(other, of_fields)
+
+
+_last = _Table({})
+
+
+def _table(fields: Fields) -> _Table:
+    """Return the same for the same table: it is used again and again, and has no hash for a cache."""
+    global _last  # noqa: PLW0603
+    if _last.fields is not fields:
+        _last = _Table(fields)
+    return _last
+
+
+def names_of_fields(data: Mapping[str, Any], fields: Fields) -> Mapping[str, tuple[str, ...]]:
+    """Return of each field the names that a mapping has, in the table's order; none for most."""
+    return _table(fields).names(data).of_fields
+
+
+def careful_names(fields: Fields) -> SealedKeys:
+    """Return the names that are sealed, and those that say whether an article is published."""
+    return _table(fields).careful
+
+
+def spell(data: dict[str, Any], fields: Fields) -> dict[str, Any]:
     """Return `data` with its names as the table of fields, or a generator, spells them.
 
     A value under the very name has precedence, where there is one.
     """
-    global _last  # noqa: PLW0603 (one table is used again and again; a mapping has no hash for a cache)
-    spelling = _last if _last.fields is fields else _Spelling(fields)
-    _last = spelling
-    other = {name: spelled for name in data if (spelled := spelling[name]) != name}
+    other = _table(fields).names(data).other
     if not other:
         return data
     found = {name: value for name, value in data.items() if name not in other}
@@ -113,8 +178,7 @@ class SealedKeys(dict[str, bool]):
         is_sealed = self[name] = _folded[name] in self._names
         return is_sealed
 
-    def __hash__(self) -> int:  # type: ignore[override]
-        return id(self)
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def is_guarded(self, name: str) -> bool:
         """Whether a name must be read surely."""
@@ -132,7 +196,7 @@ class SealedKeys(dict[str, bool]):
         With a key goes all that may be its value: what is indented further, items of a list, and blank
         lines between. Rather a line of the text too many than one of the ciphertext.
         """
-        if not self._may_be_in(body):
+        if not body or not self._may_be_in(body):
             return body, 0
         kept: list[str] = []
         count = 0

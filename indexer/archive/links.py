@@ -7,6 +7,7 @@ own address is known, and is kept as it is where that is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from indexer.archive import values
@@ -23,8 +24,8 @@ def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[st
     `page` is None for an article that has no page of its own. What is no address is told to `note`.
     """
     data, urls, relative = read.data, [], []
-    for name in read.fields["url"]:
-        value = data.get(name)
+    for name in read.names("url"):
+        value = data[name]
         if not value or values.is_null(value):
             continue
         url = values.url_of(value)
@@ -49,7 +50,14 @@ def redirects(page: Page, site: Site) -> Iterator[str]:
             yield url or site.link(address)
 
 
-def bundle_of(page: Page | None, site: Site, urls: list[str]) -> str:
+def image_reader(page: Page | None, site: Site, urls: list[str]) -> Callable[[Any], str | None]:
+    """Return what gives the address of an image of the article with these addresses, as `image_address`."""
+    if not site.base_url:
+        return values.url_of
+    return partial(image_address, site=site, bundle=_bundle_of(page, site, urls))
+
+
+def _bundle_of(page: Page | None, site: Site, urls: list[str]) -> str:
     """Return the address, with a slash at its end, of an article whose folder holds its images as well; empty
     for others."""
     if page is None or not site.base_url or page.stem != "index" or not page.folder or not urls:

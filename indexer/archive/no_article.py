@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.archive import values
-from indexer.archive.keys import fold_keys, spell
+from indexer.archive.keys import Fields, fold_keys, spell
 from indexer.archive.markdown import Body
-from indexer.archive.values import Fields, FieldValues
+from indexer.archive.values import FieldValues
 
 DATA_ENDINGS = frozenset(("yaml", "yml", "json", "toml"))
 CONFIGURATION = "a configuration"
@@ -66,9 +66,11 @@ def what_it_is(path: str, data: Any, body: Body | None, fields: Fields) -> str:
 
 
 def _of_mapping(data: dict[str, Any], body: Body | None, fields: Fields) -> str:
-    known = fold_keys(data)
     read = FieldValues(spell(data, fields), fields)
-    if "taxonomy" in known or any(read.candidates("published_at")):
+    if any(read.candidates("published_at")):
+        return ""
+    known = fold_keys(data)
+    if "taxonomy" in known:
         return ""
     if is_person(known) and not read.candidates("title"):
         return "a person"

@@ -57,10 +57,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from indexer.archive.authors import AUTHORS
 from indexer.archive.dialects import Context, read_mapping
 from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
 from indexer.archive.html_page import TEMPLATE, read_html
-from indexer.archive.keys import SealedKeys, fold_keys, sealed_keys, spell
+from indexer.archive.keys import SealedKeys, careful_names, fold_keys, spell
 from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
 from indexer.archive.mdx import is_mdx
 from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
@@ -170,11 +171,11 @@ def _no_fault(path: str, error: FileError, data: bytes) -> str:
     """Return what a file is that holds no article but need not be mended; nothing where it must be."""
     name, _, ending = path.rpartition("/")[2].lower().rpartition(".")
     if isinstance(error, NothingSaidError):
-        if error.reason == TEMPLATE_PAGE:
-            return TEMPLATE_PAGE
-        return (
-            DATA if ending in DATA_ENDINGS else PAGE if name.partition(".")[0] in ("index", "_index") else ""
-        )
+        if error.reason == TEMPLATE_PAGE or ending in DATA_ENDINGS:
+            return TEMPLATE_PAGE if error.reason == TEMPLATE_PAGE else DATA
+        if AUTHORS & set(path.lower().split("/")[:-1]):
+            return "a person"
+        return PAGE if name.partition(".")[0] in ("index", "_index") else ""
     # What is broken and has no title would hardly have been an article.
     return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
 
@@ -193,18 +194,11 @@ def _notice(path: str, repair: Repair) -> Notice:
     return Notice(path, "repaired", f"{repair.wrong}{ASSUMED}{repair.assumed}", repair.line)
 
 
-def _careful_names(settings: ArchiveSettings) -> SealedKeys:
-    """Return the names that are sealed, and those that say whether an article is published."""
-    fields = settings.fields
-    guarded = (*fields["withdrawn"], *fields["public"], *fields["expires_at"], "status")
-    return sealed_keys(tuple(fields["secured"]), guarded)
-
-
 def _parsed(
     path: str, text: str, note: Note, settings: ArchiveSettings, site: Site
 ) -> tuple[FrontMatter, Body | None]:
     """Return what a file says, by its ending, and its body; None where a file of data has none."""
-    names = _careful_names(settings)
+    names = careful_names(settings.fields)
     form = _DATA_FILES.get(path.rpartition(".")[2].lower())
     if form is None:
         parsed = parse_front_matter(text, note, names)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from indexer.archive.authors import read_authors
 from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages
 from indexer.archive.presets import docusaurus, eleventy, hexo, hugo, jekyll, obsidian, pelican, plain
 from indexer.archive.presets.folder import SiteFolder
@@ -50,11 +51,12 @@ class Site:
     rules: Rules = _NO_RULES
     languages: PathLanguages = NO_LANGUAGES
     language: str = ""
+    authors: Mapping[str, str] = field(default_factory=dict)  # names by slug
 
     @property
     def fingerprint(self) -> str:
         """What tells this site from another: where it differs, files are read anew."""
-        told = repr((self.kind, self.base_url, self.prefix, self.rules))
+        told = repr((self.kind, self.base_url, self.prefix, self.rules, sorted(self.authors.items())))
         return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +120,13 @@ def is_relative(address: str) -> bool:
 
 
 def find_site(settings: ArchiveSettings) -> Site:
+    """Return the site that the archive's folder belongs to, with the names of its authors."""
+    authors = read_authors(settings.path.resolve(), settings.fields, settings.max_file_bytes)
+    site = _site(settings)
+    return replace(site, authors=authors) if authors else site
+
+
+def _site(settings: ArchiveSettings) -> Site:
     """Return the site that the archive's folder belongs to, by its files or as the settings say."""
     base_url = settings.base_url.rstrip("/")
     root = settings.path.resolve()

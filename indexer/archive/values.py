@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.archive.dates import in_zone, read_date
-from indexer.archive.keys import fold_keys
+from indexer.archive.keys import Fields, fold_keys, names_of_fields
 from indexer.archive.text import plain_text
 from indexer.article import Image, Provider
 from indexer.invisible import clean_name
@@ -84,13 +84,17 @@ def text_of(value: Any) -> str | None:
 
 def name_of(value: Any) -> str | None:
     """Return the name of a topic, a provider or an author, as `text_of`, without what nobody sees."""
-    text = text_of(value)
-    return (clean_name(text) or None) if text else None
+    if not isinstance(value, str) or isinstance(value, NullText):
+        return None
+    if type(value) is not str:
+        value = str(value)
+    return (_short_name(value) if len(value) < _SHORT else clean_name(plain_text(value))) or None
 
 
 # Topics, types, names of providers: of 219,000 texts 133,000 are short, and 125,000 of these are hits.
 _SHORT = 32
 _short_text = lru_cache(maxsize=4096)(plain_text)
+_short_name = lru_cache(maxsize=4096)(lambda text: clean_name(plain_text(text)))
 
 
 def title_of(value: Any) -> str | None:
@@ -272,29 +276,29 @@ def _pixels(value: Any) -> int | None:
     return int(number) if number is not None and 1 <= number <= 1_000_000 else None
 
 
-Fields = Mapping[str, tuple[str, ...]]
-"""The names that dialects have for each of our fields: `settings.archive.fields`."""
-
-
 class FieldValues:
     """The values of a mapping by our fields' names: those that are not empty (`is_null`, without the
     call), in the table's order. The names are spelled as in the table (see `keys.spell`)."""
 
-    __slots__ = ("data", "fields")
+    __slots__ = ("_names", "data")
 
     def __init__(self, data: Mapping[str, Any], fields: Fields) -> None:
         self.data = data
-        self.fields = fields
+        self._names = names_of_fields(data, fields)
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """Return the names of one of our fields that the mapping has, in the table's order."""
+        return self._names.get(field, ())
 
     def candidates(self, field: str) -> list[Any]:
         """Return the values that there are for one of our fields."""
-        values_of = map(self.data.get, self.fields[field])
+        values_of = map(self.data.__getitem__, self._names.get(field, ()))
         return [value for value in values_of if value and type(value) is not NullText]
 
     def first(self, field: str, reader: Callable[[Any], Any]) -> Any:
         """Return what `reader` makes of the first value that it can use, or None."""
-        for name in self.fields[field]:
-            value = self.data.get(name)
+        for name in self._names.get(field, ()):
+            value = self.data[name]
             if value and type(value) is not NullText:
                 read = reader(value)
                 if read is not None:

@@ -36,14 +36,12 @@ def is_reference(data: Any, site: Site) -> bool:
 
 def flagged(read: FieldValues, *, reference: bool) -> str:
     """Return the first field that withdraws what a mapping describes, empty where none does."""
-    data, fields = read.data, read.fields
-    for name in fields["withdrawn"]:
-        if name in data:
-            value = data[name]
-            if not values.is_null(value) and values.flag_of(value) is not False:
-                return name
-    for name in fields["public"]:
-        if name in data and not (reference and name in fields["featured"]) and not _is_yes(data[name]):
+    for name in read.names("withdrawn"):
+        value = read.data[name]
+        if not values.is_null(value) and values.flag_of(value) is not False:
+            return name
+    for name in read.names("public"):
+        if not (reference and name in read.names("featured")) and not _is_yes(read.data[name]):
             return name
     return ""
 
@@ -69,8 +67,8 @@ def judge(read: FieldValues, page: Page, site: Site, now: datetime, *, reference
 
 def _expiries(read: FieldValues, page: Page) -> Iterator[tuple[str, datetime | None]]:
     """Yield the fields that say when an article expires; None where that cannot be read."""
-    for name in read.fields["expires_at"]:
-        value = read.data.get(name)
+    for name in read.names("expires_at"):
+        value = read.data[name]
         if not values.is_null(value):
             yield name, page.written(value)
 

@@ -26,8 +26,8 @@ _NOTICES = {
     "bad_language": "with a language that is none",
     "bad_url": "with a URL that cannot be used",
     "bad_related": "with a related entry that cannot be used",
-    "passed_over": "that is no article, passed over",
-    "ignored": "that is ignored",
+    "passed_over": "passed over, for there is no article in it",
+    "ignored": "or folder that `archive.ignore` passes over",
     "not_followed": "as a link out of the archive, not followed",
     "topic_tree": "described by a topic tree that had to be mended",
 }

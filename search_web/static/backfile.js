@@ -180,8 +180,13 @@ function remember(address, how) {
   here = address;
 }
 
+// A box that was ticked may stand in another list afterwards.
+const again = (node) => !node || node.isConnected ? node
+  : [...all("#desk [type=checkbox]")].find((input) => input.name === node.name && input.value === node.value);
+
 function show(page, how, from) {
-  const focused = document.activeElement, others = from && from.closest("#results, #reading");
+  let focused = document.activeElement;
+  const others = from && from.closest("#results, #reading");
   const top = from && from.getBoundingClientRect().top;
   if (isFront()) makeLike(document.body, page.body);
   else for (const id of ["reading", "desk"]) makeLike(by(id), page.getElementById(id));
@@ -190,13 +195,14 @@ function show(page, how, from) {
   openWide();
   beside();
   if (how === "chosen" || how === "back") field.value = new URL(here, location).searchParams.get("q") || "";
-  if (others || from && !focused.isConnected) by("results").focus({ preventScroll: true });
-  else if (focused.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  focused = again(focused);
+  if (others || from && !focused) by("results").focus({ preventScroll: true });
+  else if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
   if (how === "back") {
     if (tops[entry] !== undefined) scrollTo(0, tops[entry]);
   } else if (others) { // a page, a topic of a hit: other results, from the first on
     if (by("desk").getBoundingClientRect().top < 0) by("desk").scrollIntoView();
-  } else if (from && from.isConnected) scrollBy(0, from.getBoundingClientRect().top - top);
+  } else if (again(from)) scrollBy(0, again(from).getBoundingClientRect().top - top);
   document.dispatchEvent(new CustomEvent("backfile:shown"));
 }
 
@@ -235,7 +241,7 @@ if (live) {
     event.preventDefault();
     if (entered) close();
     if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard of a phone lies over the results
-    follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || sent);
+    follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || document.activeElement);
   });
   document.addEventListener("change", (event) => { // a box that was ticked need not be sent
     if (event.target.matches("#desk form :is(input[type=checkbox], input[type=radio], select)")) event.target.form.requestSubmit();

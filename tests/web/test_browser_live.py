@@ -110,6 +110,21 @@ def test_what_is_chosen_changes_the_page_in_place(visit: Callable[..., Visitor])
     assert page.evaluate("window.same")
 
 
+def test_a_box_that_moves_to_another_list_keeps_the_focus(visit: Callable[..., Visitor]) -> None:
+    page = visit().go("/search?q=ferry")
+    page.locator("#filters details.more summary").last.click()
+    ticked = page.locator("#filters details.more[open]").get_by_role("checkbox").last
+    value = ticked.get_attribute("value")
+    ticked.scroll_into_view_if_needed()
+    top: float = ticked.evaluate("(e) => e.getBoundingClientRect().top")
+    ticked.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".chip")).to_have_count(1)
+    moved = page.locator(f"#filters input[value='{value}']:checked")
+    expect(moved).to_be_focused()
+    assert abs(moved.evaluate("(e) => e.getBoundingClientRect().top") - top) < 1
+
+
 def test_an_answer_that_comes_late_is_not_shown(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     held: list[Route] = []
