@@ -25,6 +25,7 @@ _PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # Every limit that is a constant: where it is, what is limited, what happens there.
 LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.grammar:MAX_CHARACTERS", "characters of a query", "The rest is left out, with a note."),
+    ("search_web.address:MAX_ADDRESS", "characters of the address of a page of results, behind its `?`", "The request is refused (400)."),
     ("search_web.address:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
     ("indexer.query.language.leaves:MAX_WORDS", "words of a query", "The rest is left out, with a note."),
     ("indexer.query.language.leaves:MAX_PHRASE", "words of a phrase", "The rest is left out, with a note."),

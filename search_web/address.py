@@ -26,6 +26,7 @@ from search_web import formatting
 from search_web.links import NAMES, SEARCHED, AskedComparison, FacetAsked, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
+MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
@@ -57,7 +58,13 @@ class Asked:
 
 
 def read(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
-    """Return what the current HTTP request asks for; see `parse`."""
+    """Return what the current HTTP request asks for; see `parse`. A page's may not be as long as another's:
+    its links repeat it."""
+    if not strict and len(http.query_string) > MAX_ADDRESS:
+        raise RequestError(
+            f"the address of this page has more than {MAX_ADDRESS:,} characters behind its '?'",
+            cure="Shorten the query, or ask the API, which takes longer ones.",
+        )
     return parse(http.args, ask, strict=strict)
 
 

@@ -38,6 +38,7 @@ from search_web import address, reference
 from search_web.address import Asked
 from search_web.links import Links, changed
 from search_web.opened import current_archive, cut_note, useful
+from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
 from search_web.views import search as search_views
 from search_web.views import times as time_views
@@ -294,11 +295,12 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     asked, explain = given.request, given.explain
     links = Links.of(archive.settings, explain, given.compact)
     active = search_views.chips(asked, results.facets, links)
+    dated, stats = search_views.date_view(results.facets["date"], asked, links), archive.stats()
     query, images = str(asked.query), archive.settings.web.images
     return {
         "title": "" if front else search_views.headline(query, active),
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
-        "stats": archive.stats() if front else None,
+        "stats": stats if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
@@ -311,7 +313,9 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "since_labels": SINCE,
         "facets": facet_views.facet_views(results, asked, links),
         "facets_hidden": facet_views.form_pairs(results, asked, links),
-        "dates": search_views.date_view(results.facets["date"], asked, links),
+        "dates": dated,
+        "presets": date_views.presets(stats.first_date, stats.last_date, archive.today(), asked),
+        "range": date_views.range_of(dated.rows),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),
         "sorts": tools.sort_choices(results, asked, links, useful()),

@@ -41,7 +41,7 @@ function nameOf(node) {
   let name = node.localName;
   if (name === "li") {
     const title = node.querySelector("h3 a");
-    name += " " + (title ? title.getAttribute("href") : called(node, ".value-label, .chip-label") || node.textContent.trim());
+    name += " " + (title ? title.getAttribute("href") : called(node, "bdi, .value-label, .chip-label") || node.textContent.trim());
   } else if (name === "a" && node.querySelector("title")) {
     name += " " + called(node, "title").split(":")[0]; // a bar, by its period
   } else {

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Results
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
@@ -29,7 +28,6 @@ class FacetBox(NamedTuple):
     label: str
     count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     selected: bool
-    noun: str  # what is counted
     below: tuple[FacetBox, ...] = ()
     open: bool = False
 
@@ -99,7 +97,6 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
     part = min(asked.part, last)
     first = (part - 1) * LISTED
     listed = found[first : first + LISTED]
-    noun = NOUNS[request.collapse]
     selected = [value for value in listed if value.selected]
     own = links.pairs(changed(request), name) + _without_box(name, request, selected)
     find_hidden = links.pairs(changed(request)) + ([("order", "name")] if asked.order == "name" else [])
@@ -108,7 +105,7 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
         return links.facet(name, asked, **changes)
 
     return FacetPage(
-        boxes=tuple(_box(name, value, noun) for value in listed),
+        boxes=tuple(_box(name, value) for value in listed),
         first=first + 1,
         found=len(found),
         hidden=tuple(own),
@@ -140,7 +137,7 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    boxes = _tree(name, values, NOUNS[request.collapse])
+    boxes = _tree(name, values)
     shown, more = boxes[:SHOWN], boxes[SHOWN:]
     if len(more) <= 2:  # two lines are shorter than a button and a list
         shown, more = boxes, []
@@ -160,20 +157,20 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
     )
 
 
-def _tree(name: str, values: Sequence[FacetValue], nouns: tuple[str, str]) -> list[FacetBox]:
+def _tree(name: str, values: Sequence[FacetValue]) -> list[FacetBox]:
     """Return the boxes of values, each before those below it, as a tree."""
     boxes, at = [], 0
     while at < len(values):
         end = at + 1
         while end < len(values) and values[end].depth > values[at].depth:
             end += 1
-        below = _tree(name, values[at + 1 : end], nouns)
-        boxes.append(_box(name, values[at], nouns, tuple(below)))
+        below = _tree(name, values[at + 1 : end])
+        boxes.append(_box(name, values[at], tuple(below)))
         at = end
     return boxes
 
 
-def _box(name: str, value: FacetValue, nouns: tuple[str, str], below: tuple[FacetBox, ...] = ()) -> FacetBox:
+def _box(name: str, value: FacetValue, below: tuple[FacetBox, ...] = ()) -> FacetBox:
     is_open = bool(below) and (value.selected or any(box.selected or box.open for box in below))
     label = value_label(name, value.value, value.label)
-    return FacetBox(value.value, label, value.count, value.selected, nouns[value.count != 1], below, is_open)
+    return FacetBox(value.value, label, value.count, value.selected, below, is_open)

@@ -22,6 +22,7 @@ from search_web import formatting
 from search_web.formatting import DAY, Row, day_name, rows, safe_url
 from search_web.links import Links, changed, toggled, with_values
 
+MAX_REPEATED = 500  # characters of an address that each bar repeats
 NEIGHBOURS = 2  # pages on either side of the one that is shown
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
@@ -197,8 +198,10 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
     first, last = formatting.first_day_after(request.after), formatting.last_day_before(request.before)
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
+    own = links.varying(request, "date")
+    is_long = len(own(())) > MAX_REPEATED  # then the form of the dates carries it once for all
     return DateView(
-        rows=rows(values, request, links.varying(request, "date")),
+        rows=rows(values, request, (lambda _: "") if is_long else own),
         none=Toggle("date", request, links).link(none) if none else None,
         first=first.isoformat() if first else "",
         last=last.isoformat() if last else "",

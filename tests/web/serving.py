@@ -18,8 +18,8 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Give the address that `app` answers at, while the block runs."""
+def served(app: Flask, *, close: bool = True) -> Iterator[str]:
+    """Give the address that `app` answers at, while the block runs; then close its archive."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -29,4 +29,5 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join(30)
-        app.extensions["backfile"].close()
+        if close:
+            app.extensions["backfile"].close()

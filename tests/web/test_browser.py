@@ -274,7 +274,7 @@ def test_targets_are_large_enough_for_a_thumb(visit: Callable[..., Visitor]) -> 
         page = visitor.go(address)
         page.locator("#filters > summary").click()
         small = page.evaluate(
-            """() => [...document.querySelectorAll("a, button, input:not([type=hidden], label *), .value, summary")]
+            """() => [...document.querySelectorAll("a, button, input:not([type=hidden], label *, [type=range]), .value, li label, summary")]
               .filter((e) => e.getClientRects().length && !e.closest("svg, .skip, table"))
               .map((e) => [e.textContent.trim() || e.name, e.getBoundingClientRect().height])
               .filter(([, height]) => height < 39.5)"""
