@@ -245,7 +245,8 @@ def content_digest(root: Path, path: str, limit: int) -> int:
 
 
 def _digest(data: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little") or 1
+    # (Where the processor knows SHA, half the time of blake2b; of 122 MB, an eighth of a second.)
+    return int.from_bytes(hashlib.sha256(data).digest()[:8], "little") or 1
 
 
 def _bytes(path: str, limit: int) -> bytes | None:

@@ -76,8 +76,22 @@ def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> 
         return
     maker = ShardMaker(job, name)
     for first, last in chunks_of(tasks):
-        yield maker.work(tasks.part(first, last))
+        with _cycles_rarely():
+            done = maker.work(tasks.part(first, last))
+        yield done
     yield maker.finish()
+
+
+@contextlib.contextmanager
+def _cycles_rarely() -> Iterator[None]:
+    """Let Python look for cycles rarely: in the caller's process, only while files are read."""
+    before = gc.get_threshold()
+    if before[0]:  # it looks for none where that is 0
+        gc.set_threshold(max(before[0], _RARELY), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def prepare(root: Path) -> None:
