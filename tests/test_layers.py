@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
-    "indexer.languages", "indexer.zones", "indexer.checks",
+    "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -182,6 +182,7 @@ QUERY: dict[str, set[str]] = {
 }
 ALLOWED: dict[str, set[str]] = {
     "indexer.nearness": set(),
+    "indexer.alphabets": set(),
     "indexer.invisible": set(),
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),

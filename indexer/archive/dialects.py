@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from indexer.archive import links, values
+from indexer.archive.article_language import fitting_language, own_language, translation_of
 from indexer.archive.dates import in_zone
 from indexer.archive.described import described_record, topics_of
 from indexer.archive.keys import Fields, fold, spell
@@ -54,6 +55,7 @@ class Context(NamedTuple):
     zone: tzinfo | None = None  # that all days are in; else each is in its own offset
     language: str | None = None  # that its path says
     original: str | None = None  # the path that its translations have in common with it
+    others: str = ""  # the language of articles that name none
 
     def time_of(self, value: Any, note: Note) -> datetime | None:
         """Return the time that a value is, in the offset that its day is counted in."""
@@ -71,7 +73,8 @@ class Context(NamedTuple):
             note(code, f"related {number}: {text}")
 
         path = f"{self.path}#related-{number}"
-        return Context(path, self.fields, self.now, note_nested, self.site, self.reference, self.zone)
+        own = self.site, self.reference, self.zone, None, None, self.others
+        return Context(path, self.fields, self.now, note_nested, *own)
 
 
 def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
@@ -213,11 +216,13 @@ def _article(
         article_id = path_identity(context.path)
     else:  # many a list names one video so: title and date tell that it is one
         article_id = text_identity(title, published_at)
+    excerpt: str = first("excerpt", values.text_of) or ""
+    language = own_language(read, context.note) or context.language
     article = Article(
         id=article_id,
         title=title,
         url=urls[0] if urls else None,
-        excerpt=first("excerpt", values.text_of) or "",
+        excerpt=excerpt,
         body=body.text(title),
         published_at=published_at,
         quality=first("quality", values.number_of),
@@ -225,8 +230,8 @@ def _article(
         featured=_is_featured(read, context),
         origin=origin,
         images=first("images", lambda value: tuple(values.images_of(value, link_of)) or None) or (),
-        language=_language(read, context) or context.language,
-        translation=_translation(read, context),
+        language=language or fitting_language(context.others, title, excerpt),
+        translation=translation_of(read, context.original),
         **_facet_values(read, site.authors),
     )
     others = {_url_identity(url) for url in urls[1:]}
@@ -259,23 +264,6 @@ def _is_featured(read: FieldValues, context: Context) -> bool:
             if flag is not None:
                 return flag
     return False
-
-
-def _language(read: FieldValues, context: Context) -> str | None:
-    """Return the tag of the language that the article names."""
-    found: str | None = read.first("language", values.language_of)
-    if found is None:
-        for value in read.candidates("language"):
-            context.note("bad_language", f"{values.shown(value)} is no language")
-    return found
-
-
-def _translation(read: FieldValues, context: Context) -> str | None:
-    """Return what the article has in common with its translations: a key that it names, else its path."""
-    key = read.first("translation", values.text_of)
-    if key is not None:
-        return identity(f"translation:{key}")
-    return identity(f"translation of file:{context.original}") if context.original else None
 
 
 def _facet_values(read: FieldValues, names: Mapping[str, str]) -> dict[str, Any]:
@@ -325,6 +313,8 @@ def _related(
     read: FieldValues, own: FoundArticle, context: Context
 ) -> tuple[tuple[RelatedLink, ...], tuple[FoundArticle, ...]]:
     """Return the links to the entries under `related`, and the articles that they are."""
+    if context.others and own.article.language not in (None, context.others):
+        context = context._replace(others="")  # what its related articles are in nobody knows
     seen = {own.article.id, *own.aliases}
     leading: list[RelatedLink] = []
     found: list[FoundArticle] = []
@@ -356,10 +346,10 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         return _read_nested(entry, context, number)
     if entry.reading is not None:
         nested: _Nested | None
-        fields, site, reference, zone, now, nested = entry.reading
+        fields, site, reference, zone, others, now, nested = entry.reading
         # What was no time in the future then is none now.
         is_same = fields is context.fields and site is context.site and reference is context.reference
-        if is_same and zone is context.zone and now <= context.now:
+        if is_same and zone is context.zone and others == context.others and now <= context.now:
             return nested
     told: list[str] = []
 
@@ -369,7 +359,7 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, context._replace(note=note), number)
     if not told:  # notices name the file and the number
-        given = context.fields, context.site, context.reference, context.zone
+        given = context.fields, context.site, context.reference, context.zone, context.others
         entry.reading = (*given, context.now, nested)
     return nested
 

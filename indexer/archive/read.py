@@ -143,8 +143,8 @@ def read_bytes(
             notices.append(Notice(path, code, text))
 
     site = site or PLAIN_SITE
-    moment, said = now or datetime.now(UTC), site.languages.of(path)
-    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said)
+    moment, said = now or datetime.now(UTC), site.languages_of(path)
+    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said, site.language)
     secured = 0
     broken: FileError | None = None
     try:

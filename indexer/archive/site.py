@@ -42,7 +42,7 @@ _RELATIVE = re.compile(rf"(?!{_ABSOLUTE.pattern})[^\s<>\"\\^`{{|}}]+")
 class Site:
     """What an archive's files are published as. `base_url` has no slash at its end, and is empty where it is
     not known; `prefix` is the archive's folder within the site's, with a slash at its end; `languages` is
-    what the paths of the archive say."""
+    what the paths of the archive say, `language` the tag of the one that articles are in which name none."""
 
     kind: str = PLAIN
     why: str = ""
@@ -50,6 +50,7 @@ class Site:
     prefix: str = ""
     rules: Rules = _NO_RULES
     languages: PathLanguages = NO_LANGUAGES
+    language: str = ""
     authors: Mapping[str, str] = field(default_factory=dict)  # names by slug
 
     @property
@@ -61,6 +62,12 @@ class Site:
     def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         """Return the front matter of the archive's file at `path` as the site's generator takes it."""
         return self.rules.meaning(f"{self.prefix}{path}", data)
+
+    def languages_of(self, path: str) -> tuple[str | None, str | None]:
+        """Return the tag of the language that the path of a file says, and what its translations have in
+        common with it."""
+        tag, original = self.languages.of(path)
+        return tag or self.rules.language_of(f"{self.prefix}{path}"), original
 
     def passes_over(self, path: str) -> str | None:
         """Return the folder of the archive's file at `path` where that holds no pages of the site."""
@@ -91,6 +98,7 @@ class Site:
             "base_url": self.base_url,
             "fingerprint": self.fingerprint,
             "languages": self.languages.to_json(),
+            "language": self.language,
         }
 
 

@@ -34,8 +34,9 @@ from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
 SCHEMA_VERSION = 7
-# Raised when a run needs other columns for stories: an index is read as it is, and rebuilt by the next.
-DERIVED_VERSION = 3
+# Raised when a run needs other columns for stories, or gives articles other values: an index is read as it
+# is, and rebuilt by the next.
+DERIVED_VERSION = 4
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
 # Positions between title, excerpt and body: more than the grammar lets the words of a phrase lie apart
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of

@@ -8,15 +8,17 @@ the same resolution of identities, the same commit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
 
+from indexer.archive.article_language import fitting_language
 from indexer.archive.records import FileRecord, FoundArticle, Kind, SourceFile
 from indexer.article import Article
 from indexer.checks import AUTO
 from indexer.config import Settings
-from indexer.indexing.language import MAX_VOTES, elect_among
+from indexer.indexing.language import MAX_VOTES, elect_among, language_of_others
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import FileTable
 from indexer.indexing.reindex import make_manifest, with_language
@@ -43,10 +45,11 @@ def _build(articles: Iterable[Article], settings: Settings) -> int:
         first = list(islice(articles, MAX_VOTES))
         election, articles = elect_among(first), chain(first, articles)
     settings = with_language(settings, election)
+    others = language_of_others("", election, settings.analysis.language)
     memory = settings.index.memory_mb * MEGABYTE
     job = Job(root, settings.archive, settings.analysis.language, make_folder(folder), memory)
     maker = ShardMaker(job, "own")
-    for number, article in enumerate(articles):
+    for number, article in enumerate(_named(article, others) for article in articles):
         source = SourceFile(f"{number:09}", 0, 0)
         maker.take(Task(number, source), FileRecord(source.path, Kind.ARTICLE, (FoundArticle(article),)))
     done = maker.finish()
@@ -59,3 +62,9 @@ def _build(articles: Iterable[Article], settings: Settings) -> int:
             writer.add(shard.path, wins[shard.files])
         writer.commit(make_manifest(settings, root, files, resolution, election=election), resolution)
     return len(resolution)
+
+
+def _named(article: Article, others: str) -> Article:
+    """Return an article with its language, which is that of `others` where it names none."""
+    language = article.language or fitting_language(others, article.title, article.excerpt)
+    return article if language == article.language else replace(article, language=language)

@@ -20,7 +20,7 @@ from indexer.errors import IndexDamagedError, IndexOutdatedError
 from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.history import Run
-from indexer.indexing.language import Election, elect, with_ballots
+from indexer.indexing.language import Election, elect, language_of_others, with_ballots
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
@@ -29,6 +29,7 @@ from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
 from indexer.indexing.resolve import Changes, Resolution, compare, resolve
 from indexer.indexing.worker import ShardReader, prepare
 from indexer.indexing.writer import GenerationWriter
+from indexer.languages import language_name
 
 _OUTDATED = "the version or the settings changed"
 _OTHER_SITE = "the configuration of its site changed"
@@ -114,10 +115,12 @@ class _Run:
             plan = plan.saying(languages, PathLanguages.from_json(header.site.get("languages", {})))
         step = replace(self, site=replace(self.site, languages=languages))
         election = elect(plan, step._read) if self._is_elected else None
-        if election and header and not rebuilt and election.language != header.language:
-            rebuilt = f"its language is {election.language.title()} now, not {header.language.title()}"
-            plan = plan.reading_all()
-        step = replace(step, settings=with_language(self.settings, election))
+        others = language_of_others(self.site.rules.main_language, election, self.settings.analysis.language)
+        if header and not rebuilt:
+            rebuilt = _other_language(header, election, others)
+            plan = plan.reading_all() if rebuilt else plan
+        site = replace(step.site, language=others)
+        step = replace(step, settings=with_language(self.settings, election), site=site)
         with ShardReader(step.settings, plan.root, self.hook, step.site, self.now) as gathering:
             work = _Work(plan, election, rebuilt, may_lose=self.allow_loss or another)
             return step._follow(work, gathering, header)
@@ -197,6 +200,19 @@ class _Run:
             return Manifest(header, FileTable.of(())), reason or _NO_MANIFEST
         reason = "it was asked for" if self.full else reason or _fault(folder, generation)
         return Manifest(header, files), reason
+
+
+def _other_language(header: Header, election: Election | None, others: str) -> str:
+    """Return which language is another one than it was, the archive's or that of articles which name none."""
+    if election and election.language != header.language:
+        return f"its language is {election.language.title()} now, not {header.language.title()}"
+    before = header.site.get("language", "")
+    if others == before:
+        return ""
+    if not others:
+        return "it is not sure any more which language articles are in that name none"
+    instead = f", not in {language_name(before)}" if before else ""
+    return f"articles that name no language are in {language_name(others)} now{instead}"
 
 
 def _fault(folder: Path, generation: int) -> str:

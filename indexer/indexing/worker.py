@@ -75,11 +75,10 @@ def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> 
         yield from _Processes(job, tasks, processes, name).run()
         return
     maker = ShardMaker(job, name)
-    for first, last in chunks_of(tasks):
-        with _cycles_rarely():
-            done = maker.work(tasks.part(first, last))
-        yield done
-    yield maker.finish()
+    with _cycles_rarely():
+        for first, last in chunks_of(tasks):
+            yield maker.work(tasks.part(first, last))
+        yield maker.finish()
 
 
 @contextlib.contextmanager

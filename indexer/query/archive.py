@@ -260,7 +260,7 @@ class Archive:
 
     @property
     def language(self) -> str:
-        """The code of the language that the archive is analysed in: that of articles which name none."""
+        """The code of the language that the archive is analysed in."""
         return self._engine.language()
 
     def stats(self) -> ArchiveStats:

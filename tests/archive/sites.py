@@ -19,7 +19,8 @@ class Sample:
     files: Mapping[str, str]
     published: Mapping[str, tuple[str | None, str | None]]
     held: Mapping[str, str]
-    languages: Mapping[str, str] = field(default_factory=dict)  # of those that are not in the archive's own
+    languages: Mapping[str, str] = field(default_factory=dict)  # of those that are not in the site's own
+    main_language: str | None = None  # that the configuration names
 
     def write(self, root: Path) -> Path:
         """Write the files; return the folder to index."""
@@ -213,6 +214,7 @@ PELICAN = Sample(
     },
     {"content/draft.md": "status", "content/hidden.md": "status"},
     {"content/german.md": "de"},
+    "en",
 )
 
 DOCUSAURUS = Sample(
@@ -250,6 +252,7 @@ DOCUSAURUS = Sample(
     },
     {"docs/draft.md": "draft", "docs/unlisted.md": "unlisted", "docs/_part.md": "_"},
     {"i18n/fr/docusaurus-plugin-content-docs/current/intro.md": "fr"},
+    "en",
 )
 
 OBSIDIAN = Sample(

@@ -166,6 +166,50 @@ def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
         assert read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article.url == address, path
 
 
+def test_a_folder_of_content_may_have_its_language_by_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "hugo.toml").write_text(
+        "defaultContentLanguage = 'en'\n[languages.en]\ncontentDir = 'content/english'\n"
+        "[languages.pt-br]\ncontentDir = 'content/portuguese'\n"
+    )
+    languages = {"content/english/a.md": "en", "content/portuguese/a.md": "pt-BR", "content/a.md": None}
+    for path, language in languages.items():
+        article = read_in(tmp_path, path, post("A", "date: 2020-01-01\n")).found[0].article
+        assert article.language == language, path
+    named = read_in(tmp_path, "content/portuguese/a.md", post("A", "date: 2020-01-01\nlang: fr\n"))
+    assert named.found[0].article.language == "fr"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("_config.yml", "permalink: pretty\nlang: de_AT\n", "de-AT"),
+        ("_config.yml", "permalink: pretty\n", ""),
+        ("_config.yml", "permalink: pretty\nlang: [php]\n", ""),
+        ("_config.yml", "permalink: :title/\nnew_post_name: :title.md\nlanguage: [zh-CN, en]\n", "zh-CN"),
+        ("_config.yml", "permalink: :title/\nnew_post_name: :title.md\nlanguage: default\n", ""),
+        ("hugo.toml", "defaultContentLanguage = 'nl'\n", "nl"),
+        ("hugo.toml", "languageCode = 'en-us'\n", ""),  # as `hugo new site` writes it
+        ("pelicanconf.py", "DEFAULT_LANG = 'fr'\n", "fr"),
+        ("pelicanconf.py", "AUTHOR = 'Ada'\n", ""),
+        ("docusaurus.config.js", "module.exports = {i18n: {defaultLocale: 'ja', locales: ['ja']}};\n", "ja"),
+        ("docusaurus.config.js", "module.exports = {};\n", ""),
+    ],
+)
+def test_a_configuration_names_the_language_of_its_site(
+    name: str, text: str, language: str, tmp_path: Path
+) -> None:
+    for folder in ("_posts", "content", "source/_posts", "docs"):
+        if (folder == "source/_posts") == ("new_post_name" in text):
+            (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / name).write_text(text)
+    site = find_site(settings_of(tmp_path))
+    assert site.kind != "plain"
+    assert site.rules.main_language == language
+    assert dataclasses.replace(
+        site, rules=dataclasses.replace(site.rules, main_language="hu")
+    ).fingerprint != (site.fingerprint)
+
+
 def test_content_of_hugo_may_be_mounted_elsewhere(tmp_path: Path) -> None:
     folder = tmp_path / "config" / "_default"
     folder.mkdir(parents=True)

@@ -108,7 +108,9 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     files = {}
     records = {}
     sources = list(discover(root).files)
-    site = dataclasses.replace(PLAIN_SITE, languages=path_languages(source.path for source in sources))
+    snapshot = open_snapshot(settings.index.path)
+    languages = path_languages(source.path for source in sources)
+    site = dataclasses.replace(PLAIN_SITE, languages=languages, language=snapshot.header.site["language"])
     for source in sources:
         records[source.path] = read_file(root, source, settings.archive, site=site)
         files[source.path] = file_entry(source, records[source.path])
@@ -123,7 +125,6 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     extras = [entry.extra for entry in files.values()]
     topics = [topic for extra in extras for topic in extra.topics]
     organizations = [extra.organization for extra in extras if extra.organization]
-    snapshot = open_snapshot(settings.index.path)
     phrases = snapshot.phrases
     tree = build_topic_tree(topics)
     problems = tuple(Notice("", "topic_tree", problem) for problem in tree.problems)

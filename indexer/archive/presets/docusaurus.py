@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, block_of, blocks_after, value_in, without_comments
 from indexer.archive.presets.preset import Page, Preset, Rules
 
@@ -115,6 +116,7 @@ def _read(folder: SiteFolder) -> Rules:
         parts=tuple(_parts(script)),
         versions=tuple(one for one in given if isinstance(one, str)),
         last_version=value_in(block_of(script, "docs"), "lastVersion"),
+        main_language=values.language_of(value_in(script, "defaultLocale")) or "",
         default_language=value_in(script, "defaultLocale") or "en",
         slash=value_in(script, "trailingSlash") == "true",
     )

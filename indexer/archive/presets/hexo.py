@@ -165,6 +165,7 @@ def _read(folder: SiteFolder) -> Rules:
     pretty = mapping(config.get("pretty_urls"))
     return HexoRules(
         base_url=text(config.get("url")).rstrip("/"),
+        main_language=values.language_of(config.get("language")) or "",
         permalink=text(config.get("permalink")) or ":year/:month/:day/:title/",
         source=text(config.get("source_dir")).strip("./") or "source",
         post_name=text(config.get("new_post_name")) or ":title.md",

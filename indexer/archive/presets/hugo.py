@@ -84,6 +84,11 @@ class HugoRules(Rules):
     dates_of_names: bool = False
     future: bool = False
 
+    def language_of(self, path: str) -> str | None:
+        """See `Rules`."""
+        inside = (one.language for one in self.contents if path.startswith(f"{one.folder}/"))
+        return values.language_of(next(inside, "")) or None
+
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         place = self._place(page)
@@ -244,6 +249,7 @@ def _read(folder: SiteFolder) -> Rules:
         lower=not flag(config.get("disablepathtolower")),
         accents=not flag(config.get("removepathaccents")),
         languages=tuple(mapping(config.get("languages"))),
+        main_language=values.language_of(config.get("defaultcontentlanguage")) or "",
         default_language=text(config.get("defaultcontentlanguage")) or "en",
         default_in_subfolder=flag(config.get("defaultcontentlanguageinsubdir")),
         dates_of_names=":filename" in (dates if isinstance(dates, list) else [dates]),

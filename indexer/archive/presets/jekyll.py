@@ -257,6 +257,7 @@ def _read(folder: SiteFolder) -> Rules:
     of_names = {str(label): {} for label in given} if isinstance(given, list) else mapping(given)
     return JekyllRules(
         base_url=f"{url}/{base}".rstrip("/") if url else "",
+        main_language=values.language_of(config.get("lang")) or "",
         permalink=text(config.get("permalink")) or "date",
         source=text(config.get("source")).strip("./"),
         collections_dir=text(config.get("collections_dir")).strip("./"),

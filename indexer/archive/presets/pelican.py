@@ -139,6 +139,7 @@ def _read(folder: SiteFolder) -> Rules:
     config |= {name: value for name, value in published.items() if name != "SITEURL"}
     return PelicanRules(
         base_url=url.rstrip("/"),
+        main_language=values.language_of(config.get("DEFAULT_LANG")) or "",
         content=text(config.get("PATH")).strip("./") if "PATH" in config else "content",
         pages=tuple(texts(config.get("PAGE_PATHS", ["pages"]))),
         urls=tuple(_urls(config)),

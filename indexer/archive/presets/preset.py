@@ -65,6 +65,7 @@ class Rules:
 
     NO_PAGES: ClassVar[frozenset[str]] = frozenset()  # folders at a site's root, or its source's
     base_url: str = ""  # that the configuration names
+    main_language: str = ""  # the tag of the one that it names for the site
 
     @property
     def root(self) -> str:
@@ -78,6 +79,11 @@ class Rules:
         below = path.removeprefix(f"{self.root}/") if self.root else path
         tops = (one.partition("/")[0] for one in (path, below) if "/" in one)
         return next((f"{top}/" for top in tops if top in self.NO_PAGES), None)
+
+    def language_of(self, path: str) -> str | None:
+        """Return the tag of the language that the configuration gives the folder of the file at `path` of the
+        site, if so."""
+        return None
 
     def address(self, page: Page) -> str | None:
         """Return where the page stands on the site, from its root; None where the rule is not plain."""
