@@ -97,11 +97,11 @@ class JsonLines(logging.Formatter):
 
 
 def write_lines() -> None:
-    """Let this process write its log to standard error, a line of JSON each."""
+    """Let this process write its log to standard error, a line of JSON each; to a terminal warnings alone."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("search_web").setLevel(logging.INFO)
+    logging.getLogger("search_web").setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
 
 
 def _nothing() -> None:

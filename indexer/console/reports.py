@@ -172,7 +172,7 @@ def _taken_for(site: Mapping[str, str]) -> str:
     if site["base_url"]:
         links = f"Addresses begin with {site['base_url']}."
     elif site["kind"] in _WITHOUT_PAGES:
-        links = "Articles link to their own pages alone; `archive.base_url` says where they are published."
+        links = "Where they name no address, `archive.base_url` says where the articles are published."
     else:
         links = "Addresses are relative; `archive.base_url` makes them links."
     return f"Taken for {article_of(site['kind'])}: {site['why']}. {links}"

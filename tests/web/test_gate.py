@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import logging
+import sys
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -101,18 +102,24 @@ def test_an_id_is_taken_from_a_proxy_alone(settings: Settings) -> None:
         assert (response.headers["X-Request-ID"] == given_id) is kept
 
 
-def test_a_process_writes_its_lines_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_process_writes_its_lines_to_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
     try:
         write_lines()
         logging.getLogger("search_web.any").info("told")
+        logging.getLogger("search_web.any").warning("a warning")
         logging.getLogger("elsewhere").info("not told")
     finally:
         root.handlers[:] = before
         root.setLevel(level)
-    [line] = capsys.readouterr().err.splitlines()
-    assert json.loads(line)["message"] == "told"
+        logging.getLogger("search_web").setLevel(logging.NOTSET)
+    told = [json.loads(line)["message"] for line in capsys.readouterr().err.splitlines()]
+    assert told == (["a warning"] if terminal else ["told", "a warning"])
 
 
 # --- how often ---
