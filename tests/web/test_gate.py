@@ -6,8 +6,8 @@ import dataclasses
 import io
 import json
 import logging
-import sys
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
