@@ -159,6 +159,11 @@ class Row:
         """The width of the drawing."""
         return STEP * len(self.bars)
 
+    @property
+    def dates(self) -> str:
+        """The values of the parameter `date` for the bars that are drawn, with spaces between them."""
+        return " ".join(bar.value for bar in self.bars if bar.height)
+
 
 def rows(values: Iterable[FacetValue], request: SearchRequest, choose: Choose) -> tuple[Row, ...]:
     """Return the rows of bars for the values of the date facet of `request`, the coarsest first."""

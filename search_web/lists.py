@@ -1,4 +1,4 @@
-"""The page of all the values of a facet. Give me its name and a request, I return HTML."""
+"""The page of all the values of a facet, dates among them. Give me its name and a request, I return HTML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.facets import FACETS, VALUE_FACETS
+from indexer.facets import FACETS
 from indexer.query.answers.wording import found_line
 from indexer.query.parameters import MAX_FACET_SIZE
 from search_web import address
@@ -23,8 +23,8 @@ lists = Blueprint("lists", __name__)
 @lists.get("/facet/<name>")
 def facet(name: str) -> Response:
     """Show all the values of one facet of a search, page by page, as boxes to tick."""
-    if name not in VALUE_FACETS:
-        cure = did_you_mean(name, VALUE_FACETS)
+    if name not in FACETS:
+        cure = did_you_mean(name, FACETS)
         raise NotFoundError(f"there is no list of '{address.clean(name)}'", cure=cure)
     archive = current_archive()
     asked = address.read_facet(archive.request)

@@ -15,7 +15,7 @@ from indexer.query.request import SearchRequest
 from search_web.links import FacetAsked, Links, changed, with_values
 from search_web.views.search import TextLink, value_label
 
-SHOWN = 8  # values of a facet before "more"
+SHOWN = 8  # values of a facet beside the hits; its own page has all
 LISTED = 200  # values on a page of one facet's
 ORDERS = {"count": "By number", "name": "A to Z"}
 
@@ -34,22 +34,21 @@ class FacetBox(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet: what is shown at once, what is behind "more", and the links to its own page and to the search
-    without it. `hidden` is what the form that finds a value carries."""
+    """A facet: what is shown beside the hits, and the links to its own page and to the search without it.
+    `hidden` is what the form that finds a value carries."""
 
     name: str
     title: str
     shown: tuple[FacetBox, ...]
-    more: tuple[FacetBox, ...]
     distinct: int
-    all_url: str  # empty where all are shown at once
+    all_url: str  # empty where all are shown
     clear_url: str  # empty where nothing is chosen
     hidden: tuple[tuple[str, str], ...]
 
     @property
     def is_tree(self) -> bool:
         """Whether a value has others below it."""
-        return any(box.below for box in (*self.shown, *self.more))
+        return any(box.below for box in self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,10 @@ def form_pairs(results: Results, request: SearchRequest, links: Links) -> tuple[
 def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPage:
     """Return the page of a facet's values that is asked for."""
     name, request = values.name, asked.request
-    found = [value for value in values if value.has(asked.find)]
+    named = [value._replace(label=value_label(name, value.value, value.label)) for value in values]
+    found = [value for value in named if value.has(asked.find)]
     if asked.order == "name":
-        found.sort(key=FacetValue.sort_key)
+        found.sort(key=(lambda value: (value.value, "")) if name == "date" else FacetValue.sort_key)
     else:
         found.sort(key=lambda value: -value.count)
     last = max(1, -(-len(found) // LISTED))
@@ -100,6 +100,8 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
     selected = [value for value in listed if value.selected]
     own = links.pairs(changed(request), name) + _without_box(name, request, selected)
     find_hidden = links.pairs(changed(request)) + ([("order", "name")] if asked.order == "name" else [])
+
+    orders = ORDERS | ({"name": "By date"} if name == "date" else {})
 
     def to(**changes: object) -> str:
         return links.facet(name, asked, **changes)
@@ -111,7 +113,7 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
         hidden=tuple(own),
         find_hidden=tuple(find_hidden),
         orders=tuple(
-            TextLink(label, to(order=order, part=1), order == asked.order) for order, label in ORDERS.items()
+            TextLink(label, to(order=order, part=1), order == asked.order) for order, label in orders.items()
         ),
         previous_url=to(part=part - 1) if part > 1 else "",
         next_url=to(part=part + 1) if part < last else "",
@@ -138,18 +140,14 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
     boxes = _tree(name, values)
-    shown, more = boxes[:SHOWN], boxes[SHOWN:]
-    if len(more) <= 2:  # two lines are shorter than a button and a list
-        shown, more = boxes, []
-    else:
-        shown += [box for box in more if box.selected or box.open]
-        more = [box for box in more if not (box.selected or box.open)]
-    is_cut = more or values.distinct > sum(value.count > 0 for value in values)
+    shown = boxes
+    if len(boxes) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
+        shown = boxes[:SHOWN] + [box for box in boxes[SHOWN:] if box.selected or box.open]
+    is_cut = len(shown) < len(boxes) or values.distinct > sum(value.count > 0 for value in values)
     return FacetView(
         name=name,
         title=FACETS[name].title,
         shown=tuple(shown),
-        more=tuple(more),
         distinct=values.distinct,
         all_url=links.facet(name, FacetAsked(request)) if is_cut else "",
         clear_url=links.search(with_values(request, name, ())) if request.chosen(name) else "",

@@ -20,9 +20,9 @@ from indexer.query.parameters import FINDING, NONE, PARAMETERS
 from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.formatting import DAY, Row, day_name, rows, safe_url
-from search_web.links import Links, changed, toggled, with_values
+from search_web.links import FacetAsked, Links, changed, toggled, with_values
 
-MAX_REPEATED = 500  # characters of an address that each bar repeats
+MAX_REPEATED = 3_000  # characters that the addresses of all bars repeat
 NEIGHBOURS = 2  # pages on either side of the one that is shown
 _BESIDE_TITLE = ("provider", "date", "author")  # the facets of an article that its page lists nowhere else
 
@@ -86,6 +86,7 @@ class DateView:
     first: str
     last: str
     hidden: tuple[tuple[str, str], ...]  # what a form that sets the dates must carry
+    all_url: str  # of the list of them
     clear_url: str
 
 
@@ -148,7 +149,9 @@ class Toggle:
 
 def value_label(name: str, value: str, label: str) -> str:
     """Return what a facet's value is called on the page."""
-    return f"No {FACETS[name].title.lower()}" if value == NONE else label
+    if value == NONE:
+        return f"No {FACETS[name].title.lower()}"
+    return formatting.date_name(value) if name == "date" else label
 
 
 def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Links) -> tuple[Chip, ...]:
@@ -185,10 +188,8 @@ def _bound_label(names: tuple[str, str], text: str, day: date | None) -> tuple[s
 
 
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
-    if chosen == NONE:
-        return value_label(name, NONE, "")
-    if name == "date":
-        return formatting.date_name(chosen)
+    if chosen == NONE or name == "date":
+        return value_label(name, chosen, "")
     return next((value.label for value in reversed(selected) if value.is_called(chosen)), chosen)
 
 
@@ -199,13 +200,14 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
     own = links.varying(request, "date")
-    is_long = len(own(())) > MAX_REPEATED  # then the form of the dates carries it once for all
+    is_long = len(own(())) * len(values) > MAX_REPEATED  # then forms carry it, once for all
     return DateView(
         rows=rows(values, request, (lambda _: "") if is_long else own),
         none=Toggle("date", request, links).link(none) if none else None,
         first=first.isoformat() if first else "",
         last=last.isoformat() if last else "",
         hidden=tuple(links.pairs(changed(request), "after", "before", "date")),
+        all_url=links.facet("date", FacetAsked(request, order="name")),
         clear_url=links.search(cleared) if dated else "",
     )
 

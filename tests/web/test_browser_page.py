@@ -81,6 +81,21 @@ def test_a_range_is_moved_by_keys_and_by_a_pointer(visit: Callable[..., Visitor]
     assert page.locator("a.bar.within").count() > 3
 
 
+def test_a_bar_without_a_link_is_followed_and_the_list_has_its_period(visit: Callable[..., Visitor]) -> None:
+    words = "ferry OR " + " OR ".join(f"harbour{number}" for number in range(60))
+    page = visit().go("/search?q=" + words.replace(" ", "+"))
+    bar = page.locator("g.bar").first
+    period, number = str(bar.locator("title").text_content()).split(" article")[0].split(": ")
+    bar.click()
+    expect(page).to_have_url(re.compile(r"&date=\d{4}-\d\d$"))
+    expect(page.get_by_role("status")).to_contain_text(f"{number} article")
+    plain = visit(java_script_enabled=False).go("/search?q=" + words.replace(" ", "+"))
+    follow(plain.get_by_role("link", name="Dates as a list"))
+    plain.get_by_role("checkbox", name=re.compile(f"^{period} ")).check()
+    follow(plain.get_by_role("button", name="Show articles"))
+    expect(plain.get_by_role("status")).to_contain_text(f"{number} article")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_year_is_a_click_and_a_value_is_found(visit: Callable[..., Visitor], javascript: bool) -> None:
     page = visit(java_script_enabled=javascript).go("/search?q=the")

@@ -129,3 +129,24 @@ def test_the_files_of_the_page_are_small() -> None:
     static = Path(search_web.__file__).parent / "static"
     assert sum(script.stat().st_size for script in static.glob("*.js")) < 20_000
     assert (static / "backfile.css").stat().st_size < 25_000
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/search",
+        "/search?page=2",
+        "/search?q=the",
+        "/search?q=the&page=2",
+        "/search?q=the&compact=1",
+        "/search?q=of+the+to",
+        "/search?q=the&topic=Technology&date=2020..",
+        "/search?q=the&topic=Technology&topic=Business&provider=harbourpost.example&sort=oldest",
+        "/search?q=the&collapse=1&compact=1",
+    ],
+)
+def test_the_largest_pages_of_the_sample_are_small(client: FlaskClient, address: str) -> None:
+    page = client.get(address, buffered=True)
+    assert page.status_code == 200
+    assert len(page.get_data()) < 40_000
