@@ -153,7 +153,7 @@ class TestGenerator:
         articles = {article.id: article for article in made.articles()}
         # The language is the archive's, by a vote.
         found = {
-            article.id: dataclasses.replace(article, language="")
+            article.id: dataclasses.replace(article, language=None)
             for article in articles_of(settings.index.path)
         }
         assert articles == found
