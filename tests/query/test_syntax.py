@@ -126,9 +126,9 @@ def test_words_patterns_and_notes_are_limited() -> None:
     ids=lambda text: text[:12],
 )
 def test_nothing_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(text)
-    assert time.perf_counter() - started < 2  # measured: up to 0.08 s
+    assert time.process_time() - started < 2  # of processor time; measured: up to 0.08 s
 
 
 # Any text
