@@ -132,7 +132,7 @@ def _title_besides(read: FieldValues, body: Body, context: Context) -> str | Non
 
 
 def _page(read: FieldValues, title: str, context: Context) -> Page:
-    """Return what the rules of the site are told of a file."""
+    """Return what the rules of the site need to know of a file."""
 
     def time() -> datetime | None:
         written = map(page.written, read.candidates("published_at"))
@@ -351,14 +351,14 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
         is_same = fields is context.fields and site is context.site and reference is context.reference
         if is_same and zone is context.zone and others == context.others and now <= context.now:
             return nested
-    told: list[str] = []
+    reported: list[str] = []
 
     def note(code: str, text: str) -> None:
-        told.append(code)
+        reported.append(code)
         context.note(code, text)
 
     nested = _read_nested(entry, context._replace(note=note), number)
-    if not told:  # notices name the file and the number
+    if not reported:  # notices name the file and the number
         given = context.fields, context.site, context.reference, context.zone, context.others
         entry.reading = (*given, context.now, nested)
     return nested

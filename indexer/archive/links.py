@@ -21,7 +21,7 @@ from indexer.archive.withheld import REFERENCE
 def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[str, str], None]) -> list[str]:
     """Return an article's addresses, the canonical one first: absolute ones, then that on the site.
 
-    `page` is None for an article that has no page of its own. What is no address is told to `note`.
+    `page` is None for an article that has no page of its own. What is no address is reported to `note`.
     """
     data, urls, relative = read.data, [], []
     for name in read.names("url"):

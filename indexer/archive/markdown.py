@@ -15,7 +15,7 @@ from indexer.archive.text import ENTITY, strip_tags, tidy, unescape
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 _MARKDOWN_LIMIT = 100_000  # of one piece, in characters; the parser's worst cases are quadratic
-# What `read_markdown` may be told of a body.
+# The options of `read_markdown`.
 MDX, NOTE = "mdx", "note"
 # `#tag` in a note: letters, digits, `-`, `_` and `/`, and not digits alone.
 _NOTE_TAG = re.compile(r"(?<![^\s(,;])#((?=[^\s#]*[^\W\d_])[\w/-]+)")

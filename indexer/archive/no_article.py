@@ -103,9 +103,3 @@ def _of_data(known: Mapping[str, Any], read: FieldValues) -> str:
     if urls and all(urlsplit(url).path in ("", "/") for url in urls):
         return CONFIGURATION  # of a site: the address is its root
     return DATA if read.candidates("title") and not urls else ""
-
-
-def is_mapping_of_persons(data: Any) -> bool:
-    """Whether every value of a mapping describes a person: the author file of Jekyll and Docusaurus."""
-    persons = list(data.values()) if isinstance(data, dict) else []
-    return bool(persons) and all(isinstance(one, dict) and is_person(fold_keys(one)) for one in persons)

@@ -15,7 +15,7 @@ several YAML documents              rejected, unless one alone holds something
 a YAML alias bomb, a loop           rejected: its aliases stand for more than 100,000 values
 lists 100 deep                      rejected, at the line
 a size over `max_file_bytes`        rejected, unread; the limit is named
-data without an article, people …   passed over; counted, and told by `passed_over`
+data without an article, people …   passed over; counted, and named in `passed_over`
 what `archive.ignore` matches       passed over unread (see discover)
 no permission to read it            rejected, with the system's reason
 no title                            `name`, the first heading, the file's name; no text: rejected

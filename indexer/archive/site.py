@@ -23,7 +23,7 @@ from indexer.archive.presets.preset import Page, Preset, Rules
 from indexer.config import ArchiveSettings
 
 PLAIN, BACKFILE, OBSIDIAN = "plain", "backfile", "obsidian"
-# In the order in which they are looked for: what is told by more than a name that others have comes first,
+# In the order in which they are looked for: a kind that is recognised by more than a common name comes first,
 # and a vault last, for many edit a site's files as one.
 _GENERATORS: tuple[Preset, ...] = (
     docusaurus.PRESET, eleventy.PRESET, pelican.PRESET, hugo.PRESET, hexo.PRESET, jekyll.PRESET,
@@ -56,8 +56,8 @@ class Site:
     @property
     def fingerprint(self) -> str:
         """What tells this site from another: where it differs, files are read anew."""
-        told = repr((self.kind, self.base_url, self.prefix, self.rules, sorted(self.authors.items())))
-        return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        parts = repr((self.kind, self.base_url, self.prefix, self.rules, sorted(self.authors.items())))
+        return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
         """Return the front matter of the archive's file at `path` as the site's generator takes it."""

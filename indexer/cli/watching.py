@@ -32,13 +32,13 @@ _PATIENCE = 10.0  # seconds that a process has to end a run
 
 @dataclass
 class _Runs:
-    """The runs of a followed archive. `told` is what the last one failed of, if it did."""
+    """The runs of a followed archive. `reported` is the last failure that was reported."""
 
     root: Path
     run: Callable[[], IndexReport]
     show: Callable[..., None]
     first: bool = True
-    told: str = ""
+    reported: str = ""
 
     def next(self) -> bool:
         """Run once; return whether it succeeded."""
@@ -47,13 +47,13 @@ class _Runs:
         except BackfileError as error:
             if self.first and isinstance(error, ArchiveError) and not self.root.is_dir():
                 raise
-            if str(error) != self.told:
+            if str(error) != self.reported:
                 report_error(str(error))
-            self.told = str(error)
+            self.reported = str(error)
             return False
         if self.first or report.added or report.changed or report.removed or report.rebuilt:
             self.show(report, first=self.first)
-        self.first, self.told = False, ""
+        self.first, self.reported = False, ""
         return True
 
 
