@@ -114,8 +114,8 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Preset:
     """How a generator's sites are recognised and read. `recognise` returns the file that shows one, or None;
-    `read` its rules. `folders` are those that owners give as their archive, and where they lie in a site: where
-    its configuration is not at hand, that is what is known of it."""
+    `read` its rules. `folders` are those that owners give as their archive, and where they lie in a site:
+    where its configuration is not at hand, that is what is known of it."""
 
     kind: str
     name: str  # as a sentence has it, with its article
