@@ -82,7 +82,13 @@ def test_what_is_written_otherwise_has_the_address_of_its_own_search(tmp_path: P
     topics = {"Rail": ["health care", "healthcare"], "Sport": ["health care again"]}
     for topic, titles in topics.items():
         for title in titles:
-            write(given.archive.path, f"{title}.md", title=title, url=f"https://a.example/{title}", topics=[topic])
+            write(
+                given.archive.path,
+                f"{title}.md",
+                title=title,
+                url=f"https://a.example/{title}",
+                topics=[topic],
+            )
     reindex(given)
     client = create_app(given).test_client()
     (offer,) = client.get("/api/v1/search?q=healthcare&topic=Rail").json["offers"]

@@ -33,7 +33,9 @@ class One:
 
 
 def _rendered(kind: type[Environment]) -> str:
-    environment = kind(Flask("test"), loader=DictLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment = kind(
+        Flask("test"), loader=DictLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
     ones = [One("<a>"), One("b")]
     return environment.get_template("page").render(
         ones=ones, outer="<outer>", plain=lambda one, more: one + more
