@@ -19,6 +19,7 @@ from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
+    counted_line,
     first_heading,
     found_line,
     notes_beside,
@@ -310,7 +311,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "found": found_line(results),
         "first_heading": first_heading(results),
         "groups": search_views.hit_groups(results, links, images=images),
-        "counted_part": part_named(results.facet_part),
+        "counted": counted_line(results.facet_part, collapse=asked.collapse),
         "wider": _wider(archive, asked, results, links),
         "since_labels": SINCE,
         "facets": facet_views.facet_views(results, asked, links),

@@ -78,7 +78,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/facets/{name}",
         f"The parameters above; `{{name}}` is {_either(FACETS)}.",
-        "`name`, `distinct` (how many values there are in all) and `values`.",
+        "`name`, `distinct` (how many values there are in all), `part` (what of the search they count, as "
+        "`facet_part`) and `values`.",
         "/api/v1/facets/provider?q=recognition",
     ),
     Endpoint(
