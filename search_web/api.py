@@ -16,6 +16,7 @@ from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
 from search_web import address
+from search_web.bodies import shown_body
 from search_web.links import Links
 from search_web.opened import current_archive
 
@@ -58,7 +59,8 @@ def article(key: str) -> dict[str, Any]:
     address.read_nothing()
     archive = current_archive()
     found = archive.article(key)
-    return ShownArticle(found, archive.translations(found)).to_json()
+    html = str(shown_body(found, images=archive.settings.web.images))
+    return ShownArticle(found, archive.translations(found)).to_json() | {"html": html}
 
 
 @_get("/related/<key:key>")

@@ -37,6 +37,7 @@ from indexer.query.request import SearchRequest, check_interval
 from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
+from search_web.bodies import shown_body
 from search_web.links import Links, changed
 from search_web.opened import current_archive, cut_note, useful
 from search_web.views import dates as date_views
@@ -90,6 +91,7 @@ def article(key: str) -> str | Response | WsgiResponse:
         title=found.title,
         content_language=archive.language,
         view=search_views.article_view(found, links, images=images),
+        body=shown_body(found, images=images),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
         related=related,
