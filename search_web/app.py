@@ -18,6 +18,7 @@ from search_web.lists import lists
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
+from search_web.times import times
 
 _HERE = Path(__file__).parent
 _YEAR = 365 * 86_400
@@ -64,6 +65,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
+    app.register_blueprint(times)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
