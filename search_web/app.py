@@ -19,6 +19,7 @@ from search_web.lists import lists
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
+from search_web.times import times
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 65_536  # bytes; nothing here reads a body
@@ -65,6 +66,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
+    app.register_blueprint(times)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])

@@ -272,7 +272,8 @@ ONLY = {
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
     "pathspec": {"indexer.archive.ignore"},
-    "markdown_it": {"indexer.archive.markdown"},
+    "markdown_it": {"indexer.archive.markdown", "indexer.archive.body_html"},
+    "nh3": {"indexer.archive.body_html", "search_web.bodies"},
     "whoosh": {
         "indexer.codec",
         "indexer.index.schema",

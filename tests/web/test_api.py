@@ -44,7 +44,11 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
         "filters",
     }
     key = data["hits"][0]["article"]["id"]
-    assert client.get(f"/api/v1/article/{key}").json == {**data["hits"][0]["article"], "translations": []}
+    assert client.get(f"/api/v1/article/{key}").json == {
+        **data["hits"][0]["article"],
+        "translations": [],
+        "html": "",
+    }
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
     assert set(related["related"][0]) == {
