@@ -205,13 +205,13 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     asked, explain = given.request, given.explain
     links = Links.of(archive.settings, explain, given.compact)
     active = search_views.chips(asked, results.facets, links)
-    dated, stats = search_views.date_view(results.facets["date"], asked, links), archive.stats()
+    dated = search_views.date_view(results.facets["date"], asked, links)
     query, images = str(asked.query), archive.settings.web.images
     counted = search_views.counted(results, asked)
     return {
         "title": "" if front else search_views.headline(query, active),
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
-        "stats": stats if front else None,
+        "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
@@ -225,7 +225,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "facets": facet_views.facet_views(results, asked, links),
         "facets_hidden": facet_views.form_pairs(results, asked, links),
         "dates": dated,
-        "presets": date_views.presets(stats.first_date, stats.last_date, archive.today(), asked),
+        "presets": date_views.presets(dated.rows, archive.today(), asked),
         "range": date_views.range_of(dated.rows),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),
