@@ -15,6 +15,7 @@ from indexer.facets import FACETS
 from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
+from indexer.query.answers.wording import offers_beside
 from search_web import address
 from search_web.bodies import shown_body
 from search_web.links import Links
@@ -48,7 +49,7 @@ def search() -> dict[str, Any]:
     answer = results.to_json(explain=asked.explain)
     if answer["offers"]:
         links = Links.of(archive.settings)
-        for written, offer in zip(answer["offers"], results.offers, strict=True):
+        for written, offer in zip(answer["offers"], offers_beside(results), strict=True):
             written["url"] = links.api(offer.request)
     return answer
 

@@ -32,6 +32,7 @@ from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
 from search_web.bodies import shown_body
+from search_web.branding import STATIC_ENDPOINTS
 from search_web.links import Links, OverTime, changed
 from search_web.opened import current_archive, cut_note, useful
 from search_web.views import dates as date_views
@@ -138,6 +139,8 @@ def render(template: str, **values: Any) -> Response:
         site_title=settings.web.title,
         url_for=partial(_address, request.script_root),
         static_url=lambda name: _address(request.script_root, "static", filename=name, v=version),
+        own_url=lambda what, **named: _address(request.script_root, what, **named, v=version),
+        footer_links=settings.web.footer_links.items(),
         cut_note=cut_note,
         **values,
     )
@@ -162,7 +165,7 @@ def finish(response: Response) -> Response:
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
-    elif request.endpoint != "static":
+    elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
