@@ -271,7 +271,7 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
         "name": "provider",
         "distinct": values.distinct,
         "values": [v.to_json() for v in values],
-        "timed_out": False,
+        "timed_out": False, "part": "all",
     }
 
 

@@ -64,11 +64,9 @@ def found(page: Page, pattern: str, without: str = "nothing") -> None:
     is_seen(page)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> None:
-    page = visit(width).go("/search?q=the")
-    keys, main = page.keyboard, page.get_by_role("main")
-
+def search(page: Page) -> None:
+    """Skip to the results, take a suggestion, search."""
+    keys = page.keyboard
     reach(page.get_by_role("link", name="Skip to the results"))
     keys.press("Enter")
     expect(page.get_by_role("region", name="Results")).to_be_focused()
@@ -102,23 +100,31 @@ def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> No
     keys.type("the")
     keys.press("Enter")
 
-    reach(page.get_by_role("link", name=re.compile("^Remove the filter Topic Elections")))  # chips
+
+def order(page: Page) -> None:
+    """Take a filter back, and choose an order and a view."""
+    keys = page.keyboard
+    reach(page.get_by_role("link", name=re.compile("^Remove the filter Topic Elections")))
     keys.press("Enter")
     found(page, r"/search\?q=the")
-    reach(main.get_by_role("link", name="Newest"))  # sort, number, view
+    reach(page.get_by_role("main").get_by_role("link", name="Newest"))
     keys.press("Enter")
     found(page, r"/search\?q=the&sort=newest")
-    expect(main.get_by_role("link", name="Newest")).to_be_focused()
-    reach(main.get_by_role("link", name="Compact"))
+    expect(page.get_by_role("main").get_by_role("link", name="Newest")).to_be_focused()
+    reach(page.get_by_role("main").get_by_role("link", name="Compact"))
     keys.press("Enter")
     found(page, r"&compact=1")
-    expect(main.get_by_role("link", name="Compact")).to_be_focused()
+    expect(page.get_by_role("main").get_by_role("link", name="Compact")).to_be_focused()
 
+
+def dates(page: Page, width: int) -> None:
+    """Move a handle, choose a year, take it back, write a day."""
+    keys = page.keyboard
     if width < 900:
         reach(page.locator("#filters > summary"))
         keys.press("Enter")
         expect(page.locator("#filters > aside")).to_be_visible()
-    reach(page.get_by_role("slider", name="First period"))  # dates
+    reach(page.get_by_role("slider", name="First period"))
     keys.press("ArrowRight")
     found(page, r"&date=20\d\d-\d\d\.\.20\d\d-\d\d")
     expect(page.get_by_role("slider", name="First period")).to_be_focused()
@@ -137,7 +143,11 @@ def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> No
     keys.press("Enter")
     found(page, "(from=2021-01-01|after=2020-12-31)")
 
-    branch = page.locator(".branch > summary").first  # the tree of topics
+
+def topics(page: Page) -> None:
+    """Open a topic, tick one below it and take it back."""
+    keys = page.keyboard
+    branch = page.locator(".branch > summary").first
     reach(branch)
     keys.press("Enter")
     below = page.locator(".branch[open] [type=checkbox]").first
@@ -153,7 +163,11 @@ def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> No
     found(page, "/search", without="topic=")
     expect(ticked).to_be_focused()
 
-    reach(page.get_by_role("link", name="Next"))  # pages
+
+def turn(page: Page) -> None:
+    """Go a page on and back."""
+    keys = page.keyboard
+    reach(page.get_by_role("link", name="Next"))
     keys.press("Enter")
     found(page, "&page=2")
     expect(page.get_by_role("region", name="Results")).to_be_focused()
@@ -163,7 +177,11 @@ def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> No
     expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
     assert page.evaluate("document.activeElement !== document.body")
 
-    reach(page.get_by_label("Find a topic"))  # all the values of a facet
+
+def list_of_all(page: Page) -> None:
+    """Find a topic in the list of all and go to an article."""
+    keys = page.keyboard
+    reach(page.get_by_label("Find a topic"))
     keys.type("electi")
     with page.expect_navigation():
         keys.press("Enter")
@@ -178,3 +196,14 @@ def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> No
     reach(page.locator(".hit h3 a").first)
     with page.expect_navigation(url="**/article/*"):
         keys.press("Enter")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_whole_page_by_keys(visit: Callable[..., Visitor], width: int) -> None:
+    page = visit(width).go("/search?q=the")
+    search(page)
+    order(page)
+    dates(page, width)
+    topics(page)
+    turn(page)
+    list_of_all(page)

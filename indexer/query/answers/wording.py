@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.messages import Message, joined, say, say_number
+from indexer.messages import Message, joined, say, say_number, template, templates
+from indexer.query.answers.labels import query_name
 from indexer.query.answers.ledger import Offer, TotalRelation
 from indexer.query.answers.overview import Overview
 from indexer.query.answers.parsed import NoteKind, ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import STORIES, Results
+from indexer.query.parameters import FINDING
+from indexer.query.request import SearchRequest, query_text
 
 _WITH = {PartKind.BEGUN: say("with a longer last word"), PartKind.SOME: say("with some of the words")}
 _BOUNDED = {
     TotalRelation.EXACT: "{amount}",
-    TotalRelation.AT_LEAST: "At least {amount}",
-    TotalRelation.AT_MOST: "At most {amount}",
-    TotalRelation.ABOUT: "About {amount}",
+    TotalRelation.AT_LEAST: template("At least {amount}"),
+    TotalRelation.AT_MOST: template("At most {amount}"),
+    TotalRelation.ABOUT: template("About {amount}"),
 }
 
 
@@ -44,6 +47,18 @@ def found_line(results: Results) -> str:
     if some:
         parts.append(_having("some of them", some, _amount(results, some, more=bool(begun))))
     return say("No article has all of the words; {parts}", parts=joined(parts))
+
+
+def search_name(request: SearchRequest) -> str:
+    """Return what a search is called in a line: its query, and what else changes what is found."""
+    name = query_name(query_text(request.query))
+    said = [(each, request.value(each)) for each in (*FINDING, "collapse", "broaden")]
+    parts = [
+        say("{what}: {value}", what=say(each), value=_named(value))
+        for each, value in said
+        if value not in (None, (), False)
+    ]
+    return say("{name} ({filters})", name=name, filters=joined(parts, "; ")) if parts else name
 
 
 def part_heading(results: Results, kind: PartKind) -> str:
@@ -148,11 +163,11 @@ def _amount(results: Results, count: int, *, more: bool = False) -> Message:
 
 # What articles have, as a sentence about one and about several of them.
 _HAVING = {
-    "the word": ("{amount} has the word", "{amount} have the word"),
-    "all of the words": ("{amount} has all of the words", "{amount} have all of the words"),
-    "some of the words": ("{amount} has some of the words", "{amount} have some of the words"),
-    "some of them": ("{amount} has some of them", "{amount} have some of them"),
-    "them with a longer last word": (
+    "the word": templates("{amount} has the word", "{amount} have the word"),
+    "all of the words": templates("{amount} has all of the words", "{amount} have all of the words"),
+    "some of the words": templates("{amount} has some of the words", "{amount} have some of the words"),
+    "some of them": templates("{amount} has some of them", "{amount} have some of them"),
+    "them with a longer last word": templates(
         "{amount} has them with a longer last word",
         "{amount} have them with a longer last word",
     ),
@@ -161,3 +176,9 @@ _HAVING = {
 
 def _having(what: str, count: int, amount: Message) -> Message:
     return say_number(*_HAVING[what], count, amount=amount)
+
+
+def _named(value: object) -> str:
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
