@@ -55,7 +55,8 @@ def read_markdown(body: str, flavour: str = "") -> Body:
         return Body()
     if flavour == MDX:
         body = without_components(body)
-    reader = _Reader(hide_markup(body), note=flavour == NOTE)
+    is_note = flavour == NOTE
+    reader = _Reader(hide_markup(body), note=is_note, lowest="h1" if is_note else "h6")
     for piece in _pieces(reader.markup.text):
         reader.read(piece)
     return Body(tuple(reader.paragraphs), reader.heading, tuple(dict.fromkeys(reader.tags)))
@@ -84,10 +85,11 @@ _markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethr
 
 @dataclass(slots=True)
 class _Reader:
-    """Gathers paragraphs, the first heading and, of a note, its #tags."""
+    """Gathers paragraphs, the first heading (of a level down to the `lowest`) and, of a note, its #tags."""
 
     markup: Markup
     note: bool = False
+    lowest: str = "h6"
     paragraphs: list[str] = field(default_factory=list)
     heading: str | None = None
     tags: list[str] = field(default_factory=list)
@@ -110,7 +112,7 @@ class _Reader:
         """Return the first heading that has a text."""
         for nth, token in enumerate(tokens):
             markup = ""
-            if token.type == "heading_open":
+            if token.type == "heading_open" and token.tag <= self.lowest:
                 markup = "".join(self._inline(tokens[nth + 1].children or ()))
             elif token.type == "html_block" and (found := _HTML_HEADING.search(token.content)):
                 markup = _decoded_markup(found[2])

@@ -141,9 +141,10 @@ def _site(settings: ArchiveSettings) -> Site:
         why = "no configuration of a site generator is there, nor in the two folders above"
         return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
     base_url = base_url or found.base_url
-    if found.kind == OBSIDIAN and not base_url:  # a vault is no site without one
-        return Site(found.kind, found.why, "", found.prefix, Rules())
-    return Site(found.kind, found.why, base_url, found.prefix, found.rules)
+    rules = found.rules
+    if isinstance(rules, obsidian.ObsidianRules):  # a vault is no site without one
+        rules = replace(rules, served=bool(base_url))
+    return replace(found, base_url=base_url, rules=rules)
 
 
 def article_of(kind: str) -> str:
