@@ -84,8 +84,8 @@ def _pieces(body: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Gathers what was parsed, paragraphs, the first heading (of a level down to the `lowest`) and, of a note,
-    its #tags; and whether there is nothing but `plain` paragraphs."""
+    """Gathers what was parsed, paragraphs, the first heading (of a level down to the `lowest`) and, of a
+    note, its #tags; and whether there is nothing but `plain` paragraphs."""
 
     markup: Markup
     note: bool = False
