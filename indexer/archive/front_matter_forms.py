@@ -18,7 +18,7 @@ from indexer.archive.values import NullText
 from indexer.archive.yaml_values import MAX_DEPTH, TOO_DEEP
 
 _PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
-_STATEMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?:const|let|var)[ \t]+(\w+)[ \t]*=[ \t]*")
+_STATEMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?:const|let|var)[ \t]+(\w+)[ \t]*(?:=[ \t]*|$)")
 _TEMPLATE_TEXT = re.compile(r"`([^`$\"\\\n]*)`")
 _COMMENT = re.compile(r"^[ \t]*//[^\n]*", re.MULTILINE)
 _KEY = re.compile(r"(?:\.\.[ ])?([A-Za-z][A-Za-z0-9_ -]*):[ \t]*(.*)")

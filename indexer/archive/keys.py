@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-_JOINERS = str.maketrans("", "", "-_ ")
+_JOINERS = str.maketrans("", "", "-_ \u00a0\u3000")  # with the spaces that editors put in unasked
 _MAX_NAMES = 10_000  # that are remembered; an archive has some hundred
 _MAX_SEQUENCES, _MAX_SEQUENCE = 1_000, 100  # of names that are remembered, and names of each
 

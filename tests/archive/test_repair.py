@@ -232,6 +232,7 @@ def test_a_word_in_a_text_holds_nothing_back(title: str) -> None:
         ("const draft = true;", "draft"),
         ("const draft = process.env.DRAFT;", "draft"),
         ("export const published = false", "published"),
+        ("let draft\n  = true", "draft"),
     ],
 )
 def test_a_script_withdraws(line: str, by: str) -> None:
