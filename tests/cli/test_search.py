@@ -271,7 +271,8 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
         "name": "provider",
         "distinct": values.distinct,
         "values": [v.to_json() for v in values],
-        "timed_out": False, "part": "all",
+        "timed_out": False,
+        "part": "all",
     }
 
 
