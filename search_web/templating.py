@@ -9,13 +9,17 @@ are not indented, which takes 2 kB off a page of 43; what stands in `<pre>` is w
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import markupsafe
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from search_web.translation import Translator
 
 # The part of `markupsafe.escape` that replaces characters; without it the whole does the same, slower.
 _escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
@@ -70,7 +74,21 @@ class QuickEnvironment(Environment):
     code_generator_class = _Generator
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """Return a template's text as it is compiled."""
-        return super().preprocess(_INDENTATION.sub("", source), name, filename)
+        """Return a template's text as it is compiled, in the language of the page."""
+        source = super().preprocess(_INDENTATION.sub("", source), name, filename)
+        return self.translator.source(source) if self.translator else source
 
-    escaped = staticmethod(escaped)
+    escaped: Callable[[Any], str] = staticmethod(escaped)
+    translator: Translator | None = None
+
+    def speak(self, translator: Translator) -> None:
+        """Let the templates speak another language, or write dates and numbers otherwise."""
+        self.translator = translator
+
+        def said(value: Any) -> str:
+            return escaped(translator.said(value))
+
+        self.escaped = said
+        self.globals["_"] = translator.text
+        for name in ("day", "number", "plural", "moment_name"):
+            self.filters[name] = getattr(translator, name)
