@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import markupsafe
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from search_web.translation import Translator
 
 # The part of `markupsafe.escape` that replaces characters; without it the whole does the same, slower.
 _escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
@@ -66,6 +63,19 @@ class _Generator(CodeGenerator):
         self.write(f", {self.name!r})")
         names = f"context.get_all(), True, {self.dump_local_context(frame)}"
         self.simple_write(f"concat(template.root_render_func(template.new_context({names})))", frame)
+
+
+class Translator(Protocol):
+    """What speaks a language: see `translation`."""
+
+    def text(self, text: str, /) -> str:
+        """Return a text in the language."""
+
+    def said(self, value: Any) -> Any:
+        """Return a sentence, a date or a number in the language; other values as they are."""
+
+    def source(self, source: str) -> str:
+        """Return the source of a template in the language."""
 
 
 class QuickEnvironment(Environment):
