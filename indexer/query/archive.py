@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -120,8 +120,6 @@ class Archive:
                     cure="Give them to `request`, which makes it.",
                 )
             return query
-        if not given and type(query) is str:  # as most are: there is nothing to check
-            return replace(self._usual, query=query)
         return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
