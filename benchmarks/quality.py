@@ -1,9 +1,10 @@
 """How good the answers are, on collections with judgements and on a real archive.
 
-    python -m benchmarks.quality ../shared          # writes benchmarks/quality.json, which the report shows
+    python -m benchmarks.quality ../shared
 
-The folder has `relevance/` (test collections, as `backfile eval collection` reads them) and `archives/`
-(archives with `related` lists among them). Nothing here is timed.
+Writes `benchmarks/quality.json`, and the section of `RESULTS.md` that it fills. The folder has
+`relevance/` (test collections, as `backfile eval collection` reads them) and `archives/` (archives with
+`related` lists among them). Nothing here is timed.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from typing import Any
 from benchmarks import spelling, stories
 from benchmarks.collection import all_articles, settings_for
 from benchmarks.figures import table
-from benchmarks.saved import QUALITY, Saved, save
+from benchmarks.saved import QUALITY, RESULTS, Saved, save, write_section
 from indexer import open_archive, reindex
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.related_lists import evaluate_related
 from indexer.query.arrays.source import ArrayView
@@ -150,6 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     found = measure(given.shared, lambda line: print(line, file=sys.stderr, flush=True))
     save(QUALITY, found)
+    write_section(quality_section(found), RESULTS)
     for what, wanted, got, met in aims(found):
         print(f"{what}: {got} (wanted {wanted}): {'met' if met else 'missed'}")
     return 0

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
-from indexer.query.answers.wording import found_line
+from indexer.query.answers.wording import counted_line, found_line
 from indexer.query.parameters import MAX_FACET_SIZE
 from search_web import address
 from search_web.links import Links, changed
@@ -30,6 +30,7 @@ def facet(name: str) -> Response:
     asked = address.read_facet(archive.request)
     results = archive.search(replace(changed(asked.request), facet_size=MAX_FACET_SIZE))
     links = Links.of(archive.settings, compact=asked.compact)
+    values = results.facets[name]
     chips = search_views.chips(asked.request, results.facets, links)
     headline = search_views.headline(str(asked.request.query), chips)
     return render(
@@ -38,10 +39,11 @@ def facet(name: str) -> Response:
         name=name,
         plural=FACETS[name].plural,
         find=asked.find,
-        view=facet_views.facet_page(results.facets[name], asked, links),
+        view=facet_views.facet_page(values, asked, links),
         query=str(asked.request.query),
         hidden=links.pairs(changed(asked.request), "q"),
         chips=chips,
         found=found_line(results),
+        counted=counted_line(values.part, collapse=asked.request.collapse),
         search_url=links.search(changed(asked.request)),
     )

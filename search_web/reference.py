@@ -39,7 +39,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/article/{id}",
         "Nothing. Here and below, `{id}` is an article's id, its URL (with `%3F` for a question mark) or the "
         "path of its file in the archive.",
-        "One article, with its `translations`.",
+        "One article, with its `translations`. `body` is its text, `html` its body as the page shows it: "
+        "with headings, links, lists, tables, code and, where the settings show them, pictures; without "
+        "scripts, styles, frames and forms.",
         "/api/v1/article/{id}",
     ),
     Endpoint(
@@ -76,7 +78,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "/api/v1/facets/{name}",
         f"The parameters above; `{{name}}` is {_either(FACETS)}.",
-        "`name`, `distinct` (how many values there are in all) and `values`.",
+        "`name`, `distinct` (how many values there are in all), `part` (what of the search they count, as "
+        "`facet_part`) and `values`.",
         "/api/v1/facets/provider?q=recognition",
     ),
     Endpoint(

@@ -15,6 +15,7 @@ from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import RELATED_PARTS, SINCE, listed
 from indexer.query.answers.parsed import ParsedQuery
+from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
 from indexer.query.answers.results import STORIES, Highlighted, Hit, Results
 from indexer.query.answers.story import Story
@@ -170,6 +171,7 @@ def write_facet(page: Page, values: FacetValues) -> None:
     if not values:
         page.line(f"No article has a value of '{clean_line(values.name)}'.")
         return
+    _write_part(page, values.part)
     page.table([_facet_row(value) for value in values], right=frozenset({0}))
     if values.distinct > len(values):
         page.line()
@@ -237,8 +239,7 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
             continue
         if not started:
             page.line()
-            if named := part_named(results.facet_part):
-                page.line(f"Of those {named}:", style=DIM)
+            _write_part(page, results.facet_part)
             started = True
         text = Text.assemble((" · ", DIM)).join(
             styled(one.label, TITLE if one.selected else PLAIN) + Text(f" {one.count:,}", style=DIM)
@@ -250,6 +251,12 @@ def _write_summary(page: Page, results: Results, facets: bool | None) -> None:
             line = Text.assemble(_summary_label(name), " ", text)
             line.truncate(page.width, overflow="ellipsis")
             page.line(line)
+
+
+def _write_part(page: Page, part: PartKind) -> None:
+    """Write what of a search the numbers below are of, where it is not what has all of the words."""
+    if named := part_named(part):
+        page.line(f"Of those {named}:", style=DIM)
 
 
 def _summary_values(values: FacetValues) -> list[FacetValue]:

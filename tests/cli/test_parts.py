@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
@@ -99,6 +100,23 @@ def test_a_summary_of_another_part_than_the_first_says_so() -> None:
     assert "Of those with some of the words:" not in _written(
         _results(2, 0, 2, hit(), facets=counts), facets=True
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "part", "named"),
+    [
+        ("ferry strike", "all", ""),
+        ("ferry str", "begun", "Of those with a longer last word:"),
+        ("ferry strike zeppelin", "some", "Of those with some of the words:"),
+    ],
+)
+def test_a_facet_says_which_part_it_counts(search: Run, words: str, part: str, named: str) -> None:
+    lines = search("facets", "topic", *words.split()).stdout.splitlines()
+    assert [line for line in lines if line.startswith("Of those")] == ([named] if named else [])
+    assert not named or lines[0] == named
+    written = json.loads(search("facets", "topic", *words.split(), "--json").stdout)
+    assert (written["part"], bool(written["values"])) == (part, True)
+    assert len(lines) == len(written["values"]) + bool(named)
 
 
 def test_a_search_has_its_parts(search: Run, corpus: Archive) -> None:

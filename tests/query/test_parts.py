@@ -310,6 +310,25 @@ def test_facets_and_the_overview_count_the_first_part_that_finds_something(archi
     assert (begun.facet_part, archive.overview("ferry stri").part) == ("begun", "begun")
 
 
+@pytest.mark.parametrize(
+    ("query", "match", "part"),
+    [
+        ("ferry light ", "auto", "all"),
+        ("ferry stri", "auto", "begun"),
+        ("harbour xyzzy ", "auto", "some"),
+        ("harbour xyzzy ", "all", "all"),
+        ("harbour ferry ", "any", "any"),
+    ],
+)
+def test_a_facet_says_which_part_it_counts(archive: Archive, query: str, match: str, part: str) -> None:
+    results = archive.search(query, match=match)
+    alone = archive.facet("topic", archive.request(query, match=match))
+    assert (alone.part, alone.to_json()["part"]) == (part, part)
+    assert results.facets["topic"].part == results.facet_part == part
+    assert alone == results.facets["topic"]
+    assert archive.facet("topic").part == "all"
+
+
 @pytest.mark.parametrize("query", ["harbour xyzzy ", "ferry stri", "stri", "ferry light storm "])
 @pytest.mark.parametrize("collapse", [False, True])
 def test_beside_a_chosen_value_the_others_count_what_they_have_of_the_same_part(

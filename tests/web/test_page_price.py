@@ -10,12 +10,12 @@ import pytest
 import zstandard
 from flask.testing import FlaskClient
 
-import search_web
 from indexer import article, reindex
 from indexer.codec.reader import SegmentArrays
 from search_web import create_app
 from search_web.compression import MIN_BYTES
 from tests.archives import settings_for, write
+from tests.web.page import Page
 
 
 def test_nothing_is_read_for_a_hit_that_the_page_does_not_show(
@@ -125,10 +125,15 @@ def test_a_part_of_a_file_is_not_compressed(client: FlaskClient) -> None:
     assert answer.get_data() == client.get("/static/backfile.css", buffered=True).get_data()[:2000]
 
 
-def test_the_files_of_the_page_are_small() -> None:
-    static = Path(search_web.__file__).parent / "static"
-    assert sum(script.stat().st_size for script in static.glob("*.js")) < 20_000
-    assert (static / "backfile.css").stat().st_size < 25_000
+@pytest.mark.parametrize("address", ["/", "/search?q=ferry"])
+def test_the_files_of_a_page_of_results_are_small(client: FlaskClient, address: str) -> None:
+    page = Page(client.get(address, buffered=True).text)
+    styles = [link["href"] for link in page.all("link", rel="stylesheet")]
+    scripts = [script["src"] for script in page.all("script")]
+    assert styles
+    assert scripts
+    assert sum(len(client.get(file, buffered=True).get_data()) for file in styles) < 25_000
+    assert sum(len(client.get(file, buffered=True).get_data()) for file in scripts) < 20_000
 
 
 @pytest.mark.parametrize(

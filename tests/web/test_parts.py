@@ -215,6 +215,27 @@ def test_a_query_of_which_nothing_is_left_finds_nothing(client: FlaskClient) -> 
     assert "No article matches" in page
 
 
+@pytest.mark.parametrize(
+    ("query", "part", "sentence"),
+    [
+        ("harbour+ferry", "all", ""),
+        ("bridge+ope", "begun", "The numbers are of articles with a longer last word."),
+        ("zeppelin+ferry", "some", "The numbers are of articles with some of the words."),
+        ("zeppelin+ferry&collapse=1", "some", "The numbers are of stories with some of the words."),
+    ],
+)
+@pytest.mark.parametrize("facet", ["topic", "date"])
+def test_a_facet_says_which_part_it_counts(
+    client: FlaskClient, query: str, part: str, sentence: str, facet: str
+) -> None:
+    page = _read(client, f"/facet/{facet}?q={query}")
+    said = [text for text in page.text_of("p") if text.startswith("The numbers are of")]
+    assert said == ([sentence] if sentence else [])
+    data = client.get(f"/api/v1/facets/{facet}?q={query}").json
+    assert (data["part"], bool(data["values"])) == (part, True)
+    assert data["part"] == client.get(f"/api/v1/search?q={query}").json["facet_part"]
+
+
 def test_parts_count_stories_where_these_are_given(client: FlaskClient) -> None:
     address = "/search?q=harbour+ferry&collapse=1"
     assert _head(client, address).startswith("2 stories, 1 more with a longer last word")

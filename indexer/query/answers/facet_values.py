@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from indexer.analysis.folding import fold_key
+from indexer.query.answers.parts import PartKind
 
 
 class FacetValue(NamedTuple):
@@ -48,18 +49,28 @@ new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__n
 
 
 class FacetValues(tuple[FacetValue, ...]):
-    """The values of one facet: the largest first (dates in their order), the chosen ones always. `timed_out`:
-    there was no time to count them, and there are none."""
+    """The values of one facet: the largest first (dates in their order), the chosen ones always. `part` is
+    what of a search they count. `timed_out`: there was no time to count them, and there are none."""
 
     name: str
     distinct: int  # how many values have an article, in all; `none` is no value
     timed_out: bool
+    part: PartKind
 
     def __new__(cls, name: str, values: Iterable[FacetValue], distinct: int, timed_out: bool = False) -> Self:
         """Make the facet `name` of its values."""
         found = super().__new__(cls, values)
         found.name, found.distinct, found.timed_out = name, distinct, timed_out
+        found.part = PartKind.ALL
         return found
+
+    def of(self, part: PartKind) -> FacetValues:
+        """Return the same values as those of a part of a search."""
+        if part is self.part:
+            return self
+        values = FacetValues(self.name, self, self.distinct, self.timed_out)
+        values.part = part
+        return values
 
     @property
     def selected(self) -> tuple[FacetValue, ...]:
@@ -71,6 +82,7 @@ class FacetValues(tuple[FacetValue, ...]):
         return {
             "name": self.name,
             "distinct": self.distinct,
+            "part": str(self.part),
             "values": [value.to_json() for value in self],
             "timed_out": self.timed_out,
         }

@@ -73,6 +73,12 @@ def part_named(kind: PartKind) -> str:
     return _WITH.get(kind, "")
 
 
+def counted_line(part: PartKind, *, collapse: bool) -> str:
+    """Return what the numbers of facets are of, where it is not what has all of the words; else nothing."""
+    named = part_named(part)
+    return f"The numbers are of {NOUNS[collapse][1]} {named}" if named else ""
+
+
 def notes_beside(results: Results) -> tuple[str, ...]:
     """Return the notes of an answer that no heading of its parts has, but for that on `results.forms`."""
     notes = shown_notes(note for note in results.parsed.notes if note.kind is not NoteKind.BEGUN)

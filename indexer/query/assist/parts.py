@@ -115,8 +115,8 @@ class Parts:
         found."""
         part = self.counted()
         if self.plan.deadline.cuts():
-            return FacetValues(name, (), 0, timed_out=True)
-        return part.found.facet(name)
+            return FacetValues(name, (), 0, timed_out=True).of(part.kind)
+        return part.found.facet(name).of(part.kind)
 
     def total(self, kind: PartKind) -> int:
         """Return how many articles, or stories, a part of the hits has."""

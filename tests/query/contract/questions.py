@@ -51,7 +51,7 @@ def told(results: Results) -> dict[str, Any]:
 
 
 def facet_told(values: FacetValues) -> dict[str, Any]:
-    return {"values": [tuple(value) for value in values], "distinct": values.distinct}
+    return {"values": [tuple(value) for value in values], "distinct": values.distinct, "part": values.part}
 
 
 def paged(query: str, pages: int = 4, **given: Any) -> Ask:
