@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -117,10 +117,10 @@ class Article(_Stored):
         """The day of its date, as its file writes it."""
         return self.published_at and self.published_at.date()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the article as plain JSON values; `published_at` in ISO 8601 with a Z, and its `day`."""
-        data: dict[str, Any] = _to_plain(self)
-        return data
+    def to_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """Return the article as plain JSON values, but for some fields; `published_at` in ISO 8601 with a Z,
+        and its `day`."""
+        return {name: _to_plain(getattr(self, name)) for name in _NAMES[Article] if name not in without}
 
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
@@ -257,3 +257,5 @@ _NAMES = {
     kind: tuple(name for f in dataclasses.fields(kind) for name in _DATED.get(f.name, (f.name,)))
     for kind in (Provider, Image, RelatedLink, Article)
 }
+ARTICLE_FIELDS = _NAMES[Article]  # of its JSON
+UNLISTED = frozenset({"related"})  # what a list of articles leaves out; it was nine tenths of an answer

@@ -15,6 +15,7 @@ from indexer.query.archive import Archive
 from search_web import compression, errors, formatting, gate
 from search_web.api import api
 from search_web.lists import lists
+from search_web.manual import manual
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
@@ -64,6 +65,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
+    app.register_blueprint(manual)
     app.register_blueprint(api)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])

@@ -35,10 +35,11 @@ from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest, check_interval
 from indexer.query.wider import search_wider, widened
-from search_web import address, reference
+from search_web import address
 from search_web.address import Asked
 from search_web.links import Links, changed
 from search_web.opened import current_archive, cut_note, useful
+from search_web.reference.endpoints import ENDPOINTS
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
 from search_web.views import search as search_views
@@ -55,7 +56,7 @@ def home() -> str | Response | WsgiResponse:
     """Show what the archive holds: the newest articles, the facets, the totals."""
     archive = current_archive()
     if address.has_search():
-        asked = address.read(archive.request, strict=False)
+        asked = address.read_page(archive.request)
         return redirect(Links.of(archive.settings, asked.explain, asked.compact).search(asked.request))
     return _search_page("search.html", archive, Asked(archive.request()), front=True)
 
@@ -64,7 +65,7 @@ def home() -> str | Response | WsgiResponse:
 def search() -> str | Response | WsgiResponse:
     """Show what a search finds."""
     archive = current_archive()
-    return _search_page("search.html", archive, address.read(archive.request, strict=False))
+    return _search_page("search.html", archive, address.read_page(archive.request))
 
 
 @pages.get("/search/live")
@@ -102,7 +103,7 @@ def article(key: str) -> str | Response | WsgiResponse:
 
 @pages.get("/help")
 def help_page() -> Response:
-    """Show the query language, the address of a search, and the API, each from its table."""
+    """Show the query language, the address of a search, each from its table."""
     settings = current_app.config["BACKFILE"]
     links = Links.of(settings)
     rows = [(row, links.query(row.example)) for row in SYNTAX]
@@ -111,10 +112,8 @@ def help_page() -> Response:
         title="Help",
         syntax=rows,
         parameters=PARAMETERS.values(),
-        endpoints=reference.ENDPOINTS,
-        answers=reference.ANSWERS,
-        errors=reference.errors(),
         search_settings=settings.search,
+        api_example=ENDPOINTS[0].example,
     )
 
 
@@ -139,7 +138,7 @@ def about() -> Response:
 def timeline() -> Response:
     """Show how much several queries find over time."""
     archive = current_archive()
-    requests, interval = address.read_timeline(archive.request, strict=False)
+    requests, interval = address.read_timeline(archive.request)
     found = archive.timeline(requests, interval=interval)
     links, first = Links.of(archive.settings), requests[0]
     some_more, more = _some_more(archive, requests)
@@ -164,7 +163,7 @@ def timeline() -> Response:
 def overview() -> Response:
     """Show what a search finds, in short."""
     archive = current_archive()
-    asked = address.read_filters(archive.request, strict=False)
+    asked = address.read_filters(archive.request)
     found = archive.overview(asked)
     links = Links.of(archive.settings)
     searched = _searched(archive, asked, links)
@@ -195,7 +194,7 @@ def compare() -> Response:
     """Show two searches side by side, or ask which."""
     archive = current_archive()
     links = Links.of(archive.settings)
-    asked = address.read_comparison(archive.request, strict=False)
+    asked = address.read_comparison(archive.request, begun=True)
     shown = _searched(archive, asked.base, links) | {
         "by": asked.by or "provider",
         "interval": check_interval(asked.interval) or "",
