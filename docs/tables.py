@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from indexer.cli import EXIT_STATUSES
-from indexer.config import DEFAULT_FIELDS, SETTINGS, Setting
+from indexer.config import SETTINGS, Setting
+from indexer.fields import DEFAULT_FIELDS
 from indexer.languages import STEMMED
 from indexer.query.language.syntax import CHOICES, SYNTAX
 from indexer.query.parameters import FILTERS, PARAMETERS
@@ -116,6 +117,8 @@ def _range(setting: Setting) -> str:
         return "`true` or `false`"
     if isinstance(setting.default, list):
         return "a list of texts"
+    if isinstance(setting.default, dict):
+        return "texts with addresses"
     if isinstance(setting.default, str):
         return "a language below" if setting.name == "language" else "a text"
     return setting.check(-1).removeprefix("must be between ").replace(" and ", " to ")

@@ -89,7 +89,8 @@ class _Stored:
 class Article(_Stored):
     """One article. Texts are plain (no HTML, no Markdown), in NFC. `published_at` is a moment, in the offset
     in which its file, or the archive's zone, counts days; `language` is a BCP 47 tag (`de`, `pt-BR`),
-    `translation` what an article and its translations have in common."""
+    `translation` what an article and its translations have in common. `body_html` is
+    the body as HTML, empty where it is nothing but paragraphs of text. Whoever shows it cleans it again."""
 
     id: str
     title: str
@@ -111,6 +112,7 @@ class Article(_Stored):
     origin: str = ORIGIN_FILE
     images: tuple[Image, ...] = ()
     related: tuple[RelatedLink, ...] = ()
+    body_html: str = ""
 
     @property
     def day(self) -> date | None:
@@ -118,9 +120,9 @@ class Article(_Stored):
         return self.published_at and self.published_at.date()
 
     def to_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
-        """Return the article as plain JSON values, but for some fields; `published_at` in ISO 8601 with a Z,
-        and its `day`."""
-        return {name: _to_plain(getattr(self, name)) for name in _NAMES[Article] if name not in without}
+        """Return the article as plain JSON values, without its body as HTML and some more fields;
+        `published_at` in ISO 8601 with a Z, and its `day`."""
+        return {name: _to_plain(getattr(self, name)) for name in ARTICLE_FIELDS if name not in without}
 
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
@@ -128,7 +130,10 @@ class Article(_Stored):
         Whether there is a body is said in the first of them."""
         record = {name: getattr(self, name) for name in _STORED}
         record["has_body"] = bool(self.body)
-        return _dumps(record), _dumps({name: getattr(self, name) for name in STORED_APART})
+        more = {name: getattr(self, name) for name in STORED_APART}
+        if not self.body_html:  # as of most articles
+            del more["body_html"]
+        return _dumps(record), _dumps(more)
 
     @classmethod
     def from_stored(
@@ -236,7 +241,7 @@ def _load(text: str | bytes) -> dict[str, Any]:
 
 
 # What `to_stored` keeps apart: large, and not on a page of results.
-STORED_APART = ("body", "related")
+STORED_APART = ("body", "related", "body_html")
 _DEFAULTS: dict[str, Any] = {
     f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
 }
@@ -250,6 +255,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "topics": tuple,
     "tags": tuple,
     "body": str,
+    "body_html": str,
 }
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _DATED = {"published_at": ("published_at", "day")}
@@ -257,5 +263,5 @@ _NAMES = {
     kind: tuple(name for f in dataclasses.fields(kind) for name in _DATED.get(f.name, (f.name,)))
     for kind in (Provider, Image, RelatedLink, Article)
 }
-ARTICLE_FIELDS = _NAMES[Article]  # of its JSON
+ARTICLE_FIELDS = tuple(name for name in _NAMES[Article] if name != "body_html")  # of its JSON
 UNLISTED = frozenset({"related"})  # what a list of articles leaves out; it was nine tenths of an answer

@@ -23,7 +23,7 @@ from indexer.formats import FORMATS
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
-from search_web.links import NAMES, SEARCHED, AskedComparison, FacetAsked, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
@@ -108,30 +108,29 @@ def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
     return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
 
 
-def read_timeline(ask: Callable[..., SearchRequest]) -> tuple[tuple[SearchRequest, ...], str | None]:
+def read_timeline(ask: Callable[..., SearchRequest]) -> OverTime:
     """Return what the current HTTP request asks of a timeline: a request for each `q`, all with the same
     filters, and the interval."""
-    filters = read_filters(ask, "q")
+    filters = _filters(ask, "q")
     requests = tuple(replace(filters, query=query) for query in _all(http.args, "q") or ("",))
-    return requests, _one(http.args, "interval")
+    interval = _one(http.args, "interval")
+    return OverTime("timeline", requests[0], requests, interval=interval, measure=_measure())
 
 
-def read_filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
-    """Return the query and the filters of the current HTTP request, `without` some of them: no order and no
-    page."""
-    given = http.args.items(multi=True)
-    args = MultiDict((name, value) for name, value in given if name in SEARCHED and name not in without)
-    return parse(args, ask).request
+def read_overview(ask: Callable[..., SearchRequest]) -> OverTime:
+    """Return what the current HTTP request asks of an overview: a query and filters, no order and no page."""
+    request = _filters(ask)
+    return OverTime("overview", request, (request,), measure=_measure())
 
 
-def read_comparison(ask: Callable[..., SearchRequest], *, begun: bool) -> AskedComparison:
+def read_comparison(ask: Callable[..., SearchRequest], *, begun: bool) -> OverTime:
     """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing;
     but where it may be `begun` and says neither side, there are no sides, and `by` may be empty."""
     by, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
     if by and by not in COMPARED:
         raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
-    base = read_filters(ask)
-    asked = AskedComparison(by or "", base, (), _one(http.args, "interval"))
+    base, interval = _filters(ask), _one(http.args, "interval")
+    asked = OverTime("compare", base, (), by or "", interval=interval, measure=_measure())
     if begun and not (one or other):
         return asked
     if by is None or one is None or other is None:
@@ -141,7 +140,22 @@ def read_comparison(ask: Callable[..., SearchRequest], *, begun: bool) -> AskedC
     def narrowed(side: str) -> SearchRequest:
         return replace(base, query=side) if by == "query" else with_values(base, by, (side,))
 
-    return replace(asked, sides=tuple((side, narrowed(side)) for side in (one, other)))
+    return replace(asked, sides=(one, other), requests=(narrowed(one), narrowed(other)))
+
+
+def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
+    """Return the request that the query and the filters of the current HTTP request make."""
+    given = http.args.items(multi=True)
+    args = MultiDict((name, value) for name, value in given if name in SEARCHED and name not in without)
+    return parse(args, ask).request
+
+
+def _measure() -> str:
+    """Return what the bars of a chart are to say."""
+    name = _one(http.args, "measure") or MEASURES[0]
+    if name not in MEASURES:
+        raise RequestError(f"'measure' cannot be '{_short(name)}'", cure=did_you_mean(name, MEASURES))
+    return name
 
 
 def read_size(largest: int) -> int | None:

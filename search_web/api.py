@@ -15,7 +15,9 @@ from indexer.facets import FACETS
 from indexer.formats import FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
+from indexer.query.answers.wording import offers_beside
 from search_web import address
+from search_web.bodies import shown_body
 from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
@@ -58,7 +60,7 @@ def search() -> dict[str, Any]:
     answer = results.to_json(explain=asked.explain, fields=address.read_fields())
     if answer["offers"]:
         links = Links.of(archive.settings)
-        for written, offer in zip(answer["offers"], results.offers, strict=True):
+        for written, offer in zip(answer["offers"], offers_beside(results), strict=True):
             written["url"] = links.api(offer.request)
     return answer
 
@@ -68,7 +70,8 @@ def article(key: str) -> dict[str, Any]:
     """Return an article."""
     archive = current_archive()
     found = archive.article(key)
-    return ShownArticle(found, archive.translations(found)).to_json()
+    html = str(shown_body(found, images=archive.settings.web.images))
+    return ShownArticle(found, archive.translations(found)).to_json() | {"html": html}
 
 
 @_get("/related/{id}")
@@ -128,15 +131,15 @@ def facets(name: str) -> dict[str, Any]:
 def timeline() -> dict[str, Any]:
     """Return what several queries find over time."""
     archive = current_archive()
-    requests, interval = address.read_timeline(archive.request)
-    return archive.timeline(requests, interval=interval).to_json()
+    asked = address.read_timeline(archive.request)
+    return archive.timeline(asked.requests, interval=asked.interval).to_json()
 
 
 @_get("/overview")
 def overview() -> dict[str, Any]:
     """Return what a search finds, in short."""
     archive = current_archive()
-    return archive.overview(address.read_filters(archive.request)).to_json()
+    return archive.overview(address.read_overview(archive.request).base).to_json()
 
 
 @_get("/compare")
@@ -144,7 +147,7 @@ def compare() -> dict[str, Any]:
     """Return two searches side by side."""
     archive = current_archive()
     asked = address.read_comparison(archive.request, begun=False)
-    return archive.compare(*asked.sides, interval=asked.interval).to_json()
+    return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
 @_get("/stats")

@@ -38,7 +38,6 @@ MONTHS = (
 )  # fmt: skip
 # What no address has: blanks, marks of direction, what would end an attribute (an apostrophe may be in it).
 _UNFIT = re.compile(r"[\\\"<>`\x00-\x20\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
-_BLANK_LINES = re.compile(r"\n\s*\n")
 
 HEIGHT = 100  # of the drawing; CSS stretches it
 STEP = 10  # from one bar to the next; the bar takes 8
@@ -134,8 +133,7 @@ class Bar(NamedTuple):
     x: int
     height: int
     selected: bool = False
-    within: bool = False  # it lies in what the dates of the search take in, or in a peak
-    missing: bool = False  # the archive has nothing of that time
+    within: bool = False  # it lies in what the dates of the search take in
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,11 +323,6 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
-def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a plain text: what blank lines part."""
-    return [part.strip() for part in _BLANK_LINES.split(text) if part.strip()]
-
-
 @lru_cache(maxsize=1_000)
 def initial(text: str | None) -> str:
     """Return the first letter or digit of a name, in upper case: it stands where a picture is missing."""
@@ -355,7 +348,6 @@ def register(app: Flask) -> None:
         moment_name,
         number,
         plural,
-        paragraphs,
         initial,
         code,
         attributes,

@@ -16,6 +16,7 @@ from urllib.parse import quote_plus, urlencode
 from flask import url_for
 
 from indexer.config import Settings
+from indexer.query.answers.labels import query_name
 from indexer.query.parameters import FINDING, PARAMETERS, Kind
 from indexer.query.request import Blend, SearchRequest
 
@@ -27,14 +28,38 @@ SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from"
 NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedComparison:
-    """What the address of a comparison asks for: two named requests; `base` is what they share."""
+MEASURES = ("articles", "share")  # what the bars of a chart may say
+FILES = ("svg", "csv")  # the charts of a page, and their numbers, to download
 
-    by: str
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """What the address of a page of time asks for: `requests`, each of which is a series; `base` is what they
+    have in common. A comparison has two `sides`, which are values of the facet `by`, or queries."""
+
+    page: str  # timeline, overview, compare
     base: SearchRequest
-    sides: tuple[tuple[str, SearchRequest], ...]
-    interval: str | None
+    requests: tuple[SearchRequest, ...]
+    by: str = ""
+    sides: tuple[str, ...] = ()
+    interval: str | None = None
+    measure: str = MEASURES[0]
+
+    @property
+    def named(self) -> list[tuple[str, SearchRequest]]:
+        """The sides of a comparison, as `Archive.compare` takes them."""
+        return list(zip(self.sides, self.requests, strict=True))
+
+    @property
+    def names(self) -> list[str]:
+        """What each series is called."""
+        by_value = self.by not in ("", "query")
+        return list(self.sides) if by_value else [query_name(str(one.query)) for one in self.requests]
+
+    def changed(self, **changes: object) -> OverTime:
+        """Return the same with changes in all requests."""
+        requests = tuple(changed(one, **changes) for one in self.requests)
+        return replace(self, base=changed(self.base, **changes), requests=requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +162,23 @@ class Links:
         query_string = urlencode(pairs, errors="replace")
         return url_for("lists.facet", name=name) + (f"?{query_string}" if query_string else "")
 
-    def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
-        """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
-        given = tuple(requests)
-        pairs = [("q", str(request.query)) for request in given if request.query]
-        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
-        return self._joined(endpoint, pairs)
+    def over_time(self, asked: OverTime, form: str = "") -> str:
+        """Return the address of a page of time, of the same as `json`, or of one of FILES."""
+        if asked.sides:
+            one, other = asked.sides
+            pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
+        else:
+            pairs = [("q", str(one.query)) for one in asked.requests if one.query]
+            pairs += self.of_filters(asked.base, "q")
+        pairs += [("interval", asked.interval)] if asked.interval else []
+        if form in ("", "svg") and asked.measure != MEASURES[0]:
+            pairs.append(("measure", asked.measure))
+        endpoints = {"": f"times.{asked.page}", "json": f"api.{asked.page}"}
+        return self._joined(endpoints.get(form, f"times.{asked.page}_{form}"), pairs)
 
     def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is said of all that `request` finds, such as its overview."""
         return self._joined(endpoint, self.of_filters(request))
-
-    def compared(self, endpoint: str, asked: AskedComparison) -> str:
-        """Return the address of a comparison, as a page or as JSON."""
-        one, other = (name for name, _ in asked.sides)
-        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
-        return self._joined(endpoint, pairs + ([("interval", asked.interval)] if asked.interval else []))
 
     def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values of the query and the filters: all but the order and the page."""

@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
-    "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks",
+    "indexer.config_file", "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks", "indexer.contrast",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -189,10 +189,12 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.identity": {"indexer.invisible"},
     "indexer.languages": set(),
     "indexer.zones": {"indexer.errors"},
-    "indexer.checks": {"indexer.errors", "indexer.languages"},
+    "indexer.contrast": set(),
+    "indexer.checks": {"indexer.contrast", "indexer.errors", "indexer.languages"},
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
     "indexer.fields": {"indexer.facets"},
+    "indexer.config_file": {"indexer.config", "indexer.errors", "indexer.fields"},
     "indexer.config": {
         "indexer.fields",
         "indexer.checks",
@@ -270,7 +272,8 @@ ONLY = {
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},
     "pathspec": {"indexer.archive.ignore"},
-    "markdown_it": {"indexer.archive.markdown"},
+    "markdown_it": {"indexer.archive.markdown", "indexer.archive.body_html"},
+    "nh3": {"indexer.archive.body_html", "search_web.bodies"},
     "whoosh": {
         "indexer.codec",
         "indexer.index.schema",

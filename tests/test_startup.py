@@ -36,7 +36,7 @@ COMMAND_LINE = {
 # orjson comes with the article model, which names what an article can be a part of.
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
-    "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors",
+    "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.config_file", "indexer.console", "indexer.contrast", "indexer.errors",
     "indexer.facets", "indexer.fields", "indexer.formats", "indexer.languages", "indexer.nearness",
     "indexer.query", "indexer.zones", "search_web.serve",
 }  # fmt: skip

@@ -224,6 +224,7 @@ def _article(
         url=urls[0] if urls else None,
         excerpt=excerpt,
         body=body.text(title),
+        body_html=body.html,
         published_at=published_at,
         quality=first("quality", values.number_of),
         heat=first("heat", values.number_of),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from indexer.archive.body_html import cleaned_html
 from indexer.archive.markdown import Body
 from indexer.archive.text import plain_text, strip_tags, tidy, unescape_text
 
@@ -68,7 +69,8 @@ def read_html(page: str) -> tuple[dict[str, str], Body]:
     heading = next(filter(None, (plain_text(found[2]) for found in _HEADING.finditer(markup))), None)
     text = unescape_text(strip_tags(markup, "\n\n"))
     paragraphs = tuple(line for line in map(tidy, _PARAGRAPH_END.split(text)) if line)
-    return {name: value for name, value in head.values.items() if value.strip()}, Body(paragraphs, heading)
+    body = Body(paragraphs, heading, html=cleaned_html(markup))
+    return {name: value for name, value in head.values.items() if value.strip()}, body
 
 
 def _main_part(page: str) -> str:

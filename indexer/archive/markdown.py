@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from indexer.archive.body_html import HTML_CODE, HTML_CODE_TAG, PARSER, rendered
 from indexer.archive.markup import Markup, hide_markup
 from indexer.archive.mdx import without_components
 from indexer.archive.text import ENTITY, strip_tags, tidy, unescape
@@ -19,19 +19,20 @@ _MARKDOWN_LIMIT = 100_000  # of one piece, in characters; the parser's worst cas
 MDX, NOTE = "mdx", "note"
 # `#tag` in a note: letters, digits, `-`, `_` and `/`, and not digits alone.
 _NOTE_TAG = re.compile(r"(?<![^\s(,;])#((?=[^\s#]*[^\W\d_])[\w/-]+)")
-_HTML_CODE = re.compile(r"(<(pre|code)(?:\s[^<>]*)?>)(.{0,20000}?)(</\2\s*>)", re.IGNORECASE | re.DOTALL)
-_HTML_CODE_TAG = re.compile(r"<(/?)(?:pre|code|kbd|samp)\b", re.IGNORECASE)
+_PLAIN_BLOCKS = frozenset(("paragraph_open", "inline", "paragraph_close"))
+_PLAIN_INLINE = frozenset(("text", "softbreak"))
 _HTML_HEADING = re.compile(r"<h([1-6])(?:\s[^<>]*)?>(.*?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """The text of a body: `paragraphs` of one line each, its first heading, where it has one, and the #tags
-    of a note."""
+    of a note; and `html`, where that says more than the paragraphs do."""
 
     paragraphs: tuple[str, ...] = ()
     heading: str | None = None
     tags: tuple[str, ...] = ()
+    html: str = ""
 
     def text(self, title: str | None = None) -> str:
         """Return the paragraphs, an empty line between them; without a heading that is the first of them
@@ -58,7 +59,8 @@ def read_markdown(body: str, flavour: str = "") -> Body:
     reader = _Reader(hide_markup(body), note=flavour == NOTE)
     for piece in _pieces(reader.markup.text):
         reader.read(piece)
-    return Body(tuple(reader.paragraphs), reader.heading, tuple(dict.fromkeys(reader.tags)))
+    html = "" if reader.plain else rendered(reader.parsed, reader.markup)
+    return Body(tuple(reader.paragraphs), reader.heading, tuple(dict.fromkeys(reader.tags)), html)
 
 
 # While tags are stripped, a `<` that Markdown has as text (escaped, or in code) is held apart.
@@ -79,25 +81,26 @@ def _pieces(body: str) -> Iterator[str]:
     yield body[start:]
 
 
-_markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-
-
 @dataclass(slots=True)
 class _Reader:
-    """Gathers paragraphs, the first heading and, of a note, its #tags."""
+    """Gathers what was parsed, paragraphs, the first heading and, of a note, its #tags; and whether there is
+    nothing but `plain` paragraphs."""
 
     markup: Markup
     note: bool = False
     paragraphs: list[str] = field(default_factory=list)
     heading: str | None = None
     tags: list[str] = field(default_factory=list)
+    plain: bool = True
+    parsed: list[list[Token]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.note = self.note or self.markup.links
 
     def read(self, piece: str) -> None:
         """Take a piece of the body."""
-        tokens = _markdown.parse(piece)
+        tokens = PARSER.parse(piece)
+        self.parsed.append(tokens)
         self.heading = self.heading or self._heading(tokens)
         text = self._text("\n\n".join(self._blocks(tokens)), "\n\n")
         self.paragraphs += [line for line in map(tidy, _PARAGRAPH_END.split(text)) if line]
@@ -122,13 +125,14 @@ class _Reader:
         """Give the text of each block; HTML is still in it, entities that it holds are decoded."""
         row: list[str] | None = None  # the cells of a table's row are one block
         for token in tokens:
+            self.plain = self.plain and token.type in _PLAIN_BLOCKS
             if token.type == "tr_open":
                 row = []
             elif token.type == "tr_close":
                 yield " ".join(row or ())
                 row = None
             elif token.type == "html_block":
-                yield _HTML_CODE.sub(self._html_code, _decoded_markup(token.content))
+                yield HTML_CODE.sub(self._html_code, _decoded_markup(token.content))
             elif token.type in ("fence", "code_block"):
                 yield _held(self.markup.original(token.content))
             elif token.type == "inline":
@@ -144,10 +148,11 @@ class _Reader:
     def _inline(self, tokens: Sequence[Token]) -> Iterator[str]:
         in_code = False  # of HTML
         for token in tokens:
+            self.plain = self.plain and token.type in _PLAIN_INLINE
             if token.type in ("softbreak", "hardbreak"):
                 yield " "
             elif token.type == "html_inline":
-                found = _HTML_CODE_TAG.match(token.content)
+                found = HTML_CODE_TAG.match(token.content)
                 in_code = not found[1] if found else in_code
                 yield token.content
             elif token.type == "image":

@@ -34,7 +34,7 @@ _MAX_INDENT = 200  # blank characters before and behind what is alone on its lin
 _TELLING = re.compile(r"\{\{|\{%|\{[:#.]|\[\[|\[\^|:::|!!!|\?\?\?|\[!|\[toc\]|\]:", re.IGNORECASE)
 # What stands for something hidden: within a line, and alone on one (with blank lines around it).
 _INLINE, _ALONE = "\ue100{}\ue101", "\n\ue102{}\ue103\n"
-_PLACE = re.compile("\ue100([0-9]+)\ue101|\n?\ue102([0-9]+)\ue103\n?")
+PLACE = re.compile("\ue100([0-9]+)\ue101|\n?\ue102([0-9]+)\ue103\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Markup:
 
     def shown(self, text: str) -> str:
         """Return a piece of the parsed text as a reader sees it."""
-        return _PLACE.sub(self._shown, text) if self._hidden else text
+        return PLACE.sub(self._shown, text) if self._hidden else text
 
     def original(self, code: str) -> str:
         """Return code as it stands in the file."""
-        return _PLACE.sub(self._original, code) if self._hidden else code
+        return PLACE.sub(self._original, code) if self._hidden else code
 
     def hide(self, original: str, shown: str, *, alone: bool) -> str:
         """Return what stands for `original` while the text is parsed."""

@@ -33,7 +33,7 @@ from indexer.codec.column import OrdinalsColumn
 from indexer.codec.data import EXACT_MARK, DerivedField
 from indexer.facets import FACETS, VALUE_FACETS
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 # Raised when a run needs other columns for stories, or gives articles other values: an index is read as it
 # is, and rebuilt by the next.
 DERIVED_VERSION = 4

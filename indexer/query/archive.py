@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from whoosh.query import Query
 
 from indexer.article import Article, Provider
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.related import Related

@@ -126,7 +126,18 @@ FOUND: Mapping[str, Shape] = {
         "A text and what matched. It is plain: escape it before it goes into HTML.",
         {"text": Value("string"), "ranges": Value("integer[][]", f"Of the text: {RANGES}.")},
     ),
-    "Article": Shape("An article, whole.", {**_OF_ARTICLE, "translations": TRANSLATIONS}),
+    "Article": Shape(
+        "An article, whole.",
+        {
+            **_OF_ARTICLE,
+            "translations": TRANSLATIONS,
+            "html": Value(
+                "string",
+                "Its body as the page shows it: with headings, links, lists, tables, code and, where the "
+                "settings show them, pictures; without scripts, styles, frames and forms.",
+            ),
+        },
+    ),
     "ListedArticle": Shape(
         "An article in a list: those values of an article that `fields` names, without it all but `related`.",
         _LISTED,

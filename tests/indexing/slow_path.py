@@ -53,7 +53,7 @@ def segment(articles: list[tuple[Article, str]], analyzer: Analyzer) -> dict[str
         _add_numbers(found, doc, article)
         _add_signature(found, article, analyzer)
         record = {**stored_json(article), "has_body": bool(article.body)}
-        more = {name: record.pop(name) for name in ("body", "related")}
+        more = {name: record.pop(name) for name in ("body", "related", "body_html") if name in record}
         found["stored"].append({"source": [source], "article": record, "more": more})
     return found
 
@@ -142,8 +142,11 @@ def least(hashes: set[int], nth: int) -> int:
 
 
 def stored_json(article: Article) -> dict[str, Any]:
-    """Return what is stored of an article: its JSON, with moments in their own offsets in place of days."""
+    """Return what is stored of an article: its JSON, with moments in their own offsets in place of days, and
+    its body as HTML, where it has one."""
     record = article.to_json()
+    if article.body_html:
+        record["body_html"] = article.body_html
     for one, data in zip((article, *article.related), (record, *record["related"]), strict=True):
         del data["day"]
         data["published_at"] = one.published_at and one.published_at.isoformat().replace("+00:00", "Z")

@@ -70,6 +70,7 @@ def articles(draw: st.DrawFn) -> list[Article]:
                 quality=numbers, heat=numbers, featured=st.booleans(),
                 origin=st.sampled_from(["file", "related"]), images=st.lists(images, max_size=1).map(tuple),
                 related=st.lists(links, max_size=2, unique_by=lambda link: link.id).map(tuple),
+                body_html=texts,
             )
         )
         for i in range(count)
@@ -162,7 +163,7 @@ def test_the_two_parts_are_the_articles_json(given_articles: list[Article]) -> N
         main, more = (slow_path.json.loads(part) for part in article.to_stored())
         assert main.pop("has_body") == bool(article.body)
         assert {**main, **more} == slow_path.stored_json(article)
-        assert set(more) == {"body", "related"}
+        assert set(more) == {"body", "related", *(["body_html"] if article.body_html else [])}
         main, more = map(slow_path.json.loads, article.to_stored())
         (again,) = Article.from_stored([main], [functools.partial(dict, more)])
         assert (again, again.day) == (article, article.day)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from indexer.config import load_settings
+from indexer.config_file import load_settings
 from search_web.reference.openapi import document
 from tests.archives import REPOSITORY
 

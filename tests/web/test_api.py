@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Archive, Article
+from indexer import Archive, Article, reindex
 from indexer.article import ARTICLE_FIELDS
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, SourceUnavailableError, unreadable
 from search_web import create_app
 from search_web.links import NAMES
 from search_web.reference.endpoints import ENDPOINTS, Endpoint
-from tests.archives import REPOSITORY
+from tests.archives import REPOSITORY, settings_for, write
 from tests.web.fake import failing_archive, fake_archive
 from tests.web.page import Page
 
@@ -48,7 +48,8 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
     }
     key = data["hits"][0]["article"]["id"]
     whole = client.get(f"/api/v1/article/{key}").json
-    assert whole == {**data["hits"][0]["article"], "related": whole["related"], "translations": []}
+    more = {"related": whole["related"], "translations": [], "html": ""}
+    assert whole == {**data["hits"][0]["article"], **more}
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
     assert set(related["related"][0]) == {
@@ -79,6 +80,25 @@ def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient)
     for offer in data["offers"]:
         assert client.get(offer["url"]).json["total"] == offer["total"] > 0
     assert client.get("/api/v1/search?q=recognition").json["offers"] == []
+
+
+def test_what_is_written_otherwise_has_the_address_of_its_own_search(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    topics = {"Rail": ["health care", "healthcare"], "Sport": ["health care again"]}
+    for topic, titles in topics.items():
+        for title in titles:
+            write(
+                given.archive.path,
+                f"{title}.md",
+                title=title,
+                url=f"https://a.example/{title}",
+                topics=[topic],
+            )
+    reindex(given)
+    client = create_app(given).test_client()
+    (offer,) = client.get("/api/v1/search?q=healthcare&topic=Rail").json["offers"]
+    assert offer["parameters"]["query"] == '"health care"'
+    assert client.get(offer["url"]).json["total"] == offer["total"] == 1
 
 
 def test_explain_tells_what_each_filter_removes(client: FlaskClient) -> None:

@@ -21,6 +21,7 @@ PAGES = (
     "/api",
     "/about",
     "/timeline?q=ferry&q=report",
+    "/timeline?q=ferry&interval=year&measure=share",
     "/overview?q=ferry",
     "/compare?by=query&a=ferry&b=report",
     "/nowhere",

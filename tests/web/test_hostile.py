@@ -30,6 +30,7 @@ from tests.web.test_browser import browser, pytestmark
 __all__ = ["browser", "pytestmark"]  # the browser's fixture, and where there is none, no test
 
 MARK = "hurt()"
+PICTURE = "https://evil.example/x.png"  # as HTML of a body has it
 ATTACKS = (
     f"<script>{MARK}</script>",
     f"\"'><img src=x onerror={MARK}>",
@@ -40,7 +41,7 @@ ATTACKS = (
     f"<a href=javascript:{MARK}>x</a><iframe srcdoc='<script>parent.{MARK}</script>'>",
     f"&lt;script&gt;{MARK}&lt;/script&gt; \\u003cscript\\u003e{MARK}",
     "<meta http-equiv=refresh content='0;url=https://evil.example/'><base href=https://evil.example/>",
-    "<link rel=stylesheet href=https://evil.example/x.css><img src=https://evil.example/x.png>",
+    f"<link rel=stylesheet href=https://evil.example/x.css><img src={PICTURE}>",
     "\u202e\u2066gnp.exe \u0000\ufeff\ud7ff\U0001f3f4",
 )
 URLS = (
@@ -69,7 +70,8 @@ def hostile(folder: Path) -> Settings:
         write(
             settings.archive.path,
             f"{number} {''.join(c for c in kept if c.isalnum() or c in ' <>&')[:40]}.md",
-            f"Ferry {kept}\n\n{kept} harbour {kept}",
+            f"# Ferry {kept}\n\n{kept} harbour {kept}\n\n[there]({url}) ![{kept}]({url}) <{url}>\n\n| {kept} |\n|---|\n| {kept} |\n\n"
+            f"<a href='{url}' id='{kept}' onclick={MARK}>ferry</a>\n\n    {kept}\n\n```{kept}\n{kept}\n```\n\n- {kept}\n",
             title=f"Ferry {kept}", excerpt=f"{kept} ferry {kept}", url=url, date=f"2020-0{number % 9 + 1}-11T10:00:00Z",
             provider={"name": f"Outlet {kept}", "domain": kept, "logo": url}, topics=[kept, f"Rail {kept}"],
             tags=[kept], authors=[kept], category=kept, type=kept, lang=kept,
@@ -112,12 +114,12 @@ class Watched:
         self.page.on("popup", lambda popup: self.harm.append(f"popup {popup.url}"))
 
     def _route(self, route: Route) -> None:
-        # A thumbnail is what the settings allow; it is asked of no one in a test.
+        # A thumbnail, or a picture in a body, is what the settings allow; it is asked of no one in a test.
         if route.request.url.startswith(self.site):
             route.continue_()
         else:
-            good = route.request.url.startswith("https://good.example/")
-            image = self.images and good and route.request.resource_type == "image"
+            allowed = route.request.url.startswith("https://good.example/") or route.request.url == PICTURE
+            image = self.images and allowed and route.request.resource_type == "image"
             if not image:
                 self.harm.append(f"asked {route.request.url}")
             route.abort()
@@ -138,7 +140,8 @@ class Watched:
         )
         assert (found["scripts"], found["handlers"], found["frames"]) == (0, 0, 0), address
         for link in found["links"]:
-            assert link.startswith((self.site + "/", "https://good.example/")), (address, link)
+            allowed = link == PICTURE or link.startswith((self.site + "/", "https://good.example/"))
+            assert allowed, (address, link)
 
 
 @pytest.fixture
