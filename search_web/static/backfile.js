@@ -177,6 +177,7 @@ function show(page, how, from) {
     if (tops[entry] !== undefined) scrollTo(0, tops[entry]);
   } else if (others) { // a page, a topic of a hit: other results, from the first on
     if (by("desk").getBoundingClientRect().top < 0) by("desk").scrollIntoView();
+    if (by("results").getBoundingClientRect().top > innerHeight) by("results").scrollIntoView(); // below open filters
   } else if (again(from)) scrollBy(0, again(from).getBoundingClientRect().top - top);
 }
 
