@@ -120,7 +120,7 @@ class Article(_Stored):
         return self.published_at and self.published_at.date()
 
     def to_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
-        """Return the article as plain JSON values, without its body as HTML and some more fields;
+        """Return the article as plain JSON values, without its body as HTML and without some fields;
         `published_at` in ISO 8601 with a Z, and its `day`."""
         return {name: _to_plain(getattr(self, name)) for name in ARTICLE_FIELDS if name not in without}
 

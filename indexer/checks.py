@@ -57,6 +57,12 @@ def check_web_address(value: str) -> str:
     )
 
 
+def check_origin(value: str) -> str:
+    """A scheme and a host, or nothing."""
+    fits = not value or re.fullmatch(r"https?://[^\s/?#@]+", value)
+    return "" if fits else "must be a scheme and a host like https://news.example, without a path, or empty"
+
+
 def check_language(value: str) -> str:
     """A language, by its name or code, or AUTO."""
     if value == AUTO or analysed_language(value):

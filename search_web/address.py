@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,7 +19,8 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import EXPORTS, FEEDS, FORMATS
+from indexer.query.answers.export import newest_first
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
@@ -27,6 +28,7 @@ from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, wi
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
+FEED_SIZE = 50  # articles on a page of a feed that does not say how many
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
@@ -175,17 +177,30 @@ def read_typed() -> dict[str, Any]:
     return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
 
 
-def read_format() -> str:
-    """Return the name of the format that the current HTTP request wants its answer in."""
-    name = _one(http.args, "format") or "json"
-    if name not in FORMATS:
-        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, FORMATS))
+def read_format(known: Sequence[str]) -> str:
+    """Return the name of the format that the current HTTP request wants its answer in, the first of those
+    that are `known` where it names none."""
+    name = _one(http.args, "format") or known[0]
+    if name not in known:
+        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, known))
     return name
 
 
 def read_fields() -> list[str]:
     """Return which fields of each article the current HTTP request wants."""
     return [name for text in _all(http.args, "fields") for name in text.split(",")]
+
+
+def read_export(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest, int | None]:
+    """Return the format, the search and how many articles the current HTTP request wants: all, but for a
+    feed, which has pages of its own."""
+    name, asked = read_format(EXPORTS), read(ask).request
+    if FORMATS[name].is_feed:
+        return name, newest_first(asked), _number(http.args, "size") or FEED_SIZE
+    if paged := next((one for one in ("size", "cursor") if _one(http.args, one)), ""):
+        cure = f"Leave it out, or ask for {' or '.join(FEEDS)}."
+        raise RequestError(f"'{paged}' is for feeds: an export has all that is found", cure=cure)
+    return name, asked, None
 
 
 def read_described(largest: int) -> dict[str, Any]:

@@ -16,15 +16,21 @@ from urllib.parse import quote_plus, urlencode
 from flask import url_for
 
 from indexer.config import Settings
+from indexer.formats import FORMATS
 from indexer.query.answers.labels import query_name
-from indexer.query.parameters import FINDING, PARAMETERS, Kind
-from indexer.query.request import Blend, SearchRequest
+from indexer.query.parameters import FINDING, PARAMETERS, Role
+from indexer.query.request import OF_A_PAGE, Blend, SearchRequest, written
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 # What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
 # what is broadened, mixed, collapsed or followed is a list of hits.
 SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
+# A search whole, whatever page of it is shown, and how.
+WHOLE: tuple[str, ...] = tuple(
+    name for name, each in PARAMETERS.items() if each.role is not Role.ADDRESS and name not in OF_A_PAGE
+)
+_WHOLE = frozenset(WHOLE)
 NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 
 
@@ -95,12 +101,7 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        found = [
-            (name, text)
-            for name, value in request.differing(self.usual).items()
-            if name not in without
-            for text in _written(PARAMETERS[name].kind, value)
-        ]
+        found = [pair for pair in request.pairs(self.usual) if pair[0] not in without]
         shown = (("compact", self.compact), ("explain", self.explain))
         return found + [(name, "1") for name, here in shown if here and name not in without]
 
@@ -123,7 +124,7 @@ class Links:
         def address(value: Any) -> str:
             if value == usual:
                 return without
-            own = "&".join([f"{name}={_quoted(text)}" for text in _written(kind, value)])
+            own = "&".join([f"{name}={_quoted(text)}" for text in written(kind, value)])
             return f"{head}{own}{tail}" if own else without
 
         return address
@@ -151,6 +152,13 @@ class Links:
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
         return self._joined("api.search", self.pairs(request))
+
+    def whole(self, endpoint: str, request: SearchRequest, form: str, **more: str | int | None) -> str:
+        """Return the address of all that `request` finds, or of a reference to it, in a format."""
+        names = _WHOLE - {"sort"} if FORMATS[form].is_feed else _WHOLE
+        given = [part for at, part in self._parts(request) if NAMES[at] in names]
+        given += [f"{name}={_quoted(str(value))}" for name, value in more.items() if value]
+        return f"{self._path(endpoint)}?{'&'.join([*given, f'format={form}'])}"
 
     def facet(self, name: str, asked: FacetAsked, **changes: Any) -> str:
         """Return the address of a page of the values of the facet `name`."""
@@ -217,17 +225,6 @@ class Links:
 def _quoted(text: str) -> str:
     """Return a value as it stands in an address; most are of facets, the same on every page."""
     return quote_plus(text, errors="replace")
-
-
-def _written(kind: Kind, value: Any) -> Iterable[str]:
-    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
-    if kind is Kind.VALUES:
-        return tuple(value)
-    if kind is Kind.EITHER:
-        return () if value is None else ("yes" if value else "no",)
-    if kind is Kind.FLAG:
-        return ("1",) if value else ()
-    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
 
 
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import PurePath
@@ -36,6 +35,7 @@ from search_web.branding import STATIC_ENDPOINTS
 from search_web.links import Links, OverTime, changed
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
+from search_web.state import State
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
 from search_web.views import search as search_views
@@ -166,7 +166,7 @@ def finish(response: Response) -> Response:
         headers.pop("ETag", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
-        if response.status_code == 200 and not response.direct_passthrough:
+        if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
     return response
@@ -180,23 +180,13 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         results = archive.search(asked.request)
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
-    tag = _entity_tag(archive, results.generation)
-    if not results.timed_out and request.if_none_match.contains_weak(tag):
+    state = State.of(archive)
+    if not results.timed_out and state.is_known():
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = render(template, front=front, **_shown(archive, asked, results, front=front))
-    response.set_etag(tag)
+    response.set_etag(state.tag)
     return response
-
-
-def _entity_tag(archive: Archive, generation: int) -> str:
-    """Return a tag for the page at this address: it changes with the index, the day, the program."""
-    parts = (
-        request.full_path, request.script_root, generation, archive.stats().indexed_at, archive.today(),
-        archive.settings.web, archive.settings.search, archive.settings.ranking,
-        current_app.config["BACKFILE_VERSION"],
-    )  # fmt: skip
-    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:

@@ -40,7 +40,13 @@ QUERY: dict[str, set[str]] = {
     "indexer.query.parameters": {"indexer.article", "indexer.checks", "indexer.facets", "indexer.formats"},
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
     "indexer.query.answers": GROUND
-    | {"indexer.analysis", "indexer.archive", "indexer.query.deadline", "indexer.query.request"},
+    | {
+        "indexer.analysis",
+        "indexer.archive",
+        "indexer.query.deadline",
+        "indexer.query.parameters",
+        "indexer.query.request",
+    },
     "indexer.query.periods": {"indexer.index.schema", "indexer.query.answers", "indexer.query.parameters"},
     "indexer.query.edits": {"indexer.codec"},
     "indexer.query.ranking": set(),

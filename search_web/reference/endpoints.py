@@ -8,7 +8,7 @@ from functools import cached_property
 
 from indexer.errors import BackfileError
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import ANSWERS, CITATIONS, EXPORTS, FEEDS, FORMATS
 from indexer.query.parameters import (
     DEFAULT_SUGGESTIONS,
     INTERVALS,
@@ -20,8 +20,8 @@ from indexer.query.parameters import (
     Role,
     names_of,
 )
-from search_web.address import COMPARED
-from search_web.links import SEARCHED
+from search_web.address import COMPARED, FEED_SIZE
+from search_web.links import SEARCHED, WHOLE
 from search_web.reference.found import FOUND
 from search_web.reference.sets import SETS
 from search_web.reference.shapes import Shape
@@ -43,8 +43,8 @@ KEYS: Mapping[str, tuple[str, str]] = {
 @dataclass(frozen=True)
 class Endpoint:
     """One address of the API, below PREFIX. `example` can be opened as it is where it has no `{`; `answer` is
-    the shape of what it gives as JSON, `media_types` are those of what it gives, `needs` names the parameters
-    that it cannot do without."""
+    the shape of what it gives as JSON, `formats` are those of what it gives, the usual one first, `needs`
+    names the parameters that it cannot do without."""
 
     below: str
     gives: str
@@ -52,8 +52,13 @@ class Endpoint:
     example: str
     takes: tuple[Parameter, ...] = ()
     note: str = ""
+    formats: tuple[str, ...] = ANSWERS
     needs: frozenset[str] = frozenset()
-    media_types: tuple[str, ...] = (JSON,)
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Those of its formats."""
+        return tuple(dict.fromkeys(FORMATS[name].media_type for name in self.formats))
 
     @property
     def path(self) -> str:
@@ -81,12 +86,16 @@ class Endpoint:
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
         """What the address may have behind its question mark, by name."""
-        return {parameter.name: parameter for parameter in (*self.takes, PARAMETERS["format"])}
+        form = PARAMETERS["format"]
+        if self.formats is not ANSWERS:
+            meaning = f"One of {', '.join(self.formats)}; without it {self.formats[0]}."
+            form = form._replace(help=meaning, example=self.formats[-1], choices=self.formats)
+        return {parameter.name: parameter for parameter in (*self.takes, form)}
 
     @property
     def own(self) -> tuple[Parameter, ...]:
         """The parameters that no search has, or that mean something else here."""
-        return tuple(one for one in self.takes if PARAMETERS.get(one.name) is not one)
+        return tuple(one for one in self.parameters.values() if PARAMETERS.get(one.name) is not one)
 
 
 def _of_search(names: Iterable[str]) -> tuple[Parameter, ...]:
@@ -220,6 +229,44 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
         "The other parameters hold for both.",
         needs=frozenset({"by", "a", "b"}),
+    ),
+    Endpoint(
+        "/export",
+        "All that a search finds, of one generation.",
+        "Export",
+        "/api/v1/export?q=recognition&format=csv",
+        (
+            *_of_search(WHOLE),
+            Parameter(
+                "size",
+                Kind.WHOLE,
+                Role.ADDRESS,
+                f"Of a feed: articles on a page; without it {FEED_SIZE}.",
+                "20",
+                low=1,
+            ),
+            _text(
+                "cursor", "Of a feed: where its next page begins, as the address of that page has it.", "…"
+            ),
+        ),
+        f"{' and '.join(FEEDS)} are feeds: the newest first, in pages. The headers `Backfile-Generation` and "
+        "`Backfile-Count` say which generation it is, and how many articles.",
+        EXPORTS,
+    ),
+    Endpoint(
+        "/cite/{id}",
+        "A reference to an article.",
+        "",
+        "/api/v1/cite/{id}?format=bibtex",
+        formats=CITATIONS,
+    ),
+    Endpoint(
+        "/cite",
+        "A reference to a search as it is answered now.",
+        "",
+        "/api/v1/cite?q=recognition",
+        _of_search(WHOLE),
+        formats=CITATIONS,
     ),
     Endpoint(
         "/stats",

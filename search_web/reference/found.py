@@ -142,6 +142,35 @@ FOUND: Mapping[str, Shape] = {
         "An article in a list: those values of an article that `fields` names, without it all but `related`.",
         _LISTED,
     ),
+    "Export": Shape(
+        "All that a search finds.",
+        {
+            "title": Value("string", "The archive and the search."),
+            "site": Value("string", "What the archive is called."),
+            "search": Value("string", "What the search is called."),
+            "parameters": Value("any{}", "The keywords of the module's `search`."),
+            "found": Value("string", "How many are found of each part, in words."),
+            "count": Value("integer", "How many, of all parts."),
+            "counts": Value(f"{ARTICLES}|{STORIES}"),
+            "sort": Value("|".join(SORTS)),
+            "match": Value("auto|all|any", "What the words required."),
+            "generation": GENERATION,
+            "indexed_at": Value("date-time"),
+            "id": Value("string", "What names the search for good."),
+            "page": Value("string or null", "The address of its page."),
+            "self": Value("string or null", "The address of this export."),
+            "next": Value("string or null", "Of a feed, the address of its next page."),
+            "articles": Value("ExportedArticle[]", "In order."),
+        },
+    ),
+    "ExportedArticle": Shape(
+        "An article of an export: all but `related`.",
+        {
+            **{name: _OF_ARTICLE[name] for name in ARTICLE_FIELDS if name != "related"},
+            "page": Value("string or null", "The address of its page."),
+            "part": Value(PARTS, "The part that it is of."),
+        },
+    ),
     "Provider": Shape(
         "Who publishes.", {"name": Value("string"), "domain": Value("string or null", "Its domain.")}
     ),
