@@ -290,7 +290,6 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
         "part": "all",
         "values": [v.to_json() for v in values],
         "timed_out": False,
-        "part": "all",
     }
 
 
