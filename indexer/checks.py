@@ -13,7 +13,8 @@ from indexer.languages import STEMMED, analysed_language
 SOURCE_KINDS = ("embedded",)
 AUTO = "auto"
 ARCHIVE_KINDS = (
-    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "zola", "astro", "obsidian",
+    "plain", "backfile",
 )  # fmt: skip
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
@@ -55,6 +56,12 @@ def check_web_address(value: str) -> str:
     return (
         "" if fits else "must be an address like https://news.example or https://news.example/blog, or empty"
     )
+
+
+def check_origin(value: str) -> str:
+    """A scheme and a host, or nothing."""
+    fits = not value or re.fullmatch(r"https?://[^\s/?#@]+", value)
+    return "" if fits else "must be a scheme and a host like https://news.example, without a path, or empty"
 
 
 def check_language(value: str) -> str:

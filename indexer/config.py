@@ -21,6 +21,7 @@ from indexer.checks import (
     check_language,
     check_match,
     check_not_empty,
+    check_origin,
     check_prefix,
     check_source_kind,
     check_web_address,
@@ -64,9 +65,9 @@ class ArchiveSettings:
     kind: Annotated[
         str,
         "auto",
-        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
-        "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
-        "files.",
+        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `zola`, "
+        "`astro`, `obsidian`, `plain` (no generator) or `backfile` (the reference dialect); `auto` tells it "
+        "by the generator's files.",
         check_archive_kind,
     ] = "auto"
     base_url: Annotated[
@@ -245,6 +246,13 @@ class WebSettings:
         "The path that a proxy serves the page below, such as `/news`; empty for none.",
         check_prefix,
     ]
+    base_url: Annotated[
+        str,
+        "",
+        "The scheme and host that readers reach the page at, such as `https://search.news.example`, for the "
+        "addresses in feeds, exports and the sitemap; empty takes those of the request.",
+        check_origin,
+    ]
     log_queries: Annotated[bool, True, "Whether the log of requests has what was searched for."]
     images: Annotated[bool, True, "Whether thumbnails are shown (they load from the publishers' sites)."]
     logo: Annotated[
@@ -274,6 +282,10 @@ class WebSettings:
     templates: Annotated[
         Path | None, "", "A folder of templates that are taken before those of the same name here."
     ] = None
+
+    def address(self, path: str) -> str | None:
+        """Return the address of what is at `path` below the prefix; None where `base_url` is empty."""
+        return f"{self.base_url}{self.prefix}{path}" if self.base_url else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,14 +19,16 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import CITATIONS, EXPORTS, FORMATS
+from indexer.query.answers.export import newest_first
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
-from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, WHOLE, FacetAsked, OverTime, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
+FEED_SIZE = 50  # articles on a page of a feed that does not say how many
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
@@ -88,7 +90,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
     given = {
         name: _READERS[parameter.kind](args, name)
         for name, parameter in PARAMETERS.items()
-        if parameter.role not in (Role.QUERY, Role.ADDRESS)
+        if name in args and parameter.role not in (Role.QUERY, Role.ADDRESS)
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
@@ -184,12 +186,39 @@ def read_typed() -> dict[str, Any]:
     return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
 
 
-def read_format() -> str:
-    """Return the name of the format that the current HTTP request wants its answer in."""
-    name = _one(http.args, "format") or "json"
-    if name not in FORMATS:
-        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, FORMATS))
+def read_format(known: Sequence[str]) -> str:
+    """Return the name of the format that the current HTTP request wants its answer in, the first of those
+    that are `known` where it names none."""
+    name = _one(http.args, "format") or known[0]
+    if name not in known:
+        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, known))
     return name
+
+
+def read_nothing_but_format(known: Sequence[str]) -> str:
+    """Return the name of the format; refuse any other parameter of the current HTTP request."""
+    read_nothing()
+    return read_format(known)
+
+
+def read_export(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest, int | None]:
+    """Return the format, the search and how many articles the current HTTP request wants: all, but for a
+    feed, which has pages of its own."""
+    name = read_format(EXPORTS)
+    if not FORMATS[name].is_feed:
+        return name, _whole_search(ask), None
+    request = newest_first(_whole_search(ask, "size", "cursor"))
+    return name, request, _number(http.args, "size") or FEED_SIZE
+
+
+def read_citation(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest]:
+    """Return the format and the search that the current HTTP request wants to refer to."""
+    return read_format(CITATIONS), _whole_search(ask)
+
+
+def _whole_search(ask: Callable[..., SearchRequest], *more: str) -> SearchRequest:
+    refuse_unknown(http.args, (*WHOLE, *more))
+    return parse(http.args, ask, strict=False).request
 
 
 def read_described(largest: int) -> dict[str, Any]:
@@ -226,6 +255,8 @@ def check_answer(answer: bytes) -> bytes:
 
 def clean(text: str) -> str:
     """Return `text` with control characters and lone surrogates as spaces, without space around it."""
+    if text.isprintable():  # as most are
+        return text.strip()
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).strip()
 
 

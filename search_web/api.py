@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import ANSWERS, FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
 from indexer.query.answers.wording import offers_beside
@@ -30,8 +30,8 @@ def _get(rule: str) -> Callable[[View], View]:
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
-            form = FORMATS[address.read_format()]
-            answer = address.check_answer(form.write(view(**given), readable=False))
+            form = FORMATS[address.read_format(ANSWERS)]
+            answer = address.check_answer(form.answer(view(**given), readable=False))
             return Response(answer, mimetype=form.media_type)
 
         api.add_url_rule(rule, view.__name__, respond, methods=["GET"])

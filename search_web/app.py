@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Flask
@@ -15,6 +16,7 @@ from indexer.query.archive import Archive
 from search_web import compression, errors, formatting, gate
 from search_web.api import api
 from search_web.branding import YEAR, Branding
+from search_web.exports import SLOTS, exports
 from search_web.lists import lists
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
@@ -59,6 +61,8 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)
+    # One thread at least is left for pages, wherever there are two.
+    app.extensions[SLOTS] = BoundedSemaphore(max(1, settings.web.threads - 1))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
@@ -68,6 +72,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.register_blueprint(lists)
     app.register_blueprint(times)
     app.register_blueprint(api)
+    app.register_blueprint(exports)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
     branding.register(app)

@@ -11,20 +11,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
+from flask import request as http
 from flask import url_for
 
 from indexer.config import Settings
+from indexer.formats import FORMATS
 from indexer.query.answers.labels import query_name
-from indexer.query.parameters import FINDING, PARAMETERS, Kind
-from indexer.query.request import Blend, SearchRequest
+from indexer.query.parameters import FINDING, PARAMETERS, Role
+from indexer.query.request import OF_A_PAGE, Blend, SearchRequest, written
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 # What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
 # what is broadened, mixed, collapsed or followed is a list of hits.
 SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
+# A search whole, whatever page of it is shown, and how.
+WHOLE: tuple[str, ...] = tuple(
+    name for name, each in PARAMETERS.items() if each.role is not Role.ADDRESS and name not in OF_A_PAGE
+)
+_WHOLE = frozenset(WHOLE)
 NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 
 
@@ -95,25 +102,23 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        found = [
-            (name, text)
-            for name, value in request.differing(self.usual).items()
-            if name not in without
-            for text in _written(PARAMETERS[name].kind, value)
-        ]
-        shown = (("compact", self.compact), ("explain", self.explain))
-        return found + [(name, "1") for name, here in shown if here and name not in without]
+        known, found = self.built.get("pairs", (None, []))
+        if known is not request:  # most links of a page are of one request
+            shown = (("compact", self.compact), ("explain", self.explain))
+            found = [*request.pairs(self.usual), *((name, "1") for name, here in shown if here)]
+            self.built["pairs"] = request, found
+        return [pair for pair in found if pair[0] not in without]
 
     def search(self, request: SearchRequest) -> str:
         """Return the address of the page that shows `request`."""
-        return self._joined("pages.search", self.pairs(request))
+        return _joined(path_of("pages.search"), self.pairs(request))
 
     def varying(self, request: SearchRequest, name: str) -> Callable[[Any], str]:
         """Return what gives, for a value of the parameter `name`, the address of the first page that shows
         `request` with this value in the place of its own."""
         kind, place = PARAMETERS[name].kind, _PLACES[name]
         usual = self.match if name == "match" else self.usual.value(name)
-        path, parts = self._path("pages.search"), self._parts(request)
+        path, parts = path_of("pages.search"), self._parts(request)
         before = "&".join([part for at, part in parts if at < place])
         behind = "&".join([part for at, part in parts if at > place])
         head = f"{path}?{before}&" if before else f"{path}?"
@@ -123,7 +128,7 @@ class Links:
         def address(value: Any) -> str:
             if value == usual:
                 return without
-            own = "&".join([f"{name}={_quoted(text)}" for text in _written(kind, value)])
+            own = "&".join([f"{name}={_quoted(text)}" for text in written(kind, value)])
             return f"{head}{own}{tail}" if own else without
 
         return address
@@ -144,13 +149,18 @@ class Links:
 
     def article(self, identity: str) -> str:
         """Return the address of the page of an article, by its id: digits and letters."""
-        if "article" not in self.built:
-            self.built["article"] = url_for("pages.article", key="-").removesuffix("-")
-        return f"{self.built['article']}{identity}"
+        return f"{path_of('pages.article', key='-').removesuffix('-')}{identity}"
 
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
-        return self._joined("api.search", self.pairs(request))
+        return _joined(path_of("api.search"), self.pairs(request))
+
+    def whole(self, endpoint: str, request: SearchRequest, form: str, **more: str | int | None) -> str:
+        """Return the address of all that `request` finds, or of a reference to it, in a format."""
+        names = _WHOLE - {"sort"} if FORMATS[form].is_feed else _WHOLE
+        given = [part for at, part in self._parts(request) if NAMES[at] in names]
+        given += [f"{name}={_quoted(str(value))}" for name, value in more.items() if value]
+        return f"{path_of(endpoint)}?{'&'.join([*given, f'format={form}'])}"
 
     def facet(self, name: str, asked: FacetAsked, **changes: Any) -> str:
         """Return the address of a page of the values of the facet `name`."""
@@ -159,8 +169,7 @@ class Links:
         pairs += [("find", asked.find)] if asked.find else []
         pairs += [("order", asked.order)] if asked.order != "count" else []
         pairs += [("part", str(asked.part))] if asked.part > 1 else []
-        query_string = urlencode(pairs, errors="replace")
-        return url_for("lists.facet", name=name) + (f"?{query_string}" if query_string else "")
+        return _joined(path_of("lists.facet", name=name), pairs)
 
     def over_time(self, asked: OverTime, form: str = "") -> str:
         """Return the address of a page of time, of the same as `json`, or of one of FILES."""
@@ -174,11 +183,11 @@ class Links:
         if form in ("", "svg") and asked.measure != MEASURES[0]:
             pairs.append(("measure", asked.measure))
         endpoints = {"": f"times.{asked.page}", "json": f"api.{asked.page}"}
-        return self._joined(endpoints.get(form, f"times.{asked.page}_{form}"), pairs)
+        return _joined(path_of(endpoints.get(form, f"times.{asked.page}_{form}")), pairs)
 
     def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is said of all that `request` finds, such as its overview."""
-        return self._joined(endpoint, self.of_filters(request))
+        return _joined(path_of(endpoint), self.of_filters(request))
 
     def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values of the query and the filters: all but the order and the page."""
@@ -202,15 +211,21 @@ class Links:
             self.built["parts"] = request, parts
         return parts
 
-    def _path(self, endpoint: str) -> str:
-        if endpoint not in self.built:
-            self.built[endpoint] = url_for(endpoint)
-        path: str = self.built[endpoint]
-        return path
 
-    def _joined(self, endpoint: str, pairs: list[tuple[str, str]]) -> str:
-        query_string = urlencode(pairs, errors="replace")
-        return f"{self._path(endpoint)}?{query_string}" if query_string else self._path(endpoint)
+def path_of(endpoint: str, **values: Any) -> str:
+    """Return the path of an address of the site, as the current HTTP request reaches it. `url_for` takes a
+    hundred times as long, .3 ms of a page of `benchmarks.pages`; a page has the same paths as the last."""
+    return _path_below(http.script_root, endpoint, **values)
+
+
+@lru_cache(maxsize=1_000)
+def _path_below(script_root: str, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
+
+
+def _joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    query_string = "&".join([f"{name}={_quoted(text)}" for name, text in pairs])
+    return f"{path}?{query_string}" if query_string else path
 
 
 @lru_cache(maxsize=20_000)
@@ -219,19 +234,10 @@ def _quoted(text: str) -> str:
     return quote_plus(text, errors="replace")
 
 
-def _written(kind: Kind, value: Any) -> Iterable[str]:
-    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
-    if kind is Kind.VALUES:
-        return tuple(value)
-    if kind is Kind.EITHER:
-        return () if value is None else ("yes" if value else "no",)
-    if kind is Kind.FLAG:
-        return ("1",) if value else ()
-    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
-
-
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:
     """Return `request` with changes, on its first page."""
+    if not changes and request.page == 1 and request.cursor is None:
+        return request
     return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]  # names of fields
 
 

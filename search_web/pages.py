@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -33,8 +31,9 @@ from search_web import address, reference
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
-from search_web.links import Links, OverTime, changed
+from search_web.links import Links, OverTime, changed, path_of
 from search_web.opened import current_archive, cut_note, useful
+from search_web.state import State
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
 from search_web.views import search as search_views
@@ -137,20 +136,14 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        url_for=partial(_address, request.script_root),
-        static_url=lambda name: _address(request.script_root, "static", filename=name, v=version),
-        own_url=lambda what, **named: _address(request.script_root, what, **named, v=version),
+        url_for=path_of,
+        static_url=lambda name: path_of("static", filename=name, v=version),
+        own_url=lambda what, **named: path_of(what, **named, v=version),
         footer_links=settings.web.footer_links.items(),
         cut_note=cut_note,
         **values,
     )
     return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
-
-
-@lru_cache(maxsize=1_000)
-def _address(script_root: str, endpoint: str, **values: Any) -> str:
-    """Return an address within the site, below `script_root`; a page has the same ones as the last."""
-    return url_for(endpoint, **values)
 
 
 @pages.after_app_request
@@ -167,7 +160,7 @@ def finish(response: Response) -> Response:
         headers.pop("ETag", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
-        if response.status_code == 200 and not response.direct_passthrough:
+        if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
     return response
@@ -181,23 +174,13 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         results = archive.search(asked.request)
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
-    tag = _entity_tag(archive, results.generation)
-    if not results.timed_out and request.if_none_match.contains_weak(tag):
+    state = State.of(archive)
+    if not results.timed_out and state.is_known():
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = render(template, front=front, **_shown(archive, asked, results, front=front))
-    response.set_etag(tag)
+    response.set_etag(state.tag)
     return response
-
-
-def _entity_tag(archive: Archive, generation: int) -> str:
-    """Return a tag for the page at this address: it changes with the index, the day, the program."""
-    parts = (
-        request.full_path, request.script_root, generation, archive.stats().indexed_at, archive.today(),
-        archive.settings.web, archive.settings.search, archive.settings.ranking,
-        current_app.config["BACKFILE_VERSION"],
-    )  # fmt: skip
-    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
@@ -228,7 +211,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "presets": date_views.presets(dated.rows, archive.today(), asked),
         "range": date_views.range_of(dated.rows),
         "chips": active,
-        "clear_url": links.search(search_views.unfiltered(asked)),
+        "clear_url": links.search(search_views.unfiltered(asked)) if len(active) > 1 else "",
         "sorts": tools.sort_choices(results, asked, links, useful()),
         "sizes": tools.size_choices(results, asked, links, archive.settings),
         "compact": given.compact,
@@ -236,7 +219,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "noun": NOUNS[asked.collapse],
         "states": tools.state_choices(results, asked, links, useful()),
         "pager": search_views.pager(results, asked, links),
-        "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
+        "last_page_url": links.search(changed(asked, page=results.pages)) if results.is_past_end else "",
         "notes": notes_beside(results),
         "forms_url": links.search(results.forms.request) if results.forms else "",
         "explain": explain,
@@ -246,7 +229,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "nothing_left": nothing_left(results.parsed),
         "bounds": BOUNDS,
         "cite_url": links.search(replace(asked, since_generation=results.generation)),
-        "since_url": links.search(replace(asked, since_generation=None)),
+        "since_url": links.search(replace(asked, since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),

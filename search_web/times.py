@@ -13,6 +13,7 @@ from flask import Blueprint, Response, render_template
 
 from indexer.errors import RequestError
 from indexer.facets import FACETS
+from indexer.formats.xml import fit
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.timeline import Timeline
 from indexer.query.answers.wording import overview_line, part_named, wider_line
@@ -147,7 +148,7 @@ def _svg(asked: OverTime, found: Timeline, archive: Archive) -> Response:
         filters=tuple((chip.kind, chip.label) for chip in search_views.chips(asked.base, facets, links)),
     )
     sheet = drawings.sheet(found, asked, about)
-    text = drawings.without_unfit(render_template("chart.svg", sheet=sheet, style=drawings.STYLE))
+    text = fit(render_template("chart.svg", sheet=sheet, style=drawings.STYLE))
     response = Response(text, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = drawings.POLICY
     return response

@@ -6,13 +6,13 @@ import base64
 import csv
 import hashlib
 import io
-import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.formats.csv import harmless
 from indexer.query.answers.labels import listed
 from indexer.query.answers.timeline import Timeline
 from indexer.query.parameters import INTERVALS
@@ -44,9 +44,6 @@ POLICY = (
     "default-src 'none'; style-src 'sha256-"
     f"{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; frame-ancestors 'none'"
 )
-# What XML cannot have.
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +106,8 @@ def numbers(timeline: Timeline) -> str:
     for one in timeline.series:
         for place, period in enumerate(timeline.periods):
             count, share = one.counts[place], one.shares[place]
-            writer.writerow((_harmless(one.query), *period, count, share, timeline.archive[place]))
+            writer.writerow((harmless(one.query), *period, count, share, timeline.archive[place]))
     return written.getvalue()
-
-
-def without_unfit(text: str) -> str:
-    """Return a document without the characters that XML cannot have."""
-    return _UNFIT.sub("\ufffd", text)
-
-
-def _harmless(text: str) -> str:
-    """Return a field that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _description(title: str, timeline: Timeline, names: list[str], drawn: tuple[Chart, ...]) -> str:
