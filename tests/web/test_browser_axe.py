@@ -32,6 +32,7 @@ PAGES = (
     "/facet/tag?q=ferry&order=name",
     "/facet/date?find=zzz",
     "/help",
+    "/api",
     "/about",
     "/timeline?q=ferry&q=report",
     "/overview?q=ferry",
