@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from indexer.messages import say
 from indexer.nearness import nearest
 
 
@@ -106,5 +107,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = nearest(word, names)
     if near is not None:
-        return f"Did you mean '{near}'?"
-    return "Known are: " + ", ".join(names) + "."
+        return say("Did you mean '{word}'?", word=near)
+    return say("Known are: {names}.", names=", ".join(names))

@@ -11,6 +11,7 @@ from datetime import date as _date
 from typing import NamedTuple, TypeAlias, TypedDict
 
 from indexer.languages import broader, codes_of, language_name
+from indexer.messages import say
 
 Values: TypeAlias = str | Iterable[str] | None
 Dates: TypeAlias = str | _date | Iterable[str | _date] | None
@@ -53,8 +54,8 @@ _ROWS = (
     Facet(
         "topic",
         "topics",
-        "Topic",
-        "Topics",
+        say("Topic"),
+        say("Topics"),
         "A topic, as its facet gives it; `none` is articles without one.",
         "Rail",
         ('topic:"Artificial Intelligence"', "Filed under a topic; topic:none is without one"),
@@ -64,8 +65,8 @@ _ROWS = (
     Facet(
         "provider",
         "provider",
-        "Provider",
-        "Providers",
+        say("Provider"),
+        say("Providers"),
         "A provider's domain, or its name where it has none.",
         "bbc.com",
         ("provider:harbourpost.example", "From a provider, by domain or by name"),
@@ -74,8 +75,8 @@ _ROWS = (
     Facet(
         "date",
         "published_at",
-        "Date",
-        "Dates",
+        say("Date"),
+        say("Dates"),
         "A year, a month, a day or a range, ends included.",
         "2020-01-01..2020-06-30",
         None,
@@ -97,8 +98,8 @@ _ROWS = (
     Facet(
         "category",
         "category",
-        "Category",
-        "Categories",
+        say("Category"),
+        say("Categories"),
         "A category.",
         "news",
         ("category:opinion", "In a category"),
@@ -107,8 +108,8 @@ _ROWS = (
     Facet(
         "type",
         "type",
-        "Type",
-        "Types",
+        say("Type"),
+        say("Types"),
         "A type of article.",
         "article",
         ("type:article", "Of a type"),
@@ -117,8 +118,8 @@ _ROWS = (
     Facet(
         "tag",
         "tags",
-        "Tag",
-        "Tags",
+        say("Tag"),
+        say("Tags"),
         "A tag.",
         "railways",
         ("tag:drought", "With a tag"),
@@ -128,8 +129,8 @@ _ROWS = (
     Facet(
         "author",
         "authors",
-        "Author",
-        "Authors",
+        say("Author"),
+        say("Authors"),
         "An author.",
         "Wilf Hathersage",
         ('author:"Bastian Okell"', "By an author, by the whole name or a part of it"),
@@ -139,8 +140,8 @@ _ROWS = (
     Facet(
         "language",
         "language",
-        "Language",
-        "Languages",
+        say("Language"),
+        say("Languages"),
         "A language, by its code or its name; `pt` has what is `pt-BR` as well.",
         "de",
         ("language:en", "In a language; lang:en and language:English as well"),

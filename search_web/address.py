@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.formats import EXPORTS, FEEDS, FORMATS
+from indexer.messages import say
 from indexer.query.answers.export import newest_first
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
@@ -38,11 +39,11 @@ _OF_COMPARISON = ("by", "a", "b")
 
 # Of each kind of number: how it is written, what reads it, what it is called.
 _NUMBERS: Mapping[Kind, tuple[str, Callable[[str], float], str]] = {
-    Kind.WHOLE: (r"[0-9]{1,12}", int, "a whole number"),
+    Kind.WHOLE: (r"[0-9]{1,12}", int, say("a whole number")),
     Kind.DECIMAL: (
         r"[0-9]{1,12}(\.[0-9]{1,21})?|[0-9](\.[0-9]{1,17})?e-[0-9]{1,3}",
         float,
-        "a number such as 0.5",
+        say("a number such as 0.5"),
     ),
 }
 _EITHER = {"yes": True, "no": False}
@@ -69,8 +70,8 @@ def read_page(ask: Callable[..., SearchRequest]) -> Asked:
     of the page repeat it."""
     if len(http.query_string) > MAX_ADDRESS:
         raise RequestError(
-            f"the address of this page has more than {MAX_ADDRESS:,} characters behind its '?'",
-            cure="Shorten the query, or ask the API, which takes longer ones.",
+            say("the address of this page has more than {most} characters behind its '?'", most=MAX_ADDRESS),
+            cure=say("Shorten the query, or ask the API, which takes longer ones."),
         )
     return read(ask)
 
@@ -104,7 +105,7 @@ def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
     """Return what the current HTTP request asks of a page of a facet's values."""
     order = _one(http.args, "order") or "count"
     if order not in ORDERS:
-        raise RequestError(f"'order' cannot be '{_short(order)}'", cure=did_you_mean(order, ORDERS))
+        raise _unknown("order", order, ORDERS)
     asked, part = read_page(ask), _number(http.args, "part")
     find = _one(http.args, "find") or ""
     return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
@@ -130,14 +131,15 @@ def read_comparison(ask: Callable[..., SearchRequest], *, begun: bool) -> OverTi
     but where it may be `begun` and says neither side, there are no sides, and `by` may be empty."""
     by, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
     if by and by not in COMPARED:
-        raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
+        raise _unknown("by", by, COMPARED)
     base, interval = _filters(ask), _one(http.args, "interval")
     asked = OverTime("compare", base, (), by or "", interval=interval, measure=_measure())
     if begun and not (one or other):
         return asked
     if by is None or one is None or other is None:
-        cure = "For example by=topic&a=Rail&b=Sport."
-        raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
+        raise RequestError(
+            say("a comparison takes 'by', 'a' and 'b'"), cure=say("For example by=topic&a=Rail&b=Sport.")
+        )
 
     def narrowed(side: str) -> SearchRequest:
         return replace(base, query=side) if by == "query" else with_values(base, by, (side,))
@@ -156,7 +158,7 @@ def _measure() -> str:
     """Return what the bars of a chart are to say."""
     name = _one(http.args, "measure") or MEASURES[0]
     if name not in MEASURES:
-        raise RequestError(f"'measure' cannot be '{_short(name)}'", cure=did_you_mean(name, MEASURES))
+        raise _unknown("measure", name, MEASURES)
     return name
 
 
@@ -182,7 +184,7 @@ def read_format(known: Sequence[str]) -> str:
     that are `known` where it names none."""
     name = _one(http.args, "format") or known[0]
     if name not in known:
-        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, known))
+        raise _unknown("format", name, known)
     return name
 
 
@@ -227,8 +229,8 @@ def check_answer(answer: bytes) -> bytes:
     """Return what is to be answered. Raises RequestError for what is too much."""
     if len(answer) > MAX_ANSWER:
         raise RequestError(
-            f"the answer would have {len(answer):,} bytes, more than {MAX_ANSWER:,}",
-            cure="Ask for fewer articles on a page, for fewer values, or with a shorter query.",
+            say("the answer would have {count} bytes, more than {most}", count=len(answer), most=MAX_ANSWER),
+            cure=say("Ask for fewer articles on a page, for fewer values, or with a shorter query."),
         )
     return answer
 
@@ -240,6 +242,13 @@ def clean(text: str) -> str:
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).strip()
 
 
+def _unknown(name: str, text: str, known: Iterable[str]) -> RequestError:
+    """Return the error for a value of a parameter that is not `known`."""
+    return RequestError(
+        say("'{name}' cannot be '{value}'", name=name, value=_short(text)), cure=did_you_mean(text, known)
+    )
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "…"
 
@@ -248,14 +257,19 @@ def _all(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
     values = dict.fromkeys(clean(value) for value in args.getlist(name))
     for value in values:
         if len(value) > MAX_TEXT:
-            raise RequestError(f"'{name}' is longer than {MAX_TEXT} characters", cure="Shorten it.")
+            raise RequestError(
+                say("'{name}' is longer than {most} characters", name=name, most=str(MAX_TEXT)),
+                cure=say("Shorten it."),
+            )
     return tuple(value for value in values if value)
 
 
 def _one(args: MultiDict[str, str], name: str) -> str | None:
     values = _all(args, name)
     if len(values) > 1:
-        raise RequestError(f"'{name}' is given {len(values)} times", cure="Give it once.")
+        raise RequestError(
+            say("'{name}' is given {count} times", name=name, count=len(values)), cure=say("Give it once.")
+        )
     return values[0] if values else None
 
 
@@ -266,14 +280,16 @@ def _number(args: MultiDict[str, str], name: str, kind: Kind = Kind.WHOLE) -> An
         return None
     shape, read, what = _NUMBERS[kind]
     if not re.fullmatch(shape, text):
-        raise RequestError(f"'{name}' must be {what}, not '{_short(text)}'")
+        raise RequestError(
+            say("'{name}' must be {what}, not '{value}'", name=name, what=what, value=_short(text))
+        )
     return read(text)
 
 
 def _choice(args: MultiDict[str, str], name: str, known: dict[str, bool]) -> bool | None:
     text = _one(args, name)
     if text is not None and text not in known:
-        raise RequestError(f"'{name}' cannot be '{_short(text)}'", cure=did_you_mean(text, known))
+        raise _unknown(name, text, known)
     return None if text is None else known[text]
 
 
@@ -283,10 +299,14 @@ def _bound(args: MultiDict[str, str], outer: str, inner: str) -> str | None:
     if included is None:
         return excluded
     if excluded is not None:
-        raise RequestError(f"'{outer}' and '{inner}' are both given", cure="Give one of them.")
+        raise RequestError(
+            say("'{one}' and '{other}' are both given", one=outer, other=inner), cure=say("Give one of them.")
+        )
     days = formatting.span(included)
     if days is None:
-        raise RequestError(f"'{inner}' cannot be '{_short(included)}'", cure=DATE_CURE)
+        raise RequestError(
+            say("'{name}' cannot be '{value}'", name=inner, value=_short(included)), cure=DATE_CURE
+        )
     beyond: date | None = formatting.day_before(days[0]) if inner == "from" else formatting.day_after(days[1])
     return None if beyond is None else beyond.isoformat()
 

@@ -9,18 +9,19 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError, SourceUnavailableError
+from indexer.messages import joined, say
 from search_web.pages import render
 
 INTERNAL = "internal_error"
 _PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_refused", 429: "too_many_requests"}
 _HEADINGS = {
-    400: "That search cannot be read",
-    404: "There is nothing here",
-    405: "That cannot be done here",
-    413: "Nothing can be sent here",
-    429: "That was too often",
-    503: "The archive is not ready",
+    400: say("That search cannot be read"),
+    404: say("There is nothing here"),
+    405: say("That cannot be done here"),
+    413: say("Nothing can be sent here"),
+    429: say("That was too often"),
+    503: say("The archive is not ready"),
 }
 
 
@@ -42,11 +43,12 @@ def register(app: Flask) -> None:
 
 
 def _known(error: BackfileError) -> Response:
-    message = str(error)
+    place = error.where
     if error.http_status >= 500:
         current_app.logger.warning("%s", error)
-        # Where things lie on the server is for its log, not for its visitors.
-        message = f"{error.what}. {error.cure}".strip()
+        place = ""  # where things lie on the server is for its log, not for its visitors
+    what = say("{what} ({place}).", what=error.what, place=place) if place else say("{what}.", what=error.what)
+    message = joined(filter(None, (what, error.cure)), " ")
     failure = Failure(error.code, message, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
         failure = replace(failure, command="backfile index --full")
@@ -59,10 +61,10 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code = _HTTP_CODES.get(status, "bad_request" if status < 500 else INTERNAL)
     message = {
-        404: "There is no such address.",
-        405: f"This address cannot be asked with {request.method}; use GET.",
-        413: "A request takes no body here; use GET.",
-        429: "There were too many requests from this address. Ask again in a minute.",
+        404: say("There is no such address."),
+        405: say("This address cannot be asked with {method}; use GET.", method=request.method),
+        413: say("A request takes no body here; use GET."),
+        429: say("There were too many requests from this address. Ask again in a minute."),
     }.get(status, f"{error.name}.")
     response = _answer(Failure(code, message, status))
     if status == 405:
@@ -77,7 +79,7 @@ def _http(error: HTTPException) -> Response:
 def _unforeseen(error: Exception) -> Response:
     current_app.logger.error("a request failed: %s %r", request.method, request.path, exc_info=error)
     return _answer(
-        Failure(INTERNAL, "Something went wrong on our side; it has been written to the log.", 500)
+        Failure(INTERNAL, say("Something went wrong on our side; it has been written to the log."), 500)
     )
 
 
@@ -86,7 +88,7 @@ def _answer(failure: Failure) -> Response:
         body = {"code": failure.code, "message": failure.message, "status": failure.status}
         response = jsonify({"error": body})
     else:
-        heading = _HEADINGS.get(failure.status, "Something went wrong")
+        heading = _HEADINGS.get(failure.status, say("Something went wrong"))
         response = render("error.html", title=heading, heading=heading, failure=failure, again_url=_here())
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"

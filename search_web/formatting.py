@@ -22,8 +22,8 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from indexer.article import format_iso, offset_name
+from indexer.messages import Message, joined, say, template
 from indexer.query.answers.facet_values import FacetValue
-from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
 from search_web.languages import attributes, isolated, language_attributes
@@ -45,6 +45,7 @@ MIN_HEIGHT = 4  # of a bar that is not nothing
 MAX_YEARS = 9  # a year's name takes a ninth of the narrowest drawing
 MAX_BARS = 400  # a row with more periods than this shows only those that have articles
 YEAR, MONTH, DAY = 4, 7, 10  # the lengths of 2020, 2020-06, 2020-06-25
+RECENT = template("last 30 days")  # what is chosen by name beside years, months and days
 
 
 # --- dates as addresses write them ---
@@ -91,9 +92,20 @@ class When(NamedTuple):
         }[self.unit]
 
 
-def day_name(day: date) -> str:
+class Brief(NamedTuple):
+    """A day within its month, a month within its year, or a year; in English as a text."""
+
+    first: date
+    unit: int
+
+    def __str__(self) -> str:
+        first = self.first
+        return {YEAR: f"{first.year:04}", MONTH: MONTHS[first.month - 1][:3], DAY: str(first.day)}[self.unit]
+
+
+def day_name(day: date) -> Message:
     """Return `25 June 2020`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return say("{day}", day=When(day, DAY))
 
 
 @lru_cache(maxsize=10_000)
@@ -101,13 +113,15 @@ def date_name(text: str) -> str:
     """Return `2020`, `June 2020`, `25 June 2020`, or both ends of a range; other text as it is."""
     if ".." in text:
         first, _, last = text.partition("..")
-        if not first or not last:
-            return f"until {date_name(last)}" if last else f"{date_name(first)} onwards"
-        return f"{date_name(first)} – {date_name(last)}"
+        if not first:
+            return say("until {day}", day=date_name(last))
+        if not last:
+            return say("{day} onwards", day=date_name(first))
+        return joined((date_name(first), date_name(last)), " – ")
     days = span(text)
-    if days is None or len(text) == YEAR:
-        return text
-    return day_name(days[0]) if len(text) == DAY else f"{MONTHS[days[0].month - 1]} {days[0].year}"
+    if days is None:
+        return say(RECENT) if text == RECENT else text
+    return say("{day}", day=When(days[0], len(text)))
 
 
 @lru_cache(maxsize=10_000)
@@ -142,7 +156,6 @@ class Bar(NamedTuple):
 
     value: str
     label: str  # June 2020
-    says: str  # June 2020: 132 articles
     count: int  # type: ignore[assignment]  # a tuple's own `count` is no use here
     url: str
     x: int
@@ -155,7 +168,7 @@ class Bar(NamedTuple):
 class Tick:
     """A name below the bars; an empty one keeps the distance."""
 
-    text: str
+    text: str | Brief
     bars: int  # how many bars wide
 
 
@@ -209,12 +222,10 @@ def _row(
         value = found.get(name)
         count, selected = (value.count, value.selected) if value else (0, False)
         target = (parent,) if selected and parent else () if selected else (name,)
-        label = date_name(name)
         bars.append(
             Bar(
                 value=name,
-                label=label,
-                says=f"{label}: {plural(count, *NOUNS[request.collapse])}",
+                label=date_name(name),
                 count=count,
                 url=choose(target) if value else "",
                 x=place * STEP,
@@ -271,14 +282,15 @@ def ticks(names: list[str]) -> tuple[Tick, ...]:
     unit, many = len(names[0]), len(names)
     if (unit == MONTH and many > 12) or (unit == DAY and many > 31):
         wider = Counter(name[: unit - 3] for name in names)
-        return tuple(Tick(_short(w) if n * MAX_YEARS >= many else "", n) for w, n in wider.items())
+        return tuple(Tick(brief_name(w) if n * MAX_YEARS >= many else "", n) for w, n in wider.items())
     every = -(-many // MAX_YEARS) if unit == YEAR else 5 if unit == DAY else 1
-    return tuple(Tick(_short(name) if at % every == 0 else "", 1) for at, name in enumerate(names))
+    return tuple(Tick(brief_name(name) if at % every == 0 else "", 1) for at, name in enumerate(names))
 
 
-def _short(name: str) -> str:
-    """Return `2020`, `Jun` or `25`."""
-    return {YEAR: name, MONTH: date_name(name)[:3], DAY: name[8:].removeprefix("0")}[len(name)]
+def brief_name(name: str) -> str | Brief:
+    """Return `2020`, `Jun` or `25`, of a date as addresses have it."""
+    days = span(name)
+    return Brief(days[0], len(name)) if days else name
 
 
 # --- filters of the templates ---
@@ -316,14 +328,14 @@ def host(url: str | None) -> str:
 
 def day(moment: date | None) -> str:
     """Return `25 June 2020`: a date, or that of a moment in its own offset."""
-    return day_name(moment) if moment else ""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
 
 
 def moment_name(moment: datetime | None) -> str:
     """Return `25 June 2020, 10:31 UTC`, or with the offset that it is given in."""
     if moment is None:
         return ""
-    return f"{day_name(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
+    return f"{day(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -333,6 +345,21 @@ def number(value: float, digits: int = 2) -> str:
     text = f"{value:,}" if type(value) is int else f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Return `3.1 %` of a share of 1."""
+    return f"{share * 100:.{digits}f} %"
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return a sentence as it stands by itself, with a full stop."""
+    return capital(text if text.endswith(".") else f"{text}.")
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -364,6 +391,9 @@ def register(app: Flask) -> None:
         day,
         moment_name,
         number,
+        percent,
+        capital,
+        sentence,
         plural,
         initial,
         code,

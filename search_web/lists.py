@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
+from indexer.messages import say
 from indexer.query.answers.wording import counted_line, found_line
 from indexer.query.parameters import MAX_FACET_SIZE
 from search_web import address
@@ -25,22 +26,23 @@ def facet(name: str) -> Response:
     """Show all the values of one facet of a search, page by page, as boxes to tick."""
     if name not in FACETS:
         cure = did_you_mean(name, FACETS)
-        raise NotFoundError(f"there is no list of '{address.clean(name)}'", cure=cure)
+        raise NotFoundError(say("there is no list of '{name}'", name=address.clean(name)), cure=cure)
     archive = current_archive()
     asked = address.read_facet(archive.request)
     results = archive.search(replace(changed(asked.request), facet_size=MAX_FACET_SIZE))
     links = Links.of(archive.settings, compact=asked.compact)
     values = results.facets[name]
     chips = search_views.chips(asked.request, results.facets, links)
-    headline = search_views.headline(str(asked.request.query), chips)
+    query = str(asked.request.query)
+    headline = search_views.headline(query, chips) if query or chips else say("all articles")
     return render(
         "facet.html",
-        title=f"{FACETS[name].plural} of {headline[0].lower() + headline[1:]}",
+        title=say("{values} of {search}", values=FACETS[name].plural, search=headline),
         name=name,
         plural=FACETS[name].plural,
         find=asked.find,
         view=facet_views.facet_page(values, asked, links),
-        query=str(asked.request.query),
+        query=query,
         hidden=links.pairs(changed(asked.request), "q"),
         chips=chips,
         found=found_line(results),

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
+from indexer.messages import joined, say
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.results import Results
@@ -104,7 +105,7 @@ def help_page() -> Response:
     rows = [(row, links.query(row.example)) for row in SYNTAX]
     return render(
         "help.html",
-        title="Help",
+        title=say("Help"),
         syntax=rows,
         parameters=PARAMETERS.values(),
         search_settings=settings.search,
@@ -119,7 +120,7 @@ def about() -> Response:
     stats = archive.stats()
     return render(
         "about.html",
-        title="About this archive",
+        title=say("About this archive"),
         stats=stats,
         folder=PurePath(stats.archive).name,
         rejections=stats.rejections[:MAX_LISTED],
@@ -171,7 +172,7 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
         asked = replace(asked, request=replace(asked.request, since_generation=None))
         results = archive.search(asked.request)
-        note = f"{error.what}. {error.cure.rstrip('.')}"
+        note = joined((error.what, error.cure), ". ")
         results = replace(results, sentences=(*results.sentences, note))
     state = State.of(archive)
     if not results.timed_out and state.is_known():
@@ -216,6 +217,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "compact": given.compact,
         "views": tools.view_choices(asked, links),
         "noun": NOUNS[asked.collapse],
+        "is_collapsed": asked.collapse,
         "states": tools.state_choices(results, asked, links, useful()),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=results.pages)) if results.is_past_end else "",

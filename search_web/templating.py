@@ -18,13 +18,15 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
+from indexer.messages import Message
+
 # The part of `markupsafe.escape` that replaces characters; without it the whole does the same, slower.
 _escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
 
 def escaped(value: Any) -> str:
     """Return a value as it stands in HTML."""
-    if type(value) is str:
+    if type(value) is str or type(value) is Message:
         text: str = _escape_text(value)
         return text
     if type(value) is int:
@@ -100,5 +102,5 @@ class QuickEnvironment(Environment):
 
         self.escaped = said
         self.globals["_"] = translator.text
-        for name in ("day", "number", "plural", "moment_name"):
+        for name in ("capital", "day", "number", "sentence", "percent", "plural", "moment_name"):
             self.filters[name] = getattr(translator, name)

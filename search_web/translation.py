@@ -26,7 +26,7 @@ from indexer.config import WebSettings
 from indexer.errors import ConfigError
 from indexer.messages import Message, filled
 from search_web import template_text
-from search_web.formatting import DAY, MONTH, When
+from search_web.formatting import DAY, MONTH, YEAR, Brief, When, capital, sentence
 
 SOURCE = "en"  # what templates and sentences are written in
 SHIPPED = Path(__file__).parent / "translations"
@@ -45,8 +45,16 @@ class Translator:
     plural_of: Callable[[int], int] = field(default=lambda number: int(number != 1))
 
     def text(self, text: str, /) -> str:
-        """Return a text in the language; in English where the catalog lacks it."""
-        return self.singles.get(text, text)
+        """Return a text or a sentence in the language; in English where the catalog lacks it."""
+        return self._message(text) if type(text) is Message else self.singles.get(text, text)
+
+    def capital(self, text: str) -> str:
+        """Return a text or a sentence with its first letter in upper case."""
+        return capital(self.text(text))
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence as it stands by itself, with a full stop."""
+        return sentence(self.text(text))
 
     def plural(self, count: int, one: str, many: str = "") -> str:
         """Return `1 article`, `132 articles`, in the language."""
@@ -61,6 +69,8 @@ class Translator:
             return self._message(value)
         if type(value) is When:
             return self.when(value)
+        if type(value) is Brief:
+            return self.brief(value)
         return value
 
     def _message(self, message: Message) -> str:
@@ -77,11 +87,24 @@ class Translator:
         """Return a day, a month or a year."""
         return _date(self.language, self.day_pattern, when)
 
+    def brief(self, brief: Brief) -> str:
+        """Return `2020`, `Jun` or `25`."""
+        if brief.unit == MONTH:
+            name = str(get_month_names("abbreviated", "stand-alone", self.language)[brief.first.month])
+            return name.rstrip(".")
+        return f"{brief.first.year:04}" if brief.unit == YEAR else str(brief.first.day)
+
     def number(self, value: float, digits: int = 2) -> str:
         """Return `14,412`; a fraction keeps at most `digits` digits."""
         whole = self.number_pattern.partition(".")[0]
         pattern = whole if type(value) is int else f"{whole}.{'#' * digits}"
         return _number(self.language, pattern, value)
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Return `3.1 %` of a share of 1."""
+        whole, _, _ = self.number_pattern.partition(".")
+        pattern = f"{whole}.{'0' * digits}" if digits else whole
+        return f"{_number(self.language, pattern, share * 100)} %"
 
     def source(self, source: str) -> str:
         """Return the source of a template in the language."""
@@ -96,10 +119,6 @@ class Translator:
         if moment is None:
             return ""
         return f"{self.day(moment)}, {moment.hour:02}:{moment.minute:02} {offset_name(moment)}"
-
-    def month_name(self, month: int) -> str:
-        """Return the short name of a month, from 1."""
-        return str(get_month_names("abbreviated", "stand-alone", self.language)[month]).rstrip(".")
 
 
 @lru_cache(maxsize=10_000)

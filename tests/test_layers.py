@@ -37,7 +37,13 @@ ASKING = {
 # The rooms of `query`, from the ground up: what each may import of the others.
 QUERY: dict[str, set[str]] = {
     "indexer.query": set(),
-    "indexer.query.parameters": {"indexer.article", "indexer.checks", "indexer.facets", "indexer.formats"},
+    "indexer.query.parameters": {
+        "indexer.article",
+        "indexer.checks",
+        "indexer.facets",
+        "indexer.formats",
+        "indexer.messages",
+    },
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
     "indexer.query.answers": GROUND
     | {
@@ -192,14 +198,14 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.alphabets": set(),
     "indexer.invisible": set(),
     "indexer.messages": set(),
-    "indexer.errors": {"indexer.nearness"},
+    "indexer.errors": {"indexer.messages", "indexer.nearness"},
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},
     "indexer.languages": set(),
     "indexer.zones": {"indexer.errors"},
     "indexer.contrast": set(),
     "indexer.checks": {"indexer.contrast", "indexer.errors", "indexer.languages"},
-    "indexer.facets": {"indexer.languages"},
+    "indexer.facets": {"indexer.languages", "indexer.messages"},
     "indexer.formats": set(),
     "indexer.fields": {"indexer.facets"},
     "indexer.config_file": {"indexer.config", "indexer.errors", "indexer.fields"},

@@ -108,7 +108,7 @@ class SearchEngine:
     def facet(self, name: str, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> FacetValues:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
-            raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
+            raise RequestError(say("there is no facet '{name}'", name=name), cure=did_you_mean(name, FACETS))
         return self._shown(request, self._at(deadline))[1].facet(name)
 
     # Reading and finding
@@ -184,8 +184,10 @@ class SearchEngine:
         if found is not None:
             return view.articles([found])[0]
         raise NotFoundError(
-            f"there is no article '{key}'",
-            cure="Give an id, a URL or a file's path in the archive, as `search` and `check` show them.",
+            say("there is no article '{key}'", key=key),
+            cure=say(
+                "Give an id, a URL or a file's path in the archive, as `search` and `check` show them."
+            ),
         )
 
     def file(self, article: Article) -> str:

@@ -17,6 +17,7 @@ from indexer.article import ARTICLE_FIELDS
 from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import ANSWERS
+from indexer.messages import say
 
 ORIGINS: tuple[str, ...] = ("file", "related")
 SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
@@ -39,11 +40,11 @@ class Sort(NamedTuple):
 
 
 SORTS: Mapping[str, Sort] = {
-    "relevance": Sort("Relevance", "by relevance"),
-    "newest": Sort("Newest", "newest first"),
-    "oldest": Sort("Oldest", "oldest first"),
-    "quality": Sort("Quality", "by quality"),
-    "heat": Sort("Popularity", "by popularity"),
+    "relevance": Sort(say("Relevance"), "by relevance"),
+    "newest": Sort(say("Newest"), "newest first"),
+    "oldest": Sort(say("Oldest"), "oldest first"),
+    "quality": Sort(say("Quality"), "by quality"),
+    "heat": Sort(say("Popularity"), "by popularity"),
 }
 
 
@@ -169,7 +170,10 @@ _ROWS = (
         "`yes` for featured articles only, `no` for the others; without it, both.",
         "yes",
         states=States(
-            "Featured", "featured", "Chosen", {None: "All", True: "Featured", False: "Not featured"}
+            say("Featured"),
+            "featured",
+            say("Chosen"),
+            {None: say("All"), True: say("Featured"), False: say("Not featured")},
         ),
     ),
     Parameter(
@@ -180,10 +184,14 @@ _ROWS = (
         "file",
         choices=ORIGINS,
         states=States(
-            "Entries",
+            say("Entries"),
             "origin",
-            "Entries",
-            {None: "All", "file": "Articles of the archive", "related": "Only linked from others"},
+            say("Entries"),
+            {
+                None: say("All"),
+                "file": say("Articles of the archive"),
+                "related": say("Only linked from others"),
+            },
         ),
     ),
     Parameter(
@@ -195,10 +203,14 @@ _ROWS = (
         "any",
         choices=MATCHES,
         states=States(
-            "Words",
+            say("Words"),
             "match",
-            "Words",
-            {"auto": "All of them, then some", "all": "All of them only", "any": "Any of them"},
+            say("Words"),
+            {
+                "auto": say("All of them, then some"),
+                "all": say("All of them only"),
+                "any": say("Any of them"),
+            },
         ),
     ),
     Parameter(
@@ -215,7 +227,10 @@ _ROWS = (
         "Gives each story once: copies and versions of a text as one.",
         "1",
         states=States(
-            "Duplicates", "copies", "Duplicates", {False: "Every version", True: "Each story once"}
+            say("Duplicates"),
+            "copies",
+            say("Duplicates"),
+            {False: say("Every version"), True: say("Each story once")},
         ),
     ),
     Parameter(
@@ -252,10 +267,10 @@ _ROWS = (
         "Finds any of the words, and words of the best articles.",
         "1",
         states=States(
-            "Matching",
+            say("Matching"),
             "broaden",
-            "Matching",
-            {False: "The words of the query", True: "Any of them, and related words"},
+            say("Matching"),
+            {False: say("The words of the query"), True: say("Any of them, and related words")},
         ),
     ),
     Parameter(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from indexer.article import ARTICLE_FIELDS, UNLISTED
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
+from indexer.messages import say
 from indexer.query.parameters import (
     FINDING,
     INTERVALS,
@@ -32,7 +33,7 @@ from indexer.query.parameters import (
 if TYPE_CHECKING:
     from whoosh.query import Query
 
-DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
+DATE_CURE = say("Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25.")
 Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
 OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
@@ -185,7 +186,7 @@ def build_request(
         if value is None:
             continue
         if name not in KEYWORDS:
-            raise RequestError(f"unknown parameter '{name}'", cure=did_you_mean(name, KEYWORDS))
+            raise RequestError(say("unknown parameter '{name}'", name=name), cure=did_you_mean(name, KEYWORDS))
         parameter = PARAMETERS[name]
         if name == "size":
             parameter = parameter._replace(high=max_size)
@@ -206,8 +207,8 @@ def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
     chosen = sum(map(len, filters.values()))
     if chosen > MAX_CHOSEN:
         raise RequestError(
-            f"a search takes at most {MAX_CHOSEN} values of facets, not {chosen}",
-            cure="Choose fewer, or search in steps.",
+            say("a search takes at most {most} values of facets, not {count}", most=MAX_CHOSEN, count=chosen),
+            cure=say("Choose fewer, or search in steps."),
         )
     return {name: filters[name] for name in FACETS if name in filters}
 
@@ -224,7 +225,10 @@ def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
 def check_interval(interval: str | None) -> str | None:
     """Return `interval`. Raises RequestError for an unknown one."""
     if interval is not None and interval not in INTERVALS:
-        raise RequestError(f"'interval' cannot be {interval!r}", cure=did_you_mean(str(interval), INTERVALS))
+        raise RequestError(
+            say("'{name}' cannot be {value}", name="interval", value=repr(interval)),
+            cure=did_you_mean(str(interval), INTERVALS),
+        )
     return interval
 
 
@@ -232,8 +236,8 @@ def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
     """Return `requests`. Raises RequestError for none and for too many."""
     if not 1 <= len(requests) <= MAX_QUERIES:
         raise RequestError(
-            f"a timeline takes one to {MAX_QUERIES} queries, not {len(requests)}",
-            cure="Ask in turns." if requests else "Give one; an empty text finds every article.",
+            say("a timeline takes one to {most} queries, not {count}", most=MAX_QUERIES, count=len(requests)),
+            cure=say("Ask in turns.") if requests else "Give one; an empty text finds every article.",
         )
     return requests
 
@@ -258,7 +262,15 @@ def named_side(
 def check_number(name: str, value: object, low: int, high: int) -> int:
     """Return `value`. Raises RequestError for what is no whole number from `low` to `high`."""
     if type(value) is not int or not low <= value <= high:
-        raise RequestError(f"'{name}' must be a whole number from {low} to {high}, not {value!r}")
+        raise RequestError(
+            say(
+                "'{name}' must be a whole number from {low} to {high}, not {value}",
+                name=name,
+                low=str(low),
+                high=str(high),
+                value=repr(value),
+            )
+        )
     return value
 
 
@@ -277,7 +289,15 @@ def _check_whole(parameter: Parameter, value: object) -> int:
 def _check_decimal(parameter: Parameter, value: object) -> float:
     name, low, high = parameter.name, parameter.low, parameter.high
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise RequestError(f"'{name}' must be a number from {low:g} to {high:g}, not {value!r}")
+        raise RequestError(
+            say(
+                "'{name}' must be a number from {low} to {high}, not {value}",
+                name=name,
+                low=f"{low:g}",
+                high=f"{high:g}",
+                value=repr(value),
+            )
+        )
     return float(value)
 
 
@@ -291,7 +311,8 @@ def _check_flag(parameter: Parameter, value: object) -> bool:
 def _check_choice(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str) or value not in parameter.choices:
         raise RequestError(
-            f"'{parameter.name}' cannot be {value!r}", cure=did_you_mean(str(value), parameter.choices)
+            say("'{name}' cannot be {value}", name=parameter.name, value=repr(value)),
+            cure=did_you_mean(str(value), parameter.choices),
         )
     return value
 

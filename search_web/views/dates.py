@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from indexer.messages import say
 from indexer.query.request import SearchRequest
-from search_web.formatting import YEAR, Row, span
+from search_web.formatting import RECENT, YEAR, Row, span
 
 SHOWN = 6  # the others are behind "Earlier years"
 MAX_YEARS = 100
-RECENT = "last 30 days"
 
 
 class Preset(NamedTuple):
@@ -50,11 +50,11 @@ def presets(rows: Sequence[Row], today: date, request: SearchRequest) -> Presets
     found = [bar.value for bar in (rows[0].bars if rows else ()) if bar.count]
     days = (today - timedelta(days=30)).isoformat(), today.isoformat()
     is_recent = any(days[0][: len(value)] <= value <= days[1][: len(value)] for value in found)
-    named = [("Last 30 days", RECENT)] if is_recent or RECENT in chosen else []
+    named: list[tuple[str, str]] = [(say("Last 30 days"), RECENT)] if is_recent or RECENT in chosen else []
     years = {value[:YEAR] for value in (*found, *filter(span, chosen))}
     this_year = days[1][:YEAR]
     latest = sorted(years, reverse=True)[:MAX_YEARS]
-    named += [("This year" if year == this_year else year, year) for year in latest]
+    named += [(say("This year") if year == this_year else year, year) for year in latest]
     choices = [Preset(label, value, value in chosen) for label, value in named]
     return Presets(tuple(choices[:SHOWN]), tuple(choices[SHOWN:]))
 

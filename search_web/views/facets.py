@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from indexer.facets import FACETS, VALUE_FACETS
+from indexer.messages import say
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.results import Results
 from indexer.query.parameters import NONE
@@ -17,7 +18,7 @@ from search_web.views.search import TextLink, value_label
 
 SHOWN = 8  # values of a facet beside the hits; its own page has all
 LISTED = 200  # values on a page of one facet's
-ORDERS = {"count": "By number", "name": "A to Z"}
+ORDERS = {"count": say("By number"), "name": say("A to Z")}
 
 
 class FacetBox(NamedTuple):
@@ -101,7 +102,7 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
     own = links.pairs(changed(request), name) + _without_box(name, request, selected)
     find_hidden = links.pairs(changed(request)) + ([("order", "name")] if asked.order == "name" else [])
 
-    orders = ORDERS | ({"name": "By date"} if name == "date" else {})
+    orders = ORDERS | ({"name": say("By date")} if name == "date" else {})
 
     def to(**changes: object) -> str:
         return links.facet(name, asked, **changes)

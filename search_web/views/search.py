@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
+from indexer.messages import joined, say, say_number
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
 from indexer.query.answers.parts import PartKind
@@ -126,7 +127,7 @@ class Toggle:
         target = self._without(value) if value.selected else self._narrowed(value)
         label = value_label(self._name, value.value, value.label)
         url = self._address(target)
-        noun = self._nouns[value.count != 1]
+        noun = say_number(*self._nouns, value.count)
         return FacetLink(label, value.count, value.selected, url, min(value.depth, 4), noun)
 
     def _narrowed(self, value: FacetValue) -> tuple[str, ...]:
@@ -150,7 +151,9 @@ class Toggle:
 def value_label(name: str, value: str, label: str) -> str:
     """Return what a facet's value is called on the page."""
     if value == NONE:
-        return f"No {FACETS[name].title.lower()}"
+        return say("No {facet}", facet=say(name))
+    if name == "language":
+        return say(label)
     return formatting.date_name(value) if name == "date" else label
 
 
@@ -162,10 +165,10 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
             label = _chosen_label(name, chosen, facets[name].selected)
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
-        names = _bound_label(("From", "After"), request.after, formatting.first_day_after(request.after))
+        names = _bound_label((say("From"), say("After")), request.after, formatting.first_day_after(request.after))
         found.append((*names, changed(request, after=None)))
     if request.before:
-        names = _bound_label(("Until", "Before"), request.before, formatting.last_day_before(request.before))
+        names = _bound_label((say("Until"), say("Before")), request.before, formatting.last_day_before(request.before))
         found.append((*names, changed(request, before=None)))
     for name in FINDING:
         states, state = PARAMETERS[name].states, request.value(name)
@@ -188,9 +191,8 @@ def _bound_label(names: tuple[str, str], text: str, day: date | None) -> tuple[s
 
 
 def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str:
-    if chosen == NONE or name == "date":
-        return value_label(name, chosen, "")
-    return next((value.label for value in reversed(selected) if value.is_called(chosen)), chosen)
+    label = next((value.label for value in reversed(selected) if value.is_called(chosen)), chosen)
+    return value_label(name, chosen, label)
 
 
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:
@@ -250,7 +252,7 @@ def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, .
         return (TextLink(value.name, links.only(facet, value.key)),)
     names = value if isinstance(value, tuple) else (value,) if value else ()
     label = FACETS[facet].label
-    return tuple(TextLink(label(name), links.only(facet, name)) for name in names)
+    return tuple(TextLink(value_label(facet, name, label(name)), links.only(facet, name)) for name in names)
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
@@ -268,13 +270,14 @@ def headline(query: str, chips: Iterable[Chip]) -> str:
     """Return what a page of results is called: the query, else the filters."""
     if query:
         return query if '"' in query else f"“{query}”"
-    return " · ".join(chip.label for chip in chips) or "All articles"
+    return joined((chip.label for chip in chips), " · ") or say("All articles")
 
 
 def tab_title(query: str, chips: Sequence[Chip], page: int) -> str:
     """Return what the window with a page of results is called: the query, the filters, the page."""
     filters = [chip.label for chip in chips] if query else []
-    return " · ".join([headline(query, chips), *filters, *([f"page {page:,}"] if page > 1 else [])])
+    pages = [say("page {page}", page=page)] if page > 1 else []
+    return joined([headline(query, chips), *filters, *pages], " · ")
 
 
 def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:

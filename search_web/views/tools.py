@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from indexer.config import Settings
+from indexer.messages import say
 from indexer.query.answers.results import Results
 from indexer.query.parameters import PARAMETERS, SORTS, Role, States
 from indexer.query.request import SearchRequest
@@ -47,7 +48,7 @@ def view_choices(request: SearchRequest, links: Links) -> tuple[TextLink, ...]:
     """Return the two ways to show the articles of a page."""
     return tuple(
         TextLink(label, links.viewed(compact).search(request), links.compact is compact)
-        for label, compact in (("Full", False), ("Compact", True))
+        for label, compact in ((say("Full"), False), (say("Compact"), True))
     )
 
 

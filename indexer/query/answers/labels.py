@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from indexer.messages import joined, say
+from indexer.messages import joined, say, templates
 from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
 
 # What stands before a total.
 BOUNDS: Mapping[TotalRelation, str] = {
     TotalRelation.EXACT: "",
-    TotalRelation.AT_LEAST: "at least",
-    TotalRelation.AT_MOST: "at most",
-    TotalRelation.ABOUT: "about",
+    TotalRelation.AT_LEAST: say("at least"),
+    TotalRelation.AT_MOST: say("at most"),
+    TotalRelation.ABOUT: say("about"),
 }
-SINCE: Mapping[str, str] = {ADDED: "new since then", CHANGED: "changed since then"}
+SINCE: Mapping[str, str] = {ADDED: say("new since then"), CHANGED: say("changed since then")}
 
 # What a search counts, by whether it collapses: one, and several of it.
-NOUNS: Mapping[bool, tuple[str, str]] = {False: ("article", "articles"), True: ("story", "stories")}
+NOUNS: Mapping[bool, tuple[str, str]] = {
+    False: templates("article", "articles"),
+    True: templates("story", "stories"),
+}
 
 
 class Part(NamedTuple):
@@ -29,10 +32,10 @@ class Part(NamedTuple):
 
 
 RELATED_PARTS: Mapping[str | None, Part] = {
-    "before": Part("Earlier", "What this builds on."),
-    "same": Part("The same story", "The same words, within days."),
-    "after": Part("Later", "What came of it."),
-    None: Part("Related", "Without a date to place it by."),
+    "before": Part(say("Earlier"), say("What this builds on.")),
+    "same": Part(say("The same story"), say("The same words, within days.")),
+    "after": Part(say("Later"), say("What came of it.")),
+    None: Part(say("Related"), say("Without a date to place it by.")),
 }
 
 

@@ -13,10 +13,11 @@ from dataclasses import astuple
 from typing import Any, NamedTuple
 
 from indexer.errors import RequestError
+from indexer.messages import say
 from indexer.query.request import SearchRequest, query_text
 from indexer.query.source import SortValues
 
-_CURE = "Use the `next_cursor` of a page of the same search, as it is."
+_CURE = say("Use the `next_cursor` of a page of the same search, as it is.")
 
 
 class Cursor(NamedTuple):
@@ -45,9 +46,9 @@ def decode(text: str, request: SearchRequest, sort: str) -> Cursor:
         values.id.encode("ascii")
         cursor = Cursor(int(generation), int(part), values)
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
-        raise RequestError("the cursor cannot be read", cure=_CURE) from error
+        raise RequestError(say("the cursor cannot be read"), cure=_CURE) from error
     if fingerprint != _fingerprint(request, sort):
-        raise RequestError("the cursor belongs to another search", cure=_CURE)
+        raise RequestError(say("the cursor belongs to another search"), cure=_CURE)
     return cursor
 
 

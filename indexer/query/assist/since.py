@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.index.changes import Difference, History
+from indexer.messages import say
 from indexer.query.answers.ledger import ADDED, CHANGED, Departed, GenerationError, Since
 from indexer.query.periods import moment_at
 from indexer.query.source import Found, Key, View
@@ -43,14 +44,19 @@ def changes_since(generation: int, view: View, found: Found, keys: Sequence[Key]
 def _check(generation: int, current: int, history: History) -> None:
     if generation > current:
         raise GenerationError(
-            f"there is no generation {generation} yet", cure=f"The index is at generation {current}."
+            say("there is no generation {generation} yet", generation=str(generation)),
+            cure=say("The index is at generation {generation}.", generation=str(current)),
         )
     if generation < history.first:
         kept = f"{moment_at(history.first_made):%Y-%m-%d %H:%M} UTC"
         raise GenerationError(
-            f"what changed since generation {generation} is no longer kept",
-            cure=f"It is kept since generation {history.first} ({kept}): ask since that one or a later one. "
-            "index.kept_generations says how many are kept at most; an index built anew begins anew.",
+            say("what changed since generation {generation} is no longer kept", generation=str(generation)),
+            cure=say(
+                "It is kept since generation {generation} ({made}): ask since that one or a later one. "
+                "index.kept_generations says how many are kept at most; an index built anew begins anew.",
+                generation=str(history.first),
+                made=kept,
+            ),
         )
 
 

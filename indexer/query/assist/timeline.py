@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import RequestError
+from indexer.messages import say
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
@@ -70,8 +71,13 @@ class _Frame:
             count = last - first + 1
             if count > MAX_PERIODS:
                 raise RequestError(
-                    f"there are {count:,} periods of a {interval}, more than {MAX_PERIODS:,}",
-                    cure="Ask for a longer interval, or for fewer years with 'after' and 'before'.",
+                    say(
+                        "there are {count} periods of a {interval}, more than {most}",
+                        count=count,
+                        interval=say(interval),
+                        most=MAX_PERIODS,
+                    ),
+                    cure=say("Ask for a longer interval, or for fewer years with 'after' and 'before'."),
                 )
             begin, end = first_days(np.array([first, last + 1], np.int64), interval)
             self._days = slice(*archive.days.searchsorted([begin, end]).tolist())
