@@ -6,9 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.errors import BackfileError
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats import CITATIONS, EXPORTS, FEEDS
-from indexer.query.parameters import DEFAULT_SUGGESTIONS, INTERVALS, SUGGESTION_KINDS
+from indexer.query.parameters import (
+    DEFAULT_LISTED,
+    DEFAULT_SUGGESTIONS,
+    INTERVALS,
+    MAX_LISTED,
+    SUGGESTION_KINDS,
+    VALUE_ORDERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "`name`, `distinct` (how many values there are in all), `part` (what of the search they count, as "
         "`facet_part`) and `values`.",
         "/api/v1/facets/provider?q=recognition",
+    ),
+    Endpoint(
+        "/api/v1/directory/{name}",
+        f"`find`, letters of a name; `order`: {_either(VALUE_ORDERS)}; `page`, and `size` up to {MAX_LISTED} "
+        f"[{DEFAULT_LISTED}]. `{{name}}` is {_either(VALUE_FACETS)}.",
+        "`facet`, `distinct` (how many values there are), `found` (how many have `find`), `without` (how many"
+        " articles have none), `periods`, and `values`, each with `value`, `label`, `parent`, `count`, "
+        "`first_date`, `last_date`, `undated` and `counts` by the periods.",
+        "/api/v1/directory/provider?find=post&size=2",
     ),
     Endpoint(
         "/api/v1/timeline",

@@ -23,6 +23,8 @@ PAGES = (
     "/timeline?q=ferry&interval=year&measure=share",
     "/overview?q=ferry",
     "/compare?by=query&a=ferry&b=report",
+    "/topics",
+    "/authors?order=name&find=zz",
     "/nowhere",
 )
 WINDOWS = [(390, "dark"), (1280, "light")]
