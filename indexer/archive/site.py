@@ -17,7 +17,18 @@ from urllib.parse import quote
 
 from indexer.archive.authors import read_authors
 from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages
-from indexer.archive.presets import docusaurus, eleventy, hexo, hugo, jekyll, obsidian, pelican, plain
+from indexer.archive.presets import (
+    astro,
+    docusaurus,
+    eleventy,
+    hexo,
+    hugo,
+    jekyll,
+    obsidian,
+    pelican,
+    plain,
+    zola,
+)
 from indexer.archive.presets.folder import SiteFolder
 from indexer.archive.presets.preset import Page, Preset, Rules
 from indexer.config import ArchiveSettings
@@ -26,7 +37,8 @@ PLAIN, BACKFILE, OBSIDIAN = "plain", "backfile", "obsidian"
 # In the order in which they are looked for: a kind that is recognised by more than a common name comes first,
 # and a vault last, for many edit a site's files as one.
 _GENERATORS: tuple[Preset, ...] = (
-    docusaurus.PRESET, eleventy.PRESET, pelican.PRESET, hugo.PRESET, hexo.PRESET, jekyll.PRESET,
+    docusaurus.PRESET, astro.PRESET, eleventy.PRESET, pelican.PRESET, zola.PRESET, hugo.PRESET, hexo.PRESET,
+    jekyll.PRESET,
 )  # fmt: skip
 _PRESETS = {preset.kind: preset for preset in (*_GENERATORS, obsidian.PRESET)}
 _NO_RULES = Rules()
@@ -139,11 +151,13 @@ def _site(settings: ArchiveSettings) -> Site:
         found = _found(root, _GENERATORS) or _found(root, (obsidian.PRESET,))
     if found is None:
         why = "no configuration of a site generator is there, nor in the two folders above"
+        why = "; ".join((why, *_sites_below(root)))
         return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
     base_url = base_url or found.base_url
-    if found.kind == OBSIDIAN and not base_url:  # a vault is no site without one
-        return Site(found.kind, found.why, "", found.prefix, Rules())
-    return Site(found.kind, found.why, base_url, found.prefix, found.rules)
+    rules = found.rules
+    if isinstance(rules, obsidian.ObsidianRules):  # a vault is no site without one
+        rules = replace(rules, served=bool(base_url))
+    return replace(found, base_url=base_url, rules=rules)
 
 
 def article_of(kind: str) -> str:
@@ -163,6 +177,15 @@ def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
                 base_url = rules.base_url if is_web_address(rules.base_url) else ""
                 return Site(preset.kind, why, base_url, "" if inside == "." else f"{inside}/", rules)
     return None
+
+
+def _sites_below(root: Path) -> Iterator[str]:
+    """Yield the sentence that points to a site in the folder: projects keep theirs in `docs` or `website`."""
+    for name in ("website", "site", "docs", "www", "blog"):
+        folder = SiteFolder(root / name)
+        preset = next((one for one in _GENERATORS if one.recognise(folder)), None)
+        if preset:
+            yield f"`{name}` is {preset.name}: index that folder for its addresses"
 
 
 def _plain(kind: str, base_url: str) -> Rules:

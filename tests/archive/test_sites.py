@@ -495,3 +495,56 @@ def test_sites_that_differ_have_other_fingerprints(tmp_path: Path) -> None:
     (folder / "_config.yml").write_text("permalink: pretty\n")
     others.append(find_site(settings_of(folder)))
     assert len({one.fingerprint for one in (site, *others)}) == 5
+
+
+def test_a_note_is_called_by_its_name_and_templates_are_no_notes(tmp_path: Path) -> None:
+    notes = {
+        ".obsidian/templates.json": '{"folder": "Forms"}',
+        ".obsidian/plugins/templater-obsidian/data.json": '{"templates_folder": "Forms/more"}',
+        "Forms/Meal.md": "---\ncreated: {{date}}\n---\n## Steps\n",
+        "Meals/Fish soup.md": "---\nauthor: '[[Ada Quill]]'\n---\n## Steps\n\nBoil it.\n",
+        "Meals/Soup.md": "---\ncategories: [[Meals]]\n---\n",
+        "2023-09-12.md": "## Notes\n\nIt rained.\n",
+        "202309121030.md": "# On rain\n\nIt rained.\n",
+    }
+    for name, text in notes.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = records(tmp_path, find_site(settings_of(tmp_path)))
+    titles = {path: record.found[0].article.title for path, record in found.items() if record.found}
+    assert titles == {
+        "Meals/Fish soup.md": "Fish soup",
+        "Meals/Soup.md": "Soup",
+        "2023-09-12.md": "2023-09-12",
+        "202309121030.md": "On rain",
+    }
+    assert found["Meals/Fish soup.md"].found[0].article.authors == ("Ada Quill",)
+    assert found["Meals/Soup.md"].found[0].article.category == "Meals"
+    assert found["Forms/Meal.md"].kind is Kind.PASSED_OVER
+
+
+def test_what_a_site_excludes_is_no_page_of_it(tmp_path: Path) -> None:
+    for sample, files in (
+        (JEKYLL, {"inbox/letter.md", "notes.txt", "inboxes.md"}),
+        (ELEVENTY, {"content/private/a.md", "content/private.md"}),
+        (HEXO, {"source/_posts/_idea.md", "source/_wip/a.md"}),
+    ):
+        folder = tmp_path / sample.kind
+        sample.write(folder)
+        (folder / ".eleventyignore").write_text("# not yet\ncontent/private/\n[\n")
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(post("A"))
+        found = records(folder, find_site(settings_of(folder)))
+        published = {name for name in files if found[name].kind is Kind.ARTICLE}
+        assert published == {"jekyll": {"inboxes.md"}, "eleventy": {"content/private.md"}}.get(
+            sample.kind, set()
+        )
+
+
+def test_a_site_one_folder_below_is_pointed_to(tmp_path: Path) -> None:
+    JEKYLL.write(tmp_path / "website")
+    (tmp_path / "notes.md").write_text(post("A"))
+    site = find_site(settings_of(tmp_path))
+    assert (site.kind, site.base_url) == ("plain", "")
+    assert "`website` is a Jekyll site: index that folder for its addresses" in site.why

@@ -19,6 +19,7 @@ from indexer.query.language.tree import Highlightable
 
 ELLIPSIS = "…"
 MAX_READ = 100_000  # characters
+_FIELDS = ("title", "excerpt", "body")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
 
 
@@ -27,9 +28,11 @@ class Highlighter:
     passage."""
 
     def __init__(self, marks: Highlightable, analyzer: Analyzer, length: int) -> None:
-        self._title, self._excerpt, self._body = (
-            _FieldMarks(name, marks, analyzer) for name in ("title", "excerpt", "body")
-        )
+        named = {name for name, *_ in (*marks.terms, *marks.phrases)}
+        if named.isdisjoint(_FIELDS):  # as in most queries: a word is looked at once for all three
+            self._title = self._excerpt = self._body = _FieldMarks(TEXT, marks, analyzer)
+        else:
+            self._title, self._excerpt, self._body = (_FieldMarks(name, marks, analyzer) for name in _FIELDS)
         self._length = length
 
     def highlight(self, article: Article) -> tuple[Highlighted, Highlighted]:
