@@ -35,7 +35,7 @@ def browse() -> WsgiResponse:
 def directory(name: str) -> Response:
     """Show the values of one facet of the archive, page by page: how much each has, and when."""
     archive = current_archive()
-    asked = address.read_directory(strict=False)
+    asked = address.read_directory()
     found = archive.directory(name, **asked)
     links = Links.of(archive.settings)
     return render(
