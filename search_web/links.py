@@ -123,6 +123,12 @@ class Links:
             self.built["article"] = url_for("pages.article", key="-").removesuffix("-")
         return f"{self.built['article']}{identity}"
 
+    def hits(self, request: SearchRequest) -> Callable[[str], str]:
+        """Return what gives the address of a hit's article, by its id: the search stays in it, with the page
+        of results that the hit is on."""
+        query_string = urlencode(self.pairs(request) or [("page", "1")], errors="replace")
+        return lambda identity: f"{self.article(identity)}?{query_string}"
+
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
         return self._joined("api.search", self.pairs(request))

@@ -27,9 +27,8 @@ class Highlighter:
     passage."""
 
     def __init__(self, marks: Highlightable, analyzer: Analyzer, length: int) -> None:
-        self._title, self._excerpt, self._body = (
-            _FieldMarks(name, marks, analyzer) for name in ("title", "excerpt", "body")
-        )
+        self._fields = {name: _FieldMarks(name, marks, analyzer) for name in ("title", "excerpt", "body")}
+        self._title, self._excerpt, self._body = self._fields.values()
         self._length = length
 
     def highlight(self, article: Article) -> tuple[Highlighted, Highlighted]:
@@ -43,6 +42,17 @@ class Highlighter:
             if score > best_score or not article.excerpt:
                 best = other
         return title, best
+
+    def mark(self, name: str, text: str) -> Highlighted:
+        """Return the whole of a text of the field `name`, with all that matches in it."""
+        ranges: list[tuple[int, int]] = []
+        at = 0
+        while at < len(text):
+            end = text.rfind("\n", at, at + MAX_READ) + 1 if len(text) - at > MAX_READ else len(text)
+            end = end or at + MAX_READ
+            ranges += ((at + m.start, at + m.end) for m in self._fields[name].matches(text[at:end]))
+            at = end
+        return Highlighted(text, joined(ranges))
 
     def _passage(self, text: str, marks: _FieldMarks) -> tuple[Highlighted, int]:
         """Return the best passage of `text`, and how many different things match in it."""
