@@ -181,7 +181,7 @@ class SearchSettings:
         check_between(1, 100_000),
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", check_between(40, 2000)]
-    related_size: Annotated[int, 10, "Related articles that are given.", check_between(1, 100)]
+    related_size: Annotated[int, 10, "Related articles that the API and the command give.", check_between(1, 100)]
     time_limit_ms: Annotated[
         int,
         1000,
