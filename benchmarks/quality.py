@@ -23,7 +23,8 @@ from benchmarks.collection import all_articles, settings_for
 from benchmarks.figures import table
 from benchmarks.saved import QUALITY, RESULTS, Saved, save, write_section
 from indexer import open_archive, reindex
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.evaluation.collection import evaluate_collection
 from indexer.evaluation.related_lists import evaluate_related
 from indexer.query.arrays.source import ArrayView

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from indexer.cli import EXIT_STATUSES
-from indexer.config import DEFAULT_FIELDS, SETTINGS, Setting
+from indexer.config import SETTINGS, Setting
+from indexer.fields import DEFAULT_FIELDS
 from indexer.languages import STEMMED
 from indexer.query.language.syntax import CHOICES, SYNTAX
 from indexer.query.parameters import PARAMETERS
@@ -40,6 +41,9 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.parameters:MAX_PAGE", "pages of an answer that can be asked for by number", "More are refused (400); `cursor` goes on."),
     ("indexer.query.parameters:MAX_FACET_SIZE", "values of a facet that may be asked for", "More are refused (400)."),
     ("search_web.address:MAX_ANSWER", "bytes of an answer of the server", "The request is refused (400)."),
+    ("search_web.address:FEED_SIZE", "articles on a page of a feed that does not say how many", "Its link to the `next` page goes on."),
+    ("indexer.formats.feed:MAX_TEXT", "characters of a body that stand in a feed for an article without an excerpt", "It is cut."),
+    ("search_web.exports:MAX_SECONDS", "seconds in which the reader of an export must have taken it", "It breaks off, and its last line says so."),
     ("indexer.query.assist.highlighting:MAX_READ", "characters of a text in which what matched is looked for", "What stands further on is not marked."),
     ("indexer.query.ranking:PAIR_POOL", "articles of an answer whose neighbouring words count", "The others keep the score of their words alone."),
     ("indexer.query.arrays.rank.relevance:MAX_PAIRS", "pairs of neighbouring query words", "The first pairs count."),
@@ -114,6 +118,8 @@ def _range(setting: Setting) -> str:
         return "`true` or `false`"
     if isinstance(setting.default, list):
         return "a list of texts"
+    if isinstance(setting.default, dict):
+        return "texts with addresses"
     if isinstance(setting.default, str):
         return "a language below" if setting.name == "language" else "a text"
     return setting.check(-1).removeprefix("must be between ").replace(" and ", " to ")

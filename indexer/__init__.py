@@ -22,7 +22,7 @@ and to bring an index in line with its archive::
 
 A tour of the packages, from the ground up; imports only go down:
 
-- `errors`, `article`, `identity`, `config`: what everything else speaks of
+- `errors`, `article`, `identity`, `config`, `config_file`: what everything else speaks of
 - `archive`: files -> articles
 - `analysis`: text -> tokens
 - `codec`: arrays -> a segment's file, and back
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from indexer.article import Provider as Provider
     from indexer.article import RelatedLink as RelatedLink
     from indexer.config import Settings as Settings
-    from indexer.config import load_settings as load_settings
+    from indexer.config_file import load_settings as load_settings
     from indexer.errors import BackfileError as BackfileError
     from indexer.indexing import CheckReport as CheckReport
     from indexer.indexing import IndexReport as IndexReport
@@ -92,7 +92,7 @@ _MODULE_OF = {
     "Suggestion": "indexer.query.answers.suggestions",
     "Suggestions": "indexer.query.answers.suggestions",
     "check_index": "indexer.indexing",
-    "load_settings": "indexer.config",
+    "load_settings": "indexer.config_file",
     "open_archive": "indexer.query.archive",
     "reindex": "indexer.indexing",
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -119,11 +119,10 @@ class Article(_Stored):
         """The day of its date, as its file writes it."""
         return self.published_at and self.published_at.date()
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the article as plain JSON values, without its body as HTML; `published_at` in ISO 8601
-        with a Z, and its `day`."""
-        data: dict[str, Any] = _to_plain(self)
-        return data
+    def to_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """Return the article as plain JSON values, without its body as HTML and without some fields;
+        `published_at` in ISO 8601 with a Z, and its `day`."""
+        return {name: _to_plain(getattr(self, name)) for name in _NAMES[Article] if name not in without}
 
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from indexer.contrast import DARK_GROUNDS, ENOUGH, LIGHT_GROUNDS, is_colour, lowest_contrast
 from indexer.errors import did_you_mean
 from indexer.languages import STEMMED, analysed_language
 
@@ -56,6 +57,12 @@ def check_web_address(value: str) -> str:
     )
 
 
+def check_origin(value: str) -> str:
+    """A scheme and a host, or nothing."""
+    fits = not value or re.fullmatch(r"https?://[^\s/?#@]+", value)
+    return "" if fits else "must be a scheme and a host like https://news.example, without a path, or empty"
+
+
 def check_language(value: str) -> str:
     """A language, by its name or code, or AUTO."""
     if value == AUTO or analysed_language(value):
@@ -66,3 +73,35 @@ def check_language(value: str) -> str:
 def analysed(value: str) -> str:
     """Return the language that a value which passed `check_language` stands for."""
     return value if value == AUTO else analysed_language(value) or value
+
+
+def check_accent(value: str) -> str:
+    """A colour that can be read on the light page, or nothing."""
+    return _colour_fault(value, LIGHT_GROUNDS, "light", "darker")
+
+
+def check_dark_accent(value: str) -> str:
+    """A colour that can be read on the dark page, or nothing."""
+    return _colour_fault(value, DARK_GROUNDS, "dark", "lighter")
+
+
+def _colour_fault(value: str, grounds: tuple[str, ...], ground: str, way: str) -> str:
+    if not value:
+        return ""
+    if not is_colour(value):
+        return "must be a colour such as #8f1d21, or empty"
+    found = lowest_contrast(value, grounds)
+    if found >= ENOUGH:
+        return ""
+    lacking = f"its contrast is {found:.1f}, and at least {ENOUGH} is needed"
+    return f"cannot be read on the {ground} page: {lacking}; take a {way} colour"
+
+
+def check_footer_links(value: Mapping[str, str]) -> str:
+    """Texts with the addresses that they lead to."""
+    for text, address in value.items():
+        fits = re.fullmatch(r"(https?://[^\s/?#]+|mailto:\S+@)\S*|/(?!/)\S*", address)
+        if not text.strip() or not fits:
+            wanted = "an address like https://news.example/imprint nor a path like /imprint"
+            return f"leads from {text!r} to {address!r}, which is neither {wanted}"
+    return ""

@@ -1,42 +1,32 @@
-"""`config.toml` -> frozen `Settings`. Give me a path, I return every setting with a value.
+"""The settings: frozen values, each with its default, help and check.
 
-A setting is a field of its section, annotated with its default, help and check. `SETTINGS` is the
-table of them all; the loader, the refusals and the documentation test read it, so none can be half there.
+A setting is a field of its section, annotated with these. `SETTINGS` is the table of them all; the loader of
+`config.toml`, its refusals and the documentation test read it, so none can be half there.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
+from typing import Annotated, Any, get_origin, get_type_hints
 
 from indexer.checks import (
     AUTO,
     analysed,
+    check_accent,
     check_archive_kind,
     check_between,
+    check_dark_accent,
+    check_footer_links,
     check_language,
     check_match,
     check_not_empty,
+    check_origin,
     check_prefix,
     check_source_kind,
     check_web_address,
 )
-from indexer.errors import ConfigError, did_you_mean
-from indexer.fields import DEFAULT_FIELDS
 from indexer.zones import check_zone, zone_of
-
-DEFAULT_FILE = "config.toml"
-Refusal: TypeAlias = Callable[..., ConfigError]  # knows the file; takes what is wrong, and `cure`
-_TYPES = {
-    str: "a text in quotes",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    list: "a list of texts in quotes",
-}
 
 # What lies beside articles in the folders that people have.
 DEFAULT_IGNORE: Sequence[str] = [
@@ -181,7 +171,9 @@ class SearchSettings:
         check_between(1, 100_000),
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", check_between(40, 2000)]
-    related_size: Annotated[int, 10, "Related articles that the API and the command give.", check_between(1, 100)]
+    related_size: Annotated[
+        int, 10, "Related articles that an answer gives; a page has more.", check_between(1, 100)
+    ]
     time_limit_ms: Annotated[
         int,
         1000,
@@ -256,8 +248,46 @@ class WebSettings:
         "The path that a proxy serves the page below, such as `/news`; empty for none.",
         check_prefix,
     ]
+    base_url: Annotated[
+        str,
+        "",
+        "The scheme and host that readers reach the page at, such as `https://search.news.example`, for the "
+        "addresses in feeds, exports and the sitemap; empty takes those of the request.",
+        check_origin,
+    ]
     log_queries: Annotated[bool, True, "Whether the log of requests has what was searched for."]
     images: Annotated[bool, True, "Whether thumbnails are shown (they load from the publishers' sites)."]
+    logo: Annotated[
+        Path | None,
+        "",
+        "A picture in the place of the name at the head of the page: a file (SVG, PNG, WebP, JPEG).",
+    ] = None
+    accent: Annotated[
+        str,
+        "",
+        "The colour of what can be clicked, such as `#8f1d21`, dark enough to be read on the light page; "
+        "empty is Backfile's own.",
+        check_accent,
+    ] = ""
+    accent_dark: Annotated[
+        str,
+        "",
+        "The same on the dark page, light enough for it; empty takes `web.accent`, mixed with white.",
+        check_dark_accent,
+    ] = ""
+    footer_links: Annotated[
+        Mapping[str, str],
+        {},
+        "Links at the foot of every page: texts, each with its address.",
+        check_footer_links,
+    ] = field(default_factory=dict)
+    templates: Annotated[
+        Path | None, "", "A folder of templates that are taken before those of the same name here."
+    ] = None
+
+    def address(self, path: str) -> str | None:
+        """Return the address of what is at `path` below the prefix; None where `base_url` is empty."""
+        return f"{self.base_url}{self.prefix}{path}" if self.base_url else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,106 +304,10 @@ class Settings:
 
 
 # This module's annotations are values, not text (no `__future__` import), so that reading them is cheap.
-_SECTIONS: Mapping[str, Any] = get_type_hints(Settings)
+SECTIONS: Mapping[str, Any] = get_type_hints(Settings)
 SETTINGS: tuple[Setting, ...] = tuple(
     Setting(section, name, *hint.__metadata__)
-    for section, kind in _SECTIONS.items()
+    for section, kind in SECTIONS.items()
     for name, hint in get_type_hints(kind, include_extras=True).items()
     if get_origin(hint) is Annotated
 )
-
-
-def load_settings(
-    config: str | Path | None = None,
-    *,
-    archive: str | Path | None = None,
-    index: str | Path | None = None,
-) -> Settings:
-    """Read the settings from `config`, and put `archive` and `index` (folders) in their place.
-
-    Without `config`, `config.toml` of the current folder is read where there is one, and the
-    defaults hold where there is none. Relative paths in the file start at the file's folder.
-    Raises ConfigError for a missing or unreadable file, an unknown setting or a bad value.
-    """
-    file = Path(config) if config is not None else Path(DEFAULT_FILE)
-    refusal = partial(ConfigError, where=str(file))
-    if config is not None and not file.is_file():
-        raise refusal("there is no such settings file", cure="Name an existing file with --config.")
-    given = _read_toml(file, refusal) if file.is_file() else {}
-    values = _checked(given, refusal)
-    values["archive"]["fields"] = _checked_fields(given.get("archive", {}).get("fields", {}), refusal)
-    for section, folder in (("archive", archive), ("index", index)):
-        path = values[section]["path"]
-        values[section]["path"] = file.parent / path if folder is None else Path(folder)
-    return Settings(**{section: kind(**values[section]) for section, kind in _SECTIONS.items()})
-
-
-def _read_toml(file: Path, refusal: Refusal) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise refusal(f"the settings are not valid TOML: {error}", cure="Mend that line.") from error
-    except OSError as error:
-        raise refusal(
-            f"the settings cannot be read: {error.strerror}", cure="Make the file readable."
-        ) from error
-
-
-def _checked(given: Mapping[str, Any], refusal: Refusal) -> dict[str, dict[str, Any]]:
-    """Return by section a value for every setting of the table, refusing what is not in it."""
-    known: dict[str, dict[str, Setting]] = {}
-    for setting in SETTINGS:
-        known.setdefault(setting.section, {})[setting.name] = setting
-    values = {section: {name: each.default for name, each in rows.items()} for section, rows in known.items()}
-    for section, content in given.items():
-        if section not in known:
-            raise refusal(f"unknown section '[{section}]'", cure=did_you_mean(section, known))
-        _check_section(section, content, refusal)
-        for name, value in content.items():
-            if (section, name) == ("archive", "fields"):
-                continue
-            if name not in known[section]:
-                cure = did_you_mean(name, known[section])
-                raise refusal(f"unknown setting '{section}.{name}'", cure=cure)
-            values[section][name] = _checked_value(known[section][name], value, refusal)
-    page, most = values["search"]["page_size"], values["search"]["max_page_size"]
-    if page > most:
-        raise refusal(
-            f"'search.page_size' = {page} is more than 'search.max_page_size' = {most}",
-            cure="Make the one smaller or the other larger.",
-        )
-    return values
-
-
-def _check_section(name: str, content: Any, refusal: Refusal) -> None:
-    if not isinstance(content, dict):
-        raise refusal(f"'{name}' must be a section", cure=f"Write [{name}] on a line of its own.")
-
-
-def _checked_value(setting: Setting, value: Any, refusal: Refusal) -> Any:
-    expected = type(setting.default)
-    if expected is float and type(value) is int:
-        value = float(value)
-    if type(value) is not expected or (expected is list and not all(isinstance(one, str) for one in value)):
-        fault = f"must be {_TYPES[expected]}, not {value!r}"
-    elif fault := setting.check(value).rstrip("."):
-        fault = f"= {value!r} {fault}"
-    if fault:
-        raise refusal(f"'{setting.full_name}' {fault}", cure=f"The default is {setting.default!r}.")
-    return setting.read(value)
-
-
-def _checked_fields(given: Any, refusal: Refusal) -> Mapping[str, tuple[str, ...]]:
-    """Return the names to look for, field by field; a field that is not given keeps its default."""
-    _check_section("archive.fields", given, refusal)
-    found = dict(DEFAULT_FIELDS)
-    for name, names in given.items():
-        if name not in DEFAULT_FIELDS:
-            raise refusal(f"unknown field 'archive.fields.{name}'", cure=did_you_mean(name, DEFAULT_FIELDS))
-        if not isinstance(names, list) or not all(isinstance(n, str) and n for n in names):
-            raise refusal(
-                f"'archive.fields.{name}' must be a list of names",
-                cure=f"For example {list(DEFAULT_FIELDS[name])!r}.",
-            )
-        found[name] = tuple(names)
-    return found

@@ -82,6 +82,10 @@ class SourceUnavailableError(BackfileError, code="source_unavailable", exit_stat
     """What answers for the archive cannot be reached: it is down, or does not answer in time."""
 
 
+class BusyError(BackfileError, code="busy", exit_status=7, http_status=503):
+    """What answers is busy with as many long answers as it gives at once."""
+
+
 class IndexLockedError(BackfileError, code="index_locked", exit_status=5):
     """Another process is writing this index."""
 

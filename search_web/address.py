@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,14 +19,16 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import CITATIONS, EXPORTS, FORMATS
+from indexer.query.answers.export import newest_first
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
-from search_web.links import NAMES, SEARCHED, AskedComparison, FacetAsked, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, WHOLE, FacetAsked, OverTime, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
+FEED_SIZE = 50  # articles on a page of a feed that does not say how many
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
@@ -105,26 +107,26 @@ def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
     return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
 
 
-def read_timeline(
-    ask: Callable[..., SearchRequest], *, strict: bool
-) -> tuple[tuple[SearchRequest, ...], str | None]:
+def read_timeline(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
     """Return what the current HTTP request asks of a timeline: a request for each `q`, all with the same
     filters, and the interval."""
     if strict:
         refuse_unknown(http.args, (*SEARCHED, "interval"))
     filters = _filters(ask, "q")
     requests = tuple(replace(filters, query=query) for query in _all(http.args, "q") or ("",))
-    return requests, _one(http.args, "interval")
+    interval = _one(http.args, "interval")
+    return OverTime("timeline", requests[0], requests, interval=interval, measure=_measure())
 
 
-def read_filters(ask: Callable[..., SearchRequest], *, strict: bool) -> SearchRequest:
-    """Return the query and the filters of the current HTTP request: no order and no page."""
+def read_overview(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
+    """Return what the current HTTP request asks of an overview: a query and filters, no order and no page."""
     if strict:
         refuse_unknown(http.args, SEARCHED)
-    return _filters(ask)
+    request = _filters(ask)
+    return OverTime("overview", request, (request,), measure=_measure())
 
 
-def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> AskedComparison:
+def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
     """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing;
     but without `strict`, where it says neither side, there are no sides, and `by` may be empty."""
     if strict:
@@ -132,8 +134,8 @@ def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked
     by, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
     if by and by not in COMPARED:
         raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
-    base = _filters(ask)
-    begun = AskedComparison(by or "", base, (), _one(http.args, "interval"))
+    base, interval = _filters(ask), _one(http.args, "interval")
+    begun = OverTime("compare", base, (), by or "", interval=interval, measure=_measure())
     if not (strict or one or other):
         return begun
     if by is None or one is None or other is None:
@@ -143,7 +145,15 @@ def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked
     def narrowed(side: str) -> SearchRequest:
         return replace(base, query=side) if by == "query" else with_values(base, by, (side,))
 
-    return replace(begun, sides=tuple((side, narrowed(side)) for side in (one, other)))
+    return replace(begun, sides=(one, other), requests=(narrowed(one), narrowed(other)))
+
+
+def _measure() -> str:
+    """Return what the bars of a chart are to say."""
+    name = _one(http.args, "measure") or MEASURES[0]
+    if name not in MEASURES:
+        raise RequestError(f"'measure' cannot be '{_short(name)}'", cure=did_you_mean(name, MEASURES))
+    return name
 
 
 def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
@@ -176,12 +186,39 @@ def read_typed() -> dict[str, Any]:
     return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
 
 
-def read_format() -> str:
-    """Return the name of the format that the current HTTP request wants its answer in."""
-    name = _one(http.args, "format") or "json"
-    if name not in FORMATS:
-        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, FORMATS))
+def read_format(known: Sequence[str]) -> str:
+    """Return the name of the format that the current HTTP request wants its answer in, the first of those
+    that are `known` where it names none."""
+    name = _one(http.args, "format") or known[0]
+    if name not in known:
+        raise RequestError(f"'format' cannot be '{_short(name)}'", cure=did_you_mean(name, known))
     return name
+
+
+def read_nothing_but_format(known: Sequence[str]) -> str:
+    """Return the name of the format; refuse any other parameter of the current HTTP request."""
+    read_nothing()
+    return read_format(known)
+
+
+def read_export(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest, int | None]:
+    """Return the format, the search and how many articles the current HTTP request wants: all, but for a
+    feed, which has pages of its own."""
+    name = read_format(EXPORTS)
+    if not FORMATS[name].is_feed:
+        return name, _whole_search(ask), None
+    request = newest_first(_whole_search(ask, "size", "cursor"))
+    return name, request, _number(http.args, "size") or FEED_SIZE
+
+
+def read_citation(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest]:
+    """Return the format and the search that the current HTTP request wants to refer to."""
+    return read_format(CITATIONS), _whole_search(ask)
+
+
+def _whole_search(ask: Callable[..., SearchRequest], *more: str) -> SearchRequest:
+    refuse_unknown(http.args, (*WHOLE, *more))
+    return parse(http.args, ask, strict=False).request
 
 
 def read_described(largest: int) -> dict[str, Any]:

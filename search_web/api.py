@@ -12,9 +12,10 @@ from flask import Blueprint, Response
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
+from indexer.formats import ANSWERS, FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
+from indexer.query.answers.wording import offers_beside
 from search_web import address
 from search_web.bodies import shown_body
 from search_web.links import Links
@@ -29,8 +30,8 @@ def _get(rule: str) -> Callable[[View], View]:
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
-            form = FORMATS[address.read_format()]
-            answer = address.check_answer(form.write(view(**given), readable=False))
+            form = FORMATS[address.read_format(ANSWERS)]
+            answer = address.check_answer(form.answer(view(**given), readable=False))
             return Response(answer, mimetype=form.media_type)
 
         api.add_url_rule(rule, view.__name__, respond, methods=["GET"])
@@ -48,7 +49,7 @@ def search() -> dict[str, Any]:
     answer = results.to_json(explain=asked.explain)
     if answer["offers"]:
         links = Links.of(archive.settings)
-        for written, offer in zip(answer["offers"], results.offers, strict=True):
+        for written, offer in zip(answer["offers"], offers_beside(results), strict=True):
             written["url"] = links.api(offer.request)
     return answer
 
@@ -120,15 +121,15 @@ def facets(name: str) -> dict[str, Any]:
 def timeline() -> dict[str, Any]:
     """Return what several queries find over time."""
     archive = current_archive()
-    requests, interval = address.read_timeline(archive.request, strict=True)
-    return archive.timeline(requests, interval=interval).to_json()
+    asked = address.read_timeline(archive.request, strict=True)
+    return archive.timeline(asked.requests, interval=asked.interval).to_json()
 
 
 @_get("/overview")
 def overview() -> dict[str, Any]:
     """Return what a search finds, in short."""
     archive = current_archive()
-    return archive.overview(address.read_filters(archive.request, strict=True)).to_json()
+    return archive.overview(address.read_overview(archive.request, strict=True).base).to_json()
 
 
 @_get("/compare")
@@ -136,7 +137,7 @@ def compare() -> dict[str, Any]:
     """Return two searches side by side."""
     archive = current_archive()
     asked = address.read_comparison(archive.request, strict=True)
-    return archive.compare(*asked.sides, interval=asked.interval).to_json()
+    return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
 @_get("/stats")

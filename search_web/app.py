@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Flask
@@ -14,13 +15,15 @@ from indexer.config import Settings
 from indexer.query.archive import Archive
 from search_web import compression, errors, formatting, gate
 from search_web.api import api
+from search_web.branding import YEAR, Branding
+from search_web.exports import SLOTS, exports
 from search_web.lists import lists
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
+from search_web.times import times
 
 _HERE = Path(__file__).parent
-_YEAR = 365 * 86_400
 _MAX_BODY = 65_536  # bytes; nothing here reads a body
 
 
@@ -44,19 +47,22 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     The index is opened with the first request that needs it; where there is none, the pages say
     what to run (503), and come alive once it has been. `app.extensions["backfile"].close()`
     closes the index. `counts` is a file in which the processes of a server count each client's requests
-    together.
+    together. Raises ConfigError where a logo or a template that the settings name cannot be used.
     """
+    branding = Branding.of(settings.web)
     app = Flask(__name__)
     app.jinja_environment = QuickEnvironment  # before the environment is made
     app.config.update(
         BACKFILE=settings,
-        BACKFILE_VERSION=_fingerprint(),
+        BACKFILE_VERSION=_fingerprint() + branding.version,
         BACKFILE_POLICY=content_security_policy(images=settings.web.images),
         MAX_CONTENT_LENGTH=_MAX_BODY,
-        SEND_FILE_MAX_AGE_DEFAULT=_YEAR,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)
+    # One thread at least is left for pages, wherever there are two.
+    app.extensions[SLOTS] = BoundedSemaphore(max(1, settings.web.threads - 1))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
@@ -64,9 +70,12 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
+    app.register_blueprint(times)
     app.register_blueprint(api)
+    app.register_blueprint(exports)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
+    branding.register(app)
     errors.register(app)
     gate.guard(app, settings.web, counts)
     return app

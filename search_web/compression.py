@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 import zstandard
 from flask import Flask, Response, request
+from werkzeug.wsgi import ClosingIterator
 
 MIN_BYTES = 1000  # of an answer: a smaller one takes one packet anyway
 _GZIP_LEVEL, _ZSTD_LEVEL = 4, 3
@@ -36,7 +39,11 @@ def compress(response: Response) -> Response:
     coding = _coding()
     if not coding or response.status_code == 206 or "Content-Encoding" in response.headers:
         return response
-    if response.is_streamed and not response.direct_passthrough:  # it is to be read as it is made
+    if response.is_streamed and not response.direct_passthrough:  # it is sent as it is made
+        pieces = response.response
+        made = _compressed(_STREAMS[coding](), cast("Iterable[bytes]", pieces))
+        response.response = ClosingIterator(made, [getattr(pieces, "close", None) or _nothing])
+        response.headers["Content-Encoding"] = coding
         return response
     response.direct_passthrough = False  # a file's bytes
     data = response.get_data()
@@ -48,7 +55,7 @@ def compress(response: Response) -> Response:
 
 def _is_text(mimetype: str | None) -> bool:
     text = mimetype or ""
-    return text.startswith("text/") or text.endswith(("json", "xml", "javascript"))
+    return text.startswith("text/") or text.endswith(("json", "xml", "javascript", "bibtex"))
 
 
 def _coding() -> str:
@@ -69,4 +76,20 @@ def _gzip(data: bytes) -> bytes:
     return gzip.compress(data, _GZIP_LEVEL, mtime=0)
 
 
+def _compressed(stream: Any, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces as a compressor gives them."""
+    for piece in pieces:
+        if made := stream.compress(piece):
+            yield made
+    yield stream.flush()
+
+
+def _nothing() -> None:
+    """Close nothing."""
+
+
+_STREAMS: Mapping[str, Callable[[], Any]] = {
+    "zstd": lambda: zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compressobj(),
+    "gzip": lambda: zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS),
+}
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "gzip": _gzip}

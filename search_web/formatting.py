@@ -133,8 +133,7 @@ class Bar(NamedTuple):
     x: int
     height: int
     selected: bool = False
-    within: bool = False  # it lies in what the dates of the search take in, or in a peak
-    missing: bool = False  # the archive has nothing of that time
+    within: bool = False  # it lies in what the dates of the search take in
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,25 +16,56 @@ from urllib.parse import quote_plus, urlencode
 from flask import url_for
 
 from indexer.config import Settings
-from indexer.query.parameters import FINDING, PARAMETERS, Kind
-from indexer.query.request import Blend, SearchRequest
+from indexer.formats import FORMATS
+from indexer.query.answers.labels import query_name
+from indexer.query.parameters import FINDING, PARAMETERS, Role
+from indexer.query.request import OF_A_PAGE, Blend, SearchRequest, written
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 # What a timeline, an overview and a comparison take of them, as the module's do, and what they do not:
 # what is broadened, mixed, collapsed or followed is a list of hits.
 SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name in ("q", "from", "to", *FINDING))
+# A search whole, whatever page of it is shown, and how.
+WHOLE: tuple[str, ...] = tuple(
+    name for name, each in PARAMETERS.items() if each.role is not Role.ADDRESS and name not in OF_A_PAGE
+)
+_WHOLE = frozenset(WHOLE)
 NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEARCHED)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedComparison:
-    """What the address of a comparison asks for: two named requests; `base` is what they share."""
+MEASURES = ("articles", "share")  # what the bars of a chart may say
+FILES = ("svg", "csv")  # the charts of a page, and their numbers, to download
 
-    by: str
+
+@dataclass(frozen=True, slots=True)
+class OverTime:
+    """What the address of a page of time asks for: `requests`, each of which is a series; `base` is what they
+    have in common. A comparison has two `sides`, which are values of the facet `by`, or queries."""
+
+    page: str  # timeline, overview, compare
     base: SearchRequest
-    sides: tuple[tuple[str, SearchRequest], ...]
-    interval: str | None
+    requests: tuple[SearchRequest, ...]
+    by: str = ""
+    sides: tuple[str, ...] = ()
+    interval: str | None = None
+    measure: str = MEASURES[0]
+
+    @property
+    def named(self) -> list[tuple[str, SearchRequest]]:
+        """The sides of a comparison, as `Archive.compare` takes them."""
+        return list(zip(self.sides, self.requests, strict=True))
+
+    @property
+    def names(self) -> list[str]:
+        """What each series is called."""
+        by_value = self.by not in ("", "query")
+        return list(self.sides) if by_value else [query_name(str(one.query)) for one in self.requests]
+
+    def changed(self, **changes: object) -> OverTime:
+        """Return the same with changes in all requests."""
+        requests = tuple(changed(one, **changes) for one in self.requests)
+        return replace(self, base=changed(self.base, **changes), requests=requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +101,7 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        found = [
-            (name, text)
-            for name, value in request.differing(self.usual).items()
-            if name not in without
-            for text in _written(PARAMETERS[name].kind, value)
-        ]
+        found = [pair for pair in request.pairs(self.usual) if pair[0] not in without]
         shown = (("compact", self.compact), ("explain", self.explain))
         return found + [(name, "1") for name, here in shown if here and name not in without]
 
@@ -98,7 +124,7 @@ class Links:
         def address(value: Any) -> str:
             if value == usual:
                 return without
-            own = "&".join([f"{name}={_quoted(text)}" for text in _written(kind, value)])
+            own = "&".join([f"{name}={_quoted(text)}" for text in written(kind, value)])
             return f"{head}{own}{tail}" if own else without
 
         return address
@@ -133,6 +159,13 @@ class Links:
         """Return the address of the same answer as JSON."""
         return self._joined("api.search", self.pairs(request))
 
+    def whole(self, endpoint: str, request: SearchRequest, form: str, **more: str | int | None) -> str:
+        """Return the address of all that `request` finds, or of a reference to it, in a format."""
+        names = _WHOLE - {"sort"} if FORMATS[form].is_feed else _WHOLE
+        given = [part for at, part in self._parts(request) if NAMES[at] in names]
+        given += [f"{name}={_quoted(str(value))}" for name, value in more.items() if value]
+        return f"{self._path(endpoint)}?{'&'.join([*given, f'format={form}'])}"
+
     def facet(self, name: str, asked: FacetAsked, **changes: Any) -> str:
         """Return the address of a page of the values of the facet `name`."""
         asked = replace(asked, **changes)
@@ -143,22 +176,23 @@ class Links:
         query_string = urlencode(pairs, errors="replace")
         return url_for("lists.facet", name=name) + (f"?{query_string}" if query_string else "")
 
-    def over_time(self, endpoint: str, requests: Iterable[SearchRequest], interval: str | None = None) -> str:
-        """Return the address of a timeline of requests with the same filters, as a page or as JSON."""
-        given = tuple(requests)
-        pairs = [("q", str(request.query)) for request in given if request.query]
-        pairs += self.of_filters(given[0], "q") + ([("interval", interval)] if interval else [])
-        return self._joined(endpoint, pairs)
+    def over_time(self, asked: OverTime, form: str = "") -> str:
+        """Return the address of a page of time, of the same as `json`, or of one of FILES."""
+        if asked.sides:
+            one, other = asked.sides
+            pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
+        else:
+            pairs = [("q", str(one.query)) for one in asked.requests if one.query]
+            pairs += self.of_filters(asked.base, "q")
+        pairs += [("interval", asked.interval)] if asked.interval else []
+        if form in ("", "svg") and asked.measure != MEASURES[0]:
+            pairs.append(("measure", asked.measure))
+        endpoints = {"": f"times.{asked.page}", "json": f"api.{asked.page}"}
+        return self._joined(endpoints.get(form, f"times.{asked.page}_{form}"), pairs)
 
     def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is said of all that `request` finds, such as its overview."""
         return self._joined(endpoint, self.of_filters(request))
-
-    def compared(self, endpoint: str, asked: AskedComparison) -> str:
-        """Return the address of a comparison, as a page or as JSON."""
-        one, other = (name for name, _ in asked.sides)
-        pairs = [("by", asked.by), ("a", one), ("b", other), *self.of_filters(asked.base)]
-        return self._joined(endpoint, pairs + ([("interval", asked.interval)] if asked.interval else []))
 
     def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values of the query and the filters: all but the order and the page."""
@@ -197,17 +231,6 @@ class Links:
 def _quoted(text: str) -> str:
     """Return a value as it stands in an address; most are of facets, the same on every page."""
     return quote_plus(text, errors="replace")
-
-
-def _written(kind: Kind, value: Any) -> Iterable[str]:
-    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
-    if kind is Kind.VALUES:
-        return tuple(value)
-    if kind is Kind.EITHER:
-        return () if value is None else ("yes" if value else "no",)
-    if kind is Kind.FLAG:
-        return ("1",) if value else ()
-    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
 
 
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:

@@ -1,10 +1,7 @@
-"""The pages for people: search, article, what is found over time, help, about. Give me a request, I return
-HTML."""
+"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import PurePath
@@ -13,11 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
-from indexer.facets import FACETS
+from indexer.formats import CITATIONS, FORMATS
 from indexer.query.answers.hit_place import NO_PLACE
-from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE, query_name
+from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE
 from indexer.query.answers.ledger import GenerationError
-from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Results
 from indexer.query.answers.wording import (
     counted_line,
@@ -27,25 +23,25 @@ from indexer.query.answers.wording import (
     nothing_left,
     offers_beside,
     offers_heading,
-    overview_line,
-    part_named,
     wider_line,
 )
 from indexer.query.archive import Archive
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
-from indexer.query.request import SearchRequest, check_interval
+from indexer.query.request import SearchRequest
 from indexer.query.wider import search_wider, widened
 from search_web import address, reference
 from search_web.address import Asked
 from search_web.bodies import shown_body
-from search_web.links import Links, changed
+from search_web.branding import STATIC_ENDPOINTS
+from search_web.links import Links, OverTime, changed
 from search_web.opened import current_archive, cut_note, useful
+from search_web.site import absolute
+from search_web.state import State
 from search_web.views import articles as article_views
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
 from search_web.views import search as search_views
-from search_web.views import times as time_views
 from search_web.views import tools
 
 pages = Blueprint("pages", __name__)
@@ -110,7 +106,11 @@ def article(key: str) -> str | Response | WsgiResponse:
         parts=article_views.related_parts(related, without={copy.id for copy in copies}),
         copies=copies,
         logo=archive.logo(found.provider) if images and found.provider else None,
-        address=url_for("pages.article", key=found.id, _external=True),
+        address=absolute(links.article(found.id)),
+        citations=[
+            (FORMATS[name].label, url_for("exports.cite_article", key=found.id, format=name))
+            for name in CITATIONS
+        ],
         json_url=url_for("api.article", key=found.id),
     )
 
@@ -150,95 +150,6 @@ def about() -> Response:
     )
 
 
-@pages.get("/timeline")
-def timeline() -> Response:
-    """Show how much several queries find over time."""
-    archive = current_archive()
-    requests, interval = address.read_timeline(archive.request, strict=False)
-    found = archive.timeline(requests, interval=interval)
-    links, first = Links.of(archive.settings), requests[0]
-    some_more, more = _some_more(archive, requests)
-    names = ", ".join(query_name(one.query) for one in found.series)
-    return render(
-        "timeline.html",
-        title=f"{names} over time",
-        fields=time_views.query_fields(requests),
-        interval=interval or "",
-        intervals=time_views.interval_choices(found, requests, links),
-        view=time_views.timeline_view(found, requests, links),
-        **_searched(archive, first, links),
-        some_more=some_more,
-        any_url=links.over_time("pages.timeline", [changed(one, **more) for one in requests], interval),
-        overview_url=links.filtered("pages.overview", first) if len(requests) == 1 else "",
-        compare_url=links.filtered("pages.compare", first),
-        json_url=links.over_time("api.timeline", requests, interval),
-    )
-
-
-@pages.get("/overview")
-def overview() -> Response:
-    """Show what a search finds, in short."""
-    archive = current_archive()
-    asked = address.read_filters(archive.request, strict=False)
-    found = archive.overview(asked)
-    links = Links.of(archive.settings)
-    searched = _searched(archive, asked, links)
-    some_more, more = _some_more(archive, [asked]) if found.part is PartKind.ALL else ("", {})
-    lists = (("provider", found.providers), ("topic", found.topics))
-    return render(
-        "overview.html",
-        title=f"{search_views.headline(searched['query'], searched['chips'])} – summary",
-        overview=found,
-        found=overview_line(found),
-        some_more=some_more,
-        any_url=links.filtered("pages.overview", changed(asked, **more)),
-        terms=time_views.term_links(found.terms, asked, links),
-        lists=[
-            (FACETS[name].plural, time_views.value_links(name, values, asked, links))
-            for name, values in lists
-            if values
-        ],
-        view=time_views.timeline_view(found.timeline, [asked], links),
-        **searched,
-        timeline_url=links.over_time("pages.timeline", [asked]),
-        json_url=links.filtered("api.overview", asked),
-    )
-
-
-@pages.get("/compare")
-def compare() -> Response:
-    """Show two searches side by side, or ask which."""
-    archive = current_archive()
-    links = Links.of(archive.settings)
-    asked = address.read_comparison(archive.request, strict=False)
-    shown = _searched(archive, asked.base, links) | {
-        "by": asked.by or "provider",
-        "interval": check_interval(asked.interval) or "",
-        "choices": time_views.COMPARED_LABELS,
-    }
-    if not asked.sides:
-        return render("compare.html", title="Side by side", sides=["", ""], found=None, **shown)
-    requests = [request for _, request in asked.sides]
-    found = archive.compare(*asked.sides, interval=asked.interval)
-    sides = [name for name, _ in asked.sides]
-    some_more, more = _some_more(archive, requests)
-    return render(
-        "compare.html",
-        title=f"{sides[0]} and {sides[1]}",
-        sides=sides,
-        found=found,
-        view=time_views.timeline_view(found.timeline, requests, links),
-        terms=[
-            time_views.term_links(terms, request, links)
-            for terms, request in zip(found.terms, requests, strict=True)
-        ],
-        some_more=some_more,
-        any_url=links.compared("pages.compare", replace(asked, base=changed(asked.base, **more))),
-        json_url=links.compared("api.compare", asked),
-        **shown,
-    )
-
-
 def render(template: str, **values: Any) -> Response:
     """Return a template as a response; what UTF-8 cannot carry becomes a question mark."""
     settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
@@ -247,6 +158,8 @@ def render(template: str, **values: Any) -> Response:
         site_title=settings.web.title,
         url_for=partial(_address, request.script_root),
         static_url=lambda name: _address(request.script_root, "static", filename=name, v=version),
+        own_url=lambda what, **named: _address(request.script_root, what, **named, v=version),
+        footer_links=settings.web.footer_links.items(),
         cut_note=cut_note,
         **values,
     )
@@ -263,7 +176,7 @@ def _address(script_root: str, endpoint: str, **values: Any) -> str:
 def finish(response: Response) -> Response:
     """Put on every response, of failures and files too, what keeps its reader safe."""
     headers = response.headers
-    headers["Content-Security-Policy"] = current_app.config["BACKFILE_POLICY"]
+    headers.setdefault("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -271,9 +184,9 @@ def finish(response: Response) -> Response:
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
-    elif request.endpoint != "static":
+    elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
-        if response.status_code == 200 and not response.direct_passthrough:
+        if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
     return response
@@ -287,23 +200,13 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         results = archive.search(asked.request)
         note = f"{error.what}. {error.cure.rstrip('.')}"
         results = replace(results, sentences=(*results.sentences, note))
-    tag = _entity_tag(archive, results.generation)
-    if not results.timed_out and request.if_none_match.contains_weak(tag):
+    state = State.of(archive)
+    if not results.timed_out and state.is_known():
         response = Response(status=304)  # before any article is read or facet counted
     else:
         response = render(template, front=front, **_shown(archive, asked, results, front=front))
-    response.set_etag(tag)
+    response.set_etag(state.tag)
     return response
-
-
-def _entity_tag(archive: Archive, generation: int) -> str:
-    """Return a tag for the page at this address: it changes with the index, the day, the program."""
-    parts = (
-        request.full_path, request.script_root, generation, archive.stats().indexed_at, archive.today(),
-        archive.settings.web, archive.settings.search, archive.settings.ranking,
-        current_app.config["BACKFILE_VERSION"],
-    )  # fmt: skip
-    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
 
 
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
@@ -311,13 +214,14 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     asked, explain = given.request, given.explain
     links = Links.of(archive.settings, explain, given.compact)
     active = search_views.chips(asked, results.facets, links)
-    dated, stats = search_views.date_view(results.facets["date"], asked, links), archive.stats()
+    dated = search_views.date_view(results.facets["date"], asked, links)
     query, images = str(asked.query), archive.settings.web.images
+    counted = search_views.counted(results, asked)
     hits = links.article if front else links.hits(replace(asked, cursor=None, page=results.page))
     return {
         "title": "" if front else search_views.headline(query, active),
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
-        "stats": stats if front else None,
+        "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
@@ -331,7 +235,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "facets": facet_views.facet_views(results, asked, links),
         "facets_hidden": facet_views.form_pairs(results, asked, links),
         "dates": dated,
-        "presets": date_views.presets(stats.first_date, stats.last_date, archive.today(), asked),
+        "presets": date_views.presets(dated.rows, archive.today(), asked),
         "range": date_views.range_of(dated.rows),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)),
@@ -354,8 +258,8 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "cite_url": links.search(replace(asked, since_generation=results.generation)),
         "since_url": links.search(replace(asked, since_generation=None)),
         "json_url": links.api(asked),
-        "timeline_url": links.over_time("pages.timeline", [search_views.counted(results, asked)]),
-        "overview_url": links.filtered("pages.overview", search_views.counted(results, asked)),
+        "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
+        "overview_url": links.filtered("times.overview", counted),
     }
 
 
@@ -370,27 +274,3 @@ def _wider(
     if wider is None:
         return None
     return search_views.TextLink(wider_line(wider), links.search(widened(archive, asked)))
-
-
-def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str, dict[str, Any]]:
-    """Return what a page says that counts only what has all of the words of some requests, and what a request
-    needs to count more; nothing where no article has less."""
-    found = [wider for one in requests if (wider := search_wider(archive, one))]
-    if not found:
-        return "", {}
-    has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
-    part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
-    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
-    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
-
-
-def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:
-    """Return what a page about all that `request` finds says of it: the query, and the filters in force with
-    their names as facets show them."""
-    facets = archive.search(request).facets if request.is_filtered else {}
-    return {
-        "query": str(request.query),
-        "hidden": links.of_filters(request, "q"),
-        "chips": search_views.chips(request, facets, links),
-        "search_url": links.search(request),
-    }

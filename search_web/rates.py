@@ -20,7 +20,9 @@ from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-_FREE = {"static", "healthz", "readyz"}  # endpoints
+from search_web.branding import STATIC_ENDPOINTS
+
+_FREE = STATIC_ENDPOINTS | {"healthz", "readyz"}
 _WITH_PORT = re.compile(r"\[(?P<six>.+)\](?::\d+)?|(?P<four>[\d.]+):\d+")  # as some proxies write an address
 _SWEEP_EVERY = 60.0  # seconds
 

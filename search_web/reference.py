@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from indexer.errors import BackfileError
 from indexer.facets import FACETS
+from indexer.formats import CITATIONS, EXPORTS, FEEDS
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, INTERVALS, SUGGESTION_KINDS
 
 
@@ -105,6 +106,26 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "`sides`, each with `name`, `total`, `undated` and the `terms` that set it apart; `both`, `topics`, "
         "`timeline`.",
         "/api/v1/compare?by=topic&a=Climate&b=Energy",
+    ),
+    Endpoint(
+        "/api/v1/export",
+        "The parameters above but those of a page; `format`: "
+        f"{_either(EXPORTS)}. A feed ({_either(FEEDS)}) also takes `size` and `cursor`.",
+        "All that the search finds, of one generation. The headers `Backfile-Generation` and "
+        "`Backfile-Count` say which, and how many articles.",
+        "/api/v1/export?q=recognition&format=csv",
+    ),
+    Endpoint(
+        "/api/v1/cite/{id}",
+        f"`format`: {_either(CITATIONS)}.",
+        "A reference to an article.",
+        "/api/v1/cite/{id}?format=bibtex",
+    ),
+    Endpoint(
+        "/api/v1/cite",
+        f"The parameters above but those of a page; `format`: {_either(CITATIONS)}.",
+        "A reference to a search as it is answered now.",
+        "/api/v1/cite?q=recognition",
     ),
     Endpoint(
         "/api/v1/stats",

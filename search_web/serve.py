@@ -11,6 +11,7 @@ import socket
 import tempfile
 import threading
 import webbrowser
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import click
 
 from indexer.cli.options import common_options, open_archive
 from indexer.cli.watching import watched
-from indexer.config import Settings, WebSettings, load_settings
+from indexer.config import Settings, WebSettings
+from indexer.config_file import load_settings
 from indexer.console.text import amount, clean_line
 from indexer.errors import BackfileError, ConfigError
 
@@ -33,6 +35,10 @@ _REFUSALS = {
     errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
 }
 _REFUSED = ("the page cannot be served there", "Choose another --host or --port.")
+_OPEN_TO_ALL = (
+    "Warning: everyone who reaches this machine can search here. To ask for a password or to encrypt, put a "
+    "proxy before it, serve on 127.0.0.1 and set web.trusted_hops: see docs/deploying.md."
+)
 _EXAMPLES = """\b
 Examples:
   backfile serve --open
@@ -61,6 +67,8 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
 
     settings = _settings(load_settings(config, index=index), **given)
     web = settings.web
+    if web.logo or web.templates:
+        _app(settings)  # what cannot be used is refused here, not by each process in turn
     following = watched(config, index) if watch else contextlib.nullcontext()
     with (
         _listening(web) as listener,
@@ -72,10 +80,21 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
         write_lines()
         with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
             _announce(settings, config, index, url)
+            if is_open_to_all(web):
+                click.echo(_OPEN_TO_ALL, err=True)
             if open_page:
                 # Aside, because a text browser would keep us from answering it.
                 threading.Thread(target=_open, args=(url,), daemon=True).start()
             workers.run()
+
+
+def is_open_to_all(web: WebSettings) -> bool:
+    """Return whether the page is served to other machines, and no setting tells of a proxy before it."""
+    try:
+        loopback = ip_address(web.host).is_loopback
+    except ValueError:
+        loopback = web.host == "localhost"
+    return not loopback and not web.trusted_hops
 
 
 def processes(wanted: int) -> int:
@@ -84,7 +103,7 @@ def processes(wanted: int) -> int:
     return wanted or min(cores, MAX_USUAL_PROCESSES)
 
 
-def _app(settings: Settings, counts: Path) -> Any:
+def _app(settings: Settings, counts: Path | None = None) -> Any:
     """Make the app, in a process that answers."""
     from search_web.app import create_app
 

@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import settings as hypothesis_settings
 
 from indexer.article import Article
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 
 # One run is like another on a shared machine: the same examples each time. `make explore` draws others, and
 # more of them.

@@ -60,14 +60,14 @@ def test_commands_and_their_options_exist(path: Path) -> None:
             continue
         assert name in {*COMMANDS, "serve"}, found[0]
         if name in COMMANDS:
-            words = [name, found[0].split()[2], "--help"] if name == "eval" else [name, "--help"]
+            words = [name, found[0].split()[2], "--help"] if name in ("eval", "cite") else [name, "--help"]
             shown = CliRunner().invoke(command_line(), words)
             assert shown.exit_code == 0, found[0]
             for option in re.findall(r"(?<=\s)--[a-z-]+", found[0]):
                 assert option in shown.output, found[0]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/api.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/api.md", "docs/deploying.md", "docs/taking-away.md"])
 def test_python_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Over the sample archive; a run of theirs makes an index in a folder that is thrown away."""
     settings = (REPOSITORY / "config.toml").read_text(encoding="utf-8")
@@ -77,4 +77,4 @@ def test_python_examples_run(name: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
     examples = _PYTHON.findall((REPOSITORY / name).read_text(encoding="utf-8"))
     assert examples
     for code in (_INDEX, *examples):
-        exec(compile(code, name, "exec"), {})
+        exec(compile(code, name, "exec"), {"__name__": "__main__"})

@@ -19,9 +19,10 @@ from indexer import errors, load_settings, open_archive
 from indexer.analysis import Analyzer
 from indexer.checks import SOURCE_KINDS
 from indexer.codec.codec import ArraySegment
-from indexer.config import DEFAULT_FIELDS, SETTINGS
+from indexer.config import SETTINGS
 from indexer.errors import BackfileError, ConfigError
 from indexer.facets import VALUE_FACETS
+from indexer.fields import DEFAULT_FIELDS
 from indexer.index import schema
 from indexer.index.schema import KeysField, WordsField, build_schema
 from indexer.index.toc import ArchiveIndex

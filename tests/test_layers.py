@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
-    "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks",
+    "indexer.config_file", "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks", "indexer.contrast",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -40,7 +40,13 @@ QUERY: dict[str, set[str]] = {
     "indexer.query.parameters": {"indexer.checks", "indexer.facets", "indexer.formats"},
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
     "indexer.query.answers": GROUND
-    | {"indexer.analysis", "indexer.archive", "indexer.query.deadline", "indexer.query.request"},
+    | {
+        "indexer.analysis",
+        "indexer.archive",
+        "indexer.query.deadline",
+        "indexer.query.parameters",
+        "indexer.query.request",
+    },
     "indexer.query.periods": {"indexer.index.schema", "indexer.query.answers", "indexer.query.parameters"},
     "indexer.query.edits": {"indexer.codec"},
     "indexer.query.ranking": set(),
@@ -189,10 +195,12 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.identity": {"indexer.invisible"},
     "indexer.languages": set(),
     "indexer.zones": {"indexer.errors"},
-    "indexer.checks": {"indexer.errors", "indexer.languages"},
+    "indexer.contrast": set(),
+    "indexer.checks": {"indexer.contrast", "indexer.errors", "indexer.languages"},
     "indexer.facets": {"indexer.languages"},
     "indexer.formats": set(),
     "indexer.fields": {"indexer.facets"},
+    "indexer.config_file": {"indexer.config", "indexer.errors", "indexer.fields"},
     "indexer.config": {
         "indexer.fields",
         "indexer.checks",

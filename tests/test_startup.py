@@ -14,6 +14,7 @@ import pytest
 import indexer
 from indexer.cli import COMMANDS
 from indexer.cli.evaluating import SUBCOMMANDS
+from indexer.cli.exporting import CITED
 from tests.archives import REPOSITORY, write
 
 # Each prints the modules that were imported, on its last line.
@@ -36,7 +37,7 @@ COMMAND_LINE = {
 # orjson comes with the article model, which names what an article can be a part of.
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
-    "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.console", "indexer.errors",
+    "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.config_file", "indexer.console", "indexer.contrast", "indexer.errors",
     "indexer.facets", "indexer.fields", "indexer.formats", "indexer.languages", "indexer.nearness",
     "indexer.query", "indexer.zones", "search_web.serve",
 }  # fmt: skip
@@ -71,7 +72,10 @@ def test_what_needs_no_command_imports_none(words: list[str]) -> None:
     assert {name for name in modules if name.startswith(("indexer", "search_web"))} <= COMMAND_LINE
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *(f"eval {name}" for name in SUBCOMMANDS)])
+@pytest.mark.parametrize(
+    "name",
+    [*COMMANDS, *(f"eval {name}" for name in SUBCOMMANDS), *(f"cite {name}" for name in CITED)],
+)
 def test_help_of_a_command_imports_nothing_that_the_command_runs(name: str) -> None:
     modules = imported(_RUN.format([*name.split(), "--help"]))
     assert libraries(modules) <= LIBRARIES_OF_HELP

@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "show": LazyCommand("indexer.cli.reading", "show", "Print one article."),
     "related": LazyCommand("indexer.cli.reading", "related", "List what goes with an article."),
     "story": LazyCommand("indexer.cli.reading", "story", "List the copies and versions of an article."),
+    "export": LazyCommand("indexer.cli.exporting", "export", "Write all that a search finds to a file."),
+    "cite": LazyCommand("indexer.cli.exporting", "cite", "Print a reference to an article or a search."),
     "suggest": LazyCommand("indexer.cli.searching", "suggest", "Suggest what a beginning may mean."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
     "timeline": LazyCommand("indexer.cli.timelines", "timeline", "Count what queries find over time."),

@@ -13,7 +13,8 @@ import click
 
 from indexer.cli.group import LazyCommand, LazyGroup
 from indexer.cli.options import common_options, export_options, print_answer, type_of_folder
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.console.page import output_page
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import click
 from indexer.cli.group import report_error, report_interruption
 from indexer.cli.options import command_here, common_options, export_options, print_answer, type_of_folder
 from indexer.cli.watching import followed_line, watch_archive
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.console.page import output_page
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import click
 
 from indexer.console.page import DIM, output_page, print_exported
 from indexer.errors import RequestError, did_you_mean
-from indexer.formats import FORMATS
+from indexer.formats import ANSWERS, FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
 from indexer.query.request import Blend, SearchRequest
 
@@ -44,10 +44,9 @@ def common_options(command: Decorated) -> Decorated:
 
 def export_options(command: Decorated) -> Decorated:
     """Add a flag for each format that answers are exported in; `export` is its name, None without one."""
-    for name, written in reversed(list(FORMATS.items())):
-        command = click.option(f"--{name}", "export", flag_value=name, help=f"Print {written.label}.")(
-            command
-        )
+    for name in reversed(ANSWERS):
+        text = f"Print {FORMATS[name].label}."
+        command = click.option(f"--{name}", "export", flag_value=name, help=text)(command)
     return command
 
 
@@ -59,12 +58,14 @@ def limit_option(command: Decorated) -> Decorated:
     )
 
 
-def parameter_options(*roles: Role) -> Callable[[Decorated], Decorated]:
-    """Return what adds the options of the parameters that have one of `roles`, in the table's order."""
+def parameter_options(*roles: Role, without: Collection[str] = ()) -> Callable[[Decorated], Decorated]:
+    """Return what adds the options of the parameters that have one of `roles`, but for some, in the table's
+    order."""
 
     def add(command: Decorated) -> Decorated:
         for name in reversed(names_of(*roles)):
-            command = _option(PARAMETERS[name])(command)
+            if name not in without:
+                command = _option(PARAMETERS[name])(command)
         return command
 
     return add
@@ -230,3 +231,13 @@ def _place(config: Path | None, index: Path | None) -> list[str]:
 def command_here(name: str, config: Path | None, index: Path | None) -> str:
     """Return what to type to run another command on the same index."""
     return shlex.join(["backfile", name, *_place(config, index)])
+
+
+def key_within(archive: Archive, key: str) -> str:
+    """Return `key` as a path within the archive, where it is the path from here of a file of it."""
+    try:
+        return (
+            Path(key).resolve().relative_to(archive.stats().archive).as_posix() if Path(key).exists() else key
+        )
+    except (ValueError, OSError):  # no path of the archive, or none at all (a NUL, too long)
+        return key

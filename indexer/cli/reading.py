@@ -11,6 +11,7 @@ import click
 from indexer.cli.options import (
     common_options,
     export_options,
+    key_within,
     limit_option,
     open_archive,
     print_answer,
@@ -53,7 +54,7 @@ def show(archive: Archive, key: str) -> tuple[Any, ...]:
     from indexer.console.answers import write_article
     from indexer.query.answers.translations import ShownArticle
 
-    article = archive.article(_key_within(archive, key))
+    article = archive.article(key_within(archive, key))
     shown = ShownArticle(article, archive.translations(article))
     return shown, write_article, archive.file(article)
 
@@ -98,20 +99,10 @@ def related(
         if key is None:
             found = archive.related_to(**known, size=size)
         else:
-            found = archive.related(_key_within(archive, key), size=size)
+            found = archive.related(key_within(archive, key), size=size)
     print_answer(export, found, write_related)
     if not export:
         print_cut_note(archive)
-
-
-def _key_within(archive: Archive, key: str) -> str:
-    """Return `key` as a path within the archive, where it is the path from here of a file of it."""
-    try:
-        return (
-            Path(key).resolve().relative_to(archive.stats().archive).as_posix() if Path(key).exists() else key
-        )
-    except (ValueError, OSError):  # no path of the archive, or none at all (a NUL, too long)
-        return key
 
 
 @click.command(
@@ -126,7 +117,7 @@ def story(archive: Archive, key: str) -> tuple[Any, ...]:
     """List the copies and versions of an article."""
     from indexer.console.answers import write_story
 
-    return archive.story(_key_within(archive, key)), write_story
+    return archive.story(key_within(archive, key)), write_story
 
 
 @click.command("stats", epilog=_STATS_EXAMPLES)

@@ -97,4 +97,4 @@ def output_page(*, errors: bool = False) -> Page:
 
 def print_exported(name: str, data: Any) -> None:
     """Write `data` to standard output in the format called `name`, whatever the locale."""
-    click.echo(FORMATS[name].write(data, readable=True), nl=False)
+    click.echo(FORMATS[name].answer(data, readable=True), nl=False)

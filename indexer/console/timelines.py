@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
@@ -18,7 +17,6 @@ from indexer.query.answers.wording import overview_line
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _FULL = "█"
 _MIN_BAR = 8  # columns
-_MAX_GAP = 3  # periods without data that have a line each; more share one
 _LABEL = 16  # as wide as `Sets it apart: `
 _RIGHT = frozenset(range(1, 100))
 
@@ -97,18 +95,31 @@ def _write_bars(page: Page, timeline: Timeline) -> None:
     width = max(len(f"{widest:,}"), 1)
     names = max(len(period.name) for period in timeline.periods)
     room = max(_MIN_BAR, (page.width - names) // len(series) - width - len("  100.0%    "))
-    in_peaks = [_within_peaks(one, timeline) for one in series]
-    for first, last in _lines(timeline):
+    in_peaks = [[one.in_peak(period) for period in timeline.periods] for one in series]
+    for places in timeline.lines():
+        first = places[0]
         line = styled(f"{timeline.periods[first].name:<{names}}", DIM)
-        if last > first:
-            line += styled(f"  no data up to {timeline.periods[last].name}", DIM)
+        if len(places) > 1:
+            line += styled(f"  {_run(timeline, places)}", DIM)
         elif not timeline.archive[first]:
             line += styled("  no data", DIM)
         else:
             for one, peaks in zip(series, in_peaks, strict=True):
-                count, share = one.counts[first] or 0, one.shares[first] or 0.0
-                line += _numbers(count, share, width) + _drawn(count / widest, room, peaks[first])
+                count, share = one.counts[first], one.shares[first]
+                if count is None or share is None:  # there was no time to find all of it
+                    line += styled(f"  {'not counted':<{width + room + len(' 100.0% ')}}", DIM)
+                else:
+                    line += _numbers(count, share, width) + _drawn(count / widest, room, peaks[first])
         page.line(line)
+
+
+def _run(timeline: Timeline, places: range) -> str:
+    """Return what a run of periods without an article is: how many, up to which, how many without data."""
+    missing = sum(not timeline.archive[at] for at in places)
+    many = f"{amount(len(places), timeline.interval)}, up to {timeline.periods[places[-1]].name}"
+    if missing == len(places):
+        return f"no data for {many}"
+    return f"nothing in {many}" + (f"; no data for {missing:,} of them" if missing else "")
 
 
 def _numbers(count: int, share: float, width: int) -> Text:
@@ -120,23 +131,6 @@ def _drawn(part: float, room: int, peak: bool) -> Text:
     eighths = max(round(part * room * 8), int(part > 0))
     bar = _FULL * (eighths // 8) + _EIGHTHS[eighths % 8]
     return Text(f"{bar.rstrip():<{room}}", style=MATCH if peak else "")
-
-
-def _lines(timeline: Timeline) -> Iterator[tuple[int, int]]:
-    """Yield the first and last place of what stands on each line: a period, or a long gap."""
-    for with_data, run in groupby(range(len(timeline.periods)), lambda at: bool(timeline.archive[at])):
-        places = list(run)
-        if with_data or len(places) <= _MAX_GAP:
-            yield from zip(places, places, strict=True)
-        else:
-            yield places[0], places[-1]
-
-
-def _within_peaks(series: Series, timeline: Timeline) -> list[bool]:
-    return [
-        any(peak.first <= period.first and period.last <= peak.last for peak in series.peaks)
-        for period in timeline.periods
-    ]
 
 
 def _write_peaks(page: Page, series: Series, interval: str, *, named: bool) -> None:

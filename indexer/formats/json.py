@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def write(data: Any, *, readable: bool) -> bytes:
-    """Return `data` as JSON in UTF-8: é stays é; what is `readable` has a line for each value.
+def text(data: Any, *, readable: bool = False) -> str:
+    """Return `data` as JSON: é stays é; what is `readable` has a line for each value.
 
     Raises ValueError for a number that JSON has not.
     """
     layout: dict[str, Any] = {"indent": 2} if readable else {"separators": (",", ":")}
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
-    try:
-        return text.encode() + b"\n"
-    except UnicodeEncodeError:  # half of a surrogate pair, which JSON's own escape can write
-        return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", text).encode() + b"\n"
+    written = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
+    # Half of a surrogate pair is in no UTF-8; JSON's own escape can write it.
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+
+
+def write(data: Any, *, readable: bool) -> bytes:
+    """Return `data` as a document."""
+    return text(data, readable=readable).encode() + b"\n"
+
+
+def export(head: Mapping[str, Any], articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield an object with what is said of the search and its `articles`, a line each."""
+    yield text(head)[:-1] + ',"articles":['
+    comma = ""
+    for article in articles:
+        yield f"{comma}\n{text(article)}"
+        comma = ","
+    yield "\n]}\n"

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from whoosh.query import Query
 
 from indexer.article import Article, Provider
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.errors import NotFoundError, RequestError
+from indexer.query.answers.export import PAGE, Export, whole
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.related import Related
 from indexer.query.answers.results import Results
@@ -124,6 +126,29 @@ class Archive:
         if not given and type(query) is str:  # as most are: there is nothing to check
             return replace(self._usual, query=query)
         return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
+
+    def export(
+        self,
+        query: str | Query | SearchRequest = "",
+        *,
+        most: int | None = None,
+        **options: Unpack[SearchOptions],
+    ) -> Export:
+        """Return all that `search` finds, however many pages, or the first `most` of it; all of it is of one
+        generation. Each page that is read has the time and the work of a request. Raises RequestError where
+        that is not enough: an export has all of it or nothing."""
+        held = self.held()
+        request = replace(held.request(query, **options), page=1, size=PAGE, since_generation=None)
+        if most is not None:
+            request = replace(request, size=min(PAGE, check_number("most", most, 1, MAX_NUMBER)))
+
+        def read(cursor: str) -> Results:
+            page = copy(held)
+            page.deadline = held.deadline and held.deadline.renewed()
+            return page.search(replace(request, cursor=cursor))
+
+        first = whole(held.search(request))
+        return Export(request, held.stats().indexed_at, self._usual.blend, first, read, most)
 
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""

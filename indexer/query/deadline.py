@@ -37,6 +37,10 @@ class Deadline:
         """Count work: articles that have a word, places where it stands."""
         self._left -= postings
 
+    def renewed(self) -> Deadline:
+        """Return a deadline of the same limits, from now on."""
+        return Deadline(self._milliseconds, self._postings)
+
     @property
     def note(self) -> str:
         """What a reader should see of it, without a full stop; nothing where nothing was left out."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
-from indexer.formats import FORMATS
+from indexer.formats import ANSWERS
 
 ORIGINS: tuple[str, ...] = ("file", "related")
 SUGGESTION_KINDS: tuple[str, ...] = ("topic", "provider", "phrase", "title")
@@ -299,9 +299,9 @@ _ROWS = (
         "format",
         Kind.CHOICE,
         Role.ADDRESS,
-        f"The format of an answer of the API: {', '.join(FORMATS)}; without it {next(iter(FORMATS))}.",
-        next(iter(FORMATS)),
-        choices=tuple(FORMATS),
+        f"The format of an answer of the API: {', '.join(ANSWERS)}; of an export and of a reference, others.",
+        ANSWERS[0],
+        choices=ANSWERS,
     ),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _ROWS}

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 DATE_CURE = "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25."
 Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
-_OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
+OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
 _SAID = tuple(
-    name for name in names_of(Role.FILTER, Role.WORDS, Role.PAGE, Role.MATCH) if name not in _OF_A_PAGE
+    name for name in names_of(Role.FILTER, Role.WORDS, Role.PAGE, Role.MATCH) if name not in OF_A_PAGE
 )
 
 
@@ -137,9 +137,28 @@ class SearchRequest:
                 said[name] = list(value) if name in FACETS else value
         return said
 
+    def pairs(self, usual: SearchRequest) -> list[tuple[str, str]]:
+        """Return names and values as addresses have them, in the order of PARAMETERS, without what is as in
+        `usual`."""
+        found = self.differing(usual)
+        return [
+            (name, text) for name, value in found.items() for text in written(PARAMETERS[name].kind, value)
+        ]
+
     def chosen(self, facet: str) -> tuple[str, ...]:
         """Return the values chosen in `facet`."""
         return self.filters.get(facet, ())
+
+
+def written(kind: Kind, value: Any) -> Iterable[str]:
+    """Return a value as addresses have it; of what is as usual, and what is nothing, there is none."""
+    if kind is Kind.VALUES:
+        return tuple(value)
+    if kind is Kind.EITHER:
+        return () if value is None else ("yes" if value else "no",)
+    if kind is Kind.FLAG:
+        return ("1",) if value else ()
+    return () if value is None else (repr(value) if kind is Kind.DECIMAL else str(value),)
 
 
 USUAL = SearchRequest()

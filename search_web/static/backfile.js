@@ -1,12 +1,10 @@
-// The page works without this. With it, results follow the typing, what is chosen among them changes the page in place, '/' goes
-// to the search field, which suggests; a wide window has its filters open, and a picture that failed leaves its letter.
+// The page works without this; see "The pages" in docs/architecture.md.
 const by = (id) => document.getElementById(id), all = (selector) => document.querySelectorAll(selector);
 const field = by("q"), form = field.form;
 const changed = (event) => event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229;
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || changed(event)) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key !== "/" || changed(event) || event.target.closest("input, select")) return;
   event.preventDefault();
   field.focus();
   field.select();
@@ -17,37 +15,21 @@ const failed = (image) => { if (image.tagName === "IMG") image.classList.add("fa
 document.addEventListener("error", (event) => failed(event.target), true);
 all(".plate img").forEach((image) => { if (image.complete && !image.naturalWidth) failed(image); });
 
-function openWide() { // browsers without ::details-content show them too
-  const filters = by("filters");
-  if (filters && matchMedia("(min-width: 900px)").matches) filters.open = true;
-}
-openWide();
+const set = (node, given) => { for (const name in given) node.setAttribute(name, given[name]); };
+const element = (name, className = "", textContent = "") => Object.assign(document.createElement(name), { className, textContent });
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
+// One tree is made like another. Elements that both have stay the same ones: an item of a list by what it names, all else by its
+// place among its like.
 
-// One tree is made like another. Elements that both have stay the same ones, and with them the focus, the scrolling, opened lists
-// and loaded pictures. An item of a list is told by what it names, all else by its place among its like.
-
-const called = (node, selector) => { const found = node.querySelector(selector); return found && found.textContent.trim(); };
+const called = (node, selector) => node.querySelector(selector)?.textContent.trim();
 function nameOf(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return String(node.nodeType);
-  const own = node.id || node.dataset.key;
+  const own = node.id || node.dataset.key, kind = node.localName, given = (name) => node.getAttribute(name);
   if (own) return "#" + own;
-  let name = node.localName;
-  if (name === "li") {
-    const title = node.querySelector("h3 a");
-    name += " " + (title ? title.getAttribute("href") : called(node, "bdi, .value-label, .chip-label") || node.textContent.trim());
-  } else if (name === "a" && node.querySelector("title")) {
-    name += " " + called(node, "title").split(":")[0]; // a bar, by its period
-  } else {
-    name += " " + (node.getAttribute("aria-label") || node.getAttribute("aria-labelledby") || node.getAttribute("name") || "");
-  }
-  return name;
+  return kind + " " + (kind === "li"
+    ? node.querySelector("h3 a")?.getAttribute("href") || called(node, "bdi, .value-label, .chip-label") || node.textContent.trim()
+    : kind === "a" && called(node, "title")?.split(":")[0] // a bar, by its period
+    || given("aria-label") || given("aria-labelledby") || given("name") || "");
 }
 
 function attributesLike(old, fresh) {
@@ -60,16 +42,13 @@ function makeLike(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) return void (old.data = fresh.data);
   const sameImage = old.localName === "img" && old.getAttribute("src") === fresh.getAttribute("src");
   if (!sameImage) attributesLike(old, fresh); // else it may have failed
-  const known = new Map();
-  for (const child of old.childNodes) {
-    const name = nameOf(child);
-    known.set(name, [...(known.get(name) || []), child]);
-  }
-  const wanted = [...fresh.childNodes].map((child) => [(known.get(nameOf(child)) || []).shift(), child]);
-  for (const rest of known.values()) rest.forEach((child) => child.remove());
+  const known = {};
+  for (const child of old.childNodes) (known[nameOf(child)] ??= []).push(child);
+  const wanted = [...fresh.childNodes].map((child) => [known[nameOf(child)]?.shift(), child]);
+  Object.values(known).flat().forEach((child) => child.remove());
   let at = old.firstChild;
   for (const [kept, child] of wanted) {
-    if (kept && kept.contains(document.activeElement)) { // what has the focus would lose it where it is moved
+    if (kept?.contains(document.activeElement)) { // what has the focus would lose it where it is moved
       while (at !== kept) {
         const next = at.nextSibling;
         old.append(at);
@@ -82,25 +61,23 @@ function makeLike(old, fresh) {
   }
 }
 
-// What a reader ticked and chose, and wrote where `written`, becomes what the page says; a field without a name is for scripts.
+// What a reader ticked, drew, and wrote where `written`, becomes what the page says.
 function asSaid(written) {
   all("#desk input[name]").forEach((input) => {
     input.checked = input.defaultChecked;
     if (written && input !== document.activeElement) input.value = input.defaultValue;
   });
-  all("#desk option").forEach((option) => { option.selected = option.defaultSelected; });
+  document.dispatchEvent(new CustomEvent("backfile:shown"));
 }
 
-// Results in place. `here` is the address of what is shown. What is typed takes the place of its entry of the history; once it was meant
-// (Enter, something chosen, an article opened) it has an entry behind that of the search before, which is `before`.
+// Results in place. `here` is the address of what is shown. What is typed takes the place of its entry of the history; once it
+// was meant it has an entry behind that of the search before, which is `before`.
 
-const WAIT = 200; // milliseconds without a key
-const PATIENCE = 10000; // milliseconds until an answer is late
 const live = Boolean(by("desk")), isFront = () => document.body.classList.contains("front");
 let here = location.pathname + location.search, before = null;
-let entry = (history.state && history.state.entry) || 0; // its number among those of this page, by which it has its scrolling
+let entry = history.state?.entry || 0; // its number among those of this page, by which it has its scrolling
 const tops = [];
-let asking = null, typing = 0;
+let asking, typing;
 
 const PATH = new URL(form.action).pathname;
 const joined = (query) => PATH + (String(query) && "?" + query);
@@ -117,7 +94,7 @@ function typedAddress() {
 }
 function drop() {
   clearTimeout(typing);
-  if (asking) asking.abort();
+  asking?.abort();
   asking = null;
   if (live) by("desk").removeAttribute("aria-busy");
 }
@@ -128,7 +105,7 @@ async function follow(address, how, from) {
   const mine = asking = new AbortController(), query = new URL(address, location).searchParams;
   if (!query.get("unfinished")) query.set("unfinished", "0");
   let answer, text, fault;
-  const late = setTimeout(() => { fault = "The archive did not answer in time."; mine.abort(); }, PATIENCE);
+  const late = setTimeout(() => { fault = "The archive did not answer in time."; mine.abort(); }, 10000);
   by("desk").setAttribute("aria-busy", "true");
   try { // the front page has another head: then all of the page is asked for
     answer = await fetch(isFront() ? address : form.dataset.live + "?" + query, { signal: mine.signal });
@@ -150,12 +127,11 @@ async function follow(address, how, from) {
 }
 
 function trouble(text, address) {
-  const line = element("p", "cut-note", text + " What is shown is as it was. "), again = element("a", "", "Try again");
-  again.href = address;
-  line.id = "trouble";
-  line.setAttribute("role", "alert");
-  line.append(again);
-  if (by("trouble")) by("trouble").remove();
+  const line = element("p", "cut-note", text + " What is shown is as it was. "), retry = element("a", "", "Try again");
+  retry.href = address;
+  set(line, { id: "trouble", role: "alert" });
+  line.append(retry);
+  by("trouble")?.remove();
   document.querySelector(".desk-head").prepend(line);
   asSaid(false);
 }
@@ -186,38 +162,36 @@ const again = (node) => !node || node.isConnected ? node
 
 function show(page, how, from) {
   let focused = document.activeElement;
-  const others = from && from.closest("#results, #reading");
-  const top = from && from.getBoundingClientRect().top;
+  const others = from?.closest("#results, #reading"), top = from?.getBoundingClientRect().top, around = [];
+  for (let node = focused; node; node = node.parentElement) around.push(node);
   if (isFront()) makeLike(document.body, page.body);
   else for (const id of ["reading", "desk"]) makeLike(by(id), page.getElementById(id));
   document.title = page.title;
   asSaid(true);
-  openWide();
   beside();
   if (how === "chosen" || how === "back") field.value = new URL(here, location).searchParams.get("q") || "";
-  focused = again(focused);
-  if (others || from && !focused) by("results").focus({ preventScroll: true });
-  else if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  focused = others ? by("results") : again(focused) || around
+    .map((node) => node.isConnected && node.querySelector(":is(a, input):not(.bar, [type=hidden])")).find(Boolean);
+  if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
   if (how === "back") {
     if (tops[entry] !== undefined) scrollTo(0, tops[entry]);
   } else if (others) { // a page, a topic of a hit: other results, from the first on
     if (by("desk").getBoundingClientRect().top < 0) by("desk").scrollIntoView();
+    if (by("results").getBoundingClientRect().top > innerHeight) by("results").scrollIntoView(); // below open filters
   } else if (again(from)) scrollBy(0, again(from).getBoundingClientRect().top - top);
-  document.dispatchEvent(new CustomEvent("backfile:shown"));
 }
 
-// What stands outside of the results and leads to the same search: the other fields of the form, and the search as JSON.
+// What stands outside of the results and is of the same search.
 function beside() {
   const query = new URL(here, location).searchParams;
-  form.querySelectorAll("input[type=hidden]").forEach((input) => input.remove());
+  all(".search [type=hidden]").forEach((input) => input.remove());
   query.forEach((value, name) => {
     if (["q", "page", "cursor", "unfinished"].includes(name)) return;
     form.append(Object.assign(element("input"), { type: "hidden", name, value }));
   });
   all('[type="application/json"]').forEach((link) => {
-    link.href = link.getAttribute("href").split("?")[0] + new URL(here, location).search;
+    link.href = link.getAttribute("href").split("?")[0] + here.slice(PATH.length);
   });
-  all("head link[rel=prev], head link[rel=next]").forEach((link) => link.remove());
 }
 
 const within = (node) => node.closest("#desk, #reading");
@@ -227,7 +201,6 @@ if (live) {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.shiftKey || changed(event)) return;
     const address = new URL(link.getAttribute("href"), location);
-    if (link.target || link.hasAttribute("download")) return;
     if (!within(link) || !isSearch(address) || address.hash) {
       if (address.pathname + address.search !== location.pathname + location.search) settle();
       return;
@@ -237,33 +210,31 @@ if (live) {
   });
   document.addEventListener("submit", (event) => {
     const sent = event.target, entered = sent === form;
-    if (event.defaultPrevented || sent.method !== "get" || !isSearch(new URL(sent.action)) || !(entered || within(sent))) return;
+    if (!isSearch(new URL(sent.action)) || !(entered || within(sent))) return;
     event.preventDefault();
     if (entered) close();
     if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard of a phone lies over the results
     follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || document.activeElement);
   });
   document.addEventListener("change", (event) => { // a box that was ticked need not be sent
-    if (event.target.matches("#desk form :is(input[type=checkbox], input[type=radio], select)")) event.target.form.requestSubmit();
+    if (event.target.matches("#desk form [type=checkbox]")) event.target.form.requestSubmit();
   });
   addEventListener("popstate", () => {
     const address = location.pathname + location.search;
     if (address === here) return;
     before = null;
-    entry = (history.state && history.state.entry) || 0;
+    tops[entry] = scrollY; // still that of what is left
+    entry = history.state?.entry || 0;
     if (isSearch(location)) follow(address, "back");
     else location.reload(); // the front page
   });
 }
 
-// What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices). Down and up go through it, Enter takes
-// what is marked, Escape closes it; without a mark Enter searches.
+// What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices).
 
 const NAMES = { topic: "Topic", provider: "Provider", phrase: "Phrase", title: "Article" };
-const SOON = 120; // milliseconds without a key
 const list = element("ul", "suggestions"), number = element("p", "unseen");
-let wanted = null, timer = 0, items = [], active = -1;
-const set = (node, given) => { for (const name in given) node.setAttribute(name, given[name]); };
+let wanted, timer, items = [], active = -1;
 set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": "Suggestions" });
 set(number, { "aria-live": "polite" });
 form.append(list, number);
@@ -273,7 +244,7 @@ set(field, {
 
 function stop() {
   clearTimeout(timer);
-  if (wanted) wanted.abort();
+  wanted?.abort();
   wanted = null;
 }
 function close() {
@@ -297,7 +268,7 @@ function offer(found) {
   items = found;
   list.textContent = "";
   // Beside filters the numbers, which are of all articles, would be of something else than is given.
-  const filtered = form.querySelector("input[type=hidden]");
+  const filtered = form.querySelector("[type=hidden]");
   found.forEach((item, at) => {
     const option = element("li", "suggestion");
     set(option, { id: "suggestion-" + at, role: "option", "aria-selected": "false" });
@@ -312,8 +283,8 @@ function offer(found) {
 }
 function ask() {
   const text = field.value;
-  stop();
   if (!text.trim()) return close();
+  stop();
   const mine = wanted = new AbortController();
   fetch(form.dataset.suggest + "?q=" + encodeURIComponent(text), { signal: mine.signal })
     .then((answer) => answer.ok ? answer.json() : { suggestions: [] })
@@ -324,7 +295,7 @@ function ask() {
     .catch(() => { if (mine === wanted) close(); }); // aborted, or no answer: nothing to say
 }
 function mark(at) {
-  if (list.children[active]) list.children[active].setAttribute("aria-selected", "false");
+  list.children[active]?.setAttribute("aria-selected", "false");
   active = at;
   const option = list.children[at];
   if (!option) return field.removeAttribute("aria-activedescendant");
@@ -345,11 +316,11 @@ function choose(item) {
 }
 function typed(event) {
   if (event.isComposing) return; // letters of a word that is not written yet
-  stop();
   drop(); // an answer to fewer letters is late
   mark(-1); // what is marked is of the text as it was; Enter searches for what it is now
-  timer = setTimeout(ask, SOON);
-  if (live) typing = setTimeout(() => { if (typedAddress() !== here) follow(typedAddress(), "typed"); }, WAIT);
+  stop();
+  timer = setTimeout(ask, 120); // milliseconds without a key
+  if (live) typing = setTimeout(() => { if (typedAddress() !== here) follow(typedAddress(), "typed"); }, 200);
 }
 
 field.addEventListener("input", typed);

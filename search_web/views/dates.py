@@ -8,21 +8,19 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from indexer.query.request import SearchRequest
-from search_web.formatting import Row
+from search_web.formatting import YEAR, Row, span
 
-SHOWN_YEARS = 4  # the others are behind "Earlier"
+SHOWN = 6  # the others are behind "Earlier years"
 MAX_YEARS = 100
 RECENT = "last 30 days"
 
 
 class Preset(NamedTuple):
-    """A choice of dates: what it is called, the value of the parameter `date`, whether it is in force,
-    and whether the archive has anything of that time."""
+    """A choice of dates: what it is called, the value of the parameter `date`, whether it is in force."""
 
     label: str
     value: str
     chosen: bool
-    useful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +32,40 @@ class Presets:
 
 
 class Range(NamedTuple):
-    """The range over a row of bars that have articles: the number of the first and of the last bar in it, the
-    number of the last of all, and what these periods are called."""
+    """The range over a row of bars: the numbers of the first and the last bar that it has, of the first and
+    the last that it may have, and what its periods are called."""
 
     low: int
     high: int
+    first: int
     last: int
     low_label: str
     high_label: str
 
 
-def presets(first: date | None, last: date | None, today: date, request: SearchRequest) -> Presets:
-    """Return the choices for an archive whose days are from `first` to `last`."""
+def presets(rows: Sequence[Row], today: date, request: SearchRequest) -> Presets:
+    """Return the choices by which the search whose dates are drawn in `rows` finds something, and those in
+    force."""
     chosen = request.chosen("date")
-
-    def preset(label: str, value: str, useful: bool) -> Preset:
-        return Preset(label, value, value in chosen, useful)
-
-    if first is None or last is None:
-        return Presets((), ())
-    recent = preset("Last 30 days", RECENT, last > today - timedelta(days=30))
-    this_year = preset("This year", str(today.year), last.year >= today.year)
-    years = [year for year in range(last.year, first.year - 1, -1) if year != today.year][:MAX_YEARS]
-    named = [preset(f"{year}", f"{year:04}", True) for year in years]
-    return Presets((recent, this_year, *named[:SHOWN_YEARS]), tuple(named[SHOWN_YEARS:]))
+    found = [bar.value for bar in (rows[0].bars if rows else ()) if bar.count]
+    days = (today - timedelta(days=30)).isoformat(), today.isoformat()
+    is_recent = any(days[0][: len(value)] <= value <= days[1][: len(value)] for value in found)
+    named = [("Last 30 days", RECENT)] if is_recent or RECENT in chosen else []
+    years = {value[:YEAR] for value in (*found, *filter(span, chosen))}
+    this_year = days[1][:YEAR]
+    latest = sorted(years, reverse=True)[:MAX_YEARS]
+    named += [("This year" if year == this_year else year, year) for year in latest]
+    choices = [Preset(label, value, value in chosen) for label, value in named]
+    return Presets(tuple(choices[:SHOWN]), tuple(choices[SHOWN:]))
 
 
 def range_of(rows: Sequence[Row]) -> Range | None:
     """Return the range over the first row of bars: what the search takes in, else all; None where but
     one has articles."""
-    bars = [bar for bar in rows[0].bars if bar.count] if rows else []
+    bars = {at: bar for at, bar in enumerate(rows[0].bars) if bar.count} if rows else {}
     if len(bars) < 2:
         return None
-    taken = [at for at, bar in enumerate(bars) if bar.within or bar.selected] or [0, len(bars) - 1]
+    places = list(bars)
+    taken = [at for at, bar in bars.items() if bar.within or bar.selected] or places
     low, high = taken[0], taken[-1]
-    return Range(low, high, len(bars) - 1, bars[low].label, bars[high].label)
+    return Range(low, high, places[0], places[-1], bars[low].label, bars[high].label)

@@ -1,24 +1,25 @@
-"""What the pages of timelines, overviews and comparisons are given: bars, peaks, terms, each with its
-search. Give me a timeline and its requests, I return views."""
+"""What the pages of timelines, overviews and comparisons are given: charts, peaks, terms, tables, each with
+its searches. A timeline and its requests go in, views come out."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from typing import NamedTuple
 
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue
-from indexer.query.answers.labels import NOUNS, query_name
+from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
 from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.formatting import MAX_BARS, STEP, Bar, Row, Tick, height_of, plural, ticks
-from search_web.links import Links, changed, with_values
+from search_web.formatting import MAX_BARS, plural
+from search_web.links import FILES, MEASURES, Links, OverTime, changed, with_values
+from search_web.views import charts
+from search_web.views.charts import Chart, period_label, span_label
 from search_web.views.search import FacetLink, TextLink
 
 # By what two searches may be compared, as it is called on the page.
@@ -49,35 +50,49 @@ class PeakView:
 
 @dataclass(frozen=True, slots=True)
 class SeriesView:
-    """One query over time. `row` is None where there is nothing to draw, or too much."""
+    """One query over time. `chart` is None where there is nothing to draw, or too much."""
 
     name: str
     url: str
     total: int
     undated: TextLink | None
-    row: Row | None
+    chart: Chart | None
     peaks: tuple[PeakView, ...]
     notes: tuple[str, ...]
 
 
+class Cell(NamedTuple):
+    """What a series has in a period, and the search for it."""
+
+    count: int | None  # type: ignore[assignment]  # a tuple's own `count` is no use here
+    share: float | None
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: a period, and of each series the count and the share, or None for no data."""
+    """A line of the table: a period and its cells, or a run of periods without an article, `about` which it
+    says why."""
 
     label: str
-    cells: tuple[tuple[int, float] | None, ...]
+    cells: tuple[Cell, ...]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineView:
     """All that is drawn of a timeline. `too_many` says that the periods are too many for a drawing;
-    `legend` explains what is in it."""
+    `legend` explains what is in it. `measures` are what the bars may say, `files` the charts and their
+    numbers to download."""
 
     interval: str
     series: tuple[SeriesView, ...]
     lines: tuple[Line, ...]
     too_many: bool
     legend: str
+    measure: str
+    measures: tuple[TextLink, ...]
+    files: tuple[TextLink, ...]
 
     @property
     def before(self) -> str:
@@ -85,30 +100,39 @@ class TimelineView:
         return INTERVALS[self.interval].before
 
 
-def timeline_view(timeline: Timeline, requests: Sequence[SearchRequest], links: Links) -> TimelineView:
-    """Return what is drawn of a timeline, whose series are of `requests`. All bars have one scale."""
-    tallest = max((count for one in timeline.series for count in one.counts if count), default=1)
-    too_many = len(timeline.periods) > MAX_BARS
-    series = []
-    for one, request in zip(timeline.series, requests, strict=True):
-        drawn = timeline.periods and not too_many
-        series.append(
-            SeriesView(
-                name=query_name(one.query),
-                url=links.search(changed(request)),
-                total=one.total,
-                undated=_undated(one.undated, request, links),
-                row=_row(one, timeline, request, links, tallest) if drawn else None,
-                peaks=tuple(_peak(peak, timeline, request, links) for peak in one.peaks),
-                notes=one.notes,
-            )
+def timeline_view(timeline: Timeline, asked: OverTime, links: Links) -> TimelineView:
+    """Return what is drawn of a timeline, whose series are of the requests that were `asked`."""
+    of = dict(zip(map(id, timeline.series), asked.requests, strict=True))
+
+    def address(one: Series, period: Period) -> str:
+        return links.search(during(of[id(one)], *period))
+
+    drawn = charts.draw(timeline, asked.measure, charts.PAGE, address)
+    series = [
+        SeriesView(
+            name=asked.names[place],
+            url=links.search(changed(request)),
+            total=one.total,
+            undated=_undated(one.undated, request, links),
+            chart=drawn[place] if drawn else None,
+            peaks=tuple(_peak(peak, timeline, request, links) for peak in one.peaks),
+            notes=one.notes,
         )
+        for place, (one, request) in enumerate(zip(timeline.series, asked.requests, strict=True))
+    ]
+    labels = dict(zip(MEASURES, ("Articles", "Share of the archive"), strict=True))
     return TimelineView(
         interval=timeline.interval,
         series=tuple(series),
-        lines=tuple(_lines(timeline)),
-        too_many=too_many,
-        legend=_legend(timeline) if timeline.periods and not too_many else "",
+        lines=tuple(_lines(timeline, address)),
+        too_many=len(timeline.periods) > MAX_BARS,
+        legend=_legend(timeline) if drawn else "",
+        measure=asked.measure,
+        measures=tuple(
+            TextLink(label, links.over_time(replace(asked, measure=name)), name == asked.measure)
+            for name, label in labels.items()
+        ),
+        files=tuple(TextLink(form.upper(), links.over_time(asked, form)) for form in FILES),
     )
 
 
@@ -121,19 +145,21 @@ def _legend(timeline: Timeline) -> str:
     sentences = []
     if any(one.peaks for one in timeline.series):
         sentences.append(
-            "A coloured bar is part of a peak: a stretch with far more articles, for how many the archive "
-            "then has, than else. The words below it set its articles apart from the query's others."
+            "A coloured bar is part of a numbered peak: a stretch with far more articles, for how many the "
+            "archive then has, than else. Its words set its articles apart from the query's others."
         )
     if not all(timeline.archive):
-        sentences.append("Where the ground is shaded there is no data: the archive has nothing of that time.")
+        sentences.append(
+            "Where the ground is hatched there is no data: the archive has nothing of that time."
+        )
+    if len(timeline.series) > 1:
+        sentences.append("All charts have the same scale.")
     return " ".join(sentences)
 
 
-def interval_choices(
-    timeline: Timeline, requests: Sequence[SearchRequest], links: Links
-) -> tuple[TextLink, ...]:
+def interval_choices(timeline: Timeline, asked: OverTime, links: Links) -> tuple[TextLink, ...]:
     """Return the intervals to choose from."""
-    addresses = [(name, links.over_time("pages.timeline", requests, name)) for name in INTERVALS]
+    addresses = [(name, links.over_time(replace(asked, interval=name))) for name in INTERVALS]
     return tuple(TextLink(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
 
 
@@ -185,54 +211,6 @@ def during(request: SearchRequest, name: str, first: date, last: date) -> Search
     )
 
 
-def period_label(name: str, first: date, last: date) -> str:
-    """Return how a period is called: `2020`, `June 2020`, `25 June 2020`; a week by its first day."""
-    if "W" in name:
-        return f"week of {formatting.day_name(first)}"
-    return formatting.date_name(name)
-
-
-def _row(one: Series, timeline: Timeline, request: SearchRequest, links: Links, tallest: int) -> Row:
-    bars = []
-    for place, (period, count, share) in enumerate(
-        zip(timeline.periods, one.counts, one.shares, strict=True)
-    ):
-        peak = any(p.first <= period.first and period.last <= p.last for p in one.peaks)
-        label = period_label(*period)
-        bars.append(
-            Bar(
-                value=period.name,
-                label=label,
-                says=f"{label}: {_says(count, share)}{', a peak' if peak else ''}",
-                count=count or 0,
-                url=links.search(during(request, *period)) if count else "",
-                x=place * STEP,
-                height=height_of(count or 0, tallest),
-                within=peak,
-                missing=count is None,
-            )
-        )
-    return Row("", tuple(bars), _ticks(timeline.periods, timeline.interval))
-
-
-def _says(count: int | None, share: float | None) -> str:
-    if count is None or share is None:
-        return "no data"
-    return f"{plural(count, 'article')}, {share:.1%} of the archive"
-
-
-def _ticks(periods: Sequence[Period], interval: str) -> tuple[Tick, ...]:
-    """Return the names below the bars. Weeks are named by their months, of many the Januaries alone."""
-    if interval != "week":
-        return ticks([period.name for period in periods])
-    months = Counter(period.first.isoformat()[:7] for period in periods)
-    few = len(periods) <= 40
-    return tuple(
-        Tick(formatting.date_name(month)[:3] if few else month[:4] if month.endswith("-01") else "", many)
-        for month, many in months.items()
-    )
-
-
 def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) -> PeakView:
     within = during(request, peak.name, peak.first, peak.last)
     highest = next(period for period in timeline.periods if period.name == peak.highest)
@@ -252,15 +230,20 @@ def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) 
     )
 
 
-def _lines(timeline: Timeline) -> Iterable[Line]:
-    """Yield the lines of the table; a run of periods without data is one."""
-    labels = [period_label(*period) for period in timeline.periods]
-    for with_data, run in groupby(range(len(labels)), lambda at: bool(timeline.archive[at])):
-        places = list(run)
-        if with_data:
-            for at in places:
-                cells = [(one.counts[at] or 0, one.shares[at] or 0.0) for one in timeline.series]
-                yield Line(labels[at], tuple(cells))
+def _lines(timeline: Timeline, address: charts.Address) -> Iterable[Line]:
+    """Yield the lines of the table; a long run of periods in which nothing is found is one."""
+    for places in timeline.lines():
+        label = span_label(timeline, places)
+        missing = sum(not timeline.archive[at] for at in places)
+        if missing == len(places):
+            yield Line(label, (), "no data")
+        elif len(places) > 1:
+            several = f"no article in {plural(len(places), timeline.interval)}"
+            yield Line(label, (), several + (f", no data for {missing} of them" if missing else ""))
         else:
-            ends = dict.fromkeys((labels[places[0]], labels[places[-1]]))
-            yield Line(" – ".join(ends), (None,) * len(timeline.series))
+            (at,), period = places, timeline.periods[places[0]]
+            counted = [(one, one.counts[at], one.shares[at]) for one in timeline.series]
+            cells = [
+                Cell(count, share, address(one, period) if count else "") for one, count, share in counted
+            ]
+            yield Line(label, tuple(cells))

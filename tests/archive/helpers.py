@@ -8,7 +8,8 @@ from pathlib import Path
 from indexer.archive.read import read_bytes
 from indexer.archive.records import FileRecord
 from indexer.article import Article
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 SETTINGS = ArchiveSettings(Path("."), 5_000_000, DEFAULT_FIELDS)

@@ -10,7 +10,7 @@ from indexer import open_archive, reindex
 from indexer.archive.authors import read_authors
 from indexer.archive.read import read_bytes
 from indexer.archive.records import Kind
-from indexer.config import DEFAULT_FIELDS
+from indexer.fields import DEFAULT_FIELDS
 from tests.archive.helpers import SETTINGS
 from tests.archives import settings_for, write
 

@@ -7,7 +7,8 @@ import pytest
 from indexer.archive.read import read_bytes
 from indexer.archive.records import Kind, Organization, Topic
 from indexer.article import Image, Provider
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 from indexer.identity import path_identity, text_identity, url_identity
 from tests.archive.helpers import NOW, article, codes, read, reason
 from tests.archives import article_from

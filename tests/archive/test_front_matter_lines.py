@@ -23,7 +23,8 @@ from indexer.archive.read import read_bytes
 from indexer.archive.records import FileError, FileRecord
 from indexer.archive.text import decode
 from indexer.archive.values import NullText, SharedMapping
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 from tests.archive.helpers import read
 from tests.archives import REAL_ARCHIVES, REPOSITORY
 

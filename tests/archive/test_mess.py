@@ -13,7 +13,8 @@ from indexer.archive import read
 from indexer.archive.discover import discover
 from indexer.archive.read import read_file
 from indexer.archive.records import Kind, SourceFile
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 from tests.archive.helpers import NOW, SETTINGS, article, codes, reason
 from tests.archive.helpers import read as read_text
 

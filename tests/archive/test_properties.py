@@ -15,7 +15,7 @@ from indexer.archive.markdown import Body, markdown_text
 from indexer.archive.read import read_file
 from indexer.archive.records import FileError, FileRecord, Kind, SourceFile
 from indexer.archive.text import plain_text
-from indexer.config import DEFAULT_FIELDS
+from indexer.fields import DEFAULT_FIELDS
 from tests.archive.helpers import NOW, SETTINGS, read
 from tests.archives import article_from
 

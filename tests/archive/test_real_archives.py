@@ -14,7 +14,8 @@ from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind
 from indexer.archive.taxonomy import build_provider_directory, build_topic_tree
 from indexer.archive.text import plain_text
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 
 ROOT = Path(__file__).parents[2] / "../shared/archives"
 pytestmark = [

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from indexer.archive.read import read_bytes
 from indexer.archive.records import Kind
 from indexer.archive.site import find_site
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 from tests.archive.sites import SAMPLES
 from tests.archives import drawn
 

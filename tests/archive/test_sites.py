@@ -11,7 +11,8 @@ from indexer.archive.discover import discover
 from indexer.archive.read import read_bytes, read_file
 from indexer.archive.records import FileRecord, Kind
 from indexer.archive.site import Site, find_site, is_address
-from indexer.config import DEFAULT_FIELDS, ArchiveSettings
+from indexer.config import ArchiveSettings
+from indexer.fields import DEFAULT_FIELDS
 from indexer.identity import url_identity
 from tests.archive.sites import ELEVENTY, HEXO, HOST, HUGO, JEKYLL, OBSIDIAN, PELICAN, SAMPLES, Sample, post
 

@@ -9,14 +9,16 @@ import pytest
 import indexer.errors
 from indexer.cli import COMMANDS, EXIT_STATUSES, command_line
 from indexer.cli.evaluating import SUBCOMMANDS
+from indexer.cli.exporting import CITED
 from indexer.errors import BackfileError
 from indexer.query.language.syntax import SYNTAX
 from tests.cli.conftest import Process, Run
 
 ALL = sorted(COMMANDS)
-GRADES = [f"eval {name}" for name in SUBCOMMANDS]
-RUNNABLE = [*(name for name in ALL if name != "eval"), *GRADES]
-PRINTS_DATA = sorted(set(RUNNABLE) - {"serve"})
+GRADES = [*(f"eval {name}" for name in SUBCOMMANDS), *(f"cite {name}" for name in CITED)]
+RUNNABLE = [*(name for name in ALL if name not in ("eval", "cite")), *GRADES]
+HAS_FORMATS = {"export", "cite article", "cite search"}
+PRINTS_DATA = sorted(set(RUNNABLE) - {"serve"} - HAS_FORMATS)
 SEE_SEARCH, SEE_INDEX = " See `backfile search --help`.", " See `backfile index --help`."
 NO_TOPICS = "there is no option --topics. Did you mean '--topic'?"
 NO_SUCH_FILE = "there is no such settings file (nowhere.toml). Name an existing file with --config."
@@ -44,8 +46,8 @@ def _options(name: str) -> set[str]:
 
 def test_the_commands_are_those_of_the_brief() -> None:
     assert ALL == [
-        "check", "compare", "eval", "facets", "index", "overview", "related", "search", "serve", "show", "stats",
-        "story", "suggest", "timeline",
+        "check", "cite", "compare", "eval", "export", "facets", "index", "overview", "related", "search", "serve",
+        "show", "stats", "story", "suggest", "timeline",
     ]  # fmt: skip
 
 

@@ -88,6 +88,33 @@ def test_the_address_can_be_opened(search: Run, served: list[Any], host: str, ur
     assert f" at {url}" in search("serve", "--host", host, "--port", "0").stderr
 
 
+@pytest.mark.parametrize(
+    ("host", "hops", "warned"),
+    [("127.0.0.1", 0, False), ("localhost", 0, False), ("::1", 0, False), ("0.0.0.0", 0, True), ("::", 0, True), ("0.0.0.0", 1, False)],
+)  # fmt: skip
+def test_it_warns_where_everyone_can_search(
+    corpus_index: Path, tmp_path: Path, run: Run, served: list[Any], host: str, hops: int, warned: bool
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[index]\npath = "{corpus_index}"\n[web]\ntrusted_hops = {hops}\n', encoding="utf-8")
+    result = run("serve", "--config", str(config), "--host", host, "--port", "0")
+    assert result.exit_code == 0
+    assert ("Warning: everyone who reaches this machine" in result.stderr) is warned
+
+
+def test_a_template_that_cannot_be_read_is_one_sentence(
+    run: Run, served: list[Any], corpus_index: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "help.html").write_text("{% if %}", encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(f'[index]\npath = "{corpus_index}"\n[web]\ntemplates = "pages"\n', encoding="utf-8")
+    result = run("serve", "--config", str(config), "--port", "0")
+    assert result.exit_code == 2
+    assert "help.html, line 1" in result.stderr
+    assert not served
+
+
 def test_an_address_of_ipv6_is_in_brackets() -> None:
     assert serve._url("::1", 80) == "http://[::1]:80/"
     assert serve._url("::1", 80, "/news") == "http://[::1]:80/news/"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from indexer import Article, open_archive
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.errors import SourceUnavailableError
 from indexer.query import archive as way_in
 from indexer.query.source import Source

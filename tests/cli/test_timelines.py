@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -91,10 +92,40 @@ def test_peaks_and_gaps_are_seen(strike: Path) -> None:
         text = written.getvalue()
         page, coloured = terminal()
         write_timeline(page, timeline)
-    assert "2020-02-11  no data up to 2020-03-01" in text
+    assert "2020-02-11  no data for 20 days, up to 2020-03-01" in text
     assert "1 “strike” · 2 “bridge”" in text
     assert "Peaks of “strike”" in text
     assert "  2020-01-31  12 articles, " in text
     assert "    crews 9 of 9" in text
     assert "\x1b[1;31m2020-01-31" in coloured.getvalue()
     assert all(len(line) <= 80 for line in text.splitlines() if "█" in line)
+
+
+def test_a_long_run_of_nothing_is_one_line(strike: Path) -> None:
+    with open_archive(index=strike) as archive:
+        timeline = archive.timeline('crews OR "bridge 55 0"', interval="day")
+        page, written = plain()
+        write_timeline(page, timeline)
+    (series,), lines = timeline.series, written.getvalue().splitlines()
+    assert "2020-02-01  nothing in 44 days, up to 2020-03-15; no data for 20 of them" in lines
+    shown = [line for line in lines if line.startswith("20")]
+    assert len(shown) == 3
+    assert [len(places) for places in timeline.lines()] == [1, 44, 1]
+    assert sum(map(len, timeline.lines())) == len(timeline.periods)
+    assert [timeline.periods[at].name for at, count in enumerate(series.counts) if count] == [
+        "2020-01-31",
+        "2020-03-16",
+    ]
+
+
+def test_what_was_cut_short_is_no_run_of_nothing(strike: Path) -> None:
+    with open_archive(index=strike) as archive:
+        whole = archive.timeline(["strike", "crews"], interval="day")
+        cut = replace(
+            whole.series[1], counts=(None,) * len(whole.periods), shares=(None,) * len(whole.periods)
+        )
+        page, written = plain()
+        write_timeline(page, replace(whole, series=(whole.series[0], cut)))
+    lines = [line for line in written.getvalue().splitlines() if line.startswith("20")]
+    assert len(lines) == len(whole.periods) - 19, "all but what the archive has nothing of"
+    assert sum("not counted" in line for line in lines) == len(lines) - 1

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from indexer import check_index, open_archive, reindex
 from indexer.article import Article
-from indexer.config import Settings, load_settings
+from indexer.config import Settings
+from indexer.config_file import load_settings
 from indexer.index.generation import Header, load_header
 from indexer.index.toc import latest_generation
 from indexer.indexing import language as voting

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer import Archive, Settings, open_archive, reindex
 from indexer.archive.dates import in_zone
-from indexer.config import load_settings
+from indexer.config_file import load_settings
 from indexer.errors import ConfigError
 from indexer.zones import zone_of
 from search_web import create_app

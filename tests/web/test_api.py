@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer import Archive, Article
+from indexer import Archive, Article, reindex
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, SourceUnavailableError, unreadable
 from search_web import create_app, reference
-from tests.archives import REPOSITORY
+from tests.archives import REPOSITORY, settings_for, write
 from tests.web.fake import failing_archive, fake_archive
 from tests.web.page import Page
 
@@ -23,7 +23,8 @@ def test_the_api_and_the_page_tell_the_same(client: FlaskClient) -> None:
     data = client.get("/api/v1" + SOME).json
     page = Page(client.get(SOME).text)
     assert f"{data['total']} articles" in " ".join(page.text_of("p"))
-    ids = [link.removeprefix("/article/") for link in page.links() if link.startswith("/article/")]
+    links = [link.partition("?")[0] for link in page.links() if link.startswith("/article/")]
+    ids = [link.removeprefix("/article/") for link in links]
     assert list(dict.fromkeys(ids)) == [hit["article"]["id"] for hit in data["hits"]]
     counts = [int(text) for text in page.text_of("small") if text.isdigit()]
     assert {v["count"] for v in data["facets"]["provider"]} <= set(counts)
@@ -79,6 +80,25 @@ def test_nothing_found_offers_searches_with_their_addresses(client: FlaskClient)
     for offer in data["offers"]:
         assert client.get(offer["url"]).json["total"] == offer["total"] > 0
     assert client.get("/api/v1/search?q=recognition").json["offers"] == []
+
+
+def test_what_is_written_otherwise_has_the_address_of_its_own_search(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    topics = {"Rail": ["health care", "healthcare"], "Sport": ["health care again"]}
+    for topic, titles in topics.items():
+        for title in titles:
+            write(
+                given.archive.path,
+                f"{title}.md",
+                title=title,
+                url=f"https://a.example/{title}",
+                topics=[topic],
+            )
+    reindex(given)
+    client = create_app(given).test_client()
+    (offer,) = client.get("/api/v1/search?q=healthcare&topic=Rail").json["offers"]
+    assert offer["parameters"]["query"] == '"health care"'
+    assert client.get(offer["url"]).json["total"] == offer["total"] == 1
 
 
 def test_explain_tells_what_each_filter_removes(client: FlaskClient) -> None:

@@ -20,6 +20,7 @@ PAGES = (
     "/help",
     "/about",
     "/timeline?q=ferry&q=report",
+    "/timeline?q=ferry&interval=year&measure=share",
     "/overview?q=ferry",
     "/compare?by=query&a=ferry&b=report",
     "/nowhere",

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from indexer.cli import command_line
-from indexer.formats import FORMATS, Format
+from indexer.formats import ANSWERS, CITATIONS, EXPORTS, FORMATS, Format
+from indexer.formats.references import Reference
 
 
 @pytest.fixture
@@ -19,14 +20,35 @@ def other(monkeypatch: pytest.MonkeyPatch) -> None:
     def write(data: dict[str, object], *, readable: bool) -> bytes:
         return ("\n" if readable else ",").join(data).encode()
 
-    monkeypatch.setitem(FORMATS, "names", Format("text/names", "names", write))  # type: ignore[arg-type]
+    monkeypatch.setitem(FORMATS, "names", Format("text/names", "names", "names", write))  # type: ignore[arg-type]
+    monkeypatch.setattr("search_web.api.ANSWERS", (*ANSWERS, "names"))
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_format_is_an_option_and_a_value_of_format(client: FlaskClient, name: str) -> None:
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_format_of_answers_is_an_option_and_a_value_of_format(client: FlaskClient, name: str) -> None:
     answer = client.get(f"/api/v1/search?q=ferry&size=1&format={name}")
     assert answer.content_type.startswith(FORMATS[name].media_type)
     assert f"--{name}" in CliRunner().invoke(command_line(), ["search", "--help"]).stdout
+
+
+@pytest.mark.parametrize("name", set(FORMATS) - set(ANSWERS))
+def test_a_format_of_articles_is_none_of_answers(client: FlaskClient, name: str) -> None:
+    assert name in EXPORTS or name in CITATIONS
+    assert client.get(f"/api/v1/search?format={name}").status_code == 400
+    with pytest.raises(TypeError, match="has no place for any answer"):
+        FORMATS[name].answer({}, readable=True)
+
+
+@pytest.mark.parametrize("name", set(EXPORTS) - set(CITATIONS))
+def test_a_format_of_articles_is_none_of_references(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/api/v1/cite?format={name}").status_code == 400
+    with pytest.raises(TypeError, match="has no place for a reference"):
+        FORMATS[name].cited(Reference("key", "title"))
+
+
+def test_a_format_of_answers_alone_is_none_of_articles(other: None) -> None:
+    with pytest.raises(TypeError, match="names has no place for articles"):
+        FORMATS["names"].exported({}, [])
 
 
 def test_a_format_is_a_row(other: None, client: FlaskClient) -> None:
@@ -42,6 +64,6 @@ def test_an_unknown_format_is_refused(client: FlaskClient) -> None:
 
 
 def test_what_utf_8_cannot_write_is_written_by_json() -> None:
-    written = FORMATS["json"].write({"a": "é\udcff"}, readable=False)
+    written = FORMATS["json"].answer({"a": "é\udcff"}, readable=False)
     assert written == '{"a":"é\\udcff"}\n'.encode()
     assert json.loads(written) == {"a": "é\udcff"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, formatting
 from search_web.formatting import HEIGHT, MAX_BARS, Row, rows
 from search_web.links import Links, with_values
+from search_web.views.dates import presets
 from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
@@ -107,3 +109,21 @@ def test_ranges_have_names() -> None:
     assert formatting.date_name("2020-01-01..2020-06") == "1 January 2020 – June 2020"
     assert formatting.date_name("..2020") == "until 2020"
     assert formatting.date_name("2020..") == "2020 onwards"
+
+
+def test_usual_dates_are_those_in_which_the_search_finds_something() -> None:
+    def labels(request: SearchRequest, *values: tuple[str, int]) -> list[str]:
+        found = presets(drawn(*values, request=request), date(2021, 3, 15), request)
+        return [choice.label + "!" * choice.chosen for choice in (*found.shown, *found.earlier)]
+
+    some = ("2018-04", 3), ("2019-12", 0), ("2020-05", 1)
+    assert labels(SearchRequest(), *some) == ["2020", "2018"]
+    assert labels(SearchRequest(filters={"date": ("2019", "none")}), *some) == ["2020", "2019!", "2018"]
+    assert labels(SearchRequest(), *some, ("2021-01", 2)) == ["This year", "2020", "2018"]
+    for recent in ("2021", "2021-02", "2021-02-13", "2021-03-15"):
+        assert labels(SearchRequest(), (recent, 1)) == ["Last 30 days", "This year"]
+    assert (
+        labels(SearchRequest(), ("2021-02-12", 1)) == labels(SearchRequest(), ("2021-04", 1)) == ["This year"]
+    )
+    assert labels(SearchRequest(filters={"date": ("last 30 days",)})) == ["Last 30 days!"]
+    assert labels(SearchRequest()) == []

@@ -103,6 +103,10 @@ class PageReader(Protocol):
         """The words of the query that each article lacks."""
 
     @property
+    def ids(self) -> Sequence[str]:
+        """The ids of the articles."""
+
+    @property
     def articles(self) -> Sequence[Article]:
         """The articles."""
 
@@ -134,6 +138,11 @@ class Hit:
         self._place = place
         self.score = score
         self.since = since
+
+    @property
+    def id(self) -> str:
+        """The id of the article, for which the article is not read."""
+        return self._page.ids[self._place]
 
     @property
     def article(self) -> Article:

@@ -7,13 +7,16 @@ shares are of the articles that the queries and filters find; the archive is all
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 
 from indexer.query.answers.answer import Answer, Limited
 from indexer.query.deadline import NO_DEADLINE, Deadline
+
+_MAX_EMPTY = 3  # periods without an article that have a line each; more share one
 
 
 class Period(NamedTuple):
@@ -98,6 +101,10 @@ class Series(Answer):
         """The peaks, the heaviest first; found when they are first looked at."""
         return self._peaks()
 
+    def in_peak(self, period: Period) -> bool:
+        """Return whether a period is part of a peak."""
+        return any(peak.first <= period.first and period.last <= peak.last for peak in self.peaks)
+
 
 @dataclass(frozen=True)
 class Timeline(Limited, Answer):
@@ -112,6 +119,18 @@ class Timeline(Limited, Answer):
     series: tuple[Series, ...]
     generation: int
     deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+
+    def lines(self) -> Iterator[range]:
+        """Yield the places of the periods that share a line of a table: one, or a long run in which no query
+        finds anything."""
+        counts = zip(*(one.counts for one in self.series), strict=True)
+        empty = [not has or set(own) == {0} for has, own in zip(self.archive, counts, strict=True)]
+        for is_empty, run in groupby(range(len(self.periods)), empty.__getitem__):
+            places = list(run)
+            if is_empty and len(places) > _MAX_EMPTY:
+                yield range(places[0], places[-1] + 1)
+            else:
+                yield from (range(at, at + 1) for at in places)
 
     def to_json(self) -> dict[str, Any]:
         """Return the timeline as the command line and the API print it."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indexer.query.answers.labels import BOUNDS, NOUNS
+from indexer.facets import FACETS
+from indexer.query.answers.labels import BOUNDS, NOUNS, query_name
 from indexer.query.answers.ledger import Offer
 from indexer.query.answers.overview import Overview
 from indexer.query.answers.parsed import NoteKind, ParsedQuery, shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import STORIES, Results
+from indexer.query.parameters import FINDING
+from indexer.query.request import SearchRequest, query_text
 
 _WITH = {PartKind.BEGUN: "with a longer last word", PartKind.SOME: "with some of the words"}
 
@@ -32,6 +35,18 @@ def found_line(results: Results) -> str:
     if some:
         parts.append(f"{_have(results, some, more=bool(begun))} some of them")
     return f"No article has all of the words; {', '.join(parts)}"
+
+
+def search_name(request: SearchRequest) -> str:
+    """Return what a search is called in a line: its query, and what else changes what is found."""
+    name = query_name(query_text(request.query))
+    said = [(each, request.value(each)) for each in (*FINDING, "collapse", "broaden")]
+    parts = [
+        f"{FACETS[each].title.lower() if each in FACETS else each}: {_named(value)}"
+        for each, value in said
+        if value not in (None, (), False)
+    ]
+    return f"{name} ({'; '.join(parts)})" if parts else name
 
 
 def part_heading(results: Results, kind: PartKind) -> str:
@@ -121,3 +136,9 @@ def _have(results: Results, count: int, *, more: bool = False) -> str:
 
 def _noun(count: int, nouns: tuple[str, str]) -> str:
     return nouns[0] if count == 1 else nouns[1]
+
+
+def _named(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -41,6 +41,11 @@ class HitReader:
         self._deadline = part.deadline
 
     @lazy
+    def ids(self) -> list[str]:
+        """The ids of the articles."""
+        return self._view.ids(self._found.page.keys)
+
+    @lazy
     def articles(self) -> list[Article]:
         """The articles of the page."""
         return self._view.articles(self._found.page.keys)

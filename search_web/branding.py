@@ -1,0 +1,126 @@
+"""A site's own look: give me the settings, I return its logo, the rules of its colours, its templates.
+
+All of it is read once, when the app is made; it is served from here, so that the content security policy
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, send_from_directory
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateSyntaxError
+
+from indexer.config import WebSettings
+from indexer.contrast import for_dark
+from indexer.errors import ConfigError
+
+# Endpoints of files that stay as they are at an address which has their version.
+STATIC_ENDPOINTS = frozenset({"static", "own_style", "own_logo", "own_static"})
+YEAR = 365 * 86_400  # seconds
+MAX_LOGO = 1_000_000  # bytes: every reader loads it
+_PICTURES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+_OURS = "backfile"  # the folder that a template of one's own finds the one which it replaces in
+_LOGO_RULE = ".nameplate img { display: block; max-height: 1.5em; max-width: 100% }\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Branding:
+    """What a site has of its own: style rules, a logo with its media type, a folder of templates."""
+
+    style: bytes = b""
+    logo: bytes = b""
+    media_type: str = ""
+    templates: Path | None = None
+
+    @classmethod
+    def of(cls, web: WebSettings) -> Branding:
+        """Read what the settings name. Raises ConfigError where a file is not there or cannot be used."""
+        logo, media_type = _read_logo(web.logo) if web.logo else (b"", "")
+        if web.templates and not web.templates.is_dir():
+            raise ConfigError(
+                "'web.templates' is no folder", where=str(web.templates), cure="Name the folder of templates."
+            )
+        return cls(_style(web, logo=bool(logo)).encode(), logo, media_type, web.templates)
+
+    @property
+    def version(self) -> str:
+        """A name for the style and the logo, so that no old ones outlive them."""
+        return hashlib.blake2b(self.style + b"\0" + self.logo, digest_size=6).hexdigest()
+
+    def register(self, app: Flask) -> None:
+        """Serve the style, the logo and the files of the templates; put the templates before ours. Raises
+        ConfigError where a template cannot be compiled."""
+        app.jinja_env.globals["own_style"] = bool(self.style)
+        app.jinja_env.globals["own_logo"] = bool(self.logo)
+        app.add_url_rule("/own.css", "own_style", lambda: self._file(self.style, "text/css"))
+        app.add_url_rule("/own-logo", "own_logo", lambda: self._file(self.logo, self.media_type))
+        app.add_url_rule("/own/<path:filename>", "own_static", self._static)
+        if self.templates:
+            own, ours = FileSystemLoader(self.templates), app.jinja_loader or BaseLoader()
+            app.jinja_loader = ChoiceLoader([own, ours, PrefixLoader({_OURS: ours})])
+            _compile_all(app, self.templates)
+
+    def _static(self, filename: str) -> Response:
+        if not self.templates:
+            abort(404)
+        return send_from_directory(self.templates.resolve() / "static", filename)
+
+    @staticmethod
+    def _file(content: bytes, media_type: str) -> Response:
+        if not content:
+            abort(404)
+        response = Response(content, mimetype=media_type)
+        response.cache_control.public, response.cache_control.max_age = True, YEAR
+        return response
+
+
+def _read_logo(file: Path) -> tuple[bytes, str]:
+    media_type = _PICTURES.get(file.suffix.lower())
+    if media_type is None:
+        endings = ", ".join(_PICTURES)
+        raise ConfigError("'web.logo' is no picture", where=str(file), cure=f"It may end in {endings}.")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"'web.logo' cannot be read: {error.strerror}", where=str(file), cure="Name a file that is there."
+        ) from error
+    if len(content) > MAX_LOGO:
+        raise ConfigError(
+            f"'web.logo' has more than {MAX_LOGO:,} bytes", where=str(file), cure="Make the picture smaller."
+        )
+    return content, media_type
+
+
+def _style(web: WebSettings, *, logo: bool) -> str:
+    rules = _LOGO_RULE if logo else ""
+    if web.accent:
+        rules += f":root {{ --accent: {web.accent} }}\n"
+    dark = web.accent_dark or (for_dark(web.accent) if web.accent else "")
+    if dark:
+        rules += f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {dark} }} }}\n"
+    return rules
+
+
+def _compile_all(app: Flask, folder: Path) -> None:
+    """Compile the templates of `folder` now, not when a reader asks for a page."""
+    for file in sorted(folder.rglob("*.html")):
+        name = file.relative_to(folder).as_posix()
+        try:
+            app.jinja_env.get_template(name)
+        except (TemplateSyntaxError, UnicodeDecodeError) as error:
+            line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+            raise ConfigError(
+                f"a template cannot be read: {str(error).rstrip('.')}",
+                where=f"{file}{line}",
+                cure="Mend it, or take it out of the folder.",
+            ) from error

@@ -1,0 +1,153 @@
+"""Charts of time as files: a timeline goes in; what an SVG document has, and the lines of a CSV, come out."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from indexer.formats.csv import harmless
+from indexer.query.answers.labels import listed
+from indexer.query.answers.timeline import Timeline
+from indexer.query.parameters import INTERVALS
+from search_web.formatting import MAX_BARS, day_name, number, plural
+from search_web.links import MEASURES, OverTime
+from search_web.views import charts
+from search_web.views.charts import Chart
+
+WIDTH = 960  # pixels of a drawing
+MARGIN = 16
+SCALE = 56  # pixels for the texts of the scale
+_HEAD, _LINE = 44, 20
+_MAX_LINE = 130  # letters
+COLUMNS = ("query", "period", "first", "last", "articles", "share_of_archive", "archive")
+
+# Of its own, for the file stands alone; the colours are those of the page.
+STYLE = """
+text{font:12px system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;fill:#5c5a57}
+.sheet{fill:#fffdf9}.head{font-size:20px;font-weight:700}.name{font-size:15px;font-weight:600}
+.head,.name,.flag{fill:#1a1a1c}.grid{stroke:#dcd6cb}.ground,.stem{stroke:#5c5a57}
+.column rect{fill:#8a847b}.column.peak rect{fill:#8f1d21}.hatch{stroke:#8a847b}
+.flag,.column text{paint-order:stroke;stroke:#fffdf9;stroke-width:3px}
+@media (prefers-color-scheme:dark){
+text{fill:#a9a49b}.sheet{fill:#141416}.head,.name,.flag{fill:#ece8e1}.grid{stroke:#34333a}
+.ground,.stem{stroke:#a9a49b}.column rect{fill:#827d75}.column.peak rect{fill:#f0a39a}.hatch{stroke:#827d75}
+.flag,.column text{stroke:#141416}}
+"""
+POLICY = (
+    "default-src 'none'; style-src 'sha256-"
+    f"{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the source line says of an archive and a search: its name, how many articles it has, the day, and
+    the filters, each by its kind and what is chosen."""
+
+    title: str
+    articles: int
+    today: date
+    filters: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A chart on a sheet: its name, how many articles it is of, and its place from the top."""
+
+    name: str
+    total: str
+    y: int
+    chart: Chart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on a drawing: its title, what describes it, the charts, and the lines below them."""
+
+    title: str
+    description: str
+    blocks: tuple[Block, ...]
+    lines: tuple[tuple[int, str], ...]
+    height: int
+
+
+def sheet(timeline: Timeline, asked: OverTime, about: About) -> Sheet:
+    """Return the drawing of a timeline."""
+    what = "Articles" if asked.measure == MEASURES[0] else "Share of the archive's articles"
+    title = f"{what} by {timeline.interval}"
+    drawn = charts.draw(timeline, asked.measure, charts.FILE, lambda _, __: "")
+    blocks, y = [], _HEAD + _LINE
+    for place, one in enumerate(timeline.series):
+        chart = drawn[place] if drawn else None
+        undated = f", {number(one.undated)} of them without a date" if one.undated else ""
+        blocks.append(Block(asked.names[place], plural(one.total, "article") + undated, y, chart))
+        y += _LINE + (chart.height if chart else 0) + _LINE
+    lines = []
+    for text in _sentences(timeline, about):
+        for line in _wrapped(text):
+            lines.append((y, line))
+            y += _LINE
+    return Sheet(title, _description(title, timeline, asked.names, drawn), tuple(blocks), tuple(lines), y)
+
+
+def numbers(timeline: Timeline) -> str:
+    """Return the numbers of a timeline as CSV: a line for each series and period, whose `articles` and
+    `share_of_archive` are empty where there is no data."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    for one in timeline.series:
+        for place, period in enumerate(timeline.periods):
+            count, share = one.counts[place], one.shares[place]
+            writer.writerow((harmless(one.query), *period, count, share, timeline.archive[place]))
+    return written.getvalue()
+
+
+def _description(title: str, timeline: Timeline, names: list[str], drawn: tuple[Chart, ...]) -> str:
+    """Return what those read who do not see the drawing."""
+    if not timeline.periods:
+        return "There is nothing to draw."
+    sentences = [f"{title}, {charts.span_label(timeline, range(len(timeline.periods)))}."]
+    for place, (one, chart) in enumerate(zip(timeline.series, drawn, strict=False)):
+        peaks = [f"{peak.name} ({', '.join(term.word for term in peak.terms)})" for peak in one.peaks]
+        sentences.append(
+            f"{names[place]}: {plural(one.total, 'article')}"
+            + (f"; most {INTERVALS[timeline.interval].before} {chart.highest}" if chart.highest else "")
+            + (f"; peaks {listed(peaks)}" if peaks else "")
+            + "."
+        )
+    return " ".join(sentences)
+
+
+def _sentences(timeline: Timeline, about: About) -> Iterator[str]:
+    """Yield what stands below the charts."""
+    if not timeline.periods:
+        yield "There is nothing to draw."
+    elif len(timeline.periods) > MAX_BARS:
+        yield "There are too many periods to draw; choose a longer interval."
+    else:
+        if any(one.peaks for one in timeline.series):
+            yield "Coloured and numbered: peaks, and words that set them apart."
+        if not all(timeline.archive):
+            yield "Hatched: no data, for the archive has nothing of that time."
+    if timeline.timed_out:
+        yield f"{timeline.cut_note[0].upper()}{timeline.cut_note[1:]}."
+    if about.filters:
+        yield f"Only {'; '.join(f'{kind.lower()} {label}' for kind, label in about.filters)}."
+    yield (
+        f"Source: {about.title}, {plural(about.articles, 'article')}, generation {timeline.generation}, "
+        f"drawn on {day_name(about.today)}."
+    )
+
+
+def _wrapped(text: str) -> list[str]:
+    """Return a text in lines that fit; letters of Chinese, Japanese and Korean take the room of two."""
+    is_wide = any(unicodedata.east_asian_width(letter) in "FW" for letter in text)
+    return textwrap.wrap(text, _MAX_LINE // 2 if is_wide else _MAX_LINE)

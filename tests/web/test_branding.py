@@ -1,0 +1,171 @@
+"""A site's own name, logo, colours, links and templates."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from indexer import Article, load_settings
+from indexer.config import Settings
+from indexer.errors import ConfigError
+from search_web import create_app
+from search_web.branding import MAX_LOGO
+from tests.web.fake import fake_archive
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
+
+
+def client_of(settings: Settings, **web: Any) -> FlaskClient:
+    given = dataclasses.replace(settings, web=dataclasses.replace(settings.web, **web))
+    return create_app(given, fake_archive(given, Article("a", "A bridge"))).test_client()
+
+
+def text_of(client: FlaskClient, address: str) -> str:
+    response = client.get(address, buffered=True)
+    assert response.status_code == 200, address
+    return response.get_data(as_text=True)
+
+
+def own_addresses(page: str) -> list[str]:
+    return re.findall(r'(?:href|src)="(/own[^"]*)"', page)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "logo.svg"
+    path.write_bytes(PICTURE)
+    return path
+
+
+def test_without_any_nothing_of_it_is_on_the_page(settings: Settings) -> None:
+    client = client_of(settings)
+    assert not own_addresses(text_of(client, "/"))
+    for address in ("/own.css", "/own-logo", "/own/site.css"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_logo_stands_for_the_name_and_runs_nothing(settings: Settings, picture: Path) -> None:
+    client = client_of(settings, logo=picture, title="The Harbour Herald")
+    for address in ("/", "/search?q=bridge", "/help", "/article/a"):
+        page = text_of(client, address)
+        [style, logo] = own_addresses(page)
+        assert re.search(rf'<img src="{re.escape(logo)}" alt="The Harbour Herald">', page)
+        assert "max-height" in text_of(client, style)
+    response = client.get(logo)
+    assert (response.data, response.mimetype) == (PICTURE, "image/svg+xml")
+    assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+    assert response.cache_control.max_age > 86_400
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_accent_has_one_for_the_dark_page(settings: Settings) -> None:
+    client = client_of(settings, accent="#00529b")
+    [address] = own_addresses(text_of(client, "/"))
+    light, dark = text_of(client, address).splitlines()
+    assert light == ":root { --accent: #00529b }"
+    assert "prefers-color-scheme: dark" in dark
+    assert "#00529b" not in dark
+    given = text_of(client_of(settings, accent="#00529b", accent_dark="#ffcc00"), address)
+    assert "--accent: #ffcc00" in given
+
+
+def test_what_is_changed_has_another_address(settings: Settings) -> None:
+    one, other = (own_addresses(text_of(client_of(settings, accent=a), "/")) for a in ("#00529b", "#005a00"))
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('accent = "red"', "'web.accent' = 'red' must be a colour such as #8f1d21"),
+        ('accent = "#ffcc00"', "cannot be read on the light page: its contrast is 1.3"),
+        ('accent_dark = "#00529b"', "cannot be read on the dark page"),
+        ('footer_links = {Imprint = "imprint"}', "leads from 'Imprint' to 'imprint', which is neither"),
+        ('footer_links = {Imprint = "javascript:alert(1)"}', "which is neither"),
+        ('footer_links = {Imprint = "//elsewhere.example"}', "which is neither"),
+        ("footer_links = {Imprint = 3}", "must be a section of texts in quotes"),
+        ('footer_links = ["Imprint"]', "must be a section of texts in quotes"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(tmp_path: Path, line: str, says: str) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[web]\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        load_settings(config)
+
+
+def test_files_are_looked_for_beside_the_settings(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[web]\nlogo = "art/logo.svg"\ntemplates = "pages"\n', encoding="utf-8")
+    web = load_settings(config).web
+    assert (web.logo, web.templates) == (tmp_path / "art/logo.svg", tmp_path / "pages")
+    config.write_text("", encoding="utf-8")
+    web = load_settings(config).web
+    assert (web.logo, web.templates) == (None, None)
+
+
+def test_a_logo_that_cannot_be_shown_is_refused(settings: Settings, tmp_path: Path) -> None:
+    for name, content, says in (
+        ("logo.txt", b"x", "'web.logo' is no picture"),
+        ("big.png", b"x" * (MAX_LOGO + 1), "more than 1,000,000 bytes"),
+        ("missing.png", None, "cannot be read: No such file"),
+    ):
+        path = tmp_path / name
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(ConfigError, match=says):
+            client_of(settings, logo=path)
+    with pytest.raises(ConfigError, match=r"'web\.templates' is no folder"):
+        client_of(settings, templates=tmp_path / "missing")
+
+
+def test_links_stand_at_the_foot_in_their_order(settings: Settings) -> None:
+    links = {
+        "Imprint": "https://news.example/imprint",
+        "Böse <b>": "/x?a=1&b=2",
+        "Write": "mailto:desk@news.example",
+    }
+    page = text_of(client_of(settings, footer_links=links), "/search?q=bridge")
+    foot = page[page.index("<footer") :]
+    assert re.findall(r'href="([^"]+)">(Imprint|Böse[^<]*|Write)<', foot) == [
+        ("https://news.example/imprint", "Imprint"),
+        ("/x?a=1&amp;b=2", "Böse &lt;b&gt;"),
+        ("mailto:desk@news.example", "Write"),
+    ]
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    (folder / "static").mkdir(parents=True)
+    (folder / "base.html").write_text(
+        '{% extends "backfile/base.html" %}\n'
+        '{% block own_head %}<link rel="stylesheet" href="{{ own_url("own_static", filename="site.css") }}">{% endblock %}',
+        encoding="utf-8",
+    )
+    (folder / "static" / "site.css").write_text("body { border: 0 }", encoding="utf-8")
+    return folder
+
+
+def test_a_template_goes_before_ours_and_extends_it(settings: Settings, templates: Path) -> None:
+    client = client_of(settings, templates=templates)
+    for address in ("/", "/search?q=bridge", "/help", "/article/a", "/nowhere"):
+        page = client.get(address).get_data(as_text=True)
+        [own] = own_addresses(page)
+        assert "<h1" in page
+    assert text_of(client, own) == "body { border: 0 }"
+    assert client.get("/own/../base.html").status_code == 404
+    assert client.get("/own/base.html").status_code == 404
+
+
+def test_a_template_that_cannot_be_compiled_is_refused_by_its_line(
+    settings: Settings, templates: Path
+) -> None:
+    (templates / "help.html").write_text("one\n{% if %}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"help\.html, line 2"):
+        client_of(settings, templates=templates)
