@@ -13,7 +13,8 @@ from indexer.languages import STEMMED, analysed_language
 SOURCE_KINDS = ("embedded",)
 AUTO = "auto"
 ARCHIVE_KINDS = (
-    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "obsidian", "plain", "backfile",
+    "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "zola", "astro", "obsidian",
+    "plain", "backfile",
 )  # fmt: skip
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 

@@ -65,9 +65,9 @@ class ArchiveSettings:
     kind: Annotated[
         str,
         "auto",
-        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `obsidian`, "
-        "`plain` (no generator) or `backfile` (the reference dialect); `auto` tells it by the generator's "
-        "files.",
+        "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `zola`, "
+        "`astro`, `obsidian`, `plain` (no generator) or `backfile` (the reference dialect); `auto` tells it "
+        "by the generator's files.",
         check_archive_kind,
     ] = "auto"
     base_url: Annotated[

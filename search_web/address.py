@@ -90,7 +90,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, stric
     given = {
         name: _READERS[parameter.kind](args, name)
         for name, parameter in PARAMETERS.items()
-        if parameter.role not in (Role.QUERY, Role.ADDRESS)
+        if name in args and parameter.role not in (Role.QUERY, Role.ADDRESS)
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
@@ -255,6 +255,8 @@ def check_answer(answer: bytes) -> bytes:
 
 def clean(text: str) -> str:
     """Return `text` with control characters and lone surrogates as spaces, without space around it."""
+    if text.isprintable():  # as most are
+        return text.strip()
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).strip()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -34,7 +33,7 @@ from search_web import address, reference
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
-from search_web.links import Links, OverTime, changed
+from search_web.links import Links, OverTime, changed, path_of
 from search_web.opened import current_archive, cut_note, useful
 from search_web.site import absolute
 from search_web.state import State
@@ -156,20 +155,14 @@ def render(template: str, **values: Any) -> Response:
     text = render_template(
         template,
         site_title=settings.web.title,
-        url_for=partial(_address, request.script_root),
-        static_url=lambda name: _address(request.script_root, "static", filename=name, v=version),
-        own_url=lambda what, **named: _address(request.script_root, what, **named, v=version),
+        url_for=path_of,
+        static_url=lambda name: path_of("static", filename=name, v=version),
+        own_url=lambda what, **named: path_of(what, **named, v=version),
         footer_links=settings.web.footer_links.items(),
         cut_note=cut_note,
         **values,
     )
     return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
-
-
-@lru_cache(maxsize=1_000)
-def _address(script_root: str, endpoint: str, **values: Any) -> str:
-    """Return an address within the site, below `script_root`; a page has the same ones as the last."""
-    return url_for(endpoint, **values)
 
 
 @pages.after_app_request
@@ -238,7 +231,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "presets": date_views.presets(dated.rows, archive.today(), asked),
         "range": date_views.range_of(dated.rows),
         "chips": active,
-        "clear_url": links.search(search_views.unfiltered(asked)),
+        "clear_url": links.search(search_views.unfiltered(asked)) if len(active) > 1 else "",
         "sorts": tools.sort_choices(results, asked, links, useful()),
         "sizes": tools.size_choices(results, asked, links, archive.settings),
         "compact": given.compact,
@@ -246,7 +239,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "noun": NOUNS[asked.collapse],
         "states": tools.state_choices(results, asked, links, useful()),
         "pager": search_views.pager(results, asked, links),
-        "last_page_url": links.search(changed(asked, page=max(1, results.pages))),
+        "last_page_url": links.search(changed(asked, page=results.pages)) if results.is_past_end else "",
         "notes": notes_beside(results),
         "forms_url": links.search(results.forms.request) if results.forms else "",
         "explain": explain,
@@ -256,7 +249,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "nothing_left": nothing_left(results.parsed),
         "bounds": BOUNDS,
         "cite_url": links.search(replace(asked, since_generation=results.generation)),
-        "since_url": links.search(replace(asked, since_generation=None)),
+        "since_url": links.search(replace(asked, since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),

@@ -18,6 +18,7 @@ from indexer.archive.dates import in_zone
 from indexer.archive.described import described_record, topics_of
 from indexer.archive.keys import Fields, fold, spell
 from indexer.archive.markdown import Body
+from indexer.archive.no_article import is_list_page
 from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.presets.preset import Page
 from indexer.archive.records import FileRecord, FoundArticle, Kind, NothingSaidError
@@ -125,10 +126,15 @@ def _lifted(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _title_besides(read: FieldValues, body: Body, context: Context) -> str | None:
-    """Return the title of a file that gives none, but has a text: `name`, its first heading, its name."""
-    if not body.paragraphs and read.first("excerpt", values.text_of) is None:
+    """Return the title of a file that gives none: `name`, its first heading, its name. One without a text has
+    none, unless its name begins with a date, as a post's does, or its site titles files by their names."""
+    name = title_of_path(context.path)
+    if context.site.rules.TITLED_BY_NAME and (read.data or body.paragraphs):
+        return name if any(map(str.isalpha, name)) else body.heading or name
+    text = body.paragraphs or read.first("excerpt", values.text_of) or date_of_name(context.path)
+    if not text:
         return None
-    return values.text_of(read.data.get("name")) or body.heading or title_of_path(context.path)
+    return values.text_of(read.data.get("name")) or body.heading or name
 
 
 def _page(read: FieldValues, title: str, context: Context) -> Page:
@@ -150,22 +156,13 @@ def _own_article(
     if body.tags:
         tags = values.names_of([*own.article.tags, *body.tags])
         own = FoundArticle(replace(own.article, tags=tags), own.aliases)
-    is_enough = _says_enough(own.article) or bool(body.paragraphs)
     if own.article.published_at is None and not any(own_values.candidates("published_at")):
         own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)
-        if own.article.published_at is None and is_enough:
+        if own.article.published_at is None:
             context.note("missing_date", "there is no date")
-    if not is_enough and own.article.published_at is None:
-        raise NothingSaidError(_nothing_said(own_values))
+    if is_list_page(context.path) and not (_says_enough(own.article) or body.paragraphs):
+        raise NothingSaidError(_NO_ARTICLE)
     return own
-
-
-def _nothing_said(own_values: FieldValues) -> str:
-    """Return why a file says too little to be an article: of a date that is none, which."""
-    dates = own_values.candidates("published_at")
-    if not dates:
-        return _NO_ARTICLE
-    return f"{values.shown(dates[0])} is no date, and there is neither a URL nor an excerpt"
 
 
 def _other_date(read: FieldValues, context: Context) -> datetime | None:

@@ -2,7 +2,7 @@
 
 Four forms of front matter are known, by how the file begins:
 
-    ---   YAML, up to a line `---` or `...`; `---toml` and `---json` name another form
+    ---   YAML, up to a line `---` or `...`; `---toml`, `---json` and `---js` name another form
     +++   TOML, up to a line `+++`
     {     JSON, up to the brace that closes it; also `"title": …` up to a line `;;;`, as Hexo has it
     Key: value   lines of Pelican, MultiMarkdown and Nikola, up to the first blank line or a line `---`
@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from indexer.archive.front_matter_forms import read_json, read_key_lines, read_toml
+from indexer.archive.front_matter_forms import read_json, read_key_lines, read_toml, script_as_yaml
 from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.keys import SealedKeys
 from indexer.archive.records import FileError, Repair
@@ -37,6 +37,7 @@ class Form(StrEnum):
     YAML = "YAML"
     TOML = "TOML"
     JSON = "JSON"
+    SCRIPT = "JavaScript"
     LINES = "lines"
     NONE = "none"
 
@@ -68,7 +69,10 @@ class FrontMatter:
 
 
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)")  # (with ^ it would look at every character)
-_OPENING = re.compile(r"\s*?^---[ \t]*(yaml|yml|toml|json)?[ \t]*(?:\n|\Z)", re.MULTILINE | re.IGNORECASE)
+_OPENING = re.compile(
+    r"\s*?^---[ \t]*(yaml|yml|toml|json|js|javascript)?[ \t]*(?:\n|\Z)", re.MULTILINE | re.IGNORECASE
+)
+_NAMED = {"TOML": Form.TOML, "JSON": Form.JSON, "JS": Form.SCRIPT, "JAVASCRIPT": Form.SCRIPT}
 _TOML_CLOSING = re.compile(r"\n\+\+\+[ \t]*(?=\n|\Z)")
 _TOML_OPENING = re.compile(r"\s*?^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE)
 _JSON_OPENING = re.compile(r'\s*\{\s*["}]')
@@ -109,10 +113,10 @@ def split(text: str) -> Head:
 
 def _between_lines(text: str, opening: re.Match[str], closing_line: re.Pattern[str], form: Form) -> Head:
     language = opening.groups("")[0].upper() if opening.re.groups else ""
-    form = Form(language) if language in ("TOML", "JSON") else form
+    form = _NAMED.get(language, form)
     closing = closing_line.search(text, opening.end() - 1)
     if closing is not None:
-        if language in ("YAML", "YML"):
+        if language not in ("", "TOML", "JSON"):
             front = text[: opening.start(1)] + text[opening.end(1) : closing.start() + 1]
             return Head(form, front, text[closing.end() + 1 :])
         return Head(form, text[: closing.start() + 1], text[closing.end() + 1 :])
@@ -169,6 +173,9 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
     head = split(text)
     if head.unclosed and (name := sealed.guarded_in(head.body)):
         raise FileError(f"{head.unclosed.reason}, and `{name}` may be part of it; held back", *_place(head))
+    if head.form is Form.SCRIPT:  # its literals, piece by piece; nothing is executed
+        head = replace(head, front=script_as_yaml(head.front))
+        return replace(_repaired(head, FileError("a script", mendable=True), note, sealed), error=None)
     try:
         data, body, secured = _READERS[head.form](head, note, sealed)
     except FileError as error:
@@ -226,7 +233,9 @@ def _repaired(head: Head, error: FileError, note: Note, sealed: SealedKeys) -> F
         front = _dedented(head.front)
         found = repair(front, YAML, lambda text: read_yaml(text, note, sealed), sealed)
     body = head.body
-    if found.rest:  # the lines that are no keys are the text: its front matter was not closed
+    if (
+        found.rest and head.form is not Form.SCRIPT
+    ):  # the lines that are no keys are the text: its front matter was not closed
         rest = head.front.split("\n")[found.rest - 1 :]
         body = "\n".join((*rest, "", body))
     body, in_body = sealed.strip(body)

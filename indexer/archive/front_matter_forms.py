@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 import tomllib
 from datetime import date, datetime, time
 from typing import Any
@@ -17,6 +18,9 @@ from indexer.archive.values import NullText
 from indexer.archive.yaml_values import MAX_DEPTH, TOO_DEEP
 
 _PLACE = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)")
+_STATEMENT = re.compile(r"^[ \t]*(?:export[ \t]+)?(?:const|let|var)[ \t]+(\w+)[ \t]*(?:=[ \t]*|$)")
+_TEMPLATE_TEXT = re.compile(r"`([^`$\"\\\n]*)`")
+_COMMENT = re.compile(r"^[ \t]*//[^\n]*", re.MULTILINE)
 _KEY = re.compile(r"(?:\.\.[ ])?([A-Za-z][A-Za-z0-9_ -]*):[ \t]*(.*)")
 
 
@@ -65,6 +69,18 @@ def read_key_lines(text: str, sealed: SealedKeys) -> tuple[dict[str, str], int]:
     secured = sum(bool(value) for name, value in values.items() if sealed[name])
     kept = {name: value or NullText("") for name, value in values.items() if not sealed[name]}
     return kept, secured
+
+
+def script_as_yaml(text: str) -> str:
+    """Return JavaScript front matter (`const title = "A";`, or one object) as lines `title: "A"`; what is no
+    literal stays as it stands, and is no YAML."""
+    first, _, rest = text.partition("\n")
+    rest = _TEMPLATE_TEXT.sub(r'"\1"', _COMMENT.sub("", rest))
+    lines = rest.split("\n")
+    if rest.lstrip().startswith("{"):
+        lines = textwrap.dedent(rest.strip().removeprefix("{").removesuffix("}")).split("\n")
+        lines[:0] = [""] * rest[: len(rest) - len(rest.lstrip())].count("\n")
+    return "\n".join((first, *(_STATEMENT.sub(r"\1: ", line).rstrip().rstrip(",;") for line in lines)))
 
 
 def _lowered(reason: str) -> str:

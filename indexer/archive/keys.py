@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-_JOINERS = str.maketrans("", "", "-_ ")
+_JOINERS = str.maketrans("", "", "-_ \u00a0\u3000")  # with the spaces that editors put in unasked
 _MAX_NAMES = 10_000  # that are remembered; an archive has some hundred
 _MAX_SEQUENCES, _MAX_SEQUENCE = 1_000, 100  # of names that are remembered, and names of each
 
@@ -149,6 +149,15 @@ def spell(data: dict[str, Any], fields: Fields) -> dict[str, Any]:
     return found
 
 
+# What a key that holds an article back may have as its value, up to where the value ends: `title: Draft: a
+# plan` has no such key, `title: A plan draft: true` may have one.
+_FLAG = (
+    r"[\"']?(?:true|false|yes|no|on|off|null|~|[0-9][0-9:TZ./+-]*"
+    r"|draft|hidden|skip|private|pending|trash|unlisted|published)[\"']?"
+)
+_ENDED = r"[ \t]*(?:$|[,;}\]#]|[\w-]+[\"']?[ \t]*[:=])"
+
+
 class SealedKeys(dict[str, bool]):
     """The names whose values must not be built: `sealed[name]` says whether `name` is one of them.
 
@@ -163,9 +172,14 @@ class SealedKeys(dict[str, bool]):
         self._guarded = self._names | frozenset(map(fold, guarded))
         any_name = _spellings(self._names)
         any_guarded = _spellings(self._guarded)
+        # As a key: at the head of a line, in braces, and within a line if it is sealed or a flag follows.
         self._guard = re.compile(
-            rf"(?:^[^\w\n]*({any_guarded})(?![\w-])|(?<![\w-])({any_guarded})[\"']?[ \t]*[:=]"
-            rf"|[{{,\[][\s\"']*({any_guarded})(?![\w-]))",
+            rf"(?:^[^\w\n]*({any_guarded})(?![\w-])[\"']?[ \t]*(?:[:=]|{_FLAG}{_ENDED})"
+            rf"|^[ \t\"'?]*({any_guarded})(?![\w-])[\"']?[ \t]*$"
+            rf"|(?<![\w-])({any_name})[\"']?[ \t]*[:=]"
+            rf"|(?<![\w-])({any_guarded})(?![\w-])[\"']?[ \t]*[:=][ \t]*(?:[!&]\S*[ \t]+)*(?:{_FLAG})?"
+            rf"{_ENDED}"
+            rf"|[{{,\[][\s\"'?]*({any_guarded})(?![\w-])[\"']?\s*[:=])",
             re.IGNORECASE | re.MULTILINE,
         )
         self._key = re.compile(

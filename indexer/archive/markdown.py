@@ -56,7 +56,8 @@ def read_markdown(body: str, flavour: str = "") -> Body:
         return Body()
     if flavour == MDX:
         body = without_components(body)
-    reader = _Reader(hide_markup(body), note=flavour == NOTE)
+    is_note = flavour == NOTE
+    reader = _Reader(hide_markup(body), note=is_note, lowest="h1" if is_note else "h6")
     for piece in _pieces(reader.markup.text):
         reader.read(piece)
     html = "" if reader.plain else rendered(reader.parsed, reader.markup)
@@ -83,11 +84,12 @@ def _pieces(body: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _Reader:
-    """Gathers what was parsed, paragraphs, the first heading and, of a note, its #tags; and whether there is
-    nothing but `plain` paragraphs."""
+    """Gathers what was parsed, paragraphs, the first heading (of a level down to the `lowest`) and, of a
+    note, its #tags; and whether there is nothing but `plain` paragraphs."""
 
     markup: Markup
     note: bool = False
+    lowest: str = "h6"
     paragraphs: list[str] = field(default_factory=list)
     heading: str | None = None
     tags: list[str] = field(default_factory=list)
@@ -113,7 +115,7 @@ class _Reader:
         """Return the first heading that has a text."""
         for nth, token in enumerate(tokens):
             markup = ""
-            if token.type == "heading_open":
+            if token.type == "heading_open" and token.tag <= self.lowest:
                 markup = "".join(self._inline(tokens[nth + 1].children or ()))
             elif token.type == "html_block" and (found := _HTML_HEADING.search(token.content)):
                 markup = _decoded_markup(found[2])

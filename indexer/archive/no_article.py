@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.archive import values
+from indexer.archive.authors import AUTHORS
 from indexer.archive.keys import Fields, fold_keys, spell
 from indexer.archive.markdown import Body
 from indexer.archive.values import FieldValues
 
 DATA_ENDINGS = frozenset(("yaml", "yml", "json", "toml"))
+_BARE_ENDINGS = DATA_ENDINGS | {"html", "htm"}
 CONFIGURATION = "a configuration"
 DATA = "data, and no article in it"
 PAGE = "a page without a text of its own"
@@ -50,13 +52,27 @@ _PLACES = _words("venue location place address where room")
 _OF_MENUS = _words("url link href path page identifier weight icon")
 
 
+def is_configuration(path: str) -> bool:
+    """Whether a program looks for a file under just this name."""
+    name = path.rpartition("/")[2].lower()
+    return name in _CONFIGURATIONS or name.startswith("_config.")  # (Hexo's themes: `_config.landscape.yml`)
+
+
+def is_list_page(path: str) -> bool:
+    """Whether a file that has a title and nothing else is a page that lists others, a redirect, a person or
+    data."""
+    *folders, name = path.lower().split("/")
+    stem, _, ending = name.rpartition(".")
+    is_index = stem.partition(".")[0] in ("index", "_index")
+    return is_index or ending in _BARE_ENDINGS or bool(AUTHORS & set(folders))
+
+
 def what_it_is(path: str, data: Any, body: Body | None, fields: Fields) -> str:
     """Return what a file is, where it surely is neither an article nor describes topics; else nothing.
 
     `body` is None for a file of data.
     """
-    name = path.rpartition("/")[2].lower()
-    if name in _CONFIGURATIONS:
+    if is_configuration(path):
         return CONFIGURATION
     if isinstance(data, dict):
         if "title" in data and any(map(data.get, fields["published_at"])):

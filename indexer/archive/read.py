@@ -19,7 +19,7 @@ data without an article, people …   passed over; counted, and named in `passed
 what `archive.ignore` matches       passed over unread (see discover)
 no permission to read it            rejected, with the system's reason
 no title                            `name`, the first heading, the file's name; no text: rejected
-no date, URL, excerpt and text      rejected
+a title alone                       an article; an index, a page in HTML: passed over
 keys in other letter case, - or _   as the table has them
 a byte order mark, CRLF, CR         read like any other; UTF-16 with its mark too
 bytes that are not UTF-8            read as Windows-1252, one by one; notice `bad_bytes`
@@ -64,7 +64,15 @@ from indexer.archive.html_page import TEMPLATE, read_html
 from indexer.archive.keys import SealedKeys, careful_names, fold_keys, spell
 from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
 from indexer.archive.mdx import is_mdx
-from indexer.archive.no_article import DATA, DATA_ENDINGS, PAGE, what_it_is
+from indexer.archive.no_article import (
+    CONFIGURATION,
+    DATA,
+    DATA_ENDINGS,
+    PAGE,
+    is_configuration,
+    is_list_page,
+    what_it_is,
+)
 from indexer.archive.records import (
     ASSUMED,
     FileError,
@@ -169,13 +177,15 @@ def read_bytes(
 
 def _no_fault(path: str, error: FileError, data: bytes) -> str:
     """Return what a file is that holds no article but need not be mended; nothing where it must be."""
-    name, _, ending = path.rpartition("/")[2].lower().rpartition(".")
+    ending = path.lower().rpartition(".")[2]
     if isinstance(error, NothingSaidError):
         if error.reason == TEMPLATE_PAGE or ending in DATA_ENDINGS:
             return TEMPLATE_PAGE if error.reason == TEMPLATE_PAGE else DATA
         if AUTHORS & set(path.lower().split("/")[:-1]):
             return "a person"
-        return PAGE if name.partition(".")[0] in ("index", "_index") else ""
+        return PAGE if is_list_page(path) else ""
+    if is_configuration(path):
+        return CONFIGURATION
     # What is broken and has no title would hardly have been an article.
     return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
 
@@ -204,7 +214,10 @@ def _parsed(
         parsed = parse_front_matter(text, note, names)
         if path.lower().endswith(_PAGES):
             return _page(path, parsed, names)
-        return parsed, read_markdown(parsed.body, _flavour(path, parsed.body, site))
+        read_body = read_markdown(parsed.body, _flavour(path, parsed.body, site))
+        if path.lower().endswith(".txt") and not parsed.body.lstrip().startswith("#"):
+            read_body = replace(read_body, heading=None)  # a line below another is no heading there
+        return parsed, read_body
     parsed = parse_data_file(text, form, note, names)
     if not isinstance(parsed.data, dict):
         return parsed, None

@@ -17,7 +17,18 @@ from urllib.parse import quote
 
 from indexer.archive.authors import read_authors
 from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages
-from indexer.archive.presets import docusaurus, eleventy, hexo, hugo, jekyll, obsidian, pelican, plain
+from indexer.archive.presets import (
+    astro,
+    docusaurus,
+    eleventy,
+    hexo,
+    hugo,
+    jekyll,
+    obsidian,
+    pelican,
+    plain,
+    zola,
+)
 from indexer.archive.presets.folder import SiteFolder
 from indexer.archive.presets.preset import Page, Preset, Rules
 from indexer.config import ArchiveSettings
@@ -26,7 +37,8 @@ PLAIN, BACKFILE, OBSIDIAN = "plain", "backfile", "obsidian"
 # In the order in which they are looked for: a kind that is recognised by more than a common name comes first,
 # and a vault last, for many edit a site's files as one.
 _GENERATORS: tuple[Preset, ...] = (
-    docusaurus.PRESET, eleventy.PRESET, pelican.PRESET, hugo.PRESET, hexo.PRESET, jekyll.PRESET,
+    docusaurus.PRESET, astro.PRESET, eleventy.PRESET, pelican.PRESET, zola.PRESET, hugo.PRESET, hexo.PRESET,
+    jekyll.PRESET,
 )  # fmt: skip
 _PRESETS = {preset.kind: preset for preset in (*_GENERATORS, obsidian.PRESET)}
 _NO_RULES = Rules()
@@ -141,9 +153,10 @@ def _site(settings: ArchiveSettings) -> Site:
         why = "no configuration of a site generator is there, nor in the two folders above"
         return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
     base_url = base_url or found.base_url
-    if found.kind == OBSIDIAN and not base_url:  # a vault is no site without one
-        return Site(found.kind, found.why, "", found.prefix, Rules())
-    return Site(found.kind, found.why, base_url, found.prefix, found.rules)
+    rules = found.rules
+    if isinstance(rules, obsidian.ObsidianRules):  # a vault is no site without one
+        rules = replace(rules, served=bool(base_url))
+    return replace(found, base_url=base_url, rules=rules)
 
 
 def article_of(kind: str) -> str:

@@ -62,6 +62,7 @@ _USUAL_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:[/?][!-~]
 _SURE_URL = re.compile(
     r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]{1,5})?(?:[/?#][\w~!$&()*+,;=:@%/?#.-]*)?"
 )
+_WIKI_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 _TOMORROW = timedelta(days=1)
@@ -201,7 +202,8 @@ def names_of(value: Any, *, commas: bool = False) -> tuple[str, ...]:
     """Return the names in a list, or in one text; of a mapping its `name` or `title`.
 
     Empty ones are dropped, and all but the first of those that differ in letter case only. With
-    `commas` a single text is cut at its commas.
+    `commas` a single text is cut at its commas. Lists in a list are one with it; `[[Page|a name]]` is "a
+    name", as in a text.
     """
     if commas and isinstance(value, str) and not isinstance(value, NullText):
         value = value.split(",")
@@ -217,7 +219,8 @@ def _name_of(item: Any) -> str | None:
     if isinstance(item, dict):
         data = _folded(item, "name")
         return name_of(data.get("name")) or name_of(data.get("title"))
-    return name_of(item)
+    linked = _WIKI_LINK.fullmatch(item.strip()) if isinstance(item, str) and "[[" in item else None
+    return name_of(linked[2] or linked[1]) if linked else name_of(item)
 
 
 def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
@@ -227,6 +230,8 @@ def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
 
 def _items(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
+        if any(isinstance(item, list) for item in value):
+            return [one for item in value for one in _items(item)]
         return value
     return () if is_null(value) else (value,)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -14,16 +13,10 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("it is larger than", "are too large", "Raise `archive.max_file_bytes`."),
     ("held back", "are held back", "Mend their front matter; `backfile check` lists the lines."),
     ("no title", "have neither a title nor a text", "Name the field of the title in `archive.fields.title`."),
-    (
-        "neither a",
-        "have no text, and no date, address or excerpt",
-        "Name the fields that have them in `archive.fields`, or leave such files out with `archive.ignore`.",
-    ),
     ("cannot be read:", "cannot be read", "Make them readable."),
     ("the file is empty", "are empty", "Leave them out with `archive.ignore`."),
 )
 _OTHER = "Mend them, or leave them out with `archive.ignore`."
-_NO_TEXT = re.compile(r"is no date, and there is neither")
 
 
 def verdict(rejections: Sequence[Rejection], files: int, where: str) -> RejectedError | None:
@@ -40,11 +33,6 @@ def verdict(rejections: Sequence[Rejection], files: int, where: str) -> Rejected
 def _kind(rejection: Rejection) -> tuple[str, str]:
     """Return what files with this reason have in common, and what helps."""
     reason = rejection.reason
-    if _NO_TEXT.search(reason):
-        return (
-            "have a date that cannot be read, and no text",
-            "Name its field in `archive.fields.published_at`.",
-        )
     for sign, what, cure in _KINDS:
         if sign in reason:
             return what, cure

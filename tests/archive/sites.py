@@ -255,6 +255,58 @@ DOCUSAURUS = Sample(
     "en",
 )
 
+ZOLA = Sample(
+    "zola",
+    ".",
+    {
+        "config.toml": f'base_url = "{HOST}/town"\ntitle = "The Harbour Post"\ndefault_language = "en"\n'
+        "compile_sass = true\nbuild_search_index = true\n[languages.fr]\n[markdown]\n[extra]\n",
+        "templates/page.html": "{{ page.content }}\n",
+        "content/_index.md": '+++\ntitle = "Home"\n+++\nAll news.\n',
+        "content/blog/2020-06-25-The First Post.md": '+++\ntitle = "First"\n+++\nText.\n',
+        "content/blog/second_post.md": '+++\ntitle = "Second"\ndate = 2011-12-11T00:36:00+09:00\n+++\nText.\n',
+        "content/blog/second_post.fr.md": '+++\ntitle = "Le second"\n+++\nUn texte.\n',
+        "content/blog/bundle/index.md": '+++\ntitle = "Bundle"\nslug = "The Bundle"\n+++\nText.\n',
+        "content/about.md": '+++\ntitle = "About"\npath = "2026/03/26/1.94-about"\n+++\nText.\n',
+        "content/draft.md": '+++\ntitle = "Draft"\ndraft = true\n+++\nText.\n',
+        "content/data.md": '+++\ntitle = "Data"\nrender = false\n+++\nText.\n',
+        "content/日本.md": '+++\ntitle = "Japan"\n+++\nText.\n',
+    },
+    {
+        "content/_index.md": (f"{HOST}/town/", None),
+        "content/blog/2020-06-25-The First Post.md": (f"{HOST}/town/blog/the-first-post/", "2020-06-25"),
+        "content/blog/second_post.md": (f"{HOST}/town/blog/second-post/", "2011-12-11"),
+        "content/blog/second_post.fr.md": (f"{HOST}/town/fr/blog/second-post/", None),
+        "content/blog/bundle/index.md": (f"{HOST}/town/blog/the-bundle/", None),
+        "content/about.md": (f"{HOST}/town/2026/03/26/1.94-about/", "2026-03-26"),
+        "content/日本.md": (None, None),
+    },
+    {"content/draft.md": "draft", "content/data.md": "render"},
+    {"content/blog/second_post.fr.md": "fr"},
+    "en",
+)
+
+ASTRO = Sample(
+    "astro",
+    "src/content",
+    {
+        "package.json": '{"dependencies": {"astro": "^5"}}',
+        "astro.config.mjs": f"export default defineConfig({{\n  site: '{HOST}',\n  integrations: [mdx()],\n}});\n",
+        "src/pages/blog/[...slug].astro": "---\nconst posts = await getCollection('blog');\n---\n",
+        "src/content/blog/First Post.md": post("First", "pubDate: Jul 08 2022\n"),
+        "src/content/blog/boats/index.mdx": post("Boats", "pubDate: 2022-07-09\n"),
+        "src/content/blog/other.md": post("Other", "slug: another/name\n"),
+        "src/content/blog/draft.md": post("Draft", "draft: true\n"),
+        "src/content/blog/_idea.md": post("Idea"),
+    },
+    {
+        "src/content/blog/First Post.md": (f"{HOST}/blog/first-post/", "2022-07-08"),
+        "src/content/blog/boats/index.mdx": (f"{HOST}/blog/boats/", "2022-07-09"),
+        "src/content/blog/other.md": (f"{HOST}/blog/another/name/", None),
+    },
+    {"src/content/blog/draft.md": "draft", "src/content/blog/_idea.md": "_"},
+)
+
 OBSIDIAN = Sample(
     "obsidian",
     ".",
@@ -285,4 +337,4 @@ PLAIN = Sample(
     {"c.md": "published"},
 )
 
-SAMPLES = (JEKYLL, HUGO, HEXO, ELEVENTY, PELICAN, DOCUSAURUS, OBSIDIAN, PLAIN)
+SAMPLES = (JEKYLL, HUGO, HEXO, ELEVENTY, PELICAN, DOCUSAURUS, ZOLA, ASTRO, OBSIDIAN, PLAIN)

@@ -42,27 +42,12 @@ def test_invalid_yaml_never_quotes_what_is_secured() -> None:
         (" \n\n", "the file is empty"),
         ("\ufeff", "the file is empty"),
         ("---", "the front matter has no closing ---"),
-        ("---\ntitle: A\n", "the front matter has no closing ---"),
-        ("+++\ntitle = 'A'\n", "the front matter has no closing +++"),
-        ("+++\ntitle = 'A'\n+++\n", "neither a date nor a URL nor an excerpt"),
-        ("+++\ntitle = A\n+++\n", "invalid TOML: invalid value"),
-        ('{"title": A}\n', "invalid JSON: expecting value"),
         ("---\n---\n", "no title"),
         ("---\n- a\n- b\n---\n", "the front matter is no mapping of names to values"),
         ("---\njust a text\n---\n", "the front matter is no mapping of names to values"),
         ("---\ndate: 2020-01-01\n---\n", "no title"),
         ("---\ntitle: ~\ndate: 2020-01-01\n---\n", "no title"),
         ("---\ntitle: [a, b]\ndate: 2020-01-01\n---\n", "no title"),
-        ("---\ntitle: A\n---\n \n", "neither a date nor a URL nor an excerpt"),
-        (
-            "---\ntitle: A\ndate: 2020-02-31\n---\n",
-            "'2020-02-31' is no date, and there is neither a URL nor an excerpt",
-        ),
-        (
-            "---\ntitle: A\ndate: |\n  2020-01-01\n\n  0\n---\n",
-            "'2020-01-01 0' is no date, and there is neither a URL nor an excerpt",
-        ),
-        ("---\ntitle: A\ndate: [1]\n---\n", "a list is no date, and there is neither a URL nor an excerpt"),
         ("---\ntitle: A\n--- x\n---\n", "several YAML documents in one file"),
         ("---\ntitle: *nothing\n---\n", "invalid YAML: found undefined alias"),
         ("---\n{a: b}: c\n---\n", "a key must be a text, not a list or a mapping"),
@@ -74,6 +59,37 @@ def test_invalid_yaml_never_quotes_what_is_secured() -> None:
 )
 def test_what_is_rejected_says_why(text: str, why: str) -> None:
     assert reason(read_text(text)) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "notices"),
+    [
+        ("---\ntitle: A\n---\n \n", ["missing_date"]),
+        ("+++\ntitle = 'A'\n+++\n", ["missing_date"]),
+        ("---\ntitle: A\n", ["repaired", "missing_date"]),
+        ("+++\ntitle = 'A'\n", ["repaired", "missing_date"]),
+        ("+++\ntitle = A\n+++\n", ["repaired", "missing_date"]),
+        ('{"title": A}\n', ["repaired", "missing_date"]),
+        ("---\ntitle: A\ndate: 2020-02-31\n---\n", ["bad_date"]),
+        ("---\ntitle: A\ndate: |\n  2020-01-01\n\n  0\n---\n", ["bad_date"]),
+        ("---\ntitle: A\ndate: [1]\n---\n", ["bad_date"]),
+    ],
+)
+def test_a_title_alone_can_be_found(text: str, notices: list[str]) -> None:
+    record = read_text(text)
+    assert record.found[0].article.title == "A"
+    assert codes(record) == notices
+
+
+@pytest.mark.parametrize("path", ["posts/_index.md", "posts/index.de.md", "a.html", "authors/a.md"])
+def test_a_page_with_a_title_alone_that_lists_others_is_passed_over(path: str) -> None:
+    assert read_text("---\ntitle: A\n---\n", path).kind is Kind.PASSED_OVER
+
+
+def test_a_post_of_a_day_without_title_and_text_is_called_by_its_name() -> None:
+    found = read_text("---\nlayout: post\n---\n", "_posts/2020-01-02-the-old-ferry.md").found[0].article
+    assert (found.title, str(found.published_at)[:10]) == ("The old ferry", "2020-01-02")
+    assert reason(read_text("---\nlayout: post\n---\n", "the-old-ferry.md")) == "no title"
 
 
 def test_alias_bomb_is_rejected_without_being_expanded() -> None:

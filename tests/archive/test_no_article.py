@@ -72,7 +72,6 @@ def test_the_text_of_a_file_of_data() -> None:
     ("path", "text", "why"),
     [
         ("a.json", '{"title": "T" "x"}', "invalid JSON: expecting ',' delimiter"),
-        ("a.md", "---\ntitle: T\n---\n", "neither a date nor a URL nor an excerpt"),
         ("a.yml", "taxonomy: topic\n", "a topic without a name"),
         ("a.yml", "", "the file is empty"),
     ],

@@ -37,13 +37,11 @@ def test_every_file_is_accounted_for(records: list[FileRecord]) -> None:
     assert kinds[Kind.TOPIC] == 11
     assert kinds[Kind.ORGANIZATION] == 80
     assert kinds.total() == len(records) == 18_639
-    assert len({r.found[0].article.id for r in records if r.kind is Kind.ARTICLE}) == 14_352
+    assert len({r.found[0].article.id for r in records if r.kind is Kind.ARTICLE}) == 14_357
 
 
 def test_what_is_rejected(records: list[FileRecord]) -> None:
-    reasons = Counter(record.rejection.reason for record in records if record.rejection)
-    # Collections that hold a list of items only.
-    assert reasons == {"neither a date nor a URL nor an excerpt": 5}
+    assert not [record.rejection for record in records if record.rejection]
 
 
 def test_what_no_parser_accepts_is_repaired(records: list[FileRecord]) -> None:

@@ -110,6 +110,12 @@ BROKEN = "title: One: two\n"
         ("draft: true\ndraft: false", "draft"),
         ("draft:\ntrue", "draft"),
         ("x: {draft: true", "draft"),
+        ("x: a: b draft: true", "draft"),
+        ("x: a: b, draft: yes # soon", "draft"),
+        ("x: a: b published: 'false'", "published"),
+        ("x: a: b expiryDate: 2020-01-01", "expiryDate"),
+        ("x: a: b status: hidden", "status"),
+        ("x: a: b secured: U0VDUkVU", "secured"),
         ("x:\n\t- a\n  draft: true", "draft"),
         ("base: &b {draft: true}\n<<: *b", "draft"),
         ("published: [no", "published"),
@@ -202,3 +208,43 @@ def test_whatever_is_broken_fails_closed(lines: list[str]) -> None:
     except FileError:
         front = text.split("\n---\n")[0].split("\n")
         assert record.kind is not Kind.ARTICLE or "draft: true" not in front
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Draft: a plan for the quay",
+        "News: the draft: what it says",
+        "Weekly notes: ideas, draft plans",
+        "Published: how we did it",
+        "Private: keep out [draft]",
+    ],
+)
+def test_a_word_in_a_text_holds_nothing_back(title: str) -> None:
+    record = read(f"---\ntitle: {title}\nx: [a\n  - draft\n---\nText.\n")
+    assert record.kind is Kind.ARTICLE, record.rejection
+    assert record.found[0].article.title == title
+
+
+@pytest.mark.parametrize(
+    ("line", "by"),
+    [
+        ("const draft = true;", "draft"),
+        ("const draft = process.env.DRAFT;", "draft"),
+        ("export const published = false", "published"),
+        ("let draft\n  = true", "draft"),
+    ],
+)
+def test_a_script_withdraws(line: str, by: str) -> None:
+    record = read(f'---js\nconst title = "A";\n{line}\n---\nText.\n')
+    assert (record.kind, record.withdrawn_by) == (Kind.WITHDRAWN, by)
+
+
+def test_what_is_no_literal_of_a_script_is_left_out() -> None:
+    text = (
+        '---js\nconst title = "A";\nconst tags = ["x"].map(f);\nfunction draft() { return 1; }\n---\nText.\n'
+    )
+    record = read(text)
+    assert record.kind is Kind.ARTICLE, record.rejection
+    assert record.found[0].article.title == "A"
+    assert "repaired" in {notice.code for notice in record.notices}

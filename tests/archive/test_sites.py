@@ -495,3 +495,29 @@ def test_sites_that_differ_have_other_fingerprints(tmp_path: Path) -> None:
     (folder / "_config.yml").write_text("permalink: pretty\n")
     others.append(find_site(settings_of(folder)))
     assert len({one.fingerprint for one in (site, *others)}) == 5
+
+
+def test_a_note_is_called_by_its_name_and_templates_are_no_notes(tmp_path: Path) -> None:
+    notes = {
+        ".obsidian/templates.json": '{"folder": "Forms"}',
+        ".obsidian/plugins/templater-obsidian/data.json": '{"templates_folder": "Forms/more"}',
+        "Forms/Meal.md": "---\ncreated: {{date}}\n---\n## Steps\n",
+        "Meals/Fish soup.md": "---\nauthor: '[[Ada Quill]]'\n---\n## Steps\n\nBoil it.\n",
+        "Meals/Soup.md": "---\ncategories: [[Meals]]\n---\n",
+        "2023-09-12.md": "## Notes\n\nIt rained.\n",
+        "202309121030.md": "# On rain\n\nIt rained.\n",
+    }
+    for name, text in notes.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = records(tmp_path, find_site(settings_of(tmp_path)))
+    titles = {path: record.found[0].article.title for path, record in found.items() if record.found}
+    assert titles == {
+        "Meals/Fish soup.md": "Fish soup",
+        "Meals/Soup.md": "Soup",
+        "2023-09-12.md": "2023-09-12",
+        "202309121030.md": "On rain",
+    }
+    assert found["Meals/Fish soup.md"].found[0].article.authors == ("Ada Quill",)
+    assert found["Meals/Soup.md"].found[0].article.category == "Meals"
+    assert found["Forms/Meal.md"].kind is Kind.PASSED_OVER

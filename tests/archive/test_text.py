@@ -79,10 +79,10 @@ def test_a_long_body_is_read_in_pieces() -> None:
     "piece", ["<a ", "<!--", '<a "', "<style><b>", "<!--<b>x-->", "&amp", "<a =", "{{", "<![CDATA[", "</"]
 )
 def test_no_text_takes_quadratic_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     plain_text(piece * 100_000)
     plain_text("<a " + piece[-1] * 300_000 + "<")
-    assert time.perf_counter() - start < 5  # quadratic would be minutes
+    assert time.process_time() - start < 5  # quadratic would be minutes
 
 
 @pytest.mark.parametrize("body", ["![a" * 3000 + "](b)" * 3000, "> " * 3000 + "a", "*a" * 3000 + "a*" * 3000])

@@ -164,11 +164,18 @@ def test_domains(value: Any, domain: str | None) -> None:
     assert values.domain_of(value) == domain
 
 
+def test_names_that_are_links() -> None:
+    linked = [["Ada Quill"], "[[Ben Oar]]", "[[people/cleo|Cleo Sail]]", "see [[Dora]]"]
+    assert values.names_of(linked) == ("Ada Quill", "Ben Oar", "Cleo Sail", "see [[Dora]]")
+    assert values.names_of("[[Ada Quill]]", commas=True) == ("Ada Quill",)
+
+
 def test_names() -> None:
     assert values.names_of(["AI", " ai ", "", NullText("~"), {"name": "X"}, {"title": "Y"}, {}, ["z"]]) == (
         "AI",
         "X",
         "Y",
+        "z",
     )
     assert values.names_of("a b") == ("a b",)
     assert values.names_of("a, b", commas=True) == ("a", "b")

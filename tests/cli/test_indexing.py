@@ -38,7 +38,7 @@ def place(tmp_path: Path) -> tuple[Path, Path]:
     archive = tmp_path / "archive"
     write(archive, "a.md", title="Board meets", date="2020-06-25T10:00:00Z", url="https://x.example/a")
     write(archive, "b.md", title="Café opens", url="https://x.example/b", excerpt="Cake.")
-    (archive / "broken.md").write_text("---\ntitle: a: b\n---\n")
+    (archive / "broken.md").write_text("---\nstyle: a: b\n---\n")
     return archive, tmp_path / "index"
 
 

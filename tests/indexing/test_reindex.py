@@ -96,7 +96,7 @@ def test_every_file_is_accounted_for(settings: Settings) -> None:
     write(root, "gone.md", title="Gone", url="https://a.example/9", removed=True)
     write(root, "topic.yaml", taxonomy="topic", name="Light", shortname="li")
     write(root, "org.md", taxonomy="organization", name="A Paper", domain="a.example")
-    (root / "broken.md").write_text("---\ntitle: a: b\n---\n")
+    (root / "broken.md").write_text("---\nlayout: a: b\n---\n")
     write(
         root,
         "hub.md",
@@ -218,7 +218,7 @@ def test_secured_text_is_counted_and_reaches_no_byte_of_the_index(settings: Sett
     )
     (settings.archive.path / "broken.md").write_text(f"---\ntitle: x: y\nsecured: {secret}\n---\n")
     reindex(settings)
-    assert check_index(settings).secured == 2
+    assert check_index(settings).secured == 3
     for path in settings.index.path.iterdir():
         assert secret.encode() not in path.read_bytes(), path.name
 
@@ -774,7 +774,7 @@ def test_check_tells_what_is_odd(settings: Settings) -> None:
     root = settings.archive.path
     write(root, "undated.md", title="Undated", url="https://a.example/1")
     write(root, "future.md", title="Future", url="https://a.example/2", date="2999-01-01")
-    (root / "broken.md").write_text("---\ntitle: a\nurl: b: c\n---\n")
+    (root / "broken.md").write_text("---\nlayout: a\nurl: b: c\n---\n")
     (root / "none.md").write_text(front_matter(date="2020-01-01"))
     reindex(settings)
     report = check_index(settings)

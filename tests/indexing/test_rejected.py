@@ -24,7 +24,6 @@ def rejected(*reasons: str) -> list[Rejection]:
         (["no title"], 1, "none of 1 files could be read: they have neither a title nor a text. Name the field of the title in `archive.fields.title`."),
         (["it is larger than 5 bytes (archive.max_file_bytes)"] * 3, 5, "only 2 of 5 files could be read: they are too large. Raise `archive.max_file_bytes`."),
         (["no title", "the file is empty", "the file is empty"], 4, "only 1 of 4 files could be read: 2 of the others are empty. Leave them out with `archive.ignore`."),
-        (["'x' is no date, and there is neither a URL nor an excerpt"], 1, "none of 1 files could be read: they have a date that cannot be read, and no text. Name its field in `archive.fields.published_at`."),
         (["its name is not UTF-8; rename it"], 1, "none of 1 files could be read: they are rejected (its name is not UTF-8; rename it). Mend them, or leave them out with `archive.ignore`."),
     ],
 )  # fmt: skip

@@ -64,6 +64,7 @@ class Rules:
     """
 
     NO_PAGES: ClassVar[frozenset[str]] = frozenset()  # folders at a site's root, or its source's
+    TITLED_BY_NAME: ClassVar[bool] = False  # whether a file that gives no title has its name as one
     base_url: str = ""  # that the configuration names
     main_language: str = ""  # the tag of the one that it names for the site
 
