@@ -154,8 +154,9 @@ class Links:
     def hits(self, request: SearchRequest) -> Callable[[str], str]:
         """Return what gives the address of a hit's article, by its id: the search stays in it, with the page
         of results that the hit is on."""
-        query_string = urlencode(self.pairs(request) or [("page", "1")], errors="replace")
-        return lambda identity: f"{self.article(identity)}?{query_string}"
+        pairs = self.pairs(request) or [("page", "1")]
+        before, behind = self.article(""), _joined("", pairs)
+        return lambda identity: f"{before}{identity}{behind}"
 
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
