@@ -12,7 +12,7 @@ from tests.archives import REPOSITORY
 
 GROUND = {
     "indexer.nearness", "indexer.invisible", "indexer.errors", "indexer.article", "indexer.identity", "indexer.facets", "indexer.fields", "indexer.config",
-    "indexer.config_file", "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks", "indexer.contrast",
+    "indexer.config_file", "indexer.languages", "indexer.alphabets", "indexer.zones", "indexer.checks", "indexer.contrast", "indexer.messages",
 }  # fmt: skip
 # What both roads share: the model, the analysis, the schema, the codec.
 INDEX = {
@@ -50,7 +50,7 @@ QUERY: dict[str, set[str]] = {
     "indexer.query.periods": {"indexer.index.schema", "indexer.query.answers", "indexer.query.parameters"},
     "indexer.query.edits": {"indexer.codec"},
     "indexer.query.ranking": set(),
-    "indexer.query.deadline": set(),
+    "indexer.query.deadline": {"indexer.messages"},
     "indexer.query.language": GROUND
     | {
         "indexer.analysis",
@@ -116,6 +116,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.ranking",
     },
     "indexer.query.arrays.match": {
+        "indexer.messages",
         "indexer.query.deadline",
         "indexer.codec",
         "indexer.facets",
@@ -190,6 +191,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.nearness": set(),
     "indexer.alphabets": set(),
     "indexer.invisible": set(),
+    "indexer.messages": set(),
     "indexer.errors": {"indexer.nearness"},
     "indexer.article": set(),
     "indexer.identity": {"indexer.invisible"},

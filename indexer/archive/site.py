@@ -151,6 +151,7 @@ def _site(settings: ArchiveSettings) -> Site:
         found = _found(root, _GENERATORS) or _found(root, (obsidian.PRESET,))
     if found is None:
         why = "no configuration of a site generator is there, nor in the two folders above"
+        why = "; ".join((why, *_sites_below(root)))
         return Site(PLAIN, why, base_url, rules=_plain(PLAIN, base_url))
     base_url = base_url or found.base_url
     rules = found.rules
@@ -176,6 +177,15 @@ def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
                 base_url = rules.base_url if is_web_address(rules.base_url) else ""
                 return Site(preset.kind, why, base_url, "" if inside == "." else f"{inside}/", rules)
     return None
+
+
+def _sites_below(root: Path) -> Iterator[str]:
+    """Yield the sentence that points to a site in the folder: projects keep theirs in `docs` or `website`."""
+    for name in ("website", "site", "docs", "www", "blog"):
+        folder = SiteFolder(root / name)
+        preset = next((one for one in _GENERATORS if one.recognise(folder)), None)
+        if preset:
+            yield f"`{name}` is {preset.name}: index that folder for its addresses"
 
 
 def _plain(kind: str, base_url: str) -> Rules:

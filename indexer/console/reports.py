@@ -14,6 +14,7 @@ from indexer.query.answers.stats import ArchiveStats
 
 _FIRST_REJECTED = 5
 _FIRST_NOTICES = 3
+_MANY = 10  # articles of which it is worth a sentence that none has a date
 _NUMBERS = frozenset({1})
 _WITHOUT_PAGES = (PLAIN, BACKFILE, OBSIDIAN)  # kinds of archives
 
@@ -52,6 +53,12 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
     page.wrapped(_taken_for(report.site), style=DIM)
     if said := language_line(report.language, report.votes, report.language_note):
         page.wrapped(said)
+    own = report.articles - report.related
+    if own >= _MANY and report.undated >= own:
+        page.wrapped(
+            f"None of the {own:,} articles has a date: `archive.fields` names the field that has it, and "
+            "`archive.file_dates` takes the time of each file's last change."
+        )
     if report.rejections:
         page.line()
         _write_rejections(page, report.rejections[:_FIRST_REJECTED], archive)

@@ -330,6 +330,7 @@ def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, r
         site=manifest.header.site,
         language=manifest.header.language,
         votes=manifest.header.votes,
+        undated=sum(notice.code == "missing_date" for notice in manifest.header.notices),
         language_note="".join(n.text for n in manifest.header.notices if n.code == LANGUAGE_NOTICE),
         **{name: value for name, value in manifest.header.counts.items() if name != "secured"},
     )

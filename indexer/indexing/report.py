@@ -56,6 +56,7 @@ class IndexReport:
     )  # what the archive was taken for: kind, why, base_url
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
+    undated: int = 0  # files of articles that tell no date
     language_note: str = ""  # why it is taken for English where they do not say
 
     @property
@@ -66,7 +67,7 @@ class IndexReport:
     def to_json(self) -> dict[str, Any]:
         """Return what `backfile index --json` prints."""
         data = asdict(self) | {"seconds": round(self.seconds, 3)}
-        del data["rebuilt"], data["rejections"]
+        del data["rebuilt"], data["rejections"], data["undated"]
         data["site"] = {name: self.site.get(name, "") for name in ("kind", "why", "base_url")}
         return data
 

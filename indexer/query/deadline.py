@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from time import monotonic
 
+from indexer.messages import say
+
 _FOREVER = float("inf")
 
 
@@ -46,8 +48,13 @@ class Deadline:
         """What a reader should see of it, without a full stop; nothing where nothing was left out."""
         if not self.has_cut:
             return ""
-        limit = f"{self._postings:,} postings" if self._left < 0 else f"{self._milliseconds:,} ms"
-        return f"cut short after {limit}: there may be more, and what is left out was not counted"
+        if self._left < 0:
+            limit = say("{count} postings", count=self._postings)
+        else:
+            limit = say("{count} ms", count=self._milliseconds)
+        return say(
+            "cut short after {limit}: there may be more, and what is left out was not counted", limit=limit
+        )
 
 
 NO_DEADLINE = Deadline()

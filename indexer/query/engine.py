@@ -18,6 +18,7 @@ from indexer.errors import NotFoundError, RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.identity import url_identity
 from indexer.languages import code_of
+from indexer.messages import say
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
 from indexer.query.answers.ledger import Since, TotalRelation
 from indexer.query.answers.parsed import shown_notes
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from indexer.query.assist.cursor import Cursor
     from indexer.query.assist.timeline import Search
 
-_REINDEXED = "the archive was indexed anew since the last page: this one goes on from the same place"
+_REINDEXED = say("the archive was indexed anew since the last page: this one goes on from the same place")
 
 
 class SearchEngine:

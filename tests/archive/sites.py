@@ -44,6 +44,7 @@ JEKYLL = Sample(
     {
         "_config.yml": f"title: The Harbour Post\nurl: {HOST}\nbaseurl: /town # a comment\nmarkdown: kramdown\n"
         "collections:\n  walks:\n    output: true\n  people:\n    output: false\n"
+        "exclude: [inbox, '*.txt']\n"
         "defaults:\n  - scope: {path: '', type: posts}\n    values: {layout: post, author: Ada Quill}\n",
         "Gemfile": 'source "https://rubygems.org"\n',
         "index.markdown": post("Home", "layout: home\n"),
@@ -59,6 +60,8 @@ JEKYLL = Sample(
         "_walks/coast/long.md": post("The long walk"),
         "_people/ada.md": post("Ada"),
         "_drafts/idea.md": post("Idea"),
+        "_wip/plan.md": post("Plan"),
+        "inbox/letter.md": post("Letter"),
         "_posts/2020-01-03-hidden.md": post("Hidden", "published: false\n"),
         "_posts/2099-01-01-later.md": post("Later"),
     },
@@ -79,6 +82,7 @@ JEKYLL = Sample(
     },
     {
         "_drafts/idea.md": "_drafts/",
+        "_wip/plan.md": "_",
         "_posts/2020-01-03-hidden.md": "published",
         "_posts/2099-01-01-later.md": "a date in the future",
     },

@@ -521,3 +521,30 @@ def test_a_note_is_called_by_its_name_and_templates_are_no_notes(tmp_path: Path)
     assert found["Meals/Fish soup.md"].found[0].article.authors == ("Ada Quill",)
     assert found["Meals/Soup.md"].found[0].article.category == "Meals"
     assert found["Forms/Meal.md"].kind is Kind.PASSED_OVER
+
+
+def test_what_a_site_excludes_is_no_page_of_it(tmp_path: Path) -> None:
+    for sample, files in (
+        (JEKYLL, {"inbox/letter.md", "notes.txt", "inboxes.md"}),
+        (ELEVENTY, {"content/private/a.md", "content/private.md"}),
+        (HEXO, {"source/_posts/_idea.md", "source/_wip/a.md"}),
+    ):
+        folder = tmp_path / sample.kind
+        sample.write(folder)
+        (folder / ".eleventyignore").write_text("# not yet\ncontent/private/\n[\n")
+        for name in files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(post("A"))
+        found = records(folder, find_site(settings_of(folder)))
+        published = {name for name in files if found[name].kind is Kind.ARTICLE}
+        assert published == {"jekyll": {"inboxes.md"}, "eleventy": {"content/private.md"}}.get(
+            sample.kind, set()
+        )
+
+
+def test_a_site_one_folder_below_is_pointed_to(tmp_path: Path) -> None:
+    JEKYLL.write(tmp_path / "website")
+    (tmp_path / "notes.md").write_text(post("A"))
+    site = find_site(settings_of(tmp_path))
+    assert (site.kind, site.base_url) == ("plain", "")
+    assert "`website` is a Jekyll site: index that folder for its addresses" in site.why

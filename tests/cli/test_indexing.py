@@ -279,3 +279,13 @@ def test_a_second_run_says_who_holds_the_lock(run: Run, place: tuple[Path, Path]
     reindex(load_settings(config), progress=meanwhile)
     assert (second[0].exit_code, second[0].stdout) == (5, "")
     assert "another run is writing this index" in second[0].stderr
+
+
+def test_an_archive_without_any_date_is_told_what_helps(run: Run, tmp_path: Path) -> None:
+    for n in range(10):
+        (tmp_path / "a").mkdir(exist_ok=True)
+        (tmp_path / "a" / f"issue-{n}.md").write_text(f"# Issue {n}\n\nText {n}.\n")
+    place = (tmp_path / "a", tmp_path / "index")
+    assert "None of the 10 articles has a date: `archive.fields`" in " ".join(_index(run, place).split())
+    (tmp_path / "a" / "dated.md").write_text("---\ntitle: Dated\ndate: 2020-01-01\n---\n")
+    assert "None of" not in _index(run, place)

@@ -272,6 +272,7 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
         "distinct": values.distinct,
         "values": [v.to_json() for v in values],
         "timed_out": False,
+        "part": "all",
     }
 
 

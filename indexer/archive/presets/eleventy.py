@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from indexer.archive.ignore import Ignored
 from indexer.archive.presets.folder import SiteFolder, block_of, text, value_in, without_comments
 from indexer.archive.presets.jekyll import slugify
 from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill
+from indexer.errors import ConfigError
 
 CONFIGURATIONS = (
     "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs", "eleventy.config.ts", ".eleventy.js",
 )  # fmt: skip
+IGNORE = ".eleventyignore"
 _METADATA = ("metadata.js", "metadata.json", "site.js", "site.json")
 _DATA_ENDINGS = ("json", "11tydata.json", "11tydata.js", "11tydata.cjs", "11tydata.mjs")
 # `permalink: "/a/{{ … }}/"`, and a function that does nothing but return such a text.
@@ -28,12 +32,18 @@ class EleventyRules(Rules):
 
     NO_PAGES = _NO_PAGES
     input: str = ""
+    ignored: tuple[str, ...] = ()  # patterns of its own file for them
     permalinks: tuple[tuple[str, str], ...] = ()  # of folders, the deepest first; "" where code gives one
 
     @property
     def root(self) -> str:
         """See `Rules`."""
         return self.input
+
+    def passes_over(self, path: str) -> str | None:
+        """See `Rules`."""
+        ignored = self.ignored and path in _ignored(self.ignored)
+        return IGNORE if ignored else super(EleventyRules, self).passes_over(path)
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -55,6 +65,14 @@ class EleventyRules(Rules):
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
         return "permalink" if page.text("permalink").lower() == "false" else None
+
+
+@lru_cache(maxsize=4)
+def _ignored(patterns: tuple[str, ...]) -> Ignored:
+    try:
+        return Ignored(patterns)
+    except ConfigError:  # a pattern is none
+        return Ignored(())
 
 
 def _permalink(own: str, page: Page) -> str | None:
@@ -91,7 +109,14 @@ def _read(folder: SiteFolder) -> Rules:
     prefix = value_in(script, "pathPrefix").strip("/")
     base = _site_url(folder, source).rstrip("/")
     base = f"{base}/{prefix}".rstrip("/") if base else ""
-    return EleventyRules(base_url=base, input=source, permalinks=tuple(_permalinks(folder, source)))
+    return EleventyRules(
+        base_url=base, input=source, ignored=_patterns(folder), permalinks=tuple(_permalinks(folder, source))
+    )
+
+
+def _patterns(folder: SiteFolder) -> tuple[str, ...]:
+    lines = folder.text(IGNORE).splitlines() if folder.first(IGNORE) else ()
+    return tuple(line for line in lines if line.strip() and not line.startswith("#"))
 
 
 def _permalinks(folder: SiteFolder, source: str) -> list[tuple[str, str]]:

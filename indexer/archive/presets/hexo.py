@@ -77,6 +77,14 @@ class HexoRules(Rules):
         filled = fill(self.permalink, _TOKEN, lambda name: self._value(name, post))
         return self._pretty("/" + filled.lstrip("/")) if filled is not None else None
 
+    def holds_back(self, page: Page) -> str | None:
+        """See `Rules`."""
+        found = page.under(self.source)
+        if found is None:
+            return None
+        inside = found.under("_posts") or found
+        return "_" if any(part.startswith("_") for part in inside.path.split("/")) else None
+
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
         return None if self.future else page.time()

@@ -103,6 +103,8 @@ class JekyllRules(Rules):
     collections_dir: str = ""
     collections: tuple[Collection, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    excluded: tuple[str, ...] = ()  # patterns of paths below the source
+    configured: bool = False
     included: tuple[str, ...] = ()  # names that begin with _ and are pages none the less
     future: bool = False
     timezone: str = ""
@@ -123,6 +125,23 @@ class JekyllRules(Rules):
             return None
         filled = fill(template, _TOKEN, lambda name: self._value(name, found, place))
         return _tidy(filled) if filled is not None else None
+
+    def passes_over(self, path: str) -> str | None:
+        """See `Rules`."""
+        inside = path.removeprefix(f"{self.source}/") if self.source else path
+        parts = inside.split("/")
+        paths = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        fits = (one for one in self.excluded if any(fnmatchcase(name, one.strip("/")) for name in paths))
+        return next(fits, None) or super(JekyllRules, self).passes_over(path)
+
+    def holds_back(self, page: Page) -> str | None:
+        """See `Rules`."""
+        found = page.under(self.source)
+        if found is None or not self.configured or "_posts" in found.path.split("/"):
+            return None
+        if self.passes_over(page.path):  # of the reference dialect, or it would have been
+            return None
+        return None if self._place(found.path).type else "_"  # what begins with _ and is no collection
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
@@ -266,6 +285,8 @@ def _read(folder: SiteFolder) -> Rules:
             for label, one in of_names.items()
         ),
         scopes=_scopes(config),
+        excluded=tuple(texts(config.get("exclude"))),
+        configured=bool(config),
         included=tuple(texts(config.get("include"))),
         future=flag(config.get("future")),
         timezone=text(config.get("timezone")),

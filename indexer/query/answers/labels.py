@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from indexer.messages import joined, say
 from indexer.query.answers.ledger import ADDED, CHANGED, TotalRelation
 
 # What stands before a total.
@@ -36,11 +37,16 @@ RELATED_PARTS: Mapping[str | None, Part] = {
 
 
 def listed(texts: Sequence[str], conjunction: str = "and") -> str:
-    """Return texts as they stand in a sentence: `one, two and three`."""
-    return f" {conjunction} ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+    """Return texts as they stand in a sentence: `one, two and three`; or `one, two or three`."""
+    if len(texts) < 2:
+        return joined(texts)
+    first, last = joined(texts[:-1]), texts[-1]
+    if conjunction == "or":
+        return say("{first} or {last}", first=first, last=last)
+    return say("{first} and {last}", first=first, last=last)
 
 
 def query_name(query: str) -> str:
     """Return what a query is called: its text, or that it is none."""
     text = query.strip()
-    return (text if '"' in text else f"“{text}”") if text else "All articles"
+    return (text if '"' in text else f"“{text}”") if text else say("All articles")

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from indexer.errors import RequestError
+from indexer.messages import joined, say, say_number
 from indexer.query.answers.answer import Answer
 from indexer.query.request import SearchRequest
 
@@ -93,11 +94,17 @@ class Forms(Answer):
     @property
     def text(self) -> str:
         """What a reader should see of it, without a full stop."""
-        words = ", ".join(f"{word} ({count:,})" for word, count in self.forms)
-        named = f": {words}" if words else ""
-        have = "has" if self.total == 1 else "have"
-        other = "has" if self.others == 1 else "have"
-        return f"{self.total:,} {have} '{self.typed}' as typed, {self.others:,} {other} another form{named}"
+        typed = say_number(
+            "{count} has '{word}' as typed", "{count} have '{word}' as typed", self.total, word=self.typed
+        )
+        other = say_number("{count} has another form", "{count} have another form", self.others)
+        words = joined(say("{word} ({count})", word=word, count=count) for word, count in self.forms)
+        return say(
+            "{typed}, {other}: {words}" if words else "{typed}, {other}",
+            typed=typed,
+            other=other,
+            words=words,
+        )
 
 
 class OfferKind(StrEnum):

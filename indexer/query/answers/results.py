@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
 from indexer.article import Article
+from indexer.messages import say, template
 from indexer.query.answers.answer import Answer, Limited, Listing
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.ledger import FilterCount, Forms, Offer, Since, TotalRelation
@@ -18,6 +19,7 @@ from indexer.query.answers.translations import Translation
 from indexer.query.deadline import NO_DEADLINE, Deadline
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
+_PAST_END = template("page {page} is past the end, the last is {pages}")
 T = TypeVar("T")
 
 
@@ -320,7 +322,7 @@ class Results(Limited, Listing[Hit]):
         cursor is of an old generation, that there was no time for more."""
         forms = (self.forms.text,) if self.forms else ()
         cut = (self.cut_note,) if self.timed_out else ()
-        end = (f"page {self.page:,} is past the end, the last is {self.pages:,}",) if self.is_past_end else ()
+        end = (say(_PAST_END, page=self.page, pages=self.pages),) if self.is_past_end else ()
         return (*shown_notes(self.parsed.notes), *self.sentences, *forms, *end, *cut)
 
     @lazy

@@ -8,6 +8,7 @@ from dataclasses import replace
 from whoosh.query import AndMaybe, Or, Prefix, Query, Term
 
 from indexer.index.schema import EXACT, TEXT
+from indexer.messages import say
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery
 from indexer.query.language.tree import asks_for_text, leaves
 from indexer.query.source import Plan, View
@@ -49,7 +50,9 @@ def begun_note(typed: str, words: Iterable[tuple[str, str]], view: View) -> Note
     counts = dict(zip(others, view.frequency([(TEXT, word) for word in others]), strict=True))
     forms = [word.removeprefix(EXACT) for word in sorted(others, key=lambda word: -counts[word])]
     more = ", …" if len(forms) > _NAMED else ""
-    return Note(NoteKind.BEGUN, f"the last word may go on: {', '.join(forms[:_NAMED])}{more}")
+    return Note(
+        NoteKind.BEGUN, say("the last word may go on: {words}", words=", ".join(forms[:_NAMED]) + more)
+    )
 
 
 def _stems(word: str, view: View) -> set[str]:

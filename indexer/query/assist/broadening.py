@@ -17,6 +17,7 @@ from whoosh.query import And, AndMaybe, AndNot, Every, Or, Query, Term
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import COPIES, TEXT, TEXT_FIELDS
+from indexer.messages import say, template
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.assist.telling import tells
 from indexer.query.language.tree import BroadTerm, is_word
@@ -27,6 +28,9 @@ TERMS = 30
 ORIGINAL = 0.9
 MAX_SHARE = 0.1
 _NAMED = 8  # words that the note names
+_BROADENED = template(
+    "broadened: articles with any of the words are found, or with words of the best articles: {words}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,9 @@ class Feedback:
     def note(self) -> Note:
         """What a reader should see of it."""
         words = ", ".join(f"'{self.written.get(word, word)}'" for word in list(self.weights)[:_NAMED])
-        more = f" and {len(self.weights) - _NAMED} more" if len(self.weights) > _NAMED else ""
-        return Note(
-            NoteKind.BROADENED,
-            f"broadened: articles with any of the words are found, or with words of the best articles: "
-            f"{words}{more}",
-        )
+        more = len(self.weights) - _NAMED
+        listing = say("{words} and {count} more", words=words, count=more) if more > 0 else words
+        return Note(NoteKind.BROADENED, say(_BROADENED, words=listing))
 
 
 def feedback(articles: Sequence[Article], scores: Sequence[float], view: View) -> Feedback:

@@ -19,6 +19,7 @@ from indexer.query.language.tree import Highlightable
 
 ELLIPSIS = "…"
 MAX_READ = 100_000  # characters
+_FIELDS = ("title", "excerpt", "body")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s+|\n+")
 
 
@@ -27,8 +28,11 @@ class Highlighter:
     passage."""
 
     def __init__(self, marks: Highlightable, analyzer: Analyzer, length: int) -> None:
-        self._fields = {name: _FieldMarks(name, marks, analyzer) for name in ("title", "excerpt", "body")}
-        self._title, self._excerpt, self._body = self._fields.values()
+        named = {name for name, *_ in (*marks.terms, *marks.phrases)}
+        if named.isdisjoint(_FIELDS):  # as in most queries: a word is looked at once for all three
+            self._title = self._excerpt = self._body = _FieldMarks(TEXT, marks, analyzer)
+        else:
+            self._title, self._excerpt, self._body = (_FieldMarks(name, marks, analyzer) for name in _FIELDS)
         self._length = length
 
     def highlight(self, article: Article) -> tuple[Highlighted, Highlighted]:
@@ -45,12 +49,13 @@ class Highlighter:
 
     def mark(self, name: str, text: str) -> Highlighted:
         """Return the whole of a text of the field `name`, with all that matches in it."""
+        marks = {"title": self._title, "excerpt": self._excerpt, "body": self._body}[name]
         ranges: list[tuple[int, int]] = []
         at = 0
         while at < len(text):
             end = text.rfind("\n", at, at + MAX_READ) + 1 if len(text) - at > MAX_READ else len(text)
             end = end or at + MAX_READ
-            ranges += ((at + m.start, at + m.end) for m in self._fields[name].matches(text[at:end]))
+            ranges += ((at + m.start, at + m.end) for m in marks.matches(text[at:end]))
             at = end
         return Highlighted(text, joined(ranges))
 

@@ -16,6 +16,7 @@ from whoosh import query as q
 
 from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
+from indexer.messages import say
 from indexer.query.answers.labels import listed
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
@@ -86,7 +87,8 @@ def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: A
     texts = variants(QueryText(request.query), parsed, view)
     others = (replace(request, query=text) for text in texts if not asker.deadline.cuts())
     for other in islice(filter(asker.adds, others), MAX_COMPOUNDS):
-        yield Offer(OfferKind.COMPOUND, f"for {_quoted(str(other.query))}", other, *asker.count(other))
+        text = say("for {query}", query=_quoted(str(other.query)))
+        yield Offer(OfferKind.COMPOUND, text, other, *asker.count(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class _Offers:
         if last is None:
             return []
         request = replace(self._request, unfinished=True)
-        label = f"for words that begin with {_quoted(last.text)}"
+        label = say("for words that begin with {word}", word=_quoted(last.text))
         return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
     def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
@@ -158,7 +160,9 @@ class _Offers:
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
 
     def _offer_spelt(self, text: str) -> list[Offer]:
-        return self._offer(OfferKind.SPELLING, f"for {_quoted(text)}", self._with_query(text))
+        return self._offer(
+            OfferKind.SPELLING, say("for {query}", query=_quoted(text)), self._with_query(text)
+        )
 
     def _different(self, texts: Sequence[Correction]) -> Iterator[Correction]:
         """Yield those that ask for other words than the ones before: not for another form or a hyphen."""
@@ -183,9 +187,7 @@ class _Offers:
         for start, end, name, value in islice(text.values(VALUE_FACETS), MAX_VALUES):
             for other in self._near_values(name, value):
                 query = replaced(text.simple, [Edit(start, end, f'{name}:"{other}"')])
-                yield from self._offer(
-                    OfferKind.VALUE, f"with the {name} {_quoted(other)}", self._with_query(query)
-                )
+                yield from self._offer(OfferKind.VALUE, _with_value(name, other), self._with_query(query))
 
     def _values_of_filters(self) -> Iterator[Offer]:
         """Yield the search with a value that there is in the place of a filter's that there is not."""
@@ -194,7 +196,7 @@ class _Offers:
                 for other in self._near_values(name, value):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
-                    yield from self._offer(OfferKind.VALUE, f"with the {name} {_quoted(other)}", request)
+                    yield from self._offer(OfferKind.VALUE, _with_value(name, other), request)
 
     def _near_values(self, facet: str, text: str) -> list[str]:
         cuts = self._asker.deadline.cuts()
@@ -224,7 +226,7 @@ class _Offers:
         if not self._request.is_filtered:
             return []
         offers = make(replace(self, _request=_bare(self._request)))
-        return [replace(offer, text=f"{offer.text}, without filters") for offer in offers]
+        return [replace(offer, text=say("{offer}, without filters", offer=offer.text)) for offer in offers]
 
     def _several_less(self, required: Sequence[Requirement]) -> list[Offer]:
         """Return the search without those words that alone find the least, as few as must be. For what finds
@@ -244,11 +246,11 @@ class _Offers:
         if all(one.is_excluded for one in others):
             return []
         rest = _joined(others)
-        label = f"without {listed([_quoted(one.text) for one in left_out])}"
+        label = say("without {what}", what=listed([_quoted(one.text) for one in left_out]))
         if len(left_out) > _NAMED:
-            label = f"for {_quoted(rest)} alone"
+            label = say("for {query} alone", query=_quoted(rest))
         elif corrected:
-            label = f"for {_quoted(rest)}, {label}"
+            label = say("for {query}, {otherwise}", query=_quoted(rest), otherwise=label)
         return self._offer(OfferKind.OPTIONAL, label, self._with_query(rest))
 
     def _requirements(self, text: QueryText, *, in_quotes: bool = False) -> list[Requirement]:
@@ -265,10 +267,10 @@ class _Offers:
         last word as begun will do where there are no others."""
         found: list[Offer] = []
         for label, request in _filters(self._request):
-            offers = self._offer(OfferKind.UNFILTERED, f"without {label}", request)
+            offers = self._offer(OfferKind.UNFILTERED, say("without {what}", what=label), request)
             if not offers and self._answered.is_begun:
                 begun = replace(request, unfinished=True)
-                offers = self._offer(OfferKind.UNFILTERED, f"without {label}", begun)
+                offers = self._offer(OfferKind.UNFILTERED, say("without {what}", what=label), begun)
             found += offers
         return sorted(found, key=lambda offer: -offer.total)[:MAX_UNFILTERED]
 
@@ -320,15 +322,21 @@ def _first_page(request: SearchRequest) -> SearchRequest:
 
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
-        return f"the filter for no {name}"
+        return say("the filter for no {facet}", facet=say(name))
     noun = name if len(values) == 1 else FACETS[name].plural.lower()
-    return f"the {noun} {listed(list(map(_quoted, values)), 'or')}"
+    return say("the {facet} {values}", facet=say(noun), values=listed(list(map(_quoted, values)), "or"))
 
 
 def _bound_label(name: str, value: object) -> str:
     if name == "featured":
-        return "the filter for featured ones" if value else "the filter for those not featured"
-    return f"“{name} {value}”" if name != "origin" else f"the origin {_quoted(str(value))}"
+        return say("the filter for featured ones") if value else say("the filter for those not featured")
+    if name == "origin":
+        return say("the origin {origin}", origin=_quoted(str(value)))
+    return say("“{bound} {day}”", bound=say(name), day=str(value))
+
+
+def _with_value(facet: str, value: str) -> str:
+    return say("with the {facet} {value}", facet=say(facet), value=_quoted(value))
 
 
 def _bare(request: SearchRequest) -> SearchRequest:

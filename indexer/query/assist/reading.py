@@ -17,6 +17,7 @@ from whoosh.query import AndMaybe, ConstantScoreQuery, NullQuery, Or, Prefix, Qu
 
 from indexer.errors import BackfileError, RequestError
 from indexer.identity import url_identity
+from indexer.messages import say
 from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, Word
 from indexer.query.answers.results import lazy
 from indexer.query.assist.beginnings import beginning_of, ranked
@@ -198,7 +199,7 @@ def article_at(text: str, view: View, *, reusable: bool = False) -> ReadQuery | 
     if key is None:
         return None
     tree = ConstantScoreQuery(Term("id", view.ids([key])[0]), 1.0)
-    parsed = ParsedQuery(text, tree, (Note(NoteKind.ADDRESS, "the article at this address"),))
+    parsed = ParsedQuery(text, tree, (Note(NoteKind.ADDRESS, say("the article at this address")),))
     return ReadQuery(parsed, tree, by_relevance=False, is_text=True, reusable=reusable)
 
 

@@ -21,6 +21,7 @@ from indexer.article import Article
 from indexer.identity import url_identity
 from indexer.index.schema import DAY, TEXT
 from indexer.invisible import without_invisible
+from indexer.messages import joined, say, say_number, templates
 from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.assist.related_copies import MAX_LEAD, Wording, group_copies, lead_of, same_text
 from indexer.query.assist.telling import tells
@@ -42,6 +43,9 @@ STORY_DAYS = 3
 AS_GOOD = 0.9  # of the best score that is left: of what has it, providers take turns
 LOOKED_AT = 10  # of the best, at the least, whichever are left out
 MAX_CANDIDATES = 1_000  # where most of the best are copies, so many are read
+_CHOSEN = {"editors": say("chosen by the editors"), "mentioned_by": say("its editors link to this article")}
+_LATER = templates("{count} day later", "{count} days later")
+_EARLIER = templates("{count} day earlier", "{count} days earlier")
 _SPARE = 10  # candidates beside two for each that is wanted: copies and providers take some
 
 
@@ -255,15 +259,14 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, 
 
 
 def _reason(kind: str, words: Sequence[str], days: int | None) -> str:
-    parts = {"editors": ["chosen by the editors"], "mentioned_by": ["its editors link to this article"]}.get(
-        kind, []
-    )
+    parts = [_CHOSEN[kind]] if kind in _CHOSEN else []
     if words:
-        parts = [*parts, "shares " + ", ".join(f"“{word}”" for word in words[:REASON_WORDS])]
+        shared = ", ".join(f"“{word}”" for word in words[:REASON_WORDS])
+        parts.append(say("shares {words}", words=shared))
     if days is not None:
-        many = "1 day" if abs(days) == 1 else f"{abs(days)} days"
-        parts = [*parts, f"{many} {'later' if days > 0 else 'earlier'}" if days else "the same day"]
-    return "; ".join(parts)
+        one, several = _LATER if days > 0 else _EARLIER
+        parts.append(say_number(one, several, abs(days)) if days else say("the same day"))
+    return joined(parts, "; ")
 
 
 def _seconds(one: datetime, other: datetime) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from indexer.analysis import unify_punctuation
+from indexer.messages import say
 from indexer.query.periods import MONTHS, date_of, day_of, first_days, numbers_of, period_label
 from indexer.query.request import DATE_CURE
 
@@ -78,7 +79,9 @@ def parse_period(text: str, now: datetime) -> DayRange:
     if len(ends) == 1:
         return _compared("=", _span(given, today))
     if len(ends) > 2 or not any(ends):
-        raise DateError(f"'{given}' is no range of dates", "write one as 2020-06-01..2020-06-30")
+        raise DateError(
+            say("'{text}' is no range of dates", text=given), say("write one as 2020-06-01..2020-06-30")
+        )
     spans = [_span(end, today) if end else None for end in ends]
     return _between(spans[0], spans[1])
 
@@ -133,7 +136,7 @@ def _between(low: _Days | None, high: _Days | None) -> DayRange:
     correction = ""
     if low and high and low[0] > high[1]:
         low, high = high, low
-        correction = "the range of dates ran backwards, so its ends change places"
+        correction = say("the range of dates ran backwards, so its ends change places")
     return DayRange(low[0] if low else None, high[1] if high else None, correction)
 
 
@@ -152,15 +155,15 @@ def _span(text: str, today: int) -> _Days:
         if match and ((month := match["month"]) is None or month.isdigit() or month in _MONTH_NUMBERS):
             return _date(int(match["year"]), _number(month), _number(match["day"]))
     raise DateError(
-        f"'{text}' is no date",
-        'write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"',
+        say("'{text}' is no date", text=text),
+        say('write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"'),
     )
 
 
 def _rolling(count: int, unit: str, today: int) -> _Days:
     """Return `count` days, weeks, months or years that end with today."""
     if not count:
-        raise DateError(f"'last 0 {unit}s' is no time at all")
+        raise DateError(say("'{text}' is no time at all", text=f"last 0 {unit}s"))
     if unit in ("day", "week"):
         return _clamp(today - count * (7 if unit == "week" else 1) + 1), today
     month = numbers_of(today, "month") - count * (12 if unit == "year" else 1)
@@ -183,10 +186,14 @@ def _number(text: str | None) -> int | None:
 def _date(year: int, month: int | None, day: int | None) -> _Days:
     """Return a year, a month or a day. Raises DateError where there is none."""
     if year < 1:
-        raise DateError("there is no year 0000")
+        raise DateError(say("there is no year 0000"))
     if month is not None and not 1 <= month <= 12:
-        raise DateError(f"there is no month {month} in {year:04}")
+        raise DateError(say("there is no month {month} in {year}", month=month, year=f"{year:04}"))
     if month and day is not None and not 1 <= day <= calendar.monthrange(year, month)[1]:
-        raise DateError(f"there is no day {day} in {MONTHS[month - 1]} {year:04}")
+        raise DateError(
+            say(
+                "there is no day {day} in {month} {year}", day=day, month=MONTHS[month - 1], year=f"{year:04}"
+            )
+        )
     interval = "day" if day else "month" if month else "year"
     return _whole(day_of(date(year, month or 1, day or 1)), interval)

@@ -59,7 +59,7 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
     for keep_stops in (False, True):
         notebook = Notebook()
         if len(text) > MAX_CHARACTERS:
-            notebook.ignored(f"the query is cut after {MAX_CHARACTERS:,} characters")
+            notebook.ignored("the query is cut after {most} characters", most=MAX_CHARACTERS)
         lexemes = lex(given, notebook)
         leaves = Leaves(analyzer, now, notebook, shouts=_shouts(lexemes, analyzer), keep_stops=keep_stops)
         parser = _Parser(given, lexemes, leaves, notebook)
@@ -189,7 +189,9 @@ class _Parser:
         for word in stops:
             self.stops_dropped = True
             self._notebook.dropped(
-                "{} is too common to restrict the search", "{} are too common to restrict the search", word
+                "{words} is too common to restrict the search",
+                "{words} are too common to restrict the search",
+                word,
             )
         self._pair(asked)
         wanted = [part.query for part in asked if not part.negated]
@@ -225,9 +227,9 @@ class _Parser:
         parts = [] if self._kind() in (*_ENDS, Kind.AND) else self._operand(field)
         inner = self.all_of([part._replace(stops=()) for part in parts])
         if inner is None or isinstance(inner.query, Every):
-            self._notebook.dropped(f"'{sign}' has nothing to leave out, so it is ignored")
+            self._notebook.dropped("'{sign}' has nothing to leave out, so it is ignored", sign=sign)
             return []
-        self._notebook.read(f"'{sign}': what follows it is left out")
+        self._notebook.read("'{sign}': what follows it is left out", sign=sign)
         return [Part(inner.query, negated=not inner.negated)]
 
     def _operand(self, field: str) -> list[Part]:
@@ -241,7 +243,7 @@ class _Parser:
         if name != field and self._kind() is Kind.NOT:  # title:-word
             return self._unary(name)
         if name != field:
-            self._notebook.corrected(f"nothing follows '{name}:', so it is read as a word")
+            self._notebook.corrected("nothing follows '{word}', so it is read as a word", word=f"{name}:")
             return self._leaves.words(name)
         self._next()
         return []
@@ -267,7 +269,7 @@ class _Parser:
         with a note."""
         sign = self._next().text
         if nothing_before or self._kind() in (*_ENDS, Kind.AND):
-            self._notebook.dropped(f"'{sign}' has nothing beside it, so it is ignored")
+            self._notebook.dropped("'{sign}' has nothing beside it, so it is ignored", sign=sign)
             return False
         return True
 

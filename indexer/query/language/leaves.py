@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ from whoosh.query import (
     AndMaybe,
     Every,
     FuzzyTerm,
-    NumericRange,
     Phrase,
     Prefix,
     Query,
@@ -25,10 +23,11 @@ from whoosh.query import (
 
 from indexer.analysis import Analyzer, Surface, fold_accents
 from indexer.index.schema import EXACT, TEXT
-from indexer.query.language.dates import PERIODS, DateError
+from indexer.messages import template
+from indexer.query.language.field_values import Values
 from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.spellings import phrase_spellings
-from indexer.query.language.syntax import CHOICES, FIELD_KINDS, FieldKind
+from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 from indexer.query.language.tree import MAX_BOOST, MIN_BOOST, WordForms, scaled
 
 MAX_WORDS = 2_000
@@ -43,10 +42,8 @@ SMALL_LETTERS = 0.1
 MAX_STARS = 5  # of a pattern: the steps to match one word grow with a power of them
 
 PATTERN = re.compile(r"\*|\?\w")  # what makes a piece a pattern; a `?` at the end is that of a question
-_VERBS = {"has": "has", "is": "is", "origin": "origin is"}
-_NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
-_COMPARED = re.compile(rf"(>=|<=|>|<|=)? ?({_NUMBER})")
-_RANGE = re.compile(rf"({_NUMBER})? ?\.\.+ ?({_NUMBER})?")
+_PHRASE = template('"{phrase}" is a phrase')
+_SLOPPY = template('"{phrase}" is a phrase, with up to {gap} other words in between')
 
 
 class Part(NamedTuple):
@@ -90,27 +87,20 @@ class Leaves:
         keep_stops: bool = False,
     ) -> None:
         self._analyzer = analyzer
-        self._now = now
         self._notebook = notebook
         self._shouts = shouts
         self.keep_stops = keep_stops
         self._words_left = MAX_WORDS
         self._expanded_left = MAX_EXPANDED
         self._sloppy_left = MAX_SLOPPY
-        self._values: dict[FieldKind, Callable[[str, str], Part | None]] = {
-            FieldKind.VALUE: self._value,
-            FieldKind.NUMBER: self._number,
-            FieldKind.DATE: self._date,
-            FieldKind.CHOICE: self._choice,
-        }
+        self._values = Values(now, notebook)
 
     def read(self, lexeme: Lexeme, field: str) -> list[Part]:
         """Return what a word, phrase or value stands for in `field`; nothing where it is dropped."""
         suffixes = self.suffixes(lexeme)
-        kind = FIELD_KINDS.get(field, FieldKind.TEXT)
-        if kind is not FieldKind.TEXT:
-            value = self._values[kind](field, " ".join(lexeme.text.split()))
-            return [value] if value is not None else []
+        if FIELD_KINDS.get(field, FieldKind.TEXT) is not FieldKind.TEXT:
+            value = self._values.read(field, " ".join(lexeme.text.split()))
+            return [Part(value.query, negated=value.negated)] if value is not None else []
         if lexeme.kind is Kind.PHRASE:
             phrase = self._phrase(lexeme.text, field, suffixes.tilde)
             parts = [Part(phrase, required=True)] if phrase is not None else []
@@ -140,11 +130,17 @@ class Leaves:
         except ValueError:
             asked = 0.0
         if not asked > 0:  # not a number is not above 0 either
-            self._notebook.dropped(f"'{suffix}' is no boost (a number above 0), so it is ignored")
+            self._notebook.dropped(
+                "'{suffix}' is no boost (a number above 0), so it is ignored", suffix=suffix
+            )
             return 1.0
         boost = min(max(asked, MIN_BOOST), MAX_BOOST)
         if boost != asked:
-            self._notebook.corrected(f"the boost '{suffix}' is read as ^{boost:g}, the nearest allowed")
+            self._notebook.corrected(
+                "the boost '{suffix}' is read as ^{boost}, the nearest allowed",
+                suffix=suffix,
+                boost=f"{boost:g}",
+            )
         return boost
 
     # Words
@@ -152,7 +148,7 @@ class Leaves:
     def _surfaces(self, text: str) -> list[Surface]:
         words = self._analyzer.surfaces(text, shouts=self._shouts)
         if len(words) > self._words_left:
-            self._notebook.ignored(f"the query is cut after {MAX_WORDS:,} words")
+            self._notebook.ignored("the query is cut after {most} words", most=MAX_WORDS)
             words = words[: self._words_left]
         self._words_left -= len(words)
         return words
@@ -161,7 +157,7 @@ class Leaves:
         """Read what stands between two white spaces: mostly a word, but also `12:30` or `=word`."""
         if chunk[0] == "=":
             exact = [Part(self._exact(word, field)) for word in self._surfaces(chunk)]
-            self._notebook.read(f"'{chunk.lstrip('=')}' is looked for as written")
+            self._notebook.read("'{word}' is looked for as written", word=chunk.lstrip("="))
             return exact
         if PATTERN.search(chunk) and "://" not in chunk:
             return self._pieces(chunk, field)
@@ -178,7 +174,11 @@ class Leaves:
             form = Term(field, EXACT + word.exact) if word.exact and not word.acronym else None
             return Part(found, typed=word.text, form=form)
         others = " and ".join(f"'{spelling}'" for spelling in spellings)
-        self._notebook.folded(f"'{word.text}' finds {others} as well, and ranks its own spelling higher")
+        self._notebook.folded(
+            "'{word}' finds {others} as well, and ranks its own spelling higher",
+            word=word.text,
+            others=others,
+        )
         return Part(AndMaybe(found, self._exact(word, field)), typed=word.text)
 
     def _found(self, word: Surface, field: str) -> Query:
@@ -216,10 +216,12 @@ class Leaves:
         """A pattern matches words as written but for letter case and accents; `*` alone everything."""
         pattern = re.sub(r"\*+", "*", fold_accents(self._analyzer.numbers.fold(piece.rstrip("."))))
         if not re.search(r"\w", pattern):
-            self._notebook.read(f"'{piece}' alone stands for every article")
+            self._notebook.read("'{word}' alone stands for every article", word=piece)
             return Every()
         if pattern.count("*") > MAX_STARS:
-            self._notebook.ignored(f"'{piece}' is ignored: it has more than {MAX_STARS} '*'")
+            self._notebook.ignored(
+                "'{word}' is ignored: it has more than {most} '*'", word=piece, most=MAX_STARS
+            )
             return None
         if not self._may_expand(piece):
             return None
@@ -231,23 +233,35 @@ class Leaves:
         self._expanded_left -= 1
         if self._expanded_left < 0:
             self._notebook.ignored(
-                f"'{piece}' is ignored: a query takes {MAX_EXPANDED} wildcards and fuzzy words",
+                "'{word}' is ignored: a query takes {most} wildcards and fuzzy words",
+                word=piece,
+                most=MAX_EXPANDED,
             )
         return self._expanded_left >= 0
 
     def _fuzzy(self, chunk: str, field: str, tilde: str) -> list[Part]:
         words = self._surfaces(chunk)
         if len(words) != 1 or len(words[0].exact) < 3:
-            self._notebook.dropped(f"'~' after '{chunk}' is ignored: it needs one word of 3 letters or more")
+            self._notebook.dropped(
+                "'~' after '{word}' is ignored: it needs one word of 3 letters or more", word=chunk
+            )
             return [self._word(word, field, False) for word in words]
         form = fold_accents(words[0].exact)
         edits = 1 if len(form) <= 5 else 2
         if re.fullmatch(r"[0-9]+", tilde):
             edits = int(tilde[:9])
             if edits > MAX_EDITS:
-                self._notebook.corrected(f"'~{edits}' is read as ~{MAX_EDITS}, the most letters allowed")
+                self._notebook.corrected(
+                    "'{typed}' is read as ~{most}, the most letters allowed",
+                    typed=f"~{edits}",
+                    most=MAX_EDITS,
+                )
         elif tilde:
-            self._notebook.corrected(f"'~{tilde}' is read as ~{edits}: the letters off are a whole number")
+            self._notebook.corrected(
+                "'{typed}' is read as ~{edits}: the letters off are a whole number",
+                typed=f"~{tilde}",
+                edits=edits,
+            )
         if not edits:
             return [self._word(words[0], field, False)]
         if not self._may_expand(chunk + "~"):
@@ -267,8 +281,7 @@ class Leaves:
         gap = 0
         if len(spellings[0]) > 1:
             gap = self._gap(tilde) if tilde is not None else 0
-            within = f", with up to {gap} other words in between" if gap else ""
-            self._notebook.read(f'"{" ".join(text.split())}" is a phrase{within}')
+            self._notebook.read(_SLOPPY if gap else _PHRASE, phrase=" ".join(text.split()), gap=gap)
         return _any_form(
             [
                 Phrase(field, list(terms), slop=gap + 1) if len(terms) > 1 else Term(field, terms[0])
@@ -280,91 +293,31 @@ class Leaves:
         """Return phrases, of long ones their beginnings."""
         if all(len(terms) <= MAX_PHRASE for terms in phrases):
             return phrases
-        self._notebook.corrected(f"a phrase is cut after {MAX_PHRASE} words")
+        self._notebook.corrected("a phrase is cut after {most} words", most=MAX_PHRASE)
         return list(dict.fromkeys(terms[:MAX_PHRASE] for terms in phrases))
 
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
-            self._notebook.dropped(f"'~{tilde}' after a phrase is no number of words, so it is ignored")
+            self._notebook.dropped(
+                "'{typed}' after a phrase is no number of words, so it is ignored", typed=f"~{tilde}"
+            )
             return 0
         gap = int(tilde[:9])
         if gap > MAX_GAP:
-            self._notebook.corrected(f"'~{gap}' is read as ~{MAX_GAP}, the most words between two")
+            self._notebook.corrected(
+                "'{typed}' is read as ~{most}, the most words between two", typed=f"~{gap}", most=MAX_GAP
+            )
         self._sloppy_left -= gap > 0
         if self._sloppy_left < 0:
             self._notebook.corrected(
-                f"a query takes {MAX_SLOPPY} phrases with words in between: others are read without"
+                "a query takes {most} phrases with words in between: others are read without", most=MAX_SLOPPY
             )
             return 0
         return min(gap, MAX_GAP)
 
-    # Filters
-
-    def _value(self, field: str, text: str) -> Part | None:
-        """A value is a Term of its field, case-folded; the engine knows which values that means."""
-        if not text:
-            return self._unusable(field, "there is no value")
-        if text == "*":
-            return Part(Term(field, "none"), negated=True)
-        self._notebook.read(f"{field} is '{text}'")
-        return Part(Term(field, text.casefold()))
-
-    def _choice(self, field: str, text: str) -> Part | None:
-        value, known = text.casefold(), CHOICES[field]
-        if value not in known:
-            return self._unusable(field, f"'{text}' is none of {', '.join(known)}")
-        self._notebook.read(f"{_VERBS[field]} {value}")
-        return Part(Term(field, value))
-
-    def _number(self, field: str, text: str) -> Part | None:
-        """A comparison or a range is a NumericRange; `none` and `*` ask whether there is a number."""
-        if text.casefold() in ("none", "*"):
-            return _presence(field, text)
-        compared, between = _COMPARED.fullmatch(text), _RANGE.fullmatch(text)
-        if compared:
-            number = _numeral(compared[2])
-            low = number if compared[1] not in ("<", "<=") else None
-            high = number if compared[1] not in (">", ">=") else None
-            found = NumericRange(field, low, high, compared[1] == ">", compared[1] == "<")
-        elif between and any(between.groups()):
-            low, high = (_numeral(end) if end else None for end in between.groups())
-            if low is not None and high is not None and low > high:
-                low, high = high, low
-                self._notebook.corrected(f"the range of {field} ran backwards, so its ends change places")
-            found = NumericRange(field, low, high, False, False)
-        else:
-            return self._unusable(field, f"'{text}' is no number; write 50, >50 or 10..90")
-        self._notebook.read(f"{field} is {text}")
-        return Part(found)
-
-    def _date(self, field: str, text: str) -> Part | None:
-        """A period is a NumericRange of `day`, both ends included."""
-        if field == "date" and text.casefold() in ("none", "*"):
-            return _presence(field, text)
-        try:
-            period = PERIODS[field](text, self._now)
-        except DateError as error:
-            return self._unusable(field, str(error))
-        if period.correction:
-            self._notebook.corrected(period.correction)
-        self._notebook.read(f"published {period}")
-        return Part(NumericRange("day", period.first, period.last, False, False))
-
-    def _unusable(self, field: str, why: str) -> Part | None:
-        self._notebook.ignored(f"'{field}:' is ignored: {why}")
-        return None
-
 
 def _any_form(forms: list[Query]) -> Query:
     return WordForms(forms) if len(forms) > 1 else forms[0]
-
-
-def _presence(field: str, text: str) -> Part:
-    return Part(Term("has", field), negated=text != "*")
-
-
-def _numeral(text: str) -> int | float:
-    return float(text) if "." in text else int(text)
 
 
 def boosted(parts: list[Part], boost: float) -> list[Part]:

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
 from functools import partialmethod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from indexer.analysis import unify_punctuation
 from indexer.invisible import without_invisible
+from indexer.messages import say, say_number, templates
 from indexer.nearness import nearest
 from indexer.query.answers.labels import listed
 from indexer.query.answers.parsed import Note, NoteKind
@@ -45,8 +46,10 @@ SUFFIX = re.compile(r'~[0-9.]*(?![^\s()"~^,;:!?])|\^[^\s()"~^]*')
 SEARCHABLE = re.compile(r"[\w*]")
 _PUNCTUATION = re.compile(r"[-.,;:!?…/'\[\]{}–·•]+")  # that a pasted headline may have between its words
 _UNKNOWN_FIELD = re.compile(r'([^\W\d_]\w*):(?=[\w"(])')
-_NO_FIELD = "there is no field {}, so it is read as a word"
-_NO_FIELDS = "there are no fields {}, so they are read as words"
+_NO_FIELD = templates(
+    "there is no field {words}, so it is read as a word",
+    "there are no fields {words}, so they are read as words",
+)
 DANGLING_FIELD = re.compile(rf"({_FIELD}):")
 
 
@@ -87,12 +90,12 @@ class Notebook:
     """The notes on a query, each once, in order, and not more than a reader can bear."""
 
     def __init__(self) -> None:
-        self._notes: dict[tuple[NoteKind, str, str], dict[str, None]] = {}
+        self._notes: dict[tuple[NoteKind, str, str, tuple[tuple[str, Any], ...]], dict[str, None]] = {}
 
-    def note(self, kind: NoteKind, text: str, several: str = "", name: str = "") -> None:
-        """Write a note down: a sentence without a full stop. With a `name` in the place of its `{}` it is one
-        of a list; `several` is the sentence about more than one."""
-        key = kind, text, several
+    def note(self, kind: NoteKind, text: str, several: str = "", name: str = "", /, **values: Any) -> None:
+        """Write a note down: the template of a sentence without a full stop, and its values. With a `name` in
+        the place of its `{words}` it is one of a list; `several` is the sentence about more than one."""
+        key = kind, text, several, (*values.items(),)
         if key in self._notes or not self.full:
             self._notes.setdefault(key, {})[f"'{name}'"] = None
 
@@ -110,10 +113,13 @@ class Notebook:
     def notes(self) -> tuple[Note, ...]:
         """Return the notes so far."""
         found = []
-        for (kind, text, several), names in self._notes.items():
-            listing = listed(list(names)[:MAX_NOTES])
-            note = (several if len(names) > 1 else text).format(listing) if several else text
-            found.append(Note(kind, note if len(note) <= MAX_NOTE else note[: MAX_NOTE - 1] + "…"))
+        for (kind, text, several, values), names in self._notes.items():
+            if several:
+                listing = listed(list(names)[:MAX_NOTES])
+                note = say_number(text, several, len(names), words=listing)
+            else:
+                note = say(text, **dict(values))
+            found.append(Note(kind, note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"))
         return tuple(found)
 
 
@@ -174,15 +180,17 @@ def _suffixes(text: str, at: int) -> tuple[tuple[str, ...], int]:
 def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
     word = match["word"]
     if DANGLING_FIELD.fullmatch(word):
-        notebook.corrected(f"nothing follows '{word}', so it is read as a word")
+        notebook.corrected("nothing follows '{word}', so it is read as a word", word=word)
     unknown = _UNKNOWN_FIELD.match(match.string, match.start())
     if unknown and not notebook.full:
-        notebook.corrected(*_unknown_field(unknown[1][:40]))
+        _note_unknown_field(unknown[1][:40], notebook)
     # A field takes only what touches its colon: "title:& robots" is no title:robots.
     is_read = SEARCHABLE.search(word) or match.string[match.start() - 1 : match.start()] == ":"
     symbols = word if not is_read and not _PUNCTUATION.fullmatch(word) else "".join(_pictures(word))
     if symbols:
-        notebook.ignored("{} is no word, so it is ignored", "{} are no words, so they are ignored", symbols)
+        notebook.ignored(
+            "{words} is no word, so it is ignored", "{words} are no words, so they are ignored", symbols
+        )
     return (Kind.WORD, word) if is_read else None
 
 
@@ -192,12 +200,17 @@ def _pictures(word: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=256)
-def _unknown_field(name: str) -> tuple[str, ...]:
-    """Return the note on what is no field: alone where it is nearly one, else of a list."""
+def _note_unknown_field(name: str, notebook: Notebook) -> None:
+    """Write down what is no field: alone where it is nearly one, else in a list."""
     near = nearest(name.lower(), FIELD_KINDS)
     if near:
-        return (f"there is no field '{name}' (did you mean '{near}'?), so it is read as a word",)
-    return _NO_FIELD, _NO_FIELDS, name
+        notebook.corrected(
+            "there is no field '{field}' (did you mean '{near}'?), so it is read as a word",
+            field=name,
+            near=near,
+        )
+    else:
+        notebook.corrected(*_NO_FIELD, name)
 
 
 def _read_phrase(match: re.Match[str], notebook: Notebook) -> _Read:
@@ -235,7 +248,7 @@ def _balanced(lexemes: Iterator[Lexeme], end: int, notebook: Notebook) -> Iterat
         if lexeme.kind is Kind.OPEN:
             if depth == MAX_DEPTH:
                 too_deep += 1
-                notebook.corrected(f"parentheses deeper than {MAX_DEPTH} are ignored")
+                notebook.corrected("parentheses deeper than {depth} are ignored", depth=MAX_DEPTH)
                 continue
             depth += 1
         elif lexeme.kind is Kind.CLOSE:

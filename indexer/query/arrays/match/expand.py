@@ -18,6 +18,7 @@ from whoosh import query as q
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
+from indexer.messages import say, say_number
 from indexer.query.arrays.store.lexicon import Lexicon
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.snapshot import Snapshot
@@ -179,10 +180,20 @@ def _shown(node: Any) -> str:
 def _note(shown: str, found: _Found) -> str:
     count = found.count()
     if not count:
-        return f"'{shown}' stands for no word of the archive"
+        return say("'{pattern}' stands for no word of the archive", pattern=shown)
     words = ", ".join(found.some()) + (", …" if count > _SHOWN else "")
-    return f"'{shown}' stands for {'one word' if count == 1 else f'{count} words'}: {words}"
+    return say_number(
+        "'{pattern}' stands for one word: {words}",
+        "'{pattern}' stands for {count} words: {words}",
+        count,
+        pattern=shown,
+        words=words,
+    )
 
 
 def _note_of_cut(shown: str, limit: int) -> str:
-    return f"'{shown}' stands for more than {limit} words: the {limit} commonest were searched for"
+    return say(
+        "'{pattern}' stands for more than {limit} words: the {limit} commonest were searched for",
+        pattern=shown,
+        limit=limit,
+    )

@@ -5,7 +5,6 @@ Give me words as they were typed, I return the labels that have them all, the be
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -71,7 +70,7 @@ class Labels:
         for matching in (self._begin, self._inside, self._slip):
             if len(found) >= enough:
                 break
-            rows = np.flatnonzero(allowed & matching(tuple(typed)))
+            rows = np.flatnonzero(allowed & matching(typed))
             found += self._ranked(rows, typed, matching, kinds, most)
             allowed[rows] = False
         return found
@@ -93,17 +92,18 @@ class Labels:
                 found += [self._label(Match(int(matches[i])), int(rows[i])) for i in of_kind.tolist()]
         return found
 
-    def _begin(self, typed: tuple[str, ...]) -> Mask:
+    def _begin(self, typed: Sequence[str]) -> Mask:
         """Return which labels have for each of `typed` a word that begins so."""
-        return self._all([self._having_range(*self.vocabulary.beginning(word)) for word in typed])
+        return self._all(typed, lambda word: self._having_range(*self.vocabulary.beginning(word)))
 
-    def _inside(self, typed: tuple[str, ...]) -> Mask:
-        return self._all([self._having(self._containing(word)) for word in typed])
+    def _inside(self, typed: Sequence[str]) -> Mask:
+        return self._all(typed, lambda word: self._having(self._containing(word)))
 
-    def _slip(self, typed: tuple[str, ...]) -> Mask:
-        return self._all(
-            [self._having(np.union1d(self._containing(word), self.vocabulary.near(word))) for word in typed]
-        )
+    def _slip(self, typed: Sequence[str]) -> Mask:
+        def near(word: str) -> Mask:
+            return self._having(np.union1d(self._containing(word), self.vocabulary.near(word)))
+
+        return self._all(typed, near)
 
     def _containing(self, word: str) -> Rows:
         if len(word) < _MIN_INSIDE:
@@ -121,8 +121,14 @@ class Labels:
         having[self._labels[run_indices(starts, self._starts[words + 1] - starts)]] = True
         return having
 
-    def _all(self, masks: Sequence[Mask]) -> Mask:
-        return functools.reduce(np.logical_and, masks)
+    def _all(self, typed: Sequence[str], having: Callable[[str], Mask]) -> Mask:
+        """Return which labels `having` gives for every word: the longest first, which the fewest have, and no
+        more where none is left."""
+        found = np.ones(len(self), bool)
+        for word in sorted(typed, key=len, reverse=True):
+            if found.any():
+                found &= having(word)
+        return found
 
 
 def _facet_rows(columns: Columns, kind: str) -> Iterator[_Row]:
