@@ -17,10 +17,12 @@ from indexer.config import SETTINGS, Setting
 from indexer.fields import DEFAULT_FIELDS
 from indexer.languages import STEMMED
 from indexer.query.language.syntax import CHOICES, SYNTAX
-from indexer.query.parameters import PARAMETERS
-from search_web.reference import ANSWERS, ENDPOINTS, errors
+from indexer.query.parameters import FILTERS, PARAMETERS
+from search_web.reference.endpoints import ENDPOINTS, SHAPES, Endpoint, errors
+from search_web.reference.shapes import Value
 
 HERE = Path(__file__).resolve().parent
+_FILTERS = (*FILTERS, "from", "to")
 _PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 # Every limit that is a constant: where it is, what is limited, what happens there.
@@ -158,13 +160,48 @@ def parameters() -> str:
 
 def endpoints() -> str:
     """Return the table of the addresses."""
-    rows = ((f"`{e.path}`", e.takes, e.gives, f"`{e.example}`") for e in ENDPOINTS)
-    return table(("address", "takes", "gives", "for example"), rows)
+    rows = (
+        (
+            f"`{e.path}`",
+            _taken(e),
+            f"{e.gives} {e.note}".strip(),
+            f"`{e.answer}`" if e.answer else "",
+            f"`{e.example}`",
+        )
+        for e in ENDPOINTS
+    )
+    return table(("address", "takes", "gives", "answers with", "for example"), rows)
+
+
+def _taken(endpoint: Endpoint) -> str:
+    """Return what an address takes: whole groups by their names, the rest one by one."""
+    names = [name for name in endpoint.parameters if name != "format"]
+    own = [f"`{one.name}` ({one.help.rstrip('.')})" for one in endpoint.own]
+    of_search = [name for name in names if name not in {one.name for one in endpoint.own}]
+    if set(of_search) | {"format"} == set(PARAMETERS):
+        return "All of the parameters of a search."
+    if set(_FILTERS) <= set(of_search):
+        rest = [f"`{name}`" for name in of_search if name not in ("q", *_FILTERS)]
+        of_search = [*(["`q`"] if "q" in of_search else []), "the filters", *rest]
+    else:
+        of_search = [f"`{name}`" for name in of_search]
+    return f"{'; '.join([*own, *of_search])}." if own or of_search else ""
 
 
 def answers() -> str:
-    """Return the table of the values in answers."""
-    return table(("value", "what it is"), ((f"`{name}`", meaning) for name, meaning in ANSWERS.items()))
+    """Return a table for each shape of answers, with its values."""
+    return "\n\n".join(
+        f"#### {name}\n\n{shape.meaning}\n\n"
+        + table(
+            ("value", "type", "what it is"),
+            ((f"`{v}`", _type(of), of.meaning) for v, of in shape.values.items()),
+        )
+        for name, shape in SHAPES.items()
+    )
+
+
+def _type(value: Value) -> str:
+    return value.type.replace("|", ", ") + ("" if value.always else " (optional)")
 
 
 def failures() -> str:

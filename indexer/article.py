@@ -122,7 +122,7 @@ class Article(_Stored):
     def to_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
         """Return the article as plain JSON values, without its body as HTML and without some fields;
         `published_at` in ISO 8601 with a Z, and its `day`."""
-        return {name: _to_plain(getattr(self, name)) for name in _NAMES[Article] if name not in without}
+        return {name: _to_plain(getattr(self, name)) for name in ARTICLE_FIELDS if name not in without}
 
     def to_stored(self) -> tuple[str, str]:
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
@@ -263,4 +263,5 @@ _NAMES = {
     kind: tuple(name for f in dataclasses.fields(kind) for name in _DATED.get(f.name, (f.name,)))
     for kind in (Provider, Image, RelatedLink, Article)
 }
-_NAMES[Article] = tuple(name for name in _NAMES[Article] if name != "body_html")
+ARTICLE_FIELDS = tuple(name for name in _NAMES[Article] if name != "body_html")  # of its JSON
+UNLISTED = frozenset({"related"})  # what a list of articles leaves out; it was nine tenths of an answer

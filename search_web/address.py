@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -19,12 +19,12 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import CITATIONS, EXPORTS, FORMATS
+from indexer.formats import EXPORTS, FEEDS, FORMATS
 from indexer.query.answers.export import newest_first
 from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
-from search_web.links import MEASURES, NAMES, SEARCHED, WHOLE, FacetAsked, OverTime, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
@@ -59,34 +59,37 @@ class Asked:
     compact: bool = False
 
 
-def read(ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
-    """Return what the current HTTP request asks for; see `parse`. A page's may not be as long as another's:
-    its links repeat it."""
-    if not strict and len(http.query_string) > MAX_ADDRESS:
+def read(ask: Callable[..., SearchRequest]) -> Asked:
+    """Return what the current HTTP request asks for; see `parse`."""
+    return parse(http.args, ask)
+
+
+def read_page(ask: Callable[..., SearchRequest]) -> Asked:
+    """Return what the current HTTP request for a page asks for. It may not be as long as another: the links
+    of the page repeat it."""
+    if len(http.query_string) > MAX_ADDRESS:
         raise RequestError(
             f"the address of this page has more than {MAX_ADDRESS:,} characters behind its '?'",
             cure="Shorten the query, or ask the API, which takes longer ones.",
         )
-    return parse(http.args, ask, strict=strict)
+    return read(ask)
 
 
 def read_unfinished(ask: Callable[..., SearchRequest]) -> Asked:
     """Return what the current HTTP request asks for, its last word as the beginning of one, too, where the
     address does not say whether it is."""
-    asked = read(ask, strict=False)
+    asked = read_page(ask)
     if _one(http.args, "unfinished") is not None:
         return asked
     return replace(asked, request=replace(asked.request, unfinished=True))
 
 
-def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest], *, strict: bool) -> Asked:
+def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked:
     """Return what `args` ask for; `ask` is `Archive.request`.
 
-    Empty values are as if not there. With `strict` an unknown name is refused, else it is ignored
-    (shared links grow `utm_source`). Raises RequestError.
+    Empty values are as if not there, and so is an unknown name: shared links grow `utm_source`. Raises
+    RequestError.
     """
-    if strict:
-        refuse_unknown(args, NAMES)
     given = {
         name: _READERS[parameter.kind](args, name)
         for name, parameter in PARAMETERS.items()
@@ -102,42 +105,36 @@ def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
     order = _one(http.args, "order") or "count"
     if order not in ORDERS:
         raise RequestError(f"'order' cannot be '{_short(order)}'", cure=did_you_mean(order, ORDERS))
-    asked, part = read(ask, strict=False), _number(http.args, "part")
+    asked, part = read_page(ask), _number(http.args, "part")
     find = _one(http.args, "find") or ""
     return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
 
 
-def read_timeline(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
+def read_timeline(ask: Callable[..., SearchRequest]) -> OverTime:
     """Return what the current HTTP request asks of a timeline: a request for each `q`, all with the same
     filters, and the interval."""
-    if strict:
-        refuse_unknown(http.args, (*SEARCHED, "interval"))
     filters = _filters(ask, "q")
     requests = tuple(replace(filters, query=query) for query in _all(http.args, "q") or ("",))
     interval = _one(http.args, "interval")
     return OverTime("timeline", requests[0], requests, interval=interval, measure=_measure())
 
 
-def read_overview(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
+def read_overview(ask: Callable[..., SearchRequest]) -> OverTime:
     """Return what the current HTTP request asks of an overview: a query and filters, no order and no page."""
-    if strict:
-        refuse_unknown(http.args, SEARCHED)
     request = _filters(ask)
     return OverTime("overview", request, (request,), measure=_measure())
 
 
-def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> OverTime:
+def read_comparison(ask: Callable[..., SearchRequest], *, begun: bool) -> OverTime:
     """Return what the current HTTP request puts side by side. Raises RequestError where a part is missing;
-    but without `strict`, where it says neither side, there are no sides, and `by` may be empty."""
-    if strict:
-        refuse_unknown(http.args, (*SEARCHED, *_OF_COMPARISON, "interval"))
+    but where it may be `begun` and says neither side, there are no sides, and `by` may be empty."""
     by, one, other = (_one(http.args, name) for name in _OF_COMPARISON)
     if by and by not in COMPARED:
         raise RequestError(f"'by' cannot be '{_short(by)}'", cure=did_you_mean(by, COMPARED))
     base, interval = _filters(ask), _one(http.args, "interval")
-    begun = OverTime("compare", base, (), by or "", interval=interval, measure=_measure())
-    if not (strict or one or other):
-        return begun
+    asked = OverTime("compare", base, (), by or "", interval=interval, measure=_measure())
+    if begun and not (one or other):
+        return asked
     if by is None or one is None or other is None:
         cure = "For example by=topic&a=Rail&b=Sport."
         raise RequestError("a comparison takes 'by', 'a' and 'b'", cure=cure)
@@ -145,7 +142,14 @@ def read_comparison(ask: Callable[..., SearchRequest], *, strict: bool) -> OverT
     def narrowed(side: str) -> SearchRequest:
         return replace(base, query=side) if by == "query" else with_values(base, by, (side,))
 
-    return replace(begun, sides=(one, other), requests=(narrowed(one), narrowed(other)))
+    return replace(asked, sides=(one, other), requests=(narrowed(one), narrowed(other)))
+
+
+def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
+    """Return the request that the query and the filters of the current HTTP request make."""
+    given = http.args.items(multi=True)
+    args = MultiDict((name, value) for name, value in given if name in SEARCHED and name not in without)
+    return parse(args, ask).request
 
 
 def _measure() -> str:
@@ -156,21 +160,8 @@ def _measure() -> str:
     return name
 
 
-def _filters(ask: Callable[..., SearchRequest], *without: str) -> SearchRequest:
-    """Return the request that the query and the filters of the current HTTP request make."""
-    given = http.args.items(multi=True)
-    args = MultiDict((name, value) for name, value in given if name in SEARCHED and name not in without)
-    return parse(args, ask, strict=False).request
-
-
-def read_nothing() -> None:
-    """Refuse any parameter of the current HTTP request."""
-    refuse_unknown(http.args, ())
-
-
-def read_size(largest: int, *others: str) -> int | None:
-    """Return `size`, which the current HTTP request may have beside `others`."""
-    refuse_unknown(http.args, (*others, "size"))
+def read_size(largest: int) -> int | None:
+    """Return the `size` of the current HTTP request."""
     size: int | None = _number(http.args, "size")
     if size is not None and not 1 <= size <= largest:
         raise RequestError(f"'size' must be a whole number from 1 to {largest}, not {size}")
@@ -180,7 +171,7 @@ def read_size(largest: int, *others: str) -> int | None:
 def read_typed() -> dict[str, Any]:
     """Return what the current HTTP request has of `q`, `size` and `kind`, as `Archive.suggest` takes them; a
     blank behind the last word stays, for it ends the word."""
-    size = read_size(MAX_SUGGESTIONS, "q", "kind") or DEFAULT_SUGGESTIONS
+    size = read_size(MAX_SUGGESTIONS) or DEFAULT_SUGGESTIONS
     text = _one(http.args, "q") or ""
     ended = " " if text and http.args["q"][-1:].isspace() else ""
     return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
@@ -195,36 +186,27 @@ def read_format(known: Sequence[str]) -> str:
     return name
 
 
-def read_nothing_but_format(known: Sequence[str]) -> str:
-    """Return the name of the format; refuse any other parameter of the current HTTP request."""
-    read_nothing()
-    return read_format(known)
+def read_fields() -> list[str]:
+    """Return which fields of each article the current HTTP request wants."""
+    return [name for text in _all(http.args, "fields") for name in text.split(",")]
 
 
 def read_export(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest, int | None]:
     """Return the format, the search and how many articles the current HTTP request wants: all, but for a
     feed, which has pages of its own."""
-    name = read_format(EXPORTS)
-    if not FORMATS[name].is_feed:
-        return name, _whole_search(ask), None
-    request = newest_first(_whole_search(ask, "size", "cursor"))
-    return name, request, _number(http.args, "size") or FEED_SIZE
-
-
-def read_citation(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest]:
-    """Return the format and the search that the current HTTP request wants to refer to."""
-    return read_format(CITATIONS), _whole_search(ask)
-
-
-def _whole_search(ask: Callable[..., SearchRequest], *more: str) -> SearchRequest:
-    refuse_unknown(http.args, (*WHOLE, *more))
-    return parse(http.args, ask, strict=False).request
+    name, asked = read_format(EXPORTS), read(ask).request
+    if FORMATS[name].is_feed:
+        return name, newest_first(asked), _number(http.args, "size") or FEED_SIZE
+    if paged := next((one for one in ("size", "cursor") if _one(http.args, one)), ""):
+        cure = f"Leave it out, or ask for {' or '.join(FEEDS)}."
+        raise RequestError(f"'{paged}' is for feeds: an export has all that is found", cure=cure)
+    return name, asked, None
 
 
 def read_described(largest: int) -> dict[str, Any]:
     """Return what the current HTTP request says of an article, and `size`, as `Archive.related_to` takes
     them."""
-    size = read_size(largest, *DESCRIBED)
+    size = read_size(largest)
     known = {name: value for name in DESCRIBED if (value := _one(http.args, name))}
     return known | {"size": size}
 
@@ -234,13 +216,11 @@ def has_search() -> bool:
     return any(name in http.args for name in NAMES)
 
 
-def refuse_unknown(args: MultiDict[str, str], known: Iterable[str]) -> None:
-    """Raise RequestError for a name that is not `known`; the format of an answer is known to all."""
-    names = tuple(known)
-    for name in args:
-        if name not in names and name != "format":
-            cure = did_you_mean(name, names) if names else "This address takes no parameters."
-            raise RequestError(f"unknown parameter '{_short(name)}'", cure=cure)
+def refuse_unknown(known: Collection[str]) -> None:
+    """Raise RequestError for a parameter of the current HTTP request that is not `known`."""
+    for name in http.args:
+        if name not in known:
+            raise RequestError(f"unknown parameter '{_short(name)}'", cure=did_you_mean(name, known))
 
 
 def check_answer(answer: bytes) -> bytes:

@@ -1,5 +1,5 @@
-"""The API. Give me a request, I return its answer in one of FORMATS; `reference.ENDPOINTS` documents each
-address."""
+"""The API. Give me a request, I return its answer in one of FORMATS; `reference` has the table of its
+addresses, which says what each takes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, request
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS
@@ -20,13 +20,24 @@ from search_web import address
 from search_web.bodies import shown_body
 from search_web.links import Links
 from search_web.opened import current_archive
+from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
+from search_web.reference.openapi import document
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
+api = Blueprint("api", __name__)
 View: TypeAlias = Callable[..., dict[str, Any]]
+_RULES = {endpoint.below: endpoint.rule for endpoint in ENDPOINTS}
 
 
-def _get(rule: str) -> Callable[[View], View]:
-    """Return what lets a view answer at `rule`, written in the format that the address asks for."""
+@api.before_app_request
+def check_parameters() -> None:
+    """Refuse what an address of the API does not take, whichever module answers there."""
+    endpoint = ENDPOINT_OF.get(request.url_rule.rule) if request.url_rule else None
+    if endpoint and request.method != "OPTIONS":
+        address.refuse_unknown(endpoint.parameters)
+
+
+def _get(below: str) -> Callable[[View], View]:
+    """Return what lets a view answer at an address of the table, written in the format that is asked for."""
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
@@ -34,7 +45,7 @@ def _get(rule: str) -> Callable[[View], View]:
             answer = address.check_answer(form.answer(view(**given), readable=False))
             return Response(answer, mimetype=form.media_type)
 
-        api.add_url_rule(rule, view.__name__, respond, methods=["GET"])
+        api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
 
     return register
@@ -44,9 +55,9 @@ def _get(rule: str) -> Callable[[View], View]:
 def search() -> dict[str, Any]:
     """Return a page of results."""
     archive = current_archive()
-    asked = address.read(archive.request, strict=True)
+    asked = address.read(archive.request)
     results = archive.search(asked.request)
-    answer = results.to_json(explain=asked.explain)
+    answer = results.to_json(explain=asked.explain, fields=address.read_fields())
     if answer["offers"]:
         links = Links.of(archive.settings)
         for written, offer in zip(answer["offers"], offers_beside(results), strict=True):
@@ -54,35 +65,34 @@ def search() -> dict[str, Any]:
     return answer
 
 
-@_get("/article/<key:key>")
+@_get("/article/{id}")
 def article(key: str) -> dict[str, Any]:
     """Return an article."""
-    address.read_nothing()
     archive = current_archive()
     found = archive.article(key)
     html = str(shown_body(found, images=archive.settings.web.images))
     return ShownArticle(found, archive.translations(found)).to_json() | {"html": html}
 
 
-@_get("/related/<key:key>")
+@_get("/related/{id}")
 def related(key: str) -> dict[str, Any]:
     """Return what goes with an article."""
     archive = current_archive()
     size = address.read_size(archive.settings.search.max_page_size)
-    return archive.related(key, size=size).to_json()
+    return archive.related(key, size=size).to_json(fields=address.read_fields())
 
 
 @_get("/related")
 def related_to() -> dict[str, Any]:
     """Return what goes with an article that the index need not have."""
     archive = current_archive()
-    return archive.related_to(**address.read_described(archive.settings.search.max_page_size)).to_json()
+    described = address.read_described(archive.settings.search.max_page_size)
+    return archive.related_to(**described).to_json(fields=address.read_fields())
 
 
-@_get("/story/<key:key>")
+@_get("/story/{id}")
 def story(key: str) -> dict[str, Any]:
     """Return the copies and versions of an article."""
-    address.read_nothing()
     return current_archive().story(key).to_json()
 
 
@@ -108,20 +118,20 @@ def _address(item: Suggestion, links: Links) -> str:
     return links.only(item.kind, item.value)
 
 
-@_get("/facets/<name>")
+@_get("/facets/{name}")
 def facets(name: str) -> dict[str, Any]:
     """Return the values of one facet of a search."""
     if name not in FACETS:
         raise NotFoundError(f"there is no facet '{address.clean(name)}'", cure=did_you_mean(name, FACETS))
     archive = current_archive()
-    return archive.facet(name, address.read(archive.request, strict=True).request).to_json()
+    return archive.facet(name, address.read(archive.request).request).to_json()
 
 
 @_get("/timeline")
 def timeline() -> dict[str, Any]:
     """Return what several queries find over time."""
     archive = current_archive()
-    asked = address.read_timeline(archive.request, strict=True)
+    asked = address.read_timeline(archive.request)
     return archive.timeline(asked.requests, interval=asked.interval).to_json()
 
 
@@ -129,21 +139,26 @@ def timeline() -> dict[str, Any]:
 def overview() -> dict[str, Any]:
     """Return what a search finds, in short."""
     archive = current_archive()
-    return archive.overview(address.read_overview(archive.request, strict=True).base).to_json()
+    return archive.overview(address.read_overview(archive.request).base).to_json()
 
 
 @_get("/compare")
 def compare() -> dict[str, Any]:
     """Return two searches side by side."""
     archive = current_archive()
-    asked = address.read_comparison(archive.request, strict=True)
+    asked = address.read_comparison(archive.request, begun=False)
     return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
 @_get("/stats")
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
-    address.read_nothing()
     numbers = current_archive().stats().to_json()
     # Where the folder lies on the server is nobody's business.
     return numbers | {"archive": PurePath(numbers["archive"]).name}
+
+
+@_get("/openapi.json")
+def openapi() -> dict[str, Any]:
+    """Return what the API takes and gives, for programs."""
+    return document(current_app.config["BACKFILE"], request.script_root)

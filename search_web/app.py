@@ -18,6 +18,7 @@ from search_web.api import api
 from search_web.branding import YEAR, Branding
 from search_web.exports import SLOTS, exports
 from search_web.lists import lists
+from search_web.manual import manual
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
@@ -70,6 +71,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     compression.register(app)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
+    app.register_blueprint(manual)
     app.register_blueprint(times)
     app.register_blueprint(api)
     app.register_blueprint(exports)

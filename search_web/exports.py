@@ -61,7 +61,7 @@ def export() -> Response:
 @exports.get("/cite/<key:key>")
 def cite_article(key: str) -> Response:
     """Return a reference to an article."""
-    form, place = FORMATS[address.read_nothing_but_format(CITATIONS)], _place()
+    form, place = FORMATS[address.read_format(CITATIONS)], _place()
     found = current_archive().article(key)
     return _reference(form, form.cited(to_article(place.described(found), place.site)))
 
@@ -70,8 +70,8 @@ def cite_article(key: str) -> Response:
 def cite_search() -> Response:
     """Return a reference to a search as it is answered now."""
     archive = current_archive()
-    name, asked = address.read_citation(archive.request)
-    return _reference(FORMATS[name], FORMATS[name].cited(search_reference(archive, asked)))
+    form, asked = FORMATS[address.read_format(CITATIONS)], address.read(archive.request).request
+    return _reference(form, form.cited(search_reference(archive, asked)))
 
 
 def _addresses(found: Export, name: str, most: int | None) -> dict[str, str | None]:

@@ -30,12 +30,13 @@ from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import PARAMETERS
 from indexer.query.request import SearchRequest
 from indexer.query.wider import search_wider, widened
-from search_web import address, reference
+from search_web import address
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
 from search_web.links import Links, OverTime, changed, path_of
 from search_web.opened import current_archive, cut_note, useful
+from search_web.reference.endpoints import ENDPOINTS
 from search_web.site import absolute
 from search_web.state import State
 from search_web.views import articles as article_views
@@ -54,7 +55,7 @@ def home() -> str | Response | WsgiResponse:
     """Show what the archive holds: the newest articles, the facets, the totals."""
     archive = current_archive()
     if address.has_search():
-        asked = address.read(archive.request, strict=False)
+        asked = address.read_page(archive.request)
         return redirect(Links.of(archive.settings, asked.explain, asked.compact).search(asked.request))
     return _search_page("search.html", archive, Asked(archive.request()), front=True)
 
@@ -63,7 +64,7 @@ def home() -> str | Response | WsgiResponse:
 def search() -> str | Response | WsgiResponse:
     """Show what a search finds."""
     archive = current_archive()
-    return _search_page("search.html", archive, address.read(archive.request, strict=False))
+    return _search_page("search.html", archive, address.read_page(archive.request))
 
 
 @pages.get("/search/live")
@@ -78,7 +79,7 @@ def article(key: str) -> str | Response | WsgiResponse:
     """Show an article and what goes with it; another of its names leads to its own address."""
     archive = current_archive()
     found = archive.article(key)
-    asked, is_hit = address.read(archive.request, strict=False), address.has_search()
+    asked, is_hit = address.read_page(archive.request), address.has_search()
     links = Links.of(archive.settings, asked.explain, asked.compact)
     if found.id != key:
         return redirect((links.hits(asked.request) if is_hit else links.article)(found.id), 301)
@@ -117,7 +118,7 @@ def article(key: str) -> str | Response | WsgiResponse:
 
 @pages.get("/help")
 def help_page() -> Response:
-    """Show the query language, the address of a search, and the API, each from its table."""
+    """Show the query language, the address of a search, each from its table."""
     settings = current_app.config["BACKFILE"]
     links = Links.of(settings)
     rows = [(row, links.query(row.example)) for row in SYNTAX]
@@ -126,10 +127,8 @@ def help_page() -> Response:
         title="Help",
         syntax=rows,
         parameters=PARAMETERS.values(),
-        endpoints=reference.ENDPOINTS,
-        answers=reference.ANSWERS,
-        errors=reference.errors(),
         search_settings=settings.search,
+        api_example=ENDPOINTS[0].example,
     )
 
 

@@ -35,7 +35,7 @@ times = Blueprint("times", __name__)
 def timeline() -> Response:
     """Show how much several queries find over time."""
     archive = current_archive()
-    asked = address.read_timeline(archive.request, strict=False)
+    asked = address.read_timeline(archive.request)
     found = archive.timeline(asked.requests, interval=asked.interval)
     links, first = Links.of(archive.settings), asked.requests[0]
     some_more, more = _some_more(archive, asked.requests)
@@ -59,7 +59,7 @@ def timeline() -> Response:
 def overview() -> Response:
     """Show what a search finds, in short."""
     archive = current_archive()
-    asked = address.read_overview(archive.request, strict=False)
+    asked = address.read_overview(archive.request)
     (request,) = asked.requests
     found = archive.overview(request)
     links = Links.of(archive.settings)
@@ -91,7 +91,7 @@ def compare() -> Response:
     """Show two searches side by side, or ask which."""
     archive = current_archive()
     links = Links.of(archive.settings)
-    asked = address.read_comparison(archive.request, strict=False)
+    asked = address.read_comparison(archive.request, begun=True)
     shown = _searched(archive, asked.base, links) | {
         "by": asked.by or "provider",
         "interval": check_interval(asked.interval) or "",
@@ -120,17 +120,17 @@ def compare() -> Response:
 
 
 def _timeline(archive: Archive) -> tuple[OverTime, Timeline]:
-    asked = address.read_timeline(archive.request, strict=False)
+    asked = address.read_timeline(archive.request)
     return asked, archive.timeline(asked.requests, interval=asked.interval)
 
 
 def _overview(archive: Archive) -> tuple[OverTime, Timeline]:
-    asked = address.read_overview(archive.request, strict=False)
+    asked = address.read_overview(archive.request)
     return asked, archive.overview(asked.base).timeline
 
 
 def _comparison(archive: Archive) -> tuple[OverTime, Timeline]:
-    asked = address.read_comparison(archive.request, strict=False)
+    asked = address.read_comparison(archive.request, begun=True)
     if not asked.sides:
         raise RequestError(
             "a comparison takes 'by', 'a' and 'b'", cure="For example by=topic&a=Rail&b=Sport."

@@ -37,7 +37,7 @@ ASKING = {
 # The rooms of `query`, from the ground up: what each may import of the others.
 QUERY: dict[str, set[str]] = {
     "indexer.query": set(),
-    "indexer.query.parameters": {"indexer.checks", "indexer.facets", "indexer.formats"},
+    "indexer.query.parameters": {"indexer.article", "indexer.checks", "indexer.facets", "indexer.formats"},
     "indexer.query.request": GROUND | {"indexer.query.parameters"},
     "indexer.query.answers": GROUND
     | {

@@ -50,6 +50,19 @@ def export_options(command: Decorated) -> Decorated:
     return command
 
 
+def fields_option(command: Decorated) -> Decorated:
+    """Add `--fields`, the names of which `names_of_fields` gives."""
+    return click.option("--fields", metavar="NAMES", help=PARAMETERS["fields"].help)(command)
+
+
+def names_of_fields(fields: str | None, export: str | None) -> list[str]:
+    """Return what is wanted of each article. Raises RequestError where the answer is not written as data."""
+    if fields is not None and export is None:
+        cure = f"Add {option_of(next(iter(FORMATS)))}."
+        raise RequestError("--fields chooses what an answer has as data", cure=cure)
+    return (fields or "").split(",")
+
+
 def limit_option(command: Decorated) -> Decorated:
     """Add `--time-limit-ms`, which is 0 where it is not given."""
     text = "Answer with what there is after so many milliseconds [no limit]."

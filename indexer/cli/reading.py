@@ -11,13 +11,15 @@ import click
 from indexer.cli.options import (
     common_options,
     export_options,
+    fields_option,
     key_within,
     limit_option,
+    names_of_fields,
     open_archive,
-    print_answer,
     print_cut_note,
     prints_answer,
 )
+from indexer.console.page import output_page, print_exported
 
 if TYPE_CHECKING:
     from indexer.query.archive import Archive
@@ -76,18 +78,21 @@ def show(archive: Archive, key: str) -> tuple[Any, ...]:
 @limit_option
 @common_options
 @export_options
+@fields_option
 def related(
     key: str | None,
     config: Path | None,
     index: Path | None,
     size: int | None,
     export: str | None,
+    fields: str | None,
     time_limit_ms: int,
     **described: Any,
 ) -> None:
     """List what goes with an article."""
     from indexer.console.answers import write_related
 
+    wanted = names_of_fields(fields, export)
     known = {name: value for name, value in described.items() if value is not None}
     if (key is None) == (not known):
         raise click.UsageError("give either KEY or what describes an article", click.get_current_context())
@@ -100,8 +105,10 @@ def related(
             found = archive.related_to(**known, size=size)
         else:
             found = archive.related(key_within(archive, key), size=size)
-    print_answer(export, found, write_related)
-    if not export:
+    if export:
+        print_exported(export, found.to_json(fields=wanted))
+    else:
+        write_related(output_page(), found)
         print_cut_note(archive)
 
 

@@ -15,7 +15,9 @@ from indexer.cli.options import (
     command_for,
     common_options,
     export_options,
+    fields_option,
     limit_option,
+    names_of_fields,
     one_of,
     open_archive,
     parameter_options,
@@ -70,11 +72,13 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
 @limit_option
 @common_options
 @export_options
+@fields_option
 def search(
     query: tuple[str, ...],
     config: Path | None,
     index: Path | None,
     export: str | None,
+    fields: str | None,
     explain: bool,
     **given: Any,
 ) -> None:
@@ -91,6 +95,7 @@ def search(
     from indexer.console.answers import SearchView, write_results
 
     show_facets = given.pop("show_facets")
+    wanted = names_of_fields(fields, export)
     for word in query:
         if _LIKE_AN_OPTION.fullmatch(word):
             note = f"'{word}' leaves out the word '{word[1:]}'; `backfile search --help` lists the options"
@@ -100,7 +105,7 @@ def search(
         request = archive.request(query_text(query), **given)
         results = archive.search(request)
         if export:
-            print_exported(export, results.to_json(explain=explain))
+            print_exported(export, results.to_json(explain=explain, fields=wanted))
             return
         usual = archive.request().blend
 

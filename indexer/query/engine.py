@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -119,7 +118,7 @@ class SearchEngine:
 
         at = self._at(deadline)
         query = self._reader.read(request, at)
-        plan = replace(self._plan(request, query, at, sort=_sort(request, query)), start=0, size=0)
+        plan = self._plan(request, query, at, sort=_sort(request, query))._replace(start=0, size=0)
 
         def parts_of(plan: Plan) -> Parts:
             return Parts(query, at.view, plan, match=self._match(request), unfinished=request.unfinished)

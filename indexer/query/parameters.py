@@ -3,7 +3,7 @@ of the command line, the addresses of the page and the reference of the API are 
 intervals and the other choices that parameters have.
 
 A parameter is a row of PARAMETERS, a key of `SearchOptions` and a field of `SearchRequest`. Nothing here
-needs a library.
+needs a library but what the article model needs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from indexer.article import ARTICLE_FIELDS
 from indexer.checks import MATCHES
 from indexer.facets import FACETS, ChosenValues
 from indexer.formats import ANSWERS
@@ -73,6 +74,7 @@ class Kind(Enum):
     FLAG = "flag"  # true, or left out
     EITHER = "either"  # true or false; left out, it is both
     CHOICE = "choice"
+    NAMES = "names with commas between"
     WHOLE = "whole number"
     DECIMAL = "number"
 
@@ -294,6 +296,14 @@ _ROWS = (
     ),
     Parameter(
         "explain", Kind.FLAG, Role.ADDRESS, "Shows how the query was read, and how each score is made.", "1"
+    ),
+    Parameter(
+        "fields",
+        Kind.NAMES,
+        Role.ADDRESS,
+        "The fields of each article in an answer as data, with commas between; without it all but `related`.",
+        "title,url",
+        choices=ARTICLE_FIELDS,
     ),
     Parameter(
         "format",

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from indexer.article import ARTICLE_FIELDS, UNLISTED
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.query.parameters import (
@@ -67,7 +68,7 @@ _fields_of = operator.attrgetter(*_FIELDS)
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: one made of `vars` spares each row of `benchmarks.before` 5 µs
 class SearchRequest:
     """A checked request; PARAMETERS says what each of its fields means.
 
@@ -197,7 +198,7 @@ def build_request(
             filters[name] = checked
     if weights:
         rest["blend"] = replace(usual.blend, **weights)
-    return replace(usual, query=query, filters=_ordered(filters), **rest)
+    return SearchRequest(**{**vars(usual), "query": query, "filters": _ordered(filters), **rest})
 
 
 def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -344,6 +345,16 @@ _CHECKS: Mapping[Kind, Callable[[Parameter, object], Any]] = {
 def _in_words(value: object) -> str:
     """Return a value of a side, or several, of which any will do."""
     return " or ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
+
+
+def fields_left_out(names: Iterable[str]) -> Collection[str]:
+    """Return the fields of an article that a list leaves out where just those called `names` are wanted, or
+    without a name what it leaves out anyway. Raises RequestError for an unknown one."""
+    wanted = {name.strip() for name in names} - {""}
+    for name in sorted(wanted):
+        if name not in ARTICLE_FIELDS:
+            raise RequestError(f"an article has no field '{name}'", cure=did_you_mean(name, ARTICLE_FIELDS))
+    return frozenset(ARTICLE_FIELDS) - wanted if wanted else UNLISTED
 
 
 def check_kinds(kinds: str | Sequence[str] | None) -> tuple[str, ...]:

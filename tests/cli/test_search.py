@@ -35,11 +35,28 @@ def test_json_is_the_answer_of_the_api(search: Run, corpus: Archive) -> None:
     assert answer["counts"] == "articles"
     for hit in answer["hits"]:
         assert list(hit) == HIT
-        assert set(hit["article"]) == ARTICLE
+        assert set(hit["article"]) == ARTICLE - {"related"}
         assert set(hit["title"]) == set(hit["snippet"]) == {"text", "ranges"}
     for values in answer["facets"].values():
         for value in values:
             assert set(value) == {"value", "label", "count", "selected"}
+
+
+def test_articles_have_the_fields_that_are_wanted(search: Run, corpus: Archive) -> None:
+    answer = _found(search, "has:related", "--size", "3", "--fields", "title, related,")
+    assert [set(hit["article"]) for hit in answer["hits"]] == [{"title", "related"}] * 3
+    found = corpus.search("has:related", size=3)
+    assert [hit["article"]["title"] for hit in answer["hits"]] == [hit.article.title for hit in found]
+    key = found.hits[0].article.id
+    related = json.loads(search("related", key, "--fields", "url", "--json", "--size", "2").stdout)["related"]
+    assert [set(each["article"]) for each in related] == [{"url"}] * 2
+    for command in (["search", "ferry"], ["related", key]):
+        refused = search(*command, "--json", "--fields", "title,ulr")
+        assert refused.exit_code == 2
+        assert "an article has no field 'ulr'. Did you mean 'url'?" in refused.stderr
+        refused = search(*command, "--fields", "title")
+        assert refused.exit_code == 2
+        assert refused.stderr.endswith("--fields chooses what an answer has as data. Add --json.\n")
 
 
 def test_json_is_utf_8_and_readable(search: Run) -> None:
@@ -270,9 +287,9 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
     assert json.loads(result.stdout) == {
         "name": "provider",
         "distinct": values.distinct,
+        "part": "all",
         "values": [v.to_json() for v in values],
         "timed_out": False,
-        "part": "all",
     }
 
 

@@ -9,9 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer import Archive, Article, reindex
+from indexer.article import ARTICLE_FIELDS
 from indexer.config import Settings
 from indexer.errors import IndexDamagedError, SourceUnavailableError, unreadable
-from search_web import create_app, reference
+from search_web import create_app
+from search_web.links import NAMES
+from search_web.reference.endpoints import ENDPOINTS, Endpoint
 from tests.archives import REPOSITORY, settings_for, write
 from tests.web.fake import failing_archive, fake_archive
 from tests.web.page import Page
@@ -45,11 +48,9 @@ def test_the_shapes_are_those_of_the_issue(client: FlaskClient) -> None:
         "filters",
     }
     key = data["hits"][0]["article"]["id"]
-    assert client.get(f"/api/v1/article/{key}").json == {
-        **data["hits"][0]["article"],
-        "translations": [],
-        "html": "",
-    }
+    whole = client.get(f"/api/v1/article/{key}").json
+    more = {"related": whole["related"], "translations": [], "html": ""}
+    assert whole == {**data["hits"][0]["article"], **more}
     related = client.get(f"/api/v1/related/{key}?size=3").json
     assert len(related["related"]) == 3
     assert set(related["related"][0]) == {
@@ -124,8 +125,9 @@ def test_what_became_of_an_answer_is_told(client: FlaskClient) -> None:
 def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:
     whole = client.get("/api/v1/search?q=port&facet_size=1000").json["facets"]["provider"]
     facet = client.get("/api/v1/facets/provider?q=port&facet_size=1000").json
-    told = {"name": "provider", "distinct": facet["distinct"], "part": "all", "timed_out": False}
-    assert facet == {**told, "values": whole}
+    assert facet == {
+        "name": "provider", "distinct": facet["distinct"], "part": "all", "values": whole, "timed_out": False,
+    }  # fmt: skip
 
 
 def test_cursors_walk_through_everything_once(client: FlaskClient) -> None:
@@ -290,15 +292,55 @@ def test_any_source_answers_over_time(settings: Settings, address: str) -> None:
 
 
 def test_every_address_is_documented(corpus_app: Flask) -> None:
-    rules = {rule.rule.replace("<key:key>", "{id}") for rule in corpus_app.url_map.iter_rules()}
-    routes = {rule.replace("<name>", "{name}") for rule in rules if rule.startswith("/api/")}
-    assert routes == {endpoint.path for endpoint in reference.ENDPOINTS}
+    routes = {rule.rule for rule in corpus_app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert routes == {endpoint.rule for endpoint in ENDPOINTS}
 
 
-def test_the_examples_can_be_opened(client: FlaskClient) -> None:
-    for endpoint in reference.ENDPOINTS:
-        if "{" not in endpoint.example:
-            assert client.get(endpoint.example).status_code == 200
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.below)
+def test_an_address_takes_what_the_table_says_and_nothing_else(
+    client: FlaskClient, corpus: Archive, endpoint: Endpoint
+) -> None:
+    key = next(iter(corpus.search(size=1))).article.id
+    path = endpoint.path.replace("{id}", key).replace("{name}", "topic")
+    assert client.get(endpoint.example.replace("{id}", key)).status_code == 200
+    names = {*NAMES, "interval", "kind", "by", "a", "title", "url", "utm_source", ""}
+    for name in names | endpoint.parameters.keys():
+        answer = client.get(path, query_string={name: ""})
+        assert (f"unknown parameter '{name}'" in answer.text) == (name not in endpoint.parameters), name
+        answer = client.options(path, query_string={name: ""})
+        assert answer.status_code == 200
+
+
+def test_what_an_address_does_not_take_is_refused_with_what_is_meant(client: FlaskClient) -> None:
+    error = client.get("/api/v1/search?topics=AI").json["error"]
+    assert error["message"] == "unknown parameter 'topics'. Did you mean 'topic'?"
+    error = client.get("/api/v1/stats?x=1").json["error"]
+    assert error["message"] == "unknown parameter 'x'. Known are: format."
+
+
+def test_lists_have_the_fields_that_are_wanted(client: FlaskClient) -> None:
+    def articles(address: str) -> list[dict[str, object]]:
+        data = client.get(address).json
+        lists = [*data.get("hits", ()), *data.get("related", ()), *data.get("mentioned_by", ())]
+        return [each["article"] for each in lists] + [c for each in lists for c in each.get("copies", ())]
+
+    key = client.get("/api/v1/search?q=has:related&size=1").json["hits"][0]["article"]["id"]
+    for path in ("/api/v1/search?q=ferry", f"/api/v1/related/{key}?", "/api/v1/related?title=The+ferry"):
+        usual = articles(path)
+        assert usual
+        for article in usual:
+            assert tuple(article) == tuple(name for name in ARTICLE_FIELDS if name != "related")
+        for wanted in ("title,url", "related", " url , title,", ",".join(ARTICLE_FIELDS), "title&fields=url"):
+            names = {name.strip() for name in wanted.replace("&fields=", ",").split(",")} - {""}
+            chosen = articles(f"{path}&fields={wanted}")
+            assert [set(article) for article in chosen] == [names] * len(usual)
+            for article, whole in zip(chosen, usual, strict=True):
+                assert all(article[name] == whole[name] for name in names - {"related"})
+        refused = client.get(f"{path}&fields=title,ulr")
+        assert refused.status_code == 400
+        assert refused.json["error"]["message"] == "an article has no field 'ulr'. Did you mean 'url'?"
+    related = client.get("/api/v1/search?q=has:related&fields=id,related&size=1").json
+    assert related["hits"][0]["article"]["related"] == client.get(f"/api/v1/article/{key}").json["related"]
 
 
 def test_health(client: FlaskClient) -> None:

@@ -18,6 +18,7 @@ PAGES = (
     "/search?q=fery+xyzzy&match=all",
     "/search?topic=Weather&page=2&collapse=1",
     "/help",
+    "/api",
     "/about",
     "/timeline?q=ferry&q=report",
     "/timeline?q=ferry&interval=year&measure=share",

@@ -22,7 +22,7 @@ from indexer.facets import FACETS
 from indexer.query.parameters import PARAMETERS
 from search_web import create_app
 from search_web.languages import isolated
-from search_web.reference import ENDPOINTS
+from search_web.reference.endpoints import ENDPOINTS
 from tests.archives import EXPLORES, drawn, settings_for, write
 from tests.web.serving import served
 from tests.web.test_browser import browser, pytestmark

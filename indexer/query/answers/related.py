@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.article import Article
-from indexer.query.answers.answer import Answer, Limited, Listing
+from indexer.query.answers.answer import Limited, Listing
 from indexer.query.answers.translations import Translation
 from indexer.query.deadline import NO_DEADLINE, Deadline
+from indexer.query.request import fields_left_out
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedArticle(Answer):
+class RelatedArticle:
     """An article that goes with another one.
 
     kind    `editors`, `mentioned_by` or `computed`
@@ -35,6 +36,19 @@ class RelatedArticle(Answer):
     shared: tuple[str, ...] = ()
     days: int | None = None
     copies: tuple[Article, ...] = ()
+
+    def to_json(self, *, without: Collection[str]) -> dict[str, Any]:
+        """Return it as the API prints it, without some fields of its articles."""
+        return {
+            "article": self.article.to_json(without=without),
+            "kind": self.kind,
+            "reason": self.reason,
+            "score": self.score,
+            "part": self.part,
+            "shared": list(self.shared),
+            "days": self.days,
+            "copies": [copy.to_json(without=without) for copy in self.copies],
+        }
 
 
 PARTS = ("before", "same", "after", None)
@@ -70,13 +84,15 @@ class Related(Limited, Listing[RelatedArticle]):
         in_time = sorted(once.values(), key=lambda item: _moment(item.article))
         return {part: tuple(item for item in in_time if item.part == part) for part in PARTS}
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it as the command line and the API print it."""
+    def to_json(self, *, fields: Iterable[str] = ()) -> dict[str, Any]:
+        """Return it as the command line and the API print it. `fields` are those of each article that are
+        wanted; without them all but `related`. Raises RequestError for an unknown one."""
+        without = fields_left_out(fields)
         return {
             "id": self.article.id,
             "title": self.article.title,
-            "related": [item.to_json() for item in self.items],
-            "mentioned_by": [item.to_json() for item in self.mentioned_by],
+            "related": [item.to_json(without=without) for item in self.items],
+            "mentioned_by": [item.to_json(without=without) for item in self.mentioned_by],
             "translations": [one.to_json() for one in self.translations],
             "timed_out": self.timed_out,
         }

@@ -3,11 +3,11 @@ cut, a facet's values put in order only for those who ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar, overload
 
-from indexer.article import Article
+from indexer.article import UNLISTED, Article
 from indexer.messages import say, template
 from indexer.query.answers.answer import Answer, Limited, Listing
 from indexer.query.answers.facet_values import FacetValues
@@ -17,6 +17,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.answers.story import Story
 from indexer.query.answers.translations import Translation
 from indexer.query.deadline import NO_DEADLINE, Deadline
+from indexer.query.request import fields_left_out
 
 ARTICLES, STORIES = "articles", "stories"  # what totals and facets may count
 _PAST_END = template("page {page} is past the end, the last is {pages}")
@@ -193,10 +194,11 @@ class Hit:
     def __repr__(self) -> str:
         return f"<Hit {self.article.title!r} {self.score:.3f}>"
 
-    def to_json(self, *, story: bool = False) -> dict[str, Any]:
-        """Return the hit as the API prints it, with its story where that is what is counted."""
+    def to_json(self, *, story: bool = False, without: Collection[str] = UNLISTED) -> dict[str, Any]:
+        """Return the hit as the API prints it, its article without some fields, and with its story where that
+        is what is counted."""
         data = {
-            "article": self.article.to_json(),
+            "article": self.article.to_json(without=without),
             "score": self.score,
             "title": self.title.to_json(),
             "snippet": self.snippet.to_json(),
@@ -348,15 +350,17 @@ class Results(Limited, Listing[Hit]):
         """Whether the page is behind the last one."""
         return self.page > self.pages > 0
 
-    def to_json(self, *, explain: bool = False) -> dict[str, Any]:
+    def to_json(self, *, explain: bool = False, fields: Iterable[str] = ()) -> dict[str, Any]:
         """Return the answer as the command line and the API print it, without the facets that there was no
-        time for."""
+        time for. `fields` are those of each article that are wanted; without them all but `related`. Raises
+        RequestError for an unknown one."""
+        without = fields_left_out(fields)
         data: dict[str, Any] = {
             "total": self.total,
             "begun_total": self.begun_total,
             "some_total": self.some_total,
             "match": self.match,
-            "hits": [hit.to_json(story=self.counts == STORIES) for hit in self.hits],
+            "hits": [hit.to_json(story=self.counts == STORIES, without=without) for hit in self.hits],
             "facets": {
                 name: [v.to_json() for v in values]
                 for name, values in self.facets.items()

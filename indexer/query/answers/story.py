@@ -6,7 +6,9 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from indexer.article import Article
+from indexer.article import ARTICLE_FIELDS, Article
+
+_UNSAID = frozenset(ARTICLE_FIELDS) - {"id", "title", "url", "published_at", "day", "provider"}
 
 
 class Story(Sequence[Article]):
@@ -53,5 +55,4 @@ class Story(Sequence[Article]):
 
 
 def _member(article: Article) -> dict[str, Any]:
-    whole = article.to_json()
-    return {name: whole[name] for name in ("id", "title", "url", "published_at", "day", "provider")}
+    return article.to_json(without=_UNSAID)

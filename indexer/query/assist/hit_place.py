@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from indexer.article import Article
 from indexer.query.answers.hit_place import HitPlace
@@ -24,7 +23,7 @@ def find_place(article: Article, view: View, plan: Plan, parts_of: Callable[[Pla
         return HitPlace(None, total, mark=marker.mark, deadline=plan.deadline)
     number = before + place + 1
     first = max(number - 2, 0)
-    shown, _ = parts_of(replace(plan, start=first, size=number - first + 1)).page(None)
+    shown, _ = parts_of(plan._replace(start=first, size=number - first + 1)).page(None)
     around = [key for one in shown for key in one.found.page.keys]
     beside = dict(zip(range(first + 1, number + 2), around, strict=False))
     previous, following = (
