@@ -313,6 +313,8 @@ def moment_name(moment: datetime | None) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """Return `14,412`; a fraction keeps at most `digits` digits."""
+    if type(value) is int and value >= 0:  # as nearly all are
+        return f"{value:,}"
     text = f"{value:,}" if type(value) is int else f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")

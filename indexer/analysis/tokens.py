@@ -255,6 +255,8 @@ class SurfaceForms:
         its accented form has a term of its own."""
         if len(exact) >= MAX_WORD:
             return None
+        if exact.isascii() and exact.isalpha() and exact.islower():  # the same as below, without looking
+            return self._stem(exact)
         word = self.word(exact)
         return None if word.exact != exact or self.accented_term(word) else word.term
 

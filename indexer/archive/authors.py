@@ -9,6 +9,7 @@ archive's folder and two below it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -25,7 +26,9 @@ _TEXTS = (".md", ".markdown", ".mdx")
 _NAMES = ("authors", "_authors", "author", "_author", "people", "_people")
 AUTHORS = frozenset(_NAMES)
 """The folders that generators keep authors in."""
-_DEPTH = ("", "*/", "*/*/")
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
+_DEPTH = 3
+_OF_HOMES = ("*.*", "*/*index.*")
 _MAX_FILES = 10_000
 _LISTS = ("index", "_index")
 
@@ -50,15 +53,32 @@ def read_authors(root: Path, fields: Fields, limit: int) -> dict[str, str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    patterns = [f"{depth}authors.*" for depth in _DEPTH]
-    patterns += [f"{depth}{name}/*.*" for depth in _DEPTH for name in _NAMES]
-    patterns += [f"{depth}{name}/*/*index.*" for depth in _DEPTH for name in _NAMES]
-    for pattern in patterns:
-        for path in sorted(root.glob(pattern)):
-            parts = path.relative_to(root).parts
-            hidden = any(part.startswith(".") or part == "node_modules" for part in parts)
-            if path.suffix.lower() in (*_FORMS, *_TEXTS) and not hidden and not path.is_symlink():
-                yield path
+    folders, files, homes = [root], [], []
+    for _ in range(_DEPTH):  # each folder is listed once, however many files it has
+        listed = [_listed(folder) for folder in folders]
+        files += [path for own, _ in listed for path in own]
+        folders = [path for _, below in listed for path in below]
+        homes += sorted((one for one in folders if one.name in _NAMES), key=lambda one: _PLACES[one.name])
+    files += [path for pattern in _OF_HOMES for home in homes for path in sorted(home.glob(pattern))]
+    for path in files:
+        hidden = any(map(_is_hidden, path.relative_to(root).parts))
+        if path.suffix.lower() in (*_FORMS, *_TEXTS) and not hidden and not path.is_symlink():
+            yield path
+
+
+def _listed(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files `authors.*` of a folder and the folders in it; nothing where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir()) for entry in entries if not _is_hidden(entry.name)]
+    except OSError:
+        return [], []
+    files = sorted(folder / name for name, _ in found if name.startswith("authors."))
+    return files, sorted(folder / name for name, is_folder in found if is_folder)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "node_modules"
 
 
 def _values(path: Path, sealed: SealedKeys, limit: int) -> Any:

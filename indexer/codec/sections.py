@@ -210,7 +210,11 @@ class Section:
 
     def some(self, places: Sequence[int]) -> list[Any]:
         """Return the elements at these places as Python numbers. Raises IndexDamagedError."""
-        return [self.at(place) for place in places]
+        if not self._verified:
+            for block in {self._first + place * self._itemsize // BLOCK for place in places}:
+                if not self._touched[block]:
+                    self._file.verify_blocks(block, block + 1)
+        return [self._item(place) for place in places]
 
     def raw(self, start: int, stop: int) -> bytes:
         """Return elements of a section of uint8 as bytes. Raises IndexDamagedError."""
@@ -347,11 +351,11 @@ class Damage:
     what: str
 
 
-def check_mapped(buffer: Any, path: str) -> None:
+def check_mapped(buffer: Any, path: object) -> None:
     """Raise IndexDamagedError where a mapped file is shorter than it was: the system ends a process that
     reads beyond the end of one (SIGBUS). Takes half a microsecond."""
     if isinstance(buffer, mmap.mmap) and buffer.size() < len(buffer):
-        raise damaged(f"a file of the index was cut short to {buffer.size()} bytes", path)
+        raise damaged(f"a file of the index was cut short to {buffer.size()} bytes", str(path))
 
 
 def open_file(path: str) -> SectionFile:

@@ -106,12 +106,12 @@ def _decode(part: bytes) -> dict[str, Any]:
 
 def text_of(payload: bytes, name: str) -> bytes | None:
     """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
-    mark = name.encode() + _NEXT_ITEM.encode()
+    mark = f"{name}{_NEXT_ITEM}".encode()
     start = payload.find(mark, 1)
     if payload[:1] != _TEXTS or payload[start - 1 : start] not in _BEFORE_FIELD:
         return None
     start += len(mark)
-    stop = payload.find(_NEXT_FIELD.encode(), start)
+    stop = payload.find(_BEFORE_FIELD[1], start)
     return payload[start:] if stop < 0 else payload[start:stop]
 
 

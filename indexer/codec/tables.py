@@ -105,9 +105,9 @@ def offsets_of(lengths: Array) -> Array:
 
 def run_indices(starts: Array, lengths: Array) -> Array:
     """Return start, start + 1, ... for each run, one run after another: int64."""
-    ends = np.cumsum(lengths, dtype=np.int64)
+    ends = lengths.cumsum(dtype=np.int64)
     indices: Array = np.arange(ends[-1] if len(ends) else 0, dtype=np.int64)
-    indices += np.repeat(starts - ends + lengths, lengths)
+    indices += (starts - ends + lengths).repeat(lengths)
     return indices
 
 

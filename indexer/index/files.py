@@ -69,7 +69,7 @@ class GenerationFile(Mapping[str, Array]):
 
     def check_size(self) -> None:
         """Raise IndexDamagedError where the file was cut short since it was opened."""
-        check_mapped(self._frames.obj, str(self.path))
+        check_mapped(self._frames.obj, self.path)
 
     def damage(self, array: str) -> IndexDamagedError:
         """Return the error for an array that does not fit the others."""

@@ -67,13 +67,10 @@ class Surfaces(dict[str, int]):
         if len(forms) > 1:
             forms.sort(key=lambda form: form.offset)
         terms, rows, offsets, stems = self.terms, self.token_terms, self.token_offsets, self.stems
-        adds_length = self.analyzer.adds_length
-        count = 0
         for form in forms:
             term = terms[form.term.encode("utf-8", "replace")]
             rows.append(term)
             offsets.append(form.offset)
-            count += adds_length(form)
             if form.exact:
                 word = terms[(EXACT + form.exact).encode("utf-8", "replace")]
                 if word not in stems:
@@ -82,8 +79,9 @@ class Surfaces(dict[str, int]):
                 offsets.append(form.offset)
         self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
-        self.counts.append(count)
-        hashed = hash_of(form.term for form in forms if adds_length(form))
+        counted = [form.term for form in forms if self.analyzer.adds_length(form)]
+        self.counts.append(len(counted))
+        hashed = hash_of(counted)
         self.hashes.append(hashed)
         self.templates.append(template_of(surface, hashed))
         self.words.append(count_words(surface))

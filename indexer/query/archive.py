@@ -122,8 +122,6 @@ class Archive:
                     cure="Give them to `request`, which makes it.",
                 )
             return query
-        if not given and type(query) is str:  # as most are: there is nothing to check
-            return replace(self._usual, query=query)
         return build_request(query, self._usual, max_size=self.settings.search.max_page_size, **given)
 
     def export(

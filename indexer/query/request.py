@@ -68,7 +68,7 @@ _fields_of = operator.attrgetter(*_FIELDS)
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: one made of `vars` spares each row of `benchmarks.before` 5 µs
 class SearchRequest:
     """A checked request; PARAMETERS says what each of its fields means.
 
@@ -198,7 +198,7 @@ def build_request(
             filters[name] = checked
     if weights:
         rest["blend"] = replace(usual.blend, **weights)
-    return replace(usual, query=query, filters=_ordered(filters), **rest)
+    return SearchRequest(**{**vars(usual), "query": query, "filters": _ordered(filters), **rest})
 
 
 def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

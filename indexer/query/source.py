@@ -18,8 +18,9 @@ in an order of the source's own, the same each time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from indexer.query.deadline import NO_DEADLINE, Deadline
@@ -62,8 +63,7 @@ class SortValues(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an answer will need, so that a source can fetch it at once.
 
     filters          by name: a facet, `after`, `before`, `featured`, `origin`
@@ -80,9 +80,9 @@ class Plan:
                      of the articles, and none that does not match
     """
 
-    filters: Mapping[str, Filter] = field(default_factory=dict)
+    filters: Mapping[str, Filter] = MappingProxyType({})
     sort: str = "relevance"
-    blend: Blend = field(default=Blend())
+    blend: Blend = Blend()
     pairs: tuple[tuple[str, str], ...] = ()
     start: int = 0
     size: int = 0
@@ -92,7 +92,7 @@ class Plan:
     expansion_limit: int = 500
     reusable: bool = False
     beyond: tuple[Found, ...] = ()
-    deadline: Deadline = field(default=NO_DEADLINE, repr=False, compare=False)
+    deadline: Deadline = NO_DEADLINE
 
 
 class Page(NamedTuple):

@@ -139,7 +139,7 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    boxes = _tree(name, values)
+    boxes = _tree(name, list(values))
     shown = boxes
     if len(boxes) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
         shown = boxes[:SHOWN] + [box for box in boxes[SHOWN:] if box.selected or box.open]
@@ -162,8 +162,8 @@ def _tree(name: str, values: Sequence[FacetValue]) -> list[FacetBox]:
         end = at + 1
         while end < len(values) and values[end].depth > values[at].depth:
             end += 1
-        below = _tree(name, values[at + 1 : end])
-        boxes.append(_box(name, values[at], tuple(below)))
+        below = tuple(_tree(name, values[at + 1 : end])) if end > at + 1 else ()
+        boxes.append(_box(name, values[at], below))
         at = end
     return boxes
 

@@ -93,12 +93,15 @@ class LazyFacets(Mapping[str, FacetValues]):
 
     def __init__(self, names: Iterable[str], count: Callable[[str], FacetValues]) -> None:
         self._names = tuple(names)
-        self._count = functools.lru_cache(maxsize=None)(count)
+        self._count = count
+        self._counted: dict[str, FacetValues] = {}
 
     def __getitem__(self, name: str) -> FacetValues:
         if name not in self._names:
             raise KeyError(name)
-        return self._count(name)
+        if name not in self._counted:
+            self._counted[name] = self._count(name)
+        return self._counted[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

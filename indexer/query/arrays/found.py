@@ -152,7 +152,14 @@ class ArrayFound(DocumentSet):
         """Return which of `docs` no earlier search found, under all filters or without one of them."""
         earlier = [cast("ArrayFound", found) for found in self._plan.beyond]
         known = [one._without(without) if without else one.docs for one in earlier]
-        return self._stories.beyond(docs, known) if self._stories else ~member(docs, _union(known))[0]
+        if self._stories:
+            return self._stories.beyond(docs, known)
+        if len(known) == 1:
+            return ~member(docs, known[0])[0]
+        seen = np.zeros(self._columns.size, bool)  # to sort them took .1 ms of a page of `benchmarks.pages`
+        for one in known:
+            seen[one] = True
+        return ~seen.take(docs)
 
     def _counted(self, docs: Docs) -> Counted:
         return Counted(docs, self._stories)
@@ -207,11 +214,6 @@ class ArrayFound(DocumentSet):
 def _first_halves(ids: Array) -> Array:
     """Return the first 8 of the 16 bytes of ids, as numbers of the same order."""
     return np.ascontiguousarray(ids).view(">u8")[::2].astype(np.uint64)
-
-
-def _union(sets: Sequence[Docs]) -> Docs:
-    """Return what is in any of some sets, ascending."""
-    return sets[0] if len(sets) == 1 else np.unique(np.concatenate(sets))
 
 
 def _passing(docs: Docs, tests: list[Test]) -> Mask:

@@ -121,7 +121,7 @@ class AnswerDetails:
             tree, plan = self.reading.plan(asked)
             ordered = (self.parts.asked, *self.parts.ordered)
             whole = tuple(part.found for part in ordered if part.kind is not PartKind.SOME)
-            return self.view.find(tree, replace(plan, size=0, beyond=whole)).total > 0
+            return self.view.find(tree, plan._replace(size=0, beyond=whole)).total > 0
 
         return Asker(count, adds, self.reading.tree, deadline)
 

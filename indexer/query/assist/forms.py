@@ -20,7 +20,7 @@ _BEGINNING = 3  # letters at least that all forms begin with
 
 def other_forms(request: SearchRequest, form: Term, found: Found, plan: Plan, view: View) -> Forms | None:
     """Return in which forms beside `form`, the word as typed, `found` was found; None where in none."""
-    plan = replace(plan, size=0, after=None, reusable=False, expansion_limit=_MAX_WORDS)
+    plan = plan._replace(size=0, after=None, reusable=False, expansion_limit=_MAX_WORDS)
     typed = form.text.removeprefix(EXACT)
     total = view.find(form, plan).total
     if total >= found.total:

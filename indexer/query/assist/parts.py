@@ -7,7 +7,6 @@ no article twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from whoosh.query import Query
 
@@ -46,9 +45,9 @@ class Part:
     @lazy
     def found(self) -> Found:
         """What is found, without the articles of the earlier parts."""
-        plan = self.on_page or replace(self._parts.plan, size=0, after=None)
+        plan = self.on_page or self._parts.plan._replace(size=0, after=None)
         if self._earlier:
-            plan = replace(plan, beyond=tuple(part.found for part in self._earlier))
+            plan = plan._replace(beyond=tuple(part.found for part in self._earlier))
         return self._parts.find(self.tree, plan)
 
 
@@ -90,9 +89,9 @@ class Parts:
         passed, wanted = 0, plan.size
         for number, part in enumerate(self.ordered):
             if number >= first:
-                part.on_page = plan if number == first else replace(plan, after=None, size=wanted)
+                part.on_page = plan if number == first else plan._replace(after=None, size=wanted)
                 if number:
-                    part.on_page = replace(part.on_page, start=0 if cursor else max(plan.start - passed, 0))
+                    part.on_page = part.on_page._replace(start=0 if cursor else max(plan.start - passed, 0))
                 page = part.found.page
                 if number == first and cursor:
                     before = passed + page.before

@@ -123,7 +123,7 @@ def _values(
 def _count_values(column: FacetColumn, base: Counted, chosen: Sequence[str], size: int) -> FacetValues:
     counts = base.by_value(column)
     selected = {ordinal for text in chosen for ordinal in column.find(text)}
-    present = np.flatnonzero(counts)
+    present = counts.nonzero()[0]
     shown = _largest(column, present, counts, size)
     if selected or column.is_tree:
         # A child without its parent would hang in the air.
@@ -147,9 +147,9 @@ def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int6
     # One key of count, then rank of the label: a rank is smaller than the number of ordinals.
     keys = column.label_rank.take(present) - counts.take(present) * len(counts)
     if len(keys) > 2 * size:
-        present = present.take(np.argpartition(keys, size)[:size])
+        present = present.take(keys.argpartition(size)[:size])
         keys = column.label_rank.take(present) - counts.take(present) * len(counts)
-    order = np.argsort(keys)[:size]
+    order = keys.argsort()[:size]
     shown: list[int] = present.take(order).tolist()
     if column.none in shown:
         shown.remove(column.none)

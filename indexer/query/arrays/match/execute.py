@@ -195,7 +195,7 @@ class Executor:
         for docs, scores in itertools.chain(few, parts):
             sums[docs] += scores  # a part has each document once
             has[docs] = True
-        union = np.flatnonzero(has).astype(np.uint32)
+        union = has.nonzero()[0].astype(np.uint32)
         return union, sums.take(union)
 
     def _best(self, node: q.DisjunctionMax) -> Scored | None:

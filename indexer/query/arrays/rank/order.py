@@ -93,7 +93,7 @@ class Order:
                 places = self._columns.months.newest(self.docs, wanted)
         elif wanted < len(places):
             bound = np.partition(self._keys, wanted - 1)[wanted - 1]
-            places = np.flatnonzero(self._keys <= bound)
+            places = (self._keys <= bound).nonzero()[0]
         return self._newest_of_ties(places, wanted) if len(places) > max(_SMALL, wanted) else places
 
     def _newest_of_ties(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
@@ -104,7 +104,7 @@ class Order:
         if self._keys is not None:
             keys = self._keys.take(places)
             kept = keys < keys.max()
-        tied = np.flatnonzero(~kept)
+        tied = (~kept).nonzero()[0]
         short = wanted - (len(places) - len(tied))
         if short < len(tied):
             dates = published.take(tied)

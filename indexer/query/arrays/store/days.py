@@ -54,7 +54,7 @@ class PeriodColumn:
 
     def span(self, docs: Docs) -> tuple[int, int] | None:
         """Return the first and the last period of `docs`; None where none has a date."""
-        found = np.flatnonzero(self.count(docs)[0])
+        found = self.count(docs)[0].nonzero()[0]
         return (int(self.periods[found[0]]), int(self.periods[found[-1]])) if len(found) else None
 
     def within(

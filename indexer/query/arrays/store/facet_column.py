@@ -147,12 +147,12 @@ class FacetColumn:
         """Return for each ordinal how many of `docs` have it."""
         sets = self._sets.take(docs)
         if len(docs) < len(self._lengths) and not self._is_single:
-            return np.bincount(self.pairs(docs)[1], minlength=len(self.keys))
+            return np.bincount(self._ordinals_of(sets, self._lengths.take(sets)), minlength=len(self.keys))
         counts = np.bincount(sets, minlength=len(self._lengths))
         if self._is_single:
             return counts
         # By sets: of 14,000 documents with 1,200 sets in a fifth of the time.
-        counts = np.repeat(counts, self._lengths)
+        counts = counts.repeat(self._lengths)
         return np.bincount(self._ordinals, counts, len(self.keys)).astype(np.int64)
 
     def pairs(self, docs: Docs) -> tuple[Array, Array]:
@@ -160,8 +160,11 @@ class FacetColumn:
         in `docs`."""
         sets = self._sets.take(docs)
         lengths = self._lengths.take(sets)
-        ordinals = self._ordinals.take(run_indices(self._starts.take(sets), lengths))
-        return np.repeat(np.arange(len(docs)), lengths), ordinals
+        return np.arange(len(docs)).repeat(lengths), self._ordinals_of(sets, lengths)
+
+    def _ordinals_of(self, sets: Array, lengths: Array) -> Array:
+        """Return the ordinals of some sets of such lengths, one after another."""
+        return self._ordinals.take(run_indices(self._starts.take(sets), lengths))
 
     def latest(self, numbers: NDArray[np.int64], least: int) -> NDArray[np.int64]:
         """Return for each ordinal the largest of `numbers`, (documents,), of those that have it; `least`

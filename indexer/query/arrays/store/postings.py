@@ -94,6 +94,7 @@ class Postings:
 
     def __init__(self, reader: Any, live: Mask) -> None:
         self._schema = reader.schema
+        self._taken_whole = {name for name, kind in reader.schema.items() if not kind.scorable}
         self._lock = threading.Lock()
         self._live = live
         self._all_live = bool(live.all())
@@ -197,7 +198,7 @@ class Postings:
         if bits is not None:
             return bits.find(docs)
         has, at = member(docs, self.docs(posting))
-        found = np.flatnonzero(has)
+        found = has.nonzero()[0]
         return found, at.take(found)
 
     def average_length(self, field: str) -> float:
@@ -242,7 +243,7 @@ class Postings:
         if posting.freqs is None:
             return (ranks << PLACE_BITS) + positions.of(at, None)
         counts = posting.freqs.take(at)
-        places: NDArray[np.int64] = np.repeat(ranks << PLACE_BITS, counts)
+        places: NDArray[np.int64] = (ranks << PLACE_BITS).repeat(counts)
         places += positions.of(at, counts)
         return places
 
@@ -265,7 +266,7 @@ class Postings:
     def weigh(self, field: str, docs: Docs, freqs: Array | None, weight: float) -> Scores:
         """Return weight * tf (k1 + 1) / (tf + k1 (1 - b + b length / average)), as float32; 1 each in a
         field of values taken whole."""
-        if field in self._schema and not self._schema[field].scorable:
+        if field in self._taken_whole:
             return np.ones(len(docs), np.float32)
         norms = self._field_norms(field).take(docs)
         factor = np.float32(weight * (K1 + 1))
