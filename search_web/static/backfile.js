@@ -132,6 +132,7 @@ function trouble(text, address) {
   set(line, { id: "trouble", role: "alert" });
   line.append(retry);
   by("trouble")?.remove();
+  close(); // the list would cover it
   document.querySelector(".desk-head").prepend(line);
   asSaid(false);
 }
