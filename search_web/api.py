@@ -22,6 +22,7 @@ from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
 from search_web.reference.openapi import document
+from search_web.state import State
 
 api = Blueprint("api", __name__)
 View: TypeAlias = Callable[..., dict[str, Any]]
@@ -42,8 +43,11 @@ def _get(below: str) -> Callable[[View], View]:
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format(ANSWERS)]
+            state = State.of(current_archive())
+            if state.is_known():  # before anything is searched
+                return state.put_on(Response(status=304))
             answer = address.check_answer(form.answer(view(**given), readable=False))
-            return Response(answer, mimetype=form.media_type)
+            return state.put_on(Response(answer, mimetype=form.media_type))
 
         api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
@@ -167,7 +171,9 @@ def stats() -> dict[str, Any]:
     return numbers | {"archive": PurePath(numbers["archive"]).name}
 
 
-@_get("/openapi.json")
-def openapi() -> dict[str, Any]:
-    """Return what the API takes and gives, for programs."""
-    return document(current_app.config["BACKFILE"], request.script_root)
+@api.get(_RULES["/openapi.json"])
+def openapi() -> Response:
+    """Return what the API takes and gives, for programs; no index is needed for it."""
+    form = FORMATS[address.read_format(ANSWERS)]
+    data = document(current_app.config["BACKFILE"], request.script_root)
+    return Response(form.answer(data, readable=False), mimetype=form.media_type)

@@ -21,6 +21,11 @@ def attributes(text: str, own: str | None, archive: str) -> Markup:
     return _marked(own or language_by_letters(text, archive))
 
 
+def language_attributes(tag: str) -> Markup:
+    """Return `lang` and `dir` of a page in a language."""
+    return _marked(tag)
+
+
 @functools.lru_cache(maxsize=256)
 def _marked(tag: str) -> Markup:
     direction = ("rtl" if is_right_to_left(tag) else "ltr") if tag else "auto"
