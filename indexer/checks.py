@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from indexer.contrast import DARK_GROUNDS, ENOUGH, LIGHT_GROUNDS, is_colour, lowest_contrast
@@ -16,6 +16,7 @@ ARCHIVE_KINDS = (
     "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "zola", "astro", "obsidian",
     "plain", "backfile",
 )  # fmt: skip
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 
@@ -62,6 +63,22 @@ def check_origin(value: str) -> str:
     """A scheme and a host, or nothing."""
     fits = not value or re.fullmatch(r"https?://[^\s/?#@]+", value)
     return "" if fits else "must be a scheme and a host like https://news.example, without a path, or empty"
+
+
+def check_origins(values: Sequence[str]) -> str:
+    """Origins as browsers name them, but for capitals and the usual port."""
+    for value in values:
+        if not _ORIGIN.fullmatch(value.lower()):
+            return (
+                f"has {value!r}, which is no origin: a scheme and a host, perhaps a port, such as "
+                "https://news.example, with nothing behind it"
+            )
+    return ""
+
+
+def origins_of(values: Sequence[str]) -> tuple[str, ...]:
+    """Return what passed `check_origins`, as browsers write it."""
+    return tuple(re.sub(r"^(http://.*):80$|^(https://.*):443$", r"\1\2", value.lower()) for value in values)
 
 
 def check_language(value: str) -> str:

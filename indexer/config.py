@@ -22,9 +22,11 @@ from indexer.checks import (
     check_match,
     check_not_empty,
     check_origin,
+    check_origins,
     check_prefix,
     check_source_kind,
     check_web_address,
+    origins_of,
 )
 from indexer.zones import check_zone, zone_of
 
@@ -171,7 +173,9 @@ class SearchSettings:
         check_between(1, 100_000),
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", check_between(40, 2000)]
-    related_size: Annotated[int, 10, "Related articles that are given.", check_between(1, 100)]
+    related_size: Annotated[
+        int, 10, "Related articles that an answer gives; a page has more.", check_between(1, 100)
+    ]
     time_limit_ms: Annotated[
         int,
         1000,
@@ -279,6 +283,14 @@ class WebSettings:
         "Links at the foot of every page: texts, each with its address.",
         check_footer_links,
     ] = field(default_factory=dict)
+    cors_origins: Annotated[
+        Sequence[str],
+        [],
+        "Sites whose pages may ask the API in their readers' browsers, such as `https://news.example`; "
+        "without one no other site's may.",
+        check_origins,
+        origins_of,
+    ] = ()
     templates: Annotated[
         Path | None, "", "A folder of templates that are taken before those of the same name here."
     ] = None

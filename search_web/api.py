@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, current_app, request
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats import ANSWERS, FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
@@ -22,6 +22,7 @@ from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
 from search_web.reference.openapi import document
+from search_web.state import State
 
 api = Blueprint("api", __name__)
 View: TypeAlias = Callable[..., dict[str, Any]]
@@ -42,8 +43,11 @@ def _get(below: str) -> Callable[[View], View]:
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format(ANSWERS)]
+            state = State.of(current_archive())
+            if state.is_known():  # before anything is searched
+                return state.put_on(Response(status=304))
             answer = address.check_answer(form.answer(view(**given), readable=False))
-            return Response(answer, mimetype=form.media_type)
+            return state.put_on(Response(answer, mimetype=form.media_type))
 
         api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
@@ -127,6 +131,15 @@ def facets(name: str) -> dict[str, Any]:
     return archive.facet(name, address.read(archive.request).request).to_json()
 
 
+@_get("/directory/{name}")
+def directory(name: str) -> dict[str, Any]:
+    """Return a page of the values of one facet, of all articles."""
+    if name not in VALUE_FACETS:
+        cure = did_you_mean(name, VALUE_FACETS)
+        raise NotFoundError(f"there is no directory of '{address.clean(name)}'", cure=cure)
+    return current_archive().directory(name, **address.read_directory()).to_json()
+
+
 @_get("/timeline")
 def timeline() -> dict[str, Any]:
     """Return what several queries find over time."""
@@ -158,7 +171,9 @@ def stats() -> dict[str, Any]:
     return numbers | {"archive": PurePath(numbers["archive"]).name}
 
 
-@_get("/openapi.json")
-def openapi() -> dict[str, Any]:
-    """Return what the API takes and gives, for programs."""
-    return document(current_app.config["BACKFILE"], request.script_root)
+@api.get(_RULES["/openapi.json"])
+def openapi() -> Response:
+    """Return what the API takes and gives, for programs; no index is needed for it."""
+    form = FORMATS[address.read_format(ANSWERS)]
+    data = document(current_app.config["BACKFILE"], request.script_root)
+    return Response(form.answer(data, readable=False), mimetype=form.media_type)

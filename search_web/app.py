@@ -13,7 +13,7 @@ from werkzeug.routing import PathConverter, ValidationError
 
 from indexer.config import Settings
 from indexer.query.archive import Archive
-from search_web import compression, errors, formatting, gate
+from search_web import compression, cors, errors, formatting, gate
 from search_web.api import api
 from search_web.branding import YEAR, Branding
 from search_web.exports import SLOTS, exports
@@ -75,6 +75,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
 
         app.jinja_env.speak(translator_of(settings.web))  # type: ignore[attr-defined]  # of QuickEnvironment
     compression.register(app)
+    cors.register(app, settings.web.cors_origins)
     app.register_blueprint(pages)
     app.register_blueprint(lists)
     app.register_blueprint(manual)
