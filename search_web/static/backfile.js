@@ -105,13 +105,13 @@ async function follow(address, how, from) {
   const mine = asking = new AbortController(), query = new URL(address, location).searchParams;
   if (!query.get("unfinished")) query.set("unfinished", "0");
   let answer, text, fault;
-  const late = setTimeout(() => { fault = "The archive did not answer in time."; mine.abort(); }, 10000);
+  const late = setTimeout(() => { fault = say.sayLate; mine.abort(); }, 10000);
   by("desk").setAttribute("aria-busy", "true");
   try { // the front page has another head: then all of the page is asked for
     answer = await fetch(isFront() ? address : form.dataset.live + "?" + query, { signal: mine.signal });
     text = await answer.text();
   } catch {
-    fault = fault || (navigator.onLine ? "The archive cannot be reached." : "You are offline.");
+    fault = fault || say[navigator.onLine ? "sayGone" : "sayOffline"];
   }
   clearTimeout(late);
   if (mine !== asking) return;
@@ -119,7 +119,7 @@ async function follow(address, how, from) {
   if (fault) return trouble(fault, address);
   const page = new DOMParser().parseFromString(text, "text/html");
   if (!answer.ok) {
-    return trouble(called(page, ".failure .standfirst") || "The archive could not answer (status " + answer.status + ").", address);
+    return trouble(called(page, ".failure .standfirst") || say.sayFailed.replace("#", answer.status), address);
   }
   if (!page.getElementById("desk")) return location.assign(address);
   remember(address, how);
@@ -127,7 +127,7 @@ async function follow(address, how, from) {
 }
 
 function trouble(text, address) {
-  const line = element("p", "cut-note", text + " What is shown is as it was. "), retry = element("a", "", "Try again");
+  const line = element("p", "cut-note", text + " " + say.sayStale + " "), retry = element("a", "", say.sayAgain);
   retry.href = address;
   set(line, { id: "trouble", role: "alert" });
   line.append(retry);
@@ -233,10 +233,9 @@ if (live) {
 
 // What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices).
 
-const NAMES = { topic: "Topic", provider: "Provider", phrase: "Phrase", title: "Article" };
 const list = element("ul", "suggestions"), number = element("p", "unseen");
 let wanted, timer, items = [], active = -1;
-set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": "Suggestions" });
+set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": say.sayList });
 set(number, { "aria-live": "polite" });
 form.append(list, number);
 set(field, {
@@ -273,13 +272,13 @@ function offer(found) {
   found.forEach((item, at) => {
     const option = element("li", "suggestion");
     set(option, { id: "suggestion-" + at, role: "option", "aria-selected": "false" });
-    let about = NAMES[item.kind];
-    if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : "about ") + item.count.toLocaleString("en");
+    let about = say["say" + item.kind[0].toUpperCase() + item.kind.slice(1)];
+    if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : say.sayAbout + " ") + item.count.toLocaleString(document.documentElement.lang);
     option.append(marked(item), " ", element("span", "suggestion-kind", about));
     list.append(option);
   });
   list.hidden = !found.length;
-  number.textContent = !found.length ? "" : found.length === 1 ? "1 suggestion" : found.length + " suggestions";
+  number.textContent = !found.length ? "" : found.length === 1 ? say.sayOne : say.sayMany.replace("#", found.length);
   field.setAttribute("aria-expanded", String(!list.hidden));
 }
 function ask() {

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.messages import joined, say, say_number
 from indexer.query.answers.directory import Directory, DirectoryValue
+from indexer.query.answers.labels import NOUNS
+from indexer.query.answers.wording import amount_of
 from indexer.query.parameters import INTERVALS, MAX_DIRECTORY
-from search_web.formatting import day_name, number, plural
+from search_web.formatting import day_name
 from search_web.links import Links, OverTime, with_values
 from search_web.views.charts import period_label
 from search_web.views.facets import ORDERS
-from search_web.views.search import TextLink
+from search_web.views.search import TextLink, value_label
 
 STEP, HEIGHT = 4, 20  # of a small chart: from one bar to the next, and its height
 
@@ -26,6 +29,7 @@ class DirectoryRow:
     url: str
     parent: str
     count: int
+    noun: str
     dates: str
     path: str
     says: str
@@ -57,8 +61,17 @@ def directory_view(found: Directory, asked: Mapping[str, Any], links: Links) -> 
     about = ""
     if found.periods:
         first, last = (labels[found.periods[at].name] for at in (0, -1))
-        about = f"The small charts: articles by {found.interval}, {first} to {last}, each to its own scale."
-    bounded = f"The {number(MAX_DIRECTORY)} that most articles have are listed, of {number(found.distinct)}."
+        about = say(
+            "The small charts: articles by {interval}, {first} to {last}, each to its own scale.",
+            interval=say(found.interval),
+            first=first,
+            last=last,
+        )
+    bounded = say(
+        "The {most} that most articles have are listed, of {count}.",
+        most=MAX_DIRECTORY,
+        count=found.distinct,
+    )
     return DirectoryView(
         rows=tuple(_row(value, found, list(labels.values()), links) for value in found.values),
         first=(found.page - 1) * found.size + 1,
@@ -81,21 +94,30 @@ def _row(value: DirectoryValue, found: Directory, labels: Sequence[str], links: 
         for at, count in enumerate(value.counts)
         if count
     )
-    most = f"{INTERVALS[found.interval].before} {labels[value.counts.index(highest)]}" if highest else ""
+    most = labels[value.counts.index(highest)] if highest else ""
     return DirectoryRow(
-        label=value.label,
+        label=value_label(found.facet, value.value, value.label),
         url=links.only(found.facet, value.value),
         parent=value.parent or "",
         count=value.count,
+        noun=say_number(*NOUNS[False], value.count),
         dates=_dates(value),
         path=path,
-        says=f"{value.label} over time: most {most}, {plural(highest, 'article')}",
+        says=say(
+            "{value} over time: most {in_the} {period}, {amount}",
+            value=value_label(found.facet, value.value, value.label),
+            in_the=INTERVALS[found.interval].before,
+            period=most,
+            amount=amount_of(highest),
+        ),
         time_url=links.over_time(OverTime("timeline", request, (request,))),
     )
 
 
 def _dates(value: DirectoryValue) -> str:
     if value.first_date is None or value.last_date is None:
-        return "no date"
-    ends = dict.fromkeys((day_name(value.first_date), day_name(value.last_date)))
-    return " – ".join(ends) + (f", {number(value.undated)} without a date" if value.undated else "")
+        return say("no date")
+    dates = joined(dict.fromkeys((day_name(value.first_date), day_name(value.last_date))), " – ")
+    if not value.undated:
+        return dates
+    return say("{dates}, {count} without a date", dates=dates, count=value.undated)
