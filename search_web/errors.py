@@ -47,7 +47,9 @@ def _known(error: BackfileError) -> Response:
     if error.http_status >= 500:
         current_app.logger.warning("%s", error)
         place = ""  # where things lie on the server is for its log, not for its visitors
-    what = say("{what} ({place}).", what=error.what, place=place) if place else say("{what}.", what=error.what)
+    what = (
+        say("{what} ({place}).", what=error.what, place=place) if place else say("{what}.", what=error.what)
+    )
     message = joined(filter(None, (what, error.cure)), " ")
     failure = Failure(error.code, message, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is

@@ -103,6 +103,16 @@ class Brief(NamedTuple):
         return {YEAR: f"{first.year:04}", MONTH: MONTHS[first.month - 1][:3], DAY: str(first.day)}[self.unit]
 
 
+class Fixed(NamedTuple):
+    """A number with as many digits behind its point as `digits` says; in English as a text."""
+
+    value: float
+    digits: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.{self.digits}f}"
+
+
 def day_name(day: date) -> Message:
     """Return `25 June 2020`."""
     return say("{day}", day=When(day, DAY))
@@ -352,9 +362,9 @@ def number(value: float, digits: int = 2) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
-def percent(share: float, digits: int = 1) -> str:
+def percent(share: float, digits: int = 1) -> Message:
     """Return `3.1 %` of a share of 1."""
-    return f"{share * 100:.{digits}f} %"
+    return say("{share} %", share=Fixed(share * 100, digits))
 
 
 def capital(text: str) -> str:

@@ -102,5 +102,5 @@ class QuickEnvironment(Environment):
 
         self.escaped = said
         self.globals["_"] = translator.text
-        for name in ("capital", "day", "number", "sentence", "percent", "plural", "moment_name"):
+        for name in ("capital", "day", "number", "sentence", "plural", "moment_name"):
             self.filters[name] = getattr(translator, name)

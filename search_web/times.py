@@ -9,10 +9,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats.xml import fit
+from indexer.messages import joined, say
+from indexer.query.answers.labels import listed
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.timeline import Timeline
 from indexer.query.answers.wording import overview_line, part_named, wider_line
@@ -40,7 +42,7 @@ def timeline() -> Response:
     some_more, more = _some_more(archive, asked.requests)
     return render(
         "timeline.html",
-        title=f"{', '.join(asked.names)} over time",
+        title=say("{queries} over time", queries=joined(asked.names)),
         fields=time_views.query_fields(asked.requests),
         interval=asked.interval or "",
         intervals=time_views.interval_choices(found, asked, links),
@@ -67,7 +69,7 @@ def overview() -> Response:
     lists = (("provider", found.providers), ("topic", found.topics))
     return render(
         "overview.html",
-        title=f"{search_views.headline(searched['query'], searched['chips'])} – summary",
+        title=say("{search} – summary", search=search_views.headline(searched["query"], searched["chips"])),
         overview=found,
         found=overview_line(found),
         some_more=some_more,
@@ -102,12 +104,12 @@ def compare() -> Response:
         "suggested": archive.directory(by).values if by in VALUE_FACETS else (),
     }
     if not asked.sides:
-        return render("compare.html", title="Side by side", sides=["", ""], found=None, **shown)
+        return render("compare.html", title=say("Side by side"), sides=["", ""], found=None, **shown)
     found = archive.compare(*asked.named, interval=asked.interval)
     some_more, more = _some_more(archive, asked.requests)
     return render(
         "compare.html",
-        title=f"{asked.sides[0]} and {asked.sides[1]}",
+        title=listed(asked.sides),
         sides=asked.sides,
         found=found,
         view=time_views.timeline_view(found.timeline, asked, links),
@@ -146,7 +148,7 @@ def _svg(asked: OverTime, found: Timeline, archive: Archive) -> Response:
         today=archive.today(),
         filters=tuple((chip.kind, chip.label) for chip in search_views.chips(asked.base, facets, links)),
     )
-    sheet = drawings.sheet(found, asked, about)
+    sheet = drawings.sheet(found, asked, about, current_app.jinja_env.globals["_"])
     text = fit(render_template("chart.svg", sheet=sheet, style=drawings.STYLE))
     response = Response(text, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = drawings.POLICY
@@ -185,8 +187,8 @@ def _some_more(archive: Archive, requests: Sequence[SearchRequest]) -> tuple[str
         return "", {}
     has_some = any(wider.some_total for wider in found)  # what has the last word as begun is among these
     part = part_named(PartKind.SOME if has_some else PartKind.BEGUN)
-    more = wider_line(found[0]) if len(requests) == 1 else f"There are more {part}"
-    return f"{more}: count them too", {"match": "any"} if has_some else {"unfinished": True}
+    more = wider_line(found[0]) if len(requests) == 1 else say("There are more {which}", which=part)
+    return say("{more}: count them too", more=more), {"match": "any"} if has_some else {"unfinished": True}
 
 
 def _searched(archive: Archive, request: SearchRequest, links: Links) -> dict[str, Any]:

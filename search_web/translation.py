@@ -26,7 +26,7 @@ from indexer.config import WebSettings
 from indexer.errors import ConfigError
 from indexer.messages import Message, filled
 from search_web import template_text
-from search_web.formatting import DAY, MONTH, YEAR, Brief, When, capital, sentence
+from search_web.formatting import DAY, MONTH, YEAR, Brief, Fixed, When, capital, sentence
 
 SOURCE = "en"  # what templates and sentences are written in
 SHIPPED = Path(__file__).parent / "translations"
@@ -71,6 +71,8 @@ class Translator:
             return self.when(value)
         if type(value) is Brief:
             return self.brief(value)
+        if type(value) is Fixed:
+            return self.fixed(value)
         return value
 
     def _message(self, message: Message) -> str:
@@ -100,11 +102,11 @@ class Translator:
         pattern = whole if type(value) is int else f"{whole}.{'#' * digits}"
         return _number(self.language, pattern, value)
 
-    def percent(self, share: float, digits: int = 1) -> str:
-        """Return `3.1 %` of a share of 1."""
+    def fixed(self, number: Fixed) -> str:
+        """Return `3.1`, with as many digits as are asked for."""
         whole, _, _ = self.number_pattern.partition(".")
-        pattern = f"{whole}.{'0' * digits}" if digits else whole
-        return f"{_number(self.language, pattern, share * 100)} %"
+        pattern = f"{whole}.{'0' * number.digits}" if number.digits else whole
+        return _number(self.language, pattern, number.value)
 
     def source(self, source: str) -> str:
         """Return the source of a template in the language."""

@@ -200,9 +200,7 @@ class SearchEngine:
             return view.articles([found])[0]
         raise NotFoundError(
             say("there is no article '{key}'", key=key),
-            cure=say(
-                "Give an id, a URL or a file's path in the archive, as `search` and `check` show them."
-            ),
+            cure=say("Give an id, a URL or a file's path in the archive, as `search` and `check` show them."),
         )
 
     def file(self, article: Article) -> str:

@@ -190,7 +190,9 @@ def build_request(
         if value is None:
             continue
         if name not in KEYWORDS:
-            raise RequestError(say("unknown parameter '{name}'", name=name), cure=did_you_mean(name, KEYWORDS))
+            raise RequestError(
+                say("unknown parameter '{name}'", name=name), cure=did_you_mean(name, KEYWORDS)
+            )
         parameter = PARAMETERS[name]
         if name == "size":
             parameter = parameter._replace(high=max_size)

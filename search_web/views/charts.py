@@ -15,9 +15,19 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
+from indexer.messages import joined, say, template
 from indexer.query.answers.timeline import Period, Series, Timeline
-from search_web import formatting
-from search_web.formatting import MAX_BARS, date_name, day_name, plural, ticks
+from indexer.query.answers.wording import amount_of
+from search_web.formatting import (
+    MAX_BARS,
+    Brief,
+    Fixed,
+    brief_name,
+    date_name,
+    day_name,
+    percent,
+    ticks,
+)
 from search_web.links import MEASURES
 
 MIN_HEIGHT = 2  # pixels of a bar that is not nothing
@@ -28,6 +38,7 @@ _LINE = 16
 _NAMES = 20  # below the ground, for the names of periods
 _MAX_LABEL = 22  # letters of a peak's label
 _MAX_STEPS = 4  # of the scale
+_PEAK = template("{period}: {amount}, a peak")
 _EDGE = 6  # per cent of the drawing, within which a text does not stand over the middle of its bar
 
 
@@ -86,7 +97,7 @@ class Mark(NamedTuple):
     """A text at the edge of a chart: of the scale at the height `at`, of a period at `at` per cent."""
 
     at: float
-    text: str
+    text: str | Brief
     anchor: str = "start"
 
 
@@ -130,20 +141,20 @@ def scale_to(highest: float, least: float) -> tuple[float, ...]:
 
 def period_label(name: str, first: date, _last: date | None = None) -> str:
     """Return how a period is called: `2020`, `June 2020`, `25 June 2020`; a week by its first day."""
-    return f"week of {day_name(first)}" if "W" in name else date_name(name)
+    return say("week of {day}", day=day_name(first)) if "W" in name else date_name(name)
 
 
 def span_label(timeline: Timeline, places: range) -> str:
     """Return how a run of periods is called, by its first and its last."""
     ends = dict.fromkeys(period_label(*timeline.periods[at]) for at in (places[0], places[-1]))
-    return " – ".join(ends)
+    return joined(ends, " – ")
 
 
 def says(count: int | None, share: float | None) -> str:
     """Return a count and a share in words."""
     if count is None or share is None:
-        return "not counted"
-    return f"{plural(count, 'article')}, {share:.1%} of the archive"
+        return say("not counted")
+    return say("{amount}, {share}% of the archive", amount=amount_of(count), share=Fixed(share * 100, 1))
 
 
 def _values(series: Series, measure: str) -> tuple[float | None, ...]:
@@ -204,9 +215,10 @@ class _Drawing:
             height = max(MIN_HEIGHT, round(self._layout.plot * value / top, 1))
             peak = self._series.in_peak(period)
             counted = says(self._series.counts[place], self._series.shares[place])
+            line = _PEAK if peak else "{period}: {amount}"
             yield Bar(
                 period=period.name,
-                says=f"{period_label(*period)}: {counted}{', a peak' if peak else ''}",
+                says=say(line, period=period_label(*period), amount=counted),
                 url=address(self._series, period),
                 x=round((place + 0.1) * self._step, 2),
                 width=round(0.8 * self._step, 2),
@@ -228,7 +240,8 @@ class _Drawing:
         if place is None:
             return ""
         label = period_label(*self._timeline.periods[place])
-        return f"{label}: {says(self._series.counts[place], self._series.shares[place])}"
+        counted = says(self._series.counts[place], self._series.shares[place])
+        return say("{period}: {amount}", period=label, amount=counted)
 
     def _gaps(self) -> Iterator[Gap]:
         archive = self._timeline.archive
@@ -240,7 +253,7 @@ class _Drawing:
                 yield Gap(
                     round(places[0] * self._step, 2),
                     round(len(places) * self._step, 2),
-                    f"{label}: no data",
+                    say("{period}: no data", period=label),
                 )
 
     def _lanes(self) -> dict[tuple[int, int], int]:
@@ -275,9 +288,9 @@ class _Drawing:
 
     def _written(self, value: float, step: float = 0) -> str:
         if self._measure == MEASURES[0]:
-            return formatting.number(round(value))
+            return say("{count}", count=round(value))
         digits = max(0, -math.floor(math.log10(step * 100) + 1e-9)) if step else 1
-        return f"{value * 100:.{digits}f} %"
+        return percent(value, digits)
 
 
 def _anchor_of(x: float) -> str:
@@ -299,7 +312,7 @@ def _names(timeline: Timeline) -> Iterator[Mark]:
         place += bars
 
 
-def _ticks(periods: Sequence[Period], interval: str) -> Iterator[tuple[str, int]]:
+def _ticks(periods: Sequence[Period], interval: str) -> Iterator[tuple[str | Brief, int]]:
     """Yield the names below the bars. Weeks are named by their months, of many the Januaries alone."""
     if interval != "week":
         yield from ((tick.text, tick.bars) for tick in ticks([period.name for period in periods]))
@@ -307,4 +320,4 @@ def _ticks(periods: Sequence[Period], interval: str) -> Iterator[tuple[str, int]
     months = Counter(period.first.isoformat()[:7] for period in periods)
     few = len(periods) <= MAX_STOPS
     for month, many in months.items():
-        yield (date_name(month)[:3] if few else month[:4] if month.endswith("-01") else ""), many
+        yield brief_name(month if few else month[:4] if month.endswith("-01") else ""), many

@@ -6,15 +6,17 @@ import base64
 import hashlib
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from indexer.formats.csv import table
+from indexer.messages import joined, say, template
 from indexer.query.answers.labels import listed
 from indexer.query.answers.timeline import Timeline
+from indexer.query.answers.wording import amount_of
 from indexer.query.parameters import INTERVALS
-from search_web.formatting import MAX_BARS, day_name, number, plural
+from search_web.formatting import MAX_BARS, capital, day_name
 from search_web.links import MEASURES, OverTime
 from search_web.views import charts
 from search_web.views.charts import Chart
@@ -24,6 +26,9 @@ MARGIN = 16
 SCALE = 56  # pixels for the texts of the scale
 _HEAD, _LINE = 44, 20
 _MAX_LINE = 130  # letters
+_NOTHING = template("There is nothing to draw.")
+_ARTICLES = template("Articles by {interval}")
+_SHARE = template("Share of the archive's articles by {interval}")
 COLUMNS = ("query", "period", "first", "last", "articles", "share_of_archive", "archive")
 
 # Of its own, for the file stands alone; the colours are those of the page.
@@ -76,20 +81,22 @@ class Sheet:
     height: int
 
 
-def sheet(timeline: Timeline, asked: OverTime, about: About) -> Sheet:
-    """Return the drawing of a timeline."""
-    what = "Articles" if asked.measure == MEASURES[0] else "Share of the archive's articles"
-    title = f"{what} by {timeline.interval}"
+def sheet(timeline: Timeline, asked: OverTime, about: About, speak: Callable[[str], str]) -> Sheet:
+    """Return the drawing of a timeline; `speak` says its lines in the language of the page."""
+    line = _ARTICLES if asked.measure == MEASURES[0] else _SHARE
+    title = say(line, interval=say(timeline.interval))
     drawn = charts.draw(timeline, asked.measure, charts.FILE, lambda _, __: "")
     blocks, y = [], _HEAD + _LINE
     for place, one in enumerate(timeline.series):
         chart = drawn[place] if drawn else None
-        undated = f", {number(one.undated)} of them without a date" if one.undated else ""
-        blocks.append(Block(asked.names[place], plural(one.total, "article") + undated, y, chart))
+        total: str = amount_of(one.total)
+        if one.undated:
+            total = say("{amount}, {count} of them without a date", amount=total, count=one.undated)
+        blocks.append(Block(asked.names[place], total, y, chart))
         y += _LINE + (chart.height if chart else 0) + _LINE
     lines = []
     for text in _sentences(timeline, about):
-        for line in _wrapped(text):
+        for line in _wrapped(capital(speak(text))):
             lines.append((y, line))
             y += _LINE
     return Sheet(title, _description(title, timeline, asked.names, drawn), tuple(blocks), tuple(lines), y)
@@ -109,37 +116,42 @@ def numbers(timeline: Timeline) -> str:
 def _description(title: str, timeline: Timeline, names: list[str], drawn: tuple[Chart, ...]) -> str:
     """Return what those read who do not see the drawing."""
     if not timeline.periods:
-        return "There is nothing to draw."
-    sentences = [f"{title}, {charts.span_label(timeline, range(len(timeline.periods)))}."]
+        return say(_NOTHING)
+    sentences = [joined((title, charts.span_label(timeline, range(len(timeline.periods)))))]
     for place, (one, chart) in enumerate(zip(timeline.series, drawn, strict=False)):
         peaks = [f"{peak.name} ({', '.join(term.word for term in peak.terms)})" for peak in one.peaks]
-        sentences.append(
-            f"{names[place]}: {plural(one.total, 'article')}"
-            + (f"; most {INTERVALS[timeline.interval].before} {chart.highest}" if chart.highest else "")
-            + (f"; peaks {listed(peaks)}" if peaks else "")
-            + "."
-        )
-    return " ".join(sentences)
+        parts: list[str] = [say("{name}: {amount}", name=names[place], amount=amount_of(one.total))]
+        if chart.highest:
+            before = INTERVALS[timeline.interval].before
+            parts.append(say("most {in_the} {period}", in_the=before, period=chart.highest))
+        if peaks:
+            parts.append(say("peaks {names}", names=listed(peaks)))
+        sentences.append(joined(parts, "; "))
+    return joined((say("{sentence}.", sentence=one) for one in sentences), " ")
 
 
 def _sentences(timeline: Timeline, about: About) -> Iterator[str]:
     """Yield what stands below the charts."""
     if not timeline.periods:
-        yield "There is nothing to draw."
+        yield say(_NOTHING)
     elif len(timeline.periods) > MAX_BARS:
-        yield "There are too many periods to draw; choose a longer interval."
+        yield say("There are too many periods to draw; choose a longer interval.")
     else:
         if any(one.peaks for one in timeline.series):
-            yield "Coloured and numbered: peaks, and words that set them apart."
+            yield say("Coloured and numbered: peaks, and words that set them apart.")
         if not all(timeline.archive):
-            yield "Hatched: no data, for the archive has nothing of that time."
+            yield say("Hatched: no data, for the archive has nothing of that time.")
     if timeline.timed_out:
-        yield f"{timeline.cut_note[0].upper()}{timeline.cut_note[1:]}."
+        yield say("{sentence}.", sentence=timeline.cut_note)
     if about.filters:
-        yield f"Only {'; '.join(f'{kind.lower()} {label}' for kind, label in about.filters)}."
-    yield (
-        f"Source: {about.title}, {plural(about.articles, 'article')}, generation {timeline.generation}, "
-        f"drawn on {day_name(about.today)}."
+        kept = (joined((say(kind.lower()), label), " ") for kind, label in about.filters)
+        yield say("Only {filters}.", filters=joined(kept, "; "))
+    yield say(
+        "Source: {archive}, {amount}, generation {generation}, drawn on {day}.",
+        archive=about.title,
+        amount=amount_of(about.articles),
+        generation=str(timeline.generation),
+        day=day_name(about.today),
     )
 
 

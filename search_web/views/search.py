@@ -151,10 +151,13 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
             label = _chosen_label(name, chosen, facets[name].selected)
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
-        names = _bound_label((say("From"), say("After")), request.after, formatting.first_day_after(request.after))
+        names = _bound_label(
+            (say("From"), say("After")), request.after, formatting.first_day_after(request.after)
+        )
         found.append((*names, changed(request, after=None)))
     if request.before:
-        names = _bound_label((say("Until"), say("Before")), request.before, formatting.last_day_before(request.before))
+        last = formatting.last_day_before(request.before)
+        names = _bound_label((say("Until"), say("Before")), request.before, last)
         found.append((*names, changed(request, before=None)))
     for name in FINDING:
         states, state = PARAMETERS[name].states, request.value(name)

@@ -9,21 +9,31 @@ from datetime import date
 from typing import NamedTuple
 
 from indexer.facets import FACETS
+from indexer.messages import joined, say, say_number, templates
 from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
+from indexer.query.answers.wording import amount_of
 from indexer.query.language.rewrite import enclosed
 from indexer.query.parameters import INTERVALS, MAX_QUERIES, NONE
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.formatting import MAX_BARS, plural
+from search_web.formatting import MAX_BARS
 from search_web.links import FILES, MEASURES, Links, OverTime, changed, with_values
 from search_web.views import charts
 from search_web.views.charts import Chart, period_label, span_label
-from search_web.views.search import FacetLink, TextLink
+from search_web.views.search import FacetLink, TextLink, value_label
 
 # By what two searches may be compared, as it is called on the page.
-COMPARED_LABELS = (("query", "Query"), *((name, facet.title) for name, facet in FACETS.items()))
+COMPARED_LABELS = (("query", say("Query")), *((name, facet.title) for name, facet in FACETS.items()))
+
+_INTERVALS = {"day": say("Day"), "week": say("Week"), "month": say("Month"), "year": say("Year")}
+_LENGTHS = {
+    "day": templates("{count} day", "{count} days"),
+    "week": templates("{count} week", "{count} weeks"),
+    "month": templates("{count} month", "{count} months"),
+    "year": templates("{count} year", "{count} years"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,7 @@ def timeline_view(timeline: Timeline, asked: OverTime, links: Links) -> Timeline
         )
         for place, (one, request) in enumerate(zip(timeline.series, asked.requests, strict=True))
     ]
-    labels = dict(zip(MEASURES, ("Articles", "Share of the archive"), strict=True))
+    labels = dict(zip(MEASURES, (say("Articles"), say("Share of the archive")), strict=True))
     return TimelineView(
         interval=timeline.interval,
         series=tuple(series),
@@ -138,29 +148,31 @@ def timeline_view(timeline: Timeline, asked: OverTime, links: Links) -> Timeline
 
 def _undated(count: int, request: SearchRequest, links: Links) -> TextLink | None:
     undated = changed(with_values(request, "date", (NONE,)), after=None, before=None)
-    return TextLink(plural(count, "article"), links.search(undated)) if count else None
+    return TextLink(amount_of(count), links.search(undated)) if count else None
 
 
 def _legend(timeline: Timeline) -> str:
     sentences = []
     if any(one.peaks for one in timeline.series):
         sentences.append(
-            "A coloured bar is part of a numbered peak: a stretch with far more articles, for how many the "
-            "archive then has, than else. Its words set its articles apart from the query's others."
+            say(
+                "A coloured bar is part of a numbered peak: a stretch with far more articles, for how many "
+                "the archive then has, than else. Its words set its articles apart from the query's others."
+            )
         )
     if not all(timeline.archive):
         sentences.append(
-            "Where the ground is hatched there is no data: the archive has nothing of that time."
+            say("Where the ground is hatched there is no data: the archive has nothing of that time.")
         )
     if len(timeline.series) > 1:
-        sentences.append("All charts have the same scale.")
-    return " ".join(sentences)
+        sentences.append(say("All charts have the same scale."))
+    return joined(sentences, " ")
 
 
 def interval_choices(timeline: Timeline, asked: OverTime, links: Links) -> tuple[TextLink, ...]:
     """Return the intervals to choose from."""
     addresses = [(name, links.over_time(replace(asked, interval=name))) for name in INTERVALS]
-    return tuple(TextLink(name.capitalize(), url, name == timeline.interval) for name, url in addresses)
+    return tuple(TextLink(_INTERVALS[name], url, name == timeline.interval) for name, url in addresses)
 
 
 def query_fields(requests: Sequence[SearchRequest]) -> tuple[str, ...]:
@@ -187,7 +199,14 @@ def value_links(
     """Return values of a facet, each with the search for it among what `request` finds."""
     address = links.varying(request, facet)
     return tuple(
-        FacetLink(value.label, value.count, False, address((value.value,)), 0, NOUNS[False][value.count != 1])
+        FacetLink(
+            value_label(facet, value.value, value.label),
+            value.count,
+            False,
+            address((value.value,)),
+            0,
+            say_number(*NOUNS[False], value.count),
+        )
         for value in values
     )
 
@@ -217,11 +236,12 @@ def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) 
     first, _, last = peak.name.partition("..")
     label = period_label(first, peak.first, peak.last)
     if last:
-        label = f"{formatting.day_name(peak.first)} – {formatting.day_name(peak.last)}"
+        ends = (formatting.day_name(peak.first), formatting.day_name(peak.last))
         if timeline.interval in ("month", "year"):
-            label = f"{formatting.date_name(first)} – {formatting.date_name(last)}"
+            ends = (formatting.date_name(first), formatting.date_name(last))
+        label = joined(ends, " – ")
     return PeakView(
-        label=label[0].upper() + label[1:],
+        label=label,
         url=links.search(within),
         count=peak.count,
         times=peak.count / peak.expected,
@@ -236,10 +256,13 @@ def _lines(timeline: Timeline, address: charts.Address) -> Iterable[Line]:
         label = span_label(timeline, places)
         missing = sum(not timeline.archive[at] for at in places)
         if missing == len(places):
-            yield Line(label, (), "no data")
+            yield Line(label, (), say("no data"))
         elif len(places) > 1:
-            several = f"no article in {plural(len(places), timeline.interval)}"
-            yield Line(label, (), several + (f", no data for {missing} of them" if missing else ""))
+            length = say_number(*_LENGTHS[timeline.interval], len(places))
+            about = say("no article in {length}", length=length)
+            if missing:
+                about = say("{sentence}, no data for {count} of them", sentence=about, count=missing)
+            yield Line(label, (), about)
         else:
             (at,), period = places, timeline.periods[places[0]]
             counted = [(one, one.counts[at], one.shares[at]) for one in timeline.series]
