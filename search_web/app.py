@@ -69,6 +69,12 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["key"] = KeyConverter
     formatting.register(app)
+    app.jinja_env.globals["_"] = str
+    app.jinja_env.globals["page_language"] = settings.web.language
+    if settings.web.language != "en" or settings.web.date_format or settings.web.number_format:
+        from search_web.translation import translator_of  # noqa: PLC0415 - Babel takes long to load
+
+        app.jinja_env.speak(translator_of(settings.web))  # type: ignore[attr-defined]  # of QuickEnvironment
     compression.register(app)
     cors.register(app, settings.web.cors_origins)
     app.register_blueprint(pages)

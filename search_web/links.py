@@ -151,6 +151,13 @@ class Links:
         """Return the address of the page of an article, by its id: digits and letters."""
         return f"{path_of('pages.article', key='-').removesuffix('-')}{identity}"
 
+    def hits(self, request: SearchRequest) -> Callable[[str], str]:
+        """Return what gives the address of a hit's article, by its id: the search stays in it, with the page
+        of results that the hit is on."""
+        pairs = self.pairs(request) or [("page", "1")]
+        before, behind = self.article(""), _joined("", pairs)
+        return lambda identity: f"{before}{identity}{behind}"
+
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
         return _joined(path_of("api.search"), self.pairs(request))

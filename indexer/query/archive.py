@@ -42,6 +42,7 @@ from indexer.query.source import Source
 from indexer.zones import zone_of
 
 if TYPE_CHECKING:
+    from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.answers.timeline import Timeline
@@ -150,6 +151,11 @@ class Archive:
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
         return self._engine.facet(name, request or self.request(), self._deadline())
+
+    def place(self, article: Article | str, request: SearchRequest) -> HitPlace:
+        """Return where an article (or that with this id or URL) stands among the hits of `request`, with the
+        hits beside it, and what the query marks in its texts. Raises RequestError, NotFoundError."""
+        return self._engine.place(self._article("place", article), request, self._deadline())
 
     def article(self, key: str) -> Article:
         """Return the article whose id, URL, AMP variant or file is `key`; raise NotFoundError."""

@@ -41,6 +41,7 @@ from indexer.query.source import HeldView, Plan, Source, View
 if TYPE_CHECKING:
     from whoosh.query import Query
 
+    from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.answers.suggestions import Spelling, Suggestions
@@ -110,6 +111,19 @@ class SearchEngine:
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
         return self._shown(request, self._at(deadline))[1].facet(name)
+
+    def place(self, article: Article, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> HitPlace:
+        """Return where `article` stands among the hits of `request`. Raises RequestError."""
+        from indexer.query.assist.hit_place import find_place
+
+        at = self._at(deadline)
+        query = self._reader.read(request, at)
+        plan = self._plan(request, query, at, sort=_sort(request, query))._replace(start=0, size=0)
+
+        def parts_of(plan: Plan) -> Parts:
+            return Parts(query, at.view, plan, match=self._match(request), unfinished=request.unfinished)
+
+        return find_place(article, at.view, plan, parts_of)
 
     # Reading and finding
 

@@ -173,6 +173,9 @@ class Found(Documents, Protocol):
     def without(self, name: str) -> int:
         """Return the total without the filter called `name`."""
 
+    def place(self, key: Key) -> int | None:
+        """Return how many hits come before an article in the order; None where it is no hit."""
+
     def sort_values(self, place: int) -> SortValues:
         """Return the place in the order of the hit at `place` of the page."""
 

@@ -198,6 +198,9 @@ class PlainFound(PlainDocuments):
         keys = order[start : start + plan.size]
         return Page(keys, [self._scores[key] for key in keys], start)
 
+    def place(self, key: int) -> int | None:
+        return self._order.index(key) if key in self._order else None
+
     def sort_values(self, place: int) -> SortValues:
         return self._values(self.page.keys[place])
 

@@ -425,6 +425,22 @@ def _timeline(queries: Any, interval: str | None, **given: Any) -> Question:
     return Question("timeline", name, lambda a: a.timeline(queries, interval=interval, **given).to_json())
 
 
+def _places(query: str, **given: Any) -> Question:
+    def ask(archive: Archive) -> list[Any]:
+        request = archive.request(query, **given)
+        found = []
+        for article in (hit.article for hit in archive.search(request)):
+            place = archive.place(article, request)
+            beside = [one and one.id for one in (place.previous, place.next)]
+            marked = [
+                place.mark(name, getattr(article, name)).to_json() for name in ("title", "excerpt", "body")
+            ]
+            found.append([place.number, place.total, beside, marked])
+        return found
+
+    return Question("places", f"{query!r} {given or ''}".strip(), ask)
+
+
 def _overview(query: str | q.Query, **given: Any) -> Question:
     return Question("overview", f"{query!r} {given}", lambda a: a.overview(query, **given).to_json())
 
@@ -517,6 +533,10 @@ QUESTIONS: tuple[Question, ...] = (
     *_translations(),
     *_over_time(),
     *_lookups(),
+    *(_places(query, **given) for query in ("harbour bridge", '"harbour bridge"', "ferr* -strike", "") for given in (
+        {}, {"page": 2, "size": 7}, {"sort": "oldest"}, {"sort": "quality", "topic": "Rail"}, {"collapse": True}, {"unfinished": True, "match": "auto"},
+        {"match": "any", "recency_weight": 1.0},
+    )),
     *(Question("suggest", repr(text), lambda a, text=text: a.suggest(text).to_json()) for text in TYPED),
     *(Question("suggest", f"h {kinds}", lambda a, kinds=kinds: a.suggest("h", size=5, kinds=kinds).to_json()) for kinds in ("topic", "title", "phrase", "nothing")),
     *(Question("spelling", text, lambda a, text=text: [s.to_json() for s in a.spelling(text, 10)]) for text in MISSPELT),
