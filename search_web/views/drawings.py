@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import textwrap
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from indexer.formats.csv import harmless
+from indexer.formats.csv import table
 from indexer.query.answers.labels import listed
 from indexer.query.answers.timeline import Timeline
 from indexer.query.parameters import INTERVALS
@@ -100,14 +98,12 @@ def sheet(timeline: Timeline, asked: OverTime, about: About) -> Sheet:
 def numbers(timeline: Timeline) -> str:
     """Return the numbers of a timeline as CSV: a line for each series and period, whose `articles` and
     `share_of_archive` are empty where there is no data."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for one in timeline.series:
-        for place, period in enumerate(timeline.periods):
-            count, share = one.counts[place], one.shares[place]
-            writer.writerow((harmless(one.query), *period, count, share, timeline.archive[place]))
-    return written.getvalue()
+    rows = (
+        (one.query, *period, one.counts[place], one.shares[place], timeline.archive[place])
+        for one in timeline.series
+        for place, period in enumerate(timeline.periods)
+    )
+    return "".join(table(COLUMNS, rows))
 
 
 def _description(title: str, timeline: Timeline, names: list[str], drawn: tuple[Chart, ...]) -> str:

@@ -228,7 +228,7 @@ def test_a_file_is_safe_and_readable_by_itself(strike: FlaskClient) -> None:
 def test_the_numbers_are_those_of_the_answer(strike: FlaskClient, address: str) -> None:
     response = strike.get(address.format(".csv"))
     assert response.mimetype == "text/csv"
-    rows = list(csv.DictReader(io.StringIO(response.text)))
+    rows = list(csv.DictReader(io.StringIO(response.get_data().decode("utf-8-sig"))))
     answer = answer_of(strike, address)
     assert len(rows) == len(answer["series"]) * len(answer["periods"])
     expected = [
@@ -248,7 +248,9 @@ def test_the_numbers_are_those_of_the_answer(strike: FlaskClient, address: str) 
 
 
 def test_no_spreadsheet_runs_a_query(strike: FlaskClient) -> None:
-    rows = list(csv.DictReader(io.StringIO(strike.get("/timeline.csv?q=%2Bstrike").text)))
+    rows = list(
+        csv.DictReader(io.StringIO(strike.get("/timeline.csv?q=%2Bstrike").get_data().decode("utf-8-sig")))
+    )
     assert {row["query"] for row in rows} == {"'+strike"}
 
 

@@ -94,7 +94,7 @@ def test_every_link_within_the_site_leads_somewhere(client: FlaskClient, address
         if link.startswith("#"):
             assert link[1:] in ids
         elif link.startswith("/"):
-            assert client.get(link).status_code == 200, link
+            assert client.get(link, follow_redirects=True).status_code == 200, link
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
