@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import markupsafe
+from flask import current_app
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -32,6 +33,12 @@ def escaped(value: Any) -> str:
     if type(value) is int:
         return str(value)
     return value if type(value) is Markup else markupsafe.escape(value)
+
+
+def spoken(text: str) -> str:
+    """Return a sentence in the language of the page of the app that answers."""
+    said: str = current_app.jinja_env.globals["_"](text)  # type: ignore[operator]  # of QuickEnvironment
+    return said
 
 
 _INDENTATION = re.compile("^[ \t]+", re.MULTILINE)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats.xml import fit
@@ -25,6 +25,7 @@ from search_web import address
 from search_web.links import FILES, Links, OverTime
 from search_web.opened import current_archive
 from search_web.pages import render
+from search_web.templating import spoken
 from search_web.views import drawings
 from search_web.views import search as search_views
 from search_web.views import times as time_views
@@ -148,7 +149,7 @@ def _svg(asked: OverTime, found: Timeline, archive: Archive) -> Response:
         today=archive.today(),
         filters=tuple((chip.kind, chip.label) for chip in search_views.chips(asked.base, facets, links)),
     )
-    sheet = drawings.sheet(found, asked, about, current_app.jinja_env.globals["_"])
+    sheet = drawings.sheet(found, asked, about, spoken)
     text = fit(render_template("chart.svg", sheet=sheet, style=drawings.STYLE))
     response = Response(text, mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = drawings.POLICY

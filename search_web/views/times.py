@@ -236,7 +236,7 @@ def _peak(peak: Peak, timeline: Timeline, request: SearchRequest, links: Links) 
     first, _, last = peak.name.partition("..")
     label = period_label(first, peak.first, peak.last)
     if last:
-        ends = (formatting.day_name(peak.first), formatting.day_name(peak.last))
+        ends: tuple[str, str] = (formatting.day_name(peak.first), formatting.day_name(peak.last))
         if timeline.interval in ("month", "year"):
             ends = (formatting.date_name(first), formatting.date_name(last))
         label = joined(ends, " – ")
