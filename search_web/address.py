@@ -22,6 +22,7 @@ from indexer.facets import FACETS
 from indexer.formats import EXPORTS, FEEDS, FORMATS
 from indexer.messages import say
 from indexer.query.answers.export import newest_first
+from indexer.query.checking import DATE_CURE
 from indexer.query.parameters import (
     DEFAULT_SUGGESTIONS,
     MAX_SUGGESTIONS,
@@ -30,7 +31,7 @@ from indexer.query.parameters import (
     Kind,
     Role,
 )
-from indexer.query.request import DATE_CURE, SearchRequest
+from indexer.query.request import SearchRequest
 from search_web import formatting
 from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
 

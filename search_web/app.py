@@ -70,6 +70,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.url_map.converters["key"] = KeyConverter
     formatting.register(app)
     app.jinja_env.globals["_"] = str
+    app.jinja_env.globals["script_texts"] = ""
     app.jinja_env.globals["page_language"] = settings.web.language
     if settings.web.language != "en" or settings.web.date_format or settings.web.number_format:
         from search_web.translation import translator_of  # noqa: PLC0415 - Babel takes long to load

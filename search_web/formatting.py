@@ -28,14 +28,11 @@ from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
 from search_web.languages import attributes, isolated, language_attributes
 from search_web.templating import escaped
+from search_web.values import DAY, MONTH, MONTHS, YEAR, Brief, Fixed, When
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _ONE_DAY = timedelta(days=1)
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
 # What no address has: blanks, marks of direction, what would end an attribute (an apostrophe may be in it).
 _UNFIT = re.compile(r"[\\\"<>`\x00-\x20\x7f-\xa0\u061c\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 
@@ -44,7 +41,6 @@ STEP = 10  # from one bar to the next; the bar takes 8
 MIN_HEIGHT = 4  # of a bar that is not nothing
 MAX_YEARS = 9  # a year's name takes a ninth of the narrowest drawing
 MAX_BARS = 400  # a row with more periods than this shows only those that have articles
-YEAR, MONTH, DAY = 4, 7, 10  # the lengths of 2020, 2020-06, 2020-06-25
 RECENT = template("last 30 days")  # what is chosen by name beside years, months and days
 
 
@@ -75,42 +71,6 @@ def day_before(day: date) -> date | None:
 def day_after(day: date) -> date | None:
     """Return the day after, or None at the end of time."""
     return None if day == date.max else day + _ONE_DAY
-
-
-class When(NamedTuple):
-    """A day, a month or a year (`unit` is the length of its date: DAY, MONTH, YEAR); in English as a text."""
-
-    first: date
-    unit: int
-
-    def __str__(self) -> str:
-        first = self.first
-        return {
-            YEAR: f"{first.year:04}",
-            MONTH: f"{MONTHS[first.month - 1]} {first.year}",
-            DAY: f"{first.day} {MONTHS[first.month - 1]} {first.year}",
-        }[self.unit]
-
-
-class Brief(NamedTuple):
-    """A day within its month, a month within its year, or a year; in English as a text."""
-
-    first: date
-    unit: int
-
-    def __str__(self) -> str:
-        first = self.first
-        return {YEAR: f"{first.year:04}", MONTH: MONTHS[first.month - 1][:3], DAY: str(first.day)}[self.unit]
-
-
-class Fixed(NamedTuple):
-    """A number with as many digits behind its point as `digits` says; in English as a text."""
-
-    value: float
-    digits: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.{self.digits}f}"
 
 
 def day_name(day: date) -> Message:

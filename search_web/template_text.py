@@ -26,11 +26,14 @@ _INLINE = frozenset(
 )
 _VERBATIM = re.compile(r"(<(script|style|pre)\b.*?</\2>)", re.DOTALL)  # tags and texts that are as they are
 _SPOKEN = re.compile(r'(\s(?:aria-label|alt|title|placeholder|data-say-[a-z-]+)=")([^"]*)(?=")')
-_EXPRESSION = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
+EXPRESSION = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 _NUMBERED = re.compile(r"<(/?[0-9]+)>")
 _LETTER = re.compile(r"[^\W\d_]")
 _GIVEN = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
 _PLURAL = re.compile(r'\bplural\("([^"]+)"(?:, "([^"]+)")?\)')
+
+_SAID_BY_SCRIPT = re.compile(r'\bsay\("([^"\\]+)"\)')
+ENGLISH = frozenset(("api.html",))  # templates of which only what they give to `_` is translated
 
 Say = Callable[[str], str]
 
@@ -58,19 +61,25 @@ def translated(source: str, say: Say) -> str:
     return "".join(_written(part, say) for part in _sentences(source))
 
 
-def messages(source: str) -> Iterator[str | tuple[str, str]]:
-    """Return the messages of a template in their order, a pair for one and for several things."""
+def messages(source: str, name: str = "") -> Iterator[str | tuple[str, str]]:
+    """Return the messages of the template `name` in their order, a pair for one and for several things."""
     found: list[str] = []
 
     def note(text: str) -> str:
         found.append(text)
         return text
 
-    translated(source, note)
+    if name not in ENGLISH:
+        translated(source, note)
     yield from found
-    for expression in _EXPRESSION.findall(source):
+    for expression in EXPRESSION.findall(source):
         yield from (text.replace('\\"', '"') for text in _GIVEN.findall(expression))
         yield from ((one, many or f"{one}s") for one, many in _PLURAL.findall(expression))
+
+
+def script_messages(source: str) -> list[str]:
+    """Return the messages of a script: what it gives to `say`."""
+    return _SAID_BY_SCRIPT.findall(source)
 
 
 def _sentences(source: str) -> Iterator[list[_Token]]:
@@ -185,7 +194,7 @@ def _spoken(tag: str, say: Say) -> str:
         return tag
 
     def attribute(found: re.Match[str]) -> str:
-        has_word = _LETTER.search(_EXPRESSION.sub("", found[2])) is not None
+        has_word = _LETTER.search(EXPRESSION.sub("", found[2])) is not None
         return found[1] + (say(found[2]) if has_word else found[2])
 
     return _SPOKEN.sub(attribute, tag)

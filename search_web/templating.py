@@ -20,6 +20,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 from indexer.messages import Message
+from search_web.template_text import ENGLISH
 
 # The part of `markupsafe.escape` that replaces characters; without it the whole does the same, slower.
 _escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
@@ -86,6 +87,9 @@ class Translator(Protocol):
     def source(self, source: str) -> str:
         """Return the source of a template in the language."""
 
+    def script_texts(self) -> str:
+        """Return the texts of the scripts, by what they are in English, as JSON."""
+
 
 class QuickEnvironment(Environment):
     """What an app's templates are compiled in."""
@@ -95,7 +99,7 @@ class QuickEnvironment(Environment):
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """Return a template's text as it is compiled, in the language of the page."""
         source = super().preprocess(_INDENTATION.sub("", source), name, filename)
-        return self.translator.source(source) if self.translator else source
+        return self.translator.source(source) if self.translator and name not in ENGLISH else source
 
     escaped: Callable[[Any], str] = staticmethod(escaped)
     translator: Translator | None = None
@@ -109,5 +113,6 @@ class QuickEnvironment(Environment):
 
         self.escaped = said
         self.globals["_"] = translator.text
+        self.globals["script_texts"] = translator.script_texts()
         for name in ("capital", "day", "number", "sentence", "plural", "moment_name"):
             self.filters[name] = getattr(translator, name)

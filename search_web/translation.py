@@ -7,6 +7,7 @@ Catalogs are gettext's (`translations/de.po`); what a template has to be transla
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,12 +25,15 @@ from babel.numbers import format_decimal
 from indexer.article import offset_name
 from indexer.config import WebSettings
 from indexer.errors import ConfigError
+from indexer.languages import language_name
 from indexer.messages import Message, filled
 from search_web import template_text
-from search_web.formatting import DAY, MONTH, YEAR, Brief, Fixed, When, capital, sentence
+from search_web.formatting import capital, sentence
+from search_web.values import DAY, MONTH, YEAR, Brief, Fixed, When
 
 SOURCE = "en"  # what templates and sentences are written in
 SHIPPED = Path(__file__).parent / "translations"
+_SCRIPTS = Path(__file__).parent / "static"
 _ENGLISH_DAY, _ENGLISH_NUMBER = "d MMMM y", "#,##0.##"
 
 
@@ -112,6 +116,15 @@ class Translator:
         """Return the source of a template in the language."""
         return template_text.translated(source, self.text) if self.singles else source
 
+    def script_texts(self) -> str:
+        """Return the texts of the scripts, by what they are in English, as JSON; nothing where all are
+        English."""
+        if not self.singles:
+            return ""
+        sources = (file.read_text("utf-8") for file in sorted(_SCRIPTS.glob("*.js")))
+        found = (text for source in sources for text in template_text.script_messages(source))
+        return json.dumps({text: self.text(text) for text in found}, ensure_ascii=False)
+
     def day(self, moment: date | None) -> str:
         """Return `25 June 2020`: a date, or that of a moment in its own offset."""
         return self.when(When(moment, DAY)) if moment else ""
@@ -170,9 +183,11 @@ def translator_of(web: WebSettings) -> Translator:
             f"the catalog cannot be read: {error}", where=str(file), cure="Mend it, or take another language."
         ) from error
     found = [message for message in catalog if message.id and message.string and not message.fuzzy]
-    singles = {str(one.id): str(one.string) for one in found if isinstance(one.id, str)}
+    plural_of = c2py(catalog.plural_expr)
     plurals = {one.id[0]: (*one.string,) for one in found if isinstance(one.id, list | tuple) and one.string}
-    return replace(translator, singles=singles, plurals=plurals, plural_of=_plural_of(catalog.plural_expr))
+    singles = _language_names(locale) | {one: forms[plural_of(1)] for one, forms in plurals.items()}
+    singles |= {str(one.id): str(one.string) for one in found if isinstance(one.id, str)}
+    return replace(translator, singles=singles, plurals=plurals, plural_of=plural_of)
 
 
 def _catalog_file(web: WebSettings, locale: Locale) -> Path:
@@ -189,6 +204,7 @@ def _catalog_file(web: WebSettings, locale: Locale) -> Path:
     )
 
 
-def _plural_of(expression: str) -> Callable[[int], int]:
-    """Return what gives, for a number, which of a catalog's plural forms it takes."""
-    return c2py(expression)
+def _language_names(locale: Locale) -> dict[str, str]:
+    """Return what languages are called, by their English names."""
+    own = locale.languages
+    return {language_name(str(code)): str(own[code]) for code in Locale(SOURCE).languages if code in own}

@@ -29,6 +29,7 @@ INDEX = {
 # What whoever asks may import of `query`: a question, how it can be written, and the answers.
 ASKING = {
     "indexer.query.archive",
+    "indexer.query.checking",
     "indexer.query.parameters",
     "indexer.query.request",
     "indexer.query.language",
@@ -44,7 +45,8 @@ QUERY: dict[str, set[str]] = {
         "indexer.formats",
         "indexer.messages",
     },
-    "indexer.query.request": GROUND | {"indexer.query.parameters"},
+    "indexer.query.checking": {"indexer.errors", "indexer.messages", "indexer.query.parameters"},
+    "indexer.query.request": GROUND | {"indexer.query.checking", "indexer.query.parameters"},
     "indexer.query.answers": GROUND
     | {
         "indexer.analysis",
@@ -62,6 +64,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.analysis",
         "indexer.index.schema",
         "indexer.query.answers",
+        "indexer.query.checking",
         "indexer.query.periods",
         "indexer.query.request",
     },
@@ -305,6 +308,7 @@ ONLY = {
 FACES = ("indexer.cli", "indexer.console", "search_web")
 OF_QUERY = {
     "indexer.query.archive",
+    "indexer.query.checking",
     "indexer.query.wider",
     "indexer.query.request",
     "indexer.query.parameters",

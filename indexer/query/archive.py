@@ -23,6 +23,7 @@ from indexer.query.answers.results import Results
 from indexer.query.answers.story import Story
 from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestions
 from indexer.query.answers.translations import Translation
+from indexer.query.checking import check_number
 from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
 from indexer.query.parameters import (
@@ -41,7 +42,6 @@ from indexer.query.request import (
     check_directory,
     check_interval,
     check_kinds,
-    check_number,
     check_queries,
     named_side,
     only_filters,

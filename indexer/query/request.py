@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indexer.article import ARTICLE_FIELDS, UNLISTED
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.messages import say
+from indexer.query.checking import CHECKS, check_number
 from indexer.query.parameters import (
     DEFAULT_LISTED,
     FINDING,
@@ -24,12 +24,10 @@ from indexer.query.parameters import (
     MAX_PAGE,
     MAX_QUERIES,
     NO_FACETS,
-    NONE,
     PARAMETERS,
     SUGGESTION_KINDS,
     VALUE_ORDERS,
     Kind,
-    Parameter,
     Role,
     names_of,
 )
@@ -37,7 +35,6 @@ from indexer.query.parameters import (
 if TYPE_CHECKING:
     from whoosh.query import Query
 
-DATE_CURE = say("Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25.")
 Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
 OF_A_PAGE = ("page", "size", "cursor", "facet_size", "since_generation")  # the same search without them
@@ -196,7 +193,7 @@ def build_request(
         parameter = PARAMETERS[name]
         if name == "size":
             parameter = parameter._replace(high=max_size)
-        checked = _CHECKS[parameter.kind](parameter, value)
+        checked = CHECKS[parameter.kind](parameter, value)
         if name in BLENDS:
             weights[name] = checked
         elif name not in FACETS:
@@ -290,108 +287,12 @@ def named_side(
     return query_text(side), side, dict(filters)
 
 
-def check_number(name: str, value: object, low: int, high: int) -> int:
-    """Return `value`. Raises RequestError for what is no whole number from `low` to `high`."""
-    if type(value) is not int or not low <= value <= high:
-        raise RequestError(
-            say(
-                "'{name}' must be a whole number from {low} to {high}, not {value}",
-                name=name,
-                low=str(low),
-                high=str(high),
-                value=repr(value),
-            )
-        )
-    return value
-
-
 def is_query(value: object) -> bool:
     """Return whether `value` is a text or a query tree."""
     if isinstance(value, str):
         return True
     trees = sys.modules.get("whoosh.query")  # where it was not loaded there is no tree
     return trees is not None and isinstance(value, trees.Query)
-
-
-def _check_whole(parameter: Parameter, value: object) -> int:
-    return check_number(parameter.name, value, int(parameter.low), int(parameter.high))
-
-
-def _check_decimal(parameter: Parameter, value: object) -> float:
-    name, low, high = parameter.name, parameter.low, parameter.high
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise RequestError(
-            say(
-                "'{name}' must be a number from {low} to {high}, not {value}",
-                name=name,
-                low=f"{low:g}",
-                high=f"{high:g}",
-                value=repr(value),
-            )
-        )
-    return float(value)
-
-
-def _check_flag(parameter: Parameter, value: object) -> bool:
-    if not isinstance(value, bool):
-        cure = "Leave it out for any." if parameter.kind is Kind.EITHER else parameter.help
-        raise RequestError(f"'{parameter.name}' must be true or false", where=repr(value), cure=cure)
-    return value
-
-
-def _check_choice(parameter: Parameter, value: object) -> str:
-    if not isinstance(value, str) or value not in parameter.choices:
-        raise RequestError(
-            say("'{name}' cannot be {value}", name=parameter.name, value=repr(value)),
-            cure=did_you_mean(str(value), parameter.choices),
-        )
-    return value
-
-
-def _check_text(parameter: Parameter, value: object) -> str:
-    if not isinstance(value, str):
-        raise RequestError(f"'{parameter.name}' takes a text", where=repr(value), cure=parameter.help)
-    return value
-
-
-def _check_date(parameter: Parameter, value: object) -> str | None:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if not isinstance(value, str):
-        raise RequestError(f"'{parameter.name}' takes a date", where=repr(value), cure=DATE_CURE)
-    return value.strip() or None
-
-
-def _check_values(parameter: Parameter, given: object) -> tuple[str, ...]:
-    """Return the chosen values of a facet as texts, each once, in the order given."""
-    several = not isinstance(given, str | date) and isinstance(given, Iterable)
-    items: Iterable[object] = given if several else (given,)  # type: ignore[assignment]  # narrowed above
-    texts: dict[str, None] = {}
-    for item in items:
-        if not isinstance(item, str | date):
-            raise RequestError(
-                f"'{parameter.name}' takes a text or several",
-                where=repr(item),
-                cure=f"For example {parameter.name}='{NONE}'.",
-            )
-        text = _check_date(parameter, item)
-        if text:
-            texts[text] = None
-    return tuple(texts)
-
-
-_CHECKS: Mapping[Kind, Callable[[Parameter, object], Any]] = {
-    Kind.TEXT: _check_text,
-    Kind.VALUES: _check_values,
-    Kind.DATE: _check_date,
-    Kind.FLAG: _check_flag,
-    Kind.EITHER: _check_flag,
-    Kind.CHOICE: _check_choice,
-    Kind.WHOLE: _check_whole,
-    Kind.DECIMAL: _check_decimal,
-}
 
 
 def _in_words(value: object) -> str:

@@ -1,6 +1,8 @@
 // The page works without this; see "The pages" in docs/architecture.md.
 const by = (id) => document.getElementById(id), all = (selector) => document.querySelectorAll(selector);
 const field = by("q"), form = field.form;
+// Texts are in English here; a page in another language brings them in its own.
+const texts = JSON.parse(document.body.dataset.texts ?? "{}"), say = (text) => texts[text] ?? text;
 const changed = (event) => event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229;
 
 document.addEventListener("keydown", (event) => {
@@ -105,13 +107,13 @@ async function follow(address, how, from) {
   const mine = asking = new AbortController(), query = new URL(address, location).searchParams;
   if (!query.get("unfinished")) query.set("unfinished", "0");
   let answer, text, fault;
-  const late = setTimeout(() => { fault = say.sayLate; mine.abort(); }, 10000);
+  const late = setTimeout(() => { fault = say("The archive did not answer in time."); mine.abort(); }, 10000);
   by("desk").setAttribute("aria-busy", "true");
   try { // the front page has another head: then all of the page is asked for
     answer = await fetch(isFront() ? address : form.dataset.live + "?" + query, { signal: mine.signal });
     text = await answer.text();
   } catch {
-    fault = fault || say[navigator.onLine ? "sayGone" : "sayOffline"];
+    fault = fault || (navigator.onLine ? say("The archive cannot be reached.") : say("You are offline."));
   }
   clearTimeout(late);
   if (mine !== asking) return;
@@ -119,7 +121,7 @@ async function follow(address, how, from) {
   if (fault) return trouble(fault, address);
   const page = new DOMParser().parseFromString(text, "text/html");
   if (!answer.ok) {
-    return trouble(called(page, ".failure .standfirst") || say.sayFailed.replace("#", answer.status), address);
+    return trouble(called(page, ".failure .standfirst") || say("The archive could not answer (status #).").replace("#", answer.status), address);
   }
   if (!page.getElementById("desk")) return location.assign(address);
   remember(address, how);
@@ -127,7 +129,7 @@ async function follow(address, how, from) {
 }
 
 function trouble(text, address) {
-  const line = element("p", "cut-note", text + " " + say.sayStale + " "), retry = element("a", "", say.sayAgain);
+  const line = element("p", "cut-note", text + " " + say("What is shown is as it was.") + " "), retry = element("a", "", say("Try again"));
   retry.href = address;
   set(line, { id: "trouble", role: "alert" });
   line.append(retry);
@@ -233,9 +235,10 @@ if (live) {
 
 // What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices).
 
+const NAMES = { topic: say("Topic"), provider: say("Provider"), phrase: say("Phrase"), title: say("Article") };
 const list = element("ul", "suggestions"), number = element("p", "unseen");
 let wanted, timer, items = [], active = -1;
-set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": say.sayList });
+set(list, { id: "suggestions", hidden: "", role: "listbox", "aria-label": say("Suggestions") });
 set(number, { "aria-live": "polite" });
 form.append(list, number);
 set(field, {
@@ -272,13 +275,13 @@ function offer(found) {
   found.forEach((item, at) => {
     const option = element("li", "suggestion");
     set(option, { id: "suggestion-" + at, role: "option", "aria-selected": "false" });
-    let about = say["say" + item.kind[0].toUpperCase() + item.kind.slice(1)];
-    if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : say.sayAbout + " ") + item.count.toLocaleString(document.documentElement.lang);
+    let about = NAMES[item.kind];
+    if (item.kind !== "title" && !filtered) about += " · " + (item.exact ? "" : say("about") + " ") + item.count.toLocaleString(document.documentElement.lang);
     option.append(marked(item), " ", element("span", "suggestion-kind", about));
     list.append(option);
   });
   list.hidden = !found.length;
-  number.textContent = !found.length ? "" : found.length === 1 ? say.sayOne : say.sayMany.replace("#", found.length);
+  number.textContent = !found.length ? "" : found.length === 1 ? say("1 suggestion") : say("# suggestions").replace("#", found.length);
   field.setAttribute("aria-expanded", String(!list.hidden));
 }
 function ask() {

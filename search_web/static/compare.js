@@ -1,13 +1,14 @@
 // What may stand in the fields of a comparison, as one types: the values of the facet that is chosen, or frequent phrases.
 // The browser shows them and filters them by what is typed; without this, the fields have those that most articles have.
+const texts = JSON.parse(document.body.dataset.texts ?? "{}"), say = (text) => texts[text] ?? text;
 const form = document.getElementById("sides"), list = document.getElementById("values"), by = form.elements.by;
 let wanted, timer;
 
 function offer(found) {
   list.replaceChildren(...found.map((item) => {
-    const option = document.createElement("option"), count = item.count.toLocaleString("en");
+    const option = document.createElement("option"), count = item.count.toLocaleString(document.documentElement.lang);
     option.value = item.value;
-    option.textContent = (item.label === item.value ? "" : item.label + " ") + count + (item.count === 1 ? " article" : " articles");
+    option.textContent = (item.label === item.value ? "" : item.label + " ") + (item.count === 1 ? say("# article") : say("# articles")).replace("#", count);
     return option;
   }));
 }

@@ -20,8 +20,6 @@ from indexer.query.answers.timeline import Peak, Period, Series, Timeline
 from indexer.query.answers.wording import amount_of
 from search_web.formatting import (
     MAX_BARS,
-    Brief,
-    Fixed,
     brief_name,
     date_name,
     day_name,
@@ -29,6 +27,7 @@ from search_web.formatting import (
     ticks,
 )
 from search_web.links import MEASURES
+from search_web.values import Brief, Fixed
 
 MIN_HEIGHT = 2  # pixels of a bar that is not nothing
 GAP_HEIGHT = 8  # of the hatch that stands for no data

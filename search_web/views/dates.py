@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from indexer.messages import say
 from indexer.query.request import SearchRequest
-from search_web.formatting import RECENT, YEAR, Row, span
+from search_web.formatting import RECENT, Row, span
+from search_web.values import YEAR
 
 SHOWN = 6  # the others are behind "Earlier years"
 MAX_YEARS = 100

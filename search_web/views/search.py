@@ -19,8 +19,9 @@ from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.formatting import DAY, Row, day_name, rows, safe_url
+from search_web.formatting import Row, day_name, rows, safe_url
 from search_web.links import FacetAsked, Links, changed, toggled, with_values
+from search_web.values import DAY
 
 MAX_REPEATED = 3_000  # characters that the addresses of all bars repeat
 NEIGHBOURS = 2  # pages on either side of the one that is shown

@@ -14,8 +14,8 @@ from datetime import date, datetime
 
 from indexer.analysis import unify_punctuation
 from indexer.messages import say
+from indexer.query.checking import DATE_CURE
 from indexer.query.periods import MONTHS, date_of, day_of, first_days, numbers_of, period_label
-from indexer.query.request import DATE_CURE
 
 _FIRST_DAY, _LAST_DAY = map(day_of, (date.min, date.max))
 _MONTH_NUMBERS = {name.lower(): n for n, name in enumerate(MONTHS, 1)}
