@@ -156,6 +156,7 @@ SETS: Mapping[str, Shape] = {
             "providers": Value("CountedValue[]", "The largest."),
             "topics": Value("CountedValue[]", "The largest."),
             "timeline": Value("TimelineAnswer"),
+            "notes": Value("string[]", "As those of a search."),
             "generation": GENERATION,
             "timed_out": TIMED_OUT,
         },
@@ -184,6 +185,7 @@ SETS: Mapping[str, Shape] = {
             "total": Value("integer"),
             "undated": Value("integer"),
             "terms": Value("Term[]", "They set it apart from the other."),
+            "notes": Value("string[]", "As those of a search."),
         },
     ),
     "SharedTopic": Shape(
