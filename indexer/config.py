@@ -173,7 +173,9 @@ class SearchSettings:
         check_between(1, 100_000),
     ]
     snippet_length: Annotated[int, 240, "The length of a snippet; in characters.", check_between(40, 2000)]
-    related_size: Annotated[int, 10, "Related articles that are given.", check_between(1, 100)]
+    related_size: Annotated[
+        int, 10, "Related articles that an answer gives; a page has more.", check_between(1, 100)
+    ]
     time_limit_ms: Annotated[
         int,
         1000,
@@ -292,6 +294,24 @@ class WebSettings:
     templates: Annotated[
         Path | None, "", "A folder of templates that are taken before those of the same name here."
     ] = None
+    language: Annotated[
+        str,
+        "en",
+        "The language of the page itself: `en`, `de`, or one of which `web.translations` has a catalog.",
+    ] = "en"
+    translations: Annotated[
+        Path | None,
+        "",
+        "A folder of catalogs of other languages (`fr.po`), taken before those that are here.",
+    ] = None
+    date_format: Annotated[
+        str, "", "How a day is written, as a pattern of CLDR (`dd.MM.y`); empty: as is usual in the language."
+    ] = ""
+    number_format: Annotated[
+        str,
+        "",
+        "How a number is written, as a pattern of CLDR (`#,##0.##`); empty: as is usual in the language.",
+    ] = ""
 
     def address(self, path: str) -> str | None:
         """Return the address of what is at `path` below the prefix; None where `base_url` is empty."""

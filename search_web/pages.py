@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
+from indexer.formats import CITATIONS, FORMATS
+from indexer.query.answers.hit_place import NO_PLACE
 from indexer.query.answers.labels import BOUNDS, NOUNS, SINCE
 from indexer.query.answers.ledger import GenerationError
 from indexer.query.answers.results import Results
@@ -34,11 +37,14 @@ from search_web.branding import STATIC_ENDPOINTS
 from search_web.links import Links, OverTime, changed, path_of
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
+from search_web.site import absolute
 from search_web.state import State
+from search_web.views import articles as article_views
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
+from search_web.views import meta, tools
 from search_web.views import search as search_views
-from search_web.views import tools
+from search_web.views.taking import taking
 
 pages = Blueprint("pages", __name__)
 
@@ -74,24 +80,41 @@ def article(key: str) -> str | Response | WsgiResponse:
     """Show an article and what goes with it; another of its names leads to its own address."""
     archive = current_archive()
     found = archive.article(key)
+    asked, is_hit = address.read_page(archive.request), address.has_search()
+    links = Links.of(archive.settings, asked.explain, asked.compact)
     if found.id != key:
-        return redirect(url_for("pages.article", key=found.id), 301)
-    links = Links.of(archive.settings)
+        return redirect((links.hits(asked.request) if is_hit else links.article)(found.id), 301)
+    place = archive.place(found, asked.request) if is_hit else NO_PLACE
     images = archive.settings.web.images
-    related = archive.related(found)
+    view = search_views.article_view(found, links, images=images)
+    related = archive.related(
+        found, size=min(article_views.MAX_RELATED, archive.settings.search.max_page_size)
+    )
     copies = archive.story(found).others
     return render(
         "article.html",
+        meta=meta.of_article(found, view.image.url if view.image else ""),
         title=found.title,
         content_language=archive.language,
-        view=search_views.article_view(found, links, images=images),
-        body=shown_body(found, images=images),
+        query=str(asked.request.query),
+        hidden=links.pairs(changed(asked.request), "q", "unfinished") if is_hit else [],
+        trail=article_views.trail(place, asked.request, links) if is_hit else None,
+        view=view,
+        headline=place.mark("title", found.title),
+        excerpt=place.mark("excerpt", found.excerpt),
+        body=shown_body(found, images=images, mark=partial(place.mark, "body")),
         authors=search_views.facet_links(found, "author", links),
         facts=search_views.article_facts(found, links),
+        time_place=article_views.time_place(archive, found, links),
         related=related,
-        parts=search_views.related_parts(related, without={copy.id for copy in copies}),
+        parts=article_views.related_parts(related, without={copy.id for copy in copies}),
         copies=copies,
         logo=archive.logo(found.provider) if images and found.provider else None,
+        address=absolute(links.article(found.id)),
+        citations=[
+            (FORMATS[name].label, url_for("exports.cite_article", key=found.id, format=name))
+            for name in CITATIONS
+        ],
         json_url=url_for("api.article", key=found.id),
     )
 
@@ -190,18 +213,20 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     active = search_views.chips(asked, results.facets, links)
     dated = search_views.date_view(results.facets["date"], asked, links)
     query, images = str(asked.query), archive.settings.web.images
-    counted = search_views.counted(results, asked)
+    counted, found = search_views.counted(results, asked), found_line(results)
+    title = "" if front else search_views.headline(query, active)
+    hits = links.article if front else links.hits(replace(asked, cursor=None, page=results.page))
     return {
-        "title": "" if front else search_views.headline(query, active),
+        "title": title,
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
         "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
         "results": results,
-        "found": found_line(results),
+        "found": found,
         "first_heading": first_heading(results),
-        "groups": search_views.hit_groups(results, links, images=images),
+        "groups": search_views.hit_groups(results, links, hits, images=images),
         "counted": counted_line(results.facet_part, collapse=asked.collapse),
         "wider": _wider(archive, asked, results, links),
         "since_labels": SINCE,
@@ -231,6 +256,10 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "cite_url": links.search(replace(asked, since_generation=results.generation)),
         "since_url": links.search(replace(asked, since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
+        "taking": taking(asked, links),
+        "meta": meta.of_front(archive.settings.web.title, archive.stats())
+        if front
+        else meta.of_results(title, found, Links.of(archive.settings).search(asked)),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),
     }

@@ -35,12 +35,14 @@ from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
-from indexer.query.request import SearchRequest, query_text
+from indexer.query.request import DirectoryRequest, SearchRequest, query_text
 from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
 
+    from indexer.query.answers.directory import Directory
+    from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
     from indexer.query.answers.suggestions import Spelling, Suggestions
@@ -113,6 +115,19 @@ class SearchEngine:
         query, parts = self._shown(request, at)
         values = parts.facet(name)
         return values.of(values.part, shown_notes(notes_of(query, [parts.asked, parts.counted()], at.view)))
+
+    def place(self, article: Article, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> HitPlace:
+        """Return where `article` stands among the hits of `request`. Raises RequestError."""
+        from indexer.query.assist.hit_place import find_place
+
+        at = self._at(deadline)
+        query = self._reader.read(request, at)
+        plan = self._plan(request, query, at, sort=_sort(request, query))._replace(start=0, size=0)
+
+        def parts_of(plan: Plan) -> Parts:
+            return Parts(query, at.view, plan, match=self._match(request), unfinished=request.unfinished)
+
+        return find_place(article, at.view, plan, parts_of)
 
     # Reading and finding
 
@@ -251,6 +266,12 @@ class SearchEngine:
         at = self._at(deadline)
         one, other = (self._asked(name, request, at) for name, request in sides)
         return build_comparison((one, other), at, interval)
+
+    def directory(self, request: DirectoryRequest, deadline: Deadline = NO_DEADLINE) -> Directory:
+        """Return a page of the values of a facet, of all articles."""
+        from indexer.query.assist.directory import build_directory
+
+        return build_directory(request, self._at(deadline))
 
     def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,9 +11,8 @@ from typing import NamedTuple
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS, RELATED_PARTS, Part
+from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.parts import PartKind
-from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.answers.results import Hit, Results
 from indexer.query.answers.wording import part_heading
 from indexer.query.parameters import FINDING, NONE, PARAMETERS
@@ -97,19 +96,6 @@ class Pager:
     pages: tuple[TextLink | None, ...]
     previous_url: str
     next_url: str
-
-
-def related_parts(
-    related: Related, without: Container[str] = ()
-) -> list[tuple[str, Part, list[RelatedArticle]]]:
-    """Return the parts of what goes with an article that have something in them, each with an anchor and its
-    words; an article whose id is among `without` is left out, for it is shown as a copy."""
-    parts = []
-    for part, items in related.parts().items():
-        shown = [item for item in items if item.article.id not in without]
-        if shown:
-            parts.append((part or "undated", RELATED_PARTS[part], shown))
-    return parts
 
 
 class Toggle:
@@ -231,12 +217,13 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
     )
 
 
-def article_view(article: Article, links: Links, *, images: bool) -> ArticleView:
-    """Return an article with its links; without `images` it has none."""
+def article_view(article: Article, links: Links, *, images: bool, url: str = "") -> ArticleView:
+    """Return an article with its links; `url` leads to its page, in the place of its usual address. Without
+    `images` it has none."""
     usable = (image for image in article.images if images and safe_url(image.url))
     return ArticleView(
         article=article,
-        url=links.article(article.id),
+        url=url or links.article(article.id),
         provider=next(iter(facet_links(article, "provider", links)), None),
         topics=facet_links(article, "topic", links),
         image=next(usable, None),
@@ -245,12 +232,16 @@ def article_view(article: Article, links: Links, *, images: bool) -> ArticleView
 
 def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, ...]:
     """Return the values that an article has of a facet, each with everything that has it."""
+    return tuple(TextLink(label, links.only(facet, value)) for value, label in facet_values(article, facet))
+
+
+def facet_values(article: Article, facet: str) -> list[tuple[str, str]]:
+    """Return the values that an article has of a facet, each with what it is called."""
     value = getattr(article, FACETS[facet].attribute)
     if isinstance(value, Provider):
-        return (TextLink(value.name, links.only(facet, value.key)),)
+        return [(value.key, value.name)]
     names = value if isinstance(value, tuple) else (value,) if value else ()
-    label = FACETS[facet].label
-    return tuple(TextLink(label(name), links.only(facet, name)) for name in names)
+    return [(name, FACETS[facet].label(name)) for name in names]
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:
@@ -277,13 +268,18 @@ def tab_title(query: str, chips: Sequence[Chip], page: int) -> str:
     return " · ".join([headline(query, chips), *filters, *([f"page {page:,}"] if page > 1 else [])])
 
 
-def hit_groups(results: Results, links: Links, *, images: bool) -> tuple[HitGroup, ...]:
+def hit_groups(
+    results: Results, links: Links, address: Callable[[str], str], *, images: bool
+) -> tuple[HitGroup, ...]:
     """Return the hits of a page by their parts, each part behind its heading; their texts are marked, so that
-    the page can say whether there was time for that."""
+    the page can say whether there was time for that. `address` gives that of a hit's page, by its id."""
     groups = []
     start = (results.page - 1) * results.size + 1
     for kind, hits in groupby(results, lambda hit: hit.part):
-        shown = tuple((article_view(hit.article, links, images=images), hit) for hit in hits)
+        shown = tuple(
+            (article_view(hit.article, links, images=images, url=address(hit.article.id)), hit)
+            for hit in hits
+        )
         _ = [hit.snippet for _, hit in shown]
         groups.append(HitGroup(part_heading(results, kind), start, shown))
         start += len(shown)

@@ -14,7 +14,7 @@ from indexer.codec.layout import Array
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, lazy
-from indexer.query.arrays.facets.facets import Counted, count_facet, filter_test
+from indexer.query.arrays.facets.facets import Counted, count_by_day, count_facet, filter_test
 from indexer.query.arrays.match.execute import Matches
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.rank.relevance import Ranked, rank
@@ -51,6 +51,10 @@ class DocumentSet:
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""
         return self._columns.days.count(self.docs)
+
+    def value_days(self, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many of them have each of some values on each day of the view's `days`."""
+        return count_by_day(self._columns, self.docs, facet, values)
 
     def date_span(self) -> tuple[int, int] | None:
         """Return the first and the last day, from 1970-01-01 on; None where none has a date."""
@@ -170,33 +174,47 @@ class ArrayFound(DocumentSet):
         return self.snapshot.stories if self._plan.collapse else None
 
     @lazy
-    def _page(self) -> tuple[Ranked, Order, Places, int]:
-        """What passes with its final scores, its order, the places in that of the hits of the page, and how
-        many hits come before the page."""
-        plan, ranked = self._plan, Ranked(self._ordered, self._scores)
-        if plan.sort == "relevance":
-            ranked = rank(self._ordered, self._scores, plan, self.snapshot)
-        every = plan.after is not None or plan.collapse or plan.beyond
-        docs, scores = ranked.within(None if every else plan.start + plan.size)
+    def _ranked(self) -> Ranked:
+        """What passes with its final scores."""
+        if self._plan.sort != "relevance":
+            return Ranked(self._ordered, self._scores)
+        return rank(self._ordered, self._scores, self._plan, self.snapshot)
+
+    def _order(self, wanted: int | None) -> Order:
+        """Return the order of what may be among the first `wanted` hits; None is all of them."""
+        plan = self._plan
+        docs, scores = self._ranked.within(None if plan.collapse or plan.beyond else wanted)
         order = Order.of(plan.sort, self._columns, docs, scores)
         if plan.beyond:
             order = order.only(member(docs, self.docs)[0])
-        if self._stories:
-            order = order.collapsed(self._stories)
+        return order.collapsed(self._stories) if self._stories else order
+
+    @lazy
+    def _page(self) -> tuple[Order, Places, int]:
+        """The order, the places in it of the hits of the page, and how many hits come before the page."""
+        plan = self._plan
         if plan.after is None:
-            return ranked, order, order.page(plan.start, plan.size), plan.start
+            order = self._order(plan.start + plan.size)
+            return order, order.page(plan.start, plan.size), plan.start
+        order = self._order(None)
         rest = order.after(plan.after)
-        return ranked, rest, rest.page(0, plan.size), len(order.docs) - len(rest.docs)
+        return rest, rest.page(0, plan.size), len(order.docs) - len(rest.docs)
 
     @lazy
     def page(self) -> Page:
         """The page that the plan asks for."""
-        _, order, places, before = self._page
+        order, places, before = self._page
         return Page(order.docs.take(places).tolist(), order.scores.take(places).tolist(), before)
+
+    def place(self, key: int) -> int | None:
+        """Return how many hits come before a document in the order; None where it is no hit."""
+        if not self.contains([key])[0]:
+            return None
+        return self._order(None).before(key)
 
     def sort_values(self, place: int) -> SortValues:
         """Return the place in the order of the hit at `place` of the page."""
-        _, order, places, _ = self._page
+        order, places, _ = self._page
         return order.values_at(int(places[place]))
 
     def explain(self, place: int) -> Explanation:
@@ -208,7 +226,7 @@ class ArrayFound(DocumentSet):
         from indexer.query.arrays.rank.explain import Explainer  # noqa: PLC0415 - few searches are explained
 
         docs = np.sort(np.array(self.page.keys, np.uint32))
-        return Explainer(self._matches.bound, self.snapshot, self._page[0], docs, self._plan.deadline)
+        return Explainer(self._matches.bound, self.snapshot, self._ranked, docs, self._plan.deadline)
 
 
 def _first_halves(ids: Array) -> Array:

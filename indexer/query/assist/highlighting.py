@@ -47,6 +47,18 @@ class Highlighter:
                 best = other
         return title, best
 
+    def mark(self, name: str, text: str) -> Highlighted:
+        """Return the whole of a text of the field `name`, with all that matches in it."""
+        marks = {"title": self._title, "excerpt": self._excerpt, "body": self._body}[name]
+        ranges: list[tuple[int, int]] = []
+        at = 0
+        while at < len(text):
+            end = text.rfind("\n", at, at + MAX_READ) + 1 if len(text) - at > MAX_READ else len(text)
+            end = end or at + MAX_READ
+            ranges += ((at + m.start, at + m.end) for m in marks.matches(text[at:end]))
+            at = end
+        return Highlighted(text, joined(ranges))
+
     def _passage(self, text: str, marks: _FieldMarks) -> tuple[Highlighted, int]:
         """Return the best passage of `text`, and how many different things match in it."""
         matches, length = sorted(marks.matches(text), key=lambda m: m.start), self._length

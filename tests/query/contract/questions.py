@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from whoosh import query as q
 
 from indexer import Archive, Article
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.results import Results
 from indexer.query.language.syntax import SYNTAX
@@ -392,6 +392,19 @@ def _related_told(related: Any) -> dict[str, Any]:
     return {**related.to_json(), "parts": parts}
 
 
+def _directories() -> list[Question]:
+    asks: tuple[tuple[str, dict[str, Any]], ...] = (
+        *((facet, {}) for facet in VALUE_FACETS),
+        ("topic", {"order": "name"}), ("topic", {"find": "r", "size": 3, "page": 2}), ("tag", {"find": "xyzzy"}),
+        ("provider", {"order": "name", "size": 2}), ("author", {"page": 99}), ("date", {}), ("topic", {"order": "age"}),
+        ("topic", {"size": 0}),
+    )  # fmt: skip
+    return [
+        Question("directory", f"{facet} {given}", lambda a, f=facet, g=given: a.directory(f, **g).to_json())  # type: ignore[misc]
+        for facet, given in asks
+    ]
+
+
 def _over_time() -> list[Question]:
     queries = (
         "",
@@ -428,6 +441,22 @@ def _over_time() -> list[Question]:
 def _timeline(queries: Any, interval: str | None, **given: Any) -> Question:
     name = f"{queries} {interval} {given}"
     return Question("timeline", name, lambda a: a.timeline(queries, interval=interval, **given).to_json())
+
+
+def _places(query: str, **given: Any) -> Question:
+    def ask(archive: Archive) -> list[Any]:
+        request = archive.request(query, **given)
+        found = []
+        for article in (hit.article for hit in archive.search(request)):
+            place = archive.place(article, request)
+            beside = [one and one.id for one in (place.previous, place.next)]
+            marked = [
+                place.mark(name, getattr(article, name)).to_json() for name in ("title", "excerpt", "body")
+            ]
+            found.append([place.number, place.total, beside, marked])
+        return found
+
+    return Question("places", f"{query!r} {given or ''}".strip(), ask)
 
 
 def _overview(query: str | q.Query, **given: Any) -> Question:
@@ -521,7 +550,12 @@ QUESTIONS: tuple[Question, ...] = (
     *_related(),
     *_translations(),
     *_over_time(),
+    *_directories(),
     *_lookups(),
+    *(_places(query, **given) for query in ("harbour bridge", '"harbour bridge"', "ferr* -strike", "") for given in (
+        {}, {"page": 2, "size": 7}, {"sort": "oldest"}, {"sort": "quality", "topic": "Rail"}, {"collapse": True}, {"unfinished": True, "match": "auto"},
+        {"match": "any", "recency_weight": 1.0},
+    )),
     *(Question("suggest", repr(text), lambda a, text=text: a.suggest(text).to_json()) for text in TYPED),
     *(Question("suggest", f"h {kinds}", lambda a, kinds=kinds: a.suggest("h", size=5, kinds=kinds).to_json()) for kinds in ("topic", "title", "phrase", "nothing")),
     *(Question("spelling", text, lambda a, text=text: [s.to_json() for s in a.spelling(text, 10)]) for text in MISSPELT),

@@ -44,17 +44,28 @@ class Order:
 
     def after(self, place: SortValues) -> Order:
         """Return the order of the documents that come after a place."""
+        return self.only(self._are_after(place))
+
+    def before(self, doc: int) -> int | None:
+        """Return how many documents come before one of them; None for another one."""
+        place = int(self.docs.searchsorted(doc))
+        if place == len(self.docs) or self.docs[place] != doc:
+            return None
+        return len(self.docs) - 1 - int(np.count_nonzero(self._are_after(self.values_at(place))))
+
+    def _are_after(self, place: SortValues) -> Mask:
+        """Return which documents come after a place, (documents,)."""
         key = np.zeros(len(self.docs)) if self._keys is None else self._keys
         published = self._columns.published.take(self.docs)
         ids = self._columns.ids.take(self.docs)
         same_key = key == place.key
         same_date = same_key & (published == place.published)
-        later = (
+        later: Mask = (
             (key > place.key)
             | (same_key & (published < place.published))
             | (same_date & (ids > place.id.encode()))
         )
-        return self.only(later)
+        return later
 
     def first(self, count: int) -> NDArray[np.intp]:
         """Return the places in `docs` of the first `count` hits of the order, ascending."""
