@@ -165,7 +165,7 @@ def test_no_text_of_a_hostile_archive_does_anything(watched: Watched, settings: 
     with open_archive(settings) as archive:
         articles = [hit.article for hit in archive.search("", size=100)]
         for article in articles:
-            watched.visit(f"/article/{article.id}")
+            watched.visit(f"/article/{article.id}?q=ferry+hurt+script+harbour")
         for name in FACETS:
             for value in archive.facet(name):
                 watched.visit("/search?" + urlencode({name: value.value, "facet_size": 100}))
