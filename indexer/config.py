@@ -294,6 +294,24 @@ class WebSettings:
     templates: Annotated[
         Path | None, "", "A folder of templates that are taken before those of the same name here."
     ] = None
+    language: Annotated[
+        str,
+        "en",
+        "The language of the page itself: `en`, `de`, or one of which `web.translations` has a catalog.",
+    ] = "en"
+    translations: Annotated[
+        Path | None,
+        "",
+        "A folder of catalogs of other languages (`fr.po`), taken before those that are here.",
+    ] = None
+    date_format: Annotated[
+        str, "", "How a day is written, as a pattern of CLDR (`dd.MM.y`); empty: as is usual in the language."
+    ] = ""
+    number_format: Annotated[
+        str,
+        "",
+        "How a number is written, as a pattern of CLDR (`#,##0.##`); empty: as is usual in the language.",
+    ] = ""
 
     def address(self, path: str) -> str | None:
         """Return the address of what is at `path` below the prefix; None where `base_url` is empty."""

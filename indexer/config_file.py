@@ -25,7 +25,13 @@ _TYPES = {
     dict: "a section of texts in quotes",
 }
 # What is looked for from the file's folder on.
-_FILES = (("archive", "path"), ("index", "path"), ("web", "logo"), ("web", "templates"))
+_FILES = (
+    ("archive", "path"),
+    ("index", "path"),
+    ("web", "logo"),
+    ("web", "templates"),
+    ("web", "translations"),
+)
 
 
 def load_settings(

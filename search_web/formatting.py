@@ -26,7 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.labels import NOUNS
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
-from search_web.languages import attributes, isolated
+from search_web.languages import attributes, isolated, language_attributes
 from search_web.templating import escaped
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -74,6 +74,21 @@ def day_before(day: date) -> date | None:
 def day_after(day: date) -> date | None:
     """Return the day after, or None at the end of time."""
     return None if day == date.max else day + _ONE_DAY
+
+
+class When(NamedTuple):
+    """A day, a month or a year (`unit` is the length of its date: DAY, MONTH, YEAR); in English as a text."""
+
+    first: date
+    unit: int
+
+    def __str__(self) -> str:
+        first = self.first
+        return {
+            YEAR: f"{first.year:04}",
+            MONTH: f"{MONTHS[first.month - 1]} {first.year}",
+            DAY: f"{first.day} {MONTHS[first.month - 1]} {first.year}",
+        }[self.unit]
 
 
 def day_name(day: date) -> str:
@@ -156,6 +171,11 @@ class Row:
     def width(self) -> int:
         """The width of the drawing."""
         return STEP * len(self.bars)
+
+    @property
+    def tallest(self) -> int:
+        """The highest number, which the drawing is as high as."""
+        return max(bar.count for bar in self.bars)
 
     @property
     def dates(self) -> str:
@@ -354,6 +374,7 @@ def register(app: Flask) -> None:
         code,
         attributes,
         isolated,
+        language_attributes,
     )
     for function in filters:
         app.jinja_env.filters[function.__name__] = function

@@ -9,7 +9,8 @@ are not indented, which takes 2 kB off a page of 43; what stands in `<pre>` is w
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import markupsafe
 from flask.templating import Environment
@@ -64,13 +65,40 @@ class _Generator(CodeGenerator):
         self.simple_write(f"concat(template.root_render_func(template.new_context({names})))", frame)
 
 
+class Translator(Protocol):
+    """What speaks a language: see `translation`."""
+
+    def text(self, text: str, /) -> str:
+        """Return a text in the language."""
+
+    def said(self, value: Any) -> Any:
+        """Return a sentence, a date or a number in the language; other values as they are."""
+
+    def source(self, source: str) -> str:
+        """Return the source of a template in the language."""
+
+
 class QuickEnvironment(Environment):
     """What an app's templates are compiled in."""
 
     code_generator_class = _Generator
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
-        """Return a template's text as it is compiled."""
-        return super().preprocess(_INDENTATION.sub("", source), name, filename)
+        """Return a template's text as it is compiled, in the language of the page."""
+        source = super().preprocess(_INDENTATION.sub("", source), name, filename)
+        return self.translator.source(source) if self.translator else source
 
-    escaped = staticmethod(escaped)
+    escaped: Callable[[Any], str] = staticmethod(escaped)
+    translator: Translator | None = None
+
+    def speak(self, translator: Translator) -> None:
+        """Let the templates speak another language, or write dates and numbers otherwise."""
+        self.translator = translator
+
+        def said(value: Any) -> str:
+            return escaped(translator.said(value))
+
+        self.escaped = said
+        self.globals["_"] = translator.text
+        for name in ("day", "number", "plural", "moment_name"):
+            self.filters[name] = getattr(translator, name)

@@ -35,12 +35,13 @@ from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
-from indexer.query.request import SearchRequest, query_text
+from indexer.query.request import DirectoryRequest, SearchRequest, query_text
 from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
 
+    from indexer.query.answers.directory import Directory
     from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
@@ -261,6 +262,12 @@ class SearchEngine:
         at = self._at(deadline)
         one, other = (self._asked(name, request, at) for name, request in sides)
         return build_comparison((one, other), at, interval)
+
+    def directory(self, request: DirectoryRequest, deadline: Deadline = NO_DEADLINE) -> Directory:
+        """Return a page of the values of a facet, of all articles."""
+        from indexer.query.assist.directory import build_directory
+
+        return build_directory(request, self._at(deadline))
 
     def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""

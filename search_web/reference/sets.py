@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS
+from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS, VALUE_ORDERS
 from search_web.reference.shapes import (
     GENERATION,
     ID,
@@ -81,6 +81,37 @@ SETS: Mapping[str, Shape] = {
             "value": Value("string", "What filters by it, the quoted query, or the article's id."),
             "before": Value("string", "The query that stays beside it: what was typed before."),
             "url": Value("string", "The address of its page."),
+        },
+    ),
+    "DirectoryAnswer": Shape(
+        "A page of the values of a facet, of all articles.",
+        {
+            "facet": Value("string"),
+            "distinct": Value("integer", "How many values there are."),
+            "found": Value("integer", "How many have `find` in their names."),
+            "without": Value("integer", "How many articles have no value."),
+            "order": Value("|".join(VALUE_ORDERS)),
+            "page": Value("integer"),
+            "pages": Value("integer"),
+            "size": Value("integer"),
+            "interval": Value("|".join(INTERVALS)),
+            "periods": Value("string[]", "Their names; of very many years, the last ones."),
+            "values": Value("DirectoryValue[]"),
+            "generation": GENERATION,
+            "timed_out": TIMED_OUT,
+        },
+    ),
+    "DirectoryValue": Shape(
+        "A value of a facet, and how its articles lie in time.",
+        {
+            "value": Value("string"),
+            "label": Value("string"),
+            "parent": Value("string or null", "That above it in its tree."),
+            "count": Value("integer", "How many articles have it."),
+            "first_date": Value("date or null"),
+            "last_date": Value("date or null"),
+            "undated": Value("integer"),
+            "counts": Value("integer[]", "One for each period."),
         },
     ),
     "TimelineAnswer": Shape(
