@@ -130,7 +130,8 @@ class Watched:
         assert self.harm == [], address
         found = self.page.evaluate(
             """() => ({
-                scripts: [...document.scripts].filter((s) => !s.src.startsWith(location.origin + "/static/")).length,
+                scripts: [...document.scripts].filter((s) => s.type !== "application/ld+json"
+                    && !s.src.startsWith(location.origin + "/static/")).length,
                 handlers: [...document.querySelectorAll("*")].filter((e) =>
                     [...e.attributes].some((a) => a.name.startsWith("on"))).length,
                 frames: document.querySelectorAll("iframe, object, embed, base, meta[http-equiv]").length,
