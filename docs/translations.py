@@ -37,7 +37,7 @@ msgstr ""
 "MIME-Version: 1.0\n"
 "Content-Type: text/plain; charset=utf-8\n"
 "Content-Transfer-Encoding: 8bit\n"
-"Plural-Forms: {forms};\n"
+"Plural-Forms: {forms}\n"
 
 """
 ROOT = Path(__file__).resolve().parent.parent
