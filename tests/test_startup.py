@@ -32,13 +32,14 @@ finally:
 """
 COMMAND_LINE = {
     "indexer", "indexer.cli", "indexer.cli.group", "indexer.console", "indexer.console.text", "indexer.errors",
+    "indexer.messages",
     "indexer.nearness",
 }  # fmt: skip
 # orjson comes with the article model, which names what an article can be a part of.
 LIBRARIES_OF_HELP = {"click", "rich", "orjson"}
 PACKAGES_OF_HELP = {
     "indexer.article", "indexer.checks", "indexer.cli", "indexer.config", "indexer.config_file", "indexer.console", "indexer.contrast", "indexer.errors",
-    "indexer.facets", "indexer.fields", "indexer.formats", "indexer.languages", "indexer.nearness",
+    "indexer.facets", "indexer.fields", "indexer.formats", "indexer.languages", "indexer.messages", "indexer.nearness",
     "indexer.query", "indexer.zones", "search_web.serve",
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 // The page works without this; see "The pages" in docs/architecture.md.
 const by = (id) => document.getElementById(id), all = (selector) => document.querySelectorAll(selector);
 const field = by("q"), form = field.form;
-// Texts are in English here; a page in another language brings them in its own.
+// English, or what the page brings.
 const texts = JSON.parse(document.body.dataset.texts ?? "{}"), say = (text) => texts[text] ?? text;
 const changed = (event) => event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.keyCode === 229;
 
@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
-// Errors of pictures do not bubble; one that failed before this ran is complete and has no size.
+// Errors of pictures do not bubble; one that failed before has no size.
 const failed = (image) => { if (image.tagName === "IMG") image.classList.add("failed"); };
 document.addEventListener("error", (event) => failed(event.target), true);
 all(".plate img").forEach((image) => { if (image.complete && !image.naturalWidth) failed(image); });
@@ -20,8 +20,7 @@ all(".plate img").forEach((image) => { if (image.complete && !image.naturalWidth
 const set = (node, given) => { for (const name in given) node.setAttribute(name, given[name]); };
 const element = (name, className = "", textContent = "") => Object.assign(document.createElement(name), { className, textContent });
 
-// One tree is made like another. Elements that both have stay the same ones: an item of a list by what it names, all else by its
-// place among its like.
+// One tree is made like another; elements of both stay: an item by what it names, all else by its place.
 
 const called = (node, selector) => node.querySelector(selector)?.textContent.trim();
 function nameOf(node) {
@@ -72,8 +71,8 @@ function asSaid(written) {
   document.dispatchEvent(new CustomEvent("backfile:shown"));
 }
 
-// Results in place. `here` is the address of what is shown. What is typed takes the place of its entry of the history; once it
-// was meant it has an entry behind that of the search before, which is `before`.
+// `here` is the address of what is shown; what is typed takes the place of its entry of the history, once it was meant it has one
+// behind that of the search before, which is `before`.
 
 const live = Boolean(by("desk")), isFront = () => document.body.classList.contains("front");
 let here = location.pathname + location.search, before = null;
@@ -216,7 +215,7 @@ if (live) {
     if (!isSearch(new URL(sent.action)) || !(entered || within(sent))) return;
     event.preventDefault();
     if (entered) close();
-    if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard of a phone lies over the results
+    if (entered && matchMedia("(pointer: coarse)").matches) field.blur(); // a phone's keyboard lies over the results
     follow(joined(asked(sent, event.submitter)), entered ? "entered" : "chosen", entered ? null : event.submitter || document.activeElement);
   });
   document.addEventListener("change", (event) => { // a box that was ticked need not be sent
@@ -270,7 +269,7 @@ function offer(found) {
   mark(-1);
   items = found;
   list.textContent = "";
-  // Beside filters the numbers, which are of all articles, would be of something else than is given.
+  // Beside filters the numbers, of all articles, would be of something else.
   const filtered = form.querySelector("[type=hidden]");
   found.forEach((item, at) => {
     const option = element("li", "suggestion");
@@ -320,7 +319,7 @@ function choose(item) {
 function typed(event) {
   if (event.isComposing) return; // letters of a word that is not written yet
   drop(); // an answer to fewer letters is late
-  mark(-1); // what is marked is of the text as it was; Enter searches for what it is now
+  mark(-1); // Enter searches for the text as it is now
   stop();
   timer = setTimeout(ask, 120); // milliseconds without a key
   if (live) typing = setTimeout(() => { if (typedAddress() !== here) follow(typedAddress(), "typed"); }, 200);
