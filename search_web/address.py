@@ -21,7 +21,14 @@ from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
 from indexer.formats import EXPORTS, FEEDS, FORMATS
 from indexer.query.answers.export import newest_first
-from indexer.query.parameters import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, PARAMETERS, Kind, Role
+from indexer.query.parameters import (
+    DEFAULT_SUGGESTIONS,
+    MAX_SUGGESTIONS,
+    PARAMETERS,
+    VALUE_ORDERS,
+    Kind,
+    Role,
+)
 from indexer.query.request import DATE_CURE, SearchRequest
 from search_web import formatting
 from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
@@ -32,7 +39,6 @@ FEED_SIZE = 50  # articles on a page of a feed that does not say how many
 MAX_TEXT = 4000  # characters of a query: the longest in a year of a busy site's log has some 300
 
 DESCRIBED = ("title", "excerpt", "text", "url", "date")  # of an article that is no part of the archive
-ORDERS = ("count", "name")  # of the values of a facet
 COMPARED: tuple[str, ...] = ("query", *FACETS)
 _OF_COMPARISON = ("by", "a", "b")
 
@@ -103,11 +109,18 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
 def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:
     """Return what the current HTTP request asks of a page of a facet's values."""
     order = _one(http.args, "order") or "count"
-    if order not in ORDERS:
-        raise RequestError(f"'order' cannot be '{_short(order)}'", cure=did_you_mean(order, ORDERS))
+    if order not in VALUE_ORDERS:
+        raise RequestError(f"'order' cannot be '{_short(order)}'", cure=did_you_mean(order, VALUE_ORDERS))
     asked, part = read_page(ask), _number(http.args, "part")
     find = _one(http.args, "find") or ""
     return FacetAsked(asked.request, find, order, max(1, 1 if part is None else part), asked.compact)
+
+
+def read_directory() -> dict[str, Any]:
+    """Return what the current HTTP request says of a page of a directory, as `Archive.directory` takes it."""
+    given = {"find": _one(http.args, "find"), "order": _one(http.args, "order")}
+    given |= {name: _number(http.args, name) for name in ("page", "size")}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def read_timeline(ask: Callable[..., SearchRequest]) -> OverTime:

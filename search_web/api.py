@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from flask import Blueprint, Response, current_app, request
 
 from indexer.errors import NotFoundError, did_you_mean
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats import ANSWERS, FORMATS
 from indexer.query.answers.suggestions import Suggestion
 from indexer.query.answers.translations import ShownArticle
@@ -129,6 +129,15 @@ def facets(name: str) -> dict[str, Any]:
         raise NotFoundError(f"there is no facet '{address.clean(name)}'", cure=did_you_mean(name, FACETS))
     archive = current_archive()
     return archive.facet(name, address.read(archive.request).request).to_json()
+
+
+@_get("/directory/{name}")
+def directory(name: str) -> dict[str, Any]:
+    """Return a page of the values of one facet, of all articles."""
+    if name not in VALUE_FACETS:
+        cure = did_you_mean(name, VALUE_FACETS)
+        raise NotFoundError(f"there is no directory of '{address.clean(name)}'", cure=cure)
+    return current_archive().directory(name, **address.read_directory()).to_json()
 
 
 @_get("/timeline")

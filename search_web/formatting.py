@@ -173,6 +173,11 @@ class Row:
         return STEP * len(self.bars)
 
     @property
+    def tallest(self) -> int:
+        """The highest number, which the drawing is as high as."""
+        return max(bar.count for bar in self.bars)
+
+    @property
     def dates(self) -> str:
         """The values of the parameter `date` for the bars that are drawn, with spaces between them."""
         return " ".join(bar.value for bar in self.bars if bar.height)

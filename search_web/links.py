@@ -7,7 +7,7 @@ page of 10.7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from flask import url_for
 from indexer.config import Settings
 from indexer.formats import FORMATS
 from indexer.query.answers.labels import query_name
-from indexer.query.parameters import FINDING, PARAMETERS, Role
+from indexer.query.parameters import DEFAULT_LISTED, FINDING, PARAMETERS, Role
 from indexer.query.request import OF_A_PAGE, Blend, SearchRequest, written
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
@@ -36,6 +36,7 @@ NOT_SEARCHED: tuple[str, ...] = tuple(name for name in NAMES if name not in SEAR
 
 
 MEASURES = ("articles", "share")  # what the bars of a chart may say
+_USUAL = {"find": "", "order": "count", "page": 1, "size": DEFAULT_LISTED}  # of a directory
 FILES = ("svg", "csv")  # the charts of a page, and their numbers, to download
 
 
@@ -177,6 +178,12 @@ class Links:
         pairs += [("order", asked.order)] if asked.order != "count" else []
         pairs += [("part", str(asked.part))] if asked.part > 1 else []
         return _joined(path_of("lists.facet", name=name), pairs)
+
+    def directory(self, facet: str, asked: Mapping[str, Any], form: str = "") -> str:
+        """Return the address of a page of the directory of a facet, or of the same as `json`."""
+        pairs = [(name, str(value)) for name, value in asked.items() if value != _USUAL.get(name)]
+        path = path_of("api.directory", name=facet) if form else path_of(f"lists.{facet}")
+        return _joined(path, pairs)
 
     def over_time(self, asked: OverTime, form: str = "") -> str:
         """Return the address of a page of time, of the same as `json`, or of one of FILES."""

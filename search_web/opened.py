@@ -7,6 +7,7 @@ import threading
 from flask import current_app, g
 
 from indexer.config import Settings
+from indexer.facets import VALUE_FACETS
 from indexer.query.archive import Archive, open_archive
 from indexer.query.parameters import SORTS
 
@@ -34,8 +35,8 @@ class ArchiveHolder:
             return self._archive
 
     def useful(self, archive: Archive) -> frozenset[str]:
-        """Return which of quality, heat, featured and origin tell the articles of `archive` apart; counted
-        once for each generation."""
+        """Return which of quality, heat, featured and origin tell the articles of `archive` apart, and which
+        facets have a value; counted once for each generation."""
         stats = archive.stats()
         generation = (stats.generation, stats.indexed_at)
         known = self._useful
@@ -48,7 +49,8 @@ class ArchiveHolder:
                 for name, count in have.items()
                 if count > 0 and (count < stats.articles or name in SORTS)
             )
-            self._useful = known = generation, frozenset(telling)
+            facets = (name for name in VALUE_FACETS if whole.facet(name).distinct)
+            self._useful = known = generation, frozenset((*telling, *facets))
         return known[1]
 
     def close(self) -> None:
@@ -77,6 +79,7 @@ def cut_note() -> str:
 
 
 def useful() -> frozenset[str]:
-    """Return which of quality, heat, featured and origin tell the articles of the current archive apart."""
+    """Return which of quality, heat, featured and origin tell the articles of the current archive apart, and
+    which facets have a value."""
     holder: ArchiveHolder = current_app.extensions[EXTENSION]
     return holder.useful(current_archive())

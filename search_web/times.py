@@ -9,10 +9,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, url_for
 
-from indexer.errors import RequestError
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats.xml import fit
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.timeline import Timeline
@@ -92,11 +91,15 @@ def compare() -> Response:
     archive = current_archive()
     links = Links.of(archive.settings)
     asked = address.read_comparison(archive.request, begun=True)
+    by = asked.by or "provider"
     shown = _searched(archive, asked.base, links) | {
-        "by": asked.by or "provider",
+        "by": by,
         "interval": check_interval(asked.interval) or "",
         "measure": asked.measure,
         "choices": time_views.COMPARED_LABELS,
+        "values": {name: links.directory(name, {}, "json") for name in VALUE_FACETS}
+        | {"query": url_for("api.suggest")},
+        "suggested": archive.directory(by).values if by in VALUE_FACETS else (),
     }
     if not asked.sides:
         return render("compare.html", title="Side by side", sides=["", ""], found=None, **shown)
@@ -130,11 +133,7 @@ def _overview(archive: Archive) -> tuple[OverTime, Timeline]:
 
 
 def _comparison(archive: Archive) -> tuple[OverTime, Timeline]:
-    asked = address.read_comparison(archive.request, begun=True)
-    if not asked.sides:
-        raise RequestError(
-            "a comparison takes 'by', 'a' and 'b'", cure="For example by=topic&a=Rail&b=Sport."
-        )
+    asked = address.read_comparison(archive.request, begun=False)
     return asked, archive.compare(*asked.named, interval=asked.interval).timeline
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 COLUMNS = (
@@ -31,17 +31,21 @@ class _Line:
 
 def export(head: Mapping[str, Any], articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the names of the columns, then a row for each article."""
-    row = csv.writer(_Line()).writerow
-    yield _MARK + str(row(COLUMNS))
-    for article in articles:
-        provider = article["provider"] or {"name": "", "domain": ""}
-        values = {**article, "provider": provider["name"], "provider_domain": provider["domain"]}
-        yield str(row([_cell(values[name]) for name in COLUMNS]))
+    return table(COLUMNS, (_values(article) for article in articles))
 
 
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+def table(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Yield the names of columns, then rows."""
+    written = csv.writer(_Line()).writerow
+    yield _MARK + str(written(columns))
+    for row in rows:
+        yield str(written([_cell(value) for value in row]))
+
+
+def _values(article: Mapping[str, Any]) -> list[Any]:
+    provider = article["provider"] or {"name": "", "domain": ""}
+    values = {**article, "provider": provider["name"], "provider_domain": provider["domain"]}
+    return [values[name] for name in COLUMNS]
 
 
 def _cell(value: Any) -> Any:
@@ -49,4 +53,4 @@ def _cell(value: Any) -> Any:
         value = BETWEEN.join(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    return harmless(value) if isinstance(value, str) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value

@@ -25,12 +25,20 @@ from indexer.query.answers.suggestions import MAX_SPELLINGS, Spelling, Suggestio
 from indexer.query.answers.translations import Translation
 from indexer.query.deadline import Deadline
 from indexer.query.engine import SearchEngine
-from indexer.query.parameters import MAX_NUMBER, MAX_SUGGESTIONS, FilterOptions, SearchOptions
+from indexer.query.parameters import (
+    DEFAULT_LISTED,
+    MAX_NUMBER,
+    MAX_SUGGESTIONS,
+    FilterOptions,
+    SearchOptions,
+)
 from indexer.query.request import (
     Blend,
+    DirectoryRequest,
     SearchRequest,
     Side,
     build_request,
+    check_directory,
     check_interval,
     check_kinds,
     check_number,
@@ -42,6 +50,7 @@ from indexer.query.source import Source
 from indexer.zones import zone_of
 
 if TYPE_CHECKING:
+    from indexer.query.answers.directory import Directory
     from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
@@ -151,6 +160,15 @@ class Archive:
     def facet(self, name: str, request: SearchRequest | None = None) -> FacetValues:
         """Return the values of one facet, of everything or of what `request` finds."""
         return self._engine.facet(name, request or self.request(), self._deadline())
+
+    def directory(
+        self, facet: str, find: str = "", *, order: str = "count", page: int = 1, size: int = DEFAULT_LISTED
+    ) -> Directory:
+        """Return a page of the values of one facet, of all articles: how many each has, from when to when,
+        and how they lie in time; those that have `find` in their names, the largest first or by `name`.
+        Raises RequestError."""
+        request = DirectoryRequest(facet, find, order, page, size)
+        return self._engine.directory(check_directory(request), self._deadline())
 
     def place(self, article: Article | str, request: SearchRequest) -> HitPlace:
         """Return where an article (or that with this id or URL) stands among the hits of `request`, with the

@@ -35,12 +35,13 @@ from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import named_terms, total_relation
-from indexer.query.request import SearchRequest, query_text
+from indexer.query.request import DirectoryRequest, SearchRequest, query_text
 from indexer.query.source import HeldView, Plan, Source, View
 
 if TYPE_CHECKING:
     from whoosh.query import Query
 
+    from indexer.query.answers.directory import Directory
     from indexer.query.answers.hit_place import HitPlace
     from indexer.query.answers.overview import Comparison, Overview
     from indexer.query.answers.stats import ArchiveStats
@@ -110,7 +111,10 @@ class SearchEngine:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        return self._shown(request, self._at(deadline))[1].facet(name)
+        at = self._at(deadline)
+        query, parts = self._shown(request, at)
+        values = parts.facet(name)
+        return values.of(values.part, shown_notes(notes_of(query, [parts.asked, parts.counted()], at.view)))
 
     def place(self, article: Article, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> HitPlace:
         """Return where `article` stands among the hits of `request`. Raises RequestError."""
@@ -247,7 +251,8 @@ class SearchEngine:
         at = self._at(deadline)
         query, parts = self._shown(request, at)
         part = parts.counted()
-        return build_overview(self._search(query_text(request.query), query, part, at.view), at, part.kind)
+        search = self._search(query_text(request.query), query, [parts.asked, part], at.view)
+        return build_overview(search, at, part.kind)
 
     def compare(
         self,
@@ -262,15 +267,23 @@ class SearchEngine:
         one, other = (self._asked(name, request, at) for name, request in sides)
         return build_comparison((one, other), at, interval)
 
+    def directory(self, request: DirectoryRequest, deadline: Deadline = NO_DEADLINE) -> Directory:
+        """Return a page of the values of a facet, of all articles."""
+        from indexer.query.assist.directory import build_directory
+
+        return build_directory(request, self._at(deadline))
+
     def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""
         query = self._reader.read(request, at)
-        return self._search(name, query, self._parts(request, query, at).asked, at.view)
+        return self._search(name, query, [self._parts(request, query, at).asked], at.view)
 
-    def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
+    def _search(self, name: str, query: ReadQuery, parts: Sequence[Part], view: View) -> Search:
+        """Return what the last of some parts has, with notes on all of them."""
         from indexer.query.assist.timeline import Search
 
-        shown = shown_notes(notes_of(query, [part], view))
+        part = parts[-1]
+        shown = shown_notes(notes_of(query, parts, view))
         excluded = named_terms(query.tree, view.analyzer)
         return Search(name, part.found, excluded, shown, part.deadline.has_cut)
 

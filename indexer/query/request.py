@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indexer.article import ARTICLE_FIELDS, UNLISTED
 from indexer.errors import RequestError, did_you_mean
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.parameters import (
+    DEFAULT_LISTED,
     FINDING,
     INTERVALS,
     KEYWORDS,
     MAX_CHOSEN,
+    MAX_LISTED,
+    MAX_PAGE,
     MAX_QUERIES,
     NO_FACETS,
     NONE,
     PARAMETERS,
     SUGGESTION_KINDS,
+    VALUE_ORDERS,
     Kind,
     Parameter,
     Role,
@@ -219,6 +223,31 @@ def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
         if name not in FINDING:
             raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FINDING))
     return dict(given)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRequest:
+    """A page of the values of a facet, of all articles: those that have `find` in what they are called, in
+    one of VALUE_ORDERS. `page` counts from 1."""
+
+    facet: str
+    find: str = ""
+    order: str = VALUE_ORDERS[0]
+    page: int = 1
+    size: int = DEFAULT_LISTED
+
+
+def check_directory(request: DirectoryRequest) -> DirectoryRequest:
+    """Return `request`. Raises RequestError for what cannot be listed."""
+    if request.facet not in VALUE_FACETS:
+        cure = did_you_mean(request.facet, VALUE_FACETS)
+        raise RequestError(f"there is no directory of '{request.facet}'", cure=cure)
+    if request.order not in VALUE_ORDERS:
+        cure = did_you_mean(request.order, VALUE_ORDERS)
+        raise RequestError(f"'order' cannot be '{request.order}'", cure=cure)
+    check_number("page", request.page, 1, MAX_PAGE)
+    check_number("size", request.size, 1, MAX_LISTED)
+    return request
 
 
 def check_interval(interval: str | None) -> str | None:

@@ -123,6 +123,10 @@ class Documents(Protocol):
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""
 
+    def value_days(self, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many of them have each of some values, as `largest` names these, on each day of the
+        view's `days`: (values, days)."""
+
     def date_span(self) -> tuple[int, int] | None:
         """Return the first and the last day, from 1970-01-01 on; None where none has a date."""
 

@@ -10,11 +10,14 @@ from indexer.errors import BackfileError
 from indexer.facets import FACETS
 from indexer.formats import ANSWERS, CITATIONS, EXPORTS, FEEDS, FORMATS
 from indexer.query.parameters import (
+    DEFAULT_LISTED,
     DEFAULT_SUGGESTIONS,
     INTERVALS,
+    MAX_LISTED,
     MAX_SUGGESTIONS,
     PARAMETERS,
     SUGGESTION_KINDS,
+    VALUE_ORDERS,
     Kind,
     Parameter,
     Role,
@@ -196,6 +199,21 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "FacetAnswer",
         "/api/v1/facets/provider?q=recognition",
         _of_search(name for name in PARAMETERS if name in _COUNTED),
+    ),
+    Endpoint(
+        "/directory/{name}",
+        "The values of one facet, of all articles: how many each has, and when.",
+        "DirectoryAnswer",
+        "/api/v1/directory/provider?find=post&size=2",
+        (
+            _text("find", "Letters that the name of a value has.", "post"),
+            Parameter(
+                "order", Kind.CHOICE, Role.ADDRESS, "The order of the values.", "name", choices=VALUE_ORDERS
+            ),
+            PARAMETERS["page"],
+            _SIZE._replace(help=f"Values on a page; without it {DEFAULT_LISTED}.", high=MAX_LISTED),
+        ),
+        "Of dates there is none.",
     ),
     Endpoint(
         "/timeline",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS
+from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS, VALUE_ORDERS
 from search_web.reference.shapes import (
     GENERATION,
     ID,
@@ -83,6 +83,37 @@ SETS: Mapping[str, Shape] = {
             "url": Value("string", "The address of its page."),
         },
     ),
+    "DirectoryAnswer": Shape(
+        "A page of the values of a facet, of all articles.",
+        {
+            "facet": Value("string"),
+            "distinct": Value("integer", "How many values there are."),
+            "found": Value("integer", "How many have `find` in their names."),
+            "without": Value("integer", "How many articles have no value."),
+            "order": Value("|".join(VALUE_ORDERS)),
+            "page": Value("integer"),
+            "pages": Value("integer"),
+            "size": Value("integer"),
+            "interval": Value("|".join(INTERVALS)),
+            "periods": Value("string[]", "Their names; of very many years, the last ones."),
+            "values": Value("DirectoryValue[]"),
+            "generation": GENERATION,
+            "timed_out": TIMED_OUT,
+        },
+    ),
+    "DirectoryValue": Shape(
+        "A value of a facet, and how its articles lie in time.",
+        {
+            "value": Value("string"),
+            "label": Value("string"),
+            "parent": Value("string or null", "That above it in its tree."),
+            "count": Value("integer", "How many articles have it."),
+            "first_date": Value("date or null"),
+            "last_date": Value("date or null"),
+            "undated": Value("integer"),
+            "counts": Value("integer[]", "One for each period."),
+        },
+    ),
     "TimelineAnswer": Shape(
         "How much queries find over time.",
         {
@@ -156,6 +187,7 @@ SETS: Mapping[str, Shape] = {
             "providers": Value("CountedValue[]", "The largest."),
             "topics": Value("CountedValue[]", "The largest."),
             "timeline": Value("TimelineAnswer"),
+            "notes": Value("string[]", "As those of a search."),
             "generation": GENERATION,
             "timed_out": TIMED_OUT,
         },
@@ -184,6 +216,7 @@ SETS: Mapping[str, Shape] = {
             "total": Value("integer"),
             "undated": Value("integer"),
             "terms": Value("Term[]", "They set it apart from the other."),
+            "notes": Value("string[]", "As those of a search."),
         },
     ),
     "SharedTopic": Shape(

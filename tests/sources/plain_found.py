@@ -46,6 +46,13 @@ class PlainDocuments:
         known = self.view.days().days.tolist()
         return np.array([days.count(day) for day in known], np.int64), days.count(None)
 
+    def value_days(self, facet: str, values: Sequence[str]) -> Any:
+        chosen = [self.view.facets[facet].chosen(value) or () for value in values]
+        days = [
+            PlainDocuments(self.view, [key for key in self.keys if key in its]).days()[0] for its in chosen
+        ]
+        return np.array(days, np.int64).reshape(len(values), len(self.view.days().days))
+
     def date_span(self) -> tuple[int, int] | None:
         days = [day for key in self.keys if (day := self.view.day(key)) is not None]
         return (min(days), max(days)) if days else None

@@ -37,6 +37,8 @@ PAGES = (
     "/timeline?q=ferry&q=report",
     "/overview?q=ferry",
     "/compare?by=query&a=ferry&b=report",
+    "/topics",
+    "/authors?order=name&find=zz",
     "/compare",
     "/nowhere",
     "/search?page=0",

@@ -33,6 +33,7 @@ def test_bars_are_in_order_without_gaps() -> None:
     assert [bar.height for bar in row.bars] == [HEIGHT, 0, 0, HEIGHT // 2]
     assert [bool(bar.url) for bar in row.bars] == [True, False, False, True]
     assert row.bars[0].says == "November 2019: 4 articles"
+    assert row.tallest == 4
     assert drawn(("2020", 1))[0].bars[0].says == "2020: 1 article"
 
 

@@ -14,7 +14,7 @@ from indexer.codec.layout import Array
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parsed import Note
 from indexer.query.answers.results import Explanation, lazy
-from indexer.query.arrays.facets.facets import Counted, count_facet, filter_test
+from indexer.query.arrays.facets.facets import Counted, count_by_day, count_facet, filter_test
 from indexer.query.arrays.match.execute import Matches
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.rank.relevance import Ranked, rank
@@ -51,6 +51,10 @@ class DocumentSet:
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""
         return self._columns.days.count(self.docs)
+
+    def value_days(self, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+        """Return how many of them have each of some values on each day of the view's `days`."""
+        return count_by_day(self._columns, self.docs, facet, values)
 
     def date_span(self) -> tuple[int, int] | None:
         """Return the first and the last day, from 1970-01-01 on; None where none has a date."""

@@ -69,7 +69,7 @@ def _named(values: FacetValues) -> list[FacetValue]:
 
 
 def _shared_topics(one: Documents, other: Documents) -> tuple[SharedTopic, ...]:
-    """Return the topics that both have, those first of which the smaller share is the largest."""
+    """Return the topics that both have, those first that the most articles of both together have."""
     counts = {value.value: value.count for value in _named(other.largest("topic", None))}
     topics = [
         SharedTopic(
@@ -81,5 +81,5 @@ def _shared_topics(one: Documents, other: Documents) -> tuple[SharedTopic, ...]:
         for value in _named(one.largest("topic", None))
         if value.value in counts
     ]
-    topics.sort(key=lambda topic: (-min(topic.shares), topic.label.casefold(), topic.value))
+    topics.sort(key=lambda topic: (-sum(topic.shares), topic.label.casefold(), topic.value))
     return tuple(topics[:SHOWN])

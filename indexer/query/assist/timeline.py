@@ -45,7 +45,7 @@ def build_timeline(searches: Sequence[Search], at: Moment, interval: str | None)
     counted = [nothing if search.is_cut else search.documents.days() for search in searches]
     written = np.flatnonzero(np.logical_or.reduce([counts > 0 for counts, _ in counted]))
     ends = archive.days[written[[0, -1]]].tolist() if len(written) else None
-    frame = _Frame(archive, interval or (chosen_interval(*ends) if ends else "day"), ends)
+    frame = Frame(archive, interval or (chosen_interval(*ends) if ends else "day"), ends)
     series = tuple(
         _uncounted(search, frame)
         if search.is_cut
@@ -57,8 +57,10 @@ def build_timeline(searches: Sequence[Search], at: Moment, interval: str | None)
     )
 
 
-class _Frame:
-    """The periods from the first to the last of two days, and what the archive has in each: (periods,)."""
+class Frame:
+    """The periods from the first to the last of two days, and what the archive has in each: (periods,).
+
+    Raises RequestError for more than MAX_PERIODS."""
 
     def __init__(self, archive: DayCounts, interval: str, ends: list[int] | None) -> None:
         self.interval = interval
@@ -85,12 +87,12 @@ class _Frame:
         return found.astype(np.int64)
 
 
-def _uncounted(search: Search, frame: _Frame) -> Series:
+def _uncounted(search: Search, frame: Frame) -> Series:
     nothing = (None,) * len(frame.periods)
     return Series(search.query, search.documents.count, 0, nothing, nothing, search.notes, tuple)
 
 
-def _series(search: Search, counts: Counts, undated: int, frame: _Frame, at: Moment) -> Series:
+def _series(search: Search, counts: Counts, undated: int, frame: Frame, at: Moment) -> Series:
     known = [bool(number) for number in frame.archive.tolist()]
     shares = counts / np.maximum(frame.archive, 1)
     return Series(
@@ -104,7 +106,7 @@ def _series(search: Search, counts: Counts, undated: int, frame: _Frame, at: Mom
     )
 
 
-def _peaks(search: Search, counts: Counts, frame: _Frame, at: Moment) -> tuple[Peak, ...]:
+def _peaks(search: Search, counts: Counts, frame: Frame, at: Moment) -> tuple[Peak, ...]:
     if at.deadline.cuts():
         return ()
     whole = Whole(at.view, search.documents, search.excluded)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from whoosh import query as q
 
 from indexer import Archive, Article
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.results import Results
 from indexer.query.language.syntax import SYNTAX
@@ -51,7 +51,12 @@ def told(results: Results) -> dict[str, Any]:
 
 
 def facet_told(values: FacetValues) -> dict[str, Any]:
-    return {"values": [tuple(value) for value in values], "distinct": values.distinct, "part": values.part}
+    return {
+        "values": [tuple(value) for value in values],
+        "distinct": values.distinct,
+        "part": values.part,
+        "notes": values.notes,
+    }
 
 
 def paged(query: str, pages: int = 4, **given: Any) -> Ask:
@@ -387,6 +392,19 @@ def _related_told(related: Any) -> dict[str, Any]:
     return {**related.to_json(), "parts": parts}
 
 
+def _directories() -> list[Question]:
+    asks: tuple[tuple[str, dict[str, Any]], ...] = (
+        *((facet, {}) for facet in VALUE_FACETS),
+        ("topic", {"order": "name"}), ("topic", {"find": "r", "size": 3, "page": 2}), ("tag", {"find": "xyzzy"}),
+        ("provider", {"order": "name", "size": 2}), ("author", {"page": 99}), ("date", {}), ("topic", {"order": "age"}),
+        ("topic", {"size": 0}),
+    )  # fmt: skip
+    return [
+        Question("directory", f"{facet} {given}", lambda a, f=facet, g=given: a.directory(f, **g).to_json())  # type: ignore[misc]
+        for facet, given in asks
+    ]
+
+
 def _over_time() -> list[Question]:
     queries = (
         "",
@@ -532,6 +550,7 @@ QUESTIONS: tuple[Question, ...] = (
     *_related(),
     *_translations(),
     *_over_time(),
+    *_directories(),
     *_lookups(),
     *(_places(query, **given) for query in ("harbour bridge", '"harbour bridge"', "ferr* -strike", "") for given in (
         {}, {"page": 2, "size": 7}, {"sort": "oldest"}, {"sort": "quality", "topic": "Rail"}, {"collapse": True}, {"unfinished": True, "match": "auto"},

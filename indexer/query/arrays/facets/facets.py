@@ -108,6 +108,19 @@ def count_facet(columns: Columns, base: Counted, facet: str, given: Filter | Non
     return _count_values(columns.facet(facet), base, given.values if given else (), size)
 
 
+def count_by_day(columns: Columns, docs: Docs, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+    """Return how many of `docs` have each of `values` on each day of `columns.days`, (values, days)."""
+    column, size = columns.facet(facet), len(columns.days.periods) + 1
+    rows = np.full(len(column.keys), len(values))  # of what is not asked for
+    ordinals = [column.find(value)[0] for value in values]
+    rows[ordinals] = np.arange(len(values))
+    docs = docs[column.mask(ordinals).take(docs)]
+    places, found = column.pairs(docs)
+    cells = rows.take(found) * size + columns.days.places(docs).take(places)
+    counts = np.bincount(cells, minlength=(len(values) + 1) * size).reshape(-1, size)
+    return counts[:-1, 1:]
+
+
 def _values(
     column: FacetColumn, counts: Mapping[int, int], selected: Container[int] = ()
 ) -> list[FacetValue]:

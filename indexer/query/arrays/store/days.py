@@ -48,6 +48,10 @@ class PeriodColumn:
         counts = np.bincount(self._places.take(docs), minlength=len(self.periods) + 1)
         return counts[1:], int(counts[0])
 
+    def places(self, docs: Docs) -> Array:
+        """Return the place of the period of each of `docs` among `periods`, from 1; 0 for no date."""
+        return self._places.take(docs)
+
     def of(self, docs: Docs) -> Numbers:
         """Return the number of the period of each of `docs`, `none` for what has no date."""
         return np.append(self.none, self.periods).take(self._places.take(docs))
