@@ -62,7 +62,7 @@ function makeLike(old, fresh) {
   }
 }
 
-// What a reader ticked, drew, and wrote where `written`, becomes what the page says.
+// What a reader ticked, drew, wrote (`written`) becomes what the page says.
 function asSaid(written) {
   all("#desk input[name]").forEach((input) => {
     input.checked = input.defaultChecked;
@@ -158,7 +158,7 @@ function remember(address, how) {
   here = address;
 }
 
-// A box that was ticked may stand in another list afterwards.
+// A ticked box may stand in another list afterwards.
 const again = (node) => !node || node.isConnected ? node
   : [...all("#desk [type=checkbox]")].find((input) => input.name === node.name && input.value === node.value);
 
@@ -232,7 +232,7 @@ if (live) {
   });
 }
 
-// What may be meant, as one types: a combobox with a list (WAI-ARIA Authoring Practices).
+// What may be meant, as one types: a combobox (WAI-ARIA Authoring Practices).
 
 const NAMES = { topic: say("Topic"), provider: say("Provider"), phrase: say("Phrase"), title: say("Article") };
 const list = element("ul", "suggestions"), number = element("p", "unseen");
@@ -311,7 +311,7 @@ function choose(item) {
     settle();
     return location.assign(item.url);
   }
-  // Within the filters that are in force: what it stands for takes the place of its words.
+  // Within the filters in force: what it stands for takes the place of its words.
   const query = new URL(item.url, location).searchParams;
   asked(form).forEach((value, name) => { if (name !== "q" && !query.getAll(name).includes(value)) query.append(name, value); });
   follow(joined(query), "chosen");

@@ -1,11 +1,11 @@
-// Dates by hand: a click on a bar, a stroke over bars by mouse or finger, two handles at their foot, which keys move as well. It is
-// drawn at once; the search follows when the pointer is lifted, or the handle rests.
+// Dates by hand: a click on a bar, a stroke over bars, two handles, which keys move as well; the search follows when the pointer is
+// lifted, or the handle rests.
 (() => {
   const barsOf = (chart) => [...chart.querySelectorAll(".bar")];
   const period = (bar) => bar.textContent.split(":")[0];
   let timer, stroke, drawing;
 
-  // Draws the bars from `low` to `high` and returns what the parameter `date` is for them: nothing where they are all there is.
+  // Draws the bars from `low` to `high` and returns their parameter `date`: nothing where they are all there is.
   function draw(chart, low, high) {
     const bars = barsOf(chart), dates = chart.querySelector("svg").dataset.dates.split(" ");
     bars.forEach((bar, at) => bar.classList.toggle("drawn", at >= low && at <= high));
