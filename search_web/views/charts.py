@@ -165,7 +165,7 @@ class _Drawing:
         """Return what is drawn over a scale."""
         top = max(scale)
         lanes = self._lanes()
-        ceiling = _LINE * (1 + 1 + max(lanes.values(), default=-1))  # above it the flags, and a number
+        ceiling = _LINE * (2 + max(lanes.values(), default=-1))  # above it the flags, and a number
         ground = ceiling + self._layout.plot
         bars = tuple(self._bars(ground, top, address))
         tops = {bar.period: bar.y for bar in bars}
