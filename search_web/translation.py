@@ -185,7 +185,10 @@ def translator_of(web: WebSettings) -> Translator:
     found = [message for message in catalog if message.id and message.string and not message.fuzzy]
     plural_of = c2py(catalog.plural_expr)
     plurals = {one.id[0]: (*one.string,) for one in found if isinstance(one.id, list | tuple) and one.string}
-    singles = _language_names(locale) | {one: forms[plural_of(1)] for one, forms in plurals.items()}
+    singles = _language_names(locale)
+    for one in found:
+        if isinstance(one.id, list | tuple) and one.string:
+            singles |= {text: one.string[plural_of(count)] for count, text in enumerate(one.id, 1)}
     singles |= {str(one.id): str(one.string) for one in found if isinstance(one.id, str)}
     return replace(translator, singles=singles, plurals=plurals, plural_of=plural_of)
 

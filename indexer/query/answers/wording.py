@@ -15,6 +15,14 @@ from indexer.query.parameters import FINDING
 from indexer.query.request import SearchRequest, query_text
 
 _WITH = {PartKind.BEGUN: say("with a longer last word"), PartKind.SOME: say("with some of the words")}
+_COUNTED = {
+    False: template("The numbers are of articles {which}"),
+    True: template("The numbers are of stories {which}"),
+}
+_AMOUNTS = {
+    False: templates("{count} article", "{count} articles"),
+    True: templates("{count} story", "{count} stories"),
+}
 _BOUNDED = {
     TotalRelation.EXACT: "{amount}",
     TotalRelation.AT_LEAST: template("At least {amount}"),
@@ -110,16 +118,12 @@ def counted_line(part: PartKind, *, collapse: bool) -> str:
     named = part_named(part)
     if not named:
         return ""
-    line = "The numbers are of stories {which}" if collapse else "The numbers are of articles {which}"
-    return say(line, which=named)
+    return say(_COUNTED[collapse], which=named)
 
 
 def amount_of(count: int, *, stories: bool = False) -> Message:
     """Return `1 article`, `20 articles`, `20 stories`."""
-    one, several = (
-        ("{count} story", "{count} stories") if stories else ("{count} article", "{count} articles")
-    )
-    return say_number(one, several, count)
+    return say_number(*_AMOUNTS[stories], count)
 
 
 def notes_beside(results: Results) -> tuple[str, ...]:
