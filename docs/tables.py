@@ -48,6 +48,8 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("search_web.formatting:MAX_BARS", "periods of a chart of time", "Nothing is drawn: a longer interval is needed."),
     ("search_web.address:MAX_ANSWER", "bytes of an answer of the server", "The request is refused (400)."),
     ("search_web.address:FEED_SIZE", "articles on a page of a feed that does not say how many", "Its link to the `next` page goes on."),
+    ("search_web.discovery:MAX_IN_SITEMAP", "articles of one part of the sitemap", "There are several parts."),
+    ("search_web.views.meta:MAX_DESCRIPTION", "characters of the description of an article's page", "It is cut."),
     ("indexer.formats.feed:MAX_TEXT", "characters of a body that stand in a feed for an article without an excerpt", "It is cut."),
     ("search_web.exports:MAX_SECONDS", "seconds in which the reader of an export must have taken it", "It breaks off, and its last line says so."),
     ("indexer.query.assist.highlighting:MAX_READ", "characters of a text in which what matched is looked for", "What stands further on is not marked."),

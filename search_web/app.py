@@ -16,6 +16,7 @@ from indexer.query.archive import Archive
 from search_web import compression, cors, errors, formatting, gate
 from search_web.api import api
 from search_web.branding import YEAR, Branding
+from search_web.discovery import discovery
 from search_web.exports import SLOTS, exports
 from search_web.lists import lists
 from search_web.manual import manual
@@ -55,7 +56,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.jinja_environment = QuickEnvironment  # before the environment is made
     app.config.update(
         BACKFILE=settings,
-        BACKFILE_VERSION=_fingerprint() + branding.version,
+        BACKFILE_VERSION=_fingerprint(branding.version),
         BACKFILE_POLICY=content_security_policy(images=settings.web.images),
         MAX_CONTENT_LENGTH=_MAX_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=YEAR,
@@ -82,6 +83,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.register_blueprint(times)
     app.register_blueprint(api)
     app.register_blueprint(exports)
+    app.register_blueprint(discovery)
     app.add_url_rule("/healthz", "healthz", _healthz, methods=["GET"])
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
     branding.register(app)
@@ -117,9 +119,10 @@ def _readyz() -> dict[str, Any]:
     return {"status": "ok", "generation": stats.generation, "articles": stats.articles}
 
 
-def _fingerprint() -> str:
-    """Return a name for what this program puts on a page, so that no old style outlives it."""
-    digest = hashlib.blake2b(digest_size=6)
+def _fingerprint(branding: str) -> str:
+    """Return a name for what this program puts on a page, and that of a branding, so that no old style
+    outlives it."""
+    digest = hashlib.blake2b(branding.encode(), digest_size=6)
     for file in sorted(_HERE.rglob("*")):
         if file.is_file() and file.suffix in {".py", ".html", ".css", ".js", ".svg"}:
             digest.update(file.read_bytes())

@@ -15,10 +15,12 @@ _DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _APART, _END = "\u2068", "\u2069"
 
 
-def attributes(text: str, own: str | None, archive: str) -> Markup:
+def attributes(text: str, own: str | None, archive: str, around: str = "") -> Markup:
     """Return `lang` and `dir` of a text: of the article's `own` language (a tag), where it names one; else
-    of the archive's, unless the text is in a script that it is not written in."""
-    return _marked(own or language_by_letters(text, archive))
+    of the archive's, unless the text is in a script that it is not written in. A block in the language of
+    what is `around` it needs neither."""
+    tag = own or language_by_letters(text, archive)
+    return Markup() if tag and tag == around else _marked(tag)
 
 
 def language_attributes(tag: str) -> Markup:

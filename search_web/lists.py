@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.errors import NotFoundError, did_you_mean
 from indexer.facets import FACETS, VALUE_FACETS
-from indexer.query.answers.wording import counted_line, found_line
+from indexer.query.answers.wording import counted_line, found_line, notes_beside
 from indexer.query.parameters import MAX_FACET_SIZE, NONE
 from search_web import address
 from search_web.links import FacetAsked, Links, changed
@@ -84,6 +84,7 @@ def facet(name: str) -> Response:
         hidden=links.pairs(changed(asked.request), "q"),
         chips=chips,
         found=found_line(results),
+        notes=notes_beside(results),
         counted=counted_line(values.part, collapse=asked.request.collapse),
         search_url=links.search(changed(asked.request)),
     )

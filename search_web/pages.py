@@ -42,8 +42,9 @@ from search_web.state import State
 from search_web.views import articles as article_views
 from search_web.views import dates as date_views
 from search_web.views import facets as facet_views
+from search_web.views import meta, tools
 from search_web.views import search as search_views
-from search_web.views import tools
+from search_web.views.taking import taking
 
 pages = Blueprint("pages", __name__)
 
@@ -85,18 +86,20 @@ def article(key: str) -> str | Response | WsgiResponse:
         return redirect((links.hits(asked.request) if is_hit else links.article)(found.id), 301)
     place = archive.place(found, asked.request) if is_hit else NO_PLACE
     images = archive.settings.web.images
+    view = search_views.article_view(found, links, images=images)
     related = archive.related(
         found, size=min(article_views.MAX_RELATED, archive.settings.search.max_page_size)
     )
     copies = archive.story(found).others
     return render(
         "article.html",
+        meta=meta.of_article(found, view.image.url if view.image else ""),
         title=found.title,
         content_language=archive.language,
         query=str(asked.request.query),
         hidden=links.pairs(changed(asked.request), "q", "unfinished") if is_hit else [],
         trail=article_views.trail(place, asked.request, links) if is_hit else None,
-        view=search_views.article_view(found, links, images=images),
+        view=view,
         headline=place.mark("title", found.title),
         excerpt=place.mark("excerpt", found.excerpt),
         body=shown_body(found, images=images, mark=partial(place.mark, "body")),
@@ -210,17 +213,18 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     active = search_views.chips(asked, results.facets, links)
     dated = search_views.date_view(results.facets["date"], asked, links)
     query, images = str(asked.query), archive.settings.web.images
-    counted = search_views.counted(results, asked)
+    counted, found = search_views.counted(results, asked), found_line(results)
+    title = "" if front else search_views.headline(query, active)
     hits = links.article if front else links.hits(replace(asked, cursor=None, page=results.page))
     return {
-        "title": "" if front else search_views.headline(query, active),
+        "title": title,
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
         "stats": archive.stats() if front else None,
         "query": query,
         "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
         "results": results,
-        "found": found_line(results),
+        "found": found,
         "first_heading": first_heading(results),
         "groups": search_views.hit_groups(results, links, hits, images=images),
         "counted": counted_line(results.facet_part, collapse=asked.collapse),
@@ -252,6 +256,10 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "cite_url": links.search(replace(asked, since_generation=results.generation)),
         "since_url": links.search(replace(asked, since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
+        "taking": taking(asked, links),
+        "meta": meta.of_front(archive.settings.web.title, archive.stats())
+        if front
+        else meta.of_results(title, found, Links.of(archive.settings).search(asked)),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),
     }

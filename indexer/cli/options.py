@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from indexer.console.page import DIM, output_page, print_exported
+from indexer.console.page import output_page, print_exported
 from indexer.errors import RequestError, did_you_mean
 from indexer.formats import ANSWERS, FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
@@ -136,7 +136,7 @@ def print_cut_note(archive: Archive) -> None:
     if archive.deadline is not None and archive.timed_out:
         page = output_page()
         page.line()
-        page.wrapped(f"Note: {archive.deadline.note}.", style=DIM)
+        page.notes([archive.deadline.note])
 
 
 def prints_answer(command: Callable[..., tuple[Any, ...]]) -> Decorated:

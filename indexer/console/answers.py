@@ -66,10 +66,9 @@ def write_results(page: Page, results: Results, view: SearchView) -> None:
         _write_explanation(page, results.parsed)
         write_filters(page, results.filters)
         page.line(f"Answered from generation {results.generation}.", style=DIM)
-    for sentence in notes_beside(results):
-        page.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
+    page.notes(notes_beside(results))
     if results.forms is not None:
-        page.wrapped(f"Note: {results.forms.text}.", style=DIM)
+        page.notes([results.forms.text])
     offers = offers_beside(results)
     if not results.total:
         _write_advice(page, results, needed=not (offers or view.wider or results.pages))
@@ -168,6 +167,7 @@ def write_suggestions(page: Page, found: Suggestions) -> None:
 
 def write_facet(page: Page, values: FacetValues) -> None:
     """Write the values of a facet with their counts, one a line; a tree is indented."""
+    page.notes(values.notes)
     if not values:
         page.line(f"No article has a value of '{clean_line(values.name)}'.")
         return

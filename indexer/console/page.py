@@ -44,6 +44,11 @@ class Page:
         """Write one line that is never wrapped by us, so that what is in it can be copied whole."""
         self._write(" " * indent, text if isinstance(text, Text) else styled(text, style))
 
+    def notes(self, sentences: Iterable[str]) -> None:
+        """Write what a reader should know beside an answer, a line each."""
+        for sentence in sentences:
+            self.wrapped(f"Note: {sentence.rstrip('.')}.", style=DIM)
+
     def wrapped(
         self, text: str | Text, *, style: str = PLAIN, indent: int = 0, first: Text | None = None
     ) -> None:

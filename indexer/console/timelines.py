@@ -25,8 +25,7 @@ def write_timeline(page: Page, timeline: Timeline) -> None:
     """Write each query's total, the bars of all side by side, and the peaks with their terms."""
     for series in timeline.series:
         page.wrapped(_headline(series), style=TITLE)
-        for note in series.notes:
-            page.wrapped(f"Note: {note.rstrip('.')}.", style=DIM)
+        page.notes(series.notes)
     if timeline.periods:
         page.line()
         _write_bars(page, timeline)
@@ -39,6 +38,7 @@ def write_overview(page: Page, overview: Overview) -> None:
     dates = f", {day(overview.first_date)} to {day(overview.last_date)}" if overview.first_date else ""
     undated = f", {overview.undated:,} without a date" if overview.undated else ""
     page.wrapped(f"{query_name(overview.query)}: {overview_line(overview)}{dates}{undated}", style=TITLE)
+    page.notes(overview.notes)
     if overview.stories is not None:
         page.line(amount(overview.stories, "story", "stories"))
     rows = [
@@ -57,6 +57,7 @@ def write_comparison(page: Page, comparison: Comparison) -> None:
     """Write two searches side by side."""
     for side in comparison.sides:
         page.wrapped(_headline(side), style=TITLE)
+        page.notes(side.notes)
     if comparison.both is not None:
         page.line(f"{amount(comparison.both, 'article')} in both", style=DIM)
     for side, terms in zip(comparison.sides, comparison.terms, strict=True):

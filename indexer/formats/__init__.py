@@ -79,7 +79,7 @@ class Format(NamedTuple):
 _SHORT = frozenset({"related", "body", "images"})
 FORMATS: Mapping[str, Format] = {
     "json": Format("application/json", "JSON", "json", write=json.write, export=json.export),
-    "ndjson": Format("application/x-ndjson", "newline-delimited JSON", "ndjson", export=ndjson.export),
+    "ndjson": Format("application/x-ndjson", "NDJSON", "ndjson", export=ndjson.export),
     "csv": Format("text/csv", "CSV", "csv", export=csv.export, leaves_out=_SHORT),
     "atom": Format("application/atom+xml", "Atom", "atom", export=atom.export, is_feed=True),
     "jsonfeed": Format("application/feed+json", "JSON Feed", "json", export=jsonfeed.export, is_feed=True),

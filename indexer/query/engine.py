@@ -111,7 +111,10 @@ class SearchEngine:
         """Return the values of one facet for `request`. Raises RequestError, for an unknown one too."""
         if name not in FACETS:
             raise RequestError(f"there is no facet '{name}'", cure=did_you_mean(name, FACETS))
-        return self._shown(request, self._at(deadline))[1].facet(name)
+        at = self._at(deadline)
+        query, parts = self._shown(request, at)
+        values = parts.facet(name)
+        return values.of(values.part, shown_notes(notes_of(query, [parts.asked, parts.counted()], at.view)))
 
     def place(self, article: Article, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> HitPlace:
         """Return where `article` stands among the hits of `request`. Raises RequestError."""
@@ -248,7 +251,8 @@ class SearchEngine:
         at = self._at(deadline)
         query, parts = self._shown(request, at)
         part = parts.counted()
-        return build_overview(self._search(query_text(request.query), query, part, at.view), at, part.kind)
+        search = self._search(query_text(request.query), query, [parts.asked, part], at.view)
+        return build_overview(search, at, part.kind)
 
     def compare(
         self,
@@ -272,12 +276,14 @@ class SearchEngine:
     def _asked(self, name: str, request: SearchRequest, at: Moment) -> Search:
         """Return what has all that a request asks for."""
         query = self._reader.read(request, at)
-        return self._search(name, query, self._parts(request, query, at).asked, at.view)
+        return self._search(name, query, [self._parts(request, query, at).asked], at.view)
 
-    def _search(self, name: str, query: ReadQuery, part: Part, view: View) -> Search:
+    def _search(self, name: str, query: ReadQuery, parts: Sequence[Part], view: View) -> Search:
+        """Return what the last of some parts has, with notes on all of them."""
         from indexer.query.assist.timeline import Search
 
-        shown = shown_notes(notes_of(query, [part], view))
+        part = parts[-1]
+        shown = shown_notes(notes_of(query, parts, view))
         excluded = named_terms(query.tree, view.analyzer)
         return Search(name, part.found, excluded, shown, part.deadline.has_cut)
 

@@ -207,6 +207,7 @@ FOUND: Mapping[str, Shape] = {
             "distinct": Value("integer", "How many values have an article, in all."),
             "part": Value(PARTS, "What of the search they count, as `facet_part`."),
             "values": Value("FacetValue[]", "The largest first; dates in their order."),
+            "notes": Value("string[]", "As those of a search."),
             "timed_out": TIMED_OUT,
         },
     ),

@@ -187,6 +187,7 @@ SETS: Mapping[str, Shape] = {
             "providers": Value("CountedValue[]", "The largest."),
             "topics": Value("CountedValue[]", "The largest."),
             "timeline": Value("TimelineAnswer"),
+            "notes": Value("string[]", "As those of a search."),
             "generation": GENERATION,
             "timed_out": TIMED_OUT,
         },
@@ -215,6 +216,7 @@ SETS: Mapping[str, Shape] = {
             "total": Value("integer"),
             "undated": Value("integer"),
             "terms": Value("Term[]", "They set it apart from the other."),
+            "notes": Value("string[]", "As those of a search."),
         },
     ),
     "SharedTopic": Shape(

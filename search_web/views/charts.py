@@ -15,7 +15,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from indexer.query.answers.timeline import Period, Series, Timeline
+from indexer.query.answers.timeline import Peak, Period, Series, Timeline
 from search_web import formatting
 from search_web.formatting import MAX_BARS, date_name, day_name, plural, ticks
 from search_web.links import MEASURES
@@ -165,7 +165,7 @@ class _Drawing:
         """Return what is drawn over a scale."""
         top = max(scale)
         lanes = self._lanes()
-        ceiling = _LINE * (1 + 1 + max(lanes.values(), default=-1))  # above it the flags, and a number
+        ceiling = _LINE * (2 + max(lanes.values(), default=-1))  # above it the flags, and a number
         ground = ceiling + self._layout.plot
         bars = tuple(self._bars(ground, top, address))
         tops = {bar.period: bar.y for bar in bars}
@@ -243,11 +243,19 @@ class _Drawing:
                     f"{label}: no data",
                 )
 
+    def _top_of(self, peak: Peak) -> int:
+        """Return the place of the highest bar of a peak, by what is drawn."""
+        within = [
+            place
+            for place, period in enumerate(self._timeline.periods)
+            if peak.first <= period.first and period.last <= peak.last
+        ]
+        return max(within, key=lambda place: self._values[place] or 0)
+
     def _lanes(self) -> dict[tuple[int, int], int]:
-        """Return for each peak, by its number and the place of its highest period, the lane of its label:
+        """Return for each peak, by its number and the place of its highest bar, the lane of its label:
         the lowest in which it overlaps no other, from the ground up."""
-        names = {period.name: place for place, period in enumerate(self._timeline.periods)}
-        peaks = [(number, names[peak.highest]) for number, peak in enumerate(self._series.peaks, 1)]
+        peaks = [(number, self._top_of(peak)) for number, peak in enumerate(self._series.peaks, 1)]
         lanes: dict[tuple[int, int], int] = {}
         taken: list[list[tuple[float, float]]] = []
         # Those at the edges first, whose labels lead to the middle: so the others' lines end below them.

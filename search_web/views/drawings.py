@@ -24,6 +24,7 @@ MARGIN = 16
 SCALE = 56  # pixels for the texts of the scale
 _HEAD, _LINE = 44, 20
 _MAX_LINE = 130  # letters
+_MAX_NAME = 80
 COLUMNS = ("query", "period", "first", "last", "articles", "share_of_archive", "archive")
 
 # Of its own, for the file stands alone; the colours are those of the page.
@@ -67,8 +68,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on a drawing: its title, what describes it, the charts, and the lines below them."""
+    """What stands on a drawing: its heading, the charts, and the lines below them; its title, and what
+    describes it, for those who do not see it."""
 
+    heading: str
     title: str
     description: str
     blocks: tuple[Block, ...]
@@ -79,20 +82,27 @@ class Sheet:
 def sheet(timeline: Timeline, asked: OverTime, about: About) -> Sheet:
     """Return the drawing of a timeline."""
     what = "Articles" if asked.measure == MEASURES[0] else "Share of the archive's articles"
-    title = f"{what} by {timeline.interval}"
+    heading = f"{what} by {timeline.interval}"
     drawn = charts.draw(timeline, asked.measure, charts.FILE, lambda _, __: "")
     blocks, y = [], _HEAD + _LINE
     for place, one in enumerate(timeline.series):
         chart = drawn[place] if drawn else None
         undated = f", {number(one.undated)} of them without a date" if one.undated else ""
-        blocks.append(Block(asked.names[place], plural(one.total, "article") + undated, y, chart))
+        blocks.append(Block(_shortened(asked.names[place]), plural(one.total, "article") + undated, y, chart))
         y += _LINE + (chart.height if chart else 0) + _LINE
     lines = []
     for text in _sentences(timeline, about):
         for line in _wrapped(text):
             lines.append((y, line))
             y += _LINE
-    return Sheet(title, _description(title, timeline, asked.names, drawn), tuple(blocks), tuple(lines), y)
+    return Sheet(
+        heading=heading,
+        title=f"{heading}: {', '.join(asked.names)}",
+        description=_description(heading, timeline, asked.names, drawn),
+        blocks=tuple(blocks),
+        lines=tuple(lines),
+        height=y,
+    )
 
 
 def numbers(timeline: Timeline) -> str:
@@ -143,7 +153,13 @@ def _sentences(timeline: Timeline, about: About) -> Iterator[str]:
     )
 
 
-def _wrapped(text: str) -> list[str]:
-    """Return a text in lines that fit; letters of Chinese, Japanese and Korean take the room of two."""
+def _wrapped(text: str, most: int = _MAX_LINE) -> list[str]:
+    """Return a text in lines of so many letters; one of Chinese, Japanese or Korean takes the room of two."""
     is_wide = any(unicodedata.east_asian_width(letter) in "FW" for letter in text)
-    return textwrap.wrap(text, _MAX_LINE // 2 if is_wide else _MAX_LINE)
+    return textwrap.wrap(text, most // 2 if is_wide else most)
+
+
+def _shortened(name: str) -> str:
+    """Return the name of a chart as it stands above it; `title` has the whole."""
+    first, *more = _wrapped(name, _MAX_NAME)
+    return f"{first} …" if more else first

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexer.analysis import (
     Analyzer,
     Token,
+    TokenFinder,
     analyzer_for,
     fold_accents,
     fold_case,
@@ -335,3 +336,14 @@ def test_letter_case_is_nothing(text: str) -> None:
     ascii_text = "".join(char for char in text if char.isascii())
     upper = [term for term in terms(ascii_text.upper()) if not acronym(term)]
     assert upper == terms(ascii_text.lower())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(TEXTS, max_size=5).map(" ".join), st.data())
+def test_a_finder_gives_the_tokens_that_are_wanted(text: str, data: st.DataObject) -> None:
+    tokens = ENGLISH.tokens(text)
+    picked = st.sets(st.sampled_from(tokens)) if tokens else st.just(set())
+    terms, exacts = ({getattr(token, name) for token in data.draw(picked)} for name in ("term", "exact"))
+    wanted = [token for token in tokens if token.term in terms or token.exact in exacts]
+    finder = TokenFinder(ENGLISH, terms, exacts)
+    assert finder.find(text) == finder.find(text) == (wanted, len(tokens))

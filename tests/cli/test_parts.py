@@ -111,12 +111,21 @@ def test_a_summary_of_another_part_than_the_first_says_so() -> None:
     ],
 )
 def test_a_facet_says_which_part_it_counts(search: Run, words: str, part: str, named: str) -> None:
-    lines = search("facets", "topic", *words.split()).stdout.splitlines()
+    written = search("facets", "topic", *words.split()).stdout.splitlines()
+    lines = [line for line in written if not line.startswith("Note: ")]
     assert [line for line in lines if line.startswith("Of those")] == ([named] if named else [])
     assert not named or lines[0] == named
-    written = json.loads(search("facets", "topic", *words.split(), "--json").stdout)
-    assert (written["part"], bool(written["values"])) == (part, True)
-    assert len(lines) == len(written["values"]) + bool(named)
+    data = json.loads(search("facets", "topic", *words.split(), "--json").stdout)
+    assert (data["part"], bool(data["values"])) == (part, True)
+    assert len(lines) == len(data["values"]) + bool(named)
+
+
+@pytest.mark.parametrize("command", [("facets", "topic"), ("overview",), ("timeline",), ("compare", "query")])
+def test_what_was_ignored_is_said_with_each_answer(search: Run, command: tuple[str, ...]) -> None:
+    more = ["ferry"] if command[0] == "compare" else []
+    lines = search(*command, "☃", *more).stdout.splitlines()
+    assert "Note: '☃' is no word, so it is ignored." in lines
+    assert "Note: nothing is left to search for, so nothing is found." in lines
 
 
 def test_a_search_has_its_parts(search: Run, corpus: Archive) -> None:

@@ -289,6 +289,7 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
         "distinct": values.distinct,
         "part": "all",
         "values": [v.to_json() for v in values],
+        "notes": [],
         "timed_out": False,
     }
 

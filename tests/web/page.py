@@ -49,6 +49,10 @@ class Page(HTMLParser):
             if name == tag and all(given.get(k.rstrip("_")) == v for k, v in attributes.items())
         ]
 
+    def scripts(self) -> list[dict[str, str]]:
+        """The scripts that run; one of data does not."""
+        return [given for given in self.all("script") if given.get("type") != "application/ld+json"]
+
     def links(self) -> list[str]:
         return [given["href"] for given in self.all("a") if "href" in given]
 

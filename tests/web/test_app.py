@@ -92,7 +92,7 @@ def test_a_page_that_failed_is_loaded_again_below_a_prefix(tmp_path: Path, addre
 def test_static_files_are_kept_and_named_by_their_content(settings: Settings) -> None:
     client = create_app(settings, fake_archive(settings)).test_client()
     page = Page(client.get("/help").text)
-    for link in [page.all("link", rel="stylesheet")[0]["href"], page.all("script")[0]["src"]]:
+    for link in [page.all("link", rel="stylesheet")[0]["href"], page.scripts()[0]["src"]]:
         with client.get(link) as response:
             assert "?v=" in link
             assert "max-age=31536000" in response.headers["Cache-Control"]

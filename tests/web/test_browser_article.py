@@ -13,7 +13,7 @@ from search_web import create_app
 from tests.archives import settings_for, write
 from tests.web.serving import served
 from tests.web.test_browser import Visitor, browser, follow, pytestmark, visit
-from tests.web.test_browser_axe import WINDOWS, faults
+from tests.web.test_browser_axe import faults
 
 __all__ = ["browser", "pytestmark", "visit"]
 
@@ -78,7 +78,7 @@ def ordered(visitor: Visitor, title: str) -> None:
     follow(page.get_by_role("link", name=title, exact=True))
 
 
-@pytest.mark.parametrize(("width", "scheme"), WINDOWS)
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 @pytest.mark.parametrize("title", ["Ferry report 7", "Ferry report 8", "Ferry, and no more"])
 def test_the_page_of_an_article_has_no_fault(
     visit: Callable[..., Visitor], width: int, scheme: str, title: str
@@ -140,9 +140,9 @@ def test_an_article_without_a_body_leaves_no_blank_beside_it(visit: Callable[...
     ordered(visitor, "Ferry report 8")
     boxes = [visitor.page.locator(name).bounding_box() for name in (".story", ".about", ".beside", "main")]
     story, about, beside, main = (box for box in boxes if box)
-    assert about["y"] == story["y"]
-    assert beside["y"] >= max(one["y"] + one["height"] for one in (story, about))
-    assert beside["width"] > 0.9 * main["width"] - 32
+    assert about["y"] >= story["y"] + story["height"]
+    assert beside["y"] >= about["y"] + about["height"]
+    assert min(story["width"], about["width"], beside["width"]) > 0.9 * main["width"] - 32
     columns = {
         round(box["x"])
         for part in visitor.page.locator(".beside .cards > li").all()

@@ -247,6 +247,16 @@ def test_the_numbers_are_those_of_the_answer(strike: FlaskClient, address: str) 
     assert rows == expected
 
 
+def test_a_long_query_does_not_leave_the_drawing(strike: FlaskClient) -> None:
+    query = " OR ".join(["strike", *(f"word{number}" for number in range(100))])
+    root = ElementTree.fromstring(strike.get("/timeline.svg", query_string={"q": query}).text)
+    (name,) = (node.text or "" for node in root.iter(f"{SVG}tspan") if node.get("class") == "name")
+    assert name.startswith("“strike OR word0 OR")
+    assert name.endswith(" …")
+    assert len(name) < 90
+    assert query in (root[0].text or "")
+
+
 def test_no_spreadsheet_runs_a_query(strike: FlaskClient) -> None:
     rows = list(
         csv.DictReader(io.StringIO(strike.get("/timeline.csv?q=%2Bstrike").get_data().decode("utf-8-sig")))

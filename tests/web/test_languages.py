@@ -29,6 +29,12 @@ def test_a_text_is_marked_by_its_language(
     assert attributes(text, own, archive) == f'lang="{lang}" dir="{direction}"'
 
 
+def test_a_block_in_the_language_around_it_needs_no_mark() -> None:
+    assert attributes("A title", None, "en", "en") == attributes("A title", "en", "de", "en") == ""
+    assert attributes("Ein Titel", "de", "en", "en") == 'lang="de" dir="ltr"'
+    assert attributes("Мост закрыт", None, "en", "en") == 'lang="" dir="auto"'
+
+
 @given(st.text())
 def test_any_text_is_marked(text: str) -> None:
     assert attributes(text, None, "en").startswith('lang="')

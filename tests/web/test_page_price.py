@@ -129,7 +129,7 @@ def test_a_part_of_a_file_is_not_compressed(client: FlaskClient) -> None:
 def test_the_files_of_a_page_of_results_are_small(client: FlaskClient, address: str) -> None:
     page = Page(client.get(address, buffered=True).text)
     styles = [link["href"] for link in page.all("link", rel="stylesheet")]
-    scripts = [script["src"] for script in page.all("script")]
+    scripts = [script["src"] for script in page.scripts()]
     assert styles
     assert scripts
     assert sum(len(client.get(file, buffered=True).get_data()) for file in styles) < 25_000

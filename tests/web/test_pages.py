@@ -78,7 +78,7 @@ def test_a_page_is_sound(client: FlaskClient, address: str) -> None:
     for _, given in page.tags:
         assert "style" not in given
         assert not any(name.startswith("on") for name in given)
-    for script in page.all("script"):
+    for script in page.scripts():
         assert script["src"].startswith("/static/")
     assert not page.all("style")
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
@@ -341,7 +341,6 @@ def test_an_article_shows_all_of_its_fields(client: FlaskClient) -> None:
     page = Page(html)
     assert page.faults == []
     assert page.all("img")[0]["src"] == data["images"][0]["url"]
-    assert page.all("img")[0]["referrerpolicy"] == "no-referrer"
     assert "Chosen by the editors" in text
     assert {"Earlier", "The same story", "Later", "Related"} & set(page.text_of("h2"))
     other = client.get(f"/api/v1/related/{data['id']}").json["related"][0]["article"]["id"]
@@ -445,7 +444,7 @@ def test_nothing_indexed_is_told(settings: Settings) -> None:
 def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
     page = get(client, "/about")
     stats = client.get("/api/v1/stats").json
-    assert len(stats["rejections"]) == stats["rejected"] == 3
+    assert len(stats["rejections"]) == stats["rejected"] == 2
     for rejection in stats["rejections"]:
         assert rejection["file"] in page.text_of("code")
         assert rejection["reason"] in page.text_of("td")

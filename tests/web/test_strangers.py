@@ -76,7 +76,7 @@ def test_nothing_of_a_stranger_is_markup(hostile: FlaskClient, address: str) -> 
     assert page.faults == []
     assert not page.all("b")
     assert not page.all("img")
-    assert all(script.get("src", "").startswith("/static/") for script in page.all("script"))
+    assert all(script.get("src", "").startswith("/static/") for script in page.scripts())
     assert "{{ 7 * 7 }}" not in response.text or "49" not in re.sub(r"\?v=\w+", "", response.text)
     for link in page.links():
         assert link.startswith(("/", "#")), link
@@ -206,17 +206,17 @@ def test_outbound_links_tell_nothing(settings: Settings) -> None:
     article = Article("a", "T", url="https://bbc.com/x")
     client = create_app(settings, fake_archive(settings, article)).test_client()
     for address in ("/search", "/article/a"):
-        links = [
-            given for given in Page(client.get(address).text).all("a") if given["href"].startswith("http")
-        ]
+        answer = client.get(address)
+        links = [given for given in Page(answer.text).all("a") if given["href"].startswith("http")]
         assert links
-        assert all(given["rel"] == "noopener noreferrer" for given in links)
+        assert not any("target" in given for given in links)  # nobody is handed the window
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_failure_repeats_a_strangers_word_escaped(client: FlaskClient) -> None:
     page = Page(client.get("/search?sort=" + quote(SCRIPT)).text)
     assert page.faults == []
-    assert all(script["src"].startswith("/static/") for script in page.all("script"))
+    assert all(script["src"].startswith("/static/") for script in page.scripts())
     assert NotFoundError.http_status == client.get("/article/" + quote(SCRIPT, safe="")).status_code
 
 

@@ -50,26 +50,28 @@ new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__n
 
 class FacetValues(tuple[FacetValue, ...]):
     """The values of one facet: the largest first (dates in their order), the chosen ones always. `part` is
-    what of a search they count. `timed_out`: there was no time to count them, and there are none."""
+    what of a search they count; `notes`, where a facet is asked for alone, is what is to be said of how the
+    query was read. `timed_out`: there was no time to count them, and there are none."""
 
     name: str
     distinct: int  # how many values have an article, in all; `none` is no value
     timed_out: bool
     part: PartKind
+    notes: tuple[str, ...]
 
     def __new__(cls, name: str, values: Iterable[FacetValue], distinct: int, timed_out: bool = False) -> Self:
         """Make the facet `name` of its values."""
         found = super().__new__(cls, values)
         found.name, found.distinct, found.timed_out = name, distinct, timed_out
-        found.part = PartKind.ALL
+        found.part, found.notes = PartKind.ALL, ()
         return found
 
-    def of(self, part: PartKind) -> FacetValues:
-        """Return the same values as those of a part of a search."""
-        if part is self.part:
+    def of(self, part: PartKind, notes: tuple[str, ...] = ()) -> FacetValues:
+        """Return the same values as those of a part of a search, with notes on its query."""
+        if part is self.part and notes == self.notes:
             return self
         values = FacetValues(self.name, self, self.distinct, self.timed_out)
-        values.part = part
+        values.part, values.notes = part, notes
         return values
 
     @property
@@ -84,6 +86,7 @@ class FacetValues(tuple[FacetValue, ...]):
             "distinct": self.distinct,
             "part": str(self.part),
             "values": [value.to_json() for value in self],
+            "notes": list(self.notes),
             "timed_out": self.timed_out,
         }
 

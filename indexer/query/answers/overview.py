@@ -25,7 +25,7 @@ class Overview(Limited, Answer):
 
     _WRITTEN: ClassVar = (
         "query", "part", "total", "stories", "first_date", "last_date", "undated", "terms", "providers",
-        "topics", "timeline", "timed_out",
+        "topics", "timeline", "notes", "timed_out",
     )  # fmt: skip
 
     query: str
@@ -53,6 +53,11 @@ class Overview(Limited, Answer):
     def undated(self) -> int:
         """How many of what is found have no date."""
         return self.timeline.series[0].undated
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of how the query was read."""
+        return self.timeline.series[0].notes
 
     def to_json(self) -> dict[str, Any]:
         """Return the overview as the command line and the API print it."""
@@ -107,6 +112,7 @@ class Comparison(Limited):
                     "total": side.total,
                     "undated": side.undated,
                     "terms": [term.to_json() for term in terms],
+                    "notes": list(side.notes),
                 }
                 for side, terms in zip(self.sides, self.terms, strict=True)
             ],

@@ -51,7 +51,12 @@ def told(results: Results) -> dict[str, Any]:
 
 
 def facet_told(values: FacetValues) -> dict[str, Any]:
-    return {"values": [tuple(value) for value in values], "distinct": values.distinct, "part": values.part}
+    return {
+        "values": [tuple(value) for value in values],
+        "distinct": values.distinct,
+        "part": values.part,
+        "notes": values.notes,
+    }
 
 
 def paged(query: str, pages: int = 4, **given: Any) -> Ask:
