@@ -16,7 +16,7 @@ INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksu
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
-	@echo "Two files of this sample are broken on purpose, to show how such files are reported."
+	@echo "Three files of this sample are broken on purpose, to show how such files are reported."
 	@$(BIN)/backfile index
 	@echo "From the command line: $(BIN)/backfile search WORDS"
 	@exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))

@@ -444,7 +444,7 @@ def test_nothing_indexed_is_told(settings: Settings) -> None:
 def test_about_lists_what_was_rejected(client: FlaskClient) -> None:
     page = get(client, "/about")
     stats = client.get("/api/v1/stats").json
-    assert len(stats["rejections"]) == stats["rejected"] == 2
+    assert len(stats["rejections"]) == stats["rejected"] == 3
     for rejection in stats["rejections"]:
         assert rejection["file"] in page.text_of("code")
         assert rejection["reason"] in page.text_of("td")
