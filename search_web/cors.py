@@ -1,6 +1,5 @@
 """Which other sites' pages may read the API in a reader's browser: those that `web.cors_origins` names. No
-cookie, no password and no page is part of it. Of Flask-CORS, an origin with brackets (IPv6) would be a
-pattern; what is needed here is shorter than what it takes to keep it out.
+cookie, no password and no page takes part. Flask-CORS would read an origin with brackets (IPv6) as a pattern.
 """
 
 from __future__ import annotations

@@ -552,9 +552,12 @@ class TestQuality:
         monkeypatch.setattr(quality, "_COPIES", 30)
         monkeypatch.setattr(quality, "_WORDS", 20)
         monkeypatch.setattr(quality, "QUALITY", tmp_path / "quality.json")
+        monkeypatch.setattr(quality, "RESULTS", tmp_path / "RESULTS.md")
+        (tmp_path / "RESULTS.md").write_text("# Results\n\n## How good the answers are\n\nAs they were.\n")
         GeneratedArchive(120).write(tmp_path / "archives" / "ai-2020")
         assert quality.main([str(tmp_path)]) == 0
         saved = json.loads((tmp_path / "quality.json").read_text())
+        assert "search on time" in (tmp_path / "RESULTS.md").read_text()
         assert asked == [tmp_path / "relevance" / name for name in QUALITY["collections"]]
         planted = {row["kind"]: row["copies"] for row in saved["stories"]}
         assert planted.pop("a template's") == 60  # of each article a text of the template, and its copy

@@ -157,7 +157,7 @@ def head(client: FlaskClient, asked: str) -> str:
 
 @pytest.mark.parametrize("query", ["harbour OR ferry OR pier", "harbour zeppelin"])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_limit_is_told_where_the_page_tells_it(limited: FlaskClient, page: str, query: str) -> None:
+def test_the_limit_is_reported_where_the_page_reports_it(limited: FlaskClient, page: str, query: str) -> None:
     asked = quote_plus(query)
     data = limited.get(PAGES[page].format(asked)).json
     shown = text_of(limited, page.format(asked))
