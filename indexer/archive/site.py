@@ -63,12 +63,14 @@ class Site:
     rules: Rules = _NO_RULES
     languages: PathLanguages = NO_LANGUAGES
     language: str = ""
+    apart: bool = False  # whether all pages lie in folders of the site's, and none beside its configuration
     authors: Mapping[str, str] = field(default_factory=dict)  # names by slug
 
     @property
     def fingerprint(self) -> str:
         """What tells this site from another: where it differs, files are read anew."""
-        parts = repr((self.kind, self.base_url, self.prefix, self.rules, sorted(self.authors.items())))
+        authors = sorted(self.authors.items())
+        parts = repr((self.kind, self.base_url, self.prefix, self.apart, self.rules, authors))
         return hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +85,8 @@ class Site:
 
     def passes_over(self, path: str) -> str | None:
         """Return the folder of the archive's file at `path` where that holds no pages of the site."""
+        if self.apart and not self.prefix and "/" not in path:
+            return "./"
         return self.rules.passes_over(f"{self.prefix}{path}")
 
     def address(self, page: Page) -> str | None:
@@ -175,7 +179,9 @@ def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
                 why = "; ".join((f"there is {folder / name}", *dict.fromkeys(looked_at.problems)))
                 inside = root.relative_to(folder).as_posix()
                 base_url = rules.base_url if is_web_address(rules.base_url) else ""
-                return Site(preset.kind, why, base_url, "" if inside == "." else f"{inside}/", rules)
+                prefix = "" if inside == "." else f"{inside}/"
+                apart = any(one and looked_at.has_folder(one) for one in rules.sources)
+                return Site(preset.kind, why, base_url, prefix, rules, apart=apart)
     return None
 
 

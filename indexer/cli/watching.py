@@ -70,7 +70,7 @@ def watch_archive(settings: Settings, run: Callable[[], IndexReport], show: Call
     runs = _Runs(settings.archive.path, run, show)
     try:
         with terminated_as_interrupted():
-            follow(runs.root, settings.index.path, runs.next, _parent_ended)
+            follow(settings, runs.next, _parent_ended)
     except InterruptedRun as interrupted:
         outcome = "the new index is in place" if interrupted.committed else "the index is as it was before"
         click.echo(f"Interrupted: {outcome}. The archive is followed no more.", err=True)

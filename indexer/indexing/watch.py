@@ -1,9 +1,9 @@
 """A folder that is being edited -> a run after each quiet second.
 
-    follow(Path("news"), Path(".backfile/index"), run)  # until KeyboardInterrupt
+    follow(load_settings(), run)  # until KeyboardInterrupt
 
 The system tells what changes; where it cannot (too many folders, some network drives), the folder is looked
-at again and again.
+at again and again. So is the site's configuration, which may lie above the folder.
 """
 
 from __future__ import annotations
@@ -14,36 +14,64 @@ from pathlib import Path
 
 from watchfiles import watch
 
+from indexer.archive.site import find_site
+from indexer.config import ArchiveSettings, Settings
+
 QUIET = 1.0  # seconds without a change, before a run
 MAX_WAIT = 30.0  # seconds from the first change to a run, where it never is quiet
 RETRY = 30.0  # seconds until a run that failed is tried again
 _TICK = 100  # milliseconds between two looks at the clock
 _POLL = 2000  # milliseconds between two looks at the files, where the system does not tell
 _AWAY = 0.5  # seconds between two looks for a folder that is gone
+_LOOK = 0.5  # seconds between two looks at the configuration, and
+_SHARE = 50  # how many times longer than a look they are at least: it takes 2% of a processor, at most
 
 
-def follow(
-    root: Path, index: Path, run: Callable[[], bool], ended: Callable[[], bool] = lambda: False
-) -> None:
-    """Call `run` at once, and again whenever files below `root` have changed and a second has passed
-    without another change. Where it returns False, it has failed, and is called again after a while.
+def follow(settings: Settings, run: Callable[[], bool], ended: Callable[[], bool] = lambda: False) -> None:
+    """Call `run` at once, and again whenever files of the archive, or the configuration of its site, have
+    changed and a second has passed without another change. Where it returns False, it has failed, and is
+    called again after a while.
 
-    Changes in hidden files, and in the folder `index`, are none. What changes during a run is followed by
-    the next. Returns when `ended` does.
+    Changes in hidden files that say nothing of the site, and in the index, are none. What changes during a
+    run is followed by the next. Returns when `ended` does.
     """
     due: float | None = time.monotonic()
     began: float | None = None
-    for changed in _changes(root, index):
+    configuration = _Configuration(settings.archive)
+    for changed in _changes(settings.archive.path, settings.index.path):
         now = time.monotonic()
         if ended():
             return
-        if changed:
+        if configuration.changed(now) or changed:
             began = now if began is None else began
             due = min(now + QUIET, began + MAX_WAIT)
         if due is not None and now >= due:
             due = began = None
             if not run():
                 due = time.monotonic() + RETRY
+
+
+class _Configuration:
+    """The configuration of an archive's site, which is read from time to time."""
+
+    def __init__(self, archive: ArchiveSettings) -> None:
+        self._archive = archive
+        self._known = self._fingerprint()
+        self._due = 0.0
+
+    def changed(self, now: float) -> bool:
+        """Whether it is time to look, and it is another one than before."""
+        if now < self._due:
+            return False
+        before, self._known = self._known, self._fingerprint()
+        self._due = now + max(_LOOK, _SHARE * (time.monotonic() - now))
+        return self._known != before
+
+    def _fingerprint(self) -> str:
+        try:
+            return find_site(self._archive).fingerprint
+        except OSError:  # the next run says what is wrong
+            return ""
 
 
 def _changes(root: Path, index: Path) -> Iterator[bool]:

@@ -548,3 +548,93 @@ def test_a_site_one_folder_below_is_pointed_to(tmp_path: Path) -> None:
     site = find_site(settings_of(tmp_path))
     assert (site.kind, site.base_url) == ("plain", "")
     assert "`website` is a Jekyll site: index that folder for its addresses" in site.why
+
+
+def withdrawn_by(folder: Path) -> dict[str, str]:
+    """Return by which field each article of an archive is withdrawn; an empty one where it is not."""
+    found = records(folder, find_site(settings_of(folder)))
+    return {
+        path: record.withdrawn_by
+        for path, record in found.items()
+        if record.kind in (Kind.ARTICLE, Kind.WITHDRAWN)
+    }
+
+
+def write_all(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def test_what_a_section_of_hugo_says_holds_for_the_pages_below(tmp_path: Path) -> None:
+    files = {
+        "hugo.toml": "languages = {en = {}, fr = {}}\n[[cascade]]\nexpiryDate = 2020-01-01\n"
+        "[cascade._target]\npath = '{/Old,/older}/**'\n[[cascade]]\ndraft = true\nenvironment = 'staging'\n"
+        "[cascade.target]\nenvironment = 'staging'\n",
+        "content/plans/_index.md": "---\ntitle: Plans\ncascade:\n  Draft: true\n---\n",
+        "content/plans/a.md": post("A", ""),
+        "content/plans/open.md": post("Open", "draft: false\n"),
+        "content/plans/a.fr.md": post("A", ""),
+        "content/plans/deep/b/index.md": post("B", ""),
+        "content/plans/done/_index.md": "+++\ntitle = 'Done'\n[cascade]\ndraft = false\n+++\n",
+        "content/plans/done/c.md": post("C", ""),
+        "content/parts/_index.md": "---\ncascade:\n  - build: {render: never}\n    target: {kind: page}\n---\nText.\n",
+        "content/parts/d.md": post("D", ""),
+        "content/old/e.md": post("E", ""),
+        "content/new/f.md": post("F", ""),
+    }
+    write_all(tmp_path, files)
+    assert withdrawn_by(tmp_path) == {
+        "content/plans/_index.md": "draft",
+        "content/plans/a.md": "draft",
+        "content/plans/open.md": "",
+        "content/plans/a.fr.md": "",
+        "content/plans/deep/b/index.md": "draft",
+        "content/plans/done/_index.md": "",
+        "content/plans/done/c.md": "",
+        "content/parts/_index.md": "",
+        "content/parts/d.md": "build.render",
+        "content/old/e.md": "expiryDate",
+        "content/new/f.md": "",
+    }
+    before = find_site(settings_of(tmp_path)).fingerprint
+    (tmp_path / "content/plans/_index.md").write_text("---\ntitle: Plans\n---\n")
+    assert find_site(settings_of(tmp_path)).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    "given", ["cascade: [", "cascade: 3", "cascade: [3, {}]", "cascade: {target: 3, draft: true}", "cascade:"]
+)
+def test_a_cascade_that_is_none_fails_nothing(given: str, tmp_path: Path) -> None:
+    write_all(
+        tmp_path,
+        {"hugo.toml": "", "content/_index.md": f"---\n{given}\n---\n", "content/a.md": post("A", "")},
+    )
+    assert withdrawn_by(tmp_path)["content/a.md"] == ("draft" if "draft" in given else "")
+
+
+@pytest.mark.parametrize("pattern", ["{/a", "/a}", "[", "/a/**", "**"])
+def test_any_pattern_of_a_cascade_can_be_compared(pattern: str, tmp_path: Path) -> None:
+    text = f"[cascade]\ndraft = true\n[cascade.target]\npath = '{pattern}'\n"
+    write_all(tmp_path, {"hugo.toml": text, "content/a/b.md": post("B", "")})
+    assert withdrawn_by(tmp_path)["content/a/b.md"] == ("draft" if pattern.endswith("*") else "")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "text", "source"),
+    [
+        ("hugo.toml", "", "content"),
+        ("_config.yml", "source_dir: source\nnew_post_name: :title.md\n", "source"),
+        ("pelicanconf.py", "AUTHOR = 'Ada'\n", "content"),
+        ("docusaurus.config.js", "module.exports = {};\n", "docs"),
+        ("zola.toml", "", "content"),
+    ],
+)
+def test_files_beside_the_configuration_are_no_pages(
+    configuration: str, text: str, source: str, tmp_path: Path
+) -> None:
+    write_all(tmp_path, {configuration: text, "SECURITY.md": post("Security", "")})
+    assert "SECURITY.md" in withdrawn_by(tmp_path)  # where all lies in one folder
+    write_all(tmp_path, {f"{source}/a.md": post("A", "")})
+    assert "SECURITY.md" not in withdrawn_by(tmp_path)
+    assert f"{source}/a.md" in withdrawn_by(tmp_path)

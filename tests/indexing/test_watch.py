@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.config_file import load_settings
 from indexer.indexing import watch
 
 LIMIT = 60.0  # seconds: far more than any machine needs
@@ -21,8 +22,9 @@ class Following:
         self.runs = 0
         self.fails = False
         self._ended = threading.Event()
+        settings = load_settings(archive=root, index=index)
         self._thread = threading.Thread(
-            target=watch.follow, args=(root, index, self._run, self._ended.is_set), daemon=True
+            target=watch.follow, args=(settings, self._run, self._ended.is_set), daemon=True
         )
         self._thread.start()
 
@@ -70,6 +72,18 @@ def test_files_of_a_new_folder_are_followed(folder: Path, following: Following) 
     (folder / "deep/er").mkdir(parents=True)
     following.reaches(2)
     following.reaches(3, lambda: (folder / "deep/er/c.md").write_text("new"))
+
+
+def test_the_configuration_of_the_site_is_followed_above_the_folder(
+    folder: Path, following: Following
+) -> None:
+    above = folder.parent / "hugo.toml"
+    following.reaches(2, lambda: above.write_text('baseURL = "https://post.example/"'))
+    (folder.parent / "notes.txt").write_text("of no site")
+    aside = folder.parent / "hugo.toml~"
+    aside.write_text('baseURL = "https://town.example/"')
+    following.reaches(3, lambda: aside.rename(above))
+    following.reaches(4, above.unlink)
 
 
 def test_hidden_files_and_the_index_are_no_changes(folder: Path, following: Following) -> None:

@@ -30,6 +30,15 @@ class DocusaurusRules(Rules):
     default_language: str = "en"
     slash: bool = False
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """See `Rules`."""
+        return (
+            ()
+            if any(folder == "." for _, folder, _ in self.parts)
+            else (*(one[1] for one in self.parts), "src/pages")
+        )
+
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         language, kind, route, path = self._place(page)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, Values, flag, items, mapping, text
+from indexer.archive.presets.hugo_cascade import Cascade, cascade_of, cascades_in
 from indexer.archive.presets.preset import (
     DAYS,
     MONTHS,
@@ -58,9 +59,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a page stands: its language's part of the address, its folders and its name; `kind` is `page`,
-    or `section` for `_index.md`."""
+    """Where a page stands: its language and that one's part of the address, its folders and its name; `kind`
+    is `page`, or `section` for `_index.md`."""
 
+    language: str
     prefix: str
     folders: tuple[str, ...]
     name: str
@@ -83,6 +85,23 @@ class HugoRules(Rules):
     default_in_subfolder: bool = False
     dates_of_names: bool = False
     future: bool = False
+    cascades: tuple[Cascade, ...] = ()  # the strongest first
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """See `Rules`."""
+        return (
+            () if any(not one.folder for one in self.contents) else tuple(one.folder for one in self.contents)
+        )
+
+    def meaning(self, path: str, data: dict[str, Any]) -> dict[str, Any]:
+        """See `Rules`."""
+        place = self.place(path) if self.cascades else None
+        if place:
+            for one in self.cascades:
+                if one.holds(place.folders, place.name, place.kind, place.language):
+                    data = {**one.values, **data}
+        return data
 
     def language_of(self, path: str) -> str | None:
         """See `Rules`."""
@@ -91,7 +110,7 @@ class HugoRules(Rules):
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
-        place = self._place(page)
+        place = self.place(page.path)
         if place is None:
             return None
         url = page.text("url")
@@ -133,28 +152,23 @@ class HugoRules(Rules):
         # One without a slash at its head is relative to where the page stands.
         return [alias for alias in super(HugoRules, self).redirects(page) if alias.startswith("/")]
 
-    def _place(self, page: Page) -> _Place | None:
+    def place(self, path: str) -> _Place | None:
         """Return where a page of the content stands, None for other files."""
-        content, inside = Content(""), None
-        for content in self.contents:
-            inside = page.under(content.folder)
-            if inside is not None:
-                break
-        if inside is None:
+        content = next((one for one in self.contents if path.startswith(f"{one.folder}/".lstrip("/"))), None)
+        if content is None:
             return None
-        language = content.language or self.default_language
-        stem, _, suffix = inside.stem.rpartition(".")
-        if stem and suffix in self.languages:
-            language = suffix
-        else:
-            stem = inside.stem
-        folders = tuple(part for part in f"{content.target}/{inside.folder}".split("/") if part)
+        folder, _, name = path[len(f"{content.folder}/".lstrip("/")) :].rpartition("/")
+        name = name.rpartition(".")[0] or name
+        stem, _, language = name.rpartition(".")
+        if not stem or language not in self.languages:
+            stem, language = name, content.language or self.default_language
+        folders = tuple(part for part in f"{content.target}/{folder}".split("/") if part)
         prefix = "" if language == self.default_language and not self.default_in_subfolder else f"/{language}"
         if stem == "_index":
-            return _Place(prefix, folders, "", "section")
+            return _Place(language, prefix, folders, "", "section")
         if stem == "index" and folders:  # a page bundle
-            return _Place(prefix, folders[:-1], folders[-1], "page")
-        return _Place(prefix, folders, stem, "page")
+            return _Place(language, prefix, folders[:-1], folders[-1], "page")
+        return _Place(language, prefix, folders, stem, "page")
 
     def _name(self, place: _Place) -> str:
         dated = dated_name(place.name) if self.dates_of_names else None
@@ -238,6 +252,23 @@ def _configuration(folder: SiteFolder) -> Values:
 
 def _read(folder: SiteFolder) -> Rules:
     config = _configuration(folder)
+    rules = _rules(config)
+    found = [*_cascades(folder, rules), *cascades_in(config.get("cascade"))]
+    return replace(rules, cascades=tuple(found)) if found else rules
+
+
+def _cascades(folder: SiteFolder, rules: HugoRules) -> list[Cascade]:
+    """Return what the sections say of their pages, the deepest first."""
+    found: list[Cascade] = []
+    for content in rules.contents:
+        for name in folder.below(content.folder, lambda _, name: name.startswith("_index.")):
+            place = rules.place(name)
+            given = cascade_of(folder, name) if place else []
+            found += cascades_in(given, place.folders, place.language) if place else []
+    return sorted(found, key=lambda one: -len(one.folder))
+
+
+def _rules(config: Values) -> HugoRules:
     ugly = config.get("uglyurls")
     dates = mapping(_lowered(config.get("frontmatter"))).get("date")
     return HugoRules(

@@ -38,6 +38,11 @@ class PelicanRules(Rules):
     metadata: tuple[tuple[str, str], ...] = ()
     future: bool = True
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """See `Rules`."""
+        return (self.content,) if self.content else ()
+
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         found = page.under(self.content)

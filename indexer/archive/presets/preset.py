@@ -73,6 +73,11 @@ class Rules:
         """The folder of the site that its pages lie in, empty where that is the site's own."""
         return ""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The folders of the site that its pages lie in; empty where some may lie in its own."""
+        return (self.root,) if self.root else ()
+
     def passes_over(self, path: str) -> str | None:
         """Return the folder of the file at `path` of the site, with a slash, where it holds no pages."""
         if not self.NO_PAGES:

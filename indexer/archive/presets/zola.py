@@ -28,6 +28,11 @@ class ZolaRules(Rules):
     default_language: str = "en"
     languages: tuple[str, ...] = ()
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """See `Rules`."""
+        return ("content",)
+
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
         found = page.under("content")
