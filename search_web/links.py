@@ -211,6 +211,10 @@ class Links:
         """Return a builder of links with `explain` so."""
         return replace(self, explain=explain, built={})
 
+    def plain(self) -> Links:
+        """Return a builder of links that show a search as usual."""
+        return self.explained(False).viewed(False) if self.explain or self.compact else self
+
     def viewed(self, compact: bool) -> Links:
         """Return a builder of links to pages with `compact` so."""
         return replace(self, compact=compact, built={})

@@ -259,7 +259,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "taking": taking(asked, links),
         "meta": meta.of_front(archive.settings.web.title, archive.stats())
         if front
-        else meta.of_results(title, found, Links.of(archive.settings).search(asked)),
+        else meta.of_results(title, found, links.plain().search(asked)),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),
     }

@@ -4,8 +4,8 @@ it again."""
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import datetime, time
 
 from flask import Response, current_app, request
 
@@ -13,12 +13,12 @@ from indexer.query.archive import Archive
 from indexer.zones import zone_of
 
 
-class State(NamedTuple):
-    """A tag that changes with the index, the day, the settings and the program, and when the first two last
-    did."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What `archive` answers now: `tag` changes with the index, the day, the settings and the program."""
 
+    archive: Archive
     tag: str
-    changed: datetime
 
     @classmethod
     def of(cls, archive: Archive) -> State:
@@ -29,8 +29,14 @@ class State(NamedTuple):
             today, settings.web, settings.search, settings.ranking, current_app.config["BACKFILE_VERSION"],
         )  # fmt: skip
         tag = hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
-        midnight = datetime.combine(today, time(), zone_of(stats.timezone) or UTC)
-        return cls(tag, max(stats.indexed_at.replace(microsecond=0), midnight))
+        return cls(archive, tag)
+
+    @property
+    def changed(self) -> datetime:
+        """When the index or the day changed last."""
+        stats = self.archive.stats()
+        midnight = datetime.combine(self.archive.today(), time(), zone_of(stats.timezone))
+        return max(stats.indexed_at.replace(microsecond=0), midnight)
 
     def is_known(self) -> bool:
         """Return whether the current HTTP request comes from a reader who has this answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,10 +33,10 @@ class Taking:
 def taking(request: SearchRequest, links: Links) -> Taking:
     """Return the links to a search in all formats."""
 
-    def in_formats(endpoint: str, names: Iterable[str]) -> tuple[FormatLink, ...]:
+    def in_formats(endpoint: str, names: Sequence[str]) -> tuple[FormatLink, ...]:
+        before = links.whole(endpoint, request, names[0]).removesuffix(names[0])  # they differ in their ends
         return tuple(
-            FormatLink(FORMATS[name].label, FORMATS[name].media_type, links.whole(endpoint, request, name))
-            for name in names
+            [FormatLink(FORMATS[name].label, FORMATS[name].media_type, before + name) for name in names]
         )
 
     return Taking(

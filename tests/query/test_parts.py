@@ -16,6 +16,8 @@ from indexer import Archive, open_archive
 from indexer.errors import RequestError
 from indexer.indexing import reindex
 from indexer.query.answers.results import Hit, Results
+from indexer.query.arrays.source import ArraySource
+from indexer.query.source import Plan
 from tests.archives import settings_for, write
 
 WORDS = ["harbour", "bridge", "light", "ferry", "strike", "storm"]
@@ -469,3 +471,17 @@ def test_a_note_tells_of_other_forms_and_links_to_the_form_as_typed(archive: Arc
 )
 def test_there_are_no_other_forms_to_tell_of(archive: Archive, query: str) -> None:
     assert archive.search(query).forms is None
+
+
+def test_alternatives_are_united_from_parts_that_were_searched_for(archive: Archive) -> None:
+    view, plan = ArraySource(archive.settings.index.path).open(), Plan(size=80, reusable=True)
+    begun = q.Prefix("text", "str")
+    parts = [q.And([q.Term("text", "light"), q.Term("text", "harbour")]), begun]
+    evaluated = view.find(q.Or(parts), plan)
+    assert view.find(parts[0], plan).total
+    assert view.find(begun, plan).total
+    united = view.find(q.Or(parts), plan)
+    assert united.page == evaluated.page
+    assert (united.total, united.notes) == (evaluated.total, evaluated.notes)
+    assert united.words(begun) == evaluated.words(begun) != frozenset()
+    assert united.explain(0) == evaluated.explain(0)

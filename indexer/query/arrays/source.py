@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import Query
+from whoosh.query import Or, Query
 
 from indexer.article import ORIGIN_FILE, Article
 from indexer.errors import RequestError
@@ -21,7 +21,7 @@ from indexer.index.schema import TEXT
 from indexer.index.toc import GenerationWatch
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.found import ArrayFound, DocumentSet
-from indexer.query.arrays.match.execute import Matches, evaluate
+from indexer.query.arrays.match.execute import Matches, evaluate, unite
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from indexer.query.ranking import idf
@@ -74,7 +74,13 @@ class ArrayView:
             if key in self._evaluated:
                 self._evaluated.move_to_end(key)
                 return self._evaluated[key][1]
-        matches = evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
+            # What has all words, or the last one as begun, is united from both: each is a part of an answer.
+            first = tree[0] if type(tree) is Or and tree else None
+            has_part = (id(first), plan.expansion_limit) in self._evaluated
+        if has_part:
+            matches = unite(tree, [self._evaluate(part, plan) for part in tree], self.snapshot)
+        else:
+            matches = evaluate(tree, self.snapshot, plan.expansion_limit, plan.deadline)
         if plan.deadline.has_cut:
             return matches
         with self._lock:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +68,14 @@ def evaluate(
     bound = binder.bind(tree)
     docs, scores = Executor(snapshot, deadline).run(bound)
     return Matches(docs, scores, tree, bound, binder.patterns, tuple(binder.notes))
+
+
+def unite(tree: q.Or, parts: Sequence[Matches], snapshot: Snapshot) -> Matches:
+    """Return what matches `tree`, given what each of its parts matches."""
+    docs, scores = Executor(snapshot).union((part.docs, part.scores) for part in parts)
+    bound = q.Or([part.bound for part in parts])
+    patterns = {pattern: found for part in parts for pattern, found in part.patterns.items()}
+    return Matches(docs, scores, tree, bound, patterns, tuple(note for part in parts for note in part.notes))
 
 
 def run_matchers(tree: q.Query, snapshot: Snapshot, deadline: Deadline = NO_DEADLINE) -> Scored:
@@ -173,10 +181,10 @@ class Executor:
             return None
         if len(node.subqueries) < 2:
             return self.run(node.subqueries[0]) if node.subqueries else _NOTHING
-        docs, scores = self._union(map(self.run, node.subqueries))
+        docs, scores = self.union(map(self.run, node.subqueries))
         return docs, _boosted(scores, node.boost)
 
-    def _union(self, parts: Iterator[Scored]) -> Scored:
+    def union(self, parts: Iterator[Scored]) -> Scored:
         """Return the documents of any of the parts, and the sums of their scores. Of large parts, one at a
         time is in memory."""
         size, found = self._snapshot.columns.size, 0
