@@ -29,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
             settings.archive.path, f"{n}.md", title=f"Story {n}", url=f"https://a.example/{n}", related=nested,
             ampWebUrl=f"https://m.a.example/x{n}", date="2020-01-01",
         )  # fmt: skip
-    (settings.archive.path / "broken.md").write_text("---\ntitle: a: b\n---\n")
+    (settings.archive.path / "broken.md").write_text("---\ntitle: A\ndraft: [\n---\n")
     reindex(settings)
     return settings
 
