@@ -166,6 +166,8 @@ def translator_of(web: WebSettings) -> Translator:
     translator = Translator(str(locale), day, number)
     try:
         translator.number(1234.5)
+        if not {"#", "0"} & {*number.partition(".")[0]}:
+            raise ValueError(f"{number} has no place for a digit")
         translator.when(When(date(2020, 6, 25), DAY))
     except (ValueError, KeyError, AttributeError) as error:
         raise ConfigError(

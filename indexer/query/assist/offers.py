@@ -179,7 +179,7 @@ class _Offers:
 
     def _unquoted(self, text: QueryText) -> list[Offer]:
         words = text.unquoted()
-        label = "for the same words, wherever they stand"
+        label = say("for the same words, wherever they stand")
         return self._offer(OfferKind.UNQUOTED, label, self._with_query(words)) if words else []
 
     def _values_in(self, text: QueryText) -> Iterator[Offer]:
@@ -217,7 +217,7 @@ class _Offers:
             found += self._one_less(self._requirements(QueryText(corrected)), corrected=True)[:1]
         found += self._several_less(required)
         if self._request.is_filtered:
-            found += self._offer(OfferKind.UNFILTERED, "without any filter", _bare(self._request))
+            found += self._offer(OfferKind.UNFILTERED, say("without any filter"), _bare(self._request))
         return found or self._without_filters(
             lambda own: own._one_less(required)[:1] or own._several_less(required)
         )
@@ -277,7 +277,7 @@ class _Offers:
     def _any_word(self) -> list[Offer]:
         """Return the search for any of the words."""
         either = replace(self._request, match="any")
-        return self._offer(OfferKind.ANY, "for any of the words", either)
+        return self._offer(OfferKind.ANY, say("for any of the words"), either)
 
 
 def _near_values(view: View, facet: str, text: str, most: int) -> list[str]:

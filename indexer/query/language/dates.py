@@ -36,12 +36,12 @@ _Days = tuple[int, int]  # the first and the last day of a period, counted from 
 
 class DateError(ValueError):
     """A text names no period. `what` is wrong, a clause; `cure` a whole sentence that says how to write
-    one; the text of the error has `how` alone, where that is given."""
+    one; the text of the error has `how` alone, the same as a clause, where that is given."""
 
-    def __init__(self, what: str, how: str = "") -> None:
+    def __init__(self, what: str, how: str = "", cure: str = DATE_CURE) -> None:
         super().__init__(f"{what}; {how}" if how else what)
         self.what = what
-        self.cure = f"{how[:1].upper()}{how[1:]}." if how else DATE_CURE
+        self.cure = cure
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def parse_period(text: str, now: datetime) -> DayRange:
         return _compared("=", _span(given, today))
     if len(ends) > 2 or not any(ends):
         raise DateError(
-            say("'{text}' is no range of dates", text=given), say("write one as 2020-06-01..2020-06-30")
+            say("'{text}' is no range of dates", text=given),
+            say("write one as 2020-06-01..2020-06-30"),
+            say("Write one as 2020-06-01..2020-06-30."),
         )
     spans = [_span(end, today) if end else None for end in ends]
     return _between(spans[0], spans[1])
@@ -157,6 +159,7 @@ def _span(text: str, today: int) -> _Days:
     raise DateError(
         say("'{text}' is no date", text=text),
         say('write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"'),
+        say('Write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days".'),
     )
 
 
