@@ -51,7 +51,8 @@ def texts() -> dict[str, Text]:
     found: dict[str, Text] = {}
     for text in (*_of_templates(), *_of_modules(), *_of_tables()):
         key = text if isinstance(text, str) else text[0]
-        if any(letter.isalpha() for letter in _own(key)) and not isinstance(found.get(key), tuple):
+        has_words = any(letter.isalpha() or letter == "“" for letter in _own(key))
+        if has_words and not isinstance(found.get(key), tuple):
             found[key] = text
     return found
 

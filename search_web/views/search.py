@@ -12,7 +12,7 @@ from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.messages import joined, say, say_number
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import NOUNS
+from indexer.query.answers.labels import NOUNS, quoted
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import Hit, Results
 from indexer.query.answers.wording import part_heading
@@ -264,7 +264,7 @@ def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextL
 def headline(query: str, chips: Iterable[Chip]) -> str:
     """Return what a page of results is called: the query, else the filters."""
     if query:
-        return query if '"' in query else f"“{query}”"
+        return quoted(query)
     return joined((chip.label for chip in chips), " · ") or say("All articles")
 
 

@@ -49,7 +49,12 @@ def listed(texts: Sequence[str], conjunction: str = "and") -> str:
     return say("{first} and {last}", first=first, last=last)
 
 
+def quoted(text: str) -> str:
+    """Return a text in quotes, where it has none of its own."""
+    return text if '"' in text else say("“{text}”", text=text)
+
+
 def query_name(query: str) -> str:
     """Return what a query is called: its text, or that it is none."""
     text = query.strip()
-    return (text if '"' in text else f"“{text}”") if text else say("All articles")
+    return quoted(text) if text else say("All articles")

@@ -17,7 +17,7 @@ from whoosh import query as q
 from indexer.analysis import fold_key
 from indexer.facets import FACETS, VALUE_FACETS
 from indexer.messages import say
-from indexer.query.answers.labels import listed
+from indexer.query.answers.labels import listed, quoted
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.answered import Answered
@@ -87,7 +87,7 @@ def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: A
     texts = variants(QueryText(request.query), parsed, view)
     others = (replace(request, query=text) for text in texts if not asker.deadline.cuts())
     for other in islice(filter(asker.adds, others), MAX_COMPOUNDS):
-        text = say("for {query}", query=_quoted(str(other.query)))
+        text = say("for {query}", query=quoted(str(other.query)))
         yield Offer(OfferKind.COMPOUND, text, other, *asker.count(other))
 
 
@@ -147,7 +147,7 @@ class _Offers:
         if last is None:
             return []
         request = replace(self._request, unfinished=True)
-        label = say("for words that begin with {word}", word=_quoted(last.text))
+        label = say("for words that begin with {word}", word=quoted(last.text))
         return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
     def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
@@ -160,9 +160,7 @@ class _Offers:
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
 
     def _offer_spelt(self, text: str) -> list[Offer]:
-        return self._offer(
-            OfferKind.SPELLING, say("for {query}", query=_quoted(text)), self._with_query(text)
-        )
+        return self._offer(OfferKind.SPELLING, say("for {query}", query=quoted(text)), self._with_query(text))
 
     def _different(self, texts: Sequence[Correction]) -> Iterator[Correction]:
         """Yield those that ask for other words than the ones before: not for another form or a hyphen."""
@@ -246,11 +244,11 @@ class _Offers:
         if all(one.is_excluded for one in others):
             return []
         rest = _joined(others)
-        label = say("without {what}", what=listed([_quoted(one.text) for one in left_out]))
+        label = say("without {what}", what=listed([quoted(one.text) for one in left_out]))
         if len(left_out) > _NAMED:
-            label = say("for {query} alone", query=_quoted(rest))
+            label = say("for {query} alone", query=quoted(rest))
         elif corrected:
-            label = say("for {query}, {otherwise}", query=_quoted(rest), otherwise=label)
+            label = say("for {query}, {otherwise}", query=quoted(rest), otherwise=label)
         return self._offer(OfferKind.OPTIONAL, label, self._with_query(rest))
 
     def _requirements(self, text: QueryText, *, in_quotes: bool = False) -> list[Requirement]:
@@ -324,27 +322,23 @@ def _filter_label(name: str, values: tuple[str, ...]) -> str:
     if values == (NONE,):
         return say("the filter for no {facet}", facet=say(name))
     noun = name if len(values) == 1 else FACETS[name].plural.lower()
-    return say("the {facet} {values}", facet=say(noun), values=listed(list(map(_quoted, values)), "or"))
+    return say("the {facet} {values}", facet=say(noun), values=listed(list(map(quoted, values)), "or"))
 
 
 def _bound_label(name: str, value: object) -> str:
     if name == "featured":
         return say("the filter for featured ones") if value else say("the filter for those not featured")
     if name == "origin":
-        return say("the origin {origin}", origin=_quoted(str(value)))
+        return say("the origin {origin}", origin=quoted(str(value)))
     return say("“{bound} {day}”", bound=say(name), day=str(value))
 
 
 def _with_value(facet: str, value: str) -> str:
-    return say("with the {facet} {value}", facet=say(facet), value=_quoted(value))
+    return say("with the {facet} {value}", facet=say(facet), value=quoted(value))
 
 
 def _bare(request: SearchRequest) -> SearchRequest:
     return replace(request, filters={}, after=None, before=None, featured=None, origin=None)
-
-
-def _quoted(text: str) -> str:
-    return text if '"' in text else f"“{text}”"
 
 
 def _joined(required: Sequence[Requirement]) -> str:

@@ -261,7 +261,7 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, 
 def _reason(kind: str, words: Sequence[str], days: int | None) -> str:
     parts = [_CHOSEN[kind]] if kind in _CHOSEN else []
     if words:
-        shared = ", ".join(f"“{word}”" for word in words[:REASON_WORDS])
+        shared = joined(say("“{text}”", text=word) for word in words[:REASON_WORDS])
         parts.append(say("shares {words}", words=shared))
     if days is not None:
         one, several = _LATER if days > 0 else _EARLIER
