@@ -71,7 +71,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     formatting.register(app)
     app.jinja_env.globals["_"] = str
     app.jinja_env.globals["script_texts"] = ""
-    app.jinja_env.globals["page_language"] = settings.web.language
+    app.jinja_env.globals["page_language"] = settings.web.language.replace("_", "-")
     if settings.web.language != "en" or settings.web.date_format or settings.web.number_format:
         from search_web.translation import translator_of  # noqa: PLC0415 - Babel takes long to load
 
