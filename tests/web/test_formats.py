@@ -31,7 +31,7 @@ def test_every_format_of_answers_is_an_option_and_a_value_of_format(client: Flas
     assert f"--{name}" in CliRunner().invoke(command_line(), ["search", "--help"]).stdout
 
 
-@pytest.mark.parametrize("name", set(FORMATS) - set(ANSWERS))
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - set(ANSWERS)))
 def test_a_format_of_articles_is_none_of_answers(client: FlaskClient, name: str) -> None:
     assert name in EXPORTS or name in CITATIONS
     assert client.get(f"/api/v1/search?format={name}").status_code == 400
@@ -39,7 +39,7 @@ def test_a_format_of_articles_is_none_of_answers(client: FlaskClient, name: str)
         FORMATS[name].answer({}, readable=True)
 
 
-@pytest.mark.parametrize("name", set(EXPORTS) - set(CITATIONS))
+@pytest.mark.parametrize("name", sorted(set(EXPORTS) - set(CITATIONS)))
 def test_a_format_of_articles_is_none_of_references(client: FlaskClient, name: str) -> None:
     assert client.get(f"/api/v1/cite?format={name}").status_code == 400
     with pytest.raises(TypeError, match="has no place for a reference"):
