@@ -98,8 +98,8 @@ class BuildError(BackfileError, code="build_failed", exit_status=6):
 
 def unreadable(path: Path | str) -> IndexUnreadableError:
     """Return the error for a file or folder of an index that the system does not let us read."""
-    cure = "Run as the user who made it, or change its permissions."
-    return IndexUnreadableError("the index may not be read", where=str(path), cure=cure)
+    cure = say("Run as the user who made it, or change its permissions.")
+    return IndexUnreadableError(say("the index may not be read"), where=str(path), cure=cure)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

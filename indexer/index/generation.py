@@ -30,8 +30,9 @@ from indexer.index.files import (
 )
 from indexer.index.schema import DERIVED_VERSION, SCHEMA_VERSION
 from indexer.index.toc import ArchiveIndex, read_toc
+from indexer.messages import say
 
-CURE_MISSING = "Run `backfile index` first."
+CURE_MISSING = say("Run `backfile index` first.")
 
 
 @dataclass(frozen=True, slots=True)

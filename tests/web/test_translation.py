@@ -150,6 +150,15 @@ def test_no_english_text_is_left_on_a_page(page: FlaskClient, address: str) -> N
     assert not english & {text.strip(" .,;:") for text in found.said} | english & set(found.said)
 
 
+def test_a_server_without_an_index_says_so_in_german(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    answer = create_app(dataclasses.replace(given, web=_web(language="de"))).test_client().get("/search")
+    assert answer.status_code == 503
+    text = answer.get_data(as_text=True)
+    assert "Das Archiv ist nicht bereit" in text
+    assert "Es gibt keinen Index. Zuerst <code>backfile index</code> ausführen." in text
+
+
 def test_dates_numbers_and_nouns_are_german(page: FlaskClient) -> None:
     text = page.get("/search?date=2020-06-25").get_data(as_text=True)
     assert "25. Juni 2020" in text

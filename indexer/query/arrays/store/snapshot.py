@@ -30,6 +30,7 @@ from indexer.index.files import CHANGES, PHRASES, STORIES, open_generation_file
 from indexer.index.generation import CURE_MISSING, check_header, load_header, open_reader
 from indexer.index.schema import TEXT
 from indexer.index.toc import latest_generation, stamp_of
+from indexer.messages import say
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_builder import Names
@@ -259,7 +260,7 @@ def open_snapshot(folder: Path) -> Snapshot:
     for tries_left in reversed(range(_TRIES)):
         number = latest_generation(folder)
         if number < 0:
-            raise IndexMissingError("there is no index", where=str(folder), cure=CURE_MISSING)
+            raise IndexMissingError(say("there is no index"), where=str(folder), cure=CURE_MISSING)
         stamp = stamp_of(folder, number)
         try:
             return Snapshot(folder, number)
