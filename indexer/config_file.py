@@ -78,7 +78,10 @@ def _checked(given: Mapping[str, Any], refusal: Refusal) -> dict[str, dict[str, 
     known: dict[str, dict[str, Setting]] = {}
     for setting in SETTINGS:
         known.setdefault(setting.section, {})[setting.name] = setting
-    values = {section: {name: each.default for name, each in rows.items()} for section, rows in known.items()}
+    values = {
+        section: {name: each.read(each.default) for name, each in rows.items()}
+        for section, rows in known.items()
+    }
     for section, content in given.items():
         if section not in known:
             raise refusal(f"unknown section '[{section}]'", cure=did_you_mean(section, known))

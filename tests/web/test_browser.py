@@ -299,11 +299,11 @@ def test_the_keyboard_alone_is_enough(visit: Callable[..., Visitor]) -> None:
     page = visit().go("/search?q=ferry")
     focused = "document.activeElement.textContent.trim() || document.activeElement.name"
     order = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         order.append(page.evaluate(focused))
     assert order == [
-        "Skip to the content", "Skip to the results", "Backfile", "Archive", "Help", "About", "q",
+        "Skip to the content", "Skip to the results", "Backfile", "Archive", "Browse", "Help", "About", "q",
     ]  # fmt: skip
     page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

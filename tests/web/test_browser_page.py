@@ -45,7 +45,7 @@ def test_the_first_window_has_whole_articles(
 def test_words_of_the_navigation_are_whole_where_it_is_narrow(visit: Callable[..., Visitor]) -> None:
     page = visit(320).go("/search?q=ferry")
     lines = page.evaluate(
-        """() => [...document.querySelectorAll(".sections a, .tools a")].map((a) => {
+        """() => [...document.querySelectorAll(".sections a, .tools a")].filter((a) => a.offsetParent).map((a) => {
           const range = document.createRange();
           range.selectNodeContents(a);
           return new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size;

@@ -18,10 +18,10 @@ from flask.testing import FlaskClient
 
 from indexer import load_settings, open_archive, reindex
 from indexer.config import Settings
-from indexer.errors import ConfigError
+from indexer.errors import BusyError, ConfigError
 from indexer.formats import CITATIONS, EXPORTS, FEEDS, FORMATS
 from indexer.query.answers.export import Place
-from search_web import create_app
+from search_web import create_app, exports
 from search_web.exports import MAX_AT_ONCE, SLOTS
 from tests.archives import settings_for, write
 from tests.exports.readers import READERS
@@ -251,6 +251,17 @@ def test_a_large_export_is_compressed_while_it_is_read(large: Settings, coding: 
     assert len(plain) > MAX_AT_ONCE * 64_000
     assert len(data) < len(plain) / 10
     assert app.extensions[SLOTS].acquire(blocking=False)
+
+
+def test_what_is_sent_in_pieces_waits_for_a_slot(settings: Settings) -> None:
+    app = create_app(settings)
+    while app.extensions[SLOTS].acquire(blocking=False):
+        pass
+    pieces = [b"piece"] * (MAX_AT_ONCE + 1)
+    with app.test_request_context(EXPORT), pytest.raises(BusyError, match="too many exports"):
+        exports._sent(iter(pieces))
+    with app.test_request_context(EXPORT):
+        assert exports._sent(iter(pieces[:2])).data == b"piecepiece"  # a small one needs none
 
 
 @pytest.mark.parametrize(
