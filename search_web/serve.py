@@ -67,7 +67,7 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
 
     settings = _settings(load_settings(config, index=index), **given)
     web = settings.web
-    if web.logo or web.templates:
+    if web.logo or web.templates or (web.language, web.date_format, web.number_format) != ("en", "", ""):
         _app(settings)  # what cannot be used is refused here, not by each process in turn
     following = watched(config, index) if watch else contextlib.nullcontext()
     with (

@@ -115,6 +115,17 @@ def test_a_template_that_cannot_be_read_is_one_sentence(
     assert not served
 
 
+def test_a_language_without_a_catalog_is_one_sentence(
+    run: Run, served: list[Any], corpus_index: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[index]\npath = "{corpus_index}"\n[web]\nlanguage = "fr"\n', encoding="utf-8")
+    result = run("serve", "--config", str(config), "--port", "0")
+    assert result.exit_code == 2
+    assert "'web.language' = 'fr' has no catalog" in result.stderr
+    assert not served
+
+
 def test_an_address_of_ipv6_is_in_brackets() -> None:
     assert serve._url("::1", 80) == "http://[::1]:80/"
     assert serve._url("::1", 80, "/news") == "http://[::1]:80/news/"

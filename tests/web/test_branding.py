@@ -55,7 +55,7 @@ def test_a_logo_stands_for_the_name_and_runs_nothing(settings: Settings, picture
         page = text_of(client, address)
         [style, logo] = own_addresses(page)
         assert re.search(rf'<img src="{re.escape(logo)}" alt="The Harbour Herald">', page)
-        assert "max-height" in text_of(client, style)
+        assert "height: 1.5em" in text_of(client, style)
     response = client.get(logo)
     assert (response.data, response.mimetype) == (PICTURE, "image/svg+xml")
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
