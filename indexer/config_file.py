@@ -1,6 +1,4 @@
-"""`config.toml` -> `Settings`. Give me a path, I return every setting with a value, or refuse the file in one
-sentence.
-"""
+"""Reads `config.toml` into `Settings`: every setting has a value, or the file is refused in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours and how well they can be read: give me `#rrggbb`, I return its contrast with another.
+"""How well a colour, written as `#rrggbb`, can be read on another: their contrast ratio.
 
 The formulas are those of WCAG 2.2 ("relative luminance", "contrast ratio").
 """

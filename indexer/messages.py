@@ -1,5 +1,4 @@
-"""Sentences for readers, in English, that can be said in another language: give me a template and its values,
-I return a text that knows them.
+"""Sentences for readers, in English, each with its template and values, so that it can be translated.
 
 A message is a `str` and is used as one wherever English will do: in JSON, on a terminal, in a script. The
 page takes its parts to say it otherwise.

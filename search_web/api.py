@@ -1,5 +1,5 @@
-"""The API. Give me a request, I return its answer in one of FORMATS; `reference` has the table of its
-addresses, which says what each takes."""
+"""The JSON API: answers each request in one of FORMATS. `reference` has the table of its addresses and of the
+parameters that each takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site's own look: give me the settings, I return its logo, the rules of its colours, its templates.
+"""A site's own look, from its settings: the logo, the style rules of its colours, its templates.
 
 All of it is read once, when the app is made; it is served from here, so that the content security policy
 stays as it is.

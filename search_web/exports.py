@@ -1,5 +1,5 @@
-"""All that a search finds, as a download or a feed, and references to articles and searches. Give me a
-request, I return them in one of FORMATS.
+"""All that a search finds, as a download or a feed, and references to articles and searches, in
+one of FORMATS.
 
 What is small is sent as it is, so that nothing waits for its reader. More is written while it is read, by one
 of few at a time: each keeps a thread of the server for as long as its reader takes.

@@ -1,5 +1,4 @@
-"""The page of the API, from the tables that its addresses are checked by. Give me a request, I return
-HTML."""
+"""The page of the API, made from the tables that its addresses are checked by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search page within another app. Give me settings, I return a Flask blueprint.
+"""The search page as a Flask blueprint, to be mounted in another app.
 
 The page stays an app of its own behind the blueprint: its templates, error pages, headers and addresses meet
 none of the other app's, and what the other app does before and after each request, such as asking who one is,

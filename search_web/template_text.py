@@ -1,4 +1,4 @@
-"""What a template says: give me its source, I return its messages, or the source in another language.
+"""Finds the messages in the source of a template, and returns the source with these translated.
 
 Templates are written in English and carry no marks. What stands between two tags that begin a block, or two
 statements, is a message, and so is an attribute that is read out or shown. They are translated when a

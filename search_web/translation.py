@@ -1,8 +1,6 @@
-"""The page in another language: give me its name and a catalog, I return what translates templates,
-sentences, dates and numbers.
+"""Translates templates, sentences, dates and numbers of the page into the language of the settings.
 
-Catalogs are gettext's (`translations/de.po`); what a template has to be translated is told by
-`template_text`.
+Catalogs are gettext's (`translations/de.po`); `template_text` says which texts of a template are translated.
 """
 
 from __future__ import annotations

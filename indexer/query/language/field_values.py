@@ -1,4 +1,4 @@
-"""Give me a field of a query and the value that is asked for in it, I return its query leaf: a filter."""
+"""Turns a field of a query and its value, such as `topic:Rail`, into the query leaf that filters by it."""
 
 from __future__ import annotations
 
