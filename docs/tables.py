@@ -184,8 +184,9 @@ def _taken(endpoint: Endpoint) -> str:
     names = [name for name in endpoint.parameters if name != "format"]
     own = [f"`{one.name}` ({one.help.rstrip('.')})" for one in endpoint.own]
     of_search = [name for name in names if name not in {one.name for one in endpoint.own}]
-    if set(of_search) | {"format"} == set(PARAMETERS):
-        return "All of the parameters of a search."
+    if set(PARAMETERS) - {*names, "format"} <= {"fields"}:
+        without = "" if "fields" in names else " but `fields`"
+        return "; ".join([*own, f"All of the parameters of a search{without}."])
     if set(_FILTERS) <= set(of_search):
         rest = [f"`{name}`" for name in of_search if name not in ("q", *_FILTERS)]
         of_search = [*(["`q`"] if "q" in of_search else []), "the filters", *rest]

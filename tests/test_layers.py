@@ -77,6 +77,16 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.language",
         "indexer.query.request",
     },
+    # What sources share: the names of a facet's values, and what is made of their counts.
+    "indexer.query.facet_names": {"indexer.analysis", "indexer.query.parameters"},
+    "indexer.query.facet_counts": {
+        "indexer.query.answers",
+        "indexer.query.facet_names",
+        "indexer.query.language",
+        "indexer.query.parameters",
+        "indexer.query.periods",
+        "indexer.query.source",
+    },
     # Above the sources: these know the protocol, and no source.
     "indexer.query.filters": GROUND | ASKING - {"indexer.query.archive"} | {"indexer.query.source"},
     "indexer.query.assist": GROUND
@@ -121,6 +131,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.deadline",
         "indexer.query.answers",
         "indexer.query.edits",
+        "indexer.query.facet_names",
         "indexer.query.parameters",
         "indexer.query.periods",
         "indexer.query.ranking",
@@ -151,9 +162,8 @@ QUERY: dict[str, set[str]] = {
         "indexer.index.schema",
         "indexer.query.answers",
         "indexer.query.arrays.store",
+        "indexer.query.facet_counts",
         "indexer.query.language",
-        "indexer.query.parameters",
-        "indexer.query.periods",
         "indexer.query.source",
     },
     "indexer.query.arrays.related": {

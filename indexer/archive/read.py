@@ -22,6 +22,7 @@ no title                            `name`, the first heading, the file's name; 
 a title alone                       an article; an index, a page in HTML: passed over
 keys in other letter case, - or _   as the table has them
 a byte order mark, CRLF, CR         read like any other; UTF-16 with its mark too
+bytes that are no text              rejected: a picture, junk behind the mark of UTF-16
 bytes that are not UTF-8            read as Windows-1252, one by one; notice `bad_bytes`
 control characters                  left out; notice `control_characters`
 HTML entities and tags in texts     decoded, stripped

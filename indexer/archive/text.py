@@ -12,9 +12,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from indexer.archive.records import FileError
+
 # What libyaml refuses, what a terminal would obey, and what no UTF-8 can hold: C0 without tab and
 # line feed, DEL, C1, half surrogates, the two noncharacters, and a byte order mark inside a text.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
+# Of random bytes an eighth are control characters; read as UTF-16, a sixth are those, or letters that are
+# unassigned or private. Of a text, a few may be.
+_JUNK = 12
+_MAX_STRAY = 3  # of those in a short text
+_NO_LETTERS = frozenset(("Cc", "Cn", "Co", "Cs"))
 _OTHER_LINE_ENDS = str.maketrans("\x85\u2028\u2029", "   ")  # libyaml would count them as lines
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -93,6 +100,8 @@ def decode(data: bytes, note: Callable[[str, str], None]) -> str:
             pass  # told below
     text = _decoded(data, note).replace("\r\n", "\n").replace("\r", "\n")
     kept, count = _CONTROL.subn("", text.translate(_OTHER_LINE_ENDS))
+    if _is_junk(count, len(text)):
+        raise FileError(f"it is no text: {count:,} of its {len(text):,} characters are control characters")
     if count:
         note("control_characters", f"{count} control characters were left out")
     return kept
@@ -105,14 +114,31 @@ def _decoded(data: bytes, note: Callable[[str, str], None]) -> str:
             data, encoding = data[len(bom) :], name
             break
     try:
-        return data.decode(encoding)
+        return data.decode() if encoding == "utf-8" else _utf_16(data, encoding, "strict")
     except UnicodeDecodeError as error:
         place = f"byte {error.start + 1:,} is not {encoding.upper()}"
     if encoding != "utf-8":
         note("bad_bytes", f"{place}; such bytes were replaced")
-        return data.decode(encoding, errors="replace")
+        return _utf_16(data, encoding)
     note("bad_bytes", f"{place}; such bytes were read as Windows-1252")
     return data.decode("utf-8", errors="backfile-windows-1252")
+
+
+def _utf_16(data: bytes, encoding: str, errors: str = "replace") -> str:
+    """Return a text in UTF-16. Raises FileError where that is no text: its mark may stand at the head of any
+    junk, and nearly every two bytes are a letter."""
+    text = data.decode(encoding, errors)
+    count = sum(c == "\ufffd" or unicodedata.category(c) in _NO_LETTERS for c in text if c not in "\t\n\r")
+    if _is_junk(count, len(text)):
+        raise FileError(
+            f"it is no text: it begins like UTF-16, but {count:,} of its {len(text):,} characters are none"
+        )
+    return text
+
+
+def _is_junk(count: int, length: int) -> bool:
+    """Whether a text that has `count` characters which are none in texts is none."""
+    return (count > _MAX_STRAY and count * _JUNK > length) or 0 < length <= count * 2
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from indexer.index.generation import Header, load_header, made_with
 from indexer.index.toc import latest_generation, read_toc
 from indexer.indexing.history import Run
 from indexer.indexing.language import Election, elect, language_of_others, with_ballots
+from indexer.indexing.lists import same_rows
 from indexer.indexing.lock import writing
 from indexer.indexing.manifest import KINDS, FileTable, Manifest, check_files, load_files
 from indexer.indexing.plan import Plan, make_plan, refuse_loss
@@ -146,10 +147,10 @@ class _Run:
         files = with_ballots(plan.merge(gathering.read(plan.to_read)), work.election)
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
+        lost, missing = (0, 0) if work.may_lose else _lost(old, changes, plan.previous, files)
         if not self.allow_loss:
-            _refuse_rejected(previous, files, len(new), plan)
+            _refuse_rejected(previous, files, len(new), plan.root, missing)
         if not work.may_lose:
-            lost = _lost(old, changes, plan.previous, files)
             refuse_loss(*_loss(previous, old, new, lost), plan.root)
         # Where the manifest cannot be read, it is not known which articles there were.
         known = previous if previous and previous.counts["articles"] == len(old) else None
@@ -224,23 +225,26 @@ def _fault(folder: Path, generation: int) -> str:
     return ""
 
 
-def _lost(old: Resolution, changes: Changes, before: FileTable, after: FileTable) -> int:
-    """Return how many of the articles that are removed were in files whose contents are in none now: a file
-    that was only renamed is no loss, even where its path was all that its articles were known by."""
-    contents = before.columns["content"][old.rows[changes.removed]]
-    found = np.isin(contents, after.columns["content"]) & (contents != 0)
-    return len(contents) - int(np.count_nonzero(found))
+def _lost(old: Resolution, changes: Changes, before: FileTable, after: FileTable) -> tuple[int, int]:
+    """Return how many of the articles that are removed were in files whose contents are in none now, and how
+    many of these files are not there: a file that was only renamed is no loss, even where its path was all
+    that its articles were known by."""
+    rows = old.rows[changes.removed]
+    contents = before.columns["content"][rows]
+    rows = rows[~np.isin(contents, after.columns["content"]) | (contents == 0)]
+    still_there = np.isin(rows, same_rows(before.paths, after.paths)[0])
+    return len(rows), int(np.count_nonzero(~still_there))
 
 
-def _refuse_rejected(previous: Header | None, files: FileTable, articles: int, plan: Plan) -> None:
+def _refuse_rejected(previous: Header | None, files: FileTable, articles: int, root: Path, gone: int) -> None:
     """Raise RejectedError where more than half of the files were rejected, and more than half of the articles
-    that the index has would go."""
+    that the index has would go; also where the files of some, `gone`, are not there any more."""
     before = previous.counts["articles"] if previous else 0
-    if before and articles * 2 < before:
+    if articles * 2 < before:
         rejections = [extra.rejection for extra in files.extras() if extra.rejection]
         passed_over = np.count_nonzero(files.columns["kind"] == KINDS.index(Kind.PASSED_OVER))
-        failure = verdict(rejections, len(files) - int(passed_over), str(plan.root))
-        if failure and len(rejections) >= before - articles:  # (else files are gone)
+        failure = verdict(rejections, len(files) - int(passed_over), str(root), gone)
+        if failure:
             raise failure
 
 

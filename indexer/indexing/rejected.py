@@ -19,15 +19,23 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
 _OTHER = "Mend them, or leave them out with `archive.ignore`."
 
 
-def verdict(rejections: Sequence[Rejection], files: int, where: str) -> RejectedError | None:
-    """Return what to tell of a run that rejected more than half of its `files`; None for one that did not."""
+def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int = 0) -> RejectedError | None:
+    """Return what to report of a run that rejected more than half of its `files`, where the files of `gone`
+    articles are there no more; None for one that did not."""
     if len(rejections) * 2 <= files:
         return None
     kinds = Counter(map(_kind, rejections))
     (reason, cure), count = kinds.most_common(1)[0]
-    read = "none of" if len(rejections) >= files else f"only {files - len(rejections):,} of"
-    most = "they" if count == len(rejections) else f"{count:,} of the others"
-    return RejectedError(f"{read} {files:,} files could be read: {most} {reason}", where=where, cure=cure)
+    none = len(rejections) >= files
+    read = "none of" if none else f"only {files - len(rejections):,} of"
+    others = "they" if none else "the others"
+    most = others if count == len(rejections) else f"{count:,} of {'them' if none else others}"
+    what = f"{read} {files:,} files could be read: {most} {reason}"
+    if gone:
+        what += "; the file of 1 article is" if gone == 1 else f"; the files of {gone:,} articles are"
+        what += " gone, too"
+        cure = f"{cure} Bring back what is gone, or say --allow-loss if it is meant."
+    return RejectedError(what, where=where, cure=cure)
 
 
 def _kind(rejection: Rejection) -> tuple[str, str]:

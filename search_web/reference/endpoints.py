@@ -24,7 +24,7 @@ from indexer.query.parameters import (
     names_of,
 )
 from search_web.address import COMPARED, FEED_SIZE
-from search_web.links import SEARCHED, WHOLE
+from search_web.links import SEARCHED
 from search_web.reference.found import FOUND
 from search_web.reference.sets import SETS
 from search_web.reference.shapes import Shape
@@ -122,6 +122,17 @@ _INTERVAL = Parameter(
 )
 # A facet is that of a search, whichever page of it is shown.
 _COUNTED = ("q", "from", "to", "sort", "facet_size", *names_of(Role.FILTER, Role.WORDS, Role.MATCH))
+# What an export takes in another sense than a search.
+_EXPORTED = {
+    "sort": PARAMETERS["sort"]._replace(
+        help=f"{PARAMETERS['sort'].help} Feeds have the newest first: they refuse another order."
+    ),
+    "size": _SIZE._replace(help=f"Of a feed: articles on a page; without it {FEED_SIZE}.", example="20"),
+    "cursor": _text(
+        "cursor", "Of a feed: where its next page begins, as the address of that page has it.", "…"
+    ),
+}
+_ANY_PAGE = "Which page of the search an address names, and how that is shown, changes nothing."
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -253,22 +264,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "All that a search finds, of one generation.",
         "Export",
         "/api/v1/export?q=recognition&format=csv",
-        (
-            *_of_search(WHOLE),
-            Parameter(
-                "size",
-                Kind.WHOLE,
-                Role.ADDRESS,
-                f"Of a feed: articles on a page; without it {FEED_SIZE}.",
-                "20",
-                low=1,
-            ),
-            _text(
-                "cursor", "Of a feed: where its next page begins, as the address of that page has it.", "…"
-            ),
-        ),
-        f"{' and '.join(FEEDS)} are feeds: the newest first, in pages. The headers `Backfile-Generation` and "
-        "`Backfile-Count` say which generation it is, and how many articles.",
+        tuple(_EXPORTED.get(one.name, one) for one in _of_search(PARAMETERS) if one is not _FIELDS),
+        f"{' and '.join(FEEDS)} are feeds: the newest first, in pages. {_ANY_PAGE} The headers "
+        "`Backfile-Generation` and `Backfile-Count` say which generation it is, and how many articles.",
         EXPORTS,
     ),
     Endpoint(
@@ -283,7 +281,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "A reference to a search as it is answered now.",
         "",
         "/api/v1/cite?q=recognition",
-        _of_search(WHOLE),
+        _of_search(PARAMETERS),
+        _ANY_PAGE,
         formats=CITATIONS,
     ),
     Endpoint(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from indexer.archive import text as text_module
 from indexer.archive.markdown import markdown_text
+from indexer.archive.read import read_bytes
+from indexer.archive.records import FileError
 from indexer.archive.text import decode, plain_text
+from tests.archive.helpers import NOW, SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -106,12 +110,18 @@ ODD_TEXT = st.text(
 @example("\ufeffa".encode())
 @example("\ud800".encode("utf-8", "surrogatepass"))
 def test_a_file_that_needs_no_mending_is_decoded_as_one_that_might(data: bytes) -> None:
-    quick: list[str] = []
-    slow: list[str] = []
-    text = decode(data, lambda *notice: quick.extend(notice))
+    quick = decoded(data)
     with patch.object(text_module, "_SUSPECT", re.compile(b"")):  # suspects all
-        assert text == decode(data, lambda *notice: slow.extend(notice))
-    assert quick == slow
+        assert quick == decoded(data)
+
+
+def decoded(data: bytes) -> tuple[str, list[str]]:
+    """Return what `decode` returns, or why it does not, and what it reports."""
+    reported: list[str] = []
+    try:
+        return decode(data, lambda *notice: reported.extend(notice)), reported
+    except FileError as error:
+        return error.reason, []
 
 
 @given(ODD_TEXT)
@@ -121,3 +131,44 @@ def test_a_file_that_needs_no_mending_is_decoded_as_one_that_might(data: bytes) 
 def test_a_text_is_tidied_as_if_nothing_were_known_of_it(text: str) -> None:
     kept = "".join(letter for letter in text if not text_module._CONTROL.match(letter))
     assert plain_text(text) == unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+TEXTS = {
+    "English": "---\ntitle: The ferry\n---\nThe ferry came late to the harbour. \U0001f6a2\n",
+    "Chinese": "渡轮很晚才到港口。",
+    "Japanese": "フェリーは遅れて港に着いた。\nみんな待っていた。",
+    "Thai": "เรือข้ามฟากมาถึงท่าเรือช้า",
+    "Korean": "여객선이 항구에 늦게 도착했다.",
+    "Icons": "Home \ue001, back \ue002, on \ue003",
+}
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_a_text_of_any_language_is_read(text: str, encoding: str) -> None:
+    assert decoded(("\ufeff" + text).encode(encoding)) == (text, [])
+
+
+JUNK = {
+    "UTF-16's mark and random bytes": b"\xff\xfe" + Random(1).randbytes(400),
+    "the other mark": b"\xfe\xff" + Random(2).randbytes(4001),
+    "all bytes in order": b"\xff\xfe" + bytes(range(256)),
+    "nothing but control characters": b"\xff\xfe\x00\x01\x02",
+    "random bytes": Random(3).randbytes(4000),
+    "a picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\2\0\0\0\x90\x91h6",
+    "UTF-16 without its mark": "The ferry came late.".encode("utf-16-le"),
+    "zeros": bytes(1000),
+}
+
+
+@pytest.mark.parametrize("data", JUNK.values(), ids=JUNK)
+def test_what_is_no_text_is_rejected(data: bytes) -> None:
+    record = read_bytes("a.md", data, SETTINGS, now=NOW)
+    assert record.rejection
+    assert record.rejection.reason.startswith("it is no text: ")
+
+
+@given(st.integers(0, 1_000_000), st.sampled_from([b"\xff\xfe", b"\xfe\xff"]), st.integers(300, 3000))
+def test_random_bytes_behind_a_mark_of_utf16_are_no_text(seed: int, mark: bytes, size: int) -> None:
+    reason, _ = decoded(mark + Random(seed).randbytes(size))
+    assert reason.startswith("it is no text: it begins like UTF-16, but ")

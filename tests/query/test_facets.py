@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.facets import FACETS
-from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey
+from indexer.query.arrays.store.facet_column import FacetColumn
+from indexer.query.facet_names import FacetKey
 from indexer.query.parameters import NONE
 from tests.archives import settings_for, write
 

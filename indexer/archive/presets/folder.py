@@ -62,7 +62,11 @@ class SiteFolder:
         if len(data) > MAX_BYTES:
             self.problems.append(f"{name} is larger than {MAX_BYTES:,} bytes")
             return ""
-        return decode(data, lambda code, text: None)
+        try:
+            return decode(data, lambda code, text: None)
+        except FileError:
+            self.problems.append(f"{name} is no text")
+            return ""
 
     def values(self, name: str) -> Values:
         """Return the mapping that a `.yml`, `.yaml`, `.toml` or `.json` file holds, without letter case in

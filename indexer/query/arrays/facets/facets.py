@@ -1,14 +1,9 @@
-"""Facet counts over the hits of a query: one pass over whole arrays a facet.
-
-A facet is counted over what the query and all other filters leave, without its own: so chosen
-values keep their siblings' counts, and each count is the total of choosing that value alone.
-"""
+"""Facet counts over the hits of a query: one pass over whole arrays a facet."""
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +16,17 @@ from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_column import FacetColumn, Test
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.stories import StoryColumn
+from indexer.query.facet_counts import (
+    NO_FILTER,
+    date_values,
+    facet_values,
+    interval_of,
+    intervals_of,
+    named_period,
+    with_undated,
+)
 from indexer.query.language.dates import DayRange
-from indexer.query.parameters import NONE
-from indexer.query.periods import first_days, period_label, period_name, period_number
 from indexer.query.source import Filter
-
-# The finest interval of the date facet that keeps it under about a hundred values.
-_YEARS_FROM = 8 * 366  # days of span from which the facet counts by year
-_MONTHS_FROM = 92
-_NO_DATE_LABEL = "no date"
-_NAME_LENGTHS = (4, 7, 10)  # 2020, 2020-06, 2020-06-25
-_NO_FILTER = Filter(())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +99,7 @@ def count_facet(columns: Columns, base: Counted, facet: str, given: Filter | Non
     beside these and their ancestors."""
     if facet == "date":
         found = None if given or base.stories else _count_months(columns, base.docs)
-        return _count_dates(columns, base, given or _NO_FILTER) if found is None else found
+        return date_values(_Dates(columns, base), given or NO_FILTER) if found is None else found
     return _count_values(columns.facet(facet), base, given.values if given else (), size)
 
 
@@ -121,71 +116,12 @@ def count_by_day(columns: Columns, docs: Docs, facet: str, values: Sequence[str]
     return counts[:-1, 1:]
 
 
-def _values(
-    column: FacetColumn, counts: Mapping[int, int], selected: Container[int] = ()
-) -> list[FacetValue]:
-    """Return the values of some ordinals, with how many documents have each."""
-    named = column.named_ordinals
-    return [
-        new_value((value, label, count, ordinal in selected, depth, parent))
-        for ordinal, count in counts.items()
-        for value, label, depth, parent in (named[ordinal],)
-    ]
-
-
 def _count_values(column: FacetColumn, base: Counted, chosen: Sequence[str], size: int) -> FacetValues:
-    counts = base.by_value(column)
-    selected = {ordinal for text in chosen for ordinal in column.find(text)}
-    present = counts.nonzero()[0]
-    shown = _largest(column, present, counts, size)
-    if selected or column.is_tree:
-        # A child without its parent would hang in the air.
-        every = {above for ordinal in {*shown, *selected} for above in column.lines[ordinal]}
-        shown = _tree_order(column, every, counts)
-    own = dict(zip(shown, counts.take(shown).tolist() if shown else (), strict=True))
-    values = _values(column, own, selected)
-    for text in chosen:
-        if not column.find(text):  # another name of a provider, or nothing at all
-            mask = column.choose(text)
-            values.append(
-                FacetValue(text, text, 0 if mask is None else base.total(mask.take(base.docs)), True)
-            )
-    return FacetValues(column.name, values, len(present) - int(counts[column.none] > 0))
+    def total_of(text: str) -> int:
+        mask = column.mask_of(column.choose(text))
+        return 0 if mask is None else base.total(mask.take(base.docs))
 
-
-def _largest(column: FacetColumn, present: NDArray[Any], counts: NDArray[np.int64], size: int) -> list[int]:
-    """Return the ordinals of the `size` largest counts, the largest first, `none` last of all."""
-    if not size:
-        return []
-    # One key of count, then rank of the label: a rank is smaller than the number of ordinals.
-    keys = column.label_rank.take(present) - counts.take(present) * len(counts)
-    if len(keys) > 2 * size:
-        present = present.take(keys.argpartition(size)[:size])
-        keys = column.label_rank.take(present) - counts.take(present) * len(counts)
-    order = keys.argsort()[:size]
-    shown: list[int] = present.take(order).tolist()
-    if column.none in shown:
-        shown.remove(column.none)
-        shown.append(column.none)
-    return shown
-
-
-def _tree_order(column: FacetColumn, shown: set[int], counts: NDArray[np.int64]) -> list[int]:
-    """Return `shown` with each value's children right after it, siblings largest first, `none` last."""
-    children: dict[int | None, list[int]] = {}
-    for ordinal in shown:
-        children.setdefault(column.keys[ordinal].parent, []).append(ordinal)
-
-    def last_first(ordinal: int) -> tuple[object, ...]:
-        key = column.keys[ordinal]
-        return key.value != NONE, int(counts[ordinal]), -int(column.label_rank[ordinal])
-
-    order: list[int] = []
-    todo = sorted(children.get(None, ()), key=last_first)  # popped from the end: the largest first
-    while todo:
-        order.append(at := todo.pop())
-        todo += sorted(children.get(at, ()), key=last_first)
-    return order
+    return facet_values(column, base.by_value(column), chosen, size, total_of)
 
 
 def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
@@ -195,9 +131,10 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
     months, counts = columns.months.periods.take(present).tolist(), by_month.take(present).tolist()
     values: list[FacetValue] = []
     if months:
-        interval, longest = _intervals(months[0], months[-1])
+        interval, longest = intervals_of(months[0], months[-1])
         if interval != longest:
-            interval = _interval_of(columns, base)
+            first, last = columns.days.span(base) or (0, 0)
+            interval = interval_of(last - first)
         if interval == "day":
             return None
         if interval == "year":
@@ -206,85 +143,40 @@ def _count_months(columns: Columns, base: Docs) -> FacetValues | None:
                 by_year[month // 12] += count
             months, counts = list(by_year), list(by_year.values())
         values = [
-            new_value((*_named(number, interval), count, False, 0, None))
+            new_value((*named_period(number, interval), count, False, 0, None))
             for number, count in zip(months, counts, strict=True)
         ]
-    distinct = len(values)
-    if undated:
-        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, False))
-    return FacetValues("date", values, distinct)
+    return with_undated(values, undated)
 
 
-def _count_dates(columns: Columns, base: Counted, given: Filter) -> FacetValues:
-    dated = columns.dated.take(base.docs)
-    undated = base.total(~dated)
-    if undated:
-        base = base.kept(dated)
-    chosen = given.values
-    known = {text: _period(text) for text in chosen}
-    values: list[FacetValue] = []
-    if len(base.docs):
-        named = {name for name in known.values() if name}
-        values = _by_period(columns, base, _interval_of(columns, base.docs), named)
-    have = {value.value for value in values}
-    for text, period in zip(chosen, given.periods, strict=True):
-        name = known[text] or text
-        if name != NONE and name not in have:  # a range, or a period without a hit
-            count = base.total(period_test(columns, period)(base.docs))
-            values.append(FacetValue(text, period_label(name), count, True))
-    names = {name or text for text, name in known.items()}
-    if chosen:
-        values = [value._replace(selected=value.selected or value.value in names) for value in values]
-    if undated or NONE in names:
-        values.append(FacetValue(NONE, _NO_DATE_LABEL, undated, NONE in names))
-    return FacetValues("date", values, sum(value.value != NONE for value in values))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dates:
+    """Documents by their days: a `facet_counts.Dated`."""
 
+    columns: Columns
+    base: Counted
 
-@functools.lru_cache(maxsize=10_000)
-def _named(number: int, interval: str) -> tuple[str, str]:
-    name = period_name(number, interval)
-    return name, period_label(name)
+    def undated(self) -> int:
+        return self.base.total(~self.columns.dated.take(self.base.docs))
 
+    def span(self) -> tuple[int, int] | None:
+        return self.columns.days.span(self.base.docs)
 
-def _interval(days: int) -> str:
-    """Return the interval for matches that lie so many whole days apart."""
-    return "year" if days >= _YEARS_FROM else "month" if days >= _MONTHS_FROM else "day"
+    def _periods(self, docs: Docs, interval: str) -> NDArray[np.int64]:
+        if interval == "day":
+            return self.columns.days.of(docs)
+        months = self.columns.months.of(docs)
+        return months // 12 if interval == "year" else months
 
+    def by_period(self, interval: str) -> Iterator[tuple[int, int]]:
+        dated = self.base.kept(self.columns.dated.take(self.base.docs))
+        numbers, counts = dated.by_bucket(self._periods(dated.docs, interval))
+        return zip(numbers.tolist(), counts.tolist(), strict=True)
 
-@functools.lru_cache(maxsize=10_000)
-def _intervals(first: int, last: int) -> tuple[str, str]:
-    """Return the intervals for matches of two months that lie as near as can be, and as far."""
-    ends = [first_days(month, "month") for month in (first, first + 1, last, last + 1)]
-    return _interval(max(ends[2] - ends[1] + 1, 0)), _interval(ends[3] - ends[0] - 1)
+    def inside(self, number: int, interval: str) -> _Dates:
+        docs = self.base.docs
+        mask = self.columns.dated.take(docs) & (self._periods(docs, interval) == number)
+        return _Dates(self.columns, self.base.kept(mask))
 
-
-def _interval_of(columns: Columns, docs: Docs) -> str:
-    """Return the interval for `docs`, of which one at least has a date."""
-    first, last = columns.days.span(docs) or (0, 0)
-    return _interval(last - first)
-
-
-def _by_period(
-    columns: Columns, base: Counted, interval: str, chosen: set[str], parent: FacetValue | None = None
-) -> list[FacetValue]:
-    """Return the values of the periods that `base` was published in; after a chosen year its months, after a
-    chosen month its days. `parent` is the period that all of `base` lies in."""
-    depth, name_above = (parent.depth + 1, parent.value) if parent else (0, None)
-    periods = columns.days.of(base.docs) if interval == "day" else columns.months.of(base.docs)
-    if interval == "year":
-        periods //= 12
-    found: list[FacetValue] = []
-    for number, count in zip(*(part.tolist() for part in base.by_bucket(periods)), strict=True):
-        value = FacetValue(*_named(number, interval), count, False, depth, name_above)
-        found.append(value)
-        if interval != "day" and any(name.startswith(value.value) for name in chosen):
-            finer = "month" if interval == "year" else "day"
-            found += _by_period(columns, base.kept(periods == number), finer, chosen, value)
-    return found
-
-
-def _period(text: str) -> str | None:
-    """Return the name that the date facet gives to the period `text`; None where it is none of its."""
-    text = text.strip().casefold()
-    is_name = len(text) in _NAME_LENGTHS and period_number(text)
-    return text if text == NONE or is_name else None
+    def count(self, period: DayRange | None) -> int:
+        return self.base.total(period_test(self.columns, period)(self.base.docs))

@@ -138,7 +138,7 @@ class Binder:
     def _facet_mask(self, facet: str, text: str) -> Mask:
         """Match the value, or where there is none so called, the values that have all its words."""
         column = self._snapshot.columns.facet(facet)
-        chosen = column.named(text)
+        chosen = column.mask_of(column.named(text))
         if chosen is not None:
             return chosen
         ordinals = column.find_words(text)

@@ -20,8 +20,9 @@ from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.reader import SegmentArrays
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.facets import FACETS, Facet
-from indexer.query.arrays.store.facet_column import FacetColumn, FacetKey, lines_of
+from indexer.query.arrays.store.facet_column import FacetColumn
 from indexer.query.arrays.store.postings import Docs, Mask
+from indexer.query.facet_names import FacetKey, lines_of
 from indexer.query.parameters import NONE
 
 _AT_ONCE = 1 << 18  # values that are counted at once
@@ -54,9 +55,9 @@ def gather_facet(name: str, segments: Segments, live: Mask, names: Names) -> Fac
     built = builder.build(live, facet.label)
     _add_names(built, facet, names)
     if name == "provider":
+        built.docs_of_name = partial(_live_docs, segments, "provider_name", live)
         for term, _ in _term_counts(segments, "provider_name"):
-            docs = partial(_live_docs, segments, "provider_name", term, live)
-            built.add_documents(term.split("\t", 1)[1], docs)
+            built.add_provider_name(term.split("\t", 1)[1], term)
     return built
 
 
@@ -95,7 +96,7 @@ def _term_counts(segments: Segments, field: str) -> Iterator[tuple[str, int]]:
     yield from ((term.decode(), counts[term]) for term in sorted(counts) if counts[term])
 
 
-def _live_docs(segments: Segments, field: str, term: str, live: Mask) -> Docs:
+def _live_docs(segments: Segments, field: str, live: Mask, term: str) -> Docs:
     parts = [arrays.postings(field, term.encode())[0] + np.uint32(offset) for arrays, offset in segments]
     docs: Docs = np.concatenate(parts)
     return docs[live[docs]]

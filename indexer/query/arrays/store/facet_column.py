@@ -6,135 +6,62 @@ Give me documents, I return counts by value; give me a value's name, I return wh
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis import fold_key
 from indexer.codec.layout import Array, smallest_dtype
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.query.arrays.store.postings import Docs, Mask
-from indexer.query.parameters import NONE
+from indexer.query.facet_names import Choice, FacetKey, FacetNames
 
 Test = Callable[[Docs], Mask]
 
 _MAX_BYTES = 16 << 20  # of the masks of chosen values that are kept: a byte a document each
 
 
-@dataclass(frozen=True, slots=True)
-class FacetKey:
-    """A value of a facet: `value` to choose it by, `label` to show."""
-
-    value: str
-    label: str
-    parent: int | None = None  # ordinal
-    depth: int = 0
-
-
-class FacetColumn:
+class FacetColumn(FacetNames):
     """The values of one facet for every document. A document without a value has the ordinal of
     `none`; in a tree it has its values' ancestors too.
+
+    `docs_of_name` gives the live documents whose provider is given so (`KEY<tab>NAME`).
 
     Document d has `ordinals[starts[d]:starts[d + 1]]`; without `starts` each has one, `ordinals[d]`. It is
     kept as the number of its set of values, for many have the same.
     """
 
     def __init__(
-        self, name: str, keys: list[FacetKey], ordinals: Array, starts: Array | None, live: Mask
+        self, name: str, keys: Sequence[FacetKey], ordinals: Array, starts: Array | None, live: Mask
     ) -> None:
-        self.name = name
-        self.keys = keys
-        self.is_tree = any(key.parent is not None for key in keys)
+        super().__init__(name, keys)
         self._is_single = starts is None
         self._sets, self._ordinals, self._starts = _distinct_sets(ordinals, starts, len(keys))
         self._lengths = np.diff(self._starts)
         self._live = live
-        self._others: dict[str, list[Callable[[], Docs]]] = defaultdict(list)
-        self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
-        self._by_name: dict[str, set[int]] = defaultdict(set)
-        self.none = self._by_value[NONE]  # the ordinal of what has no value
+        self.docs_of_name: Callable[[str], Docs] = lambda name: np.empty(0, np.uint32)
         self._masks: dict[tuple[str, ...], Mask] = {}
-        for ordinal, key in enumerate(keys):
-            self.add_name(key.label, ordinal)
-
-    @functools.cached_property
-    def label_rank(self) -> NDArray[np.int32]:
-        """Each ordinal's place in the order of labels, whatever their letter case."""
-        order = sorted(range(len(self.keys)), key=lambda i: (self.keys[i].label.casefold(), i))
-        rank = np.empty(len(order), np.int32)
-        rank[order] = np.arange(len(order), dtype=np.int32)
-        return rank
-
-    @functools.cached_property
-    def lines(self) -> list[list[int]]:
-        """Of each ordinal itself and those above it in the tree."""
-        return lines_of(self.keys)
-
-    @functools.cached_property
-    def named_ordinals(self) -> list[tuple[str, str, int, str | None]]:
-        """Of each ordinal the value, the label to show, the depth in the tree and the value above it."""
-        keys = self.keys
-        named = [
-            (key.value, key.label, key.depth, None if key.parent is None else keys[key.parent].value)
-            for key in keys
-        ]
-        named[self.none] = NONE, f"no {self.name}", 0, None
-        return named
-
-    def add_name(self, name: str, ordinal: int) -> None:
-        """Let `name` choose the value, where it is not itself one."""
-        self._by_name[fold_key(name)].add(ordinal)
-
-    def add_documents(self, name: str, docs: Callable[[], Docs]) -> None:
-        """Let `name` choose `docs`, where it is no value's (one of several names of a domain)."""
-        self._others[fold_key(name)].append(docs)
-
-    def choose(self, text: str) -> Mask | None:
-        """Return which documents are chosen by the value, label or other name `text`, if it is one.
-
-        A value chooses what it counts, and no more; a name chooses all that is so called.
-        """
-        folded = fold_key(text)
-        return self.mask([self._by_value[folded]]) if folded in self._by_value else self.named(text)
 
     def test(self, chosen: Sequence[str]) -> Test:
         """Return what tells which of some documents are chosen by one of the values or names."""
         key = tuple(chosen)
         found = self._masks.get(key)
         if found is None:
-            masks = [mask for text in key if (mask := self.choose(text)) is not None]
+            masks = [mask for text in key if (mask := self.mask_of(self.choose(text))) is not None]
             found = functools.reduce(np.logical_or, masks) if masks else np.zeros(len(self._live), bool)
             if len(self._masks) * found.nbytes >= _MAX_BYTES:
                 self._masks.clear()
             self._masks[key] = found
         return found.take
 
-    def named(self, text: str) -> Mask | None:
-        """Return which documents have a value, a label or another name `text`, if there is any."""
-        folded = fold_key(text)
-        own = {self._by_value[folded]} if folded in self._by_value else set()
-        found = self.mask(own | self._by_name.get(folded, set()))
-        for docs in self._others.get(folded, ()):
-            found[docs()] = True
-        known = own or folded in self._by_name or folded in self._others
-        return found if known else None
-
-    def find(self, text: str) -> list[int]:
-        """Return the ordinal of the value `text`, else those of the values with that label."""
-        folded = fold_key(text)
-        if folded in self._by_value:
-            return [self._by_value[folded]]
-        return sorted(self._by_name.get(folded, ()))
-
-    def find_words(self, text: str) -> list[int]:
-        """Return the ordinals of the values whose label has all words of `text`."""
-        words = fold_key(text).split()
-        return [
-            i for i, key in enumerate(self.keys) if words and set(words) <= set(fold_key(key.label).split())
-        ]
+    def mask_of(self, choice: Choice | None) -> Mask | None:
+        """Return which live documents are chosen; None where nothing is so called."""
+        if choice is None:
+            return None
+        found = self.mask(choice.ordinals)
+        for name in choice.names:
+            found[self.docs_of_name(name)] = True
+        return found
 
     def mask(self, ordinals: Iterable[int]) -> Mask:
         """Return which live documents have one of `ordinals`."""
@@ -190,12 +117,3 @@ def _distinct_sets(ordinals: Array, starts: Array | None, size: int) -> tuple[Ar
     lengths = starts.take(firsts + 1) - begins
     ordinals = ordinals.take(run_indices(begins, lengths))
     return sets.astype(smallest_dtype(len(firsts))), ordinals, offsets_of(lengths)
-
-
-def lines_of(keys: Sequence[FacetKey]) -> list[list[int]]:
-    """Return for each ordinal itself and those above it in the tree of `keys`, the nearest first."""
-    lines = [[ordinal] for ordinal in range(len(keys))]
-    for line in lines:
-        while (parent := keys[line[-1]].parent) is not None:
-            line.append(parent)
-    return lines
