@@ -8,7 +8,13 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from indexer.errors import BackfileError, IndexDamagedError, IndexUnreadableError, SourceUnavailableError
+from indexer.errors import (
+    BackfileError,
+    BusyError,
+    IndexDamagedError,
+    IndexUnreadableError,
+    SourceUnavailableError,
+)
 from indexer.messages import joined, say
 from search_web.gate import MAX_REQUEST
 from search_web.pages import render
@@ -62,7 +68,7 @@ def _known(error: BackfileError) -> Response:
     failure = Failure(error.code, message, error.http_status)
     if isinstance(error, IndexDamagedError):  # a run that finds nothing new leaves it as it is
         failure = replace(failure, command="backfile index --full")
-    if isinstance(error, IndexUnreadableError | SourceUnavailableError):  # the index may be whole
+    if isinstance(error, IndexUnreadableError | SourceUnavailableError | BusyError):  # the index may be whole
         failure = replace(failure, command="")
     return _answer(failure)
 
