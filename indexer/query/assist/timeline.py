@@ -16,10 +16,10 @@ from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
 from indexer.query.assist.reading import Moment
 from indexer.query.deadline import Deadline
+from indexer.query.parameters import MAX_PERIODS
 from indexer.query.periods import chosen_interval, day_of, first_days, numbers_of, periods_of
 from indexer.query.source import DayCounts, Documents
 
-MAX_PERIODS = 10_000
 _MAX_PEAKS = 5
 
 Counts = NDArray[np.int64]
