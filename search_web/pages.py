@@ -182,7 +182,6 @@ def finish(response: Response) -> Response:
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
-        headers.pop("Last-Modified", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.is_streamed:

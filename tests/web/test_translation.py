@@ -162,6 +162,9 @@ def test_a_server_without_an_index_says_so_in_german(tmp_path: Path) -> None:
 def test_dates_numbers_and_nouns_are_german(page: FlaskClient) -> None:
     text = page.get("/search?date=2020-06-25").get_data(as_text=True)
     assert "25. Juni 2020" in text
+    assert "Nur ab <strong>1. Juni 2020</strong>, bis <strong>" in page.get(
+        "/timeline?from=2020-06-01&to=2021-01-31"
+    ).get_data(as_text=True)
     assert "Okt" in page.get("/search?date=2020").get_data(as_text=True)
     said = translator_of(_web(language="de", date_format="dd.MM.y"))
     assert said.text(date_name("2020-06-25")) == "25.06.2020"
