@@ -122,7 +122,7 @@ class _Writer:
         self._finish_all(token.children or ())
 
     def _footnote(self, place: re.Match[str]) -> str:
-        """Return the number of a footnote, linked with its other end; what is hidden otherwise as it is shown."""
+        """Return the number of a footnote, linked with its other end; anything else hidden as it is shown."""
         name, is_definition = self._markup.footnote(place)
         number = self._footnotes.get(name)
         if number is None:
@@ -131,7 +131,7 @@ class _Writer:
         anchor = f"{here}-{number}"
         own = "" if anchor in self._anchors else f' id="{anchor}"'
         self._anchors.add(anchor)
-        return f'<sup{own}><a href="#{there}-{number}">{number}</a></sup>' + " " * is_definition
+        return f'<sup{own}><a href="#{there}-{number}">{number}</a></sup>'
 
     def _put_back(self, markup: str, fill: Callable[[str], str]) -> str:
         return PLACE.sub(lambda place: html.escape(fill(place[0])), markup)
