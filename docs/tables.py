@@ -29,6 +29,7 @@ _PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.grammar:MAX_CHARACTERS", "characters of a query", "The rest is left out, with a note."),
     ("search_web.address:MAX_ADDRESS", "characters of the address of a page of results, behind its `?`", "The request is refused (400)."),
+    ("search_web.gate:MAX_REQUEST", "characters of any address", "The request is refused (414); of 65,535 or more without a body."),
     ("search_web.address:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
     ("indexer.query.language.leaves:MAX_WORDS", "words of a query", "The rest is left out, with a note."),
     ("indexer.query.language.leaves:MAX_PHRASE", "words of a phrase", "The rest is left out, with a note."),
@@ -68,7 +69,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.parameters:MAX_SUGGESTIONS", "suggestions that may be asked for", "More are refused (400)."),
     ("indexer.query.arrays.suggest.title_finder:MAX_POSTINGS", "titles looked through for one typed word, per segment", "`bounded` is true: not all titles were looked at."),
     ("indexer.query.parameters:MAX_QUERIES", "queries of a timeline", "More are refused (400)."),
-    ("indexer.query.assist.timeline:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
+    ("indexer.query.parameters:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
     ("indexer.query.assist.timeline:_MAX_PEAKS", "peaks of a series", "The weightiest are given."),
     ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
     ("indexer.query.assist.since:MAX_DEPARTED", "removed articles named since a generation", "The others are counted only."),
@@ -184,8 +185,9 @@ def _taken(endpoint: Endpoint) -> str:
     names = [name for name in endpoint.parameters if name != "format"]
     own = [f"`{one.name}` ({one.help.rstrip('.')})" for one in endpoint.own]
     of_search = [name for name in names if name not in {one.name for one in endpoint.own}]
-    if set(of_search) | {"format"} == set(PARAMETERS):
-        return "All of the parameters of a search."
+    if set(PARAMETERS) - {*names, "format"} <= {"fields"}:
+        without = "" if "fields" in names else " but `fields`"
+        return "; ".join([*own, f"All of the parameters of a search{without}."])
     if set(_FILTERS) <= set(of_search):
         rest = [f"`{name}`" for name in of_search if name not in ("q", *_FILTERS)]
         of_search = [*(["`q`"] if "q" in of_search else []), "the filters", *rest]

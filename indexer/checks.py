@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from indexer.contrast import DARK_GROUNDS, ENOUGH, LIGHT_GROUNDS, is_colour, lowest_contrast
 from indexer.errors import did_you_mean
 from indexer.languages import STEMMED, analysed_language
 
-SOURCE_KINDS = ("embedded",)
+SOURCE_KINDS = ("embedded", "opensearch")
 AUTO = "auto"
 ARCHIVE_KINDS = (
     "auto", "jekyll", "hugo", "hexo", "eleventy", "pelican", "docusaurus", "zola", "astro", "obsidian",
     "plain", "backfile",
 )  # fmt: skip
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
+_HOST = re.compile(r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?(/[^\s?#]*)?")
+_NOT_IN_INDEX_NAMES = '\\/*?"<>| ,#:'
+MAX_ALIAS = 200  # of the 255 bytes of an index's name
 MATCHES = ("auto", "all", "any")  # what the words of a query may require
 
 
@@ -44,6 +48,31 @@ def check_match(value: str) -> str:
 def check_source_kind(value: str) -> str:
     """One of SOURCE_KINDS."""
     return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
+
+
+def check_hosts(values: Sequence[str]) -> str:
+    """Addresses of the nodes of a cluster, at least one."""
+    for value in values:
+        if not _HOST.fullmatch(value) or not _has_valid_port(value):
+            return f"has {value!r}, which is not an address like https://search.example:9200"
+    return "" if values else "must name at least one address"
+
+
+def _has_valid_port(address: str) -> bool:
+    try:
+        return urlsplit(address).port != 0
+    except ValueError:
+        return False
+
+
+def check_alias(value: str) -> str:
+    """A name that OpenSearch takes for an index, and that leaves room for what is put behind it."""
+    bad = "".join(sorted({one for one in value if one in _NOT_IN_INDEX_NAMES or not one.isprintable()}))
+    if bad:
+        return f"must not have {bad!r} in it"
+    if not value or value[0] in "-_+." or value != value.lower():
+        return "must be a name in small letters that begins with a letter or a digit"
+    return "" if len(value.encode()) <= MAX_ALIAS else f"must have {MAX_ALIAS} bytes at most"
 
 
 def check_archive_kind(value: str) -> str:

@@ -14,10 +14,12 @@ from indexer.checks import (
     AUTO,
     analysed,
     check_accent,
+    check_alias,
     check_archive_kind,
     check_between,
     check_dark_accent,
     check_footer_links,
+    check_hosts,
     check_language,
     check_match,
     check_not_empty,
@@ -35,6 +37,7 @@ DEFAULT_IGNORE: Sequence[str] = [
     "node_modules/", "vendor/", "_site/", "public/", ".obsidian/", "_drafts/", "/CHANGELOG*", "/LICENSE*",
     "/README*", "/CONTRIBUTING*", "/CODE_OF_CONDUCT*",
 ]  # fmt: skip
+DEFAULT_HOSTS: Sequence[str] = ["http://127.0.0.1:9200"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,55 @@ class SourceSettings:
     """What answers searches."""
 
     kind: Annotated[
-        str, "embedded", "What answers searches; `embedded` is the index in its folder.", check_source_kind
+        str,
+        "embedded",
+        "What answers searches: `embedded`, the index in its folder, or `opensearch`, a cluster. The other "
+        "settings of this section are about the cluster.",
+        check_source_kind,
     ]
+    hosts: Annotated[
+        Sequence[str],
+        DEFAULT_HOSTS,
+        "Addresses of its nodes; where one does not answer, another is tried. Unless it is given, the port "
+        "is 443 with `https` and 9200 with `http`.",
+        check_hosts,
+    ] = tuple(DEFAULT_HOSTS)
+    alias: Annotated[
+        str,
+        "backfile",
+        "The name of the archive in the cluster; all its indices begin with it.",
+        check_alias,
+    ] = "backfile"
+    ca: Annotated[
+        Path | None,
+        "",
+        "A file with the certificates of the authorities that the nodes' certificates are checked against; "
+        "empty: those that the system trusts.",
+    ] = None
+    client_certificate: Annotated[
+        Path | None, "", "A file with the certificate that is shown to the nodes, where they want one."
+    ] = None
+    client_key: Annotated[
+        Path | None, "", "A file with its key; empty: the file of the certificate has it, too."
+    ] = None
+    shards: Annotated[
+        int,
+        1,
+        "The parts that an index is divided into; holds for the next index that is made.",
+        check_between(1, 1024),
+    ] = 1
+    replicas: Annotated[
+        int,
+        1,
+        "Copies of each part on other nodes: with 1, one node may be lost; 0 is for a single node.",
+        check_between(0, 100),
+    ] = 1
+    timeout_ms: Annotated[
+        int,
+        10_000,
+        "How long an answer to one request may take; in milliseconds.",
+        check_between(100, 600_000),
+    ] = 10_000
 
 
 @dataclass(frozen=True, slots=True)

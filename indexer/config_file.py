@@ -26,6 +26,9 @@ _TYPES = {
 _FILES = (
     ("archive", "path"),
     ("index", "path"),
+    ("source", "ca"),
+    ("source", "client_certificate"),
+    ("source", "client_key"),
     ("web", "logo"),
     ("web", "templates"),
     ("web", "translations"),

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from indexer.errors import RequestError, did_you_mean
 from indexer.facets import FACETS
-from indexer.formats import EXPORTS, FEEDS, FORMATS
+from indexer.formats import EXPORTS, FORMATS
 from indexer.messages import say
 from indexer.query.answers.export import newest_first
 from indexer.query.checking import DATE_CURE
@@ -33,7 +33,7 @@ from indexer.query.parameters import (
 )
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, changed, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
@@ -209,14 +209,11 @@ def read_fields() -> list[str]:
 
 def read_export(ask: Callable[..., SearchRequest]) -> tuple[str, SearchRequest, int | None]:
     """Return the format, the search and how many articles the current HTTP request wants: all, but for a
-    feed, which has pages of its own."""
+    feed, which has pages of its own. Which page of the search it names changes nothing."""
     name, asked = read_format(EXPORTS), read(ask).request
     if FORMATS[name].is_feed:
         return name, newest_first(asked), _number(http.args, "size") or FEED_SIZE
-    if paged := next((one for one in ("size", "cursor") if _one(http.args, one)), ""):
-        cure = f"Leave it out, or ask for {' or '.join(FEEDS)}."
-        raise RequestError(f"'{paged}' is for feeds: an export has all that is found", cure=cure)
-    return name, asked, None
+    return name, changed(asked), None
 
 
 def read_described(largest: int) -> dict[str, Any]:

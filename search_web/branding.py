@@ -83,6 +83,11 @@ class Branding:
         return response
 
 
+def accents(web: WebSettings) -> tuple[str, str]:
+    """Return the accent colours of a site on light and on dark pages; empty for the usual ones."""
+    return web.accent, web.accent_dark or (for_dark(web.accent) if web.accent else "")
+
+
 def _read_logo(file: Path) -> tuple[bytes, str]:
     media_type = _PICTURES.get(file.suffix.lower())
     if media_type is None:
@@ -105,7 +110,7 @@ def _style(web: WebSettings, *, logo: bool) -> str:
     rules = _LOGO_RULE if logo else ""
     if web.accent:
         rules += f":root {{ --accent: {web.accent} }}\n"
-    dark = web.accent_dark or (for_dark(web.accent) if web.accent else "")
+    _, dark = accents(web)
     if dark:
         rules += f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {dark} }} }}\n"
     return rules

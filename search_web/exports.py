@@ -77,7 +77,7 @@ def cite_search() -> Response:
 def _addresses(found: Export, name: str, most: int | None) -> dict[str, str | None]:
     """Return the addresses of an export, of the page with the same search, and of the next page of a feed."""
     links, asked = Links.of(current_app.config["BACKFILE"]), found.request
-    page = changed(asked, size=links.usual.size)
+    page = _whole(asked, links)
     if not FORMATS[name].is_feed:
         own = links.whole("exports.export", asked, name)
         return {"page": absolute(links.search(page)), "self": absolute(own)}
@@ -95,9 +95,15 @@ def _addresses(found: Export, name: str, most: int | None) -> dict[str, str | No
 
 def search_reference(archive: Archive, asked: SearchRequest) -> Reference:
     """Return the reference to a search, by the link that tells what changed since."""
-    found = archive.export(asked, most=1)
-    cited = Links.of(archive.settings).search(replace(asked, since_generation=found.generation))
+    found, links = archive.export(changed(asked), most=1), Links.of(archive.settings)
+    cited = links.search(_whole(asked, links, since_generation=found.generation))
     return to_search(found.head(_place(), {"page": absolute(cited)}), archive.today().isoformat())
+
+
+def _whole(asked: SearchRequest, links: Links, since_generation: int | None = None) -> SearchRequest:
+    """Return a search with nothing said of its page."""
+    usual = links.usual
+    return changed(asked, size=usual.size, facet_size=usual.facet_size, since_generation=since_generation)
 
 
 def _reference(form: Format, text: str) -> Response:

@@ -22,6 +22,7 @@ from indexer.query.archive import Archive
 from indexer.query.request import SearchRequest, check_interval
 from indexer.query.wider import search_wider
 from search_web import address
+from search_web.branding import accents
 from search_web.links import FILES, Links, OverTime
 from search_web.opened import current_archive
 from search_web.pages import render
@@ -150,9 +151,9 @@ def _svg(asked: OverTime, found: Timeline, archive: Archive) -> Response:
         filters=tuple((chip.kind, chip.label) for chip in search_views.chips(asked.base, facets, links)),
     )
     sheet = drawings.sheet(found, asked, about, spoken)
-    text = fit(render_template("chart.svg", sheet=sheet, style=drawings.STYLE))
-    response = Response(text, mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = drawings.POLICY
+    style = drawings.style(accents(archive.settings.web))
+    response = Response(fit(render_template("chart.svg", sheet=sheet, style=style)), mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = drawings.policy(style)
     return response
 
 

@@ -6,6 +6,7 @@ Catalogs are gettext's (`translations/de.po`); `template_text` says which texts 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -32,6 +33,8 @@ from search_web.values import DAY, MONTH, YEAR, Brief, Fixed, When
 SOURCE = "en"  # what templates and sentences are written in
 SHIPPED = Path(__file__).parent / "translations"
 _SCRIPTS = Path(__file__).parent / "static"
+_QUOTED = re.compile(r"'[^']*'")  # what a pattern of CLDR says as it is
+_NUMBER_PATTERN = re.compile(r"(#+,)*#*[#0](\.0*#*)?")
 _ENGLISH_DAY, _ENGLISH_NUMBER = "d MMMM y", "#,##0.##"
 
 
@@ -161,17 +164,10 @@ def translator_of(web: WebSettings) -> Translator:
     is_source = locale.language == SOURCE
     day = web.date_format or (_ENGLISH_DAY if is_source else locale.date_formats["long"].pattern)
     number = web.number_format or _ENGLISH_NUMBER
+    _check_number_pattern(number)
     translator = Translator(str(locale), day, number)
-    try:
-        translator.number(1234.5)
-        if not {"#", "0"} & {*number.partition(".")[0]}:
-            raise ValueError(f"{number} has no place for a digit")
-        translator.when(When(date(2020, 6, 25), DAY))
-    except (ValueError, KeyError, AttributeError) as error:
-        raise ConfigError(
-            f"'web.date_format' or 'web.number_format' cannot be used: {error}",
-            cure="They are patterns of CLDR, such as dd.MM.y and #,##0.##.",
-        ) from error
+    if web.date_format:
+        _check_day_pattern(day, translator)
     if is_source:
         return translator
     file = _catalog_file(web, locale)
@@ -191,6 +187,33 @@ def translator_of(web: WebSettings) -> Translator:
             singles |= {text: one.string[plural_of(count)] for count, text in enumerate(one.id, 1)}
     singles |= {str(one.id): str(one.string) for one in found if isinstance(one.id, str)}
     return replace(translator, singles=singles, plurals=plurals, plural_of=plural_of)
+
+
+def _check_number_pattern(pattern: str) -> None:
+    if not _NUMBER_PATTERN.fullmatch(pattern):
+        raise ConfigError(
+            f"'web.number_format' = {pattern!r} is no pattern of a number",
+            cure="Write '#' or '0' for a digit, ',' between groups and '.' before a fraction: #,##0.##.",
+        )
+
+
+def _check_day_pattern(pattern: str, translator: Translator) -> None:
+    """Raise ConfigError for a pattern that does not give a day, its month and its year, or has letters that
+    stand for something else, such as the time of day."""
+    *_, rest = pieces = _QUOTED.split(pattern)
+    letters = {one for piece in pieces for one in piece if one.isascii() and one.isalpha()}
+    try:
+        is_day = {"d", "y"} <= letters <= {*"dMLyEG"} and letters & {"M", "L"} and "'" not in rest
+        if is_day and translator.when(When(date(2020, 6, 25), DAY)):
+            return
+        reason = ""
+    except ValueError as error:  # too many letters in a row
+        reason = f": {error}"
+    raise ConfigError(
+        f"'web.date_format' = {pattern!r} is no pattern of a day{reason}",
+        cure="Write d for the day, M for the month, y for the year, and other letters between apostrophes: "
+        "dd.MM.y or d MMMM y.",
+    )
 
 
 def _catalog_file(web: WebSettings, locale: Locale) -> Path:

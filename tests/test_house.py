@@ -87,7 +87,29 @@ class TestSettings:
             ("[index]\npath = 3\n", "'index.path' must be a text"),
             ('[index]\npath = " "\n', "must not be empty"),
             ('[index]\nlock_timeout_seconds = "x"\n', "must be a number"),
-            ('[source]\nkind = "opensearch"\n', "is not a kind of source. Known are: embedded"),
+            ('[source]\nkind = "opensaerch"\n', "is not a kind of source. Did you mean 'opensearch'"),
+            ("[source]\nhosts = []\n", "must name at least one address"),
+            *(
+                (f"[source]\nhosts = ['{host}']\n", f"has '{host}', which is not an address like https://")
+                for host in (
+                    "search.example:9200",
+                    "ftp://a",
+                    "http://a:b@c",
+                    "https://a:99999",
+                    "https://",
+                    "http://a?b",
+                    "http://a:0",
+                )
+            ),
+            *(
+                (
+                    f"[source]\nalias = '{alias}'\n",
+                    "must be a name in small letters that begins with a letter or a digit",
+                )
+                for alias in ("", "News", "_news", "-news", "+news", ".news")
+            ),
+            ("[source]\nalias = 'news, old#'\n", "must not have ' #,' in it"),
+            (f"[source]\nalias = '{'ß' * 101}'\n", "must have 200 bytes at most"),
             ('[analysis]\nlanguage = "englisch"\n', "is not a language.*Did you mean 'english'"),
             (
                 "[archive.fields]\ntitel = ['x']\n",

@@ -115,6 +115,7 @@ QUERY: dict[str, set[str]] = {
     | ASKING
     # The one place that knows all sources, for it opens the one that the settings name.
     | {
+        "indexer.cluster",
         "indexer.query.deadline",
         "indexer.query.arrays.source",
         "indexer.query.assist",
@@ -247,6 +248,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "indexer.index.derived": {"indexer.codec", "indexer.index.files"},
     "indexer.index.changes": {"indexer.codec", "indexer.index.files"},
+    "indexer.cluster": GROUND,
     "indexer.indexing": GROUND | INDEX,
     **QUERY,
     "indexer.evaluation": GROUND
@@ -292,6 +294,8 @@ ONLY = {
     },
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.yaml_values"},
+    "opensearchpy": {"indexer.cluster"},
+    "urllib3": {"indexer.cluster"},
     "flask": {"search_web"},
     "granian": {"search_web.workers"},
     "limits": {"search_web.rates"},

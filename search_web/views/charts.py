@@ -8,8 +8,7 @@ are pixels from its top. All charts of a timeline have one scale.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -18,25 +17,20 @@ from typing import NamedTuple, TypeAlias
 from indexer.messages import joined, say, template
 from indexer.query.answers.timeline import Peak, Period, Series, Timeline
 from indexer.query.answers.wording import amount_of
-from search_web.formatting import (
-    MAX_BARS,
-    brief_name,
-    date_name,
-    day_name,
-    percent,
-    ticks,
-)
+from search_web.formatting import MAX_BARS, date_name, day_name, percent
 from search_web.links import MEASURES
-from search_web.values import Brief, Fixed
+from search_web.values import Fixed
+from search_web.views.axis import Mark, names_of, scale_to
+from search_web.views.flags import placed
 
 MIN_HEIGHT = 2  # pixels of a bar that is not nothing
 GAP_HEIGHT = 8  # of the hatch that stands for no data
 MAX_STOPS = 40  # bars of all charts that the Tab key stops at; of more, the table alone has links for it
 _LETTER = 6.5  # pixels, of a text in the drawing
 _LINE = 16
-_NAMES = 20  # below the ground, for the names of periods
+NAME_LINE = 15  # pixels, of the names of periods below the ground
+MIN_FOR_SHARE = 10  # articles of the archive in a period whose share sets the scale
 _MAX_LABEL = 22  # letters of a peak's label
-_MAX_STEPS = 4  # of the scale
 _PEAK = template("{period}: {amount}, a peak")
 _EDGE = 6  # per cent of the drawing, within which a text does not stand over the middle of its bar
 
@@ -71,6 +65,7 @@ class Bar(NamedTuple):
     anchor: str
     shown: bool
     peak: bool
+    is_small: bool  # of a time of which the archive has few articles
 
 
 class Gap(NamedTuple):
@@ -92,14 +87,6 @@ class Flag(NamedTuple):
     foot: float
 
 
-class Mark(NamedTuple):
-    """A text at the edge of a chart: of the scale at the height `at`, of a period at `at` per cent."""
-
-    at: float
-    text: str | Brief
-    anchor: str = "start"
-
-
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A series as it is drawn: `ground` and `height` in pixels. `is_stop` says whether the Tab key stops at
@@ -109,7 +96,7 @@ class Chart:
     gaps: tuple[Gap, ...]
     flags: tuple[Flag, ...]
     scale: tuple[Mark, ...]
-    names: tuple[Mark, ...]
+    names: tuple[tuple[Mark, ...], ...]  # in lines
     ground: int
     height: int
     highest: str
@@ -120,22 +107,14 @@ def draw(timeline: Timeline, measure: str, layout: Layout, address: Address) -> 
     """Return the charts of a timeline, one for each series; none where it has no period, or too many."""
     if not 0 < len(timeline.periods) <= MAX_BARS:
         return ()
-    values = [_values(one, measure) for one in timeline.series]
-    highest = max((value for own in values for value in own if value), default=0)
+    small = small_places(timeline, measure)
+    highest = max(
+        (value for one in timeline.series for value in _values(one, measure, small) if value), default=0
+    )
     scale = scale_to(highest, 1 if measure == MEASURES[0] else 0.0001)
     drawn = [_Drawing(timeline, one, measure, layout).chart(scale, address) for one in timeline.series]
     is_stop = sum(len(chart.bars) for chart in drawn) <= MAX_STOPS
     return tuple(replace(chart, is_stop=is_stop) for chart in drawn)
-
-
-def scale_to(highest: float, least: float) -> tuple[float, ...]:
-    """Return round numbers at equal steps of `least` or more, from 0 to the first that is not below
-    `highest`: at most five, and two at the least."""
-    rough = max(highest / _MAX_STEPS, least)
-    power = 10.0 ** math.floor(math.log10(rough) + 1e-9)
-    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * (1 - 1e-9))
-    steps = max(1, math.ceil(highest / step - 1e-9))
-    return tuple(step * number for number in range(steps + 1))
 
 
 def period_label(name: str, first: date, _last: date | None = None) -> str:
@@ -156,8 +135,34 @@ def says(count: int | None, share: float | None) -> str:
     return say("{amount}, {share}% of the archive", amount=amount_of(count), share=Fixed(share * 100, 1))
 
 
-def _values(series: Series, measure: str) -> tuple[float | None, ...]:
-    return series.counts if measure == MEASURES[0] else series.shares
+def small_places(timeline: Timeline, measure: str) -> frozenset[int]:
+    """Return the places of the periods of which the archive has fewer than MIN_FOR_SHARE articles, where
+    shares are drawn and other periods have some: three articles of three would make all else a line on the
+    ground."""
+    if measure == MEASURES[0]:
+        return frozenset()
+    small = frozenset(at for at, number in enumerate(timeline.archive) if number < MIN_FOR_SHARE)
+    is_found = any(any(_values(one, measure, small)) for one in timeline.series)
+    return small if is_found else frozenset()
+
+
+def about_small(timeline: Timeline, measure: str) -> list[str]:
+    """Return what the legend says of outlined bars; nothing where there are none."""
+    small, shown = small_places(timeline, measure), [_values(one, measure) for one in timeline.series]
+    if not any(values[at] for values in shown for at in small):
+        return []
+    return [
+        say(
+            "An outlined bar is of a time of which the archive has fewer than {count} articles: its share "
+            "says little, and does not set the scale.",
+            count=MIN_FOR_SHARE,
+        )
+    ]
+
+
+def _values(series: Series, measure: str, without: Collection[int] = ()) -> tuple[float | None, ...]:
+    values = series.counts if measure == MEASURES[0] else series.shares
+    return tuple(None if at in without else value for at, value in enumerate(values)) if without else values
 
 
 class _Drawing:
@@ -168,23 +173,40 @@ class _Drawing:
         self._series = series
         self._measure = measure
         self._values = _values(series, measure)
+        self._small = small_places(timeline, measure)
         self._layout = layout
         self._step = 100 / len(timeline.periods)
 
     def chart(self, scale: Sequence[float], address: Address) -> Chart:
         """Return what is drawn over a scale."""
         top = max(scale)
-        lanes = self._lanes()
-        ceiling = _LINE * (2 + max(lanes.values(), default=-1))  # above it the flags, and a number
+        letter = 100 * _LETTER / self._layout.width
+        peaks = self._series.peaks
+        places = [self._top_of(peak) for peak in peaks]
+        labels = placed(
+            [
+                (self._middle(at), _label(number, peak))
+                for number, (at, peak) in enumerate(zip(places, peaks, strict=True), 1)
+            ],
+            letter,
+        )
+        ceiling = _LINE * (
+            2 + max((label.lane for label in labels), default=-1)
+        )  # above it the flags, and a number
         ground = ceiling + self._layout.plot
         bars = tuple(self._bars(ground, top, address))
         tops = {bar.period: bar.y for bar in bars}
-        flags = []
-        for (number, place), lane in lanes.items():
-            foot = tops[self._timeline.periods[place].name] - _LINE
-            x = self._middle(place)
-            y = ceiling - _LINE * (1 + lane) - 4
-            flags.append(Flag(self._label(number), x, y, _anchor_of(x), foot))
+        flags = [
+            Flag(
+                label.text,
+                label.x,
+                ceiling - _LINE * (1 + label.lane) - 4,
+                label.anchor,
+                tops[self._timeline.periods[at].name] - _LINE,
+            )
+            for at, label in zip(places, labels, strict=True)
+        ]
+        names = names_of(self._timeline.periods, self._timeline.interval, letter)
         return Chart(
             bars=bars,
             gaps=tuple(self._gaps()),
@@ -193,9 +215,9 @@ class _Drawing:
                 Mark(round(ground - self._layout.plot * value / top, 1), self._written(value, scale[1]))
                 for value in scale
             ),
-            names=tuple(_names(self._timeline)),
+            names=names,
             ground=ground,
-            height=ground + _NAMES,
+            height=ground + 5 + NAME_LINE * len(names),
             highest=self._highest(),
         )
 
@@ -211,7 +233,7 @@ class _Drawing:
             value, middle = self._values[place], self._middle(place)
             if not value:
                 continue
-            height = max(MIN_HEIGHT, round(self._layout.plot * value / top, 1))
+            height = max(MIN_HEIGHT, round(self._layout.plot * min(1, value / top), 1))
             peak = self._series.in_peak(period)
             counted = says(self._series.counts[place], self._series.shares[place])
             line = _PEAK if peak else "{period}: {amount}"
@@ -228,10 +250,13 @@ class _Drawing:
                 anchor="middle" if fits else _edge_anchor(middle),
                 shown=fits or place == highest,
                 peak=peak,
+                is_small=place in self._small,
             )
 
     def _highest_place(self) -> int | None:
-        known = [(value, -place) for place, value in enumerate(self._values) if value]
+        known = [
+            (value, -place) for place, value in enumerate(self._values) if value and place not in self._small
+        ]
         return -max(known)[1] if known else None
 
     def _highest(self) -> str:
@@ -264,40 +289,18 @@ class _Drawing:
         ]
         return max(within, key=lambda place: self._values[place] or 0)
 
-    def _lanes(self) -> dict[tuple[int, int], int]:
-        """Return for each peak, by its number and the place of its highest bar, the lane of its label:
-        the lowest in which it overlaps no other, from the ground up."""
-        peaks = [(number, self._top_of(peak)) for number, peak in enumerate(self._series.peaks, 1)]
-        lanes: dict[tuple[int, int], int] = {}
-        taken: list[list[tuple[float, float]]] = []
-        # Those at the edges first, whose labels lead to the middle: so the others' lines end below them.
-        for number, place in sorted(peaks, key=lambda one: -abs(self._middle(one[1]) - 50)):
-            x = self._middle(place)
-            width = 100 * (len(self._label(number)) + 2) * _LETTER / self._layout.width
-            own = (x, x + width) if _anchor_of(x) == "start" else (x - width, x)
-            free = (
-                lane
-                for lane, others in enumerate(taken)
-                if all(own[1] < low or high < own[0] for low, high in others)
-            )
-            lane = next(free, len(taken))
-            if lane == len(taken):
-                taken.append([])
-            taken[lane].append(own)
-            lanes[number, place] = lane
-        return lanes
-
-    def _label(self, number: int) -> str:
-        words = [term.word for term in self._series.peaks[number - 1].terms[:2]]
-        while words and len(", ".join(words)) > _MAX_LABEL - 2:
-            words.pop()
-        return f"{number} {', '.join(words)}".rstrip()
-
     def _written(self, value: float, step: float = 0) -> str:
         if self._measure == MEASURES[0]:
             return say("{count}", count=round(value))
         digits = max(0, -math.floor(math.log10(step * 100) + 1e-9)) if step else 1
         return percent(value, digits)
+
+
+def _label(number: int, peak: Peak) -> str:
+    words = [term.word for term in peak.terms[:2]]
+    while words and len(", ".join(words)) > _MAX_LABEL - 2:
+        words.pop()
+    return f"{number} {', '.join(words)}".rstrip()
 
 
 def _anchor_of(x: float) -> str:
@@ -307,24 +310,3 @@ def _anchor_of(x: float) -> str:
 def _edge_anchor(x: float) -> str:
     """Return how a text over a bar is placed so that it stays in the drawing."""
     return "middle" if _EDGE <= x <= 100 - _EDGE else _anchor_of(x)
-
-
-def _names(timeline: Timeline) -> Iterator[Mark]:
-    """Yield the names of periods below the ground."""
-    step, place = 100 / len(timeline.periods), 0
-    for text, bars in _ticks(timeline.periods, timeline.interval):
-        if text:
-            middle = round((place + 0.5) * step, 2)
-            yield Mark(middle, text, "middle") if bars == 1 else Mark(round(place * step, 2), text)
-        place += bars
-
-
-def _ticks(periods: Sequence[Period], interval: str) -> Iterator[tuple[str | Brief, int]]:
-    """Yield the names below the bars. Weeks are named by their months, of many the Januaries alone."""
-    if interval != "week":
-        yield from ((tick.text, tick.bars) for tick in ticks([period.name for period in periods]))
-        return
-    months = Counter(period.first.isoformat()[:7] for period in periods)
-    few = len(periods) <= MAX_STOPS
-    for month, many in months.items():
-        yield brief_name(month if few else month[:4] if month.endswith("-01") else ""), many

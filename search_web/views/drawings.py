@@ -33,21 +33,33 @@ _SHARE = template("Share of the archive's articles by {interval}")
 COLUMNS = ("query", "period", "first", "last", "articles", "share_of_archive", "archive")
 
 # Of its own, for the file stands alone; the colours are those of the page.
-STYLE = """
+_STYLE = """
 text{font:12px system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;fill:#5c5a57}
 .sheet{fill:#fffdf9}.head{font-size:20px;font-weight:700}.name{font-size:15px;font-weight:600}
 .head,.name,.flag{fill:#1a1a1c}.grid{stroke:#dcd6cb}.ground,.stem{stroke:#5c5a57}
-.column rect{fill:#8a847b}.column.peak rect{fill:#8f1d21}.hatch{stroke:#8a847b}
+.column rect{fill:#8a847b}.column.peak rect{fill:LIGHT}.hatch{stroke:#8a847b}
+.column.small rect{fill:none;stroke:#8a847b}.column.small.peak rect{stroke:LIGHT}
 .flag,.column text{paint-order:stroke;stroke:#fffdf9;stroke-width:3px}
 @media (prefers-color-scheme:dark){
 text{fill:#a9a49b}.sheet{fill:#141416}.head,.name,.flag{fill:#ece8e1}.grid{stroke:#34333a}
-.ground,.stem{stroke:#a9a49b}.column rect{fill:#827d75}.column.peak rect{fill:#f0a39a}.hatch{stroke:#827d75}
+.ground,.stem{stroke:#a9a49b}.column rect{fill:#827d75}.column.peak rect{fill:DARK}.hatch{stroke:#827d75}
+.column.small rect{fill:none;stroke:#827d75}.column.small.peak rect{stroke:DARK}
 .flag,.column text{stroke:#141416}}
 """
-POLICY = (
-    "default-src 'none'; style-src 'sha256-"
-    f"{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; frame-ancestors 'none'"
-)
+_ACCENTS = ("#8f1d21", "#f0a39a")
+
+
+def style(accents: tuple[str, str]) -> str:
+    """Return the rules of a drawing whose peaks have the accent colours of a site, on light and on dark;
+    where they are empty, those of the page."""
+    light, dark = (own or usual for own, usual in zip(accents, _ACCENTS, strict=True))
+    return _STYLE.replace("LIGHT", light).replace("DARK", dark)
+
+
+def policy(rules: str) -> str:
+    """Return the content security policy of a drawing with these rules."""
+    digest = base64.b64encode(hashlib.sha256(rules.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +107,10 @@ def sheet(timeline: Timeline, asked: OverTime, about: About, speak: Callable[[st
         total: str = amount_of(one.total)
         if one.undated:
             total = say("{amount}, {count} of them without a date", amount=total, count=one.undated)
-        blocks.append(Block(_shortened(asked.names[place]), total, y, chart))
+        blocks.append(Block(_shortened(speak(asked.names[place])), total, y, chart))
         y += _LINE + (chart.height if chart else 0) + _LINE
     lines = []
-    for text in _sentences(timeline, about):
+    for text in _sentences(timeline, asked.measure, about):
         for line in _wrapped(capital(speak(text))):
             lines.append((y, line))
             y += _LINE
@@ -140,7 +152,7 @@ def _description(title: str, timeline: Timeline, names: list[str], drawn: tuple[
     return joined((say("{sentence}.", sentence=one) for one in sentences), " ")
 
 
-def _sentences(timeline: Timeline, about: About) -> Iterator[str]:
+def _sentences(timeline: Timeline, measure: str, about: About) -> Iterator[str]:
     """Yield what stands below the charts."""
     if not timeline.periods:
         yield say(_NOTHING)
@@ -151,6 +163,7 @@ def _sentences(timeline: Timeline, about: About) -> Iterator[str]:
             yield say("Coloured and numbered: peaks, and words that set them apart.")
         if not all(timeline.archive):
             yield say("Hatched: no data, for the archive has nothing of that time.")
+        yield from charts.about_small(timeline, measure)
     if timeline.timed_out:
         yield say("{sentence}.", sentence=timeline.cut_note)
     if about.filters:

@@ -136,7 +136,7 @@ def timeline_view(timeline: Timeline, asked: OverTime, links: Links) -> Timeline
         series=tuple(series),
         lines=tuple(_lines(timeline, address)),
         too_many=len(timeline.periods) > MAX_BARS,
-        legend=_legend(timeline) if drawn else "",
+        legend=_legend(timeline, asked.measure) if drawn else "",
         measure=asked.measure,
         measures=tuple(
             TextLink(label, links.over_time(replace(asked, measure=name)), name == asked.measure)
@@ -151,8 +151,8 @@ def _undated(count: int, request: SearchRequest, links: Links) -> TextLink | Non
     return TextLink(amount_of(count), links.search(undated)) if count else None
 
 
-def _legend(timeline: Timeline) -> str:
-    sentences = []
+def _legend(timeline: Timeline, measure: str) -> str:
+    sentences: list[str] = []
     if any(one.peaks for one in timeline.series):
         sentences.append(
             say(
@@ -164,6 +164,7 @@ def _legend(timeline: Timeline) -> str:
         sentences.append(
             say("Where the ground is hatched there is no data: the archive has nothing of that time.")
         )
+    sentences.extend(charts.about_small(timeline, measure))
     if len(timeline.series) > 1:
         sentences.append(say("All charts have the same scale."))
     return joined(sentences, " ")

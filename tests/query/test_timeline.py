@@ -17,8 +17,7 @@ from whoosh.query import Term
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.indexing import writer
-from indexer.query.assist.timeline import MAX_PERIODS
-from indexer.query.parameters import INTERVALS
+from indexer.query.parameters import INTERVALS, MAX_PERIODS
 from tests.archives import settings_for, write
 from tests.query.test_days import named
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -20,7 +22,9 @@ from indexer import open_archive, reindex
 from indexer.query.answers.timeline import Period, Series, Timeline
 from search_web import create_app
 from search_web.formatting import MAX_BARS
-from search_web.views.charts import FILE, PAGE, Chart, Layout, draw, scale_to
+from search_web.views.axis import names_of, scale_to
+from search_web.views.charts import FILE, PAGE, Chart, Layout, draw
+from search_web.views.flags import placed
 from tests.archives import settings_for, write
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -118,6 +122,67 @@ def test_values_stand_on_the_bars_where_they_have_room() -> None:
     (share,) = drawn(timeline([3, 12, 5]), "share")
     assert [mark.text for mark in share.scale] == ["0 %", "5 %", "10 %"]
     assert [bar.number for bar in share.bars] == ["9.7 %", "9.9 %", "9.8 %"]
+
+
+def test_a_period_with_few_articles_does_not_set_the_scale_of_shares() -> None:
+    given_ = timeline([3, 20, 2, 90], archive=[3, 400, 0, 900])
+    (chart,) = drawn(given_, "share")
+    assert [mark.text for mark in chart.scale] == ["0 %", "5 %", "10 %"]
+    assert [(bar.period, bar.height, bar.is_small) for bar in chart.bars] == [
+        ("2000", PAGE.plot, True),  # 100 %
+        ("2001", PAGE.plot / 2, False),
+        ("2002", PAGE.plot, True),
+        ("2003", PAGE.plot, False),
+    ]
+    assert chart.highest.startswith("2003: 90 articles, 10.0%")
+    assert not any(bar.is_small for bar in drawn(given_)[0].bars)  # counts say what they say
+    (alone,) = drawn(timeline([3, 2], archive=[3, 4]), "share")  # nothing else sets a scale
+    assert [(bar.height, bar.is_small) for bar in alone.bars] == [(PAGE.plot, False), (PAGE.plot / 2, False)]
+
+
+def _names(first: date, many: int, interval: str) -> list[list[str]]:
+    """What stands below `many` periods from `first` on, in a drawing of the narrowest width."""
+    periods = []
+    for number in range(many):
+        if interval == "month":
+            year, month = divmod(first.year * 12 + first.month - 1 + number, 12)
+            here = date(year, month + 1, 1)
+            periods.append(Period(here.isoformat()[:7], here, here + timedelta(27)))
+        else:
+            here = first + timedelta(number * (7 if interval == "week" else 1))
+            name = here.strftime("%G-W%V") if interval == "week" else here.isoformat()
+            periods.append(Period(name, here, here + timedelta(6 if interval == "week" else 0)))
+    return [[str(mark.text) for mark in line] for line in names_of(periods, interval, 100 * 6.5 / PAGE.width)]
+
+
+def test_the_names_of_periods_always_have_a_year() -> None:
+    assert _names(date(2019, 10, 1), 5, "month") == [["Oct", "Nov", "Dec", "Jan", "Feb"], ["2019", "2020"]]
+    assert _names(date(2019, 12, 1), 12, "month")[1] == ["2020"]  # beside which 2019 has no room
+    assert _names(date(2019, 10, 1), 30, "month") == [["2020", "2021"]]
+    assert _names(date(2020, 6, 22), 6, "week") == [["Jun", "Jul"], ["2020"]]
+    assert _names(date(2018, 3, 5), 80, "week") == [["2018", "2019"]]
+    assert _names(date(2020, 6, 1), 30, "day")[1] == ["June 2020"]
+    assert _names(date(2020, 11, 15), 80, "day") == [["Nov", "Dec", "Jan"], ["2020", "2021"]]
+
+
+@given(
+    st.lists(st.floats(0, 100), min_size=1, max_size=5, unique_by=lambda x: round(x, 1)),
+    st.lists(st.text("abc ", max_size=22), min_size=5, max_size=5),
+)
+def test_no_label_of_a_peak_lies_on_another_or_is_crossed(places: list[float], words: list[str]) -> None:
+    texts = [
+        f"{number} {text}".strip() for number, (_, text) in enumerate(zip(places, words, strict=False), 1)
+    ]
+    labels = placed(list(zip(places, texts, strict=True)), 100 * 6.5 / PAGE.width)
+    assert [(label.x, label.text[0]) for label in labels] == [
+        (x, text[0]) for x, text in zip(places, texts, strict=True)
+    ]
+    for one in labels:
+        assert one.text in texts or one.text.isdigit()
+        for other in labels:
+            if one is not other:
+                assert one.lane != other.lane or not one.overlaps(other)
+                assert not (one.lane > other.lane and other.covers(one.x)), "a line crosses a label"
 
 
 def test_what_is_cut_short_or_too_much_is_not_drawn() -> None:
@@ -245,6 +310,38 @@ def test_the_numbers_are_those_of_the_answer(strike: FlaskClient, address: str) 
         for period, count, share in zip(answer["periods"], series["counts"], series["shares"], strict=True)
     ]
     assert rows == expected
+
+
+def test_a_file_has_the_colours_and_the_language_of_the_site(strike: FlaskClient) -> None:
+    settings = strike.application.config["BACKFILE"]
+
+    def answer(**web: str) -> Any:
+        app = create_app(replace(settings, web=replace(settings.web, **web)))
+        found = app.test_client().get("/timeline.svg?q=strike&interval=day")
+        app.extensions["backfile"].close()
+        return found
+
+    plain, green = answer(), answer(accent="#0b6e4f")
+    assert ".column.peak rect{fill:#8f1d21}" in plain.text
+    assert ".column.peak rect{fill:#f0a39a}" in plain.text
+    assert ".column.peak rect{fill:#0b6e4f}" in green.text
+    assert "#8f1d21" not in green.text
+    assert ".column.peak rect{fill:#aabbcc}" in answer(accent_dark="#aabbcc").text
+    (style,) = ElementTree.fromstring(green.text).iter(f"{SVG}style")
+    digest = base64.b64encode(hashlib.sha256((style.text or "").encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in green.headers["Content-Security-Policy"]
+    assert '<tspan class="name">„strike“</tspan>' in answer(language="de").text
+    assert '<tspan class="name">“strike”</tspan>' in plain.text
+
+
+def test_the_legend_tells_of_outlined_bars(strike: FlaskClient) -> None:
+    share = "/timeline{}?q=strike&interval=day&measure=share"
+    said = "An outlined bar is of a time of which the archive has fewer than 10 articles"
+    assert said in strike.get(share.format("")).text
+    drawing = ElementTree.fromstring(strike.get(share.format(".svg")).text)
+    assert said in " ".join("".join(node.itertext()) for node in drawing.iter(f"{SVG}text"))
+    assert 'class="column small"' in strike.get(share.format("")).text
+    assert said not in strike.get("/timeline?q=strike&interval=day").text
 
 
 def test_a_long_query_does_not_leave_the_drawing(strike: FlaskClient) -> None:

@@ -83,6 +83,17 @@ def test_a_feed_and_its_next_pages_are_the_search_newest_first(
     assert ids == ids_of(client, f"{search}&sort=newest")
 
 
+@pytest.mark.parametrize("address", [f"{EXPORT}?format=ndjson", "/api/v1/cite?format=csl"])
+def test_the_address_of_a_page_of_results_is_that_of_all_of_it(client: FlaskClient, address: str) -> None:
+    plain = client.get(f"{address}&q=the&after=2020-05-31&before=2020-09-01")
+    of_page = client.get(
+        f"{address}&q=the&from=2020-06&to=2020-08-31&page=2&size=5&cursor=x&facet_size=3&compact=1&explain=1"
+    )
+    assert of_page.status_code == 200
+    assert of_page.data == plain.data
+    assert plain.data.count(b"\n") > 1
+
+
 def _next_of(name: str, text: str) -> str | None:
     if name == "jsonfeed":
         feed: dict[str, str] = json.loads(text)
@@ -137,15 +148,18 @@ def test_what_is_known_is_not_sent_again(tmp_path: Path, name: str) -> None:
     first = app.test_client().get(address)
     known = [
         {"If-None-Match": first.headers["ETag"]},
-        {"If-Modified-Since": first.headers["Last-Modified"]},
         {"If-None-Match": first.headers["ETag"], "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
     ]
     for headers in known:
         answer = app.test_client().get(address, headers=headers)
         assert (answer.status_code, answer.data) == (304, b"")
         assert answer.headers["ETag"] == first.headers["ETag"]
-    other = {"If-None-Match": '"other"', "If-Modified-Since": first.headers["Last-Modified"]}
-    assert app.test_client().get(address, headers=other).status_code == 200
+    # A date alone would not tell of new settings, which change what is said of the site.
+    for other in ({"If-None-Match": '"other"'}, {"If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}):
+        assert app.test_client().get(address, headers=other).status_code == 200
+    named = dataclasses.replace(settings, web=dataclasses.replace(settings.web, title="Another name"))
+    answer = create_app(named).test_client().get(address, headers=known[0])
+    assert answer.status_code == 200
     write(settings.archive.path, "b.md", title="Another ferry", date="2020-01-01")
     reindex(settings)
     app.extensions["backfile"].close()
@@ -158,11 +172,8 @@ def test_what_is_known_is_not_sent_again(tmp_path: Path, name: str) -> None:
     ("address", "says"),
     [
         ("export?format=cvs", "'format' cannot be 'cvs'. Did you mean 'csv'?"),
-        ("export?format=csv&page=2", "unknown parameter 'page'."),
-        (
-            "export?format=csv&size=2",
-            "'size' is for feeds: an export has all that is found. Leave it out, or ask for atom or",
-        ),
+        ("export?format=csv&fields=title", "unknown parameter 'fields'."),
+        ("export?from=2020&after=2020", "'after' and 'from' are both given"),
         ("export?format=csv&topics=Rail", "unknown parameter 'topics'. Did you mean 'topic'?"),
         (
             "export?format=atom&sort=relevance",
@@ -172,7 +183,7 @@ def test_what_is_known_is_not_sent_again(tmp_path: Path, name: str) -> None:
         ("export?format=atom&cursor=x", "the cursor cannot be read"),
         ("export?date=yesterday-ish", "'yesterday-ish' is no date"),
         ("cite?format=csv", "'format' cannot be 'csv'"),
-        ("cite?format=csl&explain=1", "unknown parameter 'explain'"),
+        ("cite?format=csl&since=1", "unknown parameter 'since'"),
         ("cite/nowhere", "there is no article 'nowhere'"),
         ("cite/nowhere?q=ferry", "unknown parameter 'q'. Known are: format."),
     ],

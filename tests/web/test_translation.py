@@ -162,6 +162,9 @@ def test_a_server_without_an_index_says_so_in_german(tmp_path: Path) -> None:
 def test_dates_numbers_and_nouns_are_german(page: FlaskClient) -> None:
     text = page.get("/search?date=2020-06-25").get_data(as_text=True)
     assert "25. Juni 2020" in text
+    assert "Nur ab <strong>1. Juni 2020</strong>, bis <strong>" in page.get(
+        "/timeline?from=2020-06-01&to=2021-01-31"
+    ).get_data(as_text=True)
     assert "Okt" in page.get("/search?date=2020").get_data(as_text=True)
     said = translator_of(_web(language="de", date_format="dd.MM.y"))
     assert said.text(date_name("2020-06-25")) == "25.06.2020"
@@ -181,6 +184,23 @@ def test_english_may_write_dates_and_numbers_otherwise(corpus_index: Path) -> No
     text = create_app(_settings(corpus_index, web)).test_client().get("/about").get_data(as_text=True)
     assert re.search(r"from <time[^>]*>\d{4}-\d\d-\d\d</time> to", text)
     assert "About this archive" in text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "day"),
+    [("d. MMMM 'Anno' y", "25. Juni Anno 2020"), ("EEE, d.M.yy", "Do., 25.6.20"), ("y{MM}dd", "2020{06}25")],
+)
+def test_a_pattern_of_days_may_have_more_than_its_fields(pattern: str, day: str) -> None:
+    said = translator_of(_web(language="de", date_format=pattern))
+    assert said.text(date_name("2020-06-25")) == day
+
+
+@pytest.mark.parametrize(
+    ("pattern", "number"),
+    [("#,##,##0.##", "12.34.567,5"), ("0.0", "1234567,5"), ("#,###.##", "1.234.567,5"), ("0", "1234567,5")],
+)
+def test_a_pattern_of_numbers_has_groups_as_it_says(pattern: str, number: str) -> None:
+    assert translator_of(_web(language="de", number_format=pattern)).number(1234567.5) == number
 
 
 POLISH = r"""msgid ""
@@ -231,10 +251,19 @@ def test_a_catalog_is_begun_and_brought_up_to_date(tmp_path: Path) -> None:
     [
         (_web(language="klingon"), "is no language"),
         (_web(language="fr"), "has no catalog. There are de, en; another is a file fr.po"),
-        (_web(date_format="jj.mm"), "'web.date_format' or 'web.number_format' cannot be used"),
-        (_web(number_format="abc"), "'web.date_format' or 'web.number_format' cannot be used"),
+        *(
+            (_web(date_format=pattern), f"'web.date_format' = {pattern!r} is no pattern of a day")
+            for pattern in (
+                "qq{", "jj.mm", "TT.MM.JJJJ", "%d.%m.%Y", "dd/mm/yyyy", "YYYY-MM-DD", "MMMM y", "d MMMM y 'at",
+                "d MMMMMMM y", "d.M", "d M y HH",
+            )
+        ),
+        *(
+            (_web(number_format=pattern), f"'web.number_format' = {pattern!r} is no pattern of a number")
+            for pattern in ("abc", "##{", "#,##0.##%", "#.##0,##", "0.0.0", "@@@", "0E0", "#,##0 €", ",", "0,")
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_used_is_refused(web: WebSettings, sentence: str) -> None:
     with pytest.raises(ConfigError) as raised:
         translator_of(web)

@@ -1,0 +1,1 @@
+"""A cluster of OpenSearch nodes. Settings go in, a client comes out whose failures are sentences."""

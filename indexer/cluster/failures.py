@@ -1,0 +1,140 @@
+"""What the client raises → the error that people see. A server's own words stand beside the host, in `where`,
+which the page does not show."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+from opensearchpy import ConflictError, ConnectionTimeout, NotFoundError, SSLError, TransportError
+from opensearchpy.exceptions import ConnectionError as LostConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from indexer.errors import BackfileError, BusyError, IndexMissingError, SourceUnavailableError
+from indexer.messages import Message, say
+
+_BLOCK = re.compile(r"[A-Z_]+/(\d+)/")  # what a refusal calls a block of an index or of the cluster
+_DISK_FULL = {10, 12, 13}
+_NO_STATE = {1, 2}  # the cluster has just begun, or nobody manages it
+_NO_MANAGER = ("cluster_manager_not_discovered_exception", "master_not_discovered_exception")
+_BUSY = ("rejected_execution_exception", "circuit_breaking_exception")
+_NO_SHARDS = ("search_phase_execution_exception", "no_shard_available_action_exception")
+
+_CLOSED = (  # without TLS, and with it
+    say("Try again; where it has TLS, write its address with https:// in source.hosts."),
+    say("Try again; where it requires a client certificate, name one as source.client_certificate."),
+)
+
+
+def nothing_was_sent(error: TransportError) -> bool:
+    """Whether a request failed before the server had any of it."""
+    info = error.args[2] if len(error.args) > 2 else None
+    return isinstance(info, NewConnectionError | ConnectTimeoutError)
+
+
+def failure_of(error: TransportError, host: str) -> Exception:
+    """Return what to raise for a request to `host` that failed: a BackfileError, or the error itself where it
+    is a conflict, or says that something is not there, which only the caller can judge."""
+    if isinstance(error, LostConnection):
+        return _lost(error, host)
+    reply = error.info if isinstance(error.info, Mapping) else {}
+    found = refusal(error.status_code, reply.get("error"), host)
+    expected = isinstance(error, ConflictError | NotFoundError)
+    return error if expected and not isinstance(found, IndexMissingError) else found
+
+
+def refusal(status: int | str, error: Any, host: str) -> BackfileError:
+    """Return the error for an HTTP status and the `error` of a reply: of a whole one, or of a part of it."""
+    kind, reason = _kind_and_reason(error)
+    where = f"{host}, {status}" + (f": {reason}" if reason else "")
+    if kind == "index_not_found_exception":
+        cure = say("Run `backfile index`, or check source.alias.")
+        return IndexMissingError(say("there is no such archive in the cluster"), where=where, cure=cure)
+    if kind in _BUSY or (status == 429 and kind != "cluster_block_exception"):
+        return BusyError(
+            say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")
+        )
+    what, cure = _blocked(kind, reason) or _refused(status, kind)
+    return SourceUnavailableError(what, where=where, cure=cure)
+
+
+def _kind_and_reason(error: Any) -> tuple[str, str]:
+    if not isinstance(error, Mapping):
+        return "", str(error or "")
+    causes = error.get("root_cause") or [error]
+    return str(causes[0].get("type") or error.get("type")), str(causes[0].get("reason") or "")
+
+
+def _blocked(kind: str, reason: str) -> tuple[Message, Message] | None:
+    """Return what is to be said where the cluster as a whole, or an index, refuses to work."""
+    blocks = (
+        {int(number) for number in _BLOCK.findall(reason)} if kind == "cluster_block_exception" else set()
+    )
+    if kind in _NO_MANAGER or blocks & _NO_STATE:
+        cure = say("Start the nodes that are missing, and wait for an election.")
+        return say("the cluster has no elected manager"), cure
+    if blocks & _DISK_FULL:
+        cure = say("Make room on the disks of its nodes, or add a node.")
+        return say("the cluster accepts no writes, since its disks are nearly full"), cure
+    if blocks:
+        cure = say("Remove the block from the index that is named.")
+        return say("the cluster accepts no writes, since an index is blocked"), cure
+    return None
+
+
+def _refused(status: int | str, kind: str) -> tuple[Message, Message]:
+    if status == 401:
+        cure = say(
+            "Set BACKFILE_OPENSEARCH_USER and BACKFILE_OPENSEARCH_PASSWORD, or BACKFILE_OPENSEARCH_TOKEN, to "
+            "what it accepts."
+        )
+        return say("the search server does not accept the credentials"), cure
+    if status == 403:
+        cure = say("Let the user read and write the indices whose names begin with source.alias.")
+        return say("the search server does not allow that for this user"), cure
+    if status == 503 and kind in _NO_SHARDS:
+        cure = say("Start the nodes that are missing.")
+        return say("a part of the archive is on no running node"), cure
+    if status in (502, 503, 504):
+        return say("the search server is not ready"), say("Try again in a minute.")
+    return say("the search server refuses a request"), say("Its log says more.")
+
+
+def _lost(error: LostConnection, host: str) -> SourceUnavailableError:
+    info = error.info
+    if isinstance(error, SSLError):
+        what, cure = _tls(info)
+    elif isinstance(error, ConnectionTimeout):
+        what = say("the search server does not answer in time")
+        cure = say("Check its load, or raise source.timeout_ms.")
+    elif isinstance(info, NameResolutionError):
+        what = say("the name of the search server cannot be resolved")
+        cure = say("Check source.hosts.")
+    elif nothing_was_sent(error):
+        what = say("the search server cannot be reached")
+        cure = say("Start it, or check source.hosts.")
+    else:
+        what, cure = say("the search server closed the connection"), _CLOSED[host.startswith("https:")]
+    return SourceUnavailableError(what, where=host, cure=cure)
+
+
+def _tls(info: Any) -> tuple[Message, Message]:
+    """Return what is to be said where no safe connection comes about."""
+    cause = info.args[0] if info.args else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        reason = cause.verify_message.rstrip(".")
+        what = say("the search server's certificate is not accepted ({reason})", reason=reason)
+        if "match" in reason:  # of names and addresses
+            return what, say("Write a name that the certificate covers in source.hosts.")
+        if "expired" in reason:
+            return what, say("Renew it.")
+        return what, say("Name the file of the authority that issued it as source.ca.")
+    if isinstance(cause, ssl.SSLEOFError):
+        return say("the search server closed the connection"), _CLOSED[True]
+    if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+        cure = say("Name one as source.client_certificate, and its key as source.client_key.")
+        return say("the search server requires a client certificate that it trusts"), cure
+    cure = say("Where it has no TLS, write its address with http:// in source.hosts.")
+    return say("no TLS connection to the search server is possible"), cure
