@@ -44,7 +44,7 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 PAUSES = (0.05, 0.3, 1.2)  # seconds before a request is sent again
-CONNECT_SECONDS = 3.0  # a host that is gone without a word must not cost the time of a whole answer
+CONNECT_SECONDS = 3  # a host that is gone without a word must not cost the time of a whole answer
 _USER, _PASSWORD, _TOKEN = (f"BACKFILE_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN"))
 # The last part of what can be posted twice. Each document of a bulk has an id, so that it is written once.
 _REPEATABLE = frozenset((

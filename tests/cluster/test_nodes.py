@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import os
 import signal
@@ -18,6 +19,7 @@ from indexer.config_file import load_settings
 from indexer.errors import IndexMissingError, SourceUnavailableError
 from tests.archives import REPOSITORY
 from tests.cluster.nodes import Cluster, Node, NoNodesError, free_ports, java
+from tests.cluster.servers import AUTHORITY, TlsProxy, host_context, running
 
 ABANDONED = """
 import os, sys
@@ -98,6 +100,25 @@ def test_what_a_node_refuses_is_a_sentence(cluster_of_three: Cluster) -> None:
             node.kill()
         with pytest.raises(SourceUnavailableError, match="no elected manager"):
             client.indices.create(index="new", timeout="1s", cluster_manager_timeout="1s")
+
+
+def test_a_node_behind_tls_and_a_password(cluster: Cluster, tmp_path: Path) -> None:
+    """Nodes have neither, so a proxy has them."""
+    AUTHORITY.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    header = "Basic " + base64.b64encode(b"ann:secret").decode()
+    with running(TlsProxy(cluster.hosts[0], host_context("127.0.0.1"), header)) as proxy:
+        source = dataclasses.replace(load_settings().source, hosts=(proxy.url,), ca=tmp_path / "ca.pem")
+        environment = {"BACKFILE_OPENSEARCH_USER": "ann", "BACKFILE_OPENSEARCH_PASSWORD": "secret"}
+        with connect(source, environment) as client:
+            lines = [
+                part for n in range(50) for part in ({"index": {"_id": str(n)}}, {"title": f"Fähre {n}"})
+            ]
+            assert client.bulk(body=lines, index="safe", refresh=True, request_timeout=60)["errors"] is False
+            assert client.search(index="safe", q="title:fähre")["hits"]["total"]["value"] == 50
+            client.indices.delete(index="safe")
+        stranger = connect(source, {**environment, "BACKFILE_OPENSEARCH_PASSWORD": "guess"})
+        with stranger, pytest.raises(SourceUnavailableError, match="does not accept the credentials"):
+            stranger.info()
 
 
 def test_a_node_that_is_left_alone_ends(tmp_path: Path) -> None:
