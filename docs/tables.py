@@ -29,6 +29,7 @@ _PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.language.grammar:MAX_CHARACTERS", "characters of a query", "The rest is left out, with a note."),
     ("search_web.address:MAX_ADDRESS", "characters of the address of a page of results, behind its `?`", "The request is refused (400)."),
+    ("search_web.gate:MAX_REQUEST", "characters of any address", "The request is refused (414); of 65,535 or more without a body."),
     ("search_web.address:MAX_TEXT", "characters of a parameter of an address", "The request is refused (400)."),
     ("indexer.query.language.leaves:MAX_WORDS", "words of a query", "The rest is left out, with a note."),
     ("indexer.query.language.leaves:MAX_PHRASE", "words of a phrase", "The rest is left out, with a note."),
@@ -68,7 +69,7 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.parameters:MAX_SUGGESTIONS", "suggestions that may be asked for", "More are refused (400)."),
     ("indexer.query.arrays.suggest.title_finder:MAX_POSTINGS", "titles looked through for one typed word, per segment", "`bounded` is true: not all titles were looked at."),
     ("indexer.query.parameters:MAX_QUERIES", "queries of a timeline", "More are refused (400)."),
-    ("indexer.query.assist.timeline:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
+    ("indexer.query.parameters:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
     ("indexer.query.assist.timeline:_MAX_PEAKS", "peaks of a series", "The weightiest are given."),
     ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
     ("indexer.query.assist.since:MAX_DEPARTED", "removed articles named since a generation", "The others are counted only."),
@@ -85,6 +86,8 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.archive.yaml_values:MAX_ALIASED", "values that YAML aliases add to a file", "The file is rejected."),
     ("indexer.archive.markdown:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
     ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
+    ("indexer.checks:MAX_ALIAS", "bytes of `source.alias`", "The settings are refused."),
+    ("indexer.cluster.connection:CONNECT_SECONDS", "seconds in which a node of a cluster must accept a connection", "The request goes to another node, or fails after three more tries."),
     ("search_web.workers:MAX_CONNECTIONS", "connections that a process of the server holds", "Further ones wait."),
     ("search_web.workers:BACKLOG", "connections that wait for the server", "The system refuses more."),
     ("search_web.workers:HEADER_SECONDS", "seconds in which the head of a request must have come", "The connection is ended."),
@@ -236,6 +239,7 @@ def _of_settings() -> Iterator[tuple[str, str, str]]:
     beyond = {
         "archive.max_file_bytes": ("bytes of a file", "The file is rejected, not read."),
         "web.requests_per_minute": ("requests of a client in a minute", "They are refused (429), with when to ask again."),
+        "source.timeout_ms": ("milliseconds of a request to a cluster", "One that repeats nothing goes to another node, once; then the search fails (503)."),
         "search.max_page_size": ("articles on a page", "More are refused (400)."),
         "search.facet_size": ("values of a facet that are given", "The largest are given; `facet_size` asks for more."),
         "search.expansion_limit": ("words that a wildcard or a fuzzy word stands for", "The commonest are taken; the total is marked as a bound."),

@@ -100,7 +100,7 @@ def _of_tables() -> Iterator[Text]:
         if parameter.states is not None:
             yield parameter.states.chip.lower()
     yield from (row.meaning for row in SYNTAX)
-    yield from (*INTERVALS, *map(str, NoteKind), *FINDING, "collapse", "broaden")
+    yield from (*INTERVALS, *map(str, NoteKind), *FINDING, "from", "until", "collapse", "broaden")
     yield from (form.label for form in FORMATS.values())
 
 

@@ -94,7 +94,7 @@ class ArchiveSettings:
         str,
         "",
         "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
-        "empty: an article's day is that of its file's offset.",
+        "empty: an article's day is that of its file's offset, and the site's configuration says the zone.",
         check_zone,
     ] = ""
 

@@ -16,16 +16,24 @@ from indexer.errors import (
     SourceUnavailableError,
 )
 from indexer.messages import joined, say
+from search_web.gate import MAX_REQUEST
 from search_web.pages import render
 
 INTERNAL = "internal_error"
 _PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_refused", 429: "too_many_requests"}
+_HTTP_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_refused",
+    414: "address_too_long",
+    429: "too_many_requests",
+}
 _HEADINGS = {
     400: say("That search cannot be read"),
     404: say("There is nothing here"),
     405: say("That cannot be done here"),
     413: say("Nothing can be sent here"),
+    414: say("That address is too long"),
     429: say("That was too often"),
     503: say("The archive is not ready"),
 }
@@ -72,6 +80,7 @@ def _http(error: HTTPException) -> Response:
         404: say("There is no such address."),
         405: say("This address cannot be asked with {method}; use GET.", method=request.method),
         413: say("A request takes no body here; use GET."),
+        414: say("An address takes {most} characters at most. Shorten it.", most=MAX_REQUEST),
         429: say("There were too many requests from this address. Ask again in a minute."),
     }.get(status, f"{error.name}.")
     response = _answer(Failure(code, message, status))

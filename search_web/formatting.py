@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -122,7 +122,7 @@ Choose: TypeAlias = Callable[[Sequence[str]], str]  # the dates to choose -> the
 
 
 class Bar(NamedTuple):
-    """One period: where its bar stands and what a click on it does; an empty one has no link."""
+    """One period: where its bar stands and what a click on it does."""
 
     value: str
     label: str  # June 2020
@@ -130,8 +130,8 @@ class Bar(NamedTuple):
     url: str
     x: int
     height: int
-    selected: bool = False
-    within: bool = False  # it lies in what the dates of the search take in
+    selected: bool
+    within: bool  # it lies in what the dates of the search take in
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +142,29 @@ class Tick:
     bars: int  # how many bars wide
 
 
+Axis: TypeAlias = tuple[Mapping[str, int], tuple[Tick, ...]]  # the places of periods, the names below
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Bars of one length of time within one parent."""
+    """Bars of one length of time within one parent: of `places` periods, those that a search finds something
+    in; `tallest` is the highest number, which the drawing is as high as."""
 
     title: str
+    places: int
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
+    tallest: int
 
     @property
     def width(self) -> int:
         """The width of the drawing."""
-        return STEP * len(self.bars)
-
-    @property
-    def tallest(self) -> int:
-        """The highest number, which the drawing is as high as."""
-        return max(bar.count for bar in self.bars)
+        return STEP * self.places
 
     @property
     def dates(self) -> str:
         """The values of the parameter `date` for the bars that are drawn, with spaces between them."""
-        return " ".join(bar.value for bar in self.bars if bar.height)
+        return " ".join([bar.value for bar in self.bars if bar.height])
 
 
 def rows(values: Iterable[FacetValue], request: SearchRequest, choose: Choose) -> tuple[Row, ...]:
@@ -189,27 +190,18 @@ def _row(
 ) -> Row:
     unit = len(group[0].value)  # a chosen year may stand among months: it marks them, and has no bar
     found = {value.value: value for value in group if len(value.value) == unit}
-    names = _filled(sorted({*found, *_ends(parent, group[0].value)}))
+    names = sorted({*found, *_ends(parent, group[0].value)})
+    places, below = _axis(names[0], names[-1]) or _axis_of(names)
     tallest = max(value.count for value in found.values()) or 1
     taken = _taken(request)
     bars = []
-    for place, name in enumerate(names):
-        value = found.get(name)
-        count, selected = (value.count, value.selected) if value else (0, False)
+    for name in sorted(found):
+        _, _, count, selected, *_ = found[name]
         target = (parent,) if selected and parent else () if selected else (name,)
-        bars.append(
-            Bar(
-                value=name,
-                label=date_name(name),
-                count=count,
-                url=choose(target) if value else "",
-                x=place * STEP,
-                height=height_of(count, tallest),
-                selected=selected,
-                within=_within(name, taken),
-            )
-        )
-    return Row(date_name(parent) if parent else "", tuple(bars), ticks(names))
+        height, within = height_of(count, tallest), bool(taken) and _within(name, taken)
+        x = places[name] * STEP
+        bars.append(Bar(name, date_name(name), count, choose(target), x, height, selected, within))
+    return Row(date_name(parent) if parent else "", len(places), tuple(bars), below, tallest)
 
 
 def _taken(request: SearchRequest) -> list[tuple[date, date]]:
@@ -231,7 +223,7 @@ def _taken(request: SearchRequest) -> list[tuple[date, date]]:
 
 
 def _within(name: str, taken: list[tuple[date, date]]) -> bool:
-    days = span(name) if taken else None
+    days = span(name)
     return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
 
 
@@ -241,18 +233,24 @@ def _ends(parent: str | None, like: str) -> tuple[str, ...]:
     return tuple(day.isoformat()[: len(like)] for day in days) if days else ()
 
 
-def _filled(names: list[str]) -> list[str]:
-    """Return the periods from the first to the last without a gap, if they are not too many."""
-    filled = names[:1]
-    while filled and filled[-1] != names[-1]:
-        after = following(filled[-1])
-        if after is None or len(filled) >= MAX_BARS:
-            return names
-        filled.append(after)
-    return filled
+@lru_cache(maxsize=256)
+def _axis(first: str, last: str) -> Axis | None:
+    """Return the axis of the periods from the first to the last without a gap, None where these are too
+    many."""
+    names: list[str] = [first]
+    while names[-1] != last:
+        after = following(names[-1])
+        if after is None or len(names) >= MAX_BARS:
+            return None
+        names.append(after)
+    return _axis_of(names)
 
 
-def ticks(names: list[str]) -> tuple[Tick, ...]:
+def _axis_of(names: Sequence[str]) -> Axis:
+    return {name: place for place, name in enumerate(names)}, ticks(names)
+
+
+def ticks(names: Sequence[str]) -> tuple[Tick, ...]:
     """Return the names below the bars: those of years below many months, of months below many days."""
     unit, many = len(names[0]), len(names)
     if (unit == MONTH and many > 12) or (unit == DAY and many > 31):
@@ -323,8 +321,8 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 1) -> Message:
-    """Return `3.1 %` of a share of 1."""
-    return say("{share} %", share=Fixed(share * 100, digits))
+    """Return `3.1 %` of a share of 1; no line ends before the sign."""
+    return say("{share}\u00a0%", share=Fixed(share * 100, digits))
 
 
 def capital(text: str) -> str:

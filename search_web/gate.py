@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from indexer.config import WebSettings
 from search_web.logs import RequestLog
 from search_web.rates import RateLimit
 
+MAX_REQUEST = 60_000  # characters of an address; granian answers those of more than 65,534 itself
+
 
 def guard(app: Flask, web: WebSettings, counts: Path | None) -> None:
     """Put the gate around `app`; `counts` is the file in which several processes count requests."""
     app.before_request(_refuse_body)
+    app.before_request(_refuse_length)
     if web.requests_per_minute:
         app.before_request(RateLimit(web.requests_per_minute, counts).check)
     inner: Any = app.wsgi_app
@@ -37,6 +40,12 @@ def _refuse_body() -> None:
     """Refuse a request with a body, before any of it is read: nothing here takes one."""
     if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         raise RequestEntityTooLarge
+
+
+def _refuse_length() -> None:
+    """Refuse an address that is nearly as long as servers take; they refuse longer ones without a word."""
+    if len(request.path) + len(request.query_string) > MAX_REQUEST:
+        raise RequestURITooLarge
 
 
 class _Below:

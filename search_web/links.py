@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -82,16 +82,28 @@ class FacetAsked:
     compact: bool = False
 
 
+def paths() -> Callable[..., str]:
+    """Return what gives the path of an endpoint as the current HTTP request reaches it. `url_for` takes a
+    hundred times as long, .3 ms of a page of `benchmarks.pages`; a page has the same paths as the last."""
+    return partial(_path_below, http.script_root)
+
+
+@lru_cache(maxsize=1_000)
+def _path_below(script_root: str, endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values)
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Builds the addresses of one page; what is as in `usual`, what the settings say, is left out. `match` is
-    what the words of a query require where an address does not say it. `built` has what several links have
-    in common."""
+    what the words of a query require where an address does not say it. `path` gives the path of an endpoint,
+    `built` has what several links have in common."""
 
     usual: SearchRequest
     explain: bool = False
     compact: bool = False
     match: str = "auto"
+    path: Callable[..., str] = field(default_factory=paths, compare=False, repr=False)
     built: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -112,14 +124,14 @@ class Links:
 
     def search(self, request: SearchRequest) -> str:
         """Return the address of the page that shows `request`."""
-        return _joined(path_of("pages.search"), self.pairs(request))
+        return _joined(self.path("pages.search"), self.pairs(request))
 
     def varying(self, request: SearchRequest, name: str) -> Callable[[Any], str]:
         """Return what gives, for a value of the parameter `name`, the address of the first page that shows
         `request` with this value in the place of its own."""
         kind, place = PARAMETERS[name].kind, _PLACES[name]
         usual = self.match if name == "match" else self.usual.value(name)
-        path, parts = path_of("pages.search"), self._parts(request)
+        path, parts = self.path("pages.search"), self._parts(request)
         before = "&".join([part for at, part in parts if at < place])
         behind = "&".join([part for at, part in parts if at > place])
         head = f"{path}?{before}&" if before else f"{path}?"
@@ -136,21 +148,19 @@ class Links:
 
     def only(self, facet: str, value: str) -> str:
         """Return the address of everything that has `value` in `facet`."""
-        if facet not in self.built:
-            self.built[facet] = self.varying(self.usual, facet)
-        address: str = self.built[facet]((value,))
-        return address
+        if "only" not in self.built:
+            shown = "&".join([f"{name}={text}" for name, text in self.pairs(self.usual)])
+            self.built["only"] = f"{self.path('pages.search')}?", f"&{shown}" if shown else ""
+        path, shown = self.built["only"]
+        return f"{path}{facet}={_quoted(value)}{shown}"
 
     def query(self, text: str) -> str:
         """Return the address of the search for a query alone."""
-        if "query" not in self.built:
-            self.built["query"] = self.varying(self.usual, "q")
-        address: str = self.built["query"](text)
-        return address
+        return self.only("q", text)
 
     def article(self, identity: str) -> str:
         """Return the address of the page of an article, by its id: digits and letters."""
-        return f"{path_of('pages.article', key='-').removesuffix('-')}{identity}"
+        return f"{self.path('pages.article', key='-').removesuffix('-')}{identity}"
 
     def hits(self, request: SearchRequest) -> Callable[[str], str]:
         """Return what gives the address of a hit's article, by its id: the search stays in it, with the page
@@ -161,28 +171,28 @@ class Links:
 
     def api(self, request: SearchRequest) -> str:
         """Return the address of the same answer as JSON."""
-        return _joined(path_of("api.search"), self.pairs(request))
+        return _joined(self.path("api.search"), self.pairs(request))
 
     def whole(self, endpoint: str, request: SearchRequest, form: str, **more: str | int | None) -> str:
         """Return the address of all that `request` finds, or of a reference to it, in a format."""
         names = _WHOLE - {"sort"} if FORMATS[form].is_feed else _WHOLE
         given = [part for at, part in self._parts(request) if NAMES[at] in names]
         given += [f"{name}={_quoted(str(value))}" for name, value in more.items() if value]
-        return f"{path_of(endpoint)}?{'&'.join([*given, f'format={form}'])}"
+        return f"{self.path(endpoint)}?{'&'.join([*given, f'format={form}'])}"
 
     def facet(self, name: str, asked: FacetAsked, **changes: Any) -> str:
         """Return the address of a page of the values of the facet `name`."""
-        asked = replace(asked, **changes)
+        asked = replace(asked, **changes) if changes else asked
         pairs = self.pairs(changed(asked.request))
         pairs += [("find", asked.find)] if asked.find else []
         pairs += [("order", asked.order)] if asked.order != "count" else []
         pairs += [("part", str(asked.part))] if asked.part > 1 else []
-        return _joined(path_of("lists.facet", name=name), pairs)
+        return _joined(self.path("lists.facet", name=name), pairs)
 
     def directory(self, facet: str, asked: Mapping[str, Any], form: str = "") -> str:
         """Return the address of a page of the directory of a facet, or of the same as `json`."""
         pairs = [(name, str(value)) for name, value in asked.items() if value != _USUAL.get(name)]
-        path = path_of("api.directory", name=facet) if form else path_of(f"lists.{facet}")
+        path = self.path("api.directory", name=facet) if form else self.path(f"lists.{facet}")
         return _joined(path, pairs)
 
     def over_time(self, asked: OverTime, form: str = "") -> str:
@@ -197,11 +207,11 @@ class Links:
         if form in ("", "svg") and asked.measure != MEASURES[0]:
             pairs.append(("measure", asked.measure))
         endpoints = {"": f"times.{asked.page}", "json": f"api.{asked.page}"}
-        return _joined(path_of(endpoints.get(form, f"times.{asked.page}_{form}")), pairs)
+        return _joined(self.path(endpoints.get(form, f"times.{asked.page}_{form}")), pairs)
 
     def filtered(self, endpoint: str, request: SearchRequest) -> str:
         """Return the address of what is said of all that `request` finds, such as its overview."""
-        return _joined(path_of(endpoint), self.of_filters(request))
+        return _joined(self.path(endpoint), self.of_filters(request))
 
     def of_filters(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values of the query and the filters: all but the order and the page."""
@@ -228,17 +238,6 @@ class Links:
             parts = [(_PLACES[name], f"{name}={_quoted(text)}") for name, text in pairs]
             self.built["parts"] = request, parts
         return parts
-
-
-def path_of(endpoint: str, **values: Any) -> str:
-    """Return the path of an address of the site, as the current HTTP request reaches it. `url_for` takes a
-    hundred times as long, .3 ms of a page of `benchmarks.pages`; a page has the same paths as the last."""
-    return _path_below(http.script_root, endpoint, **values)
-
-
-@lru_cache(maxsize=1_000)
-def _path_below(script_root: str, endpoint: str, **values: Any) -> str:
-    return url_for(endpoint, **values)
 
 
 def _joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:

@@ -11,7 +11,7 @@ from indexer.errors import BackfileError
 from indexer.query.parameters import PARAMETERS, Parameter
 from search_web.opened import current_archive
 from search_web.pages import render
-from search_web.reference.endpoints import ENDPOINTS, KEYS, SHAPES, Endpoint, errors
+from search_web.reference.endpoints import ENDPOINTS, SHAPES, Endpoint, errors
 
 manual = Blueprint("manual", __name__)
 
@@ -53,7 +53,7 @@ def _described(endpoint: Endpoint, some: str) -> Described:
     return Described(
         endpoint,
         tuple(PARAMETERS[name] for name in endpoint.parameters if name not in own),
-        tuple((name, KEYS[name][1]) for name in endpoint.keys),
+        tuple((name, endpoint.about_key(name)) for name in endpoint.keys),
         request.script_root + example.path.replace("{id}", some) if can_be_tried else "",
         tuple(parse_qsl(example.query)),
     )

@@ -35,7 +35,7 @@ from search_web import address
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
-from search_web.links import Links, OverTime, changed, path_of
+from search_web.links import Links, OverTime, changed, paths
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
 from search_web.site import absolute
@@ -156,12 +156,13 @@ def about() -> Response:
 def render(template: str, **values: Any) -> Response:
     """Return a template as a response; what UTF-8 cannot carry becomes a question mark."""
     settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
+    path = paths()
     text = render_template(
         template,
         site_title=settings.web.title,
-        url_for=path_of,
-        static_url=lambda name: path_of("static", filename=name, v=version),
-        own_url=lambda what, **named: path_of(what, **named, v=version),
+        url_for=path,
+        static_url=lambda name: path("static", filename=name, v=version),
+        own_url=lambda what, **named: path(what, **named, v=version),
         footer_links=settings.web.footer_links.items(),
         cut_note=cut_note,
         **values,
@@ -181,7 +182,6 @@ def finish(response: Response) -> Response:
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
-        headers.pop("Last-Modified", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.is_streamed:

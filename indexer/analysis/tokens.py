@@ -113,6 +113,10 @@ class Token(NamedTuple):
     counts: bool
 
 
+# Makes a token of a tuple of its parts, in a third of the time that Token(…) takes.
+new_token: Callable[[tuple[str, str, int, int, int, bool]], Token] = functools.partial(tuple.__new__, Token)
+
+
 class Surface(NamedTuple):
     """A surface as typed: one word, or a compound of `parts` (each a word) written together. `acronym` is
     its term as an acronym, if it is one."""

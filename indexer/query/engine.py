@@ -34,7 +34,7 @@ from indexer.query.assist.translations import translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.filters import read_filters
 from indexer.query.language.grammar import parse
-from indexer.query.language.tree import named_terms, total_relation
+from indexer.query.language.tree import total_relation
 from indexer.query.request import DirectoryRequest, SearchRequest, query_text
 from indexer.query.source import HeldView, Plan, Source, View
 
@@ -284,8 +284,7 @@ class SearchEngine:
 
         part = parts[-1]
         shown = shown_notes(notes_of(query, parts, view))
-        excluded = named_terms(query.tree, view.analyzer)
-        return Search(name, part.found, excluded, shown, part.deadline.has_cut)
+        return Search(name, part.found, query.tree, shown, part.deadline.has_cut)
 
     # Words
 

@@ -27,6 +27,7 @@ MAX_CHOSEN = 50  # values of all facets in a request; a page has links in propor
 MAX_PAGE = 100_000
 MAX_FACET_SIZE = 10_000
 MAX_QUERIES = 5  # of a timeline
+MAX_PERIODS = 10_000  # of a timeline
 MAX_DIRECTORY = 10_000  # values of a directory, the largest
 MAX_LISTED = 500  # of them on a page
 DEFAULT_LISTED = 50
@@ -34,6 +35,7 @@ VALUE_ORDERS = ("count", "name")  # of values
 MAX_SUGGESTIONS = 100
 DEFAULT_SUGGESTIONS = 10
 MAX_NUMBER = 10**9
+CALENDAR = "It must be in the calendar."
 
 
 class Sort(NamedTuple):
@@ -143,28 +145,28 @@ _ROWS = (
         "after",
         Kind.DATE,
         Role.FILTER,
-        "Articles after this day, month or year, itself left out.",
+        f"Articles after this day, month or year, itself left out. {CALENDAR}",
         "2020-06",
     ),
     Parameter(
         "before",
         Kind.DATE,
         Role.FILTER,
-        "Articles before this day, month or year, itself left out.",
+        f"Articles before this day, month or year, itself left out. {CALENDAR}",
         "2020-06",
     ),
     Parameter(
         "from",
         Kind.DATE,
         Role.ADDRESS,
-        "The first day, month or year to take in, in place of `after`.",
+        f"The first day, month or year to take in, in place of `after`: not beside it. {CALENDAR}",
         "2020-06-01",
     ),
     Parameter(
         "to",
         Kind.DATE,
         Role.ADDRESS,
-        "The last day, month or year to take in, in place of `before`.",
+        f"The last day, month or year to take in, in place of `before`: not beside it. {CALENDAR}",
         "2020-06-30",
     ),
     Parameter(
@@ -247,7 +249,9 @@ _ROWS = (
     ),
     Parameter("page", Kind.WHOLE, Role.PAGE, "The page, from 1.", "2", low=1, high=MAX_PAGE),
     Parameter("size", Kind.WHOLE, Role.PAGE, "Articles on a page.", "20", low=1),
-    Parameter("cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer; goes before `page`.", "…"),
+    Parameter(
+        "cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer, as it is; goes before `page`.", "…"
+    ),
     Parameter(
         "facet_size",
         Kind.WHOLE,
@@ -260,7 +264,8 @@ _ROWS = (
         "since_generation",
         Kind.WHOLE,
         Role.PAGE,
-        "The `generation` of an earlier answer: what became of the results since is told.",
+        "The `generation` of an earlier answer: what became of the results since is told. A later one, "
+        "and one that is forgotten, are refused.",
         "1",
         low=1,
     ),

@@ -299,7 +299,8 @@ class View(Protocol):
 
     def labels(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
         """Return topics, providers and phrases that have all words `typed`, at most `most` of each of `kinds`
-        and each way of having them. The next way is tried where there are fewer than `enough`."""
+        and each way of having them. The next way is tried where there are fewer than `enough`: for 0, none
+        but beginnings."""
 
     def titles(
         self, typed: Sequence[str], most: int, *, whole: bool, slip: bool

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from indexer.errors import BackfileError
-from indexer.facets import FACETS
+from indexer.facets import FACETS, VALUE_FACETS
 from indexer.formats import ANSWERS, CITATIONS, EXPORTS, FEEDS, FORMATS
 from indexer.query.parameters import (
+    CALENDAR,
     DEFAULT_LISTED,
     DEFAULT_SUGGESTIONS,
     INTERVALS,
     MAX_LISTED,
+    MAX_PERIODS,
     MAX_SUGGESTIONS,
     PARAMETERS,
     SUGGESTION_KINDS,
@@ -24,6 +26,7 @@ from indexer.query.parameters import (
     names_of,
 )
 from search_web.address import COMPARED, FEED_SIZE
+from search_web.gate import MAX_REQUEST
 from search_web.links import SEARCHED
 from search_web.reference.found import FOUND
 from search_web.reference.sets import SETS
@@ -39,7 +42,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
         "<key:key>",
         "An article's id, its URL (with `%3F` for a question mark) or the path of its file in the archive.",
     ),
-    "name": ("<name>", f"The facet: {', '.join(FACETS)}."),
+    "name": ("<name>", "The facet:"),
 }
 
 
@@ -47,7 +50,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
 class Endpoint:
     """One address of the API, below PREFIX. `example` can be opened as it is where it has no `{`; `answer` is
     the shape of what it gives as JSON, `formats` are those of what it gives, the usual one first, `needs`
-    names the parameters that it cannot do without."""
+    names the parameters that it cannot do without, `facets` are those that may stand in its path."""
 
     below: str
     gives: str
@@ -57,6 +60,7 @@ class Endpoint:
     note: str = ""
     formats: tuple[str, ...] = ANSWERS
     needs: frozenset[str] = frozenset()
+    facets: tuple[str, ...] = tuple(FACETS)
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -72,6 +76,10 @@ class Endpoint:
     def keys(self) -> tuple[str, ...]:
         """What differs in the path."""
         return tuple(name for name in KEYS if f"{{{name}}}" in self.below)
+
+    def about_key(self, name: str) -> str:
+        """Return what one of `keys` is."""
+        return f"{KEYS[name][1]} {', '.join(self.facets)}." if name == "name" else KEYS[name][1]
 
     @property
     def rule(self) -> str:
@@ -116,7 +124,7 @@ _INTERVAL = Parameter(
     "interval",
     Kind.CHOICE,
     Role.ADDRESS,
-    "The length of the periods; without it what suits the span.",
+    f"The length of the periods; without it what suits the span. More than {MAX_PERIODS:,} are refused.",
     "month",
     choices=tuple(INTERVALS),
 )
@@ -168,10 +176,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             ),
             _text(
                 "url",
-                "Its address; where the archive has it, that article is asked for.",
+                "Its address; where the archive has it, that article is asked for. Alone it must be such.",
                 "https://a.example/1",
             ),
-            _text("date", "Its day, or moment (UTC).", "2020-06-24"),
+            _text("date", f"Its day, or moment (UTC). {CALENDAR}", "2020-06-24"),
             _SIZE,
             _FIELDS,
         ),
@@ -224,7 +232,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             PARAMETERS["page"],
             _SIZE._replace(help=f"Values on a page; without it {DEFAULT_LISTED}.", high=MAX_LISTED),
         ),
-        "Of dates there is none.",
+        facets=tuple(VALUE_FACETS),
     ),
     Endpoint(
         "/timeline",
@@ -251,7 +259,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/api/v1/compare?by=topic&a=Climate&b=Energy",
         (
             Parameter("by", Kind.CHOICE, Role.ADDRESS, "What the two differ in.", "topic", choices=COMPARED),
-            _text("a", "The query, or the value of the facet, of the one.", "Climate"),
+            _text(
+                "a",
+                "The query, or the value of the facet, of the one; with `by=date` as in `date`.",
+                "Climate",
+            ),
             _text("b", "That of the other.", "Energy"),
             *_of_search(SEARCHED),
             _INTERVAL,
@@ -311,6 +323,11 @@ def errors() -> list[tuple[int, str, str]]:
     rows |= {
         (405, "method_not_allowed", "An address was asked with another method than GET."),
         (413, "body_refused", "A request had a body: none is read."),
+        (
+            414,
+            "address_too_long",
+            f"An address has more than {MAX_REQUEST:,} characters; of 65,535 or more the answer has no body.",
+        ),
         (
             429,
             "too_many_requests",

@@ -7,14 +7,30 @@ from http import HTTPStatus
 from typing import Any
 
 from indexer.config import Settings
-from indexer.facets import FACETS
-from indexer.query.parameters import MAX_NUMBER, MAX_QUERIES, Kind, Parameter
+from indexer.query.parameters import MAX_CHOSEN, MAX_NUMBER, MAX_QUERIES, NONE, Kind, Parameter
 from search_web.address import MAX_TEXT
-from search_web.reference.endpoints import ENDPOINTS, JSON, KEYS, SHAPES, Endpoint, errors
+from search_web.reference.endpoints import ENDPOINTS, JSON, SHAPES, Endpoint, errors
 from search_web.reference.shapes import object_schema
 
 VERSION = "1"  # of the API: a client of an older document can use the newer one
 _NOT_MODIFIED = {"304": {"description": "The answer is the one with the `ETag` that the request names."}}
+_CHOICES: Mapping[Kind, tuple[str, ...]] = {Kind.FLAG: ("1", "0"), Kind.EITHER: ("yes", "no")}
+
+# What is read as a date. Months may have names as well, which are left to readers.
+_DAY = "(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+_TIME = "T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?"
+_UNIT = "(day|week|month|year)"
+_PERIOD = f"({_DAY}|today|yesterday|(last|past) [1-9][0-9]{{0,3}} {_UNIT}s?|(this|last) {_UNIT})"
+_PATTERNS: Mapping[tuple[str, Kind], str] = {
+    ("after", Kind.DATE): _PERIOD,
+    ("before", Kind.DATE): _PERIOD,
+    ("from", Kind.DATE): _DAY,
+    ("to", Kind.DATE): _DAY,
+    ("date", Kind.VALUES): f"{NONE}|(>=|<=|>|<|=)?{_PERIOD}|{_PERIOD}\\.\\.{_PERIOD}?|\\.\\.{_PERIOD}",
+    ("date", Kind.TEXT): f"{_DAY}|[0-9]{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]){_TIME}",
+    ("a", Kind.TEXT): "[\\s\\S]*[!-~][\\s\\S]*",
+    ("b", Kind.TEXT): "[\\s\\S]*[!-~][\\s\\S]*",
+}
 
 
 def document(settings: Settings, root: str = "") -> dict[str, Any]:
@@ -26,7 +42,7 @@ def document(settings: Settings, root: str = "") -> dict[str, Any]:
             "title": settings.web.title,
             "summary": "Full-text search over an archive of articles.",
             "description": "GET alone; nothing to sign in to. An unknown parameter is refused; an empty "
-            "one is as if it were not there.",
+            f"one is as if it were not there. A search takes at most {MAX_CHOSEN} values of all facets.",
             "version": VERSION,
         },
         "servers": [{"url": root or "/"}],
@@ -54,7 +70,7 @@ def _operation(endpoint: Endpoint, settings: Settings, failures: Iterable[str]) 
         "summary": endpoint.gives,
         **({"description": endpoint.note} if endpoint.note else {}),
         "parameters": [
-            *(_key(name) for name in endpoint.keys),
+            *(_key(endpoint, name) for name in endpoint.keys),
             *(
                 _parameter(one, settings) | ({"required": True} if name in endpoint.needs else {})
                 for name, one in endpoint.parameters.items()
@@ -79,13 +95,13 @@ def _failures() -> dict[str, Any]:
     }
 
 
-def _key(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"enum": list(FACETS)} if name == "name" else {"minLength": 1}
+def _key(endpoint: Endpoint, name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = {"enum": list(endpoint.facets)} if name == "name" else {"minLength": 1}
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "description": KEYS[name][1],
+        "description": endpoint.about_key(name),
         "schema": {"type": "string"} | schema,
     }
 
@@ -93,10 +109,9 @@ def _key(name: str) -> dict[str, Any]:
 def _parameter(parameter: Parameter, settings: Settings) -> dict[str, Any]:
     described = {"name": parameter.name, "in": "query", "description": parameter.meaning}
     if parameter.kind in (Kind.VALUES, Kind.NAMES):
-        items = _choices(parameter.choices)
-        schema: dict[str, Any] = {"type": "array", "items": items}
-        if parameter.name == "q":
-            schema["maxItems"] = MAX_QUERIES
+        schema: dict[str, Any] = {"type": "array", "items": _text(parameter)}
+        if parameter.kind is Kind.VALUES:
+            schema["maxItems"] = MAX_QUERIES if parameter.name == "q" else MAX_CHOSEN
         return described | {"schema": schema, "style": "form", "explode": parameter.kind is Kind.VALUES}
     return described | {"schema": _plain(parameter, settings)}
 
@@ -108,9 +123,12 @@ def _plain(parameter: Parameter, settings: Settings) -> dict[str, Any]:
             high = settings.search.max_page_size
         kind = "integer" if parameter.kind is Kind.WHOLE else "number"
         return {"type": kind, "minimum": parameter.low, "maximum": high}
-    known: Mapping[Kind, tuple[str, ...]] = {Kind.FLAG: ("1", "0"), Kind.EITHER: ("yes", "no")}
-    return _choices(known.get(parameter.kind, parameter.choices))
+    return _text(parameter)
 
 
-def _choices(choices: tuple[str, ...]) -> dict[str, Any]:
-    return {"type": "string", "enum": list(choices)} if choices else {"type": "string", "maxLength": MAX_TEXT}
+def _text(parameter: Parameter) -> dict[str, Any]:
+    choices = _CHOICES.get(parameter.kind, parameter.choices)
+    if choices:
+        return {"type": "string", "enum": list(choices)}
+    pattern = _PATTERNS.get((parameter.name, parameter.kind))
+    return {"type": "string", "maxLength": MAX_TEXT} | ({"pattern": f"^({pattern})$"} if pattern else {})

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from indexer.messages import say
 from indexer.query.request import SearchRequest
-from search_web.formatting import RECENT, Row, span
+from search_web.formatting import RECENT, STEP, Row, span
 from search_web.values import YEAR
 
 SHOWN = 6  # the others are behind "Earlier years"
@@ -63,7 +63,7 @@ def presets(rows: Sequence[Row], today: date, request: SearchRequest) -> Presets
 def range_of(rows: Sequence[Row]) -> Range | None:
     """Return the range over the first row of bars: what the search takes in, else all; None where but
     one has articles."""
-    bars = {at: bar for at, bar in enumerate(rows[0].bars) if bar.count} if rows else {}
+    bars = {bar.x // STEP: bar for bar in rows[0].bars if bar.count} if rows else {}
     if len(bars) < 2:
         return None
     places = list(bars)

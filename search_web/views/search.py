@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -238,7 +239,8 @@ def article_view(article: Article, links: Links, *, images: bool, url: str = "")
 
 def facet_links(article: Article, facet: str, links: Links) -> tuple[TextLink, ...]:
     """Return the values that an article has of a facet, each with everything that has it."""
-    return tuple(TextLink(label, links.only(facet, value)) for value, label in facet_values(article, facet))
+    values = facet_values(article, facet)
+    return tuple([TextLink(label, links.only(facet, value)) for value, label in values])
 
 
 def facet_values(article: Article, facet: str) -> list[tuple[str, str]]:
@@ -247,7 +249,12 @@ def facet_values(article: Article, facet: str) -> list[tuple[str, str]]:
     if isinstance(value, Provider):
         return [(value.key, value.name)]
     names = value if isinstance(value, tuple) else (value,) if value else ()
-    return [(name, value_label(facet, name, FACETS[facet].label(name))) for name in names]
+    return [_named(facet, name) for name in names]
+
+
+@lru_cache(maxsize=10_000)  # a page has fifty, and the next one nearly the same
+def _named(facet: str, value: str) -> tuple[str, str]:
+    return value, value_label(facet, value, FACETS[facet].label(value))
 
 
 def article_facts(article: Article, links: Links) -> list[tuple[str, tuple[TextLink, ...]]]:

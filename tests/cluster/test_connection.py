@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import dataclasses
 import ssl
@@ -16,12 +17,13 @@ import trustme
 from opensearchpy import ConflictError, NotFoundError, OpenSearch
 
 from indexer import open_archive
-from indexer.cluster import connection
+from indexer.cluster import connection, failures
 from indexer.cluster.connection import connect
 from indexer.config import SourceSettings
 from indexer.config_file import load_settings
 from indexer.errors import BackfileError, BusyError, ConfigError, IndexMissingError, SourceUnavailableError
-from tests.cluster.servers import Reply, Server, TlsProxy, free_port, running
+from tests.archives import REPOSITORY
+from tests.cluster.servers import AUTHORITY, Reply, Server, TlsProxy, free_port, host_context, running
 
 INFO = Reply(body={"version": {"number": "2.19.6"}})
 OVERLOADED = Reply(429, {"error": {"type": "rejected_execution_exception", "reason": "rejected execution"}})
@@ -134,6 +136,12 @@ class TestRepeats:
             assert client.search(index="a") == INFO.body
             assert len(server.requests) == 4
 
+    def test_the_log_has_a_line_for_it(self, caplog: pytest.LogCaptureFixture) -> None:
+        with running(Server(NOT_READY, INFO)) as server, client_of(server.url) as client:
+            client.info()
+        told = f"A request is sent again: the search server is not ready ({server.url}, 503: starting)."
+        assert [one.getMessage() for one in caplog.records] == [f"{told} Try again in a minute."]
+
     def test_three_times_at_most(self) -> None:
         with running(Server(NOT_READY)) as server, client_of(server.url) as client:
             with pytest.raises(SourceUnavailableError):
@@ -232,9 +240,6 @@ class Papers:
     key: Path
 
 
-AUTHORITY = trustme.CA()
-
-
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
     folder = tmp_path_factory.mktemp("papers")
@@ -245,12 +250,6 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
     client.cert_chain_pems[0].write_to_path(str(found.client))
     client.private_key_pem.write_to_path(str(found.key))
     return found
-
-
-def host_context(*names: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    AUTHORITY.issue_cert(*names).configure_cert(context)
-    return context
 
 
 @pytest.fixture
@@ -332,6 +331,18 @@ class TestTls:
     def test_a_certificate_that_nobody_would_look_at(self, papers: Papers) -> None:
         with pytest.raises(ConfigError, match="no host speaks TLS"):
             client_of("http://127.0.0.1:1", ca=papers.ca)
+
+
+def test_every_failure_is_in_the_documents() -> None:
+    tree = ast.parse(Path(failures.__file__).read_text(encoding="utf-8"))
+    said = {
+        node.args[0].value.partition(" (")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say"
+    }
+    text = (REPOSITORY / "docs" / "scaling.md").read_text(encoding="utf-8")
+    assert [one for one in said if one[0].islower() and f"| {one} |" not in text] == []
+    assert sum(one[0].islower() for one in said) > 10
 
 
 WITHOUT_CLIENT = """

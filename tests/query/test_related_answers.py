@@ -285,6 +285,26 @@ def test_long_texts_without_blanks_are_related_by_their_subject(tmp_path: Path, 
             assert categories[:4] == [hit.article.category] * 4
 
 
+def test_of_two_articles_of_one_moment_the_same_one_is_earlier_on_both_pages(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    for name, title in (("a", "Harbour board meets"), ("b", "Swans return to the lake")):
+        other = {"title": "The other", "url": f"https://a.example/{'a' if name == 'b' else 'b'}"}
+        write(
+            given.archive.path, f"{name}.md", title=title, url=f"https://a.example/{name}", related=[other],
+            date="2020-06-24T10:00:00Z", topics=["Sea"],
+        )  # fmt: skip
+    reindex(given)
+    with open_archive(given) as archive:
+        first, second = (hit.article for hit in archive.search(sort="oldest"))
+        assert first.id < second.id
+        assert [item.part for item in archive.related(first)] == ["after"]
+        assert [item.part for item in archive.related(second)] == ["before"]
+        # As the order of time beside them says.
+        place = archive.place(first, archive.request(sort="oldest", topic="Sea"))
+        assert place.next is not None
+        assert place.next.id == second.id
+
+
 dated = st.tuples(
     st.integers(0, 9), st.none() | st.integers(1, 28), st.sampled_from(["before", "same", "after", None]),
     st.sampled_from(["editors", "mentioned_by", "computed"]),

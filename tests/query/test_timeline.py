@@ -17,8 +17,7 @@ from whoosh.query import Term
 from indexer import Archive, open_archive, reindex
 from indexer.errors import RequestError
 from indexer.indexing import writer
-from indexer.query.assist.timeline import MAX_PERIODS
-from indexer.query.parameters import INTERVALS
+from indexer.query.parameters import INTERVALS, MAX_PERIODS
 from tests.archives import settings_for, write
 from tests.query.test_days import named
 
@@ -209,7 +208,7 @@ def test_what_cannot_be_asked_is_told(corpus: Archive, tmp_path: Path) -> None:
         corpus.timeline("a", sort="newest")
     with pytest.raises(RequestError, match="'sizes' is no filter"):
         corpus.overview("a", sizes=3)
-    with pytest.raises(RequestError, match="'after': 'junk' is no date"):
+    with pytest.raises(RequestError, match=r"'junk' is no date \(after\)"):
         corpus.timeline("a", after="junk")
     files = [{"title": "a", "date": "0012-01-01"}, {"title": "a", "date": "2020-01-01"}]
     with open_archive(index=build(tmp_path, files)) as archive:

@@ -47,8 +47,6 @@ def find_labels(
     left = [row for row in rows if row.kind in kinds and row.count and label_words(row.text)]
     found: list[Label] = []
     for match, has in ways:
-        if len(found) >= enough:
-            break
         those = [row for row in left if all(any(has(one, w) for w in label_words(row.text)) for one in typed)]
         left = [row for row in left if row not in those]
         matched = []
@@ -59,6 +57,8 @@ def find_labels(
         matched.sort(key=lambda label: (label.match, -label.count, -label.day))
         for kind in kinds:
             found += [label for label in matched if label.kind == kind][:most]
+        if len(found) >= enough:
+            break
     return found
 
 

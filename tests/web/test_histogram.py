@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indexer import FacetValue, SearchRequest, load_settings
 from search_web import create_app, formatting
-from search_web.formatting import HEIGHT, MAX_BARS, Row, rows
+from search_web.formatting import HEIGHT, MAX_BARS, STEP, Row, rows
 from search_web.links import Links, with_values
 from search_web.views.dates import presets
 from tests.web.fake import fake_archive
@@ -27,11 +27,12 @@ def drawn(*values: tuple[str, int], request: SearchRequest | None = None) -> tup
         )
 
 
-def test_bars_are_in_order_without_gaps() -> None:
+def test_bars_stand_in_order_each_at_its_place_without_gaps() -> None:
     (row,) = drawn(("2019-11", 4), ("2020-02", 2))
-    assert [bar.value for bar in row.bars] == ["2019-11", "2019-12", "2020-01", "2020-02"]
-    assert [bar.height for bar in row.bars] == [HEIGHT, 0, 0, HEIGHT // 2]
-    assert [bool(bar.url) for bar in row.bars] == [True, False, False, True]
+    assert [bar.value for bar in row.bars] == ["2019-11", "2020-02"]
+    assert [bar.height for bar in row.bars] == [HEIGHT, HEIGHT // 2]
+    assert [bar.x for bar in row.bars] == [0, 3 * STEP]
+    assert row.width == 4 * STEP
     assert (row.bars[0].label, row.bars[0].count) == ("November 2019", 4)
     assert row.tallest == 4
     assert drawn(("2020", 1))[0].bars[0].label == "2020"
@@ -44,8 +45,8 @@ def test_a_small_number_can_be_seen() -> None:
 
 def test_periods_far_apart_are_drawn_side_by_side() -> None:
     (row,) = drawn(("0001-01-01", 1), ("9999-12-31", 1))
-    assert len(row.bars) == 2
-    assert len(drawn(("0001", 1), ("0399", 1))[0].bars) == 399 < MAX_BARS
+    assert row.places == 2
+    assert drawn(("0001", 1), ("0399", 1))[0].places == 399 < MAX_BARS
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
@@ -83,7 +84,7 @@ def test_what_the_search_takes_in_is_marked(request_: SearchRequest, marked: lis
 def test_names_below_the_bars_have_room(first: str, last: str, ticks: list[str]) -> None:
     (row,) = drawn((first, 1), (last, 1))
     assert [str(tick.text) for tick in row.ticks if tick.text] == ticks
-    assert sum(tick.bars for tick in row.ticks) == len(row.bars)
+    assert sum(tick.bars for tick in row.ticks) == row.places
 
 
 @given(st.dates())

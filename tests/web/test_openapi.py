@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from indexer import Archive
+from search_web.gate import MAX_REQUEST
 from search_web.reference.endpoints import ENDPOINTS, SHAPES, Endpoint
 from search_web.reference.openapi import document
 from tests.archives import EXPLORES
@@ -72,11 +73,69 @@ def test_nothing_that_is_drawn_breaks_the_document(schema: Any, corpus: Archive,
                 del case.query[name]
         response = case.call(headers={"Accept-Encoding": "identity"})
         statuses[response.status_code] = statuses.get(response.status_code, 0) + 1
-        # A date, a cursor and a topic of a document are texts, of which not every one is such.
+        # See the next test.
         case.validate_response(response, excluded_checks=[positive_data_acceptance])
 
     ask()
     assert statuses.get(200, 0) >= EXAMPLES // 10, statuses
+
+
+# What a request that fits the schema may be refused for, and where the document says so.
+SAID = {
+    "the cursor cannot be read": "The `next_cursor` of an answer, as it is",
+    "there is no generation": "A later one, and one that is forgotten, are refused.",
+    "there is no day": "It must be in the calendar.",
+    "there is nothing to relate to": "One of title, excerpt, text and url must be given.",
+    "the index has no article at": "Alone it must be such.",
+    "'after' and 'from' are both given": "in place of `after`: not beside it",
+    "'before' and 'to' are both given": "in place of `before`: not beside it",
+    "is no date (date)": "with `by=date` as in `date`",
+    "a feed cannot be sorted by": "they refuse another order",
+    "a search takes at most 50 values": "A search takes at most 50 values of all facets.",
+}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.below)
+def test_what_fits_the_document_is_answered_or_it_says_why_not(
+    schema: Any, corpus: Archive, endpoint: Endpoint
+) -> None:
+    key = next(iter(corpus.search("has:related", size=1))).article.id
+    operation = json.dumps([schema.raw_schema["info"], schema.raw_schema["paths"][endpoint.path]])
+
+    @settings(
+        max_examples=EXAMPLES * 2,
+        derandomize=not EXPLORES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        case=schema[endpoint.path]["GET"].as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE),
+        dice=st.randoms(use_true_random=False),
+    )
+    def ask(case: Any, dice: random.Random) -> None:
+        if "id" in case.path_parameters:
+            case.path_parameters["id"] = key
+        some = dice.sample(sorted(case.query), min(3, len(case.query)))
+        for name in set(case.query) - {*some, *endpoint.needs}:
+            del case.query[name]
+        response = case.call(headers={"Accept-Encoding": "identity"})
+        if response.status_code == 400:
+            message = response.json()["error"]["message"]
+            assert any(why in message and words in operation for why, words in SAID.items()), message
+        else:
+            assert response.status_code == 200, response.text
+
+    ask()
+
+
+def test_an_address_that_is_too_long_is_refused_in_a_sentence(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search?q=" + "a" * MAX_REQUEST)
+    assert (answer.status_code, answer.json["error"]["code"]) == (414, "address_too_long")
+    assert answer.json["error"]["message"] == "An address takes 60,000 characters at most. Shorten it."
+    assert "An address takes 60,000 characters at most" in client.get("/search?q=" + "a" * MAX_REQUEST).text
+    assert "414" in current()["paths"]["/api/v1/search"]["get"]["responses"]
 
 
 @pytest.mark.parametrize("path", ["/search", "/facets/topic", "/article/x", "/openapi.json"])

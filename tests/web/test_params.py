@@ -23,7 +23,8 @@ from tests.web.fake import fake_archive
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
 ASK = fake_archive(SETTINGS).request
-LINKS = Links.of(SETTINGS)
+with Flask("of links").test_request_context():
+    LINKS = Links.of(SETTINGS)
 
 texts = st.text(max_size=30).map(clean)
 words = texts.filter(bool)

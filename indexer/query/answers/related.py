@@ -54,8 +54,9 @@ class RelatedArticle:
 PARTS = ("before", "same", "after", None)
 
 
-def _moment(article: Article) -> float:
-    return article.published_at.timestamp() if article.published_at else math.inf
+def _in_time(item: RelatedArticle) -> tuple[float, str]:
+    moment = item.article.published_at
+    return moment.timestamp() if moment else math.inf, item.article.id
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Related(Limited, Listing[RelatedArticle]):
         kinds = ("computed", "mentioned_by", "editors")
         items = sorted((*self.items, *self.mentioned_by), key=lambda item: kinds.index(item.kind))
         once = {item.article.id: item for item in items}
-        in_time = sorted(once.values(), key=lambda item: _moment(item.article))
+        in_time = sorted(once.values(), key=_in_time)
         return {part: tuple(item for item in in_time if item.part == part) for part in PARTS}
 
     def to_json(self, *, fields: Iterable[str] = ()) -> dict[str, Any]:

@@ -60,8 +60,8 @@ def find_bursts(relevant: Counts, all_of: Counts) -> list[Burst]:
     batches = int(np.count_nonzero(all_of))
     stretches = batches * (batches + 1) / 2
     gains = relevant * np.log(burst / base) + (all_of - relevant) * np.log((1 - burst) / (1 - base))
-    states = _cheapest(gains.tolist(), math.log(batches))
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], states, [0]])))
+    states = np.array([0, *_cheapest(gains.tolist(), math.log(batches)), 0])
+    edges = (states[1:] != states[:-1]).nonzero()[0]
     found = [
         Burst(first, last - 1, float(gains[first:last].sum()))
         for first, last in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
@@ -93,15 +93,14 @@ def _cheapest(gains: list[float], rise: float) -> list[int]:
     `more` is what being in a burst after a batch costs more than being in the base state: no more than a
     rise before the next batch, and no less than nothing, since a fall is free.
     """
-    from_base, from_burst = [], []  # whether the cheapest way into a burst, into the base, comes from there
+    costs = []  # before each batch
     more = rise
     for gain in gains:
-        from_base.append(more >= rise)
-        from_burst.append(more < 0)
-        more = min(max(more, 0.0), rise) - gain
-    state = int(more < 0)
+        costs.append(more)
+        more = (0.0 if more < 0 else min(more, rise)) - gain
+    is_burst = more < 0
     states = []
-    for rises, falls in zip(reversed(from_base), reversed(from_burst), strict=True):
-        states.append(state)
-        state = int(not rises) if state else int(falls)
+    for more in reversed(costs):
+        states.append(int(is_burst))
+        is_burst = more < rise if is_burst else more < 0
     return states[::-1]

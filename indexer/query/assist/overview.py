@@ -32,7 +32,9 @@ def build_overview(search: Search, at: Moment, part: PartKind = PartKind.ALL) ->
         topics=_largest(documents, "topic", at),
         timeline=build_timeline([search], at, None),
         _terms=lambda: (
-            () if at.deadline.cuts() else Whole(at.view, excluded=search.excluded).terms(documents)
+            ()
+            if at.deadline.cuts()
+            else Whole(at.view, excluded=search.excluded(at.view.analyzer)).terms(documents)
         ),
     )
 
@@ -46,7 +48,8 @@ def build_comparison(searches: tuple[Search, Search], at: Moment, interval: str 
     def terms() -> tuple[tuple[DistinctiveTerm, ...], ...]:
         if at.deadline.cuts():
             return (), ()
-        return contrasted_terms(sides, at.view, one.excluded | other.excluded)
+        analyzer = at.view.analyzer
+        return contrasted_terms(sides, at.view, one.excluded(analyzer) | other.excluded(analyzer))
 
     return Comparison(
         timeline=build_timeline(searches, at, interval),

@@ -114,7 +114,8 @@ class _Question:
 
     def _part(self, found: Article, share: float) -> str | None:
         """Return whether an article is of the same story: a copy, or near enough in words and time;
-        else whether it came before or after. None where that cannot be told."""
+        else whether it came before or after, of one moment by id as in the order `oldest`. None where that
+        cannot be told."""
         if same_text(self.wording, Wording.of(found)):
             return "same"
         one, other = self.article.published_at, found.published_at
@@ -123,7 +124,7 @@ class _Question:
         seconds = (other - one).total_seconds()
         if share >= STORY_SHARE and abs(seconds) <= STORY_DAYS * DAY:
             return "same"
-        return "after" if seconds > 0 else "before"
+        return "after" if (seconds, found.id) > (0, self.article.id) else "before"
 
 
 def find_related(article: Article, view: View, size: int, deadline: Deadline = NO_DEADLINE) -> Related:

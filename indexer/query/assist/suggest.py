@@ -98,9 +98,8 @@ def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Ranked]
     """Return topics and providers for the last words of `text` that have articles with the words before."""
     found: dict[tuple[str, str], tuple[_Ranked, str]] = {}
     for before, last in _endings(text):
-        for label in view.labels(last, kinds, _MAX_BESIDE, 1):
-            if label.match in (Match.BEGINS, Match.WORDS):
-                found.setdefault((label.kind, label.value), (_label(label, last), before))
+        for label in view.labels(last, kinds, _MAX_BESIDE, 0):
+            found.setdefault((label.kind, label.value), (_label(label, last), before))
     now = datetime.now(view.zone)
     chosen = sorted(found.values(), key=lambda each: each[0].rank)[:_MAX_BESIDE]
     asks = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.query import Query
 
+from indexer.analysis import Analyzer
 from indexer.errors import RequestError
 from indexer.messages import say
 from indexer.query.answers.timeline import DistinctiveTerm, Peak, Period, Series, Timeline
@@ -16,24 +18,30 @@ from indexer.query.assist.bursts import base_rate, find_bursts
 from indexer.query.assist.distinctive import Whole
 from indexer.query.assist.reading import Moment
 from indexer.query.deadline import Deadline
+from indexer.query.language.tree import named_terms
+from indexer.query.parameters import MAX_PERIODS
 from indexer.query.periods import chosen_interval, day_of, first_days, numbers_of, periods_of
 from indexer.query.source import DayCounts, Documents
 
-MAX_PERIODS = 10_000
 _MAX_PEAKS = 5
 
 Counts = NDArray[np.int64]
 
 
-class Search(NamedTuple):
-    """What one query finds; `excluded` are the terms that it names, which tell nothing of what is found.
-    `is_cut`: there was no time to find all of it, and nothing is counted."""
+@dataclass(frozen=True)
+class Search:
+    """What one query finds, by `tree`. `is_cut`: there was no time to find all of it, and nothing is
+    counted."""
 
     query: str
     documents: Documents
-    excluded: frozenset[str] = frozenset()
+    tree: Query
     notes: tuple[str, ...] = ()
     is_cut: bool = False
+
+    def excluded(self, analyzer: Analyzer) -> frozenset[str]:
+        """Return the terms that the query names, which tell nothing of what is found."""
+        return named_terms(self.tree, analyzer)
 
 
 def build_timeline(searches: Sequence[Search], at: Moment, interval: str | None) -> Timeline:
@@ -42,16 +50,17 @@ def build_timeline(searches: Sequence[Search], at: Moment, interval: str | None)
     Raises RequestError where there would be more than MAX_PERIODS.
     """
     archive = at.view.days()
-    nothing = np.zeros_like(archive.counts), 0
-    counted = [nothing if search.is_cut else search.documents.days() for search in searches]
-    written = np.flatnonzero(np.logical_or.reduce([counts > 0 for counts, _ in counted]))
+    counted = [None if search.is_cut else search.documents.days() for search in searches]
+    has_some = np.zeros(len(archive.days), bool)
+    for found in counted:
+        if found is not None:
+            has_some |= found[0] > 0
+    written = has_some.nonzero()[0]
     ends = archive.days[written[[0, -1]]].tolist() if len(written) else None
     frame = Frame(archive, interval or (chosen_interval(*ends) if ends else "day"), ends)
     series = tuple(
-        _uncounted(search, frame)
-        if search.is_cut
-        else _series(search, frame.by_period(counts), undated, frame, at)
-        for search, (counts, undated) in zip(searches, counted, strict=True)
+        _uncounted(search, frame) if found is None else _series(search, found, frame, at)
+        for search, found in zip(searches, counted, strict=True)
     )
     return Timeline(
         frame.interval, frame.periods, tuple(frame.archive.tolist()), series, at.view.number, at.deadline
@@ -65,8 +74,7 @@ class Frame:
 
     def __init__(self, archive: DayCounts, interval: str, ends: list[int] | None) -> None:
         self.interval = interval
-        self._places: NDArray[np.int64] = np.empty(0, np.int64)
-        self._days = slice(0, 0)
+        self._begins: NDArray[np.intp] = np.zeros(1, np.intp)  # of each period, and the end of the last
         self.periods: tuple[Period, ...] = ()
         if ends:
             first, last = numbers_of(np.array(ends, np.int64), interval).tolist()
@@ -81,16 +89,16 @@ class Frame:
                     ),
                     cure=say("Ask for a longer interval, or for fewer years with 'after' and 'before'."),
                 )
-            begin, end = first_days(np.array([first, last + 1], np.int64), interval)
-            self._days = slice(*archive.days.searchsorted([begin, end]).tolist())
-            self._places = numbers_of(archive.days[self._days], interval) - first
+            self._begins = archive.days.searchsorted(first_days(np.arange(first, last + 2), interval))
             self.periods = periods_of(first, last, interval)
         self.archive = self.by_period(archive.counts)
 
     def by_period(self, by_day: Counts) -> Counts:
         """Return counts of the archive's days by period."""
-        found = np.bincount(self._places, weights=by_day[self._days], minlength=len(self.periods))
-        return found.astype(np.int64)
+        begins, ends = self._begins[:-1], self._begins[1:]
+        found: Counts = np.add.reduceat(by_day[: ends[-1]], begins) if len(begins) else by_day[:0]
+        found[begins == ends] = 0  # periods without a day of the archive
+        return found
 
 
 def _uncounted(search: Search, frame: Frame) -> Series:
@@ -98,15 +106,16 @@ def _uncounted(search: Search, frame: Frame) -> Series:
     return Series(search.query, search.documents.count, 0, nothing, nothing, search.notes, tuple)
 
 
-def _series(search: Search, counts: Counts, undated: int, frame: Frame, at: Moment) -> Series:
-    known = [bool(number) for number in frame.archive.tolist()]
+def _series(search: Search, found: tuple[Counts, int], frame: Frame, at: Moment) -> Series:
+    by_day, undated = found
+    counts, archive = frame.by_period(by_day), frame.archive.tolist()
     shares = counts / np.maximum(frame.archive, 1)
     return Series(
         query=search.query,
         total=search.documents.count,
         undated=undated,
-        counts=tuple([count if has else None for count, has in zip(counts.tolist(), known, strict=True)]),
-        shares=tuple([share if has else None for share, has in zip(shares.tolist(), known, strict=True)]),
+        counts=tuple([count if has else None for count, has in zip(counts.tolist(), archive, strict=True)]),
+        shares=tuple([share if has else None for share, has in zip(shares.tolist(), archive, strict=True)]),
         notes=search.notes,
         _peaks=functools.partial(_peaks, search, counts, frame, at),
     )
@@ -115,7 +124,7 @@ def _series(search: Search, counts: Counts, undated: int, frame: Frame, at: Mome
 def _peaks(search: Search, counts: Counts, frame: Frame, at: Moment) -> tuple[Peak, ...]:
     if at.deadline.cuts():
         return ()
-    whole = Whole(at.view, search.documents, search.excluded)
+    whole = functools.cache(lambda: Whole(at.view, search.documents, search.excluded(at.view.analyzer)))
     rate = base_rate(counts, frame.archive)
     peaks: list[Peak] = []
     for burst in find_bursts(counts, frame.archive)[:_MAX_PEAKS]:
@@ -139,9 +148,9 @@ def _peaks(search: Search, counts: Counts, frame: Frame, at: Moment) -> tuple[Pe
 
 
 def _terms(
-    documents: Documents, whole: Whole, ends: tuple[Period, Period], deadline: Deadline
+    documents: Documents, whole: Callable[[], Whole], ends: tuple[Period, Period], deadline: Deadline
 ) -> tuple[DistinctiveTerm, ...]:
     if deadline.cuts():
         return ()
     first, last = ends
-    return whole.terms(documents.within(day_of(first.first), day_of(last.last)))
+    return whole().terms(documents.within(day_of(first.first), day_of(last.last)))

@@ -5,6 +5,7 @@ Give me words as they were typed, I return the labels that have them all, the be
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -65,45 +66,52 @@ class Labels:
         """
         allowed = np.array([kind in kinds for kind in _KINDS]).take(self._kind_numbers)
         found: list[Label] = []
-        if not typed or not allowed.any():
+        if not typed:
             return found
-        for matching in (self._begin, self._inside, self._slip):
+        longest_first = sorted(typed, key=len, reverse=True)  # which the fewest have
+        for match, having in self._ways():
+            with_all = allowed
+            for word in longest_first:
+                if with_all.any():
+                    with_all = with_all & having(word)
+            rows = with_all.nonzero()[0]
+            if len(rows):
+                found += self._ranked(rows, typed, match, kinds, most)
             if len(found) >= enough:
                 break
-            rows = np.flatnonzero(allowed & matching(typed))
-            found += self._ranked(rows, typed, matching, kinds, most)
             allowed[rows] = False
         return found
 
+    def _ways(self) -> tuple[tuple[Match, Callable[[str], Mask]], ...]:
+        """Return the ways of having a word, the best first, each with what tells which labels have one so."""
+        containing = functools.cache(self._containing)
+        return (
+            (Match.WORDS, lambda word: self._having_range(*self.vocabulary.beginning(word))),
+            (Match.INSIDE, lambda word: self._having(containing(word))),
+            (
+                Match.SLIP,
+                lambda word: self._having(np.concatenate([containing(word), self.vocabulary.near(word)])),
+            ),
+        )
+
     def _ranked(
-        self, rows: Rows, typed: Sequence[str], matching: Callable[..., Mask], kinds: Sequence[str], most: int
+        self, rows: Rows, typed: Sequence[str], match: Match, kinds: Sequence[str], most: int
     ) -> list[Label]:
-        first, last = self.vocabulary.beginning(typed[0])
-        begins = (self._first_word[rows] >= first) & (self._first_word[rows] < last)
-        if matching == self._begin:
-            matches = np.where(begins, Match.BEGINS, Match.WORDS)
-        else:
-            matches = np.full(len(rows), Match.INSIDE if matching == self._inside else Match.SLIP)
+        """Return the labels of the best of some rows; where beginnings match, those whose first word begins
+        with the first typed go before others."""
+        matches = np.full(len(rows), match)
+        if match is Match.WORDS:
+            first, last = self.vocabulary.beginning(typed[0])
+            first_words = self._first_word.take(rows)
+            matches[(first_words >= first) & (first_words < last)] = Match.BEGINS
         order = np.lexsort((-self.days[rows], -self.counts[rows], matches))
+        numbers = self._kind_numbers.take(rows.take(order))
         found = []
         for kind in kinds:
             if kind in _KINDS:
-                of_kind = order[self._kind_numbers[rows[order]] == _KINDS.index(kind)][:most]
+                of_kind = order[numbers == _KINDS.index(kind)][:most]
                 found += [self._label(Match(int(matches[i])), int(rows[i])) for i in of_kind.tolist()]
         return found
-
-    def _begin(self, typed: Sequence[str]) -> Mask:
-        """Return which labels have for each of `typed` a word that begins so."""
-        return self._all(typed, lambda word: self._having_range(*self.vocabulary.beginning(word)))
-
-    def _inside(self, typed: Sequence[str]) -> Mask:
-        return self._all(typed, lambda word: self._having(self._containing(word)))
-
-    def _slip(self, typed: Sequence[str]) -> Mask:
-        def near(word: str) -> Mask:
-            return self._having(np.union1d(self._containing(word), self.vocabulary.near(word)))
-
-        return self._all(typed, near)
 
     def _containing(self, word: str) -> Rows:
         if len(word) < _MIN_INSIDE:
@@ -120,15 +128,6 @@ class Labels:
         starts = self._starts[words]
         having[self._labels[run_indices(starts, self._starts[words + 1] - starts)]] = True
         return having
-
-    def _all(self, typed: Sequence[str], having: Callable[[str], Mask]) -> Mask:
-        """Return which labels `having` gives for every word: the longest first, which the fewest have, and no
-        more where none is left."""
-        found = np.ones(len(self), bool)
-        for word in sorted(typed, key=len, reverse=True):
-            if found.any():
-                found &= having(word)
-        return found
 
 
 def _facet_rows(columns: Columns, kind: str) -> Iterator[_Row]:

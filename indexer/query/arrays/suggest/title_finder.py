@@ -39,7 +39,6 @@ _PLACE_MASK = (1 << _PLACE_BITS) - 1
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Integers = NDArray[np.int64]
-_Wanted = tuple[Sequence[str], bool]  # words of which one will do, or a beginning; whether whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +62,33 @@ class TitleFinder:
         begin so first, then the newest; and whether some were passed over. Each is read when it is
         come to; there are three times as many as `most`, for some repeat others, or lack a word that
         is too common to be followed."""
-        return self._search(_wanted(typed, whole=whole), most)
+        return self._search(self._words(typed, whole=whole), most)
 
     def near(self, typed: Sequence[str], *, whole: bool, most: int) -> tuple[Iterator[Title], bool]:
         """As `find`, where one of the words was typed with a slip."""
         found: list[Iterator[Title]] = []
         bounded = False
-        wanted = _wanted(typed, whole=whole)
-        for at in self._suspects(typed, wanted):
-            words = self._near(typed[at])
-            if not words:
+        rows = self._words(typed, whole=whole)
+        for at in _suspects(typed, rows):
+            near = self._near(typed[at])
+            if not near:
                 continue
-            titles, cut = self._search([*wanted[:at], (words, True), *wanted[at + 1 :]], most)
+            pairs = zip(self._parts, rows, strict=True)
+            titles, cut = self._search(
+                [[*row[:at], part.spelt(near), *row[at + 1 :]] for part, row in pairs], most
+            )
             found.append(titles)
             bounded |= cut
         return chain.from_iterable(found), bounded
 
-    def _suspects(self, typed: Sequence[str], wanted: Sequence[_Wanted]) -> list[int]:
-        """Return which words may have a slip: those that the archive has not, or else the last ones."""
-        known = [any(part.word(*one).postings for part in self._parts) for one in wanted]
-        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
-        return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
+    def _words(self, typed: Sequence[str], *, whole: bool) -> list[list[_Word]]:
+        """Return for each segment what each typed word stands for: itself, or a last one that is not `whole`
+        for any that begins so."""
+        rows = [[part.spelt([word]) for word in typed[: None if whole else -1]] for part in self._parts]
+        if not whole:
+            for part, row in zip(self._parts, rows, strict=True):
+                row.append(part.beginning(typed[-1]))
+        return rows
 
     def _near(self, word: str) -> list[str]:
         """Return the commonest words that a typed one may have been meant for."""
@@ -105,10 +110,9 @@ class TitleFinder:
         ranks[order] = np.arange(len(words))
         return Vocabulary(words), ranks
 
-    def _search(self, wanted: Sequence[_Wanted], most: int) -> tuple[Iterator[Title], bool]:
+    def _search(self, rows: Sequence[Sequence[_Word]], most: int) -> tuple[Iterator[Title], bool]:
         docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
-        for part in self._parts:
-            words = [part.word(*one) for one in wanted]
+        for part, words in zip(self._parts, rows, strict=True):
             if all(word.postings for word in words):
                 found, first, cut = part.titles(words)
                 docs.append(found + np.uint32(part.offset))
@@ -166,13 +170,16 @@ class _Part:
         self._field = lexicon.field
         self._lexicon = lexicon
 
-    def word(self, words: Sequence[str], whole: bool) -> _Word:
-        """Return what any of some words stands for, or a beginning that is not `whole`."""
-        if whole:
-            found = [ordinal for word in words for ordinal in self._lexicon.spelt(word)]
-            ordinals = np.unique(np.array(found, np.int64))
-        else:
-            ordinals = self._lexicon.beginning(words[0])
+    def spelt(self, words: Sequence[str]) -> _Word:
+        """Return what any of some whole words stands for."""
+        found = {ordinal for word in words for ordinal in self._lexicon.spelt(word)}
+        return self._word(np.array(sorted(found), np.int64))
+
+    def beginning(self, word: str) -> _Word:
+        """Return what a beginning stands for."""
+        return self._word(self._lexicon.beginning(word))
+
+    def _word(self, ordinals: Array) -> _Word:
         return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
 
     def commonest(self, most: int) -> Iterator[tuple[str, int]]:
@@ -263,7 +270,9 @@ class _Part:
         return docs[rows], positions.take(starts[rows]).astype(np.int64)
 
 
-def _wanted(typed: Sequence[str], *, whole: bool) -> list[_Wanted]:
-    """Return what is wanted for each typed word: itself, or for a last one that is not `whole`, any that
-    begins so."""
-    return [((word,), whole or at < len(typed) - 1) for at, word in enumerate(typed)]
+def _suspects(typed: Sequence[str], rows: Sequence[Sequence[_Word]]) -> list[int]:
+    """Return which words may have a slip: those that no segment has, or else the last ones."""
+    places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
+    return [at for at in places if not any(row[at].postings for row in rows)][:_SUSPECTS] or places[
+        :_SUSPECTS
+    ]

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.codec.tables import run_begins
 from indexer.query.edits import MIN_FOR_SLIP
 
 Rows = NDArray[np.int64]
@@ -37,7 +38,8 @@ class Vocabulary:
         """Return the rows of the words that have `typed` in them, ascending."""
         joined, starts = self._joined
         places = [match.start() for match in re.finditer(re.escape(typed), joined)]
-        return np.unique(starts.searchsorted(np.array(places, np.int64), "right") - 1)
+        rows: Rows = starts.searchsorted(np.array(places, np.int64), "right") - 1
+        return rows[run_begins(rows)]
 
     def near(self, typed: str) -> Rows:
         """Return the rows of the words with a beginning that differs from `typed` by one letter too many,

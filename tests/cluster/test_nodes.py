@@ -1,0 +1,173 @@
+"""Real nodes: they find each other, do without one that is lost, and none outlives the tests."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from opensearchpy import OpenSearch
+
+from indexer.cluster.connection import connect
+from indexer.config_file import load_settings
+from indexer.errors import IndexMissingError, SourceUnavailableError
+from tests.archives import REPOSITORY
+from tests.cluster.nodes import Cluster, Node, NoNodesError, free_ports, java
+from tests.cluster.servers import AUTHORITY, TlsProxy, host_context, running
+
+ABANDONED = """
+import os, sys
+from pathlib import Path
+from tests.cluster.nodes import Cluster
+with Cluster(1, Path(sys.argv[1])) as cluster:
+    print(cluster.nodes[0].pid, flush=True)
+    cluster.nodes[0].pause()
+    os.kill(os.getpid(), 9)
+"""
+
+
+def client_of(cluster: Cluster) -> OpenSearch:
+    """Return a client that waits as long as a busy machine needs."""
+    return connect(dataclasses.replace(load_settings().source, hosts=cluster.hosts, timeout_ms=120_000))
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_node_is_a_process_of_its_own_of_java(cluster: Cluster) -> None:
+    (node,) = cluster.nodes
+    assert Path(f"/proc/{node.pid}/exe").resolve().name == "java"
+    assert node.log.with_name("pid").read_text() == f"{node.pid}\n"
+    assert os.getsid(node.pid) == node.pid
+    assert cluster.manager is node
+
+
+def test_three_nodes_do_without_one(cluster_of_three: Cluster) -> None:
+    first = cluster_of_three.nodes[0]
+    with client_of(cluster_of_three) as client:
+        assert client.cluster.health()["number_of_nodes"] == 3
+        client.indices.create(
+            index="kept", body={"settings": {"number_of_replicas": 1}}, wait_for_active_shards="all"
+        )
+        for number in range(20):
+            client.index(index="kept", id=str(number), body={"title": "ferry"}, refresh=number == 19)
+        lost = first.pid
+        first.kill()
+        assert not is_alive(lost)
+        for _ in range(6):  # the hosts take turns, and one of them is gone
+            assert client.count(index="kept")["count"] == 20
+        cluster_of_three.wait()
+        assert client.cluster.health()["number_of_nodes"] == 2
+        cluster_of_three.restore()
+        cluster_of_three.wait("green")
+        assert first.pid != lost
+        assert client.cluster.health()["number_of_nodes"] == 3
+
+
+def test_a_node_stands_still_and_goes_on(cluster_of_three: Cluster) -> None:
+    manager = cluster_of_three.manager
+    assert manager.ask("")["name"]
+    manager.pause()
+    assert manager.ask("", seconds=1) is None
+    manager.resume()
+    assert manager.ask("", seconds=60)["name"]
+
+
+def test_what_a_node_refuses_is_a_sentence(cluster_of_three: Cluster) -> None:
+    with client_of(cluster_of_three) as client:
+        with pytest.raises(IndexMissingError, match="no such archive in the cluster"):
+            client.search(index="nothing")
+        client.indices.create(index="full")
+        client.indices.put_settings(index="full", body={"index.blocks.read_only_allow_delete": True})
+        with pytest.raises(SourceUnavailableError, match="disks are nearly full"):
+            client.index(index="full", body={})
+        client.indices.put_settings(index="full", body={"index.blocks.read_only_allow_delete": None})
+        client.indices.put_settings(index="full", body={"index.blocks.write": True})
+        with pytest.raises(SourceUnavailableError, match="an index is blocked"):
+            client.index(index="full", body={})
+        for node in cluster_of_three.nodes[1:]:
+            node.kill()
+        with pytest.raises(SourceUnavailableError, match="no elected manager"):
+            client.indices.create(index="new", timeout="1s", cluster_manager_timeout="1s")
+
+
+def test_a_node_behind_tls_and_a_password(cluster: Cluster, tmp_path: Path) -> None:
+    """Nodes have neither, so a proxy has them."""
+    AUTHORITY.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    header = "Basic " + base64.b64encode(b"ann:secret").decode()
+    with running(TlsProxy(cluster.hosts[0], host_context("127.0.0.1"), header)) as proxy:
+        source = dataclasses.replace(load_settings().source, hosts=(proxy.url,), ca=tmp_path / "ca.pem")
+        environment = {"BACKFILE_OPENSEARCH_USER": "ann", "BACKFILE_OPENSEARCH_PASSWORD": "secret"}
+        with connect(source, environment) as client:
+            lines = [
+                part for n in range(50) for part in ({"index": {"_id": str(n)}}, {"title": f"Fähre {n}"})
+            ]
+            assert client.bulk(body=lines, index="safe", refresh=True, request_timeout=60)["errors"] is False
+            assert client.search(index="safe", q="title:fähre")["hits"]["total"]["value"] == 50
+            client.indices.delete(index="safe")
+        stranger = connect(source, {**environment, "BACKFILE_OPENSEARCH_PASSWORD": "guess"})
+        with stranger, pytest.raises(SourceUnavailableError, match="does not accept the credentials"):
+            stranger.info()
+
+
+def test_a_node_that_is_left_alone_ends(tmp_path: Path) -> None:
+    try:
+        java()
+    except NoNodesError as missing:
+        pytest.skip(str(missing))
+    left = subprocess.run(
+        [sys.executable, "-c", ABANDONED, str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert left.returncode == -signal.SIGKILL, left.stderr
+    end = time.monotonic() + 60
+    while is_alive(int(left.stdout)) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert not is_alive(int(left.stdout))
+
+
+def test_a_node_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
+    try:
+        broken = Cluster(1, tmp_path, {"no.such.setting": "1"})
+    except NoNodesError as missing:
+        pytest.skip(str(missing))
+    with (
+        pytest.raises(AssertionError, match=r"(?s)a node ended:.*unknown setting \[no.such.setting\]"),
+        broken,
+    ):
+        pass
+    assert broken not in Cluster.running
+
+
+@pytest.mark.parametrize(("tool", "told"), [("javac", "a JDK, 17 or newer"), ("mvn", "Maven")])
+def test_what_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, told: str
+) -> None:
+    monkeypatch.setattr("tests.cluster.nodes.BUILT", tmp_path / "nodes")
+    monkeypatch.setattr("shutil.which", lambda name: None if name == tool else name)
+    with pytest.raises(NoNodesError, match=f"real nodes need {told}: there is no {tool}"):
+        java()
+
+
+def test_ports_are_free_and_differ() -> None:
+    assert len(set(free_ports(20))) == 20
+
+
+def test_a_node_that_does_not_run_answers_nothing(tmp_path: Path) -> None:
+    node = Node(["true"], free_ports(1)[0], tmp_path)
+    assert node.ask("") is None
+    assert not node.runs
