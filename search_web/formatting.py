@@ -321,8 +321,8 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 1) -> Message:
-    """Return `3.1 %` of a share of 1."""
-    return say("{share} %", share=Fixed(share * 100, digits))
+    """Return `3.1 %` of a share of 1; no line ends before the sign."""
+    return say("{share}\u00a0%", share=Fixed(share * 100, digits))
 
 
 def capital(text: str) -> str:
