@@ -10,6 +10,7 @@ is one, and what fails in the end is a BackfileError. Only conflicts (ConflictEr
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import ssl
@@ -43,6 +44,9 @@ except ModuleNotFoundError as missing:
         cure="Run: pip install 'backfile[opensearch]'",
     ) from missing
 
+_LOGGER = logging.getLogger("indexer.cluster")
+_LOGGER.addHandler(logging.NullHandler())  # for the log of a server; a command says what fails in the end
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # its warnings are tracebacks of what is repeated
 PAUSES = (0.05, 0.3, 1.2)  # seconds before a request is sent again
 CONNECT_SECONDS = 3  # a host that is gone without a word must not cost the time of a whole answer
 _USER, _PASSWORD, _TOKEN = (f"BACKFILE_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN"))
@@ -152,10 +156,10 @@ class _Transport(Transport):
                 raise SourceUnavailableError(what, where=self._asked.host, cure=cure) from error
             except TransportError as error:
                 late += isinstance(error, ConnectionTimeout)
-                pause = next(pauses, None)
+                failure, pause = failure_of(error, self._asked.host), next(pauses, None)
                 if pause is None or not self._helps_to_repeat(error, repeatable, late):
-                    failure = failure_of(error, self._asked.host)
                     raise failure from (error if failure is not error else None)
+                _LOGGER.warning("A request is sent again: %s", failure)
             time.sleep(pause)
 
     def _helps_to_repeat(self, error: TransportError, repeatable: bool, late: int) -> bool:

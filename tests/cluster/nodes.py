@@ -17,6 +17,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -38,6 +39,7 @@ _SETTINGS = {
     "node.processors": "2",
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class NoNodesError(Exception):
@@ -111,9 +113,9 @@ class Node:
     def ask(self, path: str, seconds: float = 10) -> Any:
         """Return what it answers; None where it does not."""
         try:
-            with urllib.request.urlopen(f"{self.url}/{path}", timeout=seconds) as reply:
+            with _DIRECT.open(f"{self.url}/{path}", timeout=seconds) as reply:
                 return json.load(reply)
-        except OSError:  # among them URLError, and what says that it takes too long
+        except (OSError, HTTPException):
             return None
 
     def last_words(self) -> str:
@@ -179,6 +181,7 @@ class Cluster:
         for node in self.nodes:
             node.resume()
             if not node.runs:
+                node.kill()  # what is left of one that ended by itself
                 node.start()
         self.wait()
 

@@ -136,6 +136,12 @@ class TestRepeats:
             assert client.search(index="a") == INFO.body
             assert len(server.requests) == 4
 
+    def test_the_log_has_a_line_for_it(self, caplog: pytest.LogCaptureFixture) -> None:
+        with running(Server(NOT_READY, INFO)) as server, client_of(server.url) as client:
+            client.info()
+        told = f"A request is sent again: the search server is not ready ({server.url}, 503: starting)."
+        assert [one.getMessage() for one in caplog.records] == [f"{told} Try again in a minute."]
+
     def test_three_times_at_most(self) -> None:
         with running(Server(NOT_READY)) as server, client_of(server.url) as client:
             with pytest.raises(SourceUnavailableError):
