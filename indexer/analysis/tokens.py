@@ -156,6 +156,9 @@ def surface_spans(text: str, numbers: NumberStyle = POINT) -> list[tuple[int, in
 
 def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
     """Return the surfaces of `text` alone, without their spans and without what nobody sees."""
+    if len(text) <= _STRETCH:  # as most are: the same as below, in one stretch
+        pattern, read = _readable(text, numbers)
+        return pattern.findall(read)
     found: list[str] = []
     for _, stretch in _stretches(text):
         pattern, read = _readable(stretch, numbers)

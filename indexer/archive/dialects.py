@@ -65,7 +65,8 @@ class Context(NamedTuple):
 
     def of_reference(self) -> Context:
         """Return the context of a file of the reference dialect."""
-        return self._replace(reference=True)
+        at = self._fields.index("reference")
+        return Context._make((*self[:at], True, *self[at + 1 :]))  # (`_replace` takes three times as long)
 
     def nested(self, number: int) -> Context:
         """Return the context of the file's related entry `number`, whose notices say so."""
@@ -162,7 +163,7 @@ def _own_article(
         own = FoundArticle(replace(own.article, published_at=_other_date(own_values, context)), own.aliases)
         if own.article.published_at is None:
             context.note("missing_date", "there is no date")
-    if is_list_page(context.path) and not (_says_enough(own.article) or body.paragraphs):
+    if not (body.paragraphs or _says_enough(own.article)) and is_list_page(context.path):
         raise NothingSaidError(_NO_ARTICLE)
     return own
 
@@ -240,7 +241,7 @@ def _article(
         if url:
             others.add(_url_identity(url))
     if page:
-        others.update(_url_identity(url) for url in links.redirects(page, site))
+        others.update(map(_url_identity, links.redirects(page, site)))
     others.discard(article_id)
     return FoundArticle(article, tuple(sorted(others)))
 

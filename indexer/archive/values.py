@@ -238,7 +238,7 @@ def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
 
 def _items(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
-        if any(isinstance(item, list) for item in value):
+        if list in map(type, value):
             return [one for item in value for one in _items(item)]
         return value
     return () if is_null(value) else (value,)
