@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -63,10 +64,14 @@ def test_two_of_three_nodes_answer(cluster_of_three: Cluster) -> None:
         for number in range(20):
             client.index(index="news", id=str(number), body={"title": "ferry"}, refresh=number == 19)
         lost = first.pid
-        first.kill()
-        assert not is_alive(lost)
-        for _ in range(6):  # the hosts take turns, and one of them is gone
-            assert client.count(index="news")["count"] == 20
+        with ThreadPoolExecutor(4) as pool:  # the hosts take turns, and one of them goes
+            counts = [pool.submit(client.count, index="news") for _ in range(200)]
+            writes = [pool.submit(client.index, index="news", id=str(n % 20), body={}) for n in range(50)]
+            wait(counts[:20], return_when=FIRST_COMPLETED)
+            first.kill()
+            assert not is_alive(lost)
+            assert {one.result()["count"] for one in counts} == {20}
+            assert {one.result()["_shards"]["failed"] for one in writes} == {0}
         cluster_of_three.wait()
         assert client.cluster.health()["number_of_nodes"] == 2
         cluster_of_three.restore()
