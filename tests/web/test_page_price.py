@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
 
@@ -104,6 +105,23 @@ def test_what_is_known_is_not_sent_again_compressed_or_not(client: FlaskClient, 
             assert again.headers["ETag"] == tag
             assert "Accept-Encoding" in again.vary
             assert "Content-Encoding" not in again.headers
+
+
+def test_a_file_that_is_compressed_is_not_open_while_it_is_sent(client: FlaskClient) -> None:
+    with client.get("/static/backfile.css", headers={"Accept-Encoding": "gzip"}) as answer:
+        opened = [Path(file).name for file in map(os.readlink, _descriptors()) if "static" in file]
+        assert opened == []
+        assert (
+            gzip.decompress(answer.get_data()) == client.get("/static/backfile.css", buffered=True).get_data()
+        )
+
+
+def _descriptors() -> list[str]:
+    """Return the links to the files that this process has open."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        pytest.skip("no /proc here")
+    return [str(link) for link in folder.iterdir() if link.is_symlink()]
 
 
 def test_head_tells_the_length_of_what_get_gives(client: FlaskClient) -> None:
