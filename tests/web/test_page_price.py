@@ -6,6 +6,7 @@ import gzip
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import zstandard
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 
 from indexer import article, reindex
 from indexer.codec.reader import SegmentArrays
+from indexer.query.parameters import MAX_CHOSEN
 from search_web import create_app
 from search_web.compression import MIN_BYTES
 from tests.archives import settings_for, write
@@ -173,3 +175,14 @@ def test_the_largest_pages_of_the_sample_are_small(client: FlaskClient, address:
     page = client.get(address, buffered=True)
     assert page.status_code == 200
     assert len(page.get_data()) < 40_000
+
+
+@pytest.mark.parametrize("filters", [5, 10, MAX_CHOSEN])
+@pytest.mark.parametrize("query", ["the", "the " * 200, "of OR " + "letters" * 100])
+def test_a_page_grows_with_its_address_within_bounds(client: FlaskClient, query: str, filters: int) -> None:
+    values = client.get("/api/v1/facets/author").json["values"]  # type: ignore[index]  # there is JSON
+    chosen = [("author", value["value"]) for value in values[:filters]]
+    asked = urlencode([("q", query), *chosen, *[("tag", f"tag {n}") for n in range(filters - len(chosen))]])
+    page = client.get(f"/search?{asked}", buffered=True)
+    assert page.status_code == 200
+    assert len(page.get_data()) < 40_000 + 200 * len(asked)
