@@ -32,6 +32,7 @@ class OneCluster(LoadFileScheduling):  # type: ignore[misc]
         return "cluster" if "cluster" in nodeid else str(super()._split_scope(nodeid))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneCluster:
     return OneCluster(config, log)
 

@@ -163,6 +163,32 @@ def test_what_is_missing_is_named(
         java()
 
 
+@pytest.mark.parametrize(
+    ("tool", "says", "told"),
+    [
+        (
+            "mvn",
+            "Could not transfer artifact a:b:1: Unknown host",
+            "need Maven Central, which cannot be reached",
+        ),
+        ("javac", "error: release version 17 not supported", "need a JDK, 17 or newer"),
+        ("mvn", "Could not find artifact a:b:1", None),
+    ],
+)
+def test_why_nothing_can_be_built_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, says: str, told: str | None
+) -> None:
+    for name in ("mvn", "javac"):
+        script = tmp_path / name
+        fails = f"echo '{says}' >&2; exit 1" if name == tool else 'for word; do touch "${word#*=}"; done'
+        script.write_text(f"#!/bin/sh\ncd {tmp_path}\n{fails}\n")
+        script.chmod(0o755)
+    monkeypatch.setattr("tests.cluster.nodes.BUILT", tmp_path / "nodes")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(NoNodesError if told else AssertionError, match=told or says):
+        java()
+
+
 def test_ports_are_free_and_differ() -> None:
     assert len(set(free_ports(20))) == 20
 
