@@ -78,6 +78,14 @@ def _usual(numbers: NumberStyle) -> re.Pattern[str]:
 
 
 @functools.cache
+def _plain(numbers: NumberStyle) -> re.Pattern[str]:
+    """Return the pattern for a text in ASCII, which has no marks, raised digits or fractions: it finds the
+    same in half of the time, which was a tenth of a reindex."""
+    words = rf"\w++(?:(?:[-&./@'`]|{numbers.comma})\w++)*+(?:\+\+|[+#](?!\w))?"
+    return re.compile(rf"{words}|(?<![\w.])\.(?=[^\W\d_]){words}", re.ASCII)
+
+
+@functools.cache
 def _general(numbers: NumberStyle) -> re.Pattern[str]:
     """Return the pattern of any text in the engine that NLTK's RegexpTokenizer runs on: it takes eight
     times as long as Python's, and 40 ms to make ready."""
@@ -168,7 +176,9 @@ def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
 
 def _readable(stretch: str, numbers: NumberStyle) -> tuple[re.Pattern[str], str]:
     """Return the pattern for a stretch, and it without what nobody sees."""
-    if stretch.isascii() or not _unusual().search(stretch):
+    if stretch.isascii():
+        return _plain(numbers), stretch
+    if not _unusual().search(stretch):
         return _usual(numbers), stretch
     read = without_invisible(stretch)
     return _general(numbers) if _unusual().search(read) else _usual(numbers), read
