@@ -86,6 +86,8 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.archive.yaml_values:MAX_ALIASED", "values that YAML aliases add to a file", "The file is rejected."),
     ("indexer.archive.markdown:_MARKDOWN_LIMIT", "characters of Markdown that are parsed as one piece", "The text is parsed in several."),
     ("indexer.archive.read:MAX_NOTICES", "notices about one file", "No more are kept."),
+    ("indexer.checks:MAX_ALIAS", "bytes of `source.alias`", "The settings are refused."),
+    ("indexer.cluster.connection:CONNECT_SECONDS", "seconds in which a node of a cluster must accept a connection", "The request goes to another node, or fails after three more tries."),
     ("search_web.workers:MAX_CONNECTIONS", "connections that a process of the server holds", "Further ones wait."),
     ("search_web.workers:BACKLOG", "connections that wait for the server", "The system refuses more."),
     ("search_web.workers:HEADER_SECONDS", "seconds in which the head of a request must have come", "The connection is ended."),
@@ -237,6 +239,7 @@ def _of_settings() -> Iterator[tuple[str, str, str]]:
     beyond = {
         "archive.max_file_bytes": ("bytes of a file", "The file is rejected, not read."),
         "web.requests_per_minute": ("requests of a client in a minute", "They are refused (429), with when to ask again."),
+        "source.timeout_ms": ("milliseconds of a request to a cluster", "One that repeats nothing goes to another node, once; then the search fails (503)."),
         "search.max_page_size": ("articles on a page", "More are refused (400)."),
         "search.facet_size": ("values of a facet that are given", "The largest are given; `facet_size` asks for more."),
         "search.expansion_limit": ("words that a wildcard or a fuzzy word stands for", "The commonest are taken; the total is marked as a bound."),

@@ -27,6 +27,7 @@ A tour of the packages, from the ground up; imports only go down:
 - `analysis`: text -> tokens
 - `codec`: arrays -> a segment's file, and back
 - `index`: what lies on the disk beside segments, and which generation is current
+- `cluster`: settings -> a client of OpenSearch, whose failures are sentences
 - `indexing`: the road in, from an archive to an index
 - `query`: the road out, from a question to results
 - `evaluation`: how good the answers are, against judgements

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any, Self
 
 import orjson
@@ -128,9 +129,9 @@ class Article(_Stored):
         """Return the texts that an index keeps: the article's JSON, and apart what is rarely shown.
 
         Whether there is a body is said in the first of them."""
-        record = {name: getattr(self, name) for name in _STORED}
+        record = dict(zip(_STORED, _stored_values(self), strict=True))
         record["has_body"] = bool(self.body)
-        more = {name: getattr(self, name) for name in STORED_APART}
+        more = dict(zip(STORED_APART, _apart_values(self), strict=True))
         if not self.body_html:  # as of most articles
             del more["body_html"]
         return _dumps(record), _dumps(more)
@@ -246,6 +247,7 @@ _DEFAULTS: dict[str, Any] = {
     f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
 }
 _STORED = tuple(name for name in _DEFAULTS if name not in STORED_APART)
+_stored_values, _apart_values = attrgetter(*_STORED), attrgetter(*STORED_APART)
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "published_at": parse_iso,
     "provider": _provider,

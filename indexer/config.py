@@ -94,7 +94,8 @@ class ArchiveSettings:
         str,
         "",
         "The zone that all days are in (`Europe/Berlin`), and in which times without an offset are read; "
-        "empty: an article's day is that of its file's offset.",
+        "empty: an article's day is that of its file's offset, and such times are read in the site's own "
+        "zone, else in UTC.",
         check_zone,
     ] = ""
 

@@ -12,12 +12,17 @@ _NEARNESS = 0.75  # of difflib: a city for a city, and nothing for a country
 
 def zone_of(name: str) -> tzinfo:
     """Return the zone so called; UTC for none, or for one that this machine does not know."""
+    return (find_zone(name) if name else None) or UTC
+
+
+def find_zone(name: str) -> tzinfo | None:
+    """Return the zone so called; None where this machine knows none."""
     from zoneinfo import ZoneInfo  # the settings, which most often name no zone, import this module
 
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name)
     except (ValueError, LookupError, OSError):  # a path, an unknown name, a folder of zones
-        return UTC
+        return None
 
 
 def check_zone(name: str) -> str:

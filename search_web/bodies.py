@@ -159,6 +159,8 @@ class _Page:
         return 1 + len(self._headings)
 
     def _begin_link(self, given: Mapping[str, str]) -> str:
+        if self._pieces and self._pieces[-1].startswith("<sup"):
+            self._add_plain(" ")  # the number of a footnote is no part of the word before it
         self._link, self._linked, self._described = given.get("href", ""), len(self._texts), False
         return f"<a{_written(given)}>"
 

@@ -193,18 +193,18 @@ def _row(
     names = sorted({*found, *_ends(parent, group[0].value)})
     places, below = _axis(names[0], names[-1]) or _axis_of(names)
     tallest = max(value.count for value in found.values()) or 1
-    taken = _taken(request)
+    stretches = taken(request)
     bars = []
     for name in sorted(found):
         _, _, count, selected, *_ = found[name]
         target = (parent,) if selected and parent else () if selected else (name,)
-        height, within = height_of(count, tallest), bool(taken) and _within(name, taken)
+        height, within = height_of(count, tallest), bool(stretches) and _within(name, stretches)
         x = places[name] * STEP
         bars.append(Bar(name, date_name(name), count, choose(target), x, height, selected, within))
     return Row(date_name(parent) if parent else "", len(places), tuple(bars), below, tallest)
 
 
-def _taken(request: SearchRequest) -> list[tuple[date, date]]:
+def taken(request: SearchRequest) -> list[tuple[date, date]]:
     """Return the stretches of days that the dates of a search take in; none where it has no text."""
     stretches = []
     for text in request.chosen("date"):
@@ -222,9 +222,9 @@ def _taken(request: SearchRequest) -> list[tuple[date, date]]:
     return [(max(low, first), min(high, last)) for first, last in stretches]
 
 
-def _within(name: str, taken: list[tuple[date, date]]) -> bool:
+def _within(name: str, stretches: list[tuple[date, date]]) -> bool:
     days = span(name)
-    return days is not None and any(first <= days[0] and days[1] <= last for first, last in taken)
+    return days is not None and any(first <= days[0] and days[1] <= last for first, last in stretches)
 
 
 def _ends(parent: str | None, like: str) -> tuple[str, ...]:
@@ -321,8 +321,8 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def percent(share: float, digits: int = 1) -> Message:
-    """Return `3.1 %` of a share of 1."""
-    return say("{share} %", share=Fixed(share * 100, digits))
+    """Return `3.1 %` of a share of 1; no line ends before the sign."""
+    return say("{share}\u00a0%", share=Fixed(share * 100, digits))
 
 
 def capital(text: str) -> str:

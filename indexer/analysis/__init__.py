@@ -8,7 +8,7 @@ The only package that knows NLTK, and only the parts of it that need no data to 
 imported for the first word whose stem no look-up knows.
 """
 
-from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, TokenFinder, analyzer_for, is_plain
+from indexer.analysis.analyzer import ANALYSIS_VERSION, Analyzer, analyzer_for, is_plain
 from indexer.analysis.folding import fold_accents, fold_case, fold_key, label_words, unify_punctuation
 from indexer.analysis.scripts import POINTS
 from indexer.analysis.tokens import Form, Surface, Token, surface_texts
@@ -20,7 +20,6 @@ __all__ = [
     "Form",
     "Surface",
     "Token",
-    "TokenFinder",
     "analyzer_for",
     "fold_accents",
     "fold_case",

@@ -78,6 +78,14 @@ def _usual(numbers: NumberStyle) -> re.Pattern[str]:
 
 
 @functools.cache
+def _plain(numbers: NumberStyle) -> re.Pattern[str]:
+    """Return the pattern for a text in ASCII, which has no marks, raised digits or fractions: it finds the
+    same in half of the time, which was a tenth of a reindex."""
+    words = rf"\w++(?:(?:[-&./@'`]|{numbers.comma})\w++)*+(?:\+\+|[+#](?!\w))?"
+    return re.compile(rf"{words}|(?<![\w.])\.(?=[^\W\d_]){words}", re.ASCII)
+
+
+@functools.cache
 def _general(numbers: NumberStyle) -> re.Pattern[str]:
     """Return the pattern of any text in the engine that NLTK's RegexpTokenizer runs on: it takes eight
     times as long as Python's, and 40 ms to make ready."""
@@ -111,6 +119,10 @@ class Token(NamedTuple):
     start: int
     end: int
     counts: bool
+
+
+# Makes a token of a tuple of its parts, in a third of the time that Token(…) takes.
+new_token: Callable[[tuple[str, str, int, int, int, bool]], Token] = functools.partial(tuple.__new__, Token)
 
 
 class Surface(NamedTuple):
@@ -152,6 +164,9 @@ def surface_spans(text: str, numbers: NumberStyle = POINT) -> list[tuple[int, in
 
 def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
     """Return the surfaces of `text` alone, without their spans and without what nobody sees."""
+    if len(text) <= _STRETCH:  # as most are: the same as below, in one stretch
+        pattern, read = _readable(text, numbers)
+        return pattern.findall(read)
     found: list[str] = []
     for _, stretch in _stretches(text):
         pattern, read = _readable(stretch, numbers)
@@ -161,7 +176,9 @@ def surface_texts(text: str, numbers: NumberStyle = POINT) -> list[str]:
 
 def _readable(stretch: str, numbers: NumberStyle) -> tuple[re.Pattern[str], str]:
     """Return the pattern for a stretch, and it without what nobody sees."""
-    if stretch.isascii() or not _unusual().search(stretch):
+    if stretch.isascii():
+        return _plain(numbers), stretch
+    if not _unusual().search(stretch):
         return _usual(numbers), stretch
     read = without_invisible(stretch)
     return _general(numbers) if _unusual().search(read) else _usual(numbers), read

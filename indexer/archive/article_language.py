@@ -23,8 +23,10 @@ def own_language(read: FieldValues, note: Callable[[str, str], None]) -> str | N
 def fitting_language(tag: str, *texts: str) -> str | None:
     """Return `tag`, the language of articles that name none, where these texts of one are in letters that it
     is written in; empty for none."""
+    if not tag:
+        return None
     code = tag.partition("-")[0]
-    return tag if tag and all(language_by_letters(text, code) == code for text in texts) else None
+    return tag if all(language_by_letters(text, code) == code for text in texts) else None
 
 
 def translation_of(read: FieldValues, original: str | None) -> str | None:

@@ -77,6 +77,7 @@ class _Writer:
     def __init__(self, markup: Markup) -> None:
         self._markup = markup
         self._anchors: set[str] = set()
+        self._footnotes = markup.footnotes()
 
     def html(self, tokens: Sequence[Token]) -> str:
         """Return a piece of the body as HTML."""
@@ -109,6 +110,9 @@ class _Writer:
             code = HTML_CODE.sub(lambda found: self._put_back(found[0], self._markup.original), token.content)
             token.content = self._put_back(code, self._markup.shown)
         elif token.type == "text":
+            if not in_code and self._footnotes and PLACE.search(token.content):
+                token.type = "html_inline"
+                token.content = PLACE.sub(self._footnote, html.escape(token.content))
             token.content = (self._markup.original if in_code else self._markup.shown)(token.content)
         for name in ("href", "src"):
             if name in token.attrs and PLACE.search(unquote(str(token.attrs[name]))):
@@ -116,6 +120,18 @@ class _Writer:
         if (style := token.attrs.pop("style", None)) is not None:  # of a cell of a table
             token.attrSet("class", str(style).removeprefix("text-align:"))
         self._finish_all(token.children or ())
+
+    def _footnote(self, place: re.Match[str]) -> str:
+        """Return the number of a footnote, linked with its other end; anything else hidden as it is shown."""
+        name, is_definition = self._markup.footnote(place)
+        number = self._footnotes.get(name)
+        if number is None:
+            return html.escape(self._markup.shown(place[0]))
+        here, there = ("fn", "fnref") if is_definition else ("fnref", "fn")
+        anchor = f"{here}-{number}"
+        own = "" if anchor in self._anchors else f' id="{anchor}"'
+        self._anchors.add(anchor)
+        return f'<sup{own}><a href="#{there}-{number}">{number}</a></sup>'
 
     def _put_back(self, markup: str, fill: Callable[[str], str]) -> str:
         return PLACE.sub(lambda place: html.escape(fill(place[0])), markup)

@@ -166,13 +166,13 @@ def _mail_time(text: str) -> datetime | None:
         return None
 
 
-def in_zone(moment: datetime, zone: tzinfo | None) -> datetime | None:
+def in_zone(moment: datetime, zone: tzinfo | None, local: tzinfo | None = None) -> datetime | None:
     """Return a moment in `zone`, or without one in its own offset, in whole minutes as JSON has them; None
-    where it lies outside of the years 1 to 9999 there or in UTC. One without an offset is read in `zone`, or
-    in UTC."""
+    where it lies outside of the years 1 to 9999 there or in UTC. One without an offset is read in `zone`,
+    else in `local`, else in UTC."""
     try:
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone or UTC)
+            moment = moment.replace(tzinfo=zone or local or UTC)
         elif zone:
             moment = moment.astimezone(zone)
         if moment.tzinfo is UTC:

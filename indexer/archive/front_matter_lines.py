@@ -125,7 +125,10 @@ class _Tree:
         stack, sealed = self._stack, self.sealed
         last_column, last = stack[-1]
         for indentation, dash, key, value in lines:
-            if dash:
+            if dash and value and not key and len(indentation) == last_column and type(last) is list:
+                last.append(_scalar(value))  # it goes on: as _add_line_of_list, without the call
+                self._open = False
+            elif dash:
                 self._add_line_of_list(len(indentation), dash, key, value)
                 last_column, last = stack[-1]
             elif key:

@@ -6,7 +6,7 @@ own address is known, and is kept as it is where that is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -42,12 +42,10 @@ def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[st
     return list(dict.fromkeys((*urls, *map(site.link, relative))))
 
 
-def redirects(page: Page, site: Site) -> Iterator[str]:
-    """Yield the other addresses that a file says its page had."""
-    for address in site.rules.redirects(page):
-        url = values.url_of(address)
-        if url or is_address(address):
-            yield url or site.link(address)
+def redirects(page: Page, site: Site) -> list[str]:
+    """Return the other addresses that a file says its page had."""
+    addresses = ((values.url_of(address), address) for address in site.rules.redirects(page))
+    return [url or site.link(address) for url, address in addresses if url or is_address(address)]
 
 
 def image_reader(page: Page | None, site: Site, urls: list[str]) -> Callable[[Any], str | None]:

@@ -60,7 +60,8 @@ def read_markdown(body: str, flavour: str = "") -> Body:
     reader = _Reader(hide_markup(body), note=is_note, lowest="h1" if is_note else "h6")
     for piece in _pieces(reader.markup.text):
         reader.read(piece)
-    html = "" if reader.plain else rendered(reader.parsed, reader.markup)
+    is_plain = reader.plain and not reader.markup.footnotes()
+    html = "" if is_plain else rendered(reader.parsed, reader.markup)
     return Body(tuple(reader.paragraphs), reader.heading, tuple(dict.fromkeys(reader.tags)), html)
 
 

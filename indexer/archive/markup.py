@@ -24,6 +24,7 @@ _MARK = re.compile(
     r"|(?<=> )\[!\w+\][+-]?)",
     re.MULTILINE | re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r" {0,3}\[\^([^\]]+)\](:?)")
 _NAME = re.compile(r"\{[{%][<%-]?\s*(/?\w+)")
 _ESCAPED = re.compile(r"\{\{([<%])/\*(.*)\*/([>%])\}\}", re.DOTALL)
 _CODE = ("highlight", "codeblock", "code", "prism")
@@ -58,6 +59,20 @@ class Markup:
     def original(self, code: str) -> str:
         """Return code as it stands in the file."""
         return PLACE.sub(self._original, code) if self._hidden else code
+
+    def footnotes(self) -> dict[str, int]:
+        """Return the names of the footnotes that are both referred to and defined, numbered in the order in
+        which a reader comes to them."""
+        named = [found for one in self._hidden if (found := _FOOTNOTE.fullmatch(one.original))]
+        defined = {found[1] for found in named if found[2]}
+        used = dict.fromkeys(found[1] for found in named if not found[2])
+        return {name: number for number, name in enumerate((name for name in used if name in defined), 1)}
+
+    def footnote(self, place: re.Match[str]) -> tuple[str, bool]:
+        """Return the name of the footnote that a place stands for (empty for none), and whether it is defined
+        there."""
+        found = _FOOTNOTE.fullmatch(self._original(place))
+        return (found[1], bool(found[2])) if found else ("", False)
 
     def hide(self, original: str, shown: str, *, alone: bool) -> str:
         """Return what stands for `original` while the text is parsed."""

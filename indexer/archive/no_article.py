@@ -17,8 +17,8 @@ from indexer.archive.values import FieldValues
 
 DATA_ENDINGS = frozenset(("yaml", "yml", "json", "toml"))
 _BARE_ENDINGS = DATA_ENDINGS | {"html", "htm"}
-CONFIGURATION = "a configuration"
-DATA = "data, and no article in it"
+CONFIGURATION = "a configuration file"
+DATA = "data without an article"
 PAGE = "a page without a text of its own"
 
 

@@ -32,7 +32,7 @@ a title `12:30`, `010`, `yes`       kept as these characters; so is "Null", but 
 topics as one text                  one topic; authors and tags are cut at commas
 provider as a text                  its name, and its domain where it looks like one
 `images:` empty, or relative        no images
-a date without a time               midnight; without an offset: `archive.timezone`, else UTC
+a date without a time               midnight; without an offset: `archive.timezone`, the site's zone, UTC
 a time with an offset               its day is that of the offset, or of `archive.timezone`
 an impossible, unreadable date      no date; notice `bad_date`
 a date in the future                kept; notice `future_date` (from a day ahead)
@@ -153,7 +153,8 @@ def read_bytes(
 
     site = site or PLAIN_SITE
     moment, said = now or datetime.now(UTC), site.languages_of(path)
-    context = Context(path, settings.fields, moment, note, site, False, settings.zone, *said, site.language)
+    zones = settings.zone, site.zone_of(path)
+    context = Context(path, settings.fields, moment, note, site, False, *zones, *said, site.language)
     secured = 0
     broken: FileError | None = None
     try:
@@ -164,7 +165,7 @@ def read_bytes(
         record = _passed_over(path, what) if what else read_mapping(parsed.data, body, context)
     except FileError as error:
         error = broken or error  # of what was repaired in vain, what was wrong
-        if what := _no_fault(path, error, data) or _no_page(path, site):
+        if what := site.passes_over(path) or _no_fault(path, error, data):
             return _passed_over(path, what)
         rejection = Rejection(path, error.reason, error.line, error.column)
         return FileRecord(path, Kind.REJECTED, rejection=rejection, secured=0 if broken else secured)
@@ -189,12 +190,6 @@ def _no_fault(path: str, error: FileError, data: bytes) -> str:
         return CONFIGURATION
     # What is broken and has no title would hardly have been an article.
     return DATA if error.mendable and ending in ("json", "toml") and b"title" not in data.lower() else ""
-
-
-def _no_page(path: str, site: Site) -> str:
-    """Return why a file is no page of its site, nothing where it may be one."""
-    folder = site.passes_over(path)
-    return f"in `{folder}`, where a site of its kind has no pages" if folder else ""
 
 
 def _passed_over(path: str, what: str) -> FileRecord:

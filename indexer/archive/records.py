@@ -78,7 +78,8 @@ class Notice:
     `code` is one of `duplicate_key`, `bad_bytes`, `control_characters`, `bad_date`, `future_date`,
     `missing_date`, `bad_language`, `bad_url`, `bad_related`, `not_followed` (a link out of the archive),
     `passed_over` (what is no article, and no fault), `ignored` (a file or folder that is not read),
-    `repaired` (front matter that no parser accepts; it has a line), `topic_tree` (of no one file).
+    `repaired` (front matter that no parser accepts; it has a line), `topic_tree`,
+    `site` (what of its configuration cannot be read) and `language` (these are of no one file).
     """
 
     file: str

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from indexer.archive.authors import read_authors
-from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages
+from indexer.archive.path_languages import NO_LANGUAGES, PathLanguages, path_languages
 from indexer.archive.presets import (
     astro,
     docusaurus,
@@ -32,6 +33,7 @@ from indexer.archive.presets import (
 from indexer.archive.presets.folder import SiteFolder
 from indexer.archive.presets.preset import Page, Preset, Rules
 from indexer.config import ArchiveSettings
+from indexer.zones import zone_of
 
 PLAIN, BACKFILE, OBSIDIAN = "plain", "backfile", "obsidian"
 # In the order in which they are looked for: a kind that is recognised by more than a common name comes first,
@@ -63,6 +65,8 @@ class Site:
     rules: Rules = _NO_RULES
     languages: PathLanguages = NO_LANGUAGES
     language: str = ""
+    bundles: frozenset[str] = frozenset()  # folders of the site, with a slash, whose files are one page
+    problems: tuple[str, ...] = ()  # what of the configuration cannot be read
     apart: bool = False  # whether all pages lie in folders of the site's, and none beside its configuration
     authors: Mapping[str, str] = field(default_factory=dict)  # names by slug
 
@@ -83,11 +87,40 @@ class Site:
         tag, original = self.languages.of(path)
         return tag or self.rules.language_of(f"{self.prefix}{path}"), original
 
+    def with_paths(self, paths: Iterable[str]) -> Site:
+        """Return the site with what the paths of all files of the archive say."""
+        paths = list(paths)
+        return replace(self, languages=path_languages(paths), bundles=self.bundles_of(paths))
+
+    def bundles_of(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the folders whose files are one page, of an archive that has files at `paths`."""
+        return self.rules.bundles(f"{self.prefix}{path}" for path in paths)
+
+    def said_of(self, path: str) -> Any:
+        """Return what the paths of all files say of that at `path`: where it changes, it is read again."""
+        return self.languages.of(path), self._bundle_of(f"{self.prefix}{path}")
+
     def passes_over(self, path: str) -> str | None:
-        """Return the folder of the archive's file at `path` where that holds no pages of the site."""
+        """Return why the archive's file at `path` surely is no page of the site, None where it may be one."""
         if self.apart and not self.prefix and "/" not in path:
-            return "./"
-        return self.rules.passes_over(f"{self.prefix}{path}")
+            return "beside the folder that holds the pages"
+        path = f"{self.prefix}{path}"
+        bundle = self._bundle_of(path)
+        return f"a part of the page in `{bundle}`" if bundle else self.rules.passes_over(path)
+
+    def _bundle_of(self, path: str) -> str | None:
+        """Return the folder of the page that the site's file at `path` is a part of."""
+        if not self.bundles:
+            return None
+        ends = (at + 1 for at, sign in enumerate(path) if sign == "/")
+        bundle = next((path[:end] for end in ends if path[:end] in self.bundles), None)
+        is_main = bundle and "/" not in path[len(bundle) :] and self.rules.is_main(path)
+        return None if is_main else bundle
+
+    def zone_of(self, path: str) -> tzinfo | None:
+        """Return the zone in which the site reads times without an offset, None where it names none."""
+        name = self.rules.timezone_of(f"{self.prefix}{path}")
+        return zone_of(name) if name else None
 
     def address(self, page: Page) -> str | None:
         """Return where a page stands on the site, from its root; None where that is not known."""
@@ -176,12 +209,13 @@ def _found(root: Path, presets: tuple[Preset, ...]) -> Site | None:
             name = preset.recognise(looked_at)
             if name:
                 rules = preset.read(looked_at)
-                why = "; ".join((f"there is {folder / name}", *dict.fromkeys(looked_at.problems)))
+                problems = tuple(dict.fromkeys(looked_at.problems))
+                why = "; ".join((f"there is {folder / name}", *problems))
                 inside = root.relative_to(folder).as_posix()
                 base_url = rules.base_url if is_web_address(rules.base_url) else ""
                 prefix = "" if inside == "." else f"{inside}/"
                 apart = any(one and looked_at.has_folder(one) for one in rules.sources)
-                return Site(preset.kind, why, base_url, prefix, rules, apart=apart)
+                return Site(preset.kind, why, base_url, prefix, rules, problems=problems, apart=apart)
     return None
 
 

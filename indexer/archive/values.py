@@ -135,15 +135,17 @@ def flag_of(value: Any) -> bool | None:
     return False if word in _FALSE else None
 
 
-def time_of(value: Any, now: datetime, note: Note, zone: tzinfo | None = None) -> datetime | None:
+def time_of(
+    value: Any, now: datetime, note: Note, zone: tzinfo | None = None, local: tzinfo | None = None
+) -> datetime | None:
     """Return a time, whole seconds; None and `bad_date` for what cannot be a time.
 
     It is in `zone`, or without one in its own offset, which its day is counted in. A date alone is its
-    midnight; what has no offset is in `zone`, or UTC. Later than a day after `now` is kept, with
-    `future_date`.
+    midnight; what has no offset is in `zone`, else in `local`, else in UTC. Later than a day after `now` is
+    kept, with `future_date`.
     """
     moment = read_date(value) if isinstance(value, str) else None
-    moment = moment and in_zone(moment, zone)
+    moment = moment and in_zone(moment, zone, local)
     if moment is None:
         note("bad_date", f"{shown(value)} is no date")
     elif moment > now + _TOMORROW:
@@ -155,9 +157,7 @@ def written_time(value: Any, zone: tzinfo | None = None) -> datetime | None:
     """Return a time in the offset that it is written with; where there is none, in `zone` or UTC. None for
     what is no time."""
     moment = read_date(value) if isinstance(value, str) else None
-    if moment is not None and moment.tzinfo is None and zone:
-        moment = moment.replace(tzinfo=zone)
-    return moment and in_zone(moment, None)
+    return moment and in_zone(moment, None, zone)
 
 
 def shown(value: Any) -> str:
@@ -238,7 +238,7 @@ def _folded(data: Mapping[str, Any], usual: str) -> Mapping[str, Any]:
 
 def _items(value: Any) -> Iterable[Any]:
     if isinstance(value, list):
-        if any(isinstance(item, list) for item in value):
+        if list in map(type, value):
             return [one for item in value for one in _items(item)]
         return value
     return () if is_null(value) else (value,)

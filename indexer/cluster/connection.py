@@ -10,6 +10,7 @@ is one, and what fails in the end is a BackfileError. Only conflicts (ConflictEr
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import ssl
@@ -43,8 +44,11 @@ except ModuleNotFoundError as missing:
         cure="Run: pip install 'backfile[opensearch]'",
     ) from missing
 
+_LOGGER = logging.getLogger("indexer.cluster")
+_LOGGER.addHandler(logging.NullHandler())  # for the log of a server; a command says what fails in the end
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # its warnings are tracebacks of what is repeated
 PAUSES = (0.05, 0.3, 1.2)  # seconds before a request is sent again
-CONNECT_SECONDS = 3.0  # a host that is gone without a word must not cost the time of a whole answer
+CONNECT_SECONDS = 3  # a host that is gone without a word must not cost the time of a whole answer
 _USER, _PASSWORD, _TOKEN = (f"BACKFILE_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN"))
 # The last part of what can be posted twice. Each document of a bulk has an id, so that it is written once.
 _REPEATABLE = frozenset((
@@ -129,12 +133,12 @@ def _loaded(name: str, load: Callable[[], _T]) -> _T:
 class _Transport(Transport):
     """Sends requests, again where that does no harm."""
 
-    _asked = local()  # the host that this thread's request went to last
+    _last = local()  # the host that this thread's request went to last
 
     def get_connection(self) -> Any:
         """Return the connection to the next host, and remember the host for errors."""
         connection = super().get_connection()
-        self._asked.host = connection.host
+        self._last.host = connection.host
         return connection
 
     def perform_request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
@@ -149,13 +153,13 @@ class _Transport(Transport):
                 return super().perform_request(method, url, *args, **{**options, "params": dict(params)})
             except SerializationError as error:
                 what, cure = say("the server at this address is not OpenSearch"), say("Check source.hosts.")
-                raise SourceUnavailableError(what, where=self._asked.host, cure=cure) from error
+                raise SourceUnavailableError(what, where=self._last.host, cure=cure) from error
             except TransportError as error:
                 late += isinstance(error, ConnectionTimeout)
-                pause = next(pauses, None)
+                failure, pause = failure_of(error, self._last.host), next(pauses, None)
                 if pause is None or not self._helps_to_repeat(error, repeatable, late):
-                    failure = failure_of(error, self._asked.host)
                     raise failure from (error if failure is not error else None)
+                _LOGGER.warning("A request is sent again: %s", failure)
             time.sleep(pause)
 
     def _helps_to_repeat(self, error: TransportError, repeatable: bool, late: int) -> bool:

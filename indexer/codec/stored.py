@@ -69,12 +69,14 @@ def _encode_texts(fields: Mapping[str, Any]) -> bytes | None:
     encoded = []
     items = 0
     for name, value in fields.items():
-        pieces = value if type(value) is list else [value]
-        if not pieces or any(type(piece) is not str for piece in pieces):
+        if type(value) is str:
+            encoded.append(name + _NEXT_ITEM + value)
+            items += 1
+            continue
+        if type(value) is not list or not value or {*map(type, value)} != {str}:
             return None
-        mark = _NEXT_ITEM if type(value) is list else ""
-        encoded.append(_NEXT_ITEM.join([name + mark, *pieces]))
-        items += len(pieces) + len(mark)
+        encoded.append(_NEXT_ITEM.join([name + _NEXT_ITEM, *value]))
+        items += len(value) + 1
     text = _NEXT_FIELD.join(encoded)
     # Counted, not searched for: a text is gone through at memory's speed.
     if text.count(_NEXT_FIELD) >= max(len(encoded), 1) or text.count(_NEXT_ITEM) > items or "\x1c" in text:

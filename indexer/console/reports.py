@@ -18,20 +18,23 @@ _MANY = 10  # articles of which it is worth a sentence that none has a date
 _NUMBERS = frozenset({1})
 _WITHOUT_PAGES = (PLAIN, BACKFILE, OBSIDIAN)  # kinds of archives
 
-# The codes of `records.Notice`, as they are shown; an unknown one is shown as it is.
+# The codes of `records.Notice`, as one and several are called; an unknown one is shown as it is.
 _NOTICES = {
-    "duplicate_key": "with a key given twice",
-    "bad_bytes": "with bytes that are not UTF-8",
-    "control_characters": "with control characters",
-    "bad_date": "with a date that cannot be read",
-    "bad_language": "with a language that is none",
-    "bad_url": "with a URL that cannot be used",
-    "bad_related": "with a related entry that cannot be used",
-    "passed_over": "passed over, for there is no article in it",
-    "ignored": "or folder that `archive.ignore` passes over",
-    "not_followed": "as a link out of the archive, not followed",
-    "topic_tree": "described by a topic tree that had to be mended",
+    "duplicate_key": ("key is given twice", "keys are given twice"),
+    "bad_bytes": ("file has bytes in another encoding", "files have bytes in another encoding"),
+    "control_characters": ("file has control characters", "files have control characters"),
+    "bad_date": ("date cannot be read", "dates cannot be read"),
+    "bad_language": ("name of a language is not known", "names of languages are not known"),
+    "bad_url": ("URL cannot be used", "URLs cannot be used"),
+    "bad_related": ("related entry cannot be used", "related entries cannot be used"),
+    "passed_over": ("file is no article", "files are no articles"),
+    "ignored": (
+        "file or folder is left out by the setting archive.ignore",
+        "files and folders are left out by the setting archive.ignore",
+    ),
+    "not_followed": ("symbolic link is not followed", "symbolic links are not followed"),
 }
+_WHOLE_ARCHIVE = ("notice about the archive as a whole", "notices about the archive as a whole")
 
 
 def write_index_report(page: Page, report: IndexReport, archive: Path, check_command: str) -> None:
@@ -82,18 +85,21 @@ def write_check(page: Page, report: CheckReport, archive: Path, *, everything: b
             page.line(f"and {len(lines) - limit:,} more; --all lists them", style=DIM, indent=2)
     if report.withdrawn:
         page.line()
-        by = ", ".join(f"{count:,} by {name}" for name, count in report.withdrawn.items())
-        page.line(f"{amount(sum(report.withdrawn.values()), 'file')} not published: {by}", style=TITLE)
+        files = amount(sum(report.withdrawn.values()), "file is", "files are")
+        page.line(f"{files} not published, because of", style=TITLE)
+        page.table(
+            ((name, f"{count:,}") for name, count in report.withdrawn.items()), right=_NUMBERS, indent=2
+        )
     if report.secured:
         page.line()
         page.line(
-            f"{amount(report.secured, 'secured text')} passed over: neither indexed nor shown", style=TITLE
+            f"{amount(report.secured, 'secured text')} left out: neither indexed nor shown", style=TITLE
         )
 
 
 def _write_faults(page: Page, report: CheckReport, archive: Path) -> None:
     if report.ok:
-        page.line("No fault: every file was understood, and the index can be read through.", style=TITLE)
+        page.line("No faults: every file was understood, and the whole index can be read.", style=TITLE)
     if report.damaged:
         page.line("The index is damaged", style=TITLE)
         for text in report.damaged:
@@ -140,9 +146,9 @@ def _holdings(report: IndexReport) -> str:
     """Return the sentence about the index as it now is."""
     parts = (
         (report.duplicates, "duplicate", ""),
-        (report.withdrawn, "withdrawn", "withdrawn"),
+        (report.withdrawn, "not published", "not published"),
         (report.rejected, "rejected", "rejected"),
-        (report.passed_over, "passed over", "passed over"),
+        (report.passed_over, "without an article", "without an article"),
         (report.topics, "topic", ""),
         (report.organizations, "organization", ""),
     )
@@ -221,16 +227,11 @@ def _notice_groups(report: CheckReport, archive: Path) -> list[tuple[str, list[s
             [*map(shown, report.future_dates)],
         ),
     ]
-    groups.append(
-        (
-            ("notice of the whole archive", "notices of the whole archive"),
-            [n.text for n in report.notices if not n.file],
-        )
-    )
+    groups.append((_WHOLE_ARCHIVE, [n.text for n in report.notices if not n.file]))
     by_code: dict[str, list[str]] = {}
     for notice in filter(lambda notice: notice.file, report.notices):
-        by_code.setdefault(notice.code, []).append(f"{shown(notice.file)}: {notice.text}")
+        why = "" if notice.code == "ignored" else f": {notice.text}"
+        by_code.setdefault(notice.code, []).append(f"{shown(notice.file)}{why}")
     for code, lines in sorted(by_code.items()):
-        what = _NOTICES.get(code, f"with {code}")
-        groups.append(((f"notice of a file {what}", f"notices of files {what}"), lines))
+        groups.append((_NOTICES.get(code, (f"notice '{code}'", f"notices '{code}'")), lines))
     return [(amount(len(lines), *nouns), lines) for nouns, lines in groups if lines]

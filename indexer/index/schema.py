@@ -36,7 +36,7 @@ from indexer.facets import FACETS, VALUE_FACETS
 SCHEMA_VERSION = 8
 # Raised when a run needs other columns for stories, or gives articles other values: an index is read as it
 # is, and rebuilt by the next.
-DERIVED_VERSION = 4
+DERIVED_VERSION = 5
 EXACT = EXACT_MARK.decode()  # marks the word as written among the terms of a field
 # Positions between title, excerpt and body: more than the grammar lets the words of a phrase lie apart
 # (a script's own `Phrase` may reach across with a slop above it), and few enough that most positions of

@@ -50,6 +50,9 @@ class Extra:
     withdrawn_by: str = ""
 
 
+NO_EXTRA = Extra()
+
+
 @dataclass(frozen=True, slots=True)
 class FileEntry:
     """One file as it was when it was read. `candidates` has its own article first, then nested ones;
@@ -61,7 +64,7 @@ class FileEntry:
     mtime_ns: int
     kind: Kind
     candidates: tuple[Candidate, ...] = ()
-    extra: Extra = Extra()
+    extra: Extra = NO_EXTRA
     secured: int = 0
     ctime_ns: int = 0
     inode: int = 0
@@ -85,15 +88,20 @@ def file_entry(source: SourceFile, record: FileRecord, own: tuple[str, str] | No
         mtime_ns=source.mtime_ns,
         kind=record.kind,
         candidates=(*_own_candidate(record, own), *map(_nested_candidate, record.found[1:])),
-        extra=Extra(
-            record.topics, record.organization, record.rejection, record.notices, record.withdrawn_by
-        ),
+        extra=_extra(record),
         secured=record.secured,
         ctime_ns=source.ctime_ns,
         inode=source.inode,
         content=record.content,
         due=int(record.due.timestamp()) if record.due else NEVER,
     )
+
+
+def _extra(record: FileRecord) -> Extra:
+    topics, withdrawn_by = record.topics, record.withdrawn_by
+    if not (record.notices or topics or withdrawn_by or record.rejection or record.organization):
+        return NO_EXTRA  # as of most files
+    return Extra(topics, record.organization, record.rejection, record.notices, withdrawn_by)
 
 
 def _own_candidate(record: FileRecord, own: tuple[str, str] | None) -> Iterator[Candidate]:

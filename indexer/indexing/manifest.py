@@ -22,7 +22,7 @@ from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable, as_array, offsets_of
 from indexer.index.files import MANIFEST, GenerationFile, open_generation_file, outdated, save_generation_file
 from indexer.index.generation import Header
-from indexer.indexing.entry import Candidate, Extra, FileEntry, decode_extra, encode_extra
+from indexer.indexing.entry import NO_EXTRA, Candidate, Extra, FileEntry, decode_extra, encode_extra
 from indexer.indexing.lists import Lists, join, lower_bound
 
 KINDS = tuple(Kind)  # their place is their number in the column, and part of the format
@@ -106,7 +106,7 @@ class FileTable:
             mtime_ns=int(column["mtime"][row]),
             kind=KINDS[column["kind"][row]],
             candidates=tuple(self._candidates(row)),
-            extra=decode_extra(self.lists("extra/json")[at].tobytes()) if has_extra else Extra(),
+            extra=decode_extra(self.lists("extra/json")[at].tobytes()) if has_extra else NO_EXTRA,
             secured=int(column["secured"][row]),
             ctime_ns=int(column["ctime"][row]),
             inode=int(column["inode"][row]),
@@ -218,7 +218,10 @@ class _Builder:
     def __init__(self) -> None:
         self._values: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         self._lengths: dict[str, list[int]] = {name: [] for name in LISTS}
-        self._distinct: dict[Candidate, int] = {}  # nested articles, and their numbers
+        # Nested articles, and their numbers, by `id`: one that many files have is one object, and its hash
+        # takes longer than all else here.
+        self._distinct: dict[int, Candidate] = {}
+        self._numbers: dict[int, int] = {}
 
     def add(self, entry: FileEntry) -> None:
         """Add a file."""
@@ -236,15 +239,18 @@ class _Builder:
         put["vote"].append(0)
         self._put_article("own", own)
         put["own/text_id"].append(own.text_id if own else "")
-        number = self._distinct.setdefault
-        self._extend("nested/refs", [number(nested, len(self._distinct)) for nested in entry.candidates[1:]])
-        if entry.extra != Extra():
+        nested = entry.candidates[1:]
+        keys = list(map(id, nested))
+        self._distinct.update(zip(keys, nested, strict=True))
+        number = self._numbers.setdefault
+        self._extend("nested/refs", [number(key, len(self._numbers)) for key in keys])
+        if entry.extra != NO_EXTRA:
             put["extra/rows"].append(row)
             self._extend("extra/json", encode_extra(entry.extra))
 
     def columns(self) -> dict[str, Array]:
         """Return the columns."""
-        for candidate in self._distinct:
+        for candidate in self._distinct.values():
             self._put_article("distinct", candidate)
         columns = {
             name: as_array(bytes(values)) if dtype == "|u1" else np.array(values, dtype)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from indexer.archive.discover import ENDINGS, SourceFiles, discover
-from indexer.archive.path_languages import PathLanguages
 from indexer.archive.read import content_digest
 from indexer.archive.records import Kind, Notice, Rejection
+from indexer.archive.site import Site
 from indexer.codec.layout import Array
 from indexer.config import Settings
 from indexer.errors import ArchiveError
@@ -21,7 +21,7 @@ from indexer.indexing.lists import lower_bound, same_rows
 from indexer.indexing.manifest import STAT, FileTable, Manifest, combine
 
 MAX_IGNORED = 1000  # ignored files and folders that are named
-_IGNORED = "passed over, as archive.ignore says"
+_IGNORED = "left out by archive.ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,20 @@ class Plan:
         """Return the plan by which every file is read, whatever is known of it."""
         return replace(self, to_read=self.files, known=np.full(len(self.files), -1, np.int64))
 
-    def saying(self, languages: PathLanguages, before: PathLanguages) -> Plan:
-        """Return the plan where paths say these languages, and said others `before`: what a file's own says
-        may be another one now, though the file is the same."""
-        if languages == before:
+    @property
+    def paths(self) -> list[str]:
+        """The paths of all files, those that cannot be read among them."""
+        return [*map(bytes.decode, self.files.paths), *(entry.path for entry in self.unreadable)]
+
+    def saying(self, site: Site, before: Site) -> Plan:
+        """Return the plan where the paths of all files say this of the site, and said another thing `before`:
+        what they say of a file may have changed, though the file is the same."""
+        if site == before:
             return self
         known = self.known.copy()
         for number in np.flatnonzero(known >= 0).tolist():
             path = self.files[number].path
-            if languages.of(path) != before.of(path):
+            if site.said_of(path) != before.said_of(path):
                 known[number] = -1
         return replace(self, to_read=self.files.take(np.flatnonzero(known < 0)), known=known)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.archive.path_languages import PathLanguages, path_languages
+from indexer.archive.path_languages import PathLanguages
 from indexer.archive.read import read_file
 from indexer.archive.records import FileRecord, Kind, Notice, SourceFile
 from indexer.archive.site import Site, find_site
@@ -111,10 +111,9 @@ class _Run:
         rebuilt = rebuilt or ("it is of another archive now" if another else "")
         plan = plan.reading_all() if rebuilt else plan
         header = previous.header if previous else None
-        languages = path_languages(map(bytes.decode, plan.files.paths))
+        step = replace(self, site=self.site.with_paths(plan.paths))
         if header and not rebuilt:
-            plan = plan.saying(languages, PathLanguages.from_json(header.site.get("languages", {})))
-        step = replace(self, site=replace(self.site, languages=languages))
+            plan = plan.saying(step.site, self._site_before(header, plan.previous))
         election = elect(plan, step._read) if self._is_elected else None
         others = language_of_others(self.site.rules.main_language, election, self.settings.analysis.language)
         if header and not rebuilt:
@@ -125,6 +124,12 @@ class _Run:
         with ShardReader(step.settings, plan.root, self.hook, step.site, self.now) as gathering:
             work = _Work(plan, election, rebuilt, may_lose=self.allow_loss or another)
             return step._follow(work, gathering, header)
+
+    def _site_before(self, header: Header, files: FileTable) -> Site:
+        """Return the site with what the paths of the files said that the index has read."""
+        languages = PathLanguages.from_json(header.site.get("languages", {}))
+        paths = (path.decode("utf-8", "surrogatepass") for path in files.paths)
+        return replace(self.site, languages=languages, bundles=self.site.bundles_of(paths))
 
     def _read(self, source: SourceFile) -> FileRecord:
         root = self.settings.archive.path.resolve()
@@ -148,7 +153,8 @@ class _Run:
         old, new = resolve(plan.previous), resolve(files)
         changes = compare(old, new)
         lost, missing = (0, 0) if work.may_lose else _lost(old, changes, plan.previous, files)
-        if not self.allow_loss:
+        all_missing = 0 < lost == missing  # then no article is lost by what was rejected
+        if not (self.allow_loss or all_missing):
             _refuse_rejected(previous, files, len(new), plan.root, missing)
         if not work.may_lose:
             refuse_loss(*_loss(previous, old, new, lost), plan.root)
@@ -157,7 +163,10 @@ class _Run:
         winners = np.arange(len(new)) if rebuilt else np.concatenate([changes.added, changes.changed])
         gone = [*new.ids_of(changes.changed), *old.ids_of(changes.removed)]
         manifest = make_manifest(self.settings, plan.root, files, new, election=work.election, plan=plan)
-        manifest = replace(manifest, header=replace(manifest.header, site=self.site.to_json()))
+        problems = (Notice("", "site", problem) for problem in self.site.problems)
+        notices = (*manifest.header.notices, *problems)
+        header = replace(manifest.header, site=self.site.to_json(), notices=notices)
+        manifest = replace(manifest, header=header)
         run = Run(old, new, changes, known, self.settings.index.kept_generations)
         with GenerationWriter(self.settings.index.path, rebuild=bool(rebuilt), progress=self.hook) as writer:
             if not rebuilt:
@@ -230,6 +239,8 @@ def _lost(old: Resolution, changes: Changes, before: FileTable, after: FileTable
     many of these files are not there: a file that was only renamed is no loss, even where its path was all
     that its articles were known by."""
     rows = old.rows[changes.removed]
+    if not len(rows):
+        return 0, 0
     contents = before.columns["content"][rows]
     rows = rows[~np.isin(contents, after.columns["content"]) | (contents == 0)]
     still_there = np.isin(rows, same_rows(before.paths, after.paths)[0])

@@ -58,7 +58,7 @@ def _check_flag(parameter: Parameter, value: object) -> bool:
 def _check_choice(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str) or value not in parameter.choices:
         raise RequestError(
-            say("'{name}' cannot be {value}", name=parameter.name, value=repr(value)),
+            say("'{name}' cannot be '{value}'", name=parameter.name, value=str(value)),
             cure=did_you_mean(str(value), parameter.choices),
         )
     return value

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from indexer.errors import RequestError
 from indexer.facets import FACETS
-from indexer.messages import say
 from indexer.query.answers.ledger import FilterCount
 from indexer.query.language.dates import PERIODS, DateError, DayRange
 from indexer.query.parameters import NONE
@@ -53,4 +52,4 @@ def _period(name: str, text: str, now: datetime) -> DayRange | None:
     try:
         return PERIODS[name](text, now)
     except DateError as error:
-        raise RequestError(say("'{name}': {what}", name=name, what=error.what), cure=error.cure) from error
+        raise RequestError(error.what, where=name, cure=error.cure) from error

@@ -256,7 +256,7 @@ def check_interval(interval: str | None) -> str | None:
     """Return `interval`. Raises RequestError for an unknown one."""
     if interval is not None and interval not in INTERVALS:
         raise RequestError(
-            say("'{name}' cannot be {value}", name="interval", value=repr(interval)),
+            say("'{name}' cannot be '{value}'", name="interval", value=interval),
             cure=did_you_mean(str(interval), INTERVALS),
         )
     return interval

@@ -15,7 +15,7 @@ from search_web.formatting import day_name
 from search_web.links import Links, OverTime, with_values
 from search_web.views.charts import period_label
 from search_web.views.facets import ORDERS
-from search_web.views.search import TextLink, value_label
+from search_web.views.search import TextLink, labels_of, value_label
 
 STEP, HEIGHT = 4, 20  # of a small chart: from one bar to the next, and its height
 
@@ -73,7 +73,10 @@ def directory_view(found: Directory, asked: Mapping[str, Any], links: Links) -> 
         count=found.distinct,
     )
     return DirectoryView(
-        rows=tuple(_row(value, found, list(labels.values()), links) for value in found.values),
+        rows=tuple(
+            _row(value, value_label(found.facet, value.value, label), found, list(labels.values()), links)
+            for value, label in zip(found.values, labels_of(found.values), strict=True)
+        ),
         first=(found.page - 1) * found.size + 1,
         width=STEP * len(found.periods),
         bounded=bounded if found.distinct > MAX_DIRECTORY else "",
@@ -86,7 +89,9 @@ def directory_view(found: Directory, asked: Mapping[str, Any], links: Links) -> 
     )
 
 
-def _row(value: DirectoryValue, found: Directory, labels: Sequence[str], links: Links) -> DirectoryRow:
+def _row(
+    value: DirectoryValue, label: str, found: Directory, labels: Sequence[str], links: Links
+) -> DirectoryRow:
     request = with_values(links.usual, found.facet, (value.value,))
     highest = max(value.counts, default=0)
     path = "".join(
@@ -96,7 +101,7 @@ def _row(value: DirectoryValue, found: Directory, labels: Sequence[str], links: 
     )
     most = labels[value.counts.index(highest)] if highest else ""
     return DirectoryRow(
-        label=value_label(found.facet, value.value, value.label),
+        label=label,
         url=links.only(found.facet, value.value),
         parent=value.parent or "",
         count=value.count,
@@ -105,7 +110,7 @@ def _row(value: DirectoryValue, found: Directory, labels: Sequence[str], links: 
         path=path,
         says=say(
             "{value} over time: most {in_the} {period}, {amount}",
-            value=value_label(found.facet, value.value, value.label),
+            value=label,
             in_the=INTERVALS[found.interval].before,
             period=most,
             amount=amount_of(highest),

@@ -14,7 +14,7 @@ from indexer.query.answers.results import Results
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
 from search_web.links import FacetAsked, Links, changed, with_values
-from search_web.views.search import TextLink, value_label
+from search_web.views.search import TextLink, told_apart, value_label
 
 SHOWN = 8  # values of a facet beside the hits; its own page has all
 LISTED = 200  # values on a page of one facet's
@@ -88,7 +88,9 @@ def form_pairs(results: Results, request: SearchRequest, links: Links) -> tuple[
 def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPage:
     """Return the page of a facet's values that is asked for."""
     name, request = values.name, asked.request
-    named = [value._replace(label=value_label(name, value.value, value.label)) for value in values]
+    named = [
+        value._replace(label=value_label(name, value.value, value.label)) for value in told_apart(values)
+    ]
     found = [value for value in named if value.has(asked.find)]
     if asked.order == "name":
         found.sort(key=(lambda value: (value.value, "")) if name == "date" else FacetValue.sort_key)
@@ -140,7 +142,7 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    boxes = _tree(name, list(values))
+    boxes = _tree(name, told_apart(values))
     shown = boxes
     if len(boxes) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
         shown = boxes[:SHOWN] + [box for box in boxes[SHOWN:] if box.selected or box.open]

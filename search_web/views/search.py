@@ -12,6 +12,7 @@ from typing import NamedTuple
 from indexer.article import Article, Image, Provider
 from indexer.facets import FACETS
 from indexer.messages import joined, say, say_number
+from indexer.query.answers.directory import DirectoryValue
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.labels import NOUNS, quoted
 from indexer.query.answers.parts import PartKind
@@ -145,12 +146,33 @@ def value_label(name: str, value: str, label: str) -> str:
     return formatting.date_name(value) if name == "date" else label
 
 
+def labels_of(values: Sequence[FacetValue | DirectoryValue]) -> list[str]:
+    """Return what values of a facet are called; of several with one name, as of a publisher's two domains,
+    with the value beside it."""
+    labels = [value.label for value in values]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [
+        f"{label} ({value.value})" if labels.count(label) > 1 and label != value.value else label
+        for value, label in zip(values, labels, strict=True)
+    ]
+
+
+def told_apart(values: Iterable[FacetValue]) -> list[FacetValue]:
+    """Return values that are called as `labels_of` has it."""
+    found = list(values)
+    return [
+        value if value.label == label else value._replace(label=label)
+        for value, label in zip(found, labels_of(found), strict=True)
+    ]
+
+
 def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Links) -> tuple[Chip, ...]:
     """Return the filters in force, in the order of the address."""
     found: list[tuple[str, str, SearchRequest]] = []
     for name in FACETS:
         for chosen in request.chosen(name):
-            label = _chosen_label(name, chosen, facets[name].selected)
+            label = _chosen_label(name, chosen, told_apart(facets[name].selected))
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
         names = _bound_label(
@@ -189,7 +211,8 @@ def _chosen_label(name: str, chosen: str, selected: Sequence[FacetValue]) -> str
 def date_view(values: FacetValues, request: SearchRequest, links: Links) -> DateView:
     """Return the histogram and the two date fields."""
     none = next((one for one in values if one.value == NONE and (one.count or one.selected)), None)
-    first, last = formatting.first_day_after(request.after), formatting.last_day_before(request.before)
+    taken = formatting.taken(request)
+    first, last = taken[0] if len(taken) == 1 else (date.min, date.max)
     dated = bool(request.chosen("date") or request.after or request.before)
     cleared = changed(with_values(request, "date", ()), after=None, before=None)
     own = links.varying(request, "date")
@@ -197,8 +220,8 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
     return DateView(
         rows=rows(values, request, (lambda _: "") if is_long else own),
         none=Toggle("date", request, links).link(none) if none else None,
-        first=first.isoformat() if first else "",
-        last=last.isoformat() if last else "",
+        first=first.isoformat() if first != date.min else "",
+        last=last.isoformat() if last != date.max else "",
         hidden=tuple(links.pairs(changed(request), "after", "before", "date")),
         all_url=links.facet("date", FacetAsked(request, order="name")),
         clear_url=links.search(cleared) if dated else "",

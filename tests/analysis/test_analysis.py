@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from indexer.analysis import (
     Analyzer,
     Token,
-    TokenFinder,
     analyzer_for,
+    chunks,
     fold_accents,
     fold_case,
     unify_punctuation,
 )
 from indexer.analysis.acronyms import acronym
-from indexer.analysis.analyzer import without_shouting
+from indexer.analysis.shouting import without_shouting
 from indexer.analysis.tokens import MAX_WORD, SurfaceForms
 
 ENGLISH = analyzer_for("english")
@@ -345,5 +345,16 @@ def test_a_finder_gives_the_tokens_that_are_wanted(text: str, data: st.DataObjec
     picked = st.sets(st.sampled_from(tokens)) if tokens else st.just(set())
     terms, exacts = ({getattr(token, name) for token in data.draw(picked)} for name in ("term", "exact"))
     wanted = [token for token in tokens if token.term in terms or token.exact in exacts]
-    finder = TokenFinder(ENGLISH, terms, exacts)
+    finder = ENGLISH.finder(terms, exacts)
     assert finder.find(text) == finder.find(text) == (wanted, len(tokens))
+
+
+def test_a_finder_forgets_texts_before_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "_CHARACTERS", 10)
+    analyzer = Analyzer("english")
+    known = []
+    for text in ("one ferry", "another ferry, by night", "ferries"):
+        finder = analyzer.finder({"ferri"}, set())
+        assert [token.term for token in finder.find(text)[0]] == ["ferri"]
+        known.append(len(analyzer._chunks.known))
+    assert known == [2, 6, 1]

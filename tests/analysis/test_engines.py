@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nltk.tokenize import RegexpTokenizer
 
 from indexer.analysis import surface_texts, tokens
-from indexer.analysis.numbers import POINT
+from indexer.analysis.numbers import POINT, NumberStyle, numbers_of
 from indexer.invisible import without_invisible
 from tests.archives import REAL_ARCHIVES, REPOSITORY
 
@@ -47,6 +47,19 @@ def test_every_usual_character_is_a_letter_to_both_or_to_neither(among: str) -> 
     for start in range(0, len(text), 20_000):
         quick, general = both(text[start : start + 20_000])
         assert quick == general
+
+
+@pytest.mark.parametrize("numbers", [numbers_of("english"), numbers_of("german")])
+@given(st.text(st.sampled_from("abZ_019.,-'`&/@+#:; \n"), max_size=40))
+def test_texts_in_ascii_have_the_same_surfaces(numbers: NumberStyle, text: str) -> None:
+    found = tokens._plain(numbers).findall(text)
+    assert found == tokens._usual(numbers).findall(text)
+    assert found == surface_texts(text, numbers)
+
+
+def test_every_character_of_ascii_is_read_alike() -> None:
+    text = " ".join(among.format(char) for char in map(chr, range(128)) for among in AMONG)
+    assert tokens._plain(POINT).findall(text) == tokens._usual(POINT).findall(text)
 
 
 pieces = st.one_of(st.sampled_from(USUAL), st.sampled_from(list("abZ19.-'’&/@_,+# \n\u0301")))

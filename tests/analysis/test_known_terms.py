@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from nltk.stem.snowball import SnowballStemmer
 
 from indexer.analysis import Analyzer, analyzer_for
+from indexer.analysis.analyzer import _stem
 from indexer.analysis.tokens import MAX_WORD
 from indexer.languages import STEMMED
 from tests.archives import REPOSITORY
@@ -85,6 +87,14 @@ def test_the_term_of_an_ascii_word_is_its_stem(language: str, text: str) -> None
     for token in analyzer_for(language).tokens(text):
         if token.exact.isascii() and token.exact.isalpha():
             assert token.term == stem(token.exact)
+
+
+def test_english_words_that_the_stemmer_is_not_asked_for_are_their_own_stems() -> None:
+    letters, stem = "abcdefghijklmnopqrstuvwxyz", SnowballStemmer("english").stem
+    endings = ["".join(ending) for size in (1, 2, 3) for ending in itertools.product(letters, repeat=size)]
+    for start in ("", "ly", "gener", "harbour", "controll"):
+        for ending in endings:
+            assert _stem("english", start + ending) == stem(start + ending)
 
 
 def nltk_is_imported(text: str) -> bool:

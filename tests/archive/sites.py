@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.archive.presets.preset import UNDERSCORE
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -78,11 +80,11 @@ JEKYLL = Sample(
         "_posts/2020-01-01-slugged.md": (f"{HOST}/town/2020/01/01/another-name.html", "2020-01-01"),
         "_posts/2020-01-02-linked.md": (f"{HOST}/town/2020/2/linked.html", "2020-01-02"),
         "_walks/coast/long.md": (f"{HOST}/town/walks/coast/long.html", None),
-        "_people/ada.md": (None, None),
     },
     {
         "_drafts/idea.md": "_drafts/",
-        "_wip/plan.md": "_",
+        "_wip/plan.md": UNDERSCORE,
+        "_people/ada.md": "collections.people.output",
         "_posts/2020-01-03-hidden.md": "published",
         "_posts/2099-01-01-later.md": "a date in the future",
     },
@@ -102,6 +104,7 @@ HUGO = Sample(
         "content/about.fr.md": post("À propos"),
         "content/notes/My First Note.md": post("A note", "date: 2020-02-03\n"),
         "content/notes/bundle/index.md": post("Bundle", "date: 2020-02-04\nslug: 'The Bundle'\n"),
+        "content/notes/bundle/part.md": post("A part of the bundle"),
         "content/notes/old.md": post("Old", "url: /legacy/old.html\naliases: [/older/]\n"),
         "content/posts/_index.md": post("Posts"),
         "content/posts/first.md": post("The First Post: a story", "date: 2011-12-11T00:36:00+09:00\n"),
@@ -254,7 +257,7 @@ DOCUSAURUS = Sample(
         "src/pages/markdown-page.md": (f"{HOST}/guide/markdown-page", None),
         "i18n/fr/docusaurus-plugin-content-docs/current/intro.md": (f"{HOST}/guide/fr/docs", None),
     },
-    {"docs/draft.md": "draft", "docs/unlisted.md": "unlisted", "docs/_part.md": "_"},
+    {"docs/draft.md": "draft", "docs/unlisted.md": "unlisted", "docs/_part.md": UNDERSCORE},
     {"i18n/fr/docusaurus-plugin-content-docs/current/intro.md": "fr"},
     "en",
 )
@@ -308,7 +311,7 @@ ASTRO = Sample(
         "src/content/blog/boats/index.mdx": (f"{HOST}/blog/boats/", "2022-07-09"),
         "src/content/blog/other.md": (f"{HOST}/blog/another/name/", None),
     },
-    {"src/content/blog/draft.md": "draft", "src/content/blog/_idea.md": "_"},
+    {"src/content/blog/draft.md": "draft", "src/content/blog/_idea.md": UNDERSCORE},
 )
 
 OBSIDIAN = Sample(

@@ -26,9 +26,11 @@ def settings_of(folder: Path, kind: str = "auto", base_url: str = "") -> Archive
 def records(folder: Path, site: Site) -> dict[str, FileRecord]:
     """Read all files of an archive; by their paths from the site's folder."""
     settings = settings_of(folder)
+    files = list(discover(folder).files)
+    site = site.with_paths(source.path for source in files)
     return {
         f"{site.prefix}{source.path}": read_file(folder, source, settings, site=site, now=NOW)
-        for source in discover(folder).files
+        for source in files
     }
 
 
@@ -638,3 +640,165 @@ def test_files_beside_the_configuration_are_no_pages(
     write_all(tmp_path, {f"{source}/a.md": post("A", "")})
     assert "SECURITY.md" not in withdrawn_by(tmp_path)
     assert f"{source}/a.md" in withdrawn_by(tmp_path)
+
+
+def passed_over(folder: Path) -> dict[str, str]:
+    """Return why files of an archive are passed over."""
+    found = records(folder, find_site(settings_of(folder)))
+    return {path: record.notices[0].text for path, record in found.items() if record.kind is Kind.PASSED_OVER}
+
+
+def test_files_of_a_leaf_bundle_of_hugo_are_parts_of_its_page(tmp_path: Path) -> None:
+    files = {
+        "hugo.toml": "defaultContentLanguage = 'en'\n[languages.en]\n[languages.fr]\n",
+        "content/index.md": post("The root is no bundle", ""),
+        "content/about.md": post("About", ""),
+        "content/walks/index.md": post("Walks", ""),
+        "content/walks/index.fr.md": post("Promenades", ""),
+        "content/walks/coast.md": post("Coast", ""),
+        "content/walks/coast.fr.md": post("La côte", ""),
+        "content/walks/index.old.md": post("No language", ""),
+        "content/walks/deep/index.md": post("Deep", ""),
+        "content/walks/deep/_index.md": post("Deep section", ""),
+        "content/walks/topic.yml": "taxonomy: topic\nname: Walking\n",
+        "content/boats/_index.md": post("Boats", ""),
+        "content/boats/oars.md": post("Oars", ""),
+        "content/both/_index.md": post("Both", ""),
+        "content/both/index.md": post("Index", ""),
+        "content/both/other.md": post("Other", ""),
+        "content/page/index.html": post("In HTML", ""),
+        "content/page/beside.md": post("Beside", ""),
+        "content/walks/wire.md": post("Wire", "webUrl: https://a.example/1\n"),
+    }
+    write_all(tmp_path, files)
+    parts = ("coast.md", "coast.fr.md", "index.old.md", "deep/index.md", "deep/_index.md")
+    expected = {f"content/walks/{name}": "a part of the page in `content/walks/`" for name in parts}
+    assert passed_over(tmp_path) == {"hugo.toml": "a configuration file", **expected}
+    found = records(tmp_path, find_site(settings_of(tmp_path)))
+    assert {path for path, record in found.items() if record.kind is Kind.ARTICLE} == (
+        files.keys() - expected.keys() - {"hugo.toml", "content/walks/topic.yml"}
+    )
+    assert found["content/walks/topic.yml"].kind is Kind.TOPIC
+    within = records(tmp_path / "content" / "walks", find_site(settings_of(tmp_path / "content" / "walks")))
+    assert within["content/walks/coast.md"].kind is Kind.PASSED_OVER
+
+
+def test_bundles_are_those_of_hugo_alone(tmp_path: Path) -> None:
+    files = {"walks/index.md": post("Walks", ""), "walks/coast.md": post("Coast", "")}
+    write_all(tmp_path, files)
+    assert passed_over(tmp_path) == {}
+    write_all(tmp_path, {"_config.yml": "title: x\n"})
+    assert passed_over(tmp_path) == {"_config.yml": "a configuration file"}
+
+
+@pytest.mark.parametrize(
+    ("collections", "is_found"),
+    [
+        ("collections:\n  people:\n    output: true\n", True),
+        ("collections:\n  people:\n    output: yes\n", True),
+        ("collections:\n  people:\n    output: false\n", False),
+        ("collections:\n  people:\n    permalink: /p/:name/\n", False),
+        ("collections:\n  people:\n", False),
+        ("collections: [people]\n", False),
+    ],
+)
+def test_a_collection_of_jekyll_has_pages_where_it_says_so(
+    collections: str, is_found: bool, tmp_path: Path
+) -> None:
+    files = {
+        "_config.yml": f"{collections}collections_dir: all\n",
+        "all/_people/ada.md": post("Ada", ""),
+        "all/_posts/2020-01-02-ferry.md": post("Ferry", ""),
+    }
+    write_all(tmp_path, files)
+    by = "" if is_found else "collections.people.output"
+    assert withdrawn_by(tmp_path) == {"all/_people/ada.md": by, "all/_posts/2020-01-02-ferry.md": ""}
+
+
+def test_posts_of_jekyll_have_pages_whatever_is_said_of_them(tmp_path: Path) -> None:
+    text = "collections:\n  posts:\n    output: false\n"
+    write_all(tmp_path, {"_config.yml": text, "_posts/2020-01-02-ferry.md": post("Ferry", "")})
+    assert withdrawn_by(tmp_path) == {"_posts/2020-01-02-ferry.md": ""}
+
+
+ZONED = {
+    "jekyll": ("_config.yml", "timezone: {}\n", "_posts/2020-06-25-a.md"),
+    "hugo": ("hugo.toml", "timeZone = '{}'\n", "content/a.md"),
+    "hexo": ("_config.yml", "timezone: {}\nsource_dir: source\nnew_post_name: x\n", "source/_posts/a.md"),
+    "pelican": ("pelicanconf.py", "TIMEZONE = '{}'\n", "content/a.md"),
+}
+
+
+@pytest.mark.parametrize("kind", ZONED)
+@pytest.mark.parametrize(
+    ("date", "zone", "own", "moment", "day"),
+    [
+        ("2020-06-25 00:30", "Asia/Tokyo", "", "2020-06-24T15:30Z", "2020-06-25"),
+        ("2020-06-25", "America/New_York", "", "2020-06-25T04:00Z", "2020-06-25"),
+        ("2020-06-25 00:30 +0200", "Asia/Tokyo", "", "2020-06-24T22:30Z", "2020-06-25"),
+        ("2020-06-25 00:30", "Asia/Tokyo", "Europe/Berlin", "2020-06-24T22:30Z", "2020-06-25"),
+        ("2020-06-25 23:30 +0000", "Asia/Tokyo", "Europe/Berlin", "2020-06-25T23:30Z", "2020-06-26"),
+        ("2020-06-25 00:30", "Mars/Foo", "", "2020-06-25T00:30Z", "2020-06-25"),
+    ],
+)
+def test_a_time_without_an_offset_is_read_in_the_zone_of_its_site(
+    kind: str, date: str, zone: str, own: str, moment: str, day: str, tmp_path: Path
+) -> None:
+    name, text, path = ZONED[kind]
+    write_all(tmp_path, {name: text.format(zone), path: post("A", f"date: {date}\n")})
+    settings = dataclasses.replace(settings_of(tmp_path, kind), timezone=own)
+    site = find_site(settings)
+    record = read_bytes(path, (tmp_path / path).read_bytes(), settings, site=site, now=NOW)
+    published = record.found[0].article.published_at
+    assert published is not None
+    assert (published.astimezone(UTC), str(published.date())) == (datetime.fromisoformat(moment), day)
+    problem = "zone' = 'Mars/Foo' is no time zone that is known".replace("'", "`", 1)
+    assert any(
+        problem in one.replace("timeZone", "timezone").replace("TIMEZONE", "timezone")
+        for one in site.problems
+    ) == (zone == "Mars/Foo")
+
+
+def test_a_date_of_a_name_is_a_day_in_the_zone_of_its_site(tmp_path: Path) -> None:
+    write_all(tmp_path, {"_config.yml": "timezone: America/New_York\n"})
+    article = read_in(tmp_path, "_posts/2020-06-25-a.md", post("A")).found[0].article
+    assert article.published_at == datetime(2020, 6, 25, 4, tzinfo=UTC)
+    assert article.url == "/2020/06/25/a.html"
+    midnight = read_in(tmp_path, "_posts/2020-06-25-a.md", post("A", "date: 2020-06-25 00:00 +0000\n"))
+    assert midnight.found[0].article.url == "/2020/06/24/a.html"  # as Jekyll has it
+
+
+def test_an_address_has_the_day_of_its_site_whatever_zone_the_archives_days_are_in(tmp_path: Path) -> None:
+    write_all(tmp_path, {"_config.yml": "timezone: America/New_York\n"})
+    settings = dataclasses.replace(settings_of(tmp_path), timezone="Pacific/Auckland")
+    site = find_site(settings)
+    text = post("A", "date: 2020-06-25\n").encode()
+    article = read_bytes("_posts/2020-06-25-a.md", text, settings, site=site, now=NOW).found[0].article
+    assert article.url == "/2020/06/25/a.html"
+    assert str(article.published_at) == "2020-06-25 00:00:00+12:00"
+
+
+def test_a_language_of_hugo_may_have_a_zone_of_its_own(tmp_path: Path) -> None:
+    text = "timeZone = 'Europe/Oslo'\n[languages.en]\n[languages.ja]\ntimeZone = 'Asia/Tokyo'\n"
+    write_all(tmp_path, {"hugo.toml": text})
+    moments = {"content/a.md": 10, "content/a.ja.md": 3, "elsewhere/a.md": 10}
+    for path, hour in moments.items():
+        article = read_in(tmp_path, path, post("A", "date: 2020-06-25 12:00\n")).found[0].article
+        assert article.published_at == datetime(2020, 6, 25, hour, tzinfo=UTC), path
+
+
+@pytest.mark.parametrize("value", ["''", "[Europe/Oslo]", "~", "localhost"])
+def test_a_zone_that_is_none_fails_nothing(value: str, tmp_path: Path) -> None:
+    write_all(tmp_path, {"_config.yml": f"timezone: {value}\n"})
+    site = find_site(settings_of(tmp_path))
+    assert site.zone_of("a.md") is None
+    assert len(site.problems) == (value in ("[Europe/Oslo]", "localhost"))
+    assert all(problem in site.why for problem in site.problems)
+
+
+def test_what_is_held_back_is_so_in_the_zone_of_its_site(tmp_path: Path) -> None:
+    """At noon of UTC it is one o'clock in Oslo, and seven in New York."""
+    for zone, by in (("Europe/Oslo", ""), ("America/New_York", "a date in the future")):
+        write_all(tmp_path, {"hugo.toml": f"timeZone = '{zone}'\n"})
+        record = read_in(tmp_path, "content/a.md", post("A", "date: 2026-01-02 12:30\n"))
+        assert record.withdrawn_by == by

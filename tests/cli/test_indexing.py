@@ -131,7 +131,7 @@ def test_check_without_a_fault(run: Run, place: tuple[Path, Path]) -> None:
     _index(run, place)
     result = run("check", "--index", place[1])
     assert result.exit_code == 0
-    assert result.stdout.startswith("No fault: ")
+    assert result.stdout.startswith("No faults: ")
     # The archive is not the one of the settings: the index knows which it is of.
     assert f"1 article has no date\n  {place[0] / 'b.md'}\n" in result.stdout
 
@@ -174,10 +174,10 @@ def test_check_names_the_first_of_each_kind_and_all_when_asked(
         "  c.md: Gone (https://x.example/gone)",
         "  c.md: Lost",
         "1 article is dated in the future",
-        "1 notice of a file with bytes that are not UTF-8",
+        "1 file has bytes in another encoding",
         "  h.md: 2 bytes replaced",
-        "1 notice of a file with brand_new",
-        "2 secured texts passed over: neither indexed nor shown",
+        "1 notice 'brand_new'",
+        "2 secured texts left out: neither indexed nor shown",
     ):
         assert line in told.splitlines()
     told = run("check", "--index", place[1], "--all").stdout

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import trustme
+
+AUTHORITY = trustme.CA()  # of the hosts of these tests
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -108,6 +112,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
+
+
+def host_context(*names: str) -> ssl.SSLContext:
+    """Return what a host with a certificate for `names` speaks TLS with."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    AUTHORITY.issue_cert(*names).configure_cert(context)
+    return context
 
 
 @contextlib.contextmanager

@@ -1,22 +1,26 @@
-"""Real nodes: they find each other, do without one that is lost, and none outlives the tests."""
+"""Real nodes: three find each other, answer when one is lost, and none outlives the tests."""
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from opensearchpy import OpenSearch
 
 from indexer.cluster.connection import connect
 from indexer.config_file import load_settings
 from indexer.errors import IndexMissingError, SourceUnavailableError
 from tests.archives import REPOSITORY
-from tests.cluster.nodes import Cluster, Node, NoNodesError, free_ports, java
+from tests.cluster.nodes import Cluster, Node, NodesUnavailableError, free_ports, java
+from tests.cluster.servers import AUTHORITY, TlsProxy, host_context, running
 
 ABANDONED = """
 import os, sys
@@ -27,6 +31,11 @@ with Cluster(1, Path(sys.argv[1])) as cluster:
     cluster.nodes[0].pause()
     os.kill(os.getpid(), 9)
 """
+
+
+def client_of(cluster: Cluster) -> OpenSearch:
+    """Return a client that waits as long as a busy machine needs."""
+    return connect(dataclasses.replace(load_settings().source, hosts=cluster.hosts, timeout_ms=120_000))
 
 
 def is_alive(pid: int) -> bool:
@@ -45,21 +54,24 @@ def test_a_node_is_a_process_of_its_own_of_java(cluster: Cluster) -> None:
     assert cluster.manager is node
 
 
-def test_three_nodes_do_without_one(cluster_of_three: Cluster) -> None:
+def test_two_of_three_nodes_answer(cluster_of_three: Cluster) -> None:
     first = cluster_of_three.nodes[0]
-    source = dataclasses.replace(load_settings().source, hosts=cluster_of_three.hosts)
-    with connect(source) as client:
+    with client_of(cluster_of_three) as client:
         assert client.cluster.health()["number_of_nodes"] == 3
         client.indices.create(
-            index="kept", body={"settings": {"number_of_replicas": 1}}, wait_for_active_shards="all"
+            index="news", body={"settings": {"number_of_replicas": 1}}, wait_for_active_shards="all"
         )
         for number in range(20):
-            client.index(index="kept", id=str(number), body={"title": "ferry"}, refresh=number == 19)
+            client.index(index="news", id=str(number), body={"title": "ferry"}, refresh=number == 19)
         lost = first.pid
-        first.kill()
-        assert not is_alive(lost)
-        for _ in range(6):  # the hosts take turns, and one of them is gone
-            assert client.count(index="kept")["count"] == 20
+        with ThreadPoolExecutor(4) as pool:  # the hosts take turns, and one of them goes
+            counts = [pool.submit(client.count, index="news") for _ in range(200)]
+            writes = [pool.submit(client.index, index="news", id=str(n % 20), body={}) for n in range(50)]
+            wait(counts[:20], return_when=FIRST_COMPLETED)
+            first.kill()
+            assert not is_alive(lost)
+            assert {one.result()["count"] for one in counts} == {20}
+            assert {one.result()["_shards"]["failed"] for one in writes} == {0}
         cluster_of_three.wait()
         assert client.cluster.health()["number_of_nodes"] == 2
         cluster_of_three.restore()
@@ -67,15 +79,18 @@ def test_three_nodes_do_without_one(cluster_of_three: Cluster) -> None:
         assert first.pid != lost
         assert client.cluster.health()["number_of_nodes"] == 3
 
-        manager = cluster_of_three.manager
-        manager.pause()
-        assert client.count(index="kept", request_timeout=3)["count"] == 20
-        manager.resume()
+
+def test_a_node_is_suspended_and_continues(cluster_of_three: Cluster) -> None:
+    manager = cluster_of_three.manager
+    assert manager.get("")["name"]
+    manager.pause()
+    assert manager.get("", seconds=1) is None
+    manager.resume()
+    assert manager.get("", seconds=60)["name"]
 
 
 def test_what_a_node_refuses_is_a_sentence(cluster_of_three: Cluster) -> None:
-    source = dataclasses.replace(load_settings().source, hosts=cluster_of_three.hosts)
-    with connect(source) as client:
+    with client_of(cluster_of_three) as client:
         with pytest.raises(IndexMissingError, match="no such archive in the cluster"):
             client.search(index="nothing")
         client.indices.create(index="full")
@@ -92,10 +107,29 @@ def test_what_a_node_refuses_is_a_sentence(cluster_of_three: Cluster) -> None:
             client.indices.create(index="new", timeout="1s", cluster_manager_timeout="1s")
 
 
-def test_a_node_that_is_left_alone_ends(tmp_path: Path) -> None:
+def test_a_node_behind_tls_and_a_password(cluster: Cluster, tmp_path: Path) -> None:
+    """Nodes have neither, so a proxy has them."""
+    AUTHORITY.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    header = "Basic " + base64.b64encode(b"ann:secret").decode()
+    with running(TlsProxy(cluster.hosts[0], host_context("127.0.0.1"), header)) as proxy:
+        source = dataclasses.replace(load_settings().source, hosts=(proxy.url,), ca=tmp_path / "ca.pem")
+        environment = {"BACKFILE_OPENSEARCH_USER": "ann", "BACKFILE_OPENSEARCH_PASSWORD": "secret"}
+        with connect(source, environment) as client:
+            lines = [
+                part for n in range(50) for part in ({"index": {"_id": str(n)}}, {"title": f"Fähre {n}"})
+            ]
+            assert client.bulk(body=lines, index="safe", refresh=True, request_timeout=60)["errors"] is False
+            assert client.search(index="safe", q="title:fähre")["hits"]["total"]["value"] == 50
+            client.indices.delete(index="safe")
+        stranger = connect(source, {**environment, "BACKFILE_OPENSEARCH_PASSWORD": "guess"})
+        with stranger, pytest.raises(SourceUnavailableError, match="does not accept the credentials"):
+            stranger.info()
+
+
+def test_a_node_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     try:
         java()
-    except NoNodesError as missing:
+    except NodesUnavailableError as missing:
         pytest.skip(str(missing))
     left = subprocess.run(
         [sys.executable, "-c", ABANDONED, str(tmp_path)],
@@ -114,7 +148,7 @@ def test_a_node_that_is_left_alone_ends(tmp_path: Path) -> None:
 def test_a_node_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
     try:
         broken = Cluster(1, tmp_path, {"no.such.setting": "1"})
-    except NoNodesError as missing:
+    except NodesUnavailableError as missing:
         pytest.skip(str(missing))
     with (
         pytest.raises(AssertionError, match=r"(?s)a node ended:.*unknown setting \[no.such.setting\]"),
@@ -124,13 +158,39 @@ def test_a_node_that_does_not_start_shows_its_log(tmp_path: Path) -> None:
     assert broken not in Cluster.running
 
 
-@pytest.mark.parametrize(("tool", "told"), [("javac", "a JDK, 17 or newer"), ("mvn", "Maven")])
+@pytest.mark.parametrize(("tool", "message"), [("javac", "a JDK, 17 or newer"), ("mvn", "Maven")])
 def test_what_is_missing_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, told: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, message: str
 ) -> None:
     monkeypatch.setattr("tests.cluster.nodes.BUILT", tmp_path / "nodes")
     monkeypatch.setattr("shutil.which", lambda name: None if name == tool else name)
-    with pytest.raises(NoNodesError, match=f"real nodes need {told}: there is no {tool}"):
+    with pytest.raises(NodesUnavailableError, match=f"real nodes need {message}: there is no {tool}"):
+        java()
+
+
+@pytest.mark.parametrize(
+    ("tool", "says", "message"),
+    [
+        (
+            "mvn",
+            "Could not transfer artifact a:b:1: Unknown host",
+            "need Maven Central, which cannot be reached",
+        ),
+        ("javac", "error: release version 17 not supported", "need a JDK, 17 or newer"),
+        ("mvn", "Could not find artifact a:b:1", None),
+    ],
+)
+def test_why_nothing_can_be_built_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tool: str, says: str, message: str | None
+) -> None:
+    for name in ("mvn", "javac"):
+        script = tmp_path / name
+        fails = f"echo '{says}' >&2; exit 1" if name == tool else 'for word; do touch "${word#*=}"; done'
+        script.write_text(f"#!/bin/sh\ncd {tmp_path}\n{fails}\n")
+        script.chmod(0o755)
+    monkeypatch.setattr("tests.cluster.nodes.BUILT", tmp_path / "nodes")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(NodesUnavailableError if message else AssertionError, match=message or says):
         java()
 
 
@@ -140,5 +200,5 @@ def test_ports_are_free_and_differ() -> None:
 
 def test_a_node_that_does_not_run_answers_nothing(tmp_path: Path) -> None:
     node = Node(["true"], free_ports(1)[0], tmp_path)
-    assert node.ask("") is None
+    assert node.get("") is None
     assert not node.runs

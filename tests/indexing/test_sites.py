@@ -128,3 +128,39 @@ def test_an_article_is_found_by_its_address_and_its_old_one(tmp_path: Path) -> N
     with open_archive(index=settings.index.path) as archive:
         for url in (f"{HOST}/legacy/old.html", f"{HOST}/older/"):
             assert archive.article(url).title == "Old"
+
+
+def test_a_page_that_becomes_a_bundle_takes_in_the_files_beside_it(tmp_path: Path) -> None:
+    settings = settings_of(HUGO, tmp_path)
+    bundle = settings.archive.path / "notes" / "bundle"
+    assert reindex(settings).rebuilt == "there was no index"
+    assert "notes/bundle/part.md" not in held(settings)
+    for change in ("rename index.md", "add _index.md", "rename back"):
+        if change == "add _index.md":
+            (bundle / "_index.md").write_text(post("Section"))
+        else:
+            names = ("index.md", "leaf.md")
+            old, new = names if change == "rename index.md" else reversed(names)
+            (bundle / old).rename(bundle / new)
+        report = reindex(settings)
+        assert not report.rebuilt
+        assert report.read == {"rename index.md": 2, "add _index.md": 1, "rename back": 1}[change]
+        assert held(settings) == fresh(settings), change
+        assert "notes/bundle/part.md" in held(settings), change
+        assert reindex(settings).read == 0
+    (bundle / "_index.md").unlink()
+    assert reindex(settings).read == 1
+    assert "notes/bundle/part.md" not in held(settings)
+    assert held(settings) == fresh(settings)
+
+
+def test_a_configuration_that_cannot_be_read_is_a_notice(tmp_path: Path) -> None:
+    settings = settings_of(JEKYLL, tmp_path)
+    config = tmp_path / "site" / "_config.yml"
+    config.write_text(config.read_text() + "timezone: Mars/Foo\n")
+    reindex(settings)
+    notices = [notice.text for notice in check_index(settings).notices if notice.code == "site"]
+    assert notices == ["`timezone` = 'Mars/Foo' is no time zone that is known, and is passed over"]
+    config.write_text(config.read_text().replace("Mars/Foo", "Europe/Oslo"))
+    assert reindex(settings).rebuilt == "the configuration of its site changed"
+    assert not [notice for notice in check_index(settings).notices if notice.code == "site"]

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from indexer.archive.discover import discover
-from indexer.archive.path_languages import path_languages
 from indexer.archive.read import read_file
 from indexer.archive.records import Kind, Notice, Organization, Rejection, Topic
 from indexer.archive.site import PLAIN_SITE
@@ -109,8 +108,8 @@ def read_generation(settings: Settings, before: Generation | None = None) -> Gen
     records = {}
     sources = list(discover(root).files)
     snapshot = open_snapshot(settings.index.path)
-    languages = path_languages(source.path for source in sources)
-    site = dataclasses.replace(PLAIN_SITE, languages=languages, language=snapshot.header.site["language"])
+    site = dataclasses.replace(PLAIN_SITE, language=snapshot.header.site["language"])
+    site = site.with_paths(source.path for source in sources)
     for source in sources:
         records[source.path] = read_file(root, source, settings.archive, site=site)
         files[source.path] = file_entry(source, records[source.path])

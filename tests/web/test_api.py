@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from indexer import Archive, Article, reindex
 from indexer.article import ARTICLE_FIELDS
 from indexer.config import Settings
-from indexer.errors import IndexDamagedError, SourceUnavailableError, unreadable
+from indexer.errors import BackfileError, BusyError, IndexDamagedError, SourceUnavailableError, unreadable
 from search_web import create_app
 from search_web.links import NAMES
 from search_web.reference.endpoints import ENDPOINTS, Endpoint
@@ -249,12 +249,15 @@ def test_a_damaged_index_is_told(settings: Settings) -> None:
     assert "<code>backfile index --full</code>" in client.get("/").text
 
 
-def test_an_index_that_may_not_be_read_is_no_matter_of_building_it(settings: Settings) -> None:
-    client = create_app(settings, failing_archive(settings, unreadable("index"))).test_client()
-    assert client.get("/api/v1/search").json["error"]["code"] == "index_unreadable"
+@pytest.mark.parametrize("failure", [unreadable("index"), BusyError("it is overloaded", cure="Try again.")])
+def test_what_building_an_index_does_not_repair_names_no_command(
+    settings: Settings, failure: BackfileError
+) -> None:
+    client = create_app(settings, failing_archive(settings, failure)).test_client()
+    assert client.get("/api/v1/search").json["error"]["code"] == failure.code
     page = client.get("/")
     assert page.status_code == 503
-    assert "change its permissions" in page.text
+    assert failure.cure in page.text
     assert "backfile index" not in page.text
 
 

@@ -53,6 +53,14 @@ def shown(
         ("> said", "<blockquote>\n<p>said</p>\n</blockquote>"),
         ("```py\na < b\n```", '<pre tabindex="0"><code>a &lt; b\n</code></pre>'),
         ("~~gone~~", "<p><s>gone</s></p>"),
+        (
+            "A claim[^a], more[^b][^a] `[^a]`[^none].\n\n[^b]: *Two*\n[^a]: One & all",
+            '<p>A claim<sup id="body-fnref-1"><a href="#body-fn-1" rel="nofollow noopener">1</a></sup>, '
+            'more<sup id="body-fnref-2"><a href="#body-fn-2" rel="nofollow noopener">2</a></sup>'
+            '<sup><a href="#body-fn-1" rel="nofollow noopener">1</a></sup> <code>[^a]</code>.</p>\n'
+            '<p><sup id="body-fn-2"><a href="#body-fnref-2" rel="nofollow noopener">2</a></sup> <em>Two</em></p>\n'
+            '<p><sup id="body-fn-1"><a href="#body-fnref-1" rel="nofollow noopener">1</a></sup> One &amp; all</p>',
+        ),
         # What is hidden of templates is hidden here as well; in code it is text.
         ("{% include x %}\n\nsee [[Boats|the boats]]", "<p>see the boats</p>"),
         ("`{{ page }}` and {{ page }}", "<p><code>{{ page }}</code> and </p>"),
@@ -129,6 +137,9 @@ def test_without_images_a_picture_is_a_link() -> None:
         ("a *lo*ng way", "long way", "<p>a <em><mark>lo</mark></em><mark>ng way</mark></p>"),
         ("R&D [x](https://a.example/x?R&D)", "D",
          '<p>R&amp;<mark>D</mark> <a href="https://a.example/x?R&amp;D" rel="nofollow noopener">x</a></p>'),
+        ("ferry[^1] late\n\n[^1]: x", r"ferry\b",
+         '<p><mark>ferry</mark><sup id="body-fnref-1"><a href="#body-fn-1" rel="nofollow noopener">1</a></sup> late</p>'
+         '\n<p><sup id="body-fn-1"><a href="#body-fnref-1" rel="nofollow noopener">1</a></sup> x</p>'),
         ("one\n\ntwo", "one\\s+two", "<p><mark>one</mark></p>\n<p><mark>two</mark></p>"),
     ],
 )  # fmt: skip

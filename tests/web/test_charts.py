@@ -120,14 +120,14 @@ def test_values_stand_on_the_bars_where_they_have_room() -> None:
     ]
     assert few.highest == "2001: 12 articles, 9.9% of the archive"
     (share,) = drawn(timeline([3, 12, 5]), "share")
-    assert [mark.text for mark in share.scale] == ["0 %", "5 %", "10 %"]
-    assert [bar.number for bar in share.bars] == ["9.7 %", "9.9 %", "9.8 %"]
+    assert [mark.text for mark in share.scale] == ["0\u00a0%", "5\u00a0%", "10\u00a0%"]
+    assert [bar.number for bar in share.bars] == ["9.7\u00a0%", "9.9\u00a0%", "9.8\u00a0%"]
 
 
 def test_a_period_with_few_articles_does_not_set_the_scale_of_shares() -> None:
     given_ = timeline([3, 20, 2, 90], archive=[3, 400, 0, 900])
     (chart,) = drawn(given_, "share")
-    assert [mark.text for mark in chart.scale] == ["0 %", "5 %", "10 %"]
+    assert [mark.text for mark in chart.scale] == ["0\u00a0%", "5\u00a0%", "10\u00a0%"]
     assert [(bar.period, bar.height, bar.is_small) for bar in chart.bars] == [
         ("2000", PAGE.plot, True),  # 100 %
         ("2001", PAGE.plot / 2, False),

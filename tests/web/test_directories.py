@@ -176,3 +176,32 @@ def test_a_request_without_time_lists_nothing(client: FlaskClient) -> None:
         directory = limited.directory("provider")
     assert directory.values == ()
     assert directory.timed_out
+
+
+def test_two_domains_of_one_name_are_told_apart_wherever_they_are_listed(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    for number, domain in enumerate(("bbc.com", "bbc.co.uk", "other.example")):
+        name = "Other" if number > 1 else "BBC"
+        write(settings.archive.path, f"{number}.md", title="Ferry", provider={"name": name, "domain": domain},
+              url=f"https://{domain}/1", date="2020-01-01", topics=["Sea"])  # fmt: skip
+    reindex(settings)
+    client = create_app(settings).test_client()
+    for address in ("/search?q=ferry", "/facet/provider?q=ferry", "/providers", "/overview?q=ferry"):
+        text = client.get(address).text
+        assert "BBC (bbc.com)" in text, address
+        assert "BBC (bbc.co.uk)" in text, address
+        assert "Other (" not in text, address
+    both = client.get("/search?provider=bbc.com&provider=bbc.co.uk").text
+    assert '<span class="chip-label">BBC (bbc.com)</span>' in both
+    values = client.get("/api/v1/facets/provider").json["values"]
+    assert {value["label"] for value in values} == {"BBC", "Other"}  # for programs that have the value
+
+
+def test_a_directory_of_nothing_has_nothing_to_search_or_sort(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    write(settings.archive.path, "a.md", title="Ferry", date="2020-01-01", topics=["Sea"])
+    reindex(settings)
+    client = create_app(settings).test_client()
+    assert 'name="find"' not in client.get("/authors").text
+    assert 'name="find"' in client.get("/authors?find=x").text
+    assert 'name="find"' in client.get("/topics").text

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from search_web.formatting import HEIGHT, MAX_BARS, STEP, Row, rows
 from search_web.links import Links, with_values
 from search_web.views.dates import presets
 from tests.web.fake import fake_archive
+from tests.web.page import Page
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
 APP = create_app(SETTINGS, fake_archive(SETTINGS))
@@ -129,3 +131,23 @@ def test_usual_dates_are_those_in_which_the_search_finds_something() -> None:
     )
     assert labels(SearchRequest(filters={"date": ("last 30 days",)})) == ["Last 30 days!"]
     assert labels(SearchRequest()) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "last"),
+    [
+        ("date=2020-06", "2020-06-01", "2020-06-30"),
+        ("date=2019..2020-02", "2019-01-01", "2020-02-29"),
+        ("date=2020..", "2020-01-01", ""),
+        ("from=2020-03-05", "2020-03-05", ""),
+        ("date=2020&from=2020-03-05", "2020-03-05", "2020-12-31"),
+        ("date=2019&date=2021", "", ""),  # two stretches are none from one day to another
+        ("date=none", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_fields_have_the_days_of_the_search(
+    client: FlaskClient, address: str, first: str, last: str
+) -> None:
+    page = Page(client.get(f"/search?{address}").text)
+    assert [given["value"] for given in page.all("input", type="date")] == [first, last]

@@ -89,7 +89,7 @@ SAID = {
     "the index has no article at": "Alone it must be such.",
     "'after' and 'from' are both given": "in place of `after`: not beside it",
     "'before' and 'to' are both given": "in place of `before`: not beside it",
-    "'date': ": "with `by=date` as in `date`",
+    "is no date (date)": "with `by=date` as in `date`",
     "a feed cannot be sorted by": "they refuse another order",
     "a search takes at most 50 values": "A search takes at most 50 values of all facets.",
 }

@@ -171,7 +171,7 @@ def test_dates_numbers_and_nouns_are_german(page: FlaskClient) -> None:
     assert said.text(date_name("2020-06..2020-07")) == "Juni 2020 – Juli 2020"
     assert said.text(date_name("..2020")) == "bis 2020"
     assert said.text(say_number("{count} article", "{count} articles", 14_412)) == "14.412 Artikel"
-    assert said.text(percent(0.125)) == "12,5 %"
+    assert said.text(percent(0.125)) == "12,5\u00a0%"
     assert said.number(-1204.25) == "−1.204,25"
     assert said.text(say("There are more {which}", which=say("with some of the words"))) == (
         "Es gibt mehr mit einigen der Wörter"
@@ -184,6 +184,28 @@ def test_english_may_write_dates_and_numbers_otherwise(corpus_index: Path) -> No
     text = create_app(_settings(corpus_index, web)).test_client().get("/about").get_data(as_text=True)
     assert re.search(r"from <time[^>]*>\d{4}-\d\d-\d\d</time> to", text)
     assert "About this archive" in text
+
+
+def test_german_sentences_have_german_quotes_and_no_line_ends_before_a_percent_sign(
+    page: FlaskClient,
+) -> None:
+    for address in ("date=foo", "sort=foo", "page=x", "from=2020-02-30", "interval=hour"):
+        kind = "timeline" if "interval" in address else "search"
+        text = page.get(f"/{kind}?{address}").get_data(as_text=True)
+        (message,) = re.findall('<p class="standfirst">([^<]+)', text)
+        assert "„" in message
+        assert "&#39;" not in message
+    german = (SHIPPED / "de.po").read_text("utf-8")
+    assert not re.findall(r"(?m)^msgstr.*} %(?!}).*$", german)
+
+
+def test_a_search_of_nothing_has_sentences_of_its_own(page: FlaskClient) -> None:
+    text = page.get("/overview?q=xyzzy").get_data(as_text=True)
+    assert "Keine Treffer" in text
+    assert "Meldungen" not in text
+    past = page.get("/search?q=ferry&page=99").get_data(as_text=True)
+    assert "12 Artikel</p>" in past
+    assert "Es gibt keine Seite 99" in past
 
 
 @pytest.mark.parametrize(

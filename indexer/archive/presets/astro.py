@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.archive.presets.folder import SiteFolder, value_in, without_comments
 from indexer.archive.presets.jekyll import slugify
-from indexer.archive.presets.preset import Page, Preset, Rules
+from indexer.archive.presets.preset import UNDERSCORE, Page, Preset, Rules
 
 CONFIGURATIONS = (
     "astro.config.mjs",
@@ -46,7 +46,7 @@ class AstroRules(Rules):
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
         # What begins with _ is left out of pages and collections.
-        return "_" if any(part.startswith("_") for part in page.path.split("/")) else None
+        return UNDERSCORE if any(part.startswith("_") for part in page.path.split("/")) else None
 
     def _ended(self, route: str, path: str) -> str:
         stem = path.rpartition(".")[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, block_of, blocks_after, value_in, without_comments
-from indexer.archive.presets.preset import Page, Preset, Rules
+from indexer.archive.presets.preset import UNDERSCORE, Page, Preset, Rules
 
 CONFIGURATIONS = (
     "docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs", "docusaurus.config.cjs",
@@ -52,7 +52,7 @@ class DocusaurusRules(Rules):
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
         # What begins with _ is a part that pages take in.
-        return "_" if any(part.startswith("_") for part in page.path.split("/")) else None
+        return UNDERSCORE if any(part.startswith("_") for part in page.path.split("/")) else None
 
     def _place(self, page: Page) -> tuple[str, str, str, str]:
         """Return language, kind, route and path of a page; an empty kind for what is none."""

@@ -43,7 +43,7 @@ class EleventyRules(Rules):
     def passes_over(self, path: str) -> str | None:
         """See `Rules`."""
         ignored = self.ignored and path in _ignored(self.ignored)
-        return IGNORE if ignored else super(EleventyRules, self).passes_over(path)
+        return f"left out by `{IGNORE}`" if ignored else super(EleventyRules, self).passes_over(path)
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""

@@ -14,7 +14,9 @@ from typing import Any
 from indexer.archive.keys import sealed_keys
 from indexer.archive.records import FileError
 from indexer.archive.text import decode
+from indexer.archive.values import is_null
 from indexer.archive.yaml_values import read_yaml
+from indexer.zones import find_zone
 
 MAX_BYTES = 1_000_000  # of a configuration; a larger file is none
 _MADE = frozenset(("node_modules", "_site", "public", "dist", "vendor"))
@@ -89,6 +91,17 @@ class SiteFolder:
         except (ValueError, RecursionError):
             self.problems.append(f"{name} is not valid JSON")
             return []
+
+    def zone(self, value: Any, setting: str) -> str:
+        """Return the name of a time zone that `setting` has, empty for none."""
+        if is_null(value):
+            return ""
+        name = text(value)
+        if not (name and find_zone(name)):
+            shown = f" = '{name}'" if name else ""
+            self.problems.append(f"`{setting}`{shown} is no time zone that is known, and is passed over")
+            return ""
+        return name
 
     def literals(self, name: str) -> Values:
         """Return the literals that a Python file gives to names, the last of each; nothing is executed."""

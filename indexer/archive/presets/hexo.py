@@ -11,7 +11,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, flag, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, date_part, fill, texts
+from indexer.archive.presets.preset import UNDERSCORE, Page, Preset, Rules, date_part, fill, texts
 
 CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.json")
 # Keys of the starter's configuration that Jekyll has none of; two of them make it Hexo's.
@@ -83,7 +83,7 @@ class HexoRules(Rules):
         if found is None:
             return None
         inside = found.under("_posts") or found
-        return "_" if any(part.startswith("_") for part in inside.path.split("/")) else None
+        return UNDERSCORE if any(part.startswith("_") for part in inside.path.split("/")) else None
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
@@ -174,6 +174,7 @@ def _read(folder: SiteFolder) -> Rules:
     return HexoRules(
         base_url=text(config.get("url")).rstrip("/"),
         main_language=values.language_of(config.get("language")) or "",
+        timezone=folder.zone(config.get("timezone"), "timezone"),
         permalink=text(config.get("permalink")) or ":year/:month/:day/:title/",
         source=text(config.get("source_dir")).strip("./") or "source",
         post_name=text(config.get("new_post_name")) or ":title.md",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ _KEYS = frozenset((
 _NO_PAGES = frozenset((
     "archetypes", "themes", "layouts", "config", "i18n", "data", "assets", "static", "resources", "public",
 ))  # fmt: skip
+_BUNDLED = (".md", ".markdown", ".rst")  # (one in HTML may be no page: that is not known from its name)
 _TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
 _PUBLICATION = ("publishDate", "pubDate", "published", "date")
 _DATE_PARTS = {
@@ -60,13 +61,15 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a page stands: its language and that one's part of the address, its folders and its name; `kind`
-    is `page`, or `section` for `_index.md`."""
+    is `page`, or `section` for `_index.md`. The other files of a bundle's folder, at any depth, are parts of
+    its page."""
 
     language: str
     prefix: str
     folders: tuple[str, ...]
     name: str
     kind: str
+    is_bundle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class HugoRules(Rules):
     dates_of_names: bool = False
     future: bool = False
     cascades: tuple[Cascade, ...] = ()  # the strongest first
+    timezones: tuple[tuple[str, str], ...] = ()  # of languages that have one of their own
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -107,6 +111,30 @@ class HugoRules(Rules):
         """See `Rules`."""
         inside = (one.language for one in self.contents if path.startswith(f"{one.folder}/"))
         return values.language_of(next(inside, "")) or None
+
+    def bundles(self, paths: Iterable[str]) -> frozenset[str]:
+        """See `Rules`."""
+        found, branches = set(), set()
+        for path in paths:
+            folder, slash, name = path.rpartition("/")
+            if name.startswith("_index."):
+                branches.add(folder + slash)
+            elif self.is_main(path):
+                found.add(folder + slash)
+        return frozenset(found - branches)
+
+    def is_main(self, path: str) -> bool:
+        """See `Rules`."""
+        name = path.rpartition("/")[2]
+        if not (name.startswith("index.") and name.endswith(_BUNDLED)):
+            return False
+        place = self.place(path)
+        return place is not None and place.is_bundle
+
+    def timezone_of(self, path: str) -> str:
+        """See `Rules`."""
+        place = self.place(path) if self.timezones else None
+        return dict(self.timezones).get(place.language, self.timezone) if place else self.timezone
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -166,8 +194,8 @@ class HugoRules(Rules):
         prefix = "" if language == self.default_language and not self.default_in_subfolder else f"/{language}"
         if stem == "_index":
             return _Place(language, prefix, folders, "", "section")
-        if stem == "index" and folders:  # a page bundle
-            return _Place(language, prefix, folders[:-1], folders[-1], "page")
+        if stem == "index" and folders:
+            return _Place(language, prefix, folders[:-1], folders[-1], "page", is_bundle=True)
         return _Place(language, prefix, folders, stem, "page")
 
     def _name(self, place: _Place) -> str:
@@ -252,7 +280,7 @@ def _configuration(folder: SiteFolder) -> Values:
 
 def _read(folder: SiteFolder) -> Rules:
     config = _configuration(folder)
-    rules = _rules(config)
+    rules = _rules(folder, config)
     found = [*_cascades(folder, rules), *cascades_in(config.get("cascade"))]
     return replace(rules, cascades=tuple(found)) if found else rules
 
@@ -268,7 +296,11 @@ def _cascades(folder: SiteFolder, rules: HugoRules) -> list[Cascade]:
     return sorted(found, key=lambda one: -len(one.folder))
 
 
-def _rules(config: Values) -> HugoRules:
+def _rules(folder: SiteFolder, config: Values) -> HugoRules:
+    of_languages = {
+        code: folder.zone(_lowered(one).get("timezone"), f"languages.{code}.timeZone")
+        for code, one in mapping(config.get("languages")).items()
+    }
     ugly = config.get("uglyurls")
     dates = mapping(_lowered(config.get("frontmatter"))).get("date")
     return HugoRules(
@@ -285,6 +317,8 @@ def _rules(config: Values) -> HugoRules:
         default_in_subfolder=flag(config.get("defaultcontentlanguageinsubdir")),
         dates_of_names=":filename" in (dates if isinstance(dates, list) else [dates]),
         future=flag(config.get("buildfuture")),
+        timezone=folder.zone(config.get("timezone"), "timeZone"),
+        timezones=tuple((code, zone) for code, zone in of_languages.items() if zone),
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -16,6 +15,7 @@ from indexer.archive.presets.folder import SiteFolder, Values, flag, items, mapp
 from indexer.archive.presets.preset import (
     DAYS,
     MONTHS,
+    UNDERSCORE,
     Page,
     Preset,
     Rules,
@@ -24,6 +24,7 @@ from indexer.archive.presets.preset import (
     fill,
     texts,
 )
+from indexer.zones import zone_of
 
 CONFIGURATIONS = ("_config.yml", "_config.yaml", "_config.toml")
 _STYLES = {
@@ -107,7 +108,6 @@ class JekyllRules(Rules):
     configured: bool = False
     included: tuple[str, ...] = ()  # names that begin with _ and are pages none the less
     future: bool = False
-    timezone: str = ""
 
     @property
     def root(self) -> str:
@@ -132,7 +132,8 @@ class JekyllRules(Rules):
         parts = inside.split("/")
         paths = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
         fits = (one for one in self.excluded if any(fnmatchcase(name, one.strip("/")) for name in paths))
-        return next(fits, None) or super(JekyllRules, self).passes_over(path)
+        pattern = next(fits, None)
+        return f"left out by `exclude: {pattern}`" if pattern else super(JekyllRules, self).passes_over(path)
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""
@@ -141,7 +142,11 @@ class JekyllRules(Rules):
             return None
         if self.passes_over(page.path):  # of the reference dialect, or it would have been
             return None
-        return None if self._place(found.path).type else "_"  # what begins with _ and is no collection
+        kind = self._place(found.path).type
+        if not kind:
+            return UNDERSCORE  # and is no collection
+        silent = any(one.label == kind and not one.output for one in self.collections if kind != "posts")
+        return f"collections.{kind}.output" if silent else None
 
     def publication(self, page: Page) -> datetime | None:
         """See `Rules`."""
@@ -228,15 +233,10 @@ class JekyllRules(Rules):
         return date_part(self._local(page.time()), name, _DATE_PARTS)
 
     def _local(self, time: datetime | None) -> datetime | None:
-        """Return a time in the site's zone; a day without a time, which reads as midnight UTC, stays."""
-        is_day = (
-            time is not None and time.utcoffset() == UTC.utcoffset(None) and not (time.hour or time.minute)
-        )
-        if time is None or is_day or not self.timezone:
-            return time
+        """Return a time in the site's zone, where it has one."""
         try:
-            return time.astimezone(zoneinfo.ZoneInfo(self.timezone))
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+            return time.astimezone(zone_of(self.timezone)) if time and self.timezone else time
+        except OverflowError:
             return time
 
 
@@ -277,6 +277,7 @@ def _read(folder: SiteFolder) -> Rules:
     return JekyllRules(
         base_url=f"{url}/{base}".rstrip("/") if url else "",
         main_language=values.language_of(config.get("lang")) or "",
+        timezone=folder.zone(config.get("timezone"), "timezone"),
         permalink=text(config.get("permalink")) or "date",
         source=text(config.get("source")).strip("./"),
         collections_dir=text(config.get("collections_dir")).strip("./"),
@@ -289,7 +290,6 @@ def _read(folder: SiteFolder) -> Rules:
         configured=bool(config),
         included=tuple(texts(config.get("include"))),
         future=flag(config.get("future")),
-        timezone=text(config.get("timezone")),
     )
 
 

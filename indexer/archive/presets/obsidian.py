@@ -26,7 +26,9 @@ class ObsidianRules(Rules):
 
     def passes_over(self, path: str) -> str | None:
         """See `Rules`."""
-        return next((folder for folder in self.templates if path.startswith(folder)), None)
+        return next(
+            (f"in `{one}`, which holds templates" for one in self.templates if path.startswith(one)), None
+        )
 
     def address(self, page: Page) -> str | None:
         """See `Rules`."""

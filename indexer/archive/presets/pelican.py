@@ -145,6 +145,7 @@ def _read(folder: SiteFolder) -> Rules:
     return PelicanRules(
         base_url=url.rstrip("/"),
         main_language=values.language_of(config.get("DEFAULT_LANG")) or "",
+        timezone=folder.zone(config.get("TIMEZONE"), "TIMEZONE"),
         content=text(config.get("PATH")).strip("./") if "PATH" in config else "content",
         pages=tuple(texts(config.get("PAGE_PATHS", ["pages"]))),
         urls=tuple(_urls(config)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)")
+UNDERSCORE = "a name that begins with `_`"
 _HIDDEN = frozenset(("draft", "hidden", "skip", "private", "pending", "trash", "unlisted"))
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -67,6 +68,7 @@ class Rules:
     TITLED_BY_NAME: ClassVar[bool] = False  # whether a file that gives no title has its name as one
     base_url: str = ""  # that the configuration names
     main_language: str = ""  # the tag of the one that it names for the site
+    timezone: str = ""  # the zone in which it has times read that are written without an offset
 
     @property
     def root(self) -> str:
@@ -79,12 +81,25 @@ class Rules:
         return (self.root,) if self.root else ()
 
     def passes_over(self, path: str) -> str | None:
-        """Return the folder of the file at `path` of the site, with a slash, where it holds no pages."""
+        """Return why the file at `path` of the site surely is no page of it, None where it may be one."""
         if not self.NO_PAGES:
             return None
         below = path.removeprefix(f"{self.root}/") if self.root else path
         tops = (one.partition("/")[0] for one in (path, below) if "/" in one)
-        return next((f"{top}/" for top in tops if top in self.NO_PAGES), None)
+        return next((f"in `{top}/`, which holds no pages" for top in tops if top in self.NO_PAGES), None)
+
+    def bundles(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the folders, each with a slash, in which one file is a page and the others are parts of it,
+        of the site's files at `paths`."""
+        return frozenset()
+
+    def is_main(self, path: str) -> bool:
+        """Whether the file at `path` of the site is the page where it lies in such a folder."""
+        return False
+
+    def timezone_of(self, path: str) -> str:
+        """Return the zone in which times without an offset are read of the file at `path` of the site."""
+        return self.timezone
 
     def language_of(self, path: str) -> str | None:
         """Return the tag of the language that the configuration gives the folder of the file at `path` of the
@@ -96,7 +111,7 @@ class Rules:
         return None
 
     def holds_back(self, page: Page) -> str | None:
-        """Return the field, or the mark of a name, by which the generator does not publish a page, if so."""
+        """Return the field, or what else it is, by which the generator does not publish a page, if so."""
         return None
 
     def publication(self, page: Page) -> datetime | None:

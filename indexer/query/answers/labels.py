@@ -50,8 +50,8 @@ def listed(texts: Sequence[str], conjunction: str = "and") -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, where it has none of its own."""
-    return text if '"' in text else say("“{text}”", text=text)
+    """Return a text in quotes, where it has none of its own around anything."""
+    return text if '"' in text and text.strip('" ') else say("“{text}”", text=text)
 
 
 def query_name(query: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from indexer.analysis import Analyzer, Token, TokenFinder
+from indexer.analysis import Analyzer, Token
 from indexer.article import Article
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.results import Highlighted
@@ -96,7 +96,7 @@ class _FieldMarks:
             (words, slop) for field_name, words, slop in marks.phrases if field_name in (TEXT, name)
         ]
         wanted = terms.union(*(words for words, _ in self._phrases))
-        self._finder = TokenFinder(analyzer, wanted, self._exacts)
+        self._finder = analyzer.finder(wanted, self._exacts)
 
     def matches(self, text: str) -> list[_Match]:
         """Return what matches in a text: terms, then phrases."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import bisect
 import functools
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.codec.tables import run_begins
 from indexer.query.edits import MIN_FOR_SLIP
 
 Rows = NDArray[np.int64]
@@ -37,9 +35,13 @@ class Vocabulary:
     def containing(self, typed: str) -> Rows:
         """Return the rows of the words that have `typed` in them, ascending."""
         joined, starts = self._joined
-        places = [match.start() for match in re.finditer(re.escape(typed), joined)]
+        places: list[int] = []
+        at = joined.find(typed)
+        while at >= 0:
+            places.append(at)
+            at = joined.find(typed, joined.find("\n", at))  # in the words behind it
         rows: Rows = starts.searchsorted(np.array(places, np.int64), "right") - 1
-        return rows[run_begins(rows)]
+        return rows
 
     def near(self, typed: str) -> Rows:
         """Return the rows of the words with a beginning that differs from `typed` by one letter too many,
@@ -70,9 +72,9 @@ class Vocabulary:
 
     @functools.cached_property
     def _joined(self) -> tuple[str, Rows]:
-        """All words, each after a line's end, and where each begins."""
+        """All words, each between two ends of lines, and where each begins."""
         lengths = np.fromiter(map(len, self.words), np.int64, len(self.words)) + 1
-        return "\n" + "\n".join(self.words), np.cumsum(lengths) - lengths
+        return "\n".join(["", *self.words, ""]), np.cumsum(lengths) - lengths
 
     @functools.cached_property
     def _letters(self) -> list[NDArray[np.uint16]]:
