@@ -11,11 +11,12 @@ import gzip
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, cast
 
 import zstandard
 from flask import Flask, Response, request
-from werkzeug.wsgi import ClosingIterator
+from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 MIN_BYTES = 1000  # of an answer: a smaller one takes one packet anyway
 _GZIP_LEVEL, _ZSTD_LEVEL = 4, 3
@@ -45,7 +46,10 @@ def compress(response: Response) -> Response:
         response.response = ClosingIterator(made, [getattr(pieces, "close", None) or _nothing])
         response.headers["Content-Encoding"] = coding
         return response
-    response.direct_passthrough = False  # a file's bytes
+    if response.direct_passthrough:  # a file, which need not stay open until its reader has all of it
+        with closing(cast("FileWrapper", response.response)) as file:
+            response.direct_passthrough = False
+            response.set_data(b"".join(file))
     data = response.get_data()
     if len(data) >= MIN_BYTES:
         response.set_data(_CODINGS[coding](data))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import zstandard
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 
 from indexer import article, reindex
 from indexer.codec.reader import SegmentArrays
+from indexer.query.parameters import MAX_CHOSEN
 from search_web import create_app
 from search_web.compression import MIN_BYTES
 from tests.archives import settings_for, write
@@ -106,6 +109,23 @@ def test_what_is_known_is_not_sent_again_compressed_or_not(client: FlaskClient, 
             assert "Content-Encoding" not in again.headers
 
 
+def test_a_file_that_is_compressed_is_not_open_while_it_is_sent(client: FlaskClient) -> None:
+    with client.get("/static/backfile.css", headers={"Accept-Encoding": "gzip"}) as answer:
+        opened = [Path(file).name for file in map(os.readlink, _descriptors()) if "static" in file]
+        assert opened == []
+        assert (
+            gzip.decompress(answer.get_data()) == client.get("/static/backfile.css", buffered=True).get_data()
+        )
+
+
+def _descriptors() -> list[str]:
+    """Return the links to the files that this process has open."""
+    folder = Path("/proc/self/fd")
+    if not folder.is_dir():
+        pytest.skip("no /proc here")
+    return [str(link) for link in folder.iterdir() if link.is_symlink()]
+
+
 def test_head_tells_the_length_of_what_get_gives(client: FlaskClient) -> None:
     for address in ("/search?q=ferry", "/static/backfile.css"):
         given = {"Accept-Encoding": "gzip"}
@@ -155,3 +175,14 @@ def test_the_largest_pages_of_the_sample_are_small(client: FlaskClient, address:
     page = client.get(address, buffered=True)
     assert page.status_code == 200
     assert len(page.get_data()) < 40_000
+
+
+@pytest.mark.parametrize("filters", [5, 10, MAX_CHOSEN])
+@pytest.mark.parametrize("query", ["the", "the " * 200, "of OR " + "letters" * 100])
+def test_a_page_grows_with_its_address_within_bounds(client: FlaskClient, query: str, filters: int) -> None:
+    values = client.get("/api/v1/facets/author").json["values"]  # type: ignore[index]  # there is JSON
+    chosen = [("author", value["value"]) for value in values[:filters]]
+    asked = urlencode([("q", query), *chosen, *[("tag", f"tag {n}") for n in range(filters - len(chosen))]])
+    page = client.get(f"/search?{asked}", buffered=True)
+    assert page.status_code == 200
+    assert len(page.get_data()) < 40_000 + 200 * len(asked)

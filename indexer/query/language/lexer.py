@@ -30,7 +30,8 @@ _UNUSABLE = re.compile("[\ud800-\udfff]")  # halves of a character, which no ind
 _FIELD = rf"(?i:{'|'.join((*FIELD_KINDS, *FIELD_NAMES))})"
 _LEXEME = re.compile(
     rf"""
-      (?P<open>\() | (?P<close>\))
+      \s+
+    | (?P<open>\() | (?P<close>\))
     | (?P<mark>(?<=[0-9])"|(?<=\w)"(?=\s|$))            # 6" pipe; a quote that opened nowhere
     | "(?P<phrase>[^"]*)(?P<end>"?)
     | (?P<minus>(?<![^\s(:])-(?=[^\s)-]))               # within a word it is a hyphen, alone nothing
