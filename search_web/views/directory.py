@@ -15,7 +15,7 @@ from search_web.formatting import day_name
 from search_web.links import Links, OverTime, with_values
 from search_web.views.charts import period_label
 from search_web.views.facets import ORDERS
-from search_web.views.search import TextLink, labels_of, value_label
+from search_web.views.search import TextLink, distinct_labels, value_label
 
 STEP, HEIGHT = 4, 20  # of a small chart: from one bar to the next, and its height
 
@@ -75,7 +75,7 @@ def directory_view(found: Directory, asked: Mapping[str, Any], links: Links) -> 
     return DirectoryView(
         rows=tuple(
             _row(value, value_label(found.facet, value.value, label), found, list(labels.values()), links)
-            for value, label in zip(found.values, labels_of(found.values), strict=True)
+            for value, label in zip(found.values, distinct_labels(found.values), strict=True)
         ),
         first=(found.page - 1) * found.size + 1,
         width=STEP * len(found.periods),

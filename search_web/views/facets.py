@@ -14,7 +14,7 @@ from indexer.query.answers.results import Results
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
 from search_web.links import FacetAsked, Links, changed, with_values
-from search_web.views.search import TextLink, told_apart, value_label
+from search_web.views.search import TextLink, value_label, with_distinct_labels
 
 SHOWN = 8  # values of a facet beside the hits; its own page has all
 LISTED = 200  # values on a page of one facet's
@@ -89,7 +89,8 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
     """Return the page of a facet's values that is asked for."""
     name, request = values.name, asked.request
     named = [
-        value._replace(label=value_label(name, value.value, value.label)) for value in told_apart(values)
+        value._replace(label=value_label(name, value.value, value.label))
+        for value in with_distinct_labels(values)
     ]
     found = [value for value in named if value.has(asked.find)]
     if asked.order == "name":
@@ -142,7 +143,7 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    boxes = _tree(name, told_apart(values))
+    boxes = _tree(name, with_distinct_labels(values))
     shown = boxes
     if len(boxes) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
         shown = boxes[:SHOWN] + [box for box in boxes[SHOWN:] if box.selected or box.open]

@@ -146,7 +146,7 @@ def value_label(name: str, value: str, label: str) -> str:
     return formatting.date_name(value) if name == "date" else label
 
 
-def labels_of(values: Sequence[FacetValue | DirectoryValue]) -> list[str]:
+def distinct_labels(values: Sequence[FacetValue | DirectoryValue]) -> list[str]:
     """Return what values of a facet are called; of several with one name, as of a publisher's two domains,
     with the value beside it."""
     labels = [value.label for value in values]
@@ -158,12 +158,12 @@ def labels_of(values: Sequence[FacetValue | DirectoryValue]) -> list[str]:
     ]
 
 
-def told_apart(values: Iterable[FacetValue]) -> list[FacetValue]:
-    """Return values that are called as `labels_of` has it."""
+def with_distinct_labels(values: Iterable[FacetValue]) -> list[FacetValue]:
+    """Return values that are called as `distinct_labels` has it."""
     found = list(values)
     return [
         value if value.label == label else value._replace(label=label)
-        for value, label in zip(found, labels_of(found), strict=True)
+        for value, label in zip(found, distinct_labels(found), strict=True)
     ]
 
 
@@ -172,7 +172,7 @@ def chips(request: SearchRequest, facets: Mapping[str, FacetValues], links: Link
     found: list[tuple[str, str, SearchRequest]] = []
     for name in FACETS:
         for chosen in request.chosen(name):
-            label = _chosen_label(name, chosen, told_apart(facets[name].selected))
+            label = _chosen_label(name, chosen, with_distinct_labels(facets[name].selected))
             found.append((FACETS[name].title, label, toggled(request, name, chosen)))
     if request.after:
         names = _bound_label(

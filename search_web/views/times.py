@@ -22,7 +22,7 @@ from search_web.formatting import MAX_BARS
 from search_web.links import FILES, MEASURES, Links, OverTime, changed, with_values
 from search_web.views import charts
 from search_web.views.charts import Chart, period_label, span_label
-from search_web.views.search import FacetLink, TextLink, told_apart, value_label
+from search_web.views.search import FacetLink, TextLink, value_label, with_distinct_labels
 
 # By what two searches may be compared, as it is called on the page.
 COMPARED_LABELS = (("query", say("Query")), *((name, facet.title) for name, facet in FACETS.items()))
@@ -208,7 +208,7 @@ def value_links(
             0,
             say_number(*NOUNS[False], value.count),
         )
-        for value in told_apart(values)
+        for value in with_distinct_labels(values)
     )
 
 

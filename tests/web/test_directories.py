@@ -178,7 +178,7 @@ def test_a_request_without_time_lists_nothing(client: FlaskClient) -> None:
     assert directory.timed_out
 
 
-def test_two_domains_of_one_name_are_told_apart_wherever_they_are_listed(tmp_path: Path) -> None:
+def test_two_domains_of_one_name_have_distinct_labels_wherever_they_are_listed(tmp_path: Path) -> None:
     settings = settings_for(tmp_path)
     for number, domain in enumerate(("bbc.com", "bbc.co.uk", "other.example")):
         name = "Other" if number > 1 else "BBC"
