@@ -43,6 +43,7 @@ msgstr ""
 ROOT = Path(__file__).resolve().parent.parent
 # What says its constant arguments: calls of `indexer.messages`, and notes on how a query is read.
 _SAYS = frozenset(("say", "template", "read", "dropped", "ignored", "corrected", "folded"))
+_REASONS = frozenset(("FileError", "NothingSaidError"))  # why a file cannot be indexed, where they are raised
 _SAYS_NUMBERS = frozenset(("say_number", "templates"))
 
 
@@ -77,14 +78,18 @@ def _of_modules() -> Iterator[Text]:
         for file in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Call):
-                    yield from _said(node)
+                    yield from _said(node, _SAYS)
+                elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                    yield from _said(node.exc, _REASONS)
 
 
-def _said(call: ast.Call) -> Iterator[Text]:
+def _said(call: ast.Call, says: frozenset[str]) -> Iterator[Text]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     given = [one.value if isinstance(one, ast.Constant) else None for one in call.args]
-    if name in _SAYS and given and isinstance(given[0], str):
+    if name in says and given and isinstance(given[0], str):
         yield given[0]
+    elif name == "note" and len(given) > 1 and isinstance(given[1], str):  # behind its code
+        yield given[1]
     elif name in _SAYS_NUMBERS and len(given) > 1:
         one, several = given[:2]
         if isinstance(one, str) and isinstance(several, str):

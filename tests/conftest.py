@@ -11,7 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from indexer import Archive, open_archive, reindex
 from tests.archives import EXPLORES, REAL_ARCHIVES, REPOSITORY, settings_for
-from tests.cluster.nodes import Cluster, NoNodesError
+from tests.cluster.nodes import Cluster, NodesUnavailableError
 
 # No deadline and no database of earlier failures: what fails was broken by the change at hand.
 settings.register_profile(
@@ -86,7 +86,7 @@ def corpus(corpus_index: Path) -> Iterator[Archive]:
 def _nodes(count: int, folder: Path) -> Cluster:
     try:
         return Cluster(count, folder)
-    except NoNodesError as missing:
+    except NodesUnavailableError as missing:
         pytest.skip(str(missing))
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-_JOINERS = str.maketrans("", "", "-_ \u00a0\u3000")  # with the spaces that editors put in unasked
+_JOINERS = "-_ \u00a0\u3000"  # with the spaces that editors put in unasked
+_NO_JOINERS = str.maketrans("", "", _JOINERS)
 _MAX_NAMES = 10_000  # that are remembered; an archive has some hundred
 _MAX_SEQUENCES, _MAX_SEQUENCE = 1_000, 100  # of names that are remembered, and names of each
 
@@ -20,7 +21,7 @@ class _Folded(dict[str, str]):
     def __missing__(self, name: str) -> str:
         if len(self) >= _MAX_NAMES:
             self.clear()
-        folded = self[name] = name.casefold().translate(_JOINERS)
+        folded = self[name] = name.casefold().translate(_NO_JOINERS)
         return folded
 
 
@@ -62,7 +63,7 @@ class _Spelling(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         if len(self) >= _MAX_NAMES:
-            return self._known.get(name.casefold().translate(_JOINERS), name)
+            return self._known.get(name.casefold().translate(_NO_JOINERS), name)
         spelled = self[name] = name if name[:1] == "_" else self._known.get(fold(name), name)
         return spelled
 
@@ -229,7 +230,9 @@ class SealedKeys(dict[str, bool]):
         folded = text.lower()
         if any(name in folded for name in self._names):
             return True
-        return any(name in folded.translate(_JOINERS) for name in self._names)
+        for joiner in _JOINERS:  # (`translate` takes twenty times as long where not all is ASCII)
+            folded = folded.replace(joiner, "")
+        return any(name in folded for name in self._names)
 
 
 def _spellings(names: Iterable[str]) -> str:

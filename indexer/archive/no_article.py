@@ -14,12 +14,13 @@ from indexer.archive.authors import AUTHORS
 from indexer.archive.keys import Fields, fold_keys, spell
 from indexer.archive.markdown import Body
 from indexer.archive.values import FieldValues
+from indexer.messages import template
 
 DATA_ENDINGS = frozenset(("yaml", "yml", "json", "toml"))
 _BARE_ENDINGS = DATA_ENDINGS | {"html", "htm"}
-CONFIGURATION = "a configuration file"
-DATA = "data without an article"
-PAGE = "a page without a text of its own"
+CONFIGURATION = template("a configuration file")
+DATA = template("data without an article")
+PAGE = template("a page without a text of its own")
 
 
 def _words(text: str) -> frozenset[str]:

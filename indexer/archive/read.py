@@ -90,12 +90,13 @@ from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
 from indexer.archive.values import FieldValues
 from indexer.config import ArchiveSettings
+from indexer.messages import template
 
 MAX_NOTICES = 100  # of one file; of a million odd things a hundred are reported
 _set = object.__setattr__  # what is frozen is set while it is made
 _DATA_FILES = {"yaml": Form.YAML, "yml": Form.YAML, "json": Form.JSON, "toml": Form.TOML}
 _PAGES = (".html", ".htm", ".rst")
-TEMPLATE_PAGE = "a template"
+TEMPLATE_PAGE = template("a template")
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 

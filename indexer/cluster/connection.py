@@ -133,12 +133,12 @@ def _loaded(name: str, load: Callable[[], _T]) -> _T:
 class _Transport(Transport):
     """Sends requests, again where that does no harm."""
 
-    _asked = local()  # the host that this thread's request went to last
+    _last = local()  # the host that this thread's request went to last
 
     def get_connection(self) -> Any:
         """Return the connection to the next host, and remember the host for errors."""
         connection = super().get_connection()
-        self._asked.host = connection.host
+        self._last.host = connection.host
         return connection
 
     def perform_request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
@@ -153,10 +153,10 @@ class _Transport(Transport):
                 return super().perform_request(method, url, *args, **{**options, "params": dict(params)})
             except SerializationError as error:
                 what, cure = say("the server at this address is not OpenSearch"), say("Check source.hosts.")
-                raise SourceUnavailableError(what, where=self._asked.host, cure=cure) from error
+                raise SourceUnavailableError(what, where=self._last.host, cure=cure) from error
             except TransportError as error:
                 late += isinstance(error, ConnectionTimeout)
-                failure, pause = failure_of(error, self._asked.host), next(pauses, None)
+                failure, pause = failure_of(error, self._last.host), next(pauses, None)
                 if pause is None or not self._helps_to_repeat(error, repeatable, late):
                     raise failure from (error if failure is not error else None)
                 _LOGGER.warning("A request is sent again: %s", failure)

@@ -15,6 +15,7 @@ can be read without it.
 from __future__ import annotations
 
 import json
+import operator
 import random
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,9 +107,9 @@ def _decode(part: bytes) -> dict[str, Any]:
     return texts
 
 
-def text_of(payload: bytes, name: str) -> bytes | None:
-    """Return one text of a payload of texts in UTF-8, or None where it has none of that name."""
-    mark = f"{name}{_NEXT_ITEM}".encode()
+def _text_at(mark: bytes, payload: bytes) -> bytes | None:
+    """Return the text of a payload of texts that stands behind a name and its end, in UTF-8; None where there
+    is none."""
     start = payload.find(mark, 1)
     if payload[:1] != _TEXTS or payload[start - 1 : start] not in _BEFORE_FIELD:
         return None
@@ -288,21 +289,23 @@ class StoredReader:
     def near(self, doc: int) -> bytes:
         """Return the payload of `doc` but for what is apart. Raises IndexError, IndexDamagedError."""
         start = self._start(doc)
-        return self._read(self._needs.at(doc), start, start + self._nears.at(doc))
+        return self._read([self._needs.at(doc)], [start], [start + self._nears.at(doc)])[0]
 
     def near_texts(self, docs: Sequence[int], name: str) -> list[bytes | None]:
         """Return a text of what `near` gives of each of some documents; None where it is not simply to be
         read. Raises IndexError, IndexDamagedError."""
         if min(docs, default=0) < 0 or max(docs, default=-1) >= self._count:
             raise IndexError("there is no such document")
-        places = zip(*(part.some(docs) for part in (self._starts, self._nears, self._needs)), strict=True)
-        return [text_of(self._read(need, start, start + size), name) for start, size, need in places]
+        starts, sizes, needs = (part.some(docs) for part in (self._starts, self._nears, self._needs))
+        mark = f"{name}{_NEXT_ITEM}".encode()
+        stops = map(operator.add, starts, sizes)
+        return [_text_at(mark, payload) for payload in self._read(needs, starts, stops)]
 
     def apart(self, doc: int) -> bytes:
         """Return what is apart of the payload of `doc`, its mark before it. Raises IndexError,
         IndexDamagedError."""
         start = self._start(doc) + self._nears.at(doc)
-        return self._read(self._needs.at(doc), start, self._starts.at(doc + 1))
+        return self._read([self._needs.at(doc)], [start], [self._starts.at(doc + 1)])[0]
 
     def _start(self, doc: int) -> int:
         if not 0 <= doc < self._count:
@@ -310,14 +313,16 @@ class StoredReader:
         start: int = self._starts.at(doc)
         return start
 
-    def _read(self, need: int, start: int, stop: int) -> bytes:
-        if start == stop:
-            return b""
+    def _read(self, needs: Iterable[int], starts: Iterable[int], stops: Iterable[int]) -> list[bytes]:
+        raw, readers = self._data.raw, self._decompressors
+        places = zip(needs, starts, stops, strict=True)
         try:
-            payload: bytes = self._decompressor(need).decompress(self._data.raw(start, stop))
+            return [
+                readers[need].decompress(raw(start, stop)) if stop > start else b""
+                for need, start, stop in places
+            ]
         except zstandard.ZstdError as error:
             raise damaged("a stored document cannot be read", self._file.path, "stored/data") from error
-        return payload
 
     @property
     def is_in_order(self) -> bool:
@@ -347,13 +352,25 @@ class StoredReader:
         nears = self._nears.whole()[docs].astype(np.int64)
         return StoredRun(ends - begins, nears, self.needs()[docs], data, self.dictionaries)
 
-    def _decompressor(self, need: int) -> Any:
-        known: dict[int, Any] | None = getattr(self._local, "known", None)
+    @property
+    def _decompressors(self) -> _Decompressors:
+        """The decompressors of this thread."""
+        known: _Decompressors | None = getattr(self._local, "known", None)
         if known is None:
-            known = self._local.known = {}
-        if need not in known:
-            dictionary = zstandard.ZstdCompressionDict(self.dictionaries[need - 1]) if need else None
-            known[need] = zstandard.ZstdDecompressor(
-                dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS
-            )
-        return known[need]
+            known = self._local.known = _Decompressors(self._file)
+        return known
+
+
+class _Decompressors(dict[int, Any]):
+    """What reads documents, by the dictionary that they need; each is made when it is first needed."""
+
+    def __init__(self, file: SectionFile) -> None:
+        self._file = file
+
+    def __missing__(self, need: int) -> Any:
+        sample = self._file.read_table("stored/dictionaries")[need - 1] if need else None
+        dictionary = None if sample is None else zstandard.ZstdCompressionDict(sample)
+        self[need] = made = zstandard.ZstdDecompressor(
+            dict_data=dictionary, format=zstandard.FORMAT_ZSTD1_MAGICLESS
+        )
+        return made

@@ -57,6 +57,7 @@ class GenerationFile(Mapping[str, Array]):
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._arrays:
+            check_mapped(self._frames.obj, self.path)
             dtype, start, end = self._entries[name]
             self._arrays[name] = np.frombuffer(zstandard.decompress(self._frames[start:end]), dtype)
         return self._arrays[name]
@@ -66,10 +67,6 @@ class GenerationFile(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    def check_size(self) -> None:
-        """Raise IndexDamagedError where the file was cut short since it was opened."""
-        check_mapped(self._frames.obj, self.path)
 
     def damage(self, array: str) -> IndexDamagedError:
         """Return the error for an array that does not fit the others."""

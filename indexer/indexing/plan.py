@@ -19,9 +19,10 @@ from indexer.errors import ArchiveError
 from indexer.indexing.entry import Extra, FileEntry
 from indexer.indexing.lists import lower_bound, same_rows
 from indexer.indexing.manifest import STAT, FileTable, Manifest, combine
+from indexer.messages import template
 
 MAX_IGNORED = 1000  # ignored files and folders that are named
-_IGNORED = "left out by archive.ignore"
+_IGNORED = template("left out by archive.ignore")
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,9 @@ def build_request(
             filters[name] = checked
     if weights:
         rest["blend"] = replace(usual.blend, **weights)
-    return SearchRequest(**{**vars(usual), "query": query, "filters": _ordered(filters), **rest})
+    request = object.__new__(SearchRequest)  # its own `__init__` takes half of the time of all this
+    vars(request).update(vars(usual), query=query, filters=_ordered(filters), **rest)
+    return request
 
 
 def _ordered(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

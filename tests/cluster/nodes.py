@@ -1,7 +1,7 @@
 """Real nodes of OpenSearch on this machine, for tests and benchmarks: `with Cluster(3, folder) as cluster: ...`.
 
-They are made from what Maven Central has, once for a checkout; see `nodes/`. A node is a process that reads from
-us until we end, however we do, and ends then: none is left behind.
+They are built from the packages of Maven Central, once for a checkout; see `nodes/`. A node reads from a pipe of the
+process that started it, and ends when the pipe does, so that none is left behind, however that process ends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.archives import REPOSITORY
 PARTS = Path(__file__).with_name("nodes")
 BUILT = REPOSITORY / ".backfile" / "nodes"
 START_SECONDS = 180  # on a machine that has much else to do
-_OFFLINE = ("Could not transfer", "Unknown host", "offline mode")
+_UNREACHABLE = ("Could not transfer", "Unknown host", "offline mode")
 _JAVA = (
     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=128m", "-XX:+ExitOnOutOfMemoryError",
     "-Dlog4j2.level=WARN",
@@ -42,8 +42,8 @@ _SETTINGS = {
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-class NoNodesError(Exception):
-    """Nodes cannot be made on this machine: says what is missing."""
+class NodesUnavailableError(Exception):
+    """This machine cannot build nodes; the message says what is missing."""
 
 
 class Node:
@@ -78,22 +78,22 @@ class Node:
         self.log.with_name("pid").write_text(f"{self.pid}\n")
 
     def kill(self) -> None:
-        """End it as a lost machine ends."""
+        """End it at once (SIGKILL), as a lost machine."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it in good order."""
+        """Close it (SIGTERM)."""
         self._end(signal.SIGTERM)
 
     def pause(self) -> None:
-        """Let it stand still, as if the network to it were cut, until `resume`, or until we end."""
+        """Suspend it (SIGSTOP), as if the network to it were cut, until `resume`, or until this process ends."""
         hold = f"kill -STOP {self.pid}; echo; read _; kill -CONT {self.pid}"
         self._pause = subprocess.Popen(["sh", "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._pause.stdout
         self._pause.stdout.readline()
 
     def resume(self) -> None:
-        """Let it go on."""
+        """Continue a node that was suspended."""
         if self._pause:
             self._pause.communicate()
             self._pause = None
@@ -110,15 +110,15 @@ class Node:
             self.process.stdin.close()
             self.process = None
 
-    def ask(self, path: str, seconds: float = 10) -> Any:
-        """Return what it answers; None where it does not."""
+    def get(self, path: str, seconds: float = 10) -> Any:
+        """Return its answer; None where there is none in time, or a refusal."""
         try:
             with _DIRECT.open(f"{self.url}/{path}", timeout=seconds) as reply:
                 return json.load(reply)
         except (OSError, HTTPException):
             return None
 
-    def last_words(self) -> str:
+    def log_tail(self) -> str:
         """Return the end of its log."""
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
 
@@ -172,7 +172,7 @@ class Cluster:
     def manager(self) -> Node:
         """The node that was elected to manage the cluster."""
         for node in self.nodes:
-            for found in (node.ask("_cat/cluster_manager?format=json") or ()) if node.runs else ():
+            for found in (node.get("_cat/cluster_manager?format=json") or ()) if node.runs else ():
                 return self.nodes[int(found["node"].removeprefix("node-")) - 1]
         raise AssertionError("no node was elected")
 
@@ -190,10 +190,10 @@ class Cluster:
         running = [node for node in self.nodes if node.runs]
         health = f"_cluster/health?wait_for_nodes={len(running)}&wait_for_status={status}&timeout=1s"
         end = time.monotonic() + START_SECONDS
-        while not all((node.ask(health) or {}).get("timed_out") is False for node in running):
+        while not all((node.get(health) or {}).get("timed_out") is False for node in running):
             for node in running:
-                assert node.runs, f"a node ended:\n{node.last_words()}"
-            assert time.monotonic() < end, f"the nodes did not find each other:\n{running[0].last_words()}"
+                assert node.runs, f"a node ended:\n{node.log_tail()}"
+            assert time.monotonic() < end, f"the nodes did not find each other:\n{running[0].log_tail()}"
             time.sleep(0.2)
 
     def close(self) -> None:
@@ -218,7 +218,7 @@ def free_ports(count: int) -> list[int]:
 
 def java() -> list[str]:
     """Return the command that starts a node, but for its settings. What it runs is built where it is not there yet,
-    by one process alone. Raises NoNodesError where that cannot be."""
+    by one process alone. Raises NodesUnavailableError where that cannot be."""
     sources = PARTS / "pom.xml", PARTS / "SearchNode.java"
     folder = BUILT / hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     archive = folder / "classes.jsa"
@@ -237,7 +237,7 @@ def _command(folder: Path) -> list[str]:
 def _build(folder: Path, archive: Path, pom: Path, code: Path) -> None:
     for tool, package in (("javac", "a JDK, 17 or newer"), ("mvn", "Maven")):
         if not shutil.which(tool):
-            raise NoNodesError(f"real nodes need {package}: there is no {tool}")
+            raise NodesUnavailableError(f"real nodes need {package}: there is no {tool}")
     classes, libraries, home = folder / "classes", folder / "libraries", folder / "home"
     home.mkdir(parents=True)
     _run("mvn", "-q", "-B", "-f", pom, "dependency:build-classpath", f"-Dmdep.outputFile={libraries}")
@@ -259,9 +259,9 @@ def _run(*words: str | Path) -> None:
     done = subprocess.run(
         [*map(str, words)], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
-    told = done.stdout + done.stderr
-    if done.returncode and any(sign in told for sign in _OFFLINE):
-        raise NoNodesError("real nodes need Maven Central, which cannot be reached")
-    if "release version 17 not supported" in told:
-        raise NoNodesError("real nodes need a JDK, 17 or newer")
-    assert not done.returncode, told
+    output = done.stdout + done.stderr
+    if done.returncode and any(sign in output for sign in _UNREACHABLE):
+        raise NodesUnavailableError("real nodes need Maven Central, which cannot be reached")
+    if "release version 17 not supported" in output:
+        raise NodesUnavailableError("real nodes need a JDK, 17 or newer")
+    assert not done.returncode, output

@@ -65,18 +65,18 @@ class TestFailures:
 
     def test_nobody_listens(self) -> None:
         host = f"http://127.0.0.1:{free_port()}"
-        told = f"the search server cannot be reached ({host}). Start it, or check source.hosts."
-        assert str(failure(host)) == told
+        message = f"the search server cannot be reached ({host}). Start it, or check source.hosts."
+        assert str(failure(host)) == message
 
     def test_a_name_that_is_nobodys(self) -> None:
         assert "cannot be resolved (http://nobody.invalid:9200)" in str(failure("http://nobody.invalid"))
 
     def test_an_answer_that_comes_too_late(self) -> None:
         with running(Server(Reply(seconds=0.6))) as server:
-            told = str(failure(server.url, timeout_ms=200))
-            assert len(server.requests) == 1  # a server that is slow is not asked again
-        assert "does not answer in time" in told
-        assert "raise source.timeout_ms" in told
+            message = str(failure(server.url, timeout_ms=200))
+            assert len(server.requests) == 1  # a slow server gets no second request
+        assert "does not answer in time" in message
+        assert "raise source.timeout_ms" in message
 
     def test_a_connection_that_is_closed(self) -> None:
         assert "closed the connection" in str(refused(Reply(0)))
@@ -92,7 +92,7 @@ class TestFailures:
         assert str(refused(reply)).startswith("the server at this address is not OpenSearch")
 
     @pytest.mark.parametrize(
-        ("reply", "kind", "told"),
+        ("reply", "kind", "message"),
         [
             (Reply(401, b"Unauthorized", kind="text/plain"), SourceUnavailableError, "does not accept the credentials"),
             (Reply(403, {"error": {"type": "security_exception", "reason": "no permissions"}}), SourceUnavailableError, "403: no permissions). Let the user read and write"),
@@ -111,10 +111,10 @@ class TestFailures:
             (Reply(500, {"error": {}}), SourceUnavailableError, "refuses a request"),
         ],
     )  # fmt: skip
-    def test_a_refusal(self, reply: Reply, kind: type[BackfileError], told: str) -> None:
+    def test_a_refusal(self, reply: Reply, kind: type[BackfileError], message: str) -> None:
         found = refused(reply)
         assert type(found) is kind
-        assert told in str(found)
+        assert message in str(found)
         assert found.cure
 
     def test_what_the_caller_expects_is_left_to_it(self) -> None:
@@ -139,8 +139,8 @@ class TestRepeats:
     def test_the_log_has_a_line_for_it(self, caplog: pytest.LogCaptureFixture) -> None:
         with running(Server(NOT_READY, INFO)) as server, client_of(server.url) as client:
             client.info()
-        told = f"A request is sent again: the search server is not ready ({server.url}, 503: starting)."
-        assert [one.getMessage() for one in caplog.records] == [f"{told} Try again in a minute."]
+        message = f"A request is sent again: the search server is not ready ({server.url}, 503: starting)."
+        assert [one.getMessage() for one in caplog.records] == [f"{message} Try again in a minute."]
 
     def test_three_times_at_most(self) -> None:
         with running(Server(NOT_READY)) as server, client_of(server.url) as client:
@@ -213,7 +213,7 @@ class TestCredentials:
             assert server.requests[0].headers.get("authorization") == header
 
     @pytest.mark.parametrize(
-        ("environment", "told"),
+        ("environment", "message"),
         [
             ({"USER": "ann"}, "BACKFILE_OPENSEARCH_USER is set without BACKFILE_OPENSEARCH_PASSWORD"),
             ({"PASSWORD": "x"}, "BACKFILE_OPENSEARCH_PASSWORD is set without BACKFILE_OPENSEARCH_USER"),
@@ -222,11 +222,11 @@ class TestCredentials:
             ({"TOKEN": "one two"}, "a bearer token has letters, digits and signs only"),
         ],
     )
-    def test_what_cannot_be_used_is_refused(self, environment: dict[str, str], told: str) -> None:
+    def test_what_cannot_be_used_is_refused(self, environment: dict[str, str], message: str) -> None:
         named = {f"BACKFILE_OPENSEARCH_{name}": value for name, value in environment.items()}
         with pytest.raises(ConfigError) as caught:
             client_of("http://127.0.0.1:1", environment=named)
-        assert told in str(caught.value)
+        assert message in str(caught.value)
         assert caught.value.cure
 
 
@@ -308,7 +308,7 @@ class TestTls:
             assert "with https:// in source.hosts" in str(failure(proxy.url.replace("https:", "http:")))
 
     @pytest.mark.parametrize(
-        ("changes", "told"),
+        ("changes", "message"),
         [
             ({"ca": Path("nowhere.pem")}, "the file cannot be used: No such file or directory (source.ca)"),
             ({"ca": Path(__file__)}, "the file cannot be used: it is not what it should be (source.ca)"),
@@ -316,10 +316,10 @@ class TestTls:
             ({"client_key": Path(__file__)}, "there is a key without its certificate (source.client_key)"),
         ],
     )  # fmt: skip
-    def test_a_file_that_cannot_be_used(self, changes: dict[str, Path], told: str) -> None:
+    def test_a_file_that_cannot_be_used(self, changes: dict[str, Path], message: str) -> None:
         with pytest.raises(ConfigError) as caught:
             client_of("https://127.0.0.1:1", **changes)
-        assert told in str(caught.value)
+        assert message in str(caught.value)
 
     def test_a_key_with_a_password_asks_nobody(self, papers: Papers, tmp_path: Path) -> None:
         locked = tmp_path / "locked.pem"
@@ -361,8 +361,8 @@ def test_without_the_client_the_way_to_it_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[source]\nkind = "opensearch"\n')
     run = [sys.executable, "-c", WITHOUT_CLIENT]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True)
-    told = "the client of OpenSearch is not installed (opensearchpy is missing) (source.kind)."
-    assert done.stdout == f"{told} Run: pip install 'backfile[opensearch]'\n"
+    message = "the client of OpenSearch is not installed (opensearchpy is missing) (source.kind)."
+    assert done.stdout == f"{message} Run: pip install 'backfile[opensearch]'\n"
 
 
 def test_the_embedded_source_imports_no_client(tmp_path: Path) -> None:

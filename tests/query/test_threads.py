@@ -57,6 +57,27 @@ def test_the_bytes_that_a_cache_counts_are_those_that_it_holds(corpus_index: Pat
         assert postings._kept_bytes == sum(size for _, size in postings._kept.values())
 
 
+def test_an_answer_is_released_without_the_garbage_collector(corpus_index: Path) -> None:
+    """In a cycle, all that was found would stay in memory until the next collection."""
+    queries = ["recogn*", "ferry -bridge", '"facial recognition"', "brigde~", "topic:rail OR ferry", "zzzz"]
+    with open_archive(index=corpus_index) as archive:
+
+        def ask_all() -> None:
+            for query in queries:
+                ask(archive, query)
+                archive.search(query, unfinished=True, collapse=True).to_json(explain=True)
+                archive.overview(query).to_json()
+
+        ask_all()  # what is gathered once
+        gc.collect()
+        gc.disable()
+        try:
+            ask_all()
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+
+
 @pytest.mark.parametrize("what", ["a new generation", "closed"])
 def test_nothing_of_a_generation_that_is_gone_is_held(tmp_path: Path, what: str) -> None:
     settings = settings_for(tmp_path)

@@ -199,6 +199,13 @@ def test_german_sentences_have_german_quotes_and_no_line_ends_before_a_percent_s
     assert not re.findall(r"(?m)^msgstr.*} %(?!}).*$", german)
 
 
+def test_reasons_for_rejected_files_are_german_where_they_quote_nothing(page: FlaskClient) -> None:
+    text = page.get("/about").get_data(as_text=True)
+    assert "<td>die Datei ist leer</td>" in text
+    assert "<td>ohne Titel</td>" in text
+    assert '<td lang="en">held back: ' in text
+
+
 def test_a_search_of_nothing_has_sentences_of_its_own(page: FlaskClient) -> None:
     text = page.get("/overview?q=xyzzy").get_data(as_text=True)
     assert "Keine Treffer" in text

@@ -14,28 +14,31 @@ from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.results import lazy
 from indexer.query.assist.cursor import Cursor
-from indexer.query.assist.reading import ReadQuery
+from indexer.query.assist.reading import Find, ReadQuery
 from indexer.query.deadline import Deadline
 from indexer.query.source import Found, Plan, View
 
 
 class Part:
-    """One part of an answer, under the filters of `plan`; `on_page` is the plan of the page, where it needs
-    hits of this part."""
+    """One part of an answer: `find` searches for `tree` under `plan`, which holds for all parts. `on_page` is
+    the plan of the page, where it needs hits of this part.
+
+    It does not know the whole answer: as a cycle, what was found would wait for the garbage collector."""
 
     def __init__(
-        self, parts: Parts, kind: PartKind, tree: Callable[[], Query], earlier: Sequence[Part] = ()
+        self, kind: PartKind, tree: Callable[[], Query], find: Find, plan: Plan, earlier: Sequence[Part] = ()
     ) -> None:
         self.kind = kind
         self.on_page: Plan | None = None
-        self._parts = parts
         self._tree = tree
+        self._find = find
+        self._plan = plan
         self._earlier = earlier
 
     @property
     def deadline(self) -> Deadline:
         """The deadline of the request."""
-        return self._parts.plan.deadline
+        return self._plan.deadline
 
     @property
     def tree(self) -> Query:
@@ -45,10 +48,10 @@ class Part:
     @lazy
     def found(self) -> Found:
         """What is found, without the articles of the earlier parts."""
-        plan = self.on_page or self._parts.plan._replace(size=0, after=None)
+        plan = self.on_page or self._plan._replace(size=0, after=None)
         if self._earlier:
             plan = plan._replace(beyond=tuple(part.found for part in self._earlier))
-        return self._parts.find(self.tree, plan)
+        return self._find(self.tree, plan)
 
 
 class Parts:
@@ -61,22 +64,23 @@ class Parts:
 
     def __init__(self, query: ReadQuery, view: View, plan: Plan, *, match: str, unfinished: bool) -> None:
         self.plan = plan
-        self.find = query.find_in(view)
+        find = query.find_in(view)
         # Of one word, a phrase, a script's tree, any of the words are all of them.
         lacks = match == "any" and query.some is not None
         kind = PartKind.ANY if match == "any" else PartKind.ALL
         tree = query.asked(match, unfinished=unfinished)
-        self.asked = whole = Part(self, kind, lambda: tree)
+        self.asked = whole = Part(kind, lambda: tree, find, plan)
         if unfinished and not lacks:
-            whole = Part(self, PartKind.ALL, lambda: query.tree)
+            whole = Part(PartKind.ALL, lambda: query.tree, find, plan)
         begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN
-        self.begun = Part(self, begun_kind, lambda: query.begun, [whole])
+        self.begun = Part(begun_kind, lambda: query.begun, find, plan, [whole])
         if plan.sort != "relevance" or not query.is_text or lacks:
             self.ordered = [self.asked]
         elif match == "all" and not unfinished:
             self.ordered = [whole]
         else:
-            some = Part(self, PartKind.SOME, lambda: query.some_of(unfinished), [whole, self.begun])
+            earlier = [whole, self.begun]
+            some = Part(PartKind.SOME, lambda: query.some_of(unfinished), find, plan, earlier)
             self.ordered = [whole, self.begun, *([some] if match == "auto" else [])]
 
     def page(self, cursor: Cursor | None) -> tuple[list[Part], int]:

@@ -37,16 +37,10 @@ class Values:
     def __init__(self, now: datetime, notebook: Notebook) -> None:
         self._now = now
         self._notebook = notebook
-        self._readers: dict[FieldKind, Callable[[str, str], Value | None]] = {
-            FieldKind.VALUE: self._value,
-            FieldKind.NUMBER: self._number,
-            FieldKind.DATE: self._date,
-            FieldKind.CHOICE: self._choice,
-        }
 
     def read(self, field: str, text: str) -> Value | None:
         """Return the leaf of a field that has no words; None where the text cannot be its value."""
-        return self._readers[FIELD_KINDS[field]](field, text)
+        return _READERS[FIELD_KINDS[field]](self, field, text)
 
     def _value(self, field: str, text: str) -> Value | None:
         """A value is a Term of its field, case-folded; the engine knows which values that means."""
@@ -105,6 +99,14 @@ class Values:
     def _unusable(self, field: str, why: str) -> Value | None:
         self._notebook.ignored("'{field}' is ignored: {why}", field=f"{field}:", why=why)
         return None
+
+
+_READERS: dict[FieldKind, Callable[[Values, str, str], Value | None]] = {
+    FieldKind.VALUE: Values._value,
+    FieldKind.NUMBER: Values._number,
+    FieldKind.DATE: Values._date,
+    FieldKind.CHOICE: Values._choice,
+}
 
 
 def _presence(field: str, text: str) -> Value:

@@ -15,8 +15,8 @@ import org.opensearch.transport.Netty4Plugin;
 /**
  * A node of OpenSearch in a process of its own: {@code java SearchNode name=value ...}, with its settings.
  *
- * <p>It closes in good order at SIGTERM, and when its standard input ends, so that it does not outlive whoever holds
- * the other end, however that came to its end. Closing takes a minute at most.
+ * <p>It closes at SIGTERM, and when its standard input ends: it does not outlive the process at the other end of the
+ * pipe. Closing takes a minute at most.
  */
 public final class SearchNode extends Node {
     private SearchNode(Settings settings, Path home) {
@@ -54,7 +54,7 @@ public final class SearchNode extends Node {
         try {
             Thread.sleep(60_000);
         } catch (InterruptedException ignored) {
-            // then it ends now
+            // end now
         }
         Runtime.getRuntime().halt(1);
     }

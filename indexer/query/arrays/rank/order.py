@@ -125,14 +125,14 @@ class Order:
         return places[kept]
 
     def _sorted(self, places: NDArray[np.intp], wanted: int) -> NDArray[np.intp]:
-        """Return the first `wanted` of `places` in order; ids are looked at only where there are ties."""
+        """Return the first `wanted` of `places` in order; more than the keys is looked at only for ties."""
         docs = self.docs.take(places)
-        published = -self._columns.published.take(docs)
-        keys = [published] if self._keys is None else [published, self._keys.take(places)]
-        order = np.lexsort(keys)
-        first = [key.take(order[: wanted + 1]) for key in keys]
-        if np.logical_and.reduce([key[1:] == key[:-1] for key in first]).any():
-            order = np.lexsort((self._columns.ids.take(docs), *keys))
+        keys = -self._columns.published.take(docs) if self._keys is None else self._keys.take(places)
+        order = keys.argsort()
+        first = keys.take(order[: wanted + 1])
+        if (first[1:] == first[:-1]).any():
+            published = -self._columns.published.take(docs)
+            order = np.lexsort((self._columns.ids.take(docs), published, keys))
         return places.take(order[:wanted])
 
     def values_at(self, place: int) -> SortValues:

@@ -221,11 +221,10 @@ class Snapshot:
         return posting.df if self.columns.all_live else len(postings.docs(posting))
 
     def check_sizes(self) -> None:
-        """Raise IndexDamagedError where a file was cut short since it was opened, before it is read."""
+        """Raise IndexDamagedError where a segment's file was cut short since it was opened, before it is
+        read."""
         for arrays in self._segments:
             arrays.file.check_size()
-        for file in self._files.values():
-            file.check_size()
 
     def close(self) -> None:
         """Release the files; once is enough, and the last answer's end is early enough."""
