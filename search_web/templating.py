@@ -9,14 +9,16 @@ are not indented, which takes 2 kB off a page of 43; what stands in `<pre>` is w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import markupsafe
 from flask import current_app
 from flask.templating import Environment
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from indexer.messages import Message
@@ -42,6 +44,19 @@ def spoken(text: str) -> str:
     return said
 
 
+def callable_macro(macro: Callable[..., str], names: Sequence[str]) -> Callable[..., str]:
+    """Return what calls a compiled macro with arguments called `names`: Jinja's own looks at them anew each
+    time. What is not given is as the macro has it."""
+
+    def call(*given: Any, **named: Any) -> str:
+        if len(given) < len(names):
+            given += tuple([named.pop(name, missing) for name in names[len(given) :]])
+        return _marked_up(macro(*given, **named))  # which refuses what is left
+
+    return call
+
+
+_marked_up: Callable[[str], Markup] = partial(str.__new__, Markup)  # of escaped text
 _INDENTATION = re.compile("^[ \t]+", re.MULTILINE)
 
 
@@ -66,6 +81,21 @@ class _Generator(CodeGenerator):
             self.visit(argument, frame)
             self.write(", ")
         self.write(")")
+
+    def _import_common(self, node: Any, frame: Frame) -> None:
+        if node.with_context:
+            super()._import_common(node, frame)
+            return
+        self.write("environment.get_template(")
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r}).module")  # globals are the same for all templates
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        if macro_ref.accesses_caller or macro_ref.accesses_kwargs or macro_ref.accesses_varargs:
+            super().macro_def(macro_ref, frame)
+            return
+        names = tuple(argument.name for argument in macro_ref.node.args)
+        self.write(f"environment.callable_macro(macro, {names!r})")
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
         self.writeline("template = environment.get_template(", node)
@@ -102,6 +132,7 @@ class QuickEnvironment(Environment):
         return self.translator.source(source) if self.translator and name not in ENGLISH else source
 
     escaped: Callable[[Any], str] = staticmethod(escaped)
+    callable_macro = staticmethod(callable_macro)
     translator: Translator | None = None
 
     def speak(self, translator: Translator) -> None:

@@ -253,3 +253,13 @@ def test_every_error_of_a_file_names_the_file(tmp_path: Path) -> None:
     for kind in KINDS:
         with pytest.raises(BackfileError, match=f"missing \\(.*{kind}-3\\."):
             files.open_generation_file(tmp_path, kind, 3)
+
+
+def test_a_file_cut_short_after_it_was_opened_is_reported(tmp_path: Path) -> None:
+    """To read beyond the end of a mapped file would end the process."""
+    save_generation_file(tmp_path, STORIES, 1, {}, {"some": np.arange(9_000), "more": np.arange(9_000)})
+    opened = open_generation_file(tmp_path, STORIES, 1)
+    assert opened["some"][-1] == 8_999
+    os.truncate(opened.path, 100)
+    with pytest.raises(IndexDamagedError, match="cut short to 100 bytes"):
+        opened["more"]

@@ -87,11 +87,15 @@ class Lexeme(NamedTuple):
     suffixes: tuple[str, ...] = ()
 
 
+# Of a note its kind, the template of its sentence, that of a sentence about several things, and values.
+_NoteKey = tuple[NoteKind, str, str, tuple[tuple[str, Any], ...]]
+
+
 class Notebook:
     """The notes on a query, each once, in order, and not more than a reader can bear."""
 
     def __init__(self) -> None:
-        self._notes: dict[tuple[NoteKind, str, str, tuple[tuple[str, Any], ...]], dict[str, None]] = {}
+        self._notes: dict[_NoteKey, dict[str, None]] = {}
 
     def note(self, kind: NoteKind, text: str, several: str = "", name: str = "", /, **values: Any) -> None:
         """Write a note down: the template of a sentence without a full stop, and its values. With a `name` in
@@ -112,16 +116,22 @@ class Notebook:
         return len(self._notes) >= MAX_NOTES
 
     def notes(self) -> tuple[Note, ...]:
-        """Return the notes so far."""
-        found = []
-        for (kind, text, several, values), names in self._notes.items():
-            if several:
-                listing = listed(list(names)[:MAX_NOTES])
-                note = say_number(text, several, len(names), words=listing)
-            else:
-                note = say(text, **dict(values))
-            found.append(Note(kind, note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"))
-        return tuple(found)
+        """Return the notes so far; their sentences are made when they are looked at."""
+        return tuple(
+            [
+                Note(key[0], functools.partial(_sentence, key, list(names)))
+                for key, names in self._notes.items()
+            ]
+        )
+
+
+def _sentence(key: _NoteKey, names: list[str]) -> str:
+    _, text, several, values = key
+    if several:
+        note = say_number(text, several, len(names), words=listed(names[:MAX_NOTES]))
+    else:
+        note = say(text, **dict(values))
+    return note if len(note) <= MAX_NOTE else f"{note[: MAX_NOTE - 1]}…"
 
 
 def usable(text: str) -> str:
