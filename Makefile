@@ -34,7 +34,7 @@ CHECKED = tests/test_layers.py tests/test_docs.py tests/archive/test_dialects.py
 PYTEST = -m pytest --numprocesses auto --dist loadfile
 
 check: $(VENV)/installed-dev lint
-	$(BIN)/python $(PYTEST) $(CHECKED)
+	$(BIN)/python $(PYTEST) -m "not cluster" $(CHECKED)
 
 # All on the Python of $(VENV), at the end, after the checked files on the newest other one.
 test: $(VENV)/installed-dev browser lint newest
@@ -47,7 +47,7 @@ newest:
 	echo "the checked files on $$("$$python" --version)"; \
 	{ [ -f $(NEWEST)/installed ] && [ $(NEWEST)/installed -nt pyproject.toml ] && $(NEWEST)/bin/python -c '' 2>/dev/null; } || { \
 		"$$python" -m venv --clear $(NEWEST) && $(NEWEST)/bin/pip install --quiet -e '.[test]' && touch $(NEWEST)/installed; } && \
-	$(NEWEST)/bin/python $(PYTEST) $(CHECKED)
+	$(NEWEST)/bin/python $(PYTEST) -m "not cluster" $(CHECKED)
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python docs/tables.py

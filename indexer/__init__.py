@@ -30,6 +30,7 @@ A tour of the packages, from the ground up; imports only go down:
 - `cluster`: settings -> a client of OpenSearch, whose failures are sentences
 - `indexing`: the road in, from an archive to an index
 - `query`: the road out, from a question to results
+- `cluster`, `publishing`: the same archive in a cluster, and how it gets there
 - `evaluation`: how good the answers are, against judgements
 - `cli`, `console`: both roads, from a terminal
 
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from indexer.indexing import CheckReport as CheckReport
     from indexer.indexing import IndexReport as IndexReport
     from indexer.indexing import check_index as check_index
-    from indexer.indexing import reindex as reindex
+    from indexer.publishing import reindex as reindex
     from indexer.query.answers.facet_values import FacetValue as FacetValue
     from indexer.query.answers.facet_values import FacetValues as FacetValues
     from indexer.query.answers.related import Related as Related
@@ -95,7 +96,7 @@ _MODULE_OF = {
     "check_index": "indexer.indexing",
     "load_settings": "indexer.config_file",
     "open_archive": "indexer.query.archive",
-    "reindex": "indexer.indexing",
+    "reindex": "indexer.publishing",
 }
 __all__ = list(_MODULE_OF)
 

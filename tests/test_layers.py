@@ -78,7 +78,17 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.request",
     },
     # What sources share: the names of a facet's values, and what is made of their counts.
-    "indexer.query.facet_names": {"indexer.analysis", "indexer.query.parameters"},
+    "indexer.query.facet_names": {"indexer.analysis", "indexer.messages", "indexer.query.parameters"},
+    # … of patterns, and of reasons.
+    "indexer.query.patterns": {"indexer.messages"},
+    "indexer.query.reasons": {
+        "indexer.analysis",
+        "indexer.article",
+        "indexer.index.schema",
+        "indexer.query.answers",
+        "indexer.query.language",
+        "indexer.query.request",
+    },
     "indexer.query.facet_counts": {
         "indexer.query.answers",
         "indexer.query.facet_names",
@@ -118,11 +128,31 @@ QUERY: dict[str, set[str]] = {
         "indexer.cluster",
         "indexer.query.deadline",
         "indexer.query.arrays.source",
+        "indexer.query.cluster",
         "indexer.query.assist",
         "indexer.query.engine",
         "indexer.query.source",
     },
     "indexer.query.wider": {"indexer.query.answers", "indexer.query.archive", "indexer.query.request"},
+    # The source over a cluster; of the arrays it has what looks words up.
+    "indexer.query.cluster": GROUND
+    | INDEX
+    | {
+        "indexer.cluster",
+        "indexer.query.answers",
+        "indexer.query.arrays.store",
+        "indexer.query.arrays.suggest",
+        "indexer.query.deadline",
+        "indexer.query.edits",
+        "indexer.query.facet_counts",
+        "indexer.query.facet_names",
+        "indexer.query.language",
+        "indexer.query.patterns",
+        "indexer.query.periods",
+        "indexer.query.ranking",
+        "indexer.query.reasons",
+        "indexer.query.source",
+    },
     # The source over arrays.
     "indexer.query.arrays": set(),
     "indexer.query.arrays.store": GROUND
@@ -137,7 +167,8 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.ranking",
     },
     "indexer.query.arrays.match": {
-        "indexer.messages",
+        "indexer.query.facet_names",
+        "indexer.query.patterns",
         "indexer.query.deadline",
         "indexer.codec",
         "indexer.facets",
@@ -147,6 +178,7 @@ QUERY: dict[str, set[str]] = {
         "indexer.query.language",
     },
     "indexer.query.arrays.rank": {
+        "indexer.query.reasons",
         "indexer.query.deadline",
         "indexer.index.schema",
         "indexer.query.answers",
@@ -248,19 +280,30 @@ ALLOWED: dict[str, set[str]] = {
     },
     "indexer.index.derived": {"indexer.codec", "indexer.index.files"},
     "indexer.index.changes": {"indexer.codec", "indexer.index.files"},
-    "indexer.cluster": GROUND,
+    "indexer.cluster": GROUND | INDEX,
+    # From an index folder to a cluster: it reads what it sends as the source over arrays does.
+    "indexer.publishing": GROUND
+    | INDEX
+    | {
+        "indexer.cluster",
+        "indexer.indexing",
+        "indexer.query.arrays.store",
+        "indexer.query.arrays.suggest",
+        "indexer.query.ranking",
+    },
     "indexer.indexing": GROUND | INDEX,
     **QUERY,
     "indexer.evaluation": GROUND
     | ASKING
     | {"indexer.indexing", "indexer.analysis", "indexer.index.schema", "indexer.index.toc"},
     # The public names; what lies below imports the modules, not these.
-    "indexer": GROUND | ASKING | {"indexer.indexing"},
+    "indexer": GROUND | ASKING | {"indexer.indexing", "indexer.publishing"},
     "indexer.console": GROUND
     | {"indexer.indexing", *ASKING, "indexer.formats", "indexer.archive", "indexer.evaluation"},
     "indexer.cli": GROUND
     | {
         "indexer.indexing",
+        "indexer.publishing",
         *ASKING,
         "indexer.query.wider",
         "indexer.formats",
@@ -294,7 +337,7 @@ ONLY = {
     },
     "orjson": {"indexer.article"},
     "yaml": {"indexer.archive.yaml_values"},
-    "opensearchpy": {"indexer.cluster"},
+    "opensearchpy": {"indexer.cluster", "indexer.publishing", "indexer.query.cluster"},
     "urllib3": {"indexer.cluster"},
     "flask": {"search_web"},
     "granian": {"search_web.workers"},

@@ -126,7 +126,11 @@ def _indexed(settings: Settings, folder: Path, sample: int | None, seed: int) ->
     from indexer.evaluation.related_lists import evaluate_related
     from indexer.indexing import reindex
 
-    own = dataclasses.replace(settings, index=dataclasses.replace(settings.index, path=folder))
+    own = dataclasses.replace(
+        settings,
+        index=dataclasses.replace(settings.index, path=folder),
+        source=dataclasses.replace(settings.source, kind="embedded"),
+    )
     with show_progress(output_page(errors=True)) as hook:
         reindex(own, progress=hook)
     return evaluate_related(own, sample=sample, seed=seed)

@@ -63,7 +63,8 @@ def index_archive(
     """
     from indexer.console.progress import show_progress
     from indexer.console.reports import write_index_report
-    from indexer.indexing import InterruptedRun, reindex
+    from indexer.indexing import InterruptedRun
+    from indexer.publishing import reindex
 
     settings = load_settings(config, archive=archive, index=index)
     check_command = command_here("check", config, index)

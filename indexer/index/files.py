@@ -34,6 +34,8 @@ from indexer.errors import IndexDamagedError, IndexOutdatedError, unreadable
 FORMAT_VERSION = 1  # of all that readers read; one index of it lies in tests/formats
 HEADER, MANIFEST, STORIES, PHRASES, CHANGES = "generation", "manifest", "stories", "phrases", "changes"
 KINDS = {HEADER: "json", MANIFEST: "arrays", STORIES: "arrays", PHRASES: "arrays", CHANGES: "arrays"}
+TABLES = "tables"  # of a generation in a cluster: no index folder has it
+_ENDINGS = {**KINDS, TABLES: "arrays"}
 
 _NAME = re.compile(rf"(?:{'|'.join(KINDS)})-([0-9]+)\.")
 _FIRST_LINE = re.compile(rb'\{"backfile":([0-9]+),"crc32":"([0-9a-f]{8})"\}\n')
@@ -75,7 +77,7 @@ class GenerationFile(Mapping[str, Array]):
 
 def generation_path(folder: Path, kind: str, generation: int) -> Path:
     """Return where the file of this kind is."""
-    return folder / f"{kind}-{generation}.{KINDS[kind]}"
+    return folder / f"{kind}-{generation}.{_ENDINGS[kind]}"
 
 
 def generation_in(name: str) -> int | None:

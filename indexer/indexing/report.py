@@ -14,7 +14,8 @@ from indexer.indexing.rejected import verdict
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a run is: `stage` is `waiting`, `reading`, `writing`, `finding phrases`, `finding
-    stories` or `committing`; `done` of `total` items. `detail` says what a run waits for."""
+    stories`, `committing` or, to a cluster, `sending`; `done` of `total` items. `detail` says what a run
+    waits for."""
 
     stage: str
     done: int

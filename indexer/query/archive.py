@@ -15,7 +15,7 @@ from whoosh.query import Query
 from indexer.article import Article, Provider
 from indexer.config import Settings
 from indexer.config_file import load_settings
-from indexer.errors import ConfigError, NotFoundError, RequestError
+from indexer.errors import NotFoundError, RequestError
 from indexer.query.answers.export import PAGE, Export, whole
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.answers.related import Related
@@ -66,11 +66,9 @@ def _embedded(settings: Settings) -> Source:
 
 def _opensearch(settings: Settings) -> Source:
     from indexer.cluster.connection import connect
+    from indexer.query.cluster.source import ClusterSource
 
-    connect(settings.source).close()
-    raise ConfigError(
-        "this version cannot search a cluster yet", where="source.kind", cure='Set it to "embedded".'
-    )
+    return ClusterSource(connect(settings.source), settings.source.alias)
 
 
 # By `source.kind`, whose values `config` lists.

@@ -7,16 +7,20 @@ names.choose("AI")     # what a filter takes: ordinals, and other names of provi
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold_key
+from indexer.messages import say, template
 from indexer.query.parameters import NONE
+
+_NO_SUCH = template("there is no {facet} called '{value}': it matches nothing")
+_READ_AS = template("there is no {facet} called '{value}': it is read as {labels}")
+_READ_AS_SOME = template("there is no {facet} called '{value}': it is read as {labels} and others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,27 @@ class FacetNames:
         self.keys = keys
         self.is_tree = any(key.parent is not None for key in keys)
         self._by_value = {fold_key(key.value): ordinal for ordinal, key in enumerate(keys)}
-        self._by_name: dict[str, set[int]] = defaultdict(set)
-        self._others: dict[str, list[str]] = defaultdict(list)
+        self._by_name: dict[str, set[int]] = {}
+        self._others: dict[str, list[str]] = {}
         self.none = self._by_value[NONE]
         for ordinal, key in enumerate(keys):
             self.add_name(key.label, ordinal)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the names as plain values, without the documents of any."""
+        return {
+            "keys": [[key.value, key.label, key.parent, key.depth] for key in self.keys],
+            "names": {name: sorted(ordinals) for name, ordinals in self._by_name.items()},
+            "others": self._others,
+        }
+
+    @classmethod
+    def from_json(cls, name: str, data: Mapping[str, Any]) -> FacetNames:
+        """Return the names that `to_json` gave."""
+        found = FacetNames(name, [FacetKey(*key) for key in data["keys"]])
+        found._by_name = {called: set(ordinals) for called, ordinals in data["names"].items()}
+        found._others = {called: list(given) for called, given in data["others"].items()}
+        return found
 
     @functools.cached_property
     def label_rank(self) -> NDArray[np.int32]:
@@ -77,12 +97,12 @@ class FacetNames:
 
     def add_name(self, name: str, ordinal: int) -> None:
         """Let `name` choose the value, where it is not itself one."""
-        self._by_name[fold_key(name)].add(ordinal)
+        self._by_name.setdefault(fold_key(name), set()).add(ordinal)
 
     def add_provider_name(self, name: str, given: str) -> None:
         """Let `name` choose the articles that give their provider as `given` (`KEY<tab>NAME`), where it is no
         value's: one of several names of a domain."""
-        self._others[fold_key(name)].append(given)
+        self._others.setdefault(fold_key(name), []).append(given)
 
     def choose(self, text: str) -> Choice | None:
         """Return what the value, label or other name `text` chooses, if it is one.
@@ -123,3 +143,10 @@ def lines_of(keys: Sequence[FacetKey]) -> list[list[int]]:
         while (parent := keys[line[-1]].parent) is not None:
             line.append(parent)
     return lines
+
+
+def note_of_words(names: FacetNames, text: str, ordinals: Sequence[int]) -> str:
+    """Return the sentence about a text that is no value of a facet, and stands for those of `ordinals`."""
+    labels = ", ".join(f"'{names.keys[i].label}'" for i in ordinals[:5])
+    line = _NO_SUCH if not ordinals else _READ_AS_SOME if len(ordinals) > 5 else _READ_AS
+    return say(line, facet=say(names.name), value=text, labels=labels)

@@ -25,6 +25,11 @@ def saturated(frequency: float) -> float:
     return frequency * (K1 + 1) / (frequency + K1)
 
 
+def weight_of(frequency: float, length: float, average: float) -> float:
+    """Return tf (k1 + 1) / (tf + k1 (1 - b + b length / average)): what a term counts in one text."""
+    return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / average))
+
+
 def date_prior(days: float) -> float:
     """Return 1 + 2 / (1 + days / 7): what belongs to an article is written within days of it.
 

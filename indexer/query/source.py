@@ -11,8 +11,8 @@ What the answers of all sources have in common, `tests/query/contract` holds. A 
 that the grammar makes (Term, Phrase with slop, Prefix, Wildcard, FuzzyTerm, NumericRange, Every, And, Or,
 AndNot, AndMaybe) and those of scripts that it knows; it refuses any other by name. Scores count N, document
 frequencies and average lengths of what the source holds, in the arrays deleted articles among them until they
-are merged away. Where articles tie, the newest comes first, then the lowest id; a sample and tied titles are
-in an order of the source's own, the same each time.
+are merged away. Where articles tie, the newest comes first, then the lowest id. Ids are hashes: those of the
+lowest ids are a sample.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Documents(Protocol):
         """How many articles these are."""
 
     def sample(self, size: int) -> list[str]:
-        """Return title and excerpt of at most `size` of them, evenly spread: the same ones each time."""
+        """Return title and excerpt of the `size` of them whose ids come first, in that order."""
 
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""

@@ -216,7 +216,7 @@ def test_each_error_has_its_status_and_is_one_sentence(
     def fail(*_: Any, **__: Any) -> IndexReport:
         raise kind("it went\nwrong \x1b[2J", where="/tmp/x", cure="Mend it.")
 
-    monkeypatch.setattr(indexer.indexing, "reindex", fail)
+    monkeypatch.setattr(indexer.publishing, "reindex", fail)
     result = run("index", "--json")
     assert (result.exit_code, result.stdout) == (status, "")
     assert result.stderr == "backfile: it went wrong \\x1b[2J (/tmp/x). Mend it.\n"
@@ -232,7 +232,7 @@ def test_an_interruption_is_one_line_and_status_130(
     def interrupted(*_: Any, **__: Any) -> IndexReport:
         raise InterruptedRun(committed=committed)
 
-    monkeypatch.setattr(indexer.indexing, "reindex", interrupted)
+    monkeypatch.setattr(indexer.publishing, "reindex", interrupted)
     result = run("index")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", f"Interrupted: {outcome}.\n")
 
@@ -250,7 +250,7 @@ def test_what_is_not_foreseen_is_not_swallowed(run: Run, monkeypatch: pytest.Mon
     def broken(*_: Any, **__: Any) -> IndexReport:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(indexer.indexing, "reindex", broken)
+    monkeypatch.setattr(indexer.publishing, "reindex", broken)
     with pytest.raises(ZeroDivisionError):
         run("index")
 
@@ -262,7 +262,7 @@ def test_flags_reach_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         given.update(flags)
         return index_report()
 
-    monkeypatch.setattr(indexer.indexing, "reindex", fake)
+    monkeypatch.setattr(indexer.publishing, "reindex", fake)
     run("index", "--full", "--new-archive")
     assert given == {"full": True, "allow_loss": False, "new_archive": True, "verify": False}
 

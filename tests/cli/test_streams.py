@@ -120,7 +120,7 @@ def test_ctrl_c_that_falls_into_a_destructor_is_not_lost(tmp_path: Path) -> None
     """Python only warns of what is raised there, and goes on."""
     script = (
         "import sys, time\n"
-        "from indexer import indexing\n"
+        "from indexer import publishing\n"
         "from indexer.cli import main\n"
         "class Dropping:\n"
         "    def __del__(self):\n"
@@ -128,7 +128,7 @@ def test_ctrl_c_that_falls_into_a_destructor_is_not_lost(tmp_path: Path) -> None
         "def reindex(*given, **options):\n"
         "    Dropping()\n"
         "    time.sleep(20)\n"
-        "indexing.reindex = reindex\n"
+        "publishing.reindex = reindex\n"
         "sys.argv = ['backfile', 'index', '.']\n"
         "main()\n"
     )

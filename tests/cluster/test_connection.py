@@ -16,7 +16,6 @@ import pytest
 import trustme
 from opensearchpy import ConflictError, NotFoundError, OpenSearch
 
-from indexer import open_archive
 from indexer.cluster import connection, failures
 from indexer.cluster.connection import connect
 from indexer.config import SourceSettings
@@ -380,9 +379,3 @@ def test_files_of_certificates_lie_beside_the_settings(tmp_path: Path) -> None:
     source = load_settings(tmp_path / "config.toml").source
     assert (source.ca, source.client_key) == (tmp_path / "ca.pem", Path("/etc/key.pem"))
     assert source.client_certificate is None
-
-
-def test_a_cluster_is_refused_for_now(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text('[source]\nkind = "opensearch"\n')
-    with pytest.raises(ConfigError, match="cannot search a cluster yet"):
-        open_archive(tmp_path / "config.toml")

@@ -36,9 +36,7 @@ class PlainDocuments:
         return len(self.keys)
 
     def sample(self, size: int) -> list[str]:
-        keys = self.keys
-        if len(keys) > size:
-            keys = [keys[i * len(keys) // size] for i in range(size)]
+        keys = sorted(self.keys, key=lambda key: self.view.entries[key].article.id)[:size]
         return [f"{self.view.entries[k].article.title}\n{self.view.entries[k].article.excerpt}" for k in keys]
 
     def days(self) -> tuple[Any, int]:

@@ -116,7 +116,7 @@ class Titles:
             if all(places):
                 begins = min(places[0]) == 0
                 published = self._titles[doc][2]
-                order = (not begins, published is None, -(published or 0), doc)
+                order = (not begins, published is None, -(published or 0), self._titles[doc][0])
                 found.append((order, doc, begins))
         for _, doc, begins in sorted(found)[: most * _SPARE]:
             identity, text, _, day = self._titles[doc]

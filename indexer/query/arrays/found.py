@@ -42,11 +42,14 @@ class DocumentSet:
         return len(self.docs)
 
     def sample(self, size: int) -> list[str]:
-        """Return title and excerpt of at most `size` of them, evenly spread."""
+        """Return title and excerpt of the `size` of them whose ids come first."""
         docs = self.docs
-        if len(docs) > size:
-            docs = docs.take(np.arange(size) * len(docs) // size)
-        return self.snapshot.leads(docs.tolist())
+        ids = self._columns.ids.take(docs)
+        if len(docs) > size:  # the first halves of ids, as numbers, say nearly all
+            halves = _first_halves(ids)
+            near = np.flatnonzero(halves <= np.partition(halves, size - 1)[size - 1]) if size else docs[:0]
+            docs, ids = docs.take(near), ids.take(near)
+        return self.snapshot.leads(docs.take(np.argsort(ids)[:size]).tolist())
 
     def days(self) -> tuple[NDArray[np.int64], int]:
         """Return how many there are on each day of the view's `days`, and how many without a date."""

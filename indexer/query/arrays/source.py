@@ -194,9 +194,9 @@ class ArrayView:
 
     @functools.cached_property
     def _labels(self) -> Labels:
-        from indexer.query.arrays.suggest.labels import Labels
+        from indexer.query.arrays.suggest.labels import Labels, label_rows
 
-        return Labels(self.snapshot.columns, self.snapshot.phrases)
+        return Labels(label_rows(self.snapshot.columns), self.snapshot.phrases)
 
     def labels(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
         """Return topics, providers and phrases that have all words `typed`, the best first."""

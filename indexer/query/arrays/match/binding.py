@@ -16,16 +16,12 @@ from whoosh.matching import ListMatcher, NullMatcher
 
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import TEXT, WORD_FIELDS
-from indexer.messages import say, template
 from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.arrays.match.expand import expand
 from indexer.query.arrays.store.postings import Docs, Mask, Scores
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.deadline import NO_DEADLINE, Deadline
-
-_NO_SUCH = template("there is no {facet} called '{value}': it matches nothing")
-_READ_AS = template("there is no {facet} called '{value}': it is read as {labels}")
-_READ_AS_SOME = template("there is no {facet} called '{value}': it is read as {labels} and others")
+from indexer.query.facet_names import note_of_words
 
 _FLAGS = ("has", "is", "origin")
 _NUMBERS = ("published", "day", "quality", "heat")
@@ -142,9 +138,7 @@ class Binder:
         if chosen is not None:
             return chosen
         ordinals = column.find_words(text)
-        labels = ", ".join(f"'{column.keys[i].label}'" for i in ordinals[:5])
-        line = _NO_SUCH if not ordinals else _READ_AS_SOME if len(ordinals) > 5 else _READ_AS
-        self.notes.append(Note(NoteKind.EXPANDED, say(line, facet=say(facet), value=text, labels=labels)))
+        self.notes.append(Note(NoteKind.EXPANDED, note_of_words(column, text, ordinals)))
         return column.mask(ordinals)
 
     def _bind_range(self, node: q.NumericRange) -> q.Query | None:

@@ -13,18 +13,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from whoosh import query as q
 
 from indexer.codec.layout import Array
 from indexer.codec.tables import offsets_of, run_indices
 from indexer.index.schema import EXACT, TEXT, TEXT_FIELDS
-from indexer.messages import say, say_number
-from indexer.query.arrays.store.lexicon import Lexicon
+from indexer.query.arrays.store.lexicon import SegmentLexicon
 from indexer.query.arrays.store.postings import Docs, Mask
 from indexer.query.arrays.store.snapshot import Snapshot
 from indexer.query.deadline import NO_DEADLINE, Deadline
+from indexer.query.patterns import SHOWN, note, note_of_cut, shown
 
-_SHOWN = 8
 _STEP = 1 << 18  # postings between two looks at the deadline: some ten milliseconds
 
 
@@ -43,13 +41,15 @@ class Expansion:
 def expand(node: Any, snapshot: Snapshot, limit: int, deadline: Deadline = NO_DEADLINE) -> Expansion:
     """Return what a Prefix, Wildcard or FuzzyTerm node stands for in its field (`text`: in any)."""
     found = _Found([_matching(lexicon, node, deadline) for lexicon in snapshot.lexicons])
-    typed = _shown(node)
-    note = functools.partial(_note, typed, found)
+    typed = shown(node)
+    sentence = functools.partial(note, typed, found.count, found.some)
     if cut := found.is_more_than(limit):
         found = found.commonest(limit)
-        note = functools.partial(_note_of_cut, typed, limit)
+        sentence = functools.partial(note_of_cut, typed, limit)
     fields = TEXT_FIELDS if node.fieldname == TEXT else (node.fieldname,)
-    return Expansion(typed, _live(snapshot, found.parts), functools.partial(_terms, found, fields), note, cut)
+    return Expansion(
+        typed, _live(snapshot, found.parts), functools.partial(_terms, found, fields), sentence, cut
+    )
 
 
 def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Mask:
@@ -61,7 +61,7 @@ def _live(snapshot: Snapshot, parts: Sequence[_Part]) -> Mask:
     return mask & columns.live
 
 
-def _matching(lexicon: Lexicon, node: Any, deadline: Deadline) -> _Part:
+def _matching(lexicon: SegmentLexicon, node: Any, deadline: Deadline) -> _Part:
     """Return the words of a segment that the node stands for, of those that occur in its field."""
     ordinals = lexicon.matching(node)
     if node.fieldname == TEXT:
@@ -90,7 +90,7 @@ class _Part:
     """Words of one segment, ascending; `restricted` has their documents where they are not all that have
     the word: those of a field."""
 
-    lexicon: Lexicon
+    lexicon: SegmentLexicon
     ordinals: Array
     restricted: _Runs | None = None
 
@@ -142,8 +142,8 @@ class _Found:
 
     def some(self) -> list[str]:
         """Return the first words in their order, as many as are shown."""
-        firsts = (part.chosen(slice(_SHOWN)).words() for part in self.parts)
-        return sorted({word for words in firsts for word in words})[:_SHOWN]
+        firsts = (part.chosen(slice(SHOWN)).words() for part in self.parts)
+        return sorted({word for words in firsts for word in words})[:SHOWN]
 
     def commonest(self, limit: int) -> _Found:
         """Return the words that most documents have."""
@@ -168,32 +168,4 @@ class _Found:
 def _terms(found: _Found, fields: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (field, EXACT + word) for part in found.parts for word in part.words() for field in fields
-    )
-
-
-def _shown(node: Any) -> str:
-    if isinstance(node, q.FuzzyTerm):
-        return f"{node.text}~"
-    return f"{node.text}*" if isinstance(node, q.Prefix) else str(node.text)
-
-
-def _note(shown: str, found: _Found) -> str:
-    count = found.count()
-    if not count:
-        return say("'{pattern}' stands for no word of the archive", pattern=shown)
-    words = ", ".join(found.some()) + (", …" if count > _SHOWN else "")
-    return say_number(
-        "'{pattern}' stands for one word: {words}",
-        "'{pattern}' stands for {count} words: {words}",
-        count,
-        pattern=shown,
-        words=words,
-    )
-
-
-def _note_of_cut(shown: str, limit: int) -> str:
-    return say(
-        "'{pattern}' stands for more than {limit} words: the {limit} commonest were searched for",
-        pattern=shown,
-        limit=limit,
     )

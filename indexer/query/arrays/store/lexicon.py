@@ -11,7 +11,7 @@ import bisect
 import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from whoosh import query as q
@@ -20,6 +20,7 @@ from indexer.analysis import fold_accents
 from indexer.codec.field_arrays import FieldArrays
 from indexer.codec.layout import Array
 from indexer.codec.reader import SegmentArrays
+from indexer.codec.tables import BytesTable
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.edits import LEVENSHTEIN, Words, WordTable, letters_of, words_of
 
@@ -28,15 +29,35 @@ _END = "\U0010ffff"
 _PLAIN = rb"[^=\x80-\xff]"  # a character of a word in plain letters
 
 
-class Lexicon:
-    """The marked words among the terms of the combined field of one segment, whose first document has
-    the number `offset`. A word is its term's ordinal in `field`."""
+class Terms(Protocol):
+    """The terms of a field, sorted; a term's ordinal is its place."""
 
-    def __init__(self, arrays: SegmentArrays, offset: int, field: FieldArrays) -> None:
-        self.arrays = arrays
-        self.offset = offset
-        self.field = field
-        self.first, self._last = field.prefix_range(MARK)
+    def term(self, ordinal: int) -> bytes:
+        """Return the term of that ordinal."""
+
+    def terms(self, first: int = 0, last: int | None = None) -> BytesTable:
+        """Return the terms of ordinals `first` up to `last` (all)."""
+
+    def find(self, term: bytes) -> int | None:
+        """Return the ordinal of `term`, or None."""
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        """Return the ordinals (first, last + 1) of the terms that begin with `prefix`."""
+
+    def doc_frequencies(self, ordinals: Array) -> Array:
+        """Return how many documents have each term: int64."""
+
+
+class Lexicon:
+    """The marked words among the terms of a combined field. A word is its term's ordinal."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self.first, self._last = terms.prefix_range(MARK)
+
+    def doc_frequencies(self, ordinals: Array) -> Array:
+        """Return how many documents have each word, deleted ones among them: int64."""
+        return self._terms.doc_frequencies(ordinals)
 
     def matching(self, node: Any) -> Array:
         """Return the ordinals of the words that a Prefix, Wildcard or FuzzyTerm node stands for:
@@ -54,7 +75,7 @@ class Lexicon:
         """The words in plain letters, and the others by their forms without accents, each with ordinals."""
         forms, others = self._accented
         plain = np.setdiff1d(np.arange(self.first, self._last, dtype=np.int64), others, assume_unique=True)
-        table = self.field.terms(self.first, self._last)
+        table = self._terms.terms(self.first, self._last)
         begins = table.starts[:-1].take(plain - self.first) + len(MARK)
         words = Words(table.data, begins, table.starts[1:].take(plain - self.first) - begins)
         tables = ((words, plain), (words_of(forms), np.array(others, np.int64)))
@@ -62,7 +83,7 @@ class Lexicon:
 
     def beginning(self, prefix: str) -> Array:
         """Return the ordinals of words that begin with `prefix`, accents aside: int64, ascending."""
-        first, last = self.field.prefix_range(MARK + prefix.encode())
+        first, last = self._terms.prefix_range(MARK + prefix.encode())
         folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
         own = np.arange(first, last, dtype=np.int64)
@@ -72,17 +93,17 @@ class Lexicon:
         """Return the ordinals of the words that are `word`, their accents aside."""
         folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, word) : bisect.bisect_right(folded, word)]
-        own = self.field.find(MARK + word.encode())
+        own = self._terms.find(MARK + word.encode())
         return others if own is None or own in others else [own, *others]
 
     def words(self, ordinals: Sequence[int]) -> list[str]:
         """Return the words of ascending ordinals, without their mark."""
-        return [self.field.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
+        return [self._terms.term(ordinal)[len(MARK) :].decode() for ordinal in ordinals]
 
     @functools.cached_property
     def _accented(self) -> tuple[list[str], list[int]]:
         """Return what is not in plain letters: forms without accents, in their order, and ordinals."""
-        table = self.field.terms(self.first, self._last)
+        table = self._terms.terms(self.first, self._last)
         if not len(table):
             return [], []
         highest = np.maximum.reduceat(table.data, table.starts[:-1])
@@ -103,8 +124,8 @@ class Lexicon:
             + b"".join(classes.get(piece) or re.escape(piece.encode()) for piece in pieces)
             + rb"(?==|\Z)"
         )
-        first, last = self.field.prefix_range(MARK + pieces[0].encode())
-        table = self.field.terms(first, last)
+        first, last = self._terms.prefix_range(MARK + pieces[0].encode())
+        table = self._terms.terms(first, last)
         found = [match.start() for match in plain.finditer(table.data.tobytes())]
         return table.starts[:-1].searchsorted(found) + first, accept
 
@@ -119,12 +140,24 @@ class Lexicon:
         return np.sort(np.concatenate(found))
 
 
+class SegmentLexicon(Lexicon):
+    """The words of one segment's combined `field`; its first document has the number `offset`."""
+
+    def __init__(self, arrays: SegmentArrays, offset: int, field: FieldArrays) -> None:
+        super().__init__(field)
+        self.arrays = arrays
+        self.offset = offset
+        self.field = field
+
+
 def _with(plain: Array, others: list[int]) -> Array:
     """Return both together, ascending."""
     return np.sort(np.concatenate([plain, np.array(others, np.int64)])) if others else plain
 
 
-def lexicons_of(segments: Iterable[tuple[SegmentArrays, int]]) -> tuple[Lexicon, ...]:
+def lexicons_of(segments: Iterable[tuple[SegmentArrays, int]]) -> tuple[SegmentLexicon, ...]:
     """Return the words of each segment that has any."""
     found = ((arrays, offset, arrays.field(TEXT)) for arrays, offset in segments)
-    return tuple(Lexicon(arrays, offset, field) for arrays, offset, field in found if field is not None)
+    return tuple(
+        SegmentLexicon(arrays, offset, field) for arrays, offset, field in found if field is not None
+    )

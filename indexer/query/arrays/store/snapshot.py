@@ -34,7 +34,7 @@ from indexer.messages import say
 from indexer.query.answers.stats import ArchiveStats
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.facet_builder import Names
-from indexer.query.arrays.store.lexicon import Lexicon, lexicons_of
+from indexer.query.arrays.store.lexicon import SegmentLexicon, lexicons_of
 from indexer.query.arrays.store.matchers import WhooshMatchers
 from indexer.query.arrays.store.postings import Postings, segments_of
 from indexer.query.arrays.store.stories import StoryColumn
@@ -82,7 +82,7 @@ class Snapshot:
         return self._columns
 
     @functools.cached_property
-    def lexicons(self) -> tuple[Lexicon, ...]:
+    def lexicons(self) -> tuple[SegmentLexicon, ...]:
         """The words of each segment, as they are written."""
         return lexicons_of(zip(self._segments, self._offsets, strict=True))
 
@@ -168,6 +168,12 @@ class Snapshot:
         if len(self._segments) == 1:
             return load_stored(self._segments[0].near_texts([number for _, number in places], "article"))
         return load_stored(arrays.near_texts([number], "article")[0] for arrays, number in places)
+
+    def stored(self, docs: Sequence[int]) -> list[Article]:
+        """Read articles as their files have them: providers are not named anew. Raises IndexDamagedError."""
+        places = [self._place(doc) for doc in docs]
+        mores = [functools.partial(_more, arrays, number) for arrays, number in places]
+        return Article.from_stored(self._read(docs, places), mores)
 
     def leads(self, docs: Sequence[int]) -> list[str]:
         """Return the title and the excerpt of articles, in lines. Raises IndexDamagedError."""

@@ -8,7 +8,8 @@ stories.members(doc)            # the article's story, the earliest first
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,12 @@ class StoryColumn:
         first, last = self._stories.starts[number : number + 2]
         found: list[int] = self._stories.members[first:last].tolist()
         return found
+
+    def shared_by(self) -> Iterator[list[int]]:
+        """Yield the documents of each story that several share, the earliest first."""
+        starts = self._stories.starts.tolist()
+        for first, last in itertools.pairwise(starts):
+            yield self._stories.members[first:last].tolist()
 
     def count(self, docs: Docs) -> int:
         """Return how many stories these documents are."""

@@ -6,7 +6,7 @@ Give me words as they were typed, I return the labels that have them all, the be
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -18,18 +18,19 @@ from indexer.query.arrays.store.postings import Mask
 from indexer.query.arrays.suggest.vocabulary import Rows, Vocabulary
 from indexer.query.source import Label, Match
 
-_Row = tuple[str, str, str, int, int]  # of a label: kind, text, value, articles and the day of the newest
+Row = tuple[str, str, str, int, int]  # of a label: kind, text, value, articles and the day of the newest
 
 _KINDS = ("topic", "provider", "phrase")  # those of suggestions that have labels
 _MIN_INSIDE = 2  # letters that are looked for within words
 
 
 class Labels:
-    """Topics, providers and phrases: a row for each value of each kind, whatever others are called."""
+    """Topics, providers and phrases: a row for each value of each kind, whatever others are called. `values`
+    are those of the topics and providers."""
 
-    def __init__(self, columns: Columns, phrases: PhraseTable) -> None:
+    def __init__(self, values: Iterable[Row], phrases: PhraseTable) -> None:
         self._exact = not phrases.changed
-        rows = [row for kind in ("topic", "provider") for row in _facet_rows(columns, kind)]
+        rows = list(values)
         found = zip(phrases.texts, phrases.counts.tolist(), phrases.newest.tolist(), strict=True)
         for data, count, day in sorted(found, key=lambda row: -row[1]):
             rows.append(("phrase", text := data.decode(), text, count, day))
@@ -130,7 +131,13 @@ class Labels:
         return having
 
 
-def _facet_rows(columns: Columns, kind: str) -> Iterator[_Row]:
+def label_rows(columns: Columns) -> Iterator[Row]:
+    """Yield the rows of the topics and providers that there are."""
+    for kind in ("topic", "provider"):
+        yield from _facet_rows(columns, kind)
+
+
+def _facet_rows(columns: Columns, kind: str) -> Iterator[Row]:
     column = columns.facet(kind)
     live = np.flatnonzero(columns.live).astype(np.uint32)  # not kept, as `live_docs` would be
     counts = column.counts(live).tolist()

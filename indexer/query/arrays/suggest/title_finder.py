@@ -22,7 +22,7 @@ from indexer.codec.tables import run_begins
 from indexer.index.derived import NO_DAY
 from indexer.index.schema import EXACT, EXCERPT_AT
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.lexicon import Lexicon
+from indexer.query.arrays.store.lexicon import SegmentLexicon
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.edits import MIN_FOR_SLIP
@@ -53,7 +53,7 @@ class _Word:
 class TitleFinder:
     """Finds titles over all segments of a generation, given the words of each."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], columns: Columns) -> None:
+    def __init__(self, lexicons: Sequence[SegmentLexicon], columns: Columns) -> None:
         self._parts = [_Part(lexicon) for lexicon in lexicons]
         self._columns = columns
 
@@ -135,8 +135,10 @@ class TitleFinder:
             if len(places) > most:
                 # Those that begin so go before all others, whatever their dates, and those without one.
                 keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
-                places = places[np.argpartition(-keys, most)[:most]]
-        best: Integers = places[np.lexsort((docs[places], -published[places], ~begins[places]))]
+                last = np.partition(keys, len(keys) - most)[len(keys) - most]
+                places = places[keys >= last]
+        ids = self._columns.ids.take(docs[places])
+        best: Integers = places[np.lexsort((ids, -published[places], ~begins[places]))[:most]]
         return best
 
     def _read(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Iterator[Title]:
@@ -164,7 +166,7 @@ class TitleFinder:
 class _Part:
     """The words of one segment, and where they stand; `offset` is its first document's number."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: SegmentLexicon) -> None:
         self.arrays = lexicon.arrays
         self.offset = lexicon.offset
         self._field = lexicon.field

@@ -1,0 +1,122 @@
+"""The three indices of an archive in a cluster: their names, the state that says which generation is current,
+and files in pieces."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from opensearchpy import NotFoundError, OpenSearch
+
+from indexer.cluster.mapping import STATE_BODY, TABLES_BODY
+
+_PIECE = 1 << 22  # bytes of a file that are one document
+_CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The current generation: its number, the index of its articles, the files beside them with how many
+    pieces each has; what it was made with, what its scores are made with."""
+
+    generation: int
+    articles: str
+    files: Mapping[str, int]
+    made_with: str
+    averages: Mapping[str, float]
+    scale: int
+    header: str  # a digest of the header but for its number and time
+
+
+class Stamp(NamedTuple):
+    """The state of a document that is written only where nobody else has: see `if_seq_no`."""
+
+    sequence: int
+    term: int
+
+
+class ClusterStore:
+    """The indices called `alias`. Every method raises what the client raises."""
+
+    def __init__(self, client: OpenSearch, alias: str) -> None:
+        self.client = client
+        self.alias = alias
+        self.tables, self.state = f"{alias}-tables", f"{alias}-state"
+
+    def articles(self, number: int) -> str:
+        """Return the name of the n-th index of articles."""
+        return f"{self.alias}-articles-{number}"
+
+    def create(self, replicas: int) -> None:
+        """Make the indices of tables and state, where they are missing."""
+        for name, body in ((self.tables, TABLES_BODY), (self.state, STATE_BODY)):
+            if not self.client.indices.exists(index=name):
+                settings = {**body["settings"], "number_of_replicas": replicas}
+                self.client.indices.create(index=name, body={**body, "settings": settings})
+
+    def article_indices(self) -> list[str]:
+        """Return the names of all indices of articles."""
+        return sorted(self.client.indices.get(index=f"{self.alias}-articles-*", expand_wildcards="all"))
+
+    # State
+
+    def read(self, name: str) -> tuple[dict[str, Any] | None, Stamp | None]:
+        """Return a document of the state, and its stamp; None for one that is not there."""
+        try:
+            found = self.client.get(index=self.state, id=name)
+        except NotFoundError:
+            return None, None
+        return found["_source"], Stamp(found["_seq_no"], found["_primary_term"])
+
+    def write(self, name: str, value: Mapping[str, Any], stamp: Stamp | None) -> Stamp:
+        """Write a document of the state where it is still as `stamp` says; else raises ConflictError."""
+        only_if = (
+            {"if_seq_no": stamp.sequence, "if_primary_term": stamp.term} if stamp else {"op_type": "create"}
+        )
+        done = self.client.index(index=self.state, id=name, body=dict(value), refresh=True, params=only_if)
+        return Stamp(done["_seq_no"], done["_primary_term"])
+
+    def current(self) -> tuple[Current | None, Stamp | None]:
+        """Return the current generation, None where there is none, and the stamp of the state."""
+        found, stamp = self.read(_CURRENT)
+        return (Current(**found) if found else None), stamp
+
+    def commit(self, current: Current, stamp: Stamp | None) -> None:
+        """Make a generation the current one."""
+        self.write(_CURRENT, asdict(current), stamp)
+
+    # Files
+
+    def save(self, generation: int, paths: Sequence[Path]) -> dict[str, int]:
+        """Put files of a generation into the cluster; return how many pieces each has, by its name."""
+        pieces: dict[str, int] = {}
+        for path in paths:
+            data = path.read_bytes()
+            pieces[path.name] = max(1, -(-len(data) // _PIECE))
+            for nth in range(pieces[path.name]):
+                part = base64.b64encode(data[nth * _PIECE : (nth + 1) * _PIECE]).decode()
+                body = {"generation": generation, "data": part}
+                self.client.index(index=self.tables, id=f"{path.name}/{nth}", body=body)
+        return pieces
+
+    def load(self, name: str, pieces: int, folder: Path) -> Path:
+        """Write a file of the cluster to a folder, and return where it is."""
+        path = folder / name
+        with path.open("wb") as stream:
+            for part in self._pieces(name, pieces):
+                stream.write(part)
+        return path
+
+    def _pieces(self, name: str, pieces: int) -> Iterator[bytes]:
+        for nth in range(pieces):
+            found = self.client.get(index=self.tables, id=f"{name}/{nth}")
+            yield base64.b64decode(found["_source"]["data"])
+
+    def forget(self, before: int) -> None:
+        """Remove the files of generations before one."""
+        query = {"query": {"range": {"generation": {"lt": before}}}}
+        self.client.indices.refresh(index=self.tables)
+        self.client.delete_by_query(index=self.tables, body=query, params={"conflicts": "proceed"})

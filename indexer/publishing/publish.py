@@ -1,0 +1,273 @@
+"""A generation of an index folder -> the current generation of a cluster: what has changed alone is sent.
+
+The index folder is where a run compares, reads and resolves; the cluster has a manifest of its own, of which
+article is there in which version. So any machine that has the files goes on where another one stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from opensearchpy import ConflictError, OpenSearch
+
+from indexer.archive.records import Rejection
+from indexer.cluster.mapping import FOREVER, index_body
+from indexer.cluster.store import ClusterStore, Current
+from indexer.cluster.tables import save_tables
+from indexer.codec.layout import Array
+from indexer.codec.tables import BytesTable
+from indexer.config import SourceSettings
+from indexer.errors import IndexLockedError
+from indexer.index.changes import Change, History, history_in
+from indexer.index.files import CHANGES, MANIFEST, generation_path, open_generation_file, save_generation_file
+from indexer.index.generation import Header
+from indexer.indexing.history import MAX_IDS, MAX_TITLES
+from indexer.publishing.bulk import Bulk
+from indexer.publishing.contents import Contents, Measures
+from indexer.publishing.lease import Lease
+from indexer.query.arrays.store.snapshot import Snapshot
+
+_MAX_DRIFT = 0.01  # of the average length that scores are made with, until all are made anew
+_MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
+
+Sent = Callable[[int, int], None]  # so many documents of so many
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a run did in the cluster: the number of the generation, how many articles came, changed and went,
+    whether all were written anew, and those that the cluster refused."""
+
+    generation: int
+    added: int
+    changed: int
+    removed: int
+    rebuilt: bool
+    rejected: tuple[Rejection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Versions:
+    """The articles of a generation of the cluster: ids, S16 ascending, the generation since which each is as
+    it is, and its signature."""
+
+    ids: Array
+    since: Array
+    signatures: Array
+
+
+_NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), np.zeros(0, np.uint64))
+
+
+def publish(
+    client: OpenSearch,
+    settings: SourceSettings,
+    snapshot: Snapshot,
+    *,
+    kept_generations: int,
+    sent: Sent = lambda done, of: None,
+) -> Published:
+    """Make what `snapshot` holds the current generation of the cluster. Searches answer from the one before
+    until that is done; where the run is killed, the next one goes on. Raises IndexLockedError where another
+    writes."""
+    store = ClusterStore(client, settings.alias)
+    store.create(settings.replicas)
+    with Lease(store) as lease:
+        run = _Run(store, settings, snapshot, lease, kept_generations, sent)
+        return run.run()
+
+
+class _Run:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
+        self,
+        store: ClusterStore,
+        settings: SourceSettings,
+        snapshot: Snapshot,
+        lease: Lease,
+        kept: int,
+        sent: Sent,
+    ) -> None:
+        self._store, self._settings, self._lease, self._sent = store, settings, lease, sent
+        self._kept = kept
+        self._snapshot = snapshot
+        self._contents = Contents(snapshot)
+        self._client = store.client
+        self.current, self._stamp = store.current()
+        before = self.current.generation if self.current else -1
+        self.number = max(snapshot.number, before + 1)
+
+    def run(self) -> Published:
+        if self._lease.was_left:
+            self._clean()
+        with tempfile.TemporaryDirectory(prefix="backfile-") as scratch:
+            return self._follow(Path(scratch))
+
+    def _follow(self, folder: Path) -> Published:
+        contents, current = self._contents, self.current
+        old = self._versions(folder) if current else _NONE
+        at = np.minimum(old.ids.searchsorted(contents.ids), max(len(old.ids) - 1, 0))
+        known = old.ids[at] == contents.ids if len(old.ids) else np.zeros(len(contents.ids), bool)
+        same = known.copy()
+        same[known] = old.signatures[at[known]] == contents.signatures[known]
+        gone = ~np.isin(old.ids, contents.ids)
+        touched = int(np.count_nonzero(~same))
+        rebuilt = self._has_to_rebuild(touched + int(np.count_nonzero(gone)), len(old.ids))
+        header = _digest(self._snapshot.header)
+        if current and not rebuilt and not touched and not gone.any() and current.header == header:
+            return Published(current.generation, 0, 0, 0, rebuilt=False)
+        measures = contents.measures if rebuilt or not current else Measures(current.averages, current.scale)
+        index = self._new_index(measures) if rebuilt or not current else current.articles
+        since = np.full(len(contents.ids), self.number, np.int64)
+        if not rebuilt:
+            since[same] = old.since[at[same]]
+        rows = np.arange(len(same)) if rebuilt else np.flatnonzero(~same)
+        bulk = Bulk(self._client, index, self._lease, self._sent)
+        ended = np.zeros(len(old.ids), bool) if rebuilt else gone.copy()
+        if not rebuilt:
+            ended[at[known & ~same]] = True
+        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + int(ended.sum()))
+        self._client.indices.refresh(index=index)
+        change = Change(
+            self.number, _seconds(self._snapshot.header),
+            contents.ids[~known], contents.ids[known & ~same], old.ids[gone], *self._names(old, gone),
+        )  # fmt: skip
+        files = save_tables(folder, contents.tables(self.number, self._history(change, folder), measures))
+        arrays = {"ids": contents.ids, "since": since, "signatures": contents.signatures}
+        save_generation_file(folder, MANIFEST, self.number, {}, arrays)
+        files.append(generation_path(folder, MANIFEST, self.number))
+        self._lease.renew()
+        pieces = self._store.save(self.number, files)
+        made = Current(
+            self.number, index, pieces, contents.made_with, measures.averages, measures.scale, header
+        )
+        self._lease.renew()
+        try:
+            self._store.commit(made, self._stamp)
+        except ConflictError:
+            raise IndexLockedError(
+                "another run has written to the cluster meanwhile",
+                where=self._store.alias,
+                cure="Run it again.",
+            ) from None
+        self._forget(made)
+        return Published(
+            self.number,
+            len(change.added),
+            len(change.changed),
+            len(change.removed),
+            bool(rebuilt),
+            tuple(
+                Rejection(contents.file(one.id), f"the cluster refuses its article: {one.reason}")
+                for one in rejected
+            ),
+        )
+
+    def _has_to_rebuild(self, touched: int, articles: int) -> bool:
+        """Whether all documents are to be written anew."""
+        current, now = self.current, self._contents.measures.averages
+        if current is None or current.made_with != self._contents.made_with:
+            return True
+        drift = max(abs(now[name] / length - 1) for name, length in current.averages.items())
+        return drift > _MAX_DRIFT or touched > articles * _MOST_CHANGED
+
+    def _versions(self, folder: Path) -> _Versions:
+        file = self._file(MANIFEST, folder)
+        return _Versions(file["ids"], file["since"], file["signatures"])
+
+    def _file(self, kind: str, folder: Path) -> Any:
+        if self.current is None:
+            raise AssertionError("there is no generation yet")
+        number = self.current.generation
+        name = generation_path(folder, kind, number).name
+        self._store.load(name, self.current.files[name], folder)
+        return open_generation_file(folder, kind, number)
+
+    def _history(self, change: Change, folder: Path) -> History:
+        if self.current is None:
+            return replace(self._snapshot.history)
+        return history_in(self._file(CHANGES, folder)).append(change, self._kept, MAX_IDS)
+
+    def _new_index(self, measures: Measures) -> str:
+        """Make an index for all articles; one that a killed run left is removed first."""
+        numbers = [int(name.rpartition("-")[2]) for name in self._store.article_indices()]
+        used = int(self.current.articles.rpartition("-")[2]) if self.current else -1
+        for number in numbers:
+            if number > used:
+                self._client.indices.delete(index=self._store.articles(number))
+        index = self._store.articles(used + 1)
+        body = index_body(self._settings.shards, self._settings.replicas, measures.scale)
+        self._client.indices.create(index=index, body=body)
+        return index
+
+    def _actions(
+        self, rows: Array, measures: Measures, old: _Versions, ended: Array
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what is to be sent: new versions, and where old ones end."""
+        for document in self._contents.documents(rows.tolist(), measures):
+            versions = {"since": self.number, "until": FOREVER}
+            key = f"{document['id']}:{self.number}"
+            yield {"_op_type": "index", "_id": key, "_source": {**document, **versions}}
+        for row in np.flatnonzero(ended).tolist():
+            key = f"{old.ids[row].decode()}:{old.since[row]}"
+            yield {"_op_type": "update", "_id": key, "doc": {"until": self.number}}
+
+    def _names(self, old: _Versions, gone: Array) -> tuple[BytesTable, BytesTable]:
+        """Return titles and URLs of the removed articles, as far as these are not very many."""
+        rows = np.flatnonzero(gone).tolist()
+        found: list[tuple[str, str]] = []
+        if rows and self.current and len(rows) <= MAX_TITLES:
+            keys = [f"{old.ids[row].decode()}:{old.since[row]}" for row in rows]
+            answer = self._client.mget(
+                index=self.current.articles,
+                body={"ids": keys},
+                params={"_source": "article.title,article.url"},
+            )
+            articles = (doc.get("_source", {}).get("article", {}) for doc in answer["docs"])
+            found = [(one.get("title") or "", one.get("url") or "") for one in articles]
+        found += [("", "")] * (len(rows) - len(found))
+        titles, urls = (BytesTable.of(one[at].encode() for one in found) for at in (0, 1))
+        return titles, urls
+
+    def _clean(self) -> None:
+        """Undo what a killed run has written for a generation that never became current."""
+        if self.current is None:
+            return
+        index, last = self.current.articles, self.current.generation
+        self._client.indices.refresh(index=index)
+        params = {"conflicts": "proceed", "refresh": "true"}
+        newer = {"query": {"range": {"since": {"gt": last}}}}
+        self._client.delete_by_query(index=index, body=newer, params=params)
+        ended = {
+            "query": {"range": {"until": {"gt": last, "lt": FOREVER}}},
+            "script": {"source": f"ctx._source.until = {FOREVER}"},
+        }
+        self._client.update_by_query(index=index, body=ended, params=params)
+
+    def _forget(self, made: Current) -> None:
+        """Remove what neither the current generation nor the one before it has: a reader may still answer
+        from that."""
+        used = {made.articles, self.current.articles if self.current else made.articles}
+        for name in self._store.article_indices():
+            if name not in used:
+                self._client.indices.delete(index=name)
+        before = self.current.generation if self.current else made.generation
+        query = {"query": {"range": {"until": {"lte": before}}}}
+        self._client.delete_by_query(index=made.articles, body=query, params={"conflicts": "proceed"})
+        self._store.forget(before)
+
+
+def _digest(header: Header) -> str:
+    data = asdict(replace(header, generation=0, indexed_at="", files={}))
+    return hashlib.blake2b(json.dumps(data, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
+def _seconds(header: Header) -> int:
+    return int(datetime.fromisoformat(header.indexed_at).timestamp())

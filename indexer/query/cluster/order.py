@@ -1,0 +1,296 @@
+"""The order of hits: a stream of places, the best first, as far as it is read.
+
+Where the query has neighbouring words, the best PAIR_POOL by their words alone are looked at: pairs that
+stand side by side in them add to their scores, by the rule of `arrays.rank.relevance`. They can but rise, so
+what comes behind them stays in its order.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from indexer.cluster.mapping import NEXT, NO_MOMENT, NO_NUMBER, PAIRS
+from indexer.index.schema import DAY, NO_DATE, TEXT
+from indexer.query.cluster.generation import ClusterGeneration
+from indexer.query.cluster.translate import Clause, all_of
+from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf, weight_of
+from indexer.query.source import Plan, SortValues
+
+_BATCH = 1000  # hits of a request, where many are passed by
+_MAX_PAIRS = 100  # of a query
+_FIELDS = ["id", "published", "length", "story"]
+_KEYS = {"oldest": "oldest", "quality": "quality", "heat": "heat"}
+
+
+class Place(NamedTuple):
+    """A hit in the order: its key there, its date, its id; its final score; its story."""
+
+    key: float
+    published: int
+    id: str
+    score: float
+    story: str
+
+    @property
+    def values(self) -> SortValues:
+        """The place in the order."""
+        return SortValues(self.key, self.published, self.id)
+
+    @property
+    def rank(self) -> tuple[float, int, str]:
+        """What ascends in the order."""
+        return self.key, -self.published, self.id
+
+
+class PairScore(NamedTuple):
+    """What one pair adds: the estimate of how many articles have it, its weight; by id, how often it stands
+    there and what that adds."""
+
+    pair: tuple[str, str]
+    df: float
+    idf: float
+    freqs: dict[str, int]
+    scores: dict[str, float]
+
+
+class Ordering:
+    """The order of what `query` matches; `whole` matches what earlier parts of the answer have, too: the best
+    of these are what pairs are looked for in."""
+
+    def __init__(
+        self, view: ClusterGeneration, query: Clause, plan: Plan, whole: Clause | None = None
+    ) -> None:
+        self._view = view
+        self._query = query
+        self._whole = query if whole is None else whole
+        self._plan = plan
+        self._has_pairs = plan.sort == "relevance" and bool(plan.pairs)
+
+    # The stream
+
+    def places(self, first: int) -> Iterator[Place]:
+        """Yield all hits in order; `first` is how many will be read at the least."""
+        rest = self._read(self._scored(self._rest), first - len(self.pool))
+        if not self.pool:
+            return rest
+        if self._plan.blend:
+            return heapq.merge(self.pool, rest, key=lambda place: place.rank)
+        return itertools.chain(self.pool, rest if self._is_full else ())
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the pool is spread over the order, not its beginning."""
+        return self._has_pairs and bool(self._plan.blend)
+
+    @functools.cached_property
+    def pool(self) -> list[Place]:
+        """The best by their words, pairs added, in their order; nothing where the query has no pairs."""
+        hits, factors = self._best, self._factors
+        places = []
+        for hit in hits:
+            added = sum(pair.scores.get(hit["id"], 0.0) for pair in self.pairs)
+            score = float(np.float32((hit["score"] + added) * factors.get(hit["id"], 1.0)))
+            places.append(Place(-score, hit["published"], hit["id"], score, hit["story"]))
+        if self._whole is not self._query and places:
+            found = self._batch(self._among(self._query, hits), len(hits), None)
+            shown = {hit["id"] for hit, _ in found}
+            places = [place for place in places if place.id in shown]
+        return sorted(places, key=lambda place: place.rank)
+
+    @functools.cached_property
+    def _best(self) -> list[dict[str, Any]]:
+        return [hit for hit, _ in self._batch(self._whole, PAIR_POOL, None)] if self._has_pairs else []
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._best) == PAIR_POOL
+
+    @functools.cached_property
+    def _factors(self) -> dict[str, float]:
+        """What the scores of the pool are multiplied by, where the plan mixes anything in."""
+        if not self._plan.blend or not self._best:
+            return {}
+        query = self._scored(self._among(self._whole, self._best))
+        blended = {hit["id"]: hit["score"] for hit, _ in self._batch(query, len(self._best), None)}
+        return {hit["id"]: blended[hit["id"]] / hit["score"] for hit in self._best if hit["score"]}
+
+    @property
+    def _rest(self) -> Clause:
+        """What is not of the pool."""
+        if not self._best:
+            return self._query
+        return {"bool": {"must": [self._query], "must_not": [_ids(hit["id"] for hit in self._best)]}}
+
+    @staticmethod
+    def _among(query: Clause, hits: Sequence[dict[str, Any]]) -> Clause:
+        return {"bool": {"must": [query], "filter": [_ids(hit["id"] for hit in hits)]}}
+
+    def values_of(self, identity: str) -> Place | None:
+        """Return the place of an article of the rest; None for another one."""
+        query = {"bool": {"must": [self._scored(self._rest)], "filter": [_ids([identity])]}}
+        return next((self._place(hit) for hit, _ in self._batch(query, 1, None)), None)
+
+    def _read(self, query: Clause, first: int, after: list[Any] | None = None) -> Iterator[Place]:
+        size = max(1, min(first, _BATCH))
+        while True:
+            found = list(self._batch(query, size, after))
+            for hit, _ in found:
+                yield self._place(hit)
+            if len(found) < size:
+                return
+            after, size = found[-1][1], _BATCH
+
+    def after(self, place: SortValues, size: int) -> list[Place]:
+        """Return the hits behind a place, `size` of them; it is none of the pool."""
+        found = self._batch(self._scored(self._rest), size, self._cursor(place))
+        return [self._place(hit) for hit, _ in found]
+
+    def _place(self, hit: dict[str, Any]) -> Place:
+        return Place(self._key(hit), hit["published"], hit["id"], hit["score"], hit["story"])
+
+    def _key(self, hit: dict[str, Any]) -> float:
+        sort, value = self._plan.sort, hit["key"]
+        if sort == "relevance":
+            return -float(hit["score"])
+        if sort == "newest":
+            return 0.0
+        if sort == "oldest":
+            return math.inf if value == NO_MOMENT else float(value)
+        return math.inf if value == NO_NUMBER else -float(value)
+
+    def _cursor(self, place: SortValues) -> list[Any]:
+        sort, last = self._plan.sort, [place.published, place.id]
+        if sort == "relevance":
+            return [-place.key, *last]
+        if sort == "newest":
+            return last
+        if sort == "oldest":
+            return [NO_MOMENT if place.key == math.inf else int(place.key), *last]
+        return [NO_NUMBER if place.key == math.inf else -place.key, *last]
+
+    def _batch(
+        self, query: Clause, size: int, after: list[Any] | None
+    ) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+        """Yield hits in order, each with what the next request goes on behind."""
+        sort = self._plan.sort
+        order: list[Any] = [{"published": "desc"}, {"id": "asc"}]
+        if sort == "relevance":
+            order.insert(0, {"_score": "desc"})
+        elif sort in _KEYS:
+            order.insert(0, {_KEYS[sort]: "asc" if sort == "oldest" else "desc"})
+        body: dict[str, Any] = {
+            "query": query,
+            "size": size,
+            "sort": order,
+            "track_scores": True,
+            "track_total_hits": False,
+            "_source": False,
+            "docvalue_fields": _FIELDS,
+        }
+        if after:
+            body["search_after"] = after
+        for hit in self._view.search(body)["hits"]["hits"]:
+            fields = {name: values[0] for name, values in hit["fields"].items()}
+            yield {**fields, "score": float(hit["_score"] or 0.0), "key": hit["sort"][0]}, hit["sort"]
+
+    def before(self, place: SortValues) -> int:
+        """Return how many hits of the rest come before a place, or are at it."""
+        sort = self._plan.sort
+        earlier: list[Clause] = [
+            {"range": {"published": {"gt": place.published}}},
+            all_of([{"term": {"published": place.published}}, {"range": {"id": {"lte": place.id}}}]),
+        ]
+        tied: Clause = {"bool": {"should": earlier, "minimum_should_match": 1}}
+        if sort != "relevance":
+            key = self._cursor(place)[0]
+            if sort == "newest":
+                return self._view.count([all_of([self._rest, tied])])[0]
+            field = _KEYS[sort]
+            nearer = {"range": {field: {"lt" if sort == "oldest" else "gt": key}}}
+            same = all_of([{"term": {field: key}}, tied])
+            clause = {"bool": {"should": [nearer, same], "minimum_should_match": 1}}
+            return self._view.count([all_of([self._rest, clause])])[0]
+        score = np.float32(-place.key)
+        above = float(np.nextafter(score, np.float32(np.inf)))
+        query = self._scored(self._rest)
+        both = {"bool": {"must": [query], "filter": [tied]}}
+        asks = [(query, above), (both, float(score)), (both, above)]
+        more, reached, more_tied = self._view.count_scored(asks)
+        return more + reached - more_tied
+
+    # Scores
+
+    def _scored(self, query: Clause) -> Clause:
+        """Return the query with what the plan mixes into the scores."""
+        blend = self._plan.blend
+        if not blend or self._plan.sort != "relevance":
+            return query
+        script = ["double f = 1.0;"]
+        params: dict[str, Any] = {}
+        if blend.recency_weight:
+            params |= {"rw": blend.recency_weight, "half": blend.recency_half_life_days * DAY}
+            params["now"] = self._view.made
+            script.append(
+                f"long p = doc['published'].value; if (p != {NO_DATE}L) "
+                "{ f += params.rw * Math.pow(2.0, -Math.max(params.now - p, 0) / (double) params.half); }"
+            )
+        for name, weight in (("quality", blend.quality_weight), ("heat", blend.heat_weight)):
+            if weight:
+                values, shares = self._view.tables.shares[name]
+                params |= {f"{name}_w": weight, f"{name}_v": values.tolist(), f"{name}_s": shares.tolist()}
+                script.append(
+                    f"double v_{name} = doc['{name}'].value; "
+                    f"int i_{name} = Collections.binarySearch(params.{name}_v, v_{name}); "
+                    f"if (i_{name} >= 0) {{ f += params.{name}_w * params.{name}_s[i_{name}]; }}"
+                )
+        source = " ".join([*script, "return _score * f;"])
+        return {"script_score": {"query": query, "script": {"source": source, "params": params}}}
+
+    @functools.cached_property
+    def pairs(self) -> list[PairScore]:
+        """What each pair that stands in any of the pool adds."""
+        hits, asked = self._best, self._plan.pairs[:_MAX_PAIRS]
+        if not hits:
+            return []
+        ids = [hit["id"] for hit in hits]
+        lengths = {hit["id"]: hit["length"] for hit in hits}
+        words = self._view.words
+        rarer = [min(pair, key=lambda term: words.frequency(TEXT, term)) for pair in asked]
+        pool: Clause = {"terms": {"id": ids}}
+        bodies = []
+        for pair in asked:
+            text: Clause = {"term": {PAIRS: NEXT.join(pair)}}
+            bodies.append(
+                {
+                    "query": self._view.current(text, [pool]),
+                    "size": len(ids),
+                    "_source": False,
+                    "docvalue_fields": ["id"],
+                }
+            )
+        answers = self._view.search_all(bodies)
+        having = self._view.count([all_of([pool, self._view.term_filter(TEXT, term)]) for term in rarer])
+        scored: list[PairScore] = []
+        average = self._view.tables.averages[TEXT]
+        for pair, answer, term, found in zip(asked, answers, rarer, having, strict=True):
+            freqs = {hit["fields"]["id"][0]: round(hit["_score"]) for hit in answer["hits"]["hits"]}
+            if freqs:
+                df = len(freqs) * math.sqrt(words.frequency(TEXT, term) / found)
+                weight = idf(words.documents, df)
+                scores = {
+                    one: weight * PAIR_WEIGHT * weight_of(freq, lengths[one], average)
+                    for one, freq in freqs.items()
+                }
+                scored.append(PairScore(pair, df, weight, freqs, scores))
+        return scored
+
+
+def _ids(ids: Any) -> Clause:
+    return {"terms": {"id": list(ids)}}
