@@ -252,7 +252,7 @@ def test_all_is_written_anew_where_lengths_have_changed(given: Settings, client:
     assert first is not None
     assert second is not None
     assert first.articles != second.articles
-    article(given, 2, word="harbour ")
+    article(given, 2, word="tide")
     reindex(given)
     assert store.article_indices() == [second.articles]  # no generation that may be read needs the first
 
