@@ -65,7 +65,7 @@ class _Versions:
 
 
 class _Changes(NamedTuple):
-    """What has become of the articles: which of the new ones are `known` and which the `same`, and where these
+    """What has become of the articles: which of the new ones are `known`, which the `same`, and where these
     are `at` among the old ones; which of the old ones are `gone`."""
 
     known: Array
