@@ -192,10 +192,10 @@ def faults_section(saved: Saved | None) -> list[str]:
     ]
     return [
         "## What goes wrong in a cluster",
-        f"By `make cluster-faults` on {saved['date']}: three nodes of OpenSearch on one machine, 240 "
-        "articles, each of them on two nodes, four threads that search all the while. Each answer is compared "
-        "with that of an index folder of the same files: total, articles with their versions, counts of topics. "
-        "Each fault is followed by a run that has to set all right.",
+        f"By `make cluster-faults` on {saved['date']}: three nodes of OpenSearch on one machine, "
+        "240 articles, each of them on two nodes, four threads that search all the while. Each answer is compared "
+        "with that of an index folder of the same files: total, articles with their versions, counts of "
+        "topics. Each fault is followed by a run that has to set all right.",
         table(
             ("fault", "times", "right", "unavailable", *columns[3:]),
             rows,

@@ -8,9 +8,7 @@ import errno
 import functools
 import os
 import socket
-import tempfile
 import threading
-import webbrowser
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -62,6 +60,8 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
 
     A new index is seen without a restart; where there is none yet, the page says what to run.
     """
+    import tempfile
+
     from search_web.logs import write_lines
     from search_web.workers import Workers
 
@@ -161,6 +161,8 @@ def _announce(settings: Settings, config: Path | None, index: Path | None, url: 
 
 
 def _open(url: str) -> None:
+    import webbrowser
+
     opened = False
     with contextlib.suppress(webbrowser.Error, OSError):
         opened = webbrowser.open(url)

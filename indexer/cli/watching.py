@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -87,6 +86,8 @@ def _parent_ended() -> bool:
 def watched(config: Path | None, index: Path | None) -> Iterator[None]:
     """Let a process of its own follow the archive of the index until the block ends, so that answers have the
     whole of this one. Where nothing is indexed yet, it is the archive of the settings."""
+    import subprocess
+
     words = [sys.executable, "-m", "indexer", "index", "--watch"]
     with contextlib.suppress(BackfileError), open_archive(config, index=index) as archive:
         words.append(archive.stats().archive)

@@ -46,11 +46,11 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     )
     if settings.source.kind != "opensearch":
         return report
-    published = _publish(settings, progress or silent)
+    published = _publish(settings, progress or silent, full=full)
     return replace(report, rejections=(*report.rejections, *published.rejected))
 
 
-def _publish(settings: Settings, progress: ProgressHook) -> Published:
+def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> Published:
     from indexer.cluster.connection import connect
     from indexer.publishing.publish import publish
     from indexer.query.arrays.store.snapshot import open_snapshot
@@ -61,5 +61,6 @@ def _publish(settings: Settings, progress: ProgressHook) -> Published:
             settings.source,
             open_snapshot(settings.index.path),
             kept_generations=settings.index.kept_generations,
-            sent=lambda done, total: progress(Progress("sending", done, total)),
+            rebuild=full,
+            progress=lambda done, total: progress(Progress("sending", done, total)),
         )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from opensearchpy import ConflictError, OpenSearch
@@ -26,12 +26,12 @@ from indexer.cluster.tables import save_tables
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
 from indexer.config import SourceSettings
-from indexer.errors import IndexLockedError
+from indexer.errors import BuildError, IndexLockedError
 from indexer.index.changes import Change, History, history_in
 from indexer.index.files import CHANGES, MANIFEST, generation_path, open_generation_file, save_generation_file
 from indexer.index.generation import Header
 from indexer.indexing.history import MAX_IDS, MAX_TITLES
-from indexer.publishing.bulk import Bulk
+from indexer.publishing.bulk import Bulk, Rejected
 from indexer.publishing.contents import Contents, Measures
 from indexer.publishing.lease import Lease
 from indexer.query.arrays.store.snapshot import Snapshot
@@ -40,7 +40,7 @@ _MAX_DRIFT = 0.01  # of the average length that scores are made with, until all 
 _MAX_SEARCH = 600.0  # seconds for which a search, or an export, may go on in a generation that was replaced
 _MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
 
-Sent = Callable[[int, int], None]  # so many documents of so many
+SendHook = Callable[[int, int], None]  # so many documents of so many are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,90 +66,99 @@ class _Versions:
     signatures: Array
 
 
+class _Changes(NamedTuple):
+    """What has become of the articles: which of the new ones are `known`, which the `same`, and where these
+    are `at` among the old ones; which of the old ones are `gone`."""
+
+    known: Array
+    same: Array
+    at: Array
+    gone: Array
+
+    @property
+    def size(self) -> int:
+        """How many articles came, changed and went."""
+        return int(np.count_nonzero(~self.same)) + int(np.count_nonzero(self.gone))
+
+
+class _Sent(NamedTuple):
+    """What was sent: to which index of articles, since when each is as it is, what scores are made with, what
+    was refused."""
+
+    articles: str
+    since: Array
+    measures: Measures
+    rejected: tuple[Rejected, ...]
+
+
 _NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
-def publish(
+def publish(  # noqa: PLR0913 - what is to be sent, and how
     client: OpenSearch,
     settings: SourceSettings,
     snapshot: Snapshot,
     *,
     kept_generations: int,
-    sent: Sent = lambda done, of: None,
+    rebuild: bool = False,
+    progress: SendHook = lambda done, of: None,
 ) -> Published:
     """Make what `snapshot` holds the current generation of the cluster. Searches answer from the one before
     until that is done; where the run is killed, the next one goes on. Raises IndexLockedError where another
-    writes."""
+    writes. `rebuild` writes all of it anew."""
     store = ClusterStore(client, settings.alias)
     store.create(settings.replicas)
     with Lease(store) as lease:
-        run = _Run(store, settings, snapshot, lease, kept_generations, sent)
-        return run.run()
+        run = _Run(store, settings, snapshot, lease)
+        return run.run(kept_generations, progress, rebuild=rebuild)
 
 
 class _Run:
-    def __init__(  # noqa: PLR0913, PLR0917 - what a run is made of
-        self,
-        store: ClusterStore,
-        settings: SourceSettings,
-        snapshot: Snapshot,
-        lease: Lease,
-        kept: int,
-        sent: Sent,
+    def __init__(
+        self, store: ClusterStore, settings: SourceSettings, snapshot: Snapshot, lease: Lease
     ) -> None:
-        self._store, self._settings, self._lease, self._sent = store, settings, lease, sent
-        self._kept = kept
-        self._snapshot = snapshot
+        self._store, self._settings, self._snapshot, self._lease = store, settings, snapshot, lease
         self._contents = Contents(snapshot)
         self._client = store.client
         self.current, self._stamp = store.current()
         before = self.current.generation if self.current else -1
         self.number = max(snapshot.number, before + 1)
 
-    def run(self) -> Published:
+    def run(self, kept: int, progress: SendHook, *, rebuild: bool) -> Published:
         if self._lease.was_left:
             self._clean()
         with tempfile.TemporaryDirectory(prefix="backfile-") as scratch:
-            return self._follow(Path(scratch))
+            return self._follow(Path(scratch), kept, progress, rebuild)
 
-    def _follow(self, folder: Path) -> Published:
+    def _follow(self, folder: Path, kept: int, progress: SendHook, rebuild: bool) -> Published:
         contents, current = self._contents, self.current
         old = self._versions(folder) if current else _NONE
-        at = np.minimum(old.ids.searchsorted(contents.ids), max(len(old.ids) - 1, 0))
-        known = old.ids[at] == contents.ids if len(old.ids) else np.zeros(len(contents.ids), bool)
-        same = known.copy()
-        same[known] = old.signatures[at[known]] == contents.signatures[known]
-        gone = ~np.isin(old.ids, contents.ids)
-        touched = int(np.count_nonzero(~same))
-        rebuilt = self._has_to_rebuild(touched + int(np.count_nonzero(gone)), len(old.ids))
+        changes = _compare(old, contents)
+        rebuild = rebuild or self._has_to_rebuild(changes, len(old.ids))
         header = _digest(self._snapshot.header)
-        if current and not rebuilt and not touched and not gone.any() and current.header == header:
+        if current and not rebuild and not changes.size and current.header == header:
             return Published(current.generation, 0, 0, 0, rebuilt=False)
-        measures = contents.measures if rebuilt or not current else Measures(current.averages, current.scale)
-        index = self._new_index(measures) if rebuilt or not current else current.articles
-        since = np.full(len(contents.ids), self.number, np.int64)
-        if not rebuilt:
-            since[same] = old.since[at[same]]
-        rows = np.arange(len(same)) if rebuilt else np.flatnonzero(~same)
-        bulk = Bulk(self._client, index, self._lease, self._sent)
-        ended = np.zeros(len(old.ids), bool) if rebuilt else gone.copy()
-        if not rebuilt:
-            ended[at[known & ~same]] = True
-        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + int(ended.sum()))
-        self._store.refresh(index)
+        sent = self._send(old, changes, progress, rebuild=rebuild)
+        if not rebuild and not self._is_whole(sent):  # documents that were there are so no more
+            rebuild, sent = True, self._send(old, changes, progress, rebuild=True)
+        if not self._is_whole(sent):
+            raise BuildError(
+                "the cluster has not all articles that were sent", where=sent.articles, cure="Run it again."
+            )
         change = Change(
             self.number, _seconds(self._snapshot.header),
-            contents.ids[~known], contents.ids[known & ~same], old.ids[gone], *self._names(old, gone),
+            contents.ids[~changes.known], contents.ids[changes.known & ~changes.same], old.ids[changes.gone],
+            *self._names(old, changes.gone),
         )  # fmt: skip
-        files = save_tables(folder, contents.tables(self.number, self._history(change, folder), measures))
-        arrays = {"ids": contents.ids, "since": since, "signatures": contents.signatures}
-        save_generation_file(folder, MANIFEST, self.number, {}, arrays)
-        files.append(generation_path(folder, MANIFEST, self.number))
+        history = self._history(change, folder, kept)
+        files = save_tables(folder, contents.tables(self.number, history, sent.measures))
+        files.append(self._save_versions(folder, sent))
         self._lease.renew()
         pieces = self._store.save(self.number, files)
+        measures = sent.measures
         made = Current(
             self.number,
-            index,
+            sent.articles,
             pieces,
             contents.made_with,
             measures.averages,
@@ -160,17 +169,8 @@ class _Run:
         self._lease.renew()
         self._commit(made)
         self._forget(made)
-        return Published(
-            self.number,
-            len(change.added),
-            len(change.changed),
-            len(change.removed),
-            bool(rebuilt),
-            tuple(
-                Rejection(contents.file(one.id), f"the cluster refuses its article: {one.reason}")
-                for one in rejected
-            ),
-        )
+        counts = (len(change.added), len(change.changed), len(change.removed))
+        return Published(self.number, *counts, rebuild, tuple(map(self._rejection, sent.rejected)))
 
     def _commit(self, current: Current) -> None:
         try:
@@ -182,13 +182,57 @@ class _Run:
                 cure="Run it again.",
             ) from None
 
-    def _has_to_rebuild(self, touched: int, articles: int) -> bool:
+    def _rejection(self, refused: Rejected) -> Rejection:
+        reason = f"the cluster refuses its article: {refused.reason}"
+        return Rejection(self._contents.file(refused.id), reason)
+
+    def _send(self, old: _Versions, changes: _Changes, progress: SendHook, *, rebuild: bool) -> _Sent:
+        """Send what has changed to the index of the articles, or all of them to a new one."""
+        contents, current = self._contents, self.current
+        since = np.full(len(contents.ids), self.number, np.int64)
+        if rebuild or current is None:
+            measures, rows, ended = contents.measures, np.arange(len(since)), np.zeros(0, np.int64)
+            index = self._new_index(measures)
+        else:
+            measures, rows = Measures(current.averages, current.scale), np.flatnonzero(~changes.same)
+            index = current.articles
+            since[changes.same] = old.since[changes.at[changes.same]]
+            replaced = changes.at[changes.known & ~changes.same]
+            ended = np.concatenate([np.flatnonzero(changes.gone), replaced])
+        bulk = Bulk(self._client, index, self._lease, progress)
+        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
+        self._store.refresh(index)
+        return _Sent(index, since, measures, rejected)
+
+    def _is_whole(self, sent: _Sent) -> bool:
+        """Whether the index has as many articles in this generation as it should."""
+        generation = [
+            {"range": {"since": {"lte": self.number}}},
+            {"range": {"until": {"gt": self.number}}},
+        ]
+        body = {"query": {"bool": {"filter": generation}}}
+        found = self._client.count(index=sent.articles, body=body)["count"]
+        return bool(found == len(sent.since) - len(sent.rejected))
+
+    def _save_versions(self, folder: Path, sent: _Sent) -> Path:
+        """Write what the cluster has, without what it refused: the next run sends that again."""
+        contents = self._contents
+        kept = ~np.isin(contents.ids, np.array([one.id for one in sent.rejected], "S16"))
+        arrays = {
+            "ids": contents.ids[kept],
+            "since": sent.since[kept],
+            "signatures": contents.signatures[kept],
+        }
+        save_generation_file(folder, MANIFEST, self.number, {}, arrays)
+        return generation_path(folder, MANIFEST, self.number)
+
+    def _has_to_rebuild(self, changes: _Changes, articles: int) -> bool:
         """Whether all documents are to be written anew."""
         current, now = self.current, self._contents.measures.averages
         if current is None or current.made_with != self._contents.made_with:
             return True
         drift = max(abs(now[name] / length - 1) for name, length in current.averages.items())
-        return drift > _MAX_DRIFT or touched > articles * _MOST_CHANGED
+        return drift > _MAX_DRIFT or changes.size > articles * _MOST_CHANGED
 
     def _versions(self, folder: Path) -> _Versions:
         file = self._file(MANIFEST, folder)
@@ -202,10 +246,10 @@ class _Run:
         self._store.load(name, self.current.files[name], folder)
         return open_generation_file(folder, kind, number)
 
-    def _history(self, change: Change, folder: Path) -> History:
+    def _history(self, change: Change, folder: Path, kept: int) -> History:
         if self.current is None:
             return replace(self._snapshot.history)
-        return history_in(self._file(CHANGES, folder)).append(change, self._kept, MAX_IDS)
+        return history_in(self._file(CHANGES, folder)).append(change, kept, MAX_IDS)
 
     def _new_index(self, measures: Measures) -> str:
         """Make an index for all articles; one that a killed run left is removed first."""
@@ -227,7 +271,7 @@ class _Run:
             versions = {"since": self.number, "until": FOREVER}
             key = f"{document['id']}:{self.number}"
             yield {"_op_type": "index", "_id": key, "_source": {**document, **versions}}
-        for row in np.flatnonzero(ended).tolist():
+        for row in ended.tolist():
             key = f"{old.ids[row].decode()}:{old.since[row]}"
             yield {"_op_type": "update", "_id": key, "doc": {"until": self.number}}
 
@@ -280,6 +324,14 @@ class _Run:
         query = {"query": {"range": {"until": {"lte": oldest}}}}
         self._client.delete_by_query(index=made.articles, body=query, params={"conflicts": "proceed"})
         self._store.forget(oldest)
+
+
+def _compare(old: _Versions, contents: Contents) -> _Changes:
+    at = np.minimum(old.ids.searchsorted(contents.ids), max(len(old.ids) - 1, 0))
+    known = old.ids[at] == contents.ids if len(old.ids) else np.zeros(len(contents.ids), bool)
+    same = known.copy()
+    same[known] = old.signatures[at[known]] == contents.signatures[known]
+    return _Changes(known, same, at, ~np.isin(old.ids, contents.ids))
 
 
 def _digest(header: Header) -> str:

@@ -17,7 +17,7 @@ lowest ids are a sample.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
@@ -139,9 +139,6 @@ class Documents(Protocol):
     def stories(self) -> int | None:
         """Return how many stories these are; None where the source keeps none."""
 
-    def contains(self, keys: Sequence[Key]) -> list[bool]:
-        """Return which of some articles are among these."""
-
     def count_ids(self, ids: NDArray[np.bytes_]) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
 
@@ -250,6 +247,13 @@ class View(Protocol):
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> Sequence[Found]:
         """Return what several searches find; only their totals, notes and cuts are looked at."""
+
+    def prefetch(self, searches: Callable[[], Sequence[Found]]) -> None:
+        """Fetch at once what the plans of some searches say: they are likely to be made soon. Where searches
+        do not wait for another machine, nothing is done."""
+
+    def contains(self, sets: Sequence[Documents], keys: Sequence[Key]) -> list[list[bool]]:
+        """Return for each set which of some articles are in it."""
 
     def everything(self) -> Documents:
         """Return all articles."""

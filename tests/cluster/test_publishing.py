@@ -198,13 +198,15 @@ def test_one_writer_at_a_time(given: Settings, client: OpenSearch) -> None:
 
 
 def test_a_writer_that_is_gone_is_passed_over(given: Settings, client: OpenSearch) -> None:
+    reindex(dataclasses.replace(given, source=dataclasses.replace(given.source, kind="embedded")))
+    snapshot = open_snapshot(given.index.path)
     store = ClusterStore(client, given.source.alias)
     store.create(0)
-    Lease(store, length=2).__enter__()
+    Lease(store, length=5).__enter__()
     with pytest.raises(IndexLockedError):
-        Lease(store).__enter__()
-    time.sleep(2)
-    reindex(given)
+        publishing.publish(client, given.source, snapshot, kept_generations=3)
+    time.sleep(5)
+    publishing.publish(client, given.source, snapshot, kept_generations=3)
     with opened(given) as archive:
         assert archive.search("harbour").total == 12
 
@@ -244,8 +246,11 @@ def test_an_article_that_the_cluster_refuses_is_reported(
     (rejection,) = report.rejections
     assert rejection.file.endswith(".md")
     assert rejection.reason.startswith("the cluster refuses its article: ")
+    monkeypatch.undo()
     with opened(given) as archive:
         assert archive.search("harbour").total == 11
+        assert not reindex(given).rejections  # it is sent once more
+        assert archive.search("harbour").total == 12
 
 
 def test_any_history_gives_what_a_fresh_build_gives(given: Settings) -> None:
@@ -283,6 +288,24 @@ def test_all_is_written_anew_where_lengths_have_changed(
     article(given, 2, word="tide")
     reindex(given)
     assert store.article_indices() == [second.articles]  # no generation that may be read needs the first
+
+
+def test_documents_that_were_lost_are_sent_again(given: Settings, client: OpenSearch) -> None:
+    reindex(given)
+    current, _ = ClusterStore(client, given.source.alias).current()
+    assert current is not None
+    lost = {"query": {"term": {"file": "5.md"}}}
+    client.delete_by_query(index=current.articles, body=lost, params={"refresh": "true"})
+    with opened(given) as archive:
+        assert archive.search("harbour").total == 11
+        article(given, 3, word="tide")
+        reindex(given)
+        assert archive.search("island").total == 12
+        client.delete_by_query(
+            index=f"{given.source.alias}-articles-1", body=lost, params={"refresh": "true"}
+        )
+        reindex(given, full=True)
+        assert archive.search("island").total == 12
 
 
 def test_a_publication_says_what_it_did(given: Settings, client: OpenSearch) -> None:

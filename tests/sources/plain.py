@@ -11,8 +11,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
 import numpy as np
 from whoosh.query import Query
@@ -31,6 +31,7 @@ from indexer.query.periods import date_of
 from indexer.query.source import (
     DayCounts,
     Documents,
+    Found,
     Label,
     NearWord,
     Plan,
@@ -115,6 +116,12 @@ class PlainView:
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[PlainFound]:
         return [self.find(tree, plan) for tree, plan in asks]
+
+    def prefetch(self, searches: Callable[[], Sequence[Found]]) -> None:
+        """Do nothing."""
+
+    def contains(self, sets: Sequence[Documents], keys: Sequence[int]) -> list[list[bool]]:
+        return [cast("PlainDocuments", one).contains(keys) for one in sets]
 
     def everything(self) -> PlainDocuments:
         return PlainDocuments(self, range(self.size))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,7 +25,7 @@ from indexer.query.arrays.match.execute import Matches, evaluate, unite
 from indexer.query.arrays.rank.order import Order
 from indexer.query.arrays.store.snapshot import Snapshot, open_snapshot
 from indexer.query.ranking import idf
-from indexer.query.source import DayCounts, Documents, Key, Label, NearWord, Plan, Terms, Title, Weight
+from indexer.query.source import DayCounts, Documents, Found, Key, Label, NearWord, Plan, Terms, Title, Weight
 from indexer.zones import zone_of
 
 if TYPE_CHECKING:  # what a search does not need is imported where it is used
@@ -91,6 +91,13 @@ class ArrayView:
                 _, (_, released) = self._evaluated.popitem(last=False)
                 self._matches -= len(released.docs)
         return matches
+
+    def prefetch(self, searches: Callable[[], Sequence[Found]]) -> None:
+        """Do nothing: each search is made when it is needed, at no distance."""
+
+    def contains(self, sets: Sequence[Documents], keys: Sequence[int]) -> list[list[bool]]:
+        """Return for each set which of some documents are in it."""
+        return [cast("DocumentSet", one).contains(keys) for one in sets]
 
     def everything(self) -> DocumentSet:
         """Return all articles."""

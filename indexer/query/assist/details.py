@@ -20,7 +20,7 @@ from indexer.query.assist.terms import count_terms
 from indexer.query.deadline import Deadline
 from indexer.query.language.tree import total_relation
 from indexer.query.request import SearchRequest
-from indexer.query.source import Plan, View
+from indexer.query.source import Found, Plan, View
 
 if TYPE_CHECKING:
     from indexer.query.assist.offers import Asker
@@ -106,24 +106,30 @@ class AnswerDetails:
 
         deadline = self._deadline
 
+        def find(asked: SearchRequest, beyond: tuple[Found, ...] = ()) -> tuple[Query, Found]:
+            tree, plan = self.reading.plan(asked)
+            return tree, self.view.find(tree, plan._replace(size=0, beyond=beyond))
+
         def count(asked: SearchRequest) -> Total:
             if deadline.cuts():
                 return Total(0, TotalRelation.AT_LEAST)
-            tree, plan = self.reading.plan(asked)
-            (other,) = self.view.totals([(tree, plan)])
+            tree, other = find(asked)
+            total = other.total
             if deadline.has_cut:  # not all of it was found
                 return Total(0, TotalRelation.AT_LEAST)
-            return Total(other.total, total_relation(tree, other.cut))
+            return Total(total, total_relation(tree, other.cut))
 
         def adds(asked: SearchRequest) -> bool:
             if deadline.cuts():
                 return False
-            tree, plan = self.reading.plan(asked)
             ordered = (self.parts.asked, *self.parts.ordered)
             whole = tuple(part.found for part in ordered if part.kind is not PartKind.SOME)
-            return self.view.find(tree, plan._replace(size=0, beyond=whole)).total > 0
+            return find(asked, whole)[1].total > 0
 
-        return Asker(count, adds, self.reading.tree, deadline)
+        def prefetch(requests: Callable[[], Sequence[SearchRequest]]) -> None:
+            self.view.prefetch(lambda: [find(asked)[1] for asked in requests()])
+
+        return Asker(count, adds, self.reading.tree, prefetch, deadline)
 
     def next_cursor(self, sort: str) -> str | None:
         """Return where the next page begins, None where there is none."""

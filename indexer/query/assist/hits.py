@@ -82,10 +82,13 @@ class HitReader:
         """The words that each article lacks, as they were typed; none where there is no time to look."""
         keys = self._found.page.keys
         plan = Plan(deadline=self._deadline)
-        has = [(word.typed, self._view.find(word.query, plan).contains(keys)) for word in self._words]
+        has = self._view.contains([self._view.find(word.query, plan) for word in self._words], keys)
         if self._words and self._deadline.cuts():
             return [()] * len(keys)
-        rows = [tuple(typed for typed, found in has if not found[place]) for place in range(len(keys))]
+        typed = [word.typed for word in self._words]
+        rows = [
+            [word for word, found in zip(typed, has, strict=True) if not found[at]] for at in range(len(keys))
+        ]
         return [tuple(dict.fromkeys(row)) for row in rows]
 
 
@@ -95,7 +98,7 @@ def story_of(
     """Return the story of the article `key`, of those of its members that are `among` what was found."""
     members: Sequence[Key] = view.story(key)
     if among is not None and len(members) > 1:
-        found = [part.contains(members) for part in among()]
+        found = view.contains(among(), members)
         members = [one for one, *has in zip(members, *found, strict=True) if any(has)]
     members = _nearest(members, key)
     readers = [functools.partial(_read, view, member) for member in members if member != key]

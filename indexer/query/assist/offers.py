@@ -35,6 +35,7 @@ MAX_COMPOUNDS = 2
 MAX_FEWER = 2  # searches without one of the words
 MAX_UNFILTERED = 3  # searches without one of the filters
 MAX_NEAR_VALUES = 2  # offered for one that no article has
+MAX_TOGETHER = 16  # searches that are counted by one request, where the source sends any
 MAX_VALUES = 10  # values of a query that near ones are looked for
 MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
 MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
@@ -54,11 +55,13 @@ class Total(NamedTuple):
 @dataclass(frozen=True)
 class Asker:
     """How offers are tried: `count` asks the engine, `adds` whether a search finds what this one does not,
-    `read` reads the text of a query. When the deadline cuts, nothing finds anything."""
+    `read` reads the text of a query, `prefetch` is given what is likely to be counted soon. When the deadline
+    cuts, nothing finds anything."""
 
     count: Callable[[SearchRequest], Total]
     adds: Callable[[SearchRequest], bool]
     read: Callable[[str], q.Query]
+    prefetch: Callable[[Callable[[], Sequence[SearchRequest]]], None]
     deadline: Deadline = NO_DEADLINE
 
 
@@ -106,6 +109,23 @@ class _Offers:
             return
         text, answered = QueryText.of_headline(self._request.query), self._answered
         texts = corrections(text, answered.parsed, self._view, answered.last, self._asker.deadline)
+        self._asker.prefetch(lambda: self._tried(text, texts))
+        yield from self._near(text, texts)
+
+    def _tried(self, text: QueryText, texts: Sequence[Correction]) -> list[SearchRequest]:
+        """Return the searches that are counted first, where none of them finds anything."""
+        tried: list[SearchRequest] = []
+
+        def count(request: SearchRequest) -> Total:
+            tried.append(request)
+            return Total(0, TotalRelation.EXACT)
+
+        dry = replace(self._asker, count=count, adds=lambda request: False)
+        list(replace(self, _asker=dry)._near(text, texts))
+        return tried[:MAX_TOGETHER]
+
+    def _near(self, text: QueryText, texts: Sequence[Correction]) -> Iterator[Offer]:
+        answered = self._answered
         spelt = self._spelt(texts)
         unquoted = self._unquoted(text)
         # Where there are articles with the last word as begun, they have all that was asked for.

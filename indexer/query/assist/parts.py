@@ -6,6 +6,7 @@ no article twice.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 from whoosh.query import Query
@@ -35,6 +36,10 @@ class Part:
         self._plan = plan
         self._earlier = earlier
 
+    def search(self, plan: Plan, earlier: Sequence[Found]) -> Found:
+        """Return what is found by a plan, without the articles of `earlier`."""
+        return self._find(self.tree, plan._replace(beyond=tuple(earlier)) if earlier else plan)
+
     @property
     def deadline(self) -> Deadline:
         """The deadline of the request."""
@@ -49,9 +54,7 @@ class Part:
     def found(self) -> Found:
         """What is found, without the articles of the earlier parts."""
         plan = self.on_page or self._plan._replace(size=0, after=None)
-        if self._earlier:
-            plan = plan._replace(beyond=tuple(part.found for part in self._earlier))
-        return self._find(self.tree, plan)
+        return self.search(plan, [part.found for part in self._earlier])
 
 
 class Parts:
@@ -64,6 +67,7 @@ class Parts:
 
     def __init__(self, query: ReadQuery, view: View, plan: Plan, *, match: str, unfinished: bool) -> None:
         self.plan = plan
+        self._prefetch = view.prefetch
         find = query.find_in(view)
         # Of one word, a phrase, a script's tree, any of the words are all of them.
         lacks = match == "any" and query.some is not None
@@ -96,6 +100,8 @@ class Parts:
                 part.on_page = plan if number == first else plan._replace(after=None, size=wanted)
                 if number:
                     part.on_page = part.on_page._replace(start=0 if cursor else max(plan.start - passed, 0))
+                if number - first < 2:  # what is on the page of the second is seldom enough, or all there is
+                    self._prefetch(functools.partial(self._likely, number, whole=number == first))
                 page = part.found.page
                 if number == first and cursor:
                     before = passed + page.before
@@ -106,6 +112,16 @@ class Parts:
                     break
             passed += part.found.total
         return shown, before
+
+    def _likely(self, number: int, *, whole: bool) -> list[Found]:
+        """Return the searches that the page needs from a part on: of the later parts the hits, or behind the
+        `whole` one, which may fill it, the totals."""
+        found = [part.found for part in self.ordered[:number]]
+        plan = self.ordered[number].on_page or self.plan
+        for part in self.ordered[number:]:
+            found.append(part.search(plan, found))
+            plan = plan._replace(start=0, size=0 if whole else plan.size, after=None)
+        return found[number:] if self.asked in self.ordered else [self.asked.found, *found[number:]]
 
     def counted(self) -> Part:
         """Return what is counted and charted: what was asked for, or where that is nothing, the first part

@@ -96,7 +96,7 @@ class Frame:
     def by_period(self, by_day: Counts) -> Counts:
         """Return counts of the archive's days by period."""
         begins, ends = self._begins[:-1], self._begins[1:]
-        found: Counts = np.add.reduceat(by_day[: ends[-1]], begins) if len(begins) else by_day[:0]
+        found: Counts = np.add.reduceat(by_day[: ends[-1]], begins) if len(begins) else np.zeros(0, np.int64)
         found[begins == ends] = 0  # periods without a day of the archive
         return found
 

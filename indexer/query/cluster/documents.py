@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from indexer.analysis import fold_key
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.cluster.counting import MAX_SHARED, StoryCounts, facet_counts, values_request
-from indexer.query.cluster.generation import ClusterGeneration
+from indexer.query.cluster.generation import ClusterGeneration, Request, count_request
 from indexer.query.cluster.translate import Clause, all_of, days, none_of
 from indexer.query.language.dates import DayRange
 from indexer.query.source import Documents
@@ -84,35 +84,26 @@ class ClusterDocuments:
 
     def _counted_stories(self, filter: Clause) -> StoryCounts:
         """Return the articles that share a story one by one, and the number of those that share none."""
-        lone, shared = self.view.search_all(
-            [
-                {"query": all_of([filter, none_of(SHARED)]), "size": 0, "track_total_hits": True},
-                {
-                    "query": all_of([filter, SHARED]),
-                    "size": MAX_SHARED,
-                    "_source": False,
-                    "docvalue_fields": ["shared", "day", *self.view.facets],
-                    "track_total_hits": True,
-                    "sort": ["_doc"],
-                },
-            ]
-        )
+        lone, shared = self.view.search_all(self.story_requests(filter))
         return StoryCounts.of(
             lone["hits"]["total"]["value"],
             [hit.get("fields", {}) for hit in shared["hits"]["hits"]],
             shared["hits"]["total"]["value"],
         )
 
-    def contains(self, keys: Sequence[str]) -> list[bool]:
-        """Return which of some articles are among these."""
-        body = {
-            "query": all_of([self.filter, {"terms": {"id": list(keys)}}]),
-            "size": len(keys),
-            "_source": False,
-            "docvalue_fields": ["id"],
-        }
-        found = {hit["fields"]["id"][0] for hit in self.view.search(body)["hits"]["hits"]} if keys else set()
-        return [key in found for key in keys]
+    def story_requests(self, filter: Clause) -> list[Request]:
+        """Return the requests for how many articles share no story, and for those that do."""
+        return [
+            count_request(all_of([filter, none_of(SHARED)])),
+            {
+                "query": all_of([filter, SHARED]),
+                "size": MAX_SHARED,
+                "_source": False,
+                "docvalue_fields": ["shared", "day", *self.view.facets],
+                "track_total_hits": True,
+                "sort": ["_doc"],
+            },
+        ]
 
     def count_ids(self, ids: NDArray[np.bytes_]) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
@@ -131,9 +122,3 @@ class ClusterDocuments:
 def by_day() -> dict[str, Any]:
     """Return the request for the days that have an article, with how many each has."""
     return {"histogram": {"field": "day", "interval": 1, "min_doc_count": 1}}
-
-
-def fields_of(hit: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the values that a hit was asked for."""
-    found: Mapping[str, Any] = hit.get("fields", {})
-    return found

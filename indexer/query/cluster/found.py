@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whoosh.query import Query
@@ -20,7 +20,7 @@ from indexer.query.cluster.counting import (
     values_request,
 )
 from indexer.query.cluster.documents import SHARED, ClusterDocuments, by_day
-from indexer.query.cluster.generation import ClusterGeneration
+from indexer.query.cluster.generation import ClusterGeneration, Request, count_request
 from indexer.query.cluster.order import Ordering, Place
 from indexer.query.cluster.translate import Clause, Translator, all_of, none_of
 from indexer.query.facet_counts import NO_FILTER, date_values
@@ -82,6 +82,17 @@ class ClusterFound(ClusterDocuments):
     def _stories(self) -> StoryCounts:
         return self._counted_stories(self.filter)
 
+    def requests(self) -> list[Request]:
+        """Return the requests for what the plan says; for one without hits, for its total alone."""
+        plan = self._plan
+        found = self.story_requests(self.filter) if plan.collapse else [count_request(self.filter)]
+        if plan.size:
+            found.append(self._ordering.first_request())
+        if plan.size and not any(earlier.total for earlier in plan.beyond):  # facets are of one part alone
+            found += [self._facet_request(*one) for one in self._groups]
+            found += [] if plan.collapse else [count_request(self._query(name)) for name in plan.filters]
+        return found
+
     # Totals and facets
 
     @property
@@ -133,26 +144,28 @@ class ClusterFound(ClusterDocuments):
         return facet_counts(names, counts, given.values, self._plan.facet_size, total_of)
 
     @lazy
+    def _groups(self) -> list[tuple[str, list[str]]]:
+        """The facets that are counted under the same filters, behind the name of that which is left out."""
+        own = [name for name in FACETS if name in self._filters]
+        return [("", [name for name in FACETS if name not in own]), *((name, [name]) for name in own)]
+
+    def _facet_request(self, without: str, names: Sequence[str]) -> Request:
+        query = self._query(without)
+        if self._plan.collapse:
+            query = all_of([query, none_of(SHARED)])
+        parts = {f"{name}/{part}": one for name in names for part, one in self._request(name).items()}
+        return {"query": query, "size": 0, "track_total_hits": False, "aggs": parts}
+
+    @lazy
     def _counts(self) -> dict[str, tuple[Mapping[str, Any], StoryCounts | None]]:
         """What the cluster counts for each facet: all of them by one request."""
-        own = [name for name in FACETS if name in self._filters]
-        groups = [("", [name for name in FACETS if name not in own]), *((name, [name]) for name in own)]
-        bodies, stories = [], []
-        for without, names in groups:
-            query = self._query(without)
-            if self._plan.collapse:
-                stories.append(self._stories_without(without))
-                query = all_of([query, none_of(SHARED)])
-            wanted = {name: self._request(name) for name in names}
-            flat = {f"{name}/{part}": one for name, parts in wanted.items() for part, one in parts.items()}
-            bodies.append({"query": query, "size": 0, "track_total_hits": False, "aggs": flat})
+        answers = self.view.search_all([self._facet_request(*group) for group in self._groups])
         found: dict[str, tuple[Mapping[str, Any], StoryCounts | None]] = {}
-        for (_, names), answer, counted in itertools.zip_longest(
-            groups, self.view.search_all(bodies), stories
-        ):
+        for (without, names), answer in zip(self._groups, answers, strict=True):
+            stories = self._stories_without(without) if self._plan.collapse else None
             for name in names:
                 parts = {part: answer["aggregations"][f"{name}/{part}"] for part in self._request(name)}
-                found[name] = parts, counted
+                found[name] = parts, stories
         return found
 
     def _request(self, name: str) -> dict[str, Any]:
@@ -173,6 +186,7 @@ class ClusterFound(ClusterDocuments):
         plan, ordering = self._plan, self._ordering
         if not plan.size or plan.deadline.cuts():
             return [], plan.start
+        self.view.search_all(self.requests())
         after = plan.after
         if after is None:
             return list(
@@ -206,7 +220,7 @@ class ClusterFound(ClusterDocuments):
 
     def place(self, key: str) -> int | None:
         """Return how many hits come before an article in the order; None where it is no hit."""
-        if not self.contains([key])[0]:
+        if not self.view.matching([self.filter], [key])[0]:
             return None
         ordering = self._ordering
         if self._plan.collapse or ordering.is_mixed or any(place.id == key for place in ordering.pool):

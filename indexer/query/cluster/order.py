@@ -18,13 +18,14 @@ import numpy as np
 
 from indexer.cluster.mapping import NEXT, NO_MOMENT, NO_NUMBER, PAIRS
 from indexer.index.schema import DAY, NO_DATE, TEXT
-from indexer.query.cluster.generation import ClusterGeneration
+from indexer.query.cluster.generation import SHOWN, ClusterGeneration, Request, count_request
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf, weight_of
 from indexer.query.source import Plan, SortValues
 
 _BATCH = 1000  # hits of a request, where many are passed by
 _MAX_PAIRS = 100  # of a query
+_MAX_SHOWN = 100  # hits of a request that gives what they show as well
 _FIELDS = ["id", "published", "length", "story"]
 _KEYS = {"oldest": "oldest", "quality": "quality", "heat": "heat"}
 
@@ -77,12 +78,12 @@ class Ordering:
 
     def places(self, first: int) -> Iterator[Place]:
         """Yield all hits in order; `first` is how many will be read at the least."""
+        if self._has_pairs and not self._is_full:
+            return iter(self.pool)
         rest = self._read(self._scored(self._rest), first - len(self.pool))
-        if not self.pool:
-            return rest
         if self._plan.blend:
             return heapq.merge(self.pool, rest, key=lambda place: place.rank)
-        return itertools.chain(self.pool, rest if self._is_full else ())
+        return itertools.chain(self.pool, rest)
 
     @property
     def is_mixed(self) -> bool:
@@ -99,8 +100,7 @@ class Ordering:
             score = float(np.float32((hit["score"] + added) * factors.get(hit["id"], 1.0)))
             places.append(Place(-score, hit["published"], hit["id"], score, hit["story"]))
         if self._whole is not self._query and places:
-            found = self._batch(self._among(self._query, hits), len(hits), None)
-            shown = {hit["id"] for hit, _ in found}
+            shown = set(self._view.matching([self._query], [hit["id"] for hit in hits])[0])
             places = [place for place in places if place.id in shown]
         return sorted(places, key=lambda place: place.rank)
 
@@ -138,7 +138,7 @@ class Ordering:
         return next((self._place(hit) for hit, _ in self._batch(query, 1, None)), None)
 
     def _read(self, query: Clause, first: int, after: list[Any] | None = None) -> Iterator[Place]:
-        size = max(1, min(first, _BATCH))
+        size = _first_size(first)
         while True:
             found = list(self._batch(query, size, after))
             for hit, _ in found:
@@ -175,28 +175,44 @@ class Ordering:
             return [NO_MOMENT if place.key == math.inf else int(place.key), *last]
         return [NO_NUMBER if place.key == math.inf else -place.key, *last]
 
-    def _batch(
-        self, query: Clause, size: int, after: list[Any] | None
-    ) -> Iterator[tuple[dict[str, Any], list[Any]]]:
-        """Yield hits in order, each with what the next request goes on behind."""
+    def first_request(self) -> Request:
+        """Return the request that the page begins with."""
+        plan = self._plan
+        if self._has_pairs:
+            return self._request(self._whole, PAIR_POOL)
+        query = self._scored(self._query)
+        if plan.after is None:
+            return self._request(query, _first_size(plan.start + plan.size))
+        return self._request(query, plan.size, self._cursor(plan.after))
+
+    def _request(self, query: Clause, size: int, after: list[Any] | None = None) -> Request:
         sort = self._plan.sort
         order: list[Any] = [{"published": "desc"}, {"id": "asc"}]
         if sort == "relevance":
             order.insert(0, {"_score": "desc"})
         elif sort in _KEYS:
             order.insert(0, {_KEYS[sort]: "asc" if sort == "oldest" else "desc"})
-        body: dict[str, Any] = {
+        body: Request = {
             "query": query,
             "size": size,
             "sort": order,
             "track_scores": True,
             "track_total_hits": False,
-            "_source": False,
+            "_source": ["id", *SHOWN] if size <= _MAX_SHOWN else False,
             "docvalue_fields": _FIELDS,
         }
         if after:
             body["search_after"] = after
-        for hit in self._view.search(body)["hits"]["hits"]:
+        return body
+
+    def _batch(
+        self, query: Clause, size: int, after: list[Any] | None
+    ) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+        """Yield hits in order, each with what the next request goes on behind."""
+        (answer,) = self._view.search_all([self._request(query, size, after)])
+        hits = answer["hits"]["hits"]
+        self._view.hold([hit["_source"] for hit in hits if "_source" in hit])
+        for hit in hits:
             fields = {name: values[0] for name, values in hit["fields"].items()}
             yield {**fields, "score": float(hit["_score"] or 0.0), "key": hit["sort"][0]}, hit["sort"]
 
@@ -256,30 +272,21 @@ class Ordering:
     @functools.cached_property
     def pairs(self) -> list[PairScore]:
         """What each pair that stands in any of the pool adds."""
-        hits, asked = self._best, self._plan.pairs[:_MAX_PAIRS]
+        hits, asked, words = self._best, self._plan.pairs[:_MAX_PAIRS], self._view.words
         if not hits:
             return []
-        ids = [hit["id"] for hit in hits]
         lengths = {hit["id"]: hit["length"] for hit in hits}
-        words = self._view.words
+        pool = _ids(lengths)
         rarer = [min(pair, key=lambda term: words.frequency(TEXT, term)) for pair in asked]
-        pool: Clause = {"terms": {"id": ids}}
-        bodies = []
-        for pair in asked:
-            text: Clause = {"term": {PAIRS: NEXT.join(pair)}}
-            bodies.append(
-                {
-                    "query": self._view.current(text, [pool]),
-                    "size": len(ids),
-                    "_source": False,
-                    "docvalue_fields": ["id"],
-                }
-            )
-        answers = self._view.search_all(bodies)
-        having = self._view.count([all_of([pool, self._view.term_filter(TEXT, term)]) for term in rarer])
+        standing = [self._pair_request(pair, pool) for pair in asked]
+        having = [count_request(all_of([pool, self._view.term_filter(TEXT, term)])) for term in rarer]
+        self._fetch([*standing, *having])
+        counts = [answer["hits"]["total"]["value"] for answer in self._view.search_all(having)]
         scored: list[PairScore] = []
         average = self._view.tables.averages[TEXT]
-        for pair, answer, term, found in zip(asked, answers, rarer, having, strict=True):
+        for pair, term, answer, found in zip(
+            asked, rarer, self._view.search_all(standing), counts, strict=True
+        ):
             freqs = {hit["fields"]["id"][0]: round(hit["_score"]) for hit in answer["hits"]["hits"]}
             if freqs:
                 df = len(freqs) * math.sqrt(words.frequency(TEXT, term) / found)
@@ -290,6 +297,29 @@ class Ordering:
                 }
                 scored.append(PairScore(pair, df, weight, freqs, scores))
         return scored
+
+    def _fetch(self, requests: list[Request]) -> None:
+        """Fetch some requests together with what else the pool needs: which of it earlier parts have not, and
+        what the best by their words show, for most of these are on the page."""
+        ids = [hit["id"] for hit in self._best]
+        if self._whole is not self._query:
+            requests.append(self._view.matching_request(self._query, ids))
+        likely = min(2 * (self._plan.start + self._plan.size), _MAX_SHOWN)
+        *_, shown = self._view.search_all([*requests, self._view.sources_request(ids[:likely], *SHOWN)])
+        self._view.hold([hit["_source"] for hit in shown["hits"]["hits"]])
+
+    def _pair_request(self, pair: tuple[str, str], pool: Clause) -> Request:
+        return {
+            "query": self._view.current({"term": {PAIRS: NEXT.join(pair)}}, [pool]),
+            "size": len(self._best),
+            "_source": False,
+            "docvalue_fields": ["id"],
+            "track_total_hits": False,
+        }
+
+
+def _first_size(wanted: int) -> int:
+    return max(1, min(wanted, _BATCH))
 
 
 def _ids(ids: Any) -> Clause:

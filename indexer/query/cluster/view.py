@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from indexer.query.cluster.translate import EVERYTHING, Clause, Translator, all_
 from indexer.query.deadline import NO_DEADLINE
 from indexer.query.periods import date_of
 from indexer.query.ranking import WEEK, idf
-from indexer.query.source import DayCounts, Documents, Label, NearWord, Plan, Terms, Title, Weight
+from indexer.query.source import DayCounts, Documents, Found, Label, NearWord, Plan, Terms, Title, Weight
 
 
 class ClusterView(ClusterGeneration):
@@ -49,6 +50,16 @@ class ClusterView(ClusterGeneration):
         for one, total in zip(plain, self.count([one.filter for one in plain]), strict=True):
             one.set_total(total)
         return found
+
+    def prefetch(self, searches: Callable[[], Sequence[Found]]) -> None:
+        """Fetch at once what the plans of some searches say: they are likely to be made soon."""
+        found = [cast("ClusterFound", one) for one in searches()]
+        self.search_all([request for one in found for request in one.requests()])
+
+    def contains(self, sets: Sequence[Documents], keys: Sequence[str]) -> list[list[bool]]:
+        """Return for each set which of some articles are in it."""
+        found = self.matching([cast("ClusterDocuments", one).filter for one in sets], keys)
+        return [[key in some for key in keys] for some in found]
 
     def everything(self) -> ClusterDocuments:
         """Return all articles."""

@@ -1,0 +1,123 @@
+"""How often a search asks the cluster, and what it need not ask again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import Archive, reindex
+from indexer.cluster.connection import connect
+from indexer.query.cluster.recent import MAX_ANSWERS, MAX_ITEMS, RecentAnswers
+from indexer.query.cluster.source import ClusterSource
+from indexer.query.engine import SearchEngine
+from tests.archives import settings_for, write
+from tests.cluster.nodes import Cluster
+
+
+def answer(hits: int = 0, values: int = 0) -> dict[str, Any]:
+    return {"hits": {"hits": [{}] * hits}, "aggregations": {"topic": {"buckets": [{}] * values}}}
+
+
+def test_an_answer_is_found_by_its_request() -> None:
+    recent = RecentAnswers()
+    recent.add({"a": answer(3), "b": answer()})
+    assert recent.find(["a", "c"]) == {"a": answer(3)}
+
+
+def test_what_was_used_last_stays() -> None:
+    recent = RecentAnswers()
+    recent.add({str(number): answer() for number in range(MAX_ANSWERS)})
+    recent.find(["0"])
+    recent.add({"new": answer()})
+    assert set(recent.find(["0", "1", "new"])) == {"0", "new"}
+
+
+@pytest.mark.parametrize("kind", ["hits", "values"])
+def test_large_answers_make_room_for_each_other(kind: str) -> None:
+    recent = RecentAnswers()
+    for name in "abc":
+        recent.add({name: answer(**{kind: MAX_ITEMS // 2})})
+    assert set(recent.find("abc")) == {"b", "c"}
+    recent.add({"huge": answer(**{kind: MAX_ITEMS + 1})})
+    assert recent.find(["a", "b", "c", "huge"]) == {}
+
+
+@pytest.fixture
+def archive(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Archive, list[str]]]:
+    """An archive of twelve articles, and the addresses that it has sent requests to since it was opened."""
+    settings = settings_for(tmp_path)
+    source = dataclasses.replace(
+        settings.source,
+        kind="opensearch",
+        hosts=cluster.hosts,
+        alias="requests",
+        replicas=0,
+        timeout_ms=60_000,
+    )
+    settings = dataclasses.replace(settings, source=source)
+    for number in range(12):
+        fields = {
+            "title": f"Ferry {number}",
+            "topics": ["Sea", "Air"][: 1 + number % 2],
+            "date": "2020-01-01",
+        }
+        excerpt = "The harbour bridge of the island, and ferries to it."
+        write(settings.archive.path, f"{number}.md", excerpt=excerpt, **fields)
+    reindex(settings)
+    client, sent = connect(settings.source), list[str]()
+    perform = client.transport.perform_request
+
+    def counted(method: str, url: str, *given: Any, **more: Any) -> Any:
+        sent.append(url.rpartition("/")[2])
+        return perform(method, url, *given, **more)
+
+    monkeypatch.setattr(client.transport, "perform_request", counted)
+    found = ClusterSource(client, "requests", fresh=1e9)
+    with Archive(settings, SearchEngine(settings, found)) as opened:
+        opened.search("nothing")
+        sent.clear()
+        yield opened, sent
+
+
+def look_at(archive: Archive, query: str, **given: Any) -> None:
+    """Look at all that a page shows."""
+    results = archive.search(query, **given)
+    assert results.total or results.offers
+    for hit in results:
+        assert hit.title.text
+        assert hit.snippet
+        assert hit.file
+    assert results.facets["topic"] is not None
+    assert {name: list(values) for name, values in results.facets.items()}
+    assert results.filters is not None
+    assert results.next_cursor is None or results.next_cursor
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("query", "given", "most"),
+    [
+        ("", {}, 1),
+        ("island", {}, 1),
+        ("island", {"topic": "Sea", "sort": "newest"}, 1),
+        ("harbour bridge", {}, 2),
+        ("harbour bridge", {"topic": "Air"}, 2),
+        ("harbour brigde", {}, 4),
+        ("harbour absent bridge", {}, 4),
+    ],
+)
+def test_a_page_takes_few_requests_and_none_again(
+    archive: tuple[Archive, list[str]], query: str, given: dict[str, Any], most: int
+) -> None:
+    opened, sent = archive
+    look_at(opened, query, size=5, **given)
+    assert 1 <= len(sent) <= most
+    sent.clear()
+    look_at(opened, query, size=5, **given)
+    assert sent == []
