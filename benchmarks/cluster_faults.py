@@ -15,16 +15,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from opensearchpy.exceptions import OpenSearchException
 
 from benchmarks.figures import table
-from benchmarks.saved import CLUSTER_FAULTS, RESULTS, Saved, save, write_section
+from benchmarks.saved import CLUSTER_FAULTS, RESULTS, Saved, load, save, write_section
 from indexer.cluster.connection import connect
 from indexer.errors import BackfileError
 from tests.cluster.faults import Outcome, Trial
@@ -148,22 +147,23 @@ class Fault:
     settings: Mapping[str, str] = dataclasses.field(default_factory=lambda: _DETECTED)
 
 
+COLUMNS = ("rounds", "right", "refused", "busy", "wrong", "runs", "failed", "killed", "lost", "twice")
+
 FAULTS: Mapping[str, Fault] = {
-    "searching": Fault("a node killed while searching", _searching, 5),
-    "publishing": Fault("a node killed while a run publishes", _publishing, 6),
-    "manager": Fault("the elected manager killed", _manager, 4),
-    "two": Fault("two of three nodes killed", _two, 4),
-    "bulk": Fault("a bulk cut off half-way", _bulk, 6),
-    "restart": Fault("all nodes stopped", _all, 3),
-    "partition": Fault("a node suspended, and continued", _partition, 4),
+    "searching": Fault("a node killed while searching", _searching, 3),
+    "publishing": Fault("a node killed while a run publishes", _publishing, 4),
+    "manager": Fault("the elected manager killed", _manager, 3),
+    "two": Fault("two of three nodes killed", _two, 3),
+    "bulk": Fault("a bulk cut off half-way", _bulk, 4),
+    "restart": Fault("all nodes stopped", _all, 2),
+    "partition": Fault("a node suspended, and continued", _partition, 3),
     "writer": Fault("a writer killed", _writer, 20),
-    "busy": Fault("more than the nodes take (429)", _busy, 4, _TIGHT),
+    "busy": Fault("more than the nodes take (429)", _busy, 3, _TIGHT),
 }
 
 
-def measure(names: list[str], report: Callable[[str], None]) -> dict[str, Any]:
-    """Make the faults; return what came of each."""
-    found: dict[str, Any] = {}
+def measure(names: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
+    """Make the faults; yield what came of each."""
     for settings in (_DETECTED, _TIGHT):
         chosen = [name for name in names if FAULTS[name].settings == settings]
         if not chosen:
@@ -173,31 +173,27 @@ def measure(names: list[str], report: Callable[[str], None]) -> dict[str, Any]:
             Cluster(3, Path(folder) / "nodes", settings) as cluster,
         ):
             for name in chosen:
-                outcome = Trial(cluster, Path(folder) / name, name).repeat(
-                    FAULTS[name].make, FAULTS[name].rounds
-                )
-                found[name] = dataclasses.asdict(outcome)
-                report(f"{FAULTS[name].name}: {'right' if outcome.is_right else 'WRONG'} {found[name]}")
-    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "faults": found}
+                trial = Trial(cluster, Path(folder) / name, name)
+                yield name, trial.repeat(FAULTS[name].make, FAULTS[name].rounds)
 
 
 def faults_section(saved: Saved | None) -> list[str]:
     """Return the section of the page, paragraph by paragraph; nothing where nothing was measured."""
     if not saved:
         return []
-    columns = ("rounds", "right", "refused", "busy", "wrong", "runs", "failed", "killed", "lost", "twice")
     rows = [
-        (FAULTS[name].name, *(f"{one[column]:,}" for column in columns))
-        for name, one in saved["faults"].items()
+        (FAULTS[name].name, *(f"{saved['faults'][name][column]:,}" for column in COLUMNS))
+        for name in FAULTS
+        if name in saved["faults"]
     ]
     return [
         "## What goes wrong in a cluster",
-        f"By `make cluster-faults` on {saved['date']}: three nodes of OpenSearch on one machine, "
-        "240 articles, each of them on two nodes, four threads that search all the while. Each answer is compared "
-        "with that of an index folder of the same files: total, articles with their versions, counts of "
+        f"By `make cluster-faults` on {saved['date']}: three nodes of OpenSearch on one machine, 240 "
+        "articles, each of them on two nodes, four threads that search all the while. Each answer is "
+        "compared with that of an index folder of the same files: total, articles, counts of "
         "topics. Each fault is followed by a run that has to set all right.",
         table(
-            ("fault", "times", "right", "unavailable", *columns[3:]),
+            ("fault", "times", "right", "unavailable", *COLUMNS[3:]),
             rows,
         ),
         "“Unavailable” and “busy” are searches that ended with a sentence that says so, “failed” runs "
@@ -208,18 +204,22 @@ def faults_section(saved: Saved | None) -> list[str]:
 def main(arguments: list[str] | None = None) -> int:
     """Make the faults, keep the counts, and put them into the page. Status 1 where anything was wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster_faults", description=__doc__)
-    parser.add_argument(
-        "faults", nargs="*", metavar="FAULT", help=f"{', '.join(FAULTS)}; all, where none is named"
-    )
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"{', '.join(FAULTS)}; else all")
     given = parser.parse_args(arguments)
     if unknown := [name for name in given.faults if name not in FAULTS]:
         parser.error(f"there is no fault called {unknown[0]}")
-    found = measure(given.faults or list(FAULTS), lambda line: print(line, file=sys.stderr, flush=True))
-    print("\n\n".join(faults_section(found)))
-    if not given.faults:
-        save(CLUSTER_FAULTS, found)
-        write_section(faults_section(found), RESULTS)
-    return int(not all(Outcome(**one).is_right for one in found["faults"].values()))
+    saved = load(CLUSTER_FAULTS) or {"faults": {}}
+    all_right = True
+    for name, outcome in measure(given.faults or list(FAULTS)):
+        all_right &= outcome.is_right
+        print(f"{FAULTS[name].name}: {'right' if outcome.is_right else 'WRONG'}", file=sys.stderr, flush=True)
+        print("".join(f"  {fault}\n" for fault in outcome.faults), file=sys.stderr, end="")
+        counts = {column: getattr(outcome, column) for column in COLUMNS}
+        saved = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "faults": {**saved["faults"], name: counts}}
+        save(CLUSTER_FAULTS, saved)
+    print("\n\n".join(faults_section(saved)))
+    write_section(faults_section(saved), RESULTS)
+    return int(not all_right)
 
 
 if __name__ == "__main__":
