@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 ARCHIVE ?=
 SIZES ?=
 KEEP ?=
+FAULTS ?=
 PORT ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # An index belongs to one archive: each archive served from here has its own.
 INDEX_OF = .backfile/index-$$(printf '%s' "$$(cd "$(ARCHIVE)" && pwd -P)" | cksum | cut -d' ' -f1)
 
-.PHONY: serve check test newest docs explore crash lint bench browser clean
+.PHONY: serve check test newest docs explore crash cluster-faults lint bench browser clean
 
 serve: $(VENV)/installed
 ifeq ($(strip $(ARCHIVE)),)
@@ -57,6 +58,9 @@ explore: $(VENV)/installed-dev browser
 
 crash: $(VENV)/installed-dev
 	BACKFILE_CRASHES=200 BACKFILE_CRASH_COUNT=benchmarks/crash.json $(BIN)/python -m pytest tests/indexing/test_crash.py -s
+
+cluster-faults: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.cluster_faults $(FAULTS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

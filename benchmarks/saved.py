@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS, CRASH = HERE / "RESULTS.md", HERE / "crash.json"
 QUALITY, HOUSE, BEFORE = HERE / "quality.json", HERE / "house.json", HERE / "before.json"
 KNOWN_ITEMS, PAGES = HERE / "known_items.json", HERE / "pages.json"
-CLUSTER = HERE / "cluster.json"
+CLUSTER, CLUSTER_FAULTS = HERE / "cluster.json", HERE / "cluster_faults.json"
 _LAST = "## How noisy"  # the section that ends the page: a new one goes before it
 
 Saved = Mapping[str, Any]

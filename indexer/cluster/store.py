@@ -4,14 +4,19 @@ and files in pieces."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from opensearchpy import NotFoundError, OpenSearch
 
+from indexer.cluster.connection import PAUSES
+from indexer.cluster.failures import refusal
 from indexer.cluster.mapping import STATE_BODY, TABLES_BODY
+from indexer.errors import SourceUnavailableError
+from indexer.messages import say
 
 _PIECE = 1 << 22  # bytes of a file that are one document
 _CURRENT = "current"
@@ -29,6 +34,8 @@ class Current:
     averages: Mapping[str, float]
     scale: int
     header: str  # a digest of the header but for its number and time
+    earlier: Sequence[tuple[int, str, float]] = ()  # that searches may still answer from: number, index of
+    # articles, and when it was replaced, in seconds
 
 
 class Stamp(NamedTuple):
@@ -84,11 +91,35 @@ class ClusterStore:
         found, stamp = self.read(_CURRENT)
         return (Current(**found) if found else None), stamp
 
-    def commit(self, current: Current, stamp: Stamp | None) -> None:
-        """Make a generation the current one."""
-        self.write(_CURRENT, asdict(current), stamp)
+    def commit(self, current: Current, stamp: Stamp | None) -> Stamp:
+        """Make a generation the current one. Raises ConflictError where the state is not as `stamp` says."""
+        return self.write(_CURRENT, asdict(current), stamp)
 
-    # Files
+    # Files and documents
+
+    def refresh(self, index: str) -> None:
+        """Let searches see what was written. Unlike a write, this may fail on one copy of a shard alone, and
+        that would answer as before. Raises SourceUnavailableError."""
+        for pause in (*PAUSES, None):
+            failures = self.client.indices.refresh(index=index)["_shards"].get("failures")
+            if not failures:
+                return
+            if pause is None:
+                raise refusal(failures[0]["status"], failures[0]["reason"], index)
+            time.sleep(pause)
+
+    def change_all(self, change: Callable[..., Any], index: str, body: Mapping[str, Any]) -> None:
+        """Change or delete what a query finds: again, where writes of a run that was killed still arrive and
+        are in the way. Raises SourceUnavailableError."""
+        for pause in (*PAUSES, None):
+            self.refresh(index)
+            done = change(index=index, body=body, params={"conflicts": "proceed", "refresh": "true"})
+            if not done["version_conflicts"] and not done["failures"]:
+                return
+            if pause is None:
+                what, cure = say("the search server is not ready"), say("Try again in a minute.")
+                raise SourceUnavailableError(what, where=index, cure=cure)
+            time.sleep(pause)
 
     def save(self, generation: int, paths: Sequence[Path]) -> dict[str, int]:
         """Put files of a generation into the cluster; return how many pieces each has, by its name."""
@@ -118,5 +149,5 @@ class ClusterStore:
     def forget(self, before: int) -> None:
         """Remove the files of generations before one."""
         query = {"query": {"range": {"generation": {"lt": before}}}}
-        self.client.indices.refresh(index=self.tables)
+        self.refresh(self.tables)
         self.client.delete_by_query(index=self.tables, body=query, params={"conflicts": "proceed"})

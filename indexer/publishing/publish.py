@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -36,6 +37,7 @@ from indexer.publishing.lease import Lease
 from indexer.query.arrays.store.snapshot import Snapshot
 
 _MAX_DRIFT = 0.01  # of the average length that scores are made with, until all are made anew
+_MAX_SEARCH = 600.0  # seconds for which a search, or an export, may go on in a generation that was replaced
 _MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
 
 SendHook = Callable[[int, int], None]  # so many documents of so many are sent
@@ -155,20 +157,30 @@ class _Run:
         pieces = self._store.save(self.number, files)
         measures = sent.measures
         made = Current(
-            self.number, sent.articles, pieces, contents.made_with, measures.averages, measures.scale, header
+            self.number,
+            sent.articles,
+            pieces,
+            contents.made_with,
+            measures.averages,
+            measures.scale,
+            header,
+            self._earlier(),
         )
         self._lease.renew()
+        self._commit(made)
+        self._forget(made)
+        counts = (len(change.added), len(change.changed), len(change.removed))
+        return Published(self.number, *counts, rebuild, tuple(map(self._rejection, sent.rejected)))
+
+    def _commit(self, current: Current) -> None:
         try:
-            self._store.commit(made, self._stamp)
+            self._stamp = self._store.commit(current, self._stamp)
         except ConflictError:
             raise IndexLockedError(
                 "another run has written to the cluster meanwhile",
                 where=self._store.alias,
                 cure="Run it again.",
             ) from None
-        self._forget(made)
-        counts = (len(change.added), len(change.changed), len(change.removed))
-        return Published(self.number, *counts, rebuild, tuple(map(self._rejection, sent.rejected)))
 
     def _rejection(self, refused: Rejected) -> Rejection:
         reason = f"the cluster refuses its article: {refused.reason}"
@@ -189,7 +201,7 @@ class _Run:
             ended = np.concatenate([np.flatnonzero(changes.gone), replaced])
         bulk = Bulk(self._client, index, self._lease, progress)
         rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
-        self._client.indices.refresh(index=index)
+        self._store.refresh(index)
         return _Sent(index, since, measures, rejected)
 
     def _is_whole(self, sent: _Sent) -> bool:
@@ -284,28 +296,34 @@ class _Run:
         """Undo what a killed run has written for a generation that never became current."""
         if self.current is None:
             return
+        self._commit(self.current)  # the same again: a commit of that run that still arrives is refused
         index, last = self.current.articles, self.current.generation
-        self._client.indices.refresh(index=index)
-        params = {"conflicts": "proceed", "refresh": "true"}
         newer = {"query": {"range": {"since": {"gt": last}}}}
-        self._client.delete_by_query(index=index, body=newer, params=params)
+        self._store.change_all(self._client.delete_by_query, index, newer)
         ended = {
             "query": {"range": {"until": {"gt": last, "lt": FOREVER}}},
             "script": {"source": f"ctx._source.until = {FOREVER}"},
         }
-        self._client.update_by_query(index=index, body=ended, params=params)
+        self._store.change_all(self._client.update_by_query, index, ended)
+
+    def _earlier(self) -> list[tuple[int, str, float]]:
+        """Return the generations that searches may still answer from when the new one is there."""
+        if self.current is None:
+            return []
+        now = time.time()
+        still = [one for one in self.current.earlier if one[2] > now - _MAX_SEARCH]
+        return [*still, (self.current.generation, self.current.articles, now)]
 
     def _forget(self, made: Current) -> None:
-        """Remove what neither the current generation nor the one before it has: a reader may still answer
-        from that."""
-        used = {made.articles, self.current.articles if self.current else made.articles}
+        """Remove what no generation has from which searches may answer."""
+        used = {made.articles, *(articles for _, articles, _ in made.earlier)}
         for name in self._store.article_indices():
             if name not in used:
                 self._client.indices.delete(index=name)
-        before = self.current.generation if self.current else made.generation
-        query = {"query": {"range": {"until": {"lte": before}}}}
+        oldest = min((number for number, _, _ in made.earlier), default=made.generation)
+        query = {"query": {"range": {"until": {"lte": oldest}}}}
         self._client.delete_by_query(index=made.articles, body=query, params={"conflicts": "proceed"})
-        self._store.forget(before)
+        self._store.forget(oldest)
 
 
 def _compare(old: _Versions, contents: Contents) -> _Changes:

@@ -230,8 +230,8 @@ def test_no_nltk_data_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_analyzer_is_kept_for_its_language() -> None:
-    assert analyzer_for("english") is ENGLISH
-    assert analyzer_for("german") is not ENGLISH
+    assert analyzer_for("english") is analyzer_for("english")
+    assert analyzer_for("german") is not analyzer_for("english")
     assert terms("recognised recognises recognising") == ["recognis"] * 3
 
 

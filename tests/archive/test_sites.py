@@ -320,6 +320,42 @@ def test_data_files_of_folders_say_permalinks_in_eleventy(tmp_path: Path) -> Non
         assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
 
 
+ELEVENTY_SLUGS = {
+    "café & bar": "cafe-and-bar",
+    "don't": "dont",
+    "What's new in v2.0": "whats-new-in-v2-0",
+    "Größe & ça: a Test!": "groesse-and-ca-a-test",
+    "C++ & F#": "c-and-f",
+    "привет": "privet",
+    "Щука, объект ЖЁЛТЫЙ": "schuka-obyekt-zhyoltiy",
+    "Βόλος και Ψάρια": "bolos-kai-psaria",
+    "fooBar 100%": "foobar-100",
+    "Æther in ŁÓDŹ, I ♥ it": "aether-in-lodz-i-love-it",
+    "Don’t": "don-t",
+    "hello 世界": None,  # not spelt in Latin surely
+    "œuvre": None,
+    "5 €": None,
+    "…": None,
+}
+
+
+@pytest.mark.parametrize(("title", "slug"), ELEVENTY_SLUGS.items())
+def test_titles_are_slugs_in_eleventy(title: str, slug: str | None, tmp_path: Path) -> None:
+    (tmp_path / "eleventy.config.js").write_text("export default {};\n")
+    permalink = 'permalink: "/blog/{{ title | slugify }}/"\n'
+    record = read_in(tmp_path, "a.md", f'---\ntitle: "{title}"\n{permalink}---\nText.\n')
+    assert record.found[0].article.url == (slug and f"/blog/{slug}/")
+
+
+@pytest.mark.parametrize(("title", "slug"), [("A  Walk_by - Sea", "a-walk_by-sea"), ("C++", None)])
+def test_the_older_filter_of_eleventy_has_plain_names_alone(
+    title: str, slug: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "eleventy.config.js").write_text("export default {};\n")
+    record = read_in(tmp_path, "a.md", post(title, 'permalink: "/{{ title | slug }}/"\n'))
+    assert record.found[0].article.url == (slug and f"/{slug}/")
+
+
 def test_versions_of_docusaurus(tmp_path: Path) -> None:
     (tmp_path / "docusaurus.config.js").write_text(
         "module.exports = {presets: [['classic', {docs: {path: '../d'}}]]};\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 import random
 import shutil
 import time
@@ -210,6 +211,27 @@ def test_a_writer_that_is_gone_is_passed_over(given: Settings, client: OpenSearc
         assert archive.search("harbour").total == 12
 
 
+def test_the_lease_of_a_process_that_has_ended_is_taken_at_once(given: Settings, client: OpenSearch) -> None:
+    store = ClusterStore(client, given.source.alias)
+    store.create(0)
+    child = os.fork()
+    if child == 0:
+        Lease(ClusterStore(connect(given.source), given.source.alias)).__enter__()
+        os._exit(0)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    left, _ = store.read("writer")
+    assert left
+    with Lease(store) as lease:  # the process has ended, and nobody has looked at how
+        assert lease.was_left
+    os.waitpid(child, 0)
+    store.write("writer", left, store.read("writer")[1])
+    with Lease(store) as lease:
+        assert lease.was_left
+    store.write("writer", {**left, "machine": "another"}, store.read("writer")[1])
+    with pytest.raises(IndexLockedError):
+        Lease(store).__enter__()
+
+
 def test_an_article_that_the_cluster_refuses_is_reported(
     given: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,7 +269,9 @@ def test_any_history_gives_what_a_fresh_build_gives(given: Settings) -> None:
             assert answers(archive) == answers(own)
 
 
-def test_all_is_written_anew_where_lengths_have_changed(given: Settings, client: OpenSearch) -> None:
+def test_all_is_written_anew_where_lengths_have_changed(
+    given: Settings, client: OpenSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reindex(given)
     store = ClusterStore(client, given.source.alias)
     first, _ = store.current()
@@ -257,6 +281,10 @@ def test_all_is_written_anew_where_lengths_have_changed(given: Settings, client:
     assert first is not None
     assert second is not None
     assert first.articles != second.articles
+    article(given, 3, word="tide")
+    reindex(given)
+    assert store.article_indices() == [first.articles, second.articles]  # a search may go on in the first
+    monkeypatch.setattr(publishing, "_MAX_SEARCH", 0.0)
     article(given, 2, word="tide")
     reindex(given)
     assert store.article_indices() == [second.articles]  # no generation that may be read needs the first

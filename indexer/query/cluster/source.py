@@ -75,5 +75,7 @@ class ClusterSource:
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
         with self._lock:
-            self._closed, self._view = True, None
-            self._client.close()
+            self._closed, self._view = (
+                True,
+                None,
+            )  # connections are closed with the last answer that may use them

@@ -77,18 +77,24 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         archive.close()
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(name, marks=pytest.mark.cluster if name == CLUSTER else ())
-        for name in SOURCES
-        if name != PLAIN
-    ]
-)
-def source(request: pytest.FixtureRequest) -> str:
+_PARAMS = [pytest.param(name, marks=pytest.mark.cluster if name == CLUSTER else ()) for name in SOURCES]
+
+
+def _named(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if name == CLUSTER:
         request.getfixturevalue("cluster")
     return name
+
+
+@pytest.fixture(params=_PARAMS)
+def any_source(request: pytest.FixtureRequest) -> str:
+    return _named(request)
+
+
+@pytest.fixture(params=[param for param in _PARAMS if param.values != (PLAIN,)])
+def source(request: pytest.FixtureRequest) -> str:
+    return _named(request)
 
 
 @pytest.fixture(params=list(ARCHIVES))
