@@ -152,6 +152,61 @@ def test_permalinks_of_hugo(pattern: str, address: str | None, tmp_path: Path) -
     assert record.found[0].article.url == address
 
 
+HUGO_TITLES = {
+    "L'été & C++ – 100%": "/lété-c-100/",
+    "a_b~c #d @e": "/a_b~c-#d-@e/",
+    "x/y z": "/x-y-z/",
+    "A -- b - c": "/a--b-c/",
+    "a + b": "/a--b/",
+    "a.b…c": "/a.bc/",
+    "½ №5 ♥ 日本語 i": "/5-日本語-i/",
+}
+
+
+@pytest.mark.parametrize(("title", "address"), HUGO_TITLES.items())
+def test_titles_are_slugs_in_hugo(title: str, address: str, tmp_path: Path) -> None:
+    (tmp_path / "hugo.yaml").write_text("permalinks: {page: {news: '/:slug/'}}\n")
+    record = read_in(tmp_path, "content/news/walk.md", f'---\ntitle: "{title}"\n---\nText.\n')
+    assert record.found[0].article.url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "of_name", "of_slug"),
+    [
+        ("Upper Case & Co", "upper-case--co", "upper-case-co"),
+        ("a -- b", "a----b", "a--b"),
+        ("e½ f", "e-f", "e-f"),
+        ("v1.2+x", "v1.2+x", "v1.2+x"),
+        ("50% y", "50-y", "50-y"),
+    ],
+)
+def test_names_and_slugs_of_hugo(name: str, of_name: str, of_slug: str, tmp_path: Path) -> None:
+    (tmp_path / "hugo.yaml").write_text("baseURL: ''\n")
+    assert read_in(tmp_path, f"content/{name}.md", post("A")).found[0].article.url == f"/{of_name}/"
+    slugged = post("A", f"slug: '{name}'\n")
+    assert read_in(tmp_path, "content/a.md", slugged).found[0].article.url == f"/{of_slug}/"
+
+
+def test_hugo_ignores_files_and_renders_not_all(tmp_path: Path) -> None:
+    patterns = r"['\.bak\.md$', 'content/old/', '^drafts/', '(x+)+y', '[']"
+    (tmp_path / "hugo.yaml").write_text(f"ignoreFiles: {patterns}\n")
+    ignored = {
+        "content/a.bak.md": True,
+        "content/old/a.md": True,
+        "content/drafts/a.md": False,  # Hugo's paths begin at the machine's root
+        "content/a.md": False,
+        "content/bundle/index.bak.md": True,
+        "content/bundle/a.md": False,
+    }
+    for path, is_ignored in ignored.items():
+        record = read_in(tmp_path, path, post("A"))
+        assert record.kind is (Kind.PASSED_OVER if is_ignored else Kind.ARTICLE), path
+    site = find_site(settings_of(tmp_path))
+    assert not site.bundles_of(["content/bundle/index.bak.md", "content/bundle/a.md"])
+    for line in ("build: {render: link}", "_build:\n  render: never"):
+        assert read_in(tmp_path, "content/b.md", post("B", f"{line}\n")).kind is Kind.WITHDRAWN, line
+
+
 def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
     (tmp_path / "hugo.toml").write_text(
         "uglyURLs = true\ndefaultContentLanguage = 'en'\n[languages.en]\n[languages.fr]\n"
