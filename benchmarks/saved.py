@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS, CRASH = HERE / "RESULTS.md", HERE / "crash.json"
 QUALITY, HOUSE, BEFORE = HERE / "quality.json", HERE / "house.json", HERE / "before.json"
 KNOWN_ITEMS, PAGES = HERE / "known_items.json", HERE / "pages.json"
-CLUSTER_FAULTS = HERE / "cluster_faults.json"
+CLUSTER, CLUSTER_FAULTS = HERE / "cluster.json", HERE / "cluster_faults.json"
 _LAST = "## How noisy"  # the section that ends the page: a new one goes before it
 
 Saved = Mapping[str, Any]
@@ -21,7 +21,8 @@ Saved = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was measured apart, by the command that did so: `make crash`, `benchmarks.quality`,
-    `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`."""
+    `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`,
+    `benchmarks.cluster`."""
 
     crash: Saved | None = None
     quality: Saved | None = None
@@ -29,11 +30,13 @@ class Kept:
     before: Saved | None = None
     known_items: Saved | None = None
     pages: Saved | None = None
+    cluster: Saved | None = None
 
 
 def load_kept(folder: Path = HERE) -> Kept:
     """Return what lies in `folder` of all that is measured apart."""
-    return Kept(*(load(folder / path.name) for path in (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES)))
+    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER)
+    return Kept(*(load(folder / path.name) for path in paths))
 
 
 def load(path: Path) -> Saved | None:
