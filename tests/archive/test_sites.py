@@ -411,6 +411,41 @@ def test_the_older_filter_of_eleventy_has_plain_names_alone(
     assert record.found[0].article.url == (slug and f"/{slug}/")
 
 
+HEXO_CATEGORIES = {
+    "E": "/E/",
+    "[E, F g]": "/E/F-g/",
+    "[[E, F g]]": "/E/F-g/",
+    "[[], [E]]": "/E/",
+    "[]": "/none/",
+    "[[A], [E, F]]": None,  # Hexo takes the one that came last to the site, of all posts
+    "[[A, B], D]": None,
+}
+
+
+@pytest.mark.parametrize(("categories", "address"), HEXO_CATEGORIES.items())
+def test_categories_in_addresses_of_hexo(categories: str, address: str | None, tmp_path: Path) -> None:
+    (tmp_path / "source" / "_posts").mkdir(parents=True)
+    (tmp_path / "_config.yml").write_text("permalink: :category/:title/\ndefault_category: none\n")
+    record = read_in(tmp_path, "source/_posts/m.md", post("M", f"categories: {categories}\n"))
+    assert record.found[0].article.url == (address and f"{address}m/")
+
+
+def test_a_file_without_a_date_in_its_name_is_no_post_of_jekyll(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text("collections_dir: all\n")
+    dated = {
+        "_posts/2020-06-05-a-walk.md": True,
+        "_posts/sea/2020-6-5-a-walk.md": True,
+        "all/_posts/2020-06-05-a-walk.md": True,
+        "_posts/a-walk.md": False,
+        "town/_posts/a-walk.md": False,
+        "all/_posts/2020-06-a-walk.md": False,
+    }
+    for path, is_post in dated.items():
+        record = read_in(tmp_path, path, post("A walk", "date: 2020-06-05\n"))
+        assert record.kind is (Kind.ARTICLE if is_post else Kind.PASSED_OVER), path
+    assert "no date begins its name" in record.notices[0].text
+
+
 def test_versions_of_docusaurus(tmp_path: Path) -> None:
     (tmp_path / "docusaurus.config.js").write_text(
         "module.exports = {presets: [['classic', {docs: {path: '../d'}}]]};\n"
