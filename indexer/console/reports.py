@@ -51,6 +51,12 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
         page.line()
         names = ("added", "changed", "removed", "unchanged", "rejected")
         page.table(((name, f"{getattr(report, name):,}") for name in names), right=_NUMBERS, indent=2)
+    if report.sent is not None:
+        page.line(
+            f"{amount(report.sent, 'article')} sent to the cluster."
+            if report.sent
+            else "The cluster has it all."
+        )
     page.line()
     page.wrapped(_holdings(report))
     page.wrapped(_taken_for(report.site), style=DIM)

@@ -58,6 +58,7 @@ class IndexReport:
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
     undated: int = 0  # files of articles that tell no date
+    sent: int | None = None  # articles that a cluster was sent, or told that they end; None without a cluster
     language_note: str = ""  # why it is taken for English where they do not say
 
     @property
@@ -69,6 +70,8 @@ class IndexReport:
         """Return what `backfile index --json` prints."""
         data = asdict(self) | {"seconds": round(self.seconds, 3)}
         del data["rebuilt"], data["rejections"], data["undated"]
+        if self.sent is None:
+            del data["sent"]
         data["site"] = {name: self.site.get(name, "") for name in ("kind", "why", "base_url")}
         return data
 

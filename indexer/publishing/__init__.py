@@ -47,7 +47,7 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     if settings.source.kind != "opensearch":
         return report
     published = _publish(settings, progress or silent, full=full)
-    return replace(report, rejections=(*report.rejections, *published.rejected))
+    return replace(report, sent=published.sent, rejections=(*report.rejections, *published.rejected))
 
 
 def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> Published:

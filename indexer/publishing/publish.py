@@ -53,6 +53,7 @@ class Published:
     changed: int
     removed: int
     rebuilt: bool
+    sent: int = 0  # documents, and ends of documents
     rejected: tuple[Rejection, ...] = ()
 
 
@@ -83,12 +84,13 @@ class _Changes(NamedTuple):
 
 class _Sent(NamedTuple):
     """What was sent: to which index of articles, since when each is as it is, what scores are made with, what
-    was refused."""
+    was refused; how much was sent."""
 
     articles: str
     since: Array
     measures: Measures
     rejected: tuple[Rejected, ...]
+    size: int
 
 
 _NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), np.zeros(0, np.uint64))
@@ -170,7 +172,7 @@ class _Run:
         self._commit(made)
         self._forget(made)
         counts = (len(change.added), len(change.changed), len(change.removed))
-        return Published(self.number, *counts, rebuild, tuple(map(self._rejection, sent.rejected)))
+        return Published(self.number, *counts, rebuild, sent.size, tuple(map(self._rejection, sent.rejected)))
 
     def _commit(self, current: Current) -> None:
         try:
@@ -202,7 +204,7 @@ class _Run:
         bulk = Bulk(self._client, index, self._lease, progress)
         rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
         self._store.refresh(index)
-        return _Sent(index, since, measures, rejected)
+        return _Sent(index, since, measures, rejected, len(rows) + len(ended))
 
     def _is_whole(self, sent: _Sent) -> bool:
         """Whether the index has as many articles in this generation as it should."""

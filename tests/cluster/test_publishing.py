@@ -106,7 +106,8 @@ def test_without_an_index_there_is_one_sentence(given: Settings) -> None:
 
 def test_a_run_brings_the_cluster_in_line(given: Settings) -> None:
     report = reindex(given)
-    assert (report.added, report.articles) == (12, 12)
+    assert (report.added, report.articles, report.sent) == (12, 12, 12)
+    assert reindex(given).sent == 0
     with open_archive(given) as archive, embedded(given) as own:
         assert answers(archive) == answers(own)
         assert archive.stats().articles == 12
