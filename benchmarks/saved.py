@@ -21,7 +21,8 @@ Saved = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was measured apart, by the command that did so: `make crash`, `benchmarks.quality`,
-    `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`."""
+    `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`,
+    `make cluster-faults`."""
 
     crash: Saved | None = None
     quality: Saved | None = None
@@ -29,11 +30,13 @@ class Kept:
     before: Saved | None = None
     known_items: Saved | None = None
     pages: Saved | None = None
+    cluster_faults: Saved | None = None
 
 
 def load_kept(folder: Path = HERE) -> Kept:
     """Return what lies in `folder` of all that is measured apart."""
-    return Kept(*(load(folder / path.name) for path in (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES)))
+    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER_FAULTS)
+    return Kept(*(load(folder / path.name) for path in paths))
 
 
 def load(path: Path) -> Saved | None:
