@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.before import before_section
+from benchmarks.cluster import cluster_section
 from benchmarks.cluster_faults import faults_section
 from benchmarks.figures import percent, table
 from benchmarks.goals import US, goals
@@ -46,6 +47,7 @@ def render(findings: Findings, kept: Kept = NOTHING_KEPT) -> str:
         agreement_section(findings),
         _profiles(findings),
         pages_section(kept.pages),
+        cluster_section(kept.cluster),
         faults_section(kept.cluster_faults),
         house_section(kept.house),
         before_section(kept.before),

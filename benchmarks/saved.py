@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS, CRASH = HERE / "RESULTS.md", HERE / "crash.json"
 QUALITY, HOUSE, BEFORE = HERE / "quality.json", HERE / "house.json", HERE / "before.json"
 KNOWN_ITEMS, PAGES = HERE / "known_items.json", HERE / "pages.json"
-CLUSTER_FAULTS = HERE / "cluster_faults.json"
+CLUSTER, CLUSTER_FAULTS = HERE / "cluster.json", HERE / "cluster_faults.json"
 _LAST = "## How noisy"  # the section that ends the page: a new one goes before it
 
 Saved = Mapping[str, Any]
@@ -22,7 +22,7 @@ Saved = Mapping[str, Any]
 class Kept:
     """What was measured apart, by the command that did so: `make crash`, `benchmarks.quality`,
     `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`,
-    `make cluster-faults`."""
+    `benchmarks.cluster`, `make cluster-faults`."""
 
     crash: Saved | None = None
     quality: Saved | None = None
@@ -30,12 +30,13 @@ class Kept:
     before: Saved | None = None
     known_items: Saved | None = None
     pages: Saved | None = None
+    cluster: Saved | None = None
     cluster_faults: Saved | None = None
 
 
 def load_kept(folder: Path = HERE) -> Kept:
     """Return what lies in `folder` of all that is measured apart."""
-    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER_FAULTS)
+    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER, CLUSTER_FAULTS)
     return Kept(*(load(folder / path.name) for path in paths))
 
 

@@ -29,7 +29,7 @@ _PICTURES = {
     ".jpeg": "image/jpeg",
 }
 _OURS = "backfile"  # the folder that a template of one's own finds the one which it replaces in
-_LOGO_RULE = ".nameplate img { display: block; height: 1.5em; max-width: 60vw; object-fit: contain }\n"
+_LOGO_RULE = ".nameplate img { display: block; height: 1.5em; max-width: 100%; object-fit: contain }\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class BackfilePeer:
     def open(self) -> None:
         """Open the index."""
         self.close()
-        self._archive = open_archive(index=self._settings.index.path)
+        self._archive = open_archive(self._settings)
 
     def ask(self, question: Question) -> Answer:
         """Answer one question, everything looked at."""

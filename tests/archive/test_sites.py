@@ -152,6 +152,61 @@ def test_permalinks_of_hugo(pattern: str, address: str | None, tmp_path: Path) -
     assert record.found[0].article.url == address
 
 
+HUGO_TITLES = {
+    "L'été & C++ – 100%": "/lété-c-100/",
+    "a_b~c #d @e": "/a_b~c-#d-@e/",
+    "x/y z": "/x-y-z/",
+    "A -- b - c": "/a--b-c/",
+    "a + b": "/a--b/",
+    "a.b…c": "/a.bc/",
+    "½ №5 ♥ 日本語 i": "/5-日本語-i/",
+}
+
+
+@pytest.mark.parametrize(("title", "address"), HUGO_TITLES.items())
+def test_titles_are_slugs_in_hugo(title: str, address: str, tmp_path: Path) -> None:
+    (tmp_path / "hugo.yaml").write_text("permalinks: {page: {news: '/:slug/'}}\n")
+    record = read_in(tmp_path, "content/news/walk.md", f'---\ntitle: "{title}"\n---\nText.\n')
+    assert record.found[0].article.url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "of_name", "of_slug"),
+    [
+        ("Upper Case & Co", "upper-case--co", "upper-case-co"),
+        ("a -- b", "a----b", "a--b"),
+        ("e½ f", "e-f", "e-f"),
+        ("v1.2+x", "v1.2+x", "v1.2+x"),
+        ("50% y", "50-y", "50-y"),
+    ],
+)
+def test_names_and_slugs_of_hugo(name: str, of_name: str, of_slug: str, tmp_path: Path) -> None:
+    (tmp_path / "hugo.yaml").write_text("baseURL: ''\n")
+    assert read_in(tmp_path, f"content/{name}.md", post("A")).found[0].article.url == f"/{of_name}/"
+    slugged = post("A", f"slug: '{name}'\n")
+    assert read_in(tmp_path, "content/a.md", slugged).found[0].article.url == f"/{of_slug}/"
+
+
+def test_hugo_ignores_files_and_renders_not_all(tmp_path: Path) -> None:
+    patterns = r"['\.bak\.md$', 'content/old/', '^drafts/', '(x+)+y', '[']"
+    (tmp_path / "hugo.yaml").write_text(f"ignoreFiles: {patterns}\n")
+    ignored = {
+        "content/a.bak.md": True,
+        "content/old/a.md": True,
+        "content/drafts/a.md": False,  # Hugo's paths begin at the machine's root
+        "content/a.md": False,
+        "content/bundle/index.bak.md": True,
+        "content/bundle/a.md": False,
+    }
+    for path, is_ignored in ignored.items():
+        record = read_in(tmp_path, path, post("A"))
+        assert record.kind is (Kind.PASSED_OVER if is_ignored else Kind.ARTICLE), path
+    site = find_site(settings_of(tmp_path))
+    assert not site.bundles_of(["content/bundle/index.bak.md", "content/bundle/a.md"])
+    for line in ("build: {render: link}", "_build:\n  render: never"):
+        assert read_in(tmp_path, "content/b.md", post("B", f"{line}\n")).kind is Kind.WITHDRAWN, line
+
+
 def test_ugly_addresses_and_languages_of_hugo(tmp_path: Path) -> None:
     (tmp_path / "hugo.toml").write_text(
         "uglyURLs = true\ndefaultContentLanguage = 'en'\n[languages.en]\n[languages.fr]\n"
@@ -318,6 +373,77 @@ def test_data_files_of_folders_say_permalinks_in_eleventy(tmp_path: Path) -> Non
     }
     for path, address in addresses.items():
         assert read_in(tmp_path, path, post("A")).found[0].article.url == address, path
+
+
+ELEVENTY_SLUGS = {
+    "café & bar": "cafe-and-bar",
+    "don't": "dont",
+    "What's new in v2.0": "whats-new-in-v2-0",
+    "Größe & ça: a Test!": "groesse-and-ca-a-test",
+    "C++ & F#": "c-and-f",
+    "привет": "privet",
+    "Щука, объект ЖЁЛТЫЙ": "schuka-obyekt-zhyoltiy",
+    "Βόλος και Ψάρια": "bolos-kai-psaria",
+    "fooBar 100%": "foobar-100",
+    "Æther in ŁÓDŹ, I ♥ it": "aether-in-lodz-i-love-it",
+    "Don’t": "don-t",
+    "hello 世界": None,  # not spelt in Latin surely
+    "œuvre": None,
+    "5 €": None,
+    "…": None,
+}
+
+
+@pytest.mark.parametrize(("title", "slug"), ELEVENTY_SLUGS.items())
+def test_titles_are_slugs_in_eleventy(title: str, slug: str | None, tmp_path: Path) -> None:
+    (tmp_path / "eleventy.config.js").write_text("export default {};\n")
+    permalink = 'permalink: "/blog/{{ title | slugify }}/"\n'
+    record = read_in(tmp_path, "a.md", f'---\ntitle: "{title}"\n{permalink}---\nText.\n')
+    assert record.found[0].article.url == (slug and f"/blog/{slug}/")
+
+
+@pytest.mark.parametrize(("title", "slug"), [("A  Walk_by - Sea", "a-walk_by-sea"), ("C++", None)])
+def test_the_older_filter_of_eleventy_has_plain_names_alone(
+    title: str, slug: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "eleventy.config.js").write_text("export default {};\n")
+    record = read_in(tmp_path, "a.md", post(title, 'permalink: "/{{ title | slug }}/"\n'))
+    assert record.found[0].article.url == (slug and f"/{slug}/")
+
+
+HEXO_CATEGORIES = {
+    "E": "/E/",
+    "[E, F g]": "/E/F-g/",
+    "[[E, F g]]": "/E/F-g/",
+    "[[], [E]]": "/E/",
+    "[]": "/none/",
+    "[[A], [E, F]]": None,  # Hexo takes the one that came last to the site, of all posts
+    "[[A, B], D]": None,
+}
+
+
+@pytest.mark.parametrize(("categories", "address"), HEXO_CATEGORIES.items())
+def test_categories_in_addresses_of_hexo(categories: str, address: str | None, tmp_path: Path) -> None:
+    (tmp_path / "source" / "_posts").mkdir(parents=True)
+    (tmp_path / "_config.yml").write_text("permalink: :category/:title/\ndefault_category: none\n")
+    record = read_in(tmp_path, "source/_posts/m.md", post("M", f"categories: {categories}\n"))
+    assert record.found[0].article.url == (address and f"{address}m/")
+
+
+def test_a_file_without_a_date_in_its_name_is_no_post_of_jekyll(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").write_text("collections_dir: all\n")
+    dated = {
+        "_posts/2020-06-05-a-walk.md": True,
+        "_posts/sea/2020-6-5-a-walk.md": True,
+        "all/_posts/2020-06-05-a-walk.md": True,
+        "_posts/a-walk.md": False,
+        "town/_posts/a-walk.md": False,
+        "all/_posts/2020-06-a-walk.md": False,
+    }
+    for path, is_post in dated.items():
+        record = read_in(tmp_path, path, post("A walk", "date: 2020-06-05\n"))
+        assert record.kind is (Kind.ARTICLE if is_post else Kind.PASSED_OVER), path
+    assert "no date begins its name" in record.notices[0].text
 
 
 def test_versions_of_docusaurus(tmp_path: Path) -> None:

@@ -242,3 +242,31 @@ def test_a_time_limit_leaves_the_place_out(settings: Settings, client: FlaskClie
     assert "Hit 1 of" not in answer.text
     assert "does not find the article" not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_copy_of_another_month_stands_under_words_that_are_true_of_it(tmp_path: Path) -> None:
+    given = settings_for(tmp_path)
+    text = {
+        "title": "The old ferry leaves the harbour",
+        "excerpt": "It sails to the island for the last time.",
+    }
+    for name, date in (("a", "2020-01-01"), ("b", "2020-02-22")):
+        write(
+            given.archive.path,
+            f"{name}.md",
+            url=f"https://{name}.example/1",
+            date=f"{date}T10:00:00Z",
+            **text,
+        )
+    for number in range(8):
+        write(given.archive.path, f"{number}.md", title=f"Bread {number}", url=f"https://c.example/{number}")
+    reindex(given)
+    related = create_app(given).test_client()
+    key = related.get("/api/v1/search?q=ferry&sort=oldest").json["hits"][0]["article"]["id"]
+    [copy] = related.get(f"/api/v1/related/{key}").json["related"]
+    assert (copy["part"], copy["days"]) == ("same", 52)
+    notes = {"en": "Nearly the same text, or much", "de": "Fast derselbe Text, oder großenteils"}
+    for language, note in notes.items():
+        web = dataclasses.replace(given.web, language=language)
+        page = create_app(dataclasses.replace(given, web=web)).test_client().get(f"/article/{key}").text
+        assert note in page

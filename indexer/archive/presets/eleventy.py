@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer.archive.ignore import Ignored
+from indexer.archive.presets.eleventy_slugs import slug, slugify
 from indexer.archive.presets.folder import SiteFolder, block_of, text, value_in, without_comments
-from indexer.archive.presets.jekyll import slugify
 from indexer.archive.presets.preset import Page, Preset, Rules, dated_name, fill
 from indexer.errors import ConfigError
 
@@ -23,7 +23,8 @@ _SCRIPTED = re.compile(r"""permalink["']?\s*[:(]\s*(?:["']([^"'\n]*)["']|[^`;"'?
 _INSERTED = re.compile(r"\$\{\s*(?:data\.)?([\w.]+)\s*\}")
 _NO_PAGES = frozenset(("_data", "_includes", "_site", "node_modules"))
 _TOKEN = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_SLUGS = re.compile(r"(title|slug|page\.fileSlug)(\s*\|\s*(?:slug|slugify|url))?")
+_FILTERS = {"slug": slug, "slugify": slugify}
+_SLUGS = re.compile(r"(title|slug|page\.fileSlug)(?:\s*\|\s*(slug|slugify))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _value(code: str, page: Page) -> str | None:
         name = (dated_name(stem) or ("", stem))[1]
     else:
         name = page.title if known[1] == "title" else page.text("slug")
-    return (slugify(name).lower() if known[2] else name) or None
+    return (_FILTERS[known[2]](name) if known[2] else name) or None
 
 
 def _recognise(folder: SiteFolder) -> str | None:

@@ -136,18 +136,19 @@ class HexoRules(Rules):
         found = re.fullmatch("".join(parts), path) if pattern.count(":title") == 1 else None
         return found["title"] if found else path
 
-    def _category(self, post: Page) -> str:
+    def _category(self, post: Page) -> str | None:
+        """Return a post's category with those above it; None where it has several, of which Hexo takes the
+        one that the site's posts came to last."""
         given = post.get("categories") or post.get("category")
-        names = texts(given) if not isinstance(given, list) else [_last(one) for one in given]
+        lists = [texts(given)]
+        if isinstance(given, list) and any(isinstance(one, list) for one in given):
+            lists = list(filter(None, map(texts, given)))
+        if len(lists) > 1:
+            return None
         known = dict(self.category_map)
         lower = str.lower if self.filename_case == "1" else str.upper if self.filename_case == "2" else str
-        slugs = [lower(slugize(known.get(name, name))) for name in names if name]
+        slugs = [lower(slugize(known.get(name, name))) for names in lists for name in names]
         return "/".join(slugs) or self.default_category
-
-
-def _last(value: Any) -> str:
-    found = texts(value)
-    return found[-1] if found else ""
 
 
 def slugize(name: str) -> str:

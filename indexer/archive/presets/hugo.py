@@ -21,6 +21,8 @@ from indexer.archive.presets.preset import (
     date_part,
     dated_name,
     fill,
+    is_quick,
+    texts,
 )
 
 _ENDINGS = ("toml", "yaml", "yml", "json")
@@ -37,6 +39,8 @@ _NO_PAGES = frozenset((
 ))  # fmt: skip
 _BUNDLED = (".md", ".markdown", ".rst")  # (one in HTML may be no page: that is not known from its name)
 _TOKEN = re.compile(r":(\w+(?:\[[^\]]*\])?)")
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
+_NOT_IN_VALUES = str.maketrans("", "", "+%")  # of what stands in the place of a token
 _PUBLICATION = ("publishDate", "pubDate", "published", "date")
 _DATE_PARTS = {
     "year": lambda t: str(t.year),
@@ -88,6 +92,7 @@ class HugoRules(Rules):
     default_in_subfolder: bool = False
     dates_of_names: bool = False
     future: bool = False
+    ignored: tuple[str, ...] = ()  # patterns of paths
     cascades: tuple[Cascade, ...] = ()  # the strongest first
     timezones: tuple[tuple[str, str], ...] = ()  # of languages that have one of their own
 
@@ -112,10 +117,21 @@ class HugoRules(Rules):
         inside = (one.language for one in self.contents if path.startswith(f"{one.folder}/"))
         return values.language_of(next(inside, "")) or None
 
+    def passes_over(self, path: str) -> str | None:
+        """See `Rules`."""
+        pattern = self._ignores(path)
+        return (
+            f"left out by `ignoreFiles: {pattern}`" if pattern else super(HugoRules, self).passes_over(path)
+        )
+
+    def _ignores(self, path: str) -> str | None:
+        """Return the pattern by which Hugo ignores the file at `path` of the site, if so."""
+        return next((one for one in self.ignored if re.search(one, f"/{path}")), None)
+
     def bundles(self, paths: Iterable[str]) -> frozenset[str]:
         """See `Rules`."""
         found, branches = set(), set()
-        for path in paths:
+        for path in (path for path in paths if not self._ignores(path)):
             folder, slash, name = path.rpartition("/")
             if name.startswith("_index."):
                 branches.add(folder + slash)
@@ -156,7 +172,8 @@ class HugoRules(Rules):
             parts = [part for part in filled.split("/") if part]
         else:
             name = page.text("slug") or self._name(place)
-            parts = [*place.folders, *([name] if place.kind == "page" else [])]
+            folders = [folder.replace(" ", "-") for folder in place.folders]
+            parts = [*folders, *([name] if place.kind == "page" else [])]
         parts = [part for part in map(self._clean, parts) if part]
         return self._ended(place, section, parts)
 
@@ -164,7 +181,7 @@ class HugoRules(Rules):
         """See `Rules`."""
         for name in ("build", "_build"):
             render = mapping(page.get(name)).get("render")
-            if render is False or values.text_of(render) in ("never", "false"):
+            if render is False or values.text_of(render) in ("never", "link", "false"):
                 return f"{name}.render"
         return None
 
@@ -200,7 +217,7 @@ class HugoRules(Rules):
 
     def _name(self, place: _Place) -> str:
         dated = dated_name(place.name) if self.dates_of_names else None
-        return dated[1] if dated else place.name
+        return (dated[1] if dated else place.name).replace(" ", "-")
 
     def _ended(self, place: _Place, section: str, parts: list[str]) -> str:
         path = "".join(f"/{part}" for part in parts)
@@ -210,15 +227,15 @@ class HugoRules(Rules):
     def _value(self, token: str, page: Page, place: _Place) -> str | None:
         slug, title, name = page.text("slug"), page.title, self._name(place)
         parts = {
-            "slug": slug or title,
-            "title": title,
+            "slug": slug or title.replace("/", "-"),
+            "title": title.replace("/", "-"),
             "slugorfilename": slug or name,
             "slugorcontentbasename": slug or name,
             "filename": place.name,
             "contentbasename": place.name,
         }
         if token in parts:
-            return self._clean(parts[token])
+            return self._clean(parts[token]).translate(_NOT_IN_VALUES)
         folders = {"section": place.folders[:1], "sections": place.folders}
         if token in folders:
             return "/".join(folders[token])
@@ -230,14 +247,27 @@ class HugoRules(Rules):
         """Return a part of an address as Hugo writes it: spaces as hyphens, few signs, in lower case."""
         if not self.accents:
             part = "".join(c for c in unicodedata.normalize("NFD", part) if not unicodedata.combining(c))
-        cleaned = re.sub(r"\s+", "-", part.strip())
-        cleaned = re.sub(r"-+", "-", "".join(c for c in cleaned if _stays(c))) if cleaned != part else cleaned
-        cleaned = "".join(c for c in cleaned if _stays(c))
+        cleaned = _sanitized(part)
         return cleaned.lower() if self.lower else cleaned
 
 
+def _sanitized(part: str) -> str:
+    """Return what Hugo keeps of a part: a hyphen for spaces, also with signs among them that go, where none
+    stands beside them."""
+    kept = ""
+    is_after_space = False
+    for at, sign in enumerate(part):
+        if _stays(sign) or (sign == "%" and _ESCAPED.match(part, at)):
+            kept += f"-{sign}" if is_after_space and sign != "-" else sign
+            is_after_space = False
+        elif sign.isspace() and kept and kept[-1] != "-":
+            is_after_space = True
+    return kept
+
+
 def _stays(sign: str) -> bool:
-    return sign.isalnum() or sign in "._#+~-@%/" or unicodedata.category(sign).startswith("M")
+    is_letter = sign.isalpha() or sign.isdecimal()
+    return is_letter or sign in "._#+~-@/" or unicodedata.category(sign).startswith("M")
 
 
 def _some(folders: tuple[str, ...], cut: str) -> tuple[str, ...]:
@@ -315,11 +345,18 @@ def _rules(folder: SiteFolder, config: Values) -> HugoRules:
         main_language=values.language_of(config.get("defaultcontentlanguage")) or "",
         default_language=text(config.get("defaultcontentlanguage")) or "en",
         default_in_subfolder=flag(config.get("defaultcontentlanguageinsubdir")),
+        ignored=tuple(one for one in texts(config.get("ignorefiles")) if _is_pattern(one)),
         dates_of_names=":filename" in (dates if isinstance(dates, list) else [dates]),
         future=flag(config.get("buildfuture")),
         timezone=folder.zone(config.get("timezone"), "timeZone"),
         timezones=tuple((code, zone) for code, zone in of_languages.items() if zone),
     )
+
+
+def _is_pattern(pattern: str) -> bool:
+    """Whether a pattern is one that can be compared with a path below the site's folder: Hugo has it begin at
+    the machine's root."""
+    return not pattern.startswith("^") and is_quick(pattern)
 
 
 def _contents(config: Values) -> list[Content]:

@@ -133,7 +133,11 @@ class JekyllRules(Rules):
         paths = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
         fits = (one for one in self.excluded if any(fnmatchcase(name, one.strip("/")) for name in paths))
         pattern = next(fits, None)
-        return f"left out by `exclude: {pattern}`" if pattern else super(JekyllRules, self).passes_over(path)
+        if pattern:
+            return f"left out by `exclude: {pattern}`"
+        if "_posts" in parts[:-1] and not self._place(inside).type:
+            return "in `_posts/`, but no date begins its name, so Jekyll has no post of it"
+        return super(JekyllRules, self).passes_over(path)
 
     def holds_back(self, page: Page) -> str | None:
         """See `Rules`."""

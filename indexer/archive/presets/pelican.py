@@ -11,7 +11,7 @@ from typing import Any
 
 from indexer.archive import values
 from indexer.archive.presets.folder import SiteFolder, Values, mapping, text
-from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, texts
+from indexer.archive.presets.preset import Page, Preset, Rules, fill, hidden_status, is_quick, texts
 
 CONFIGURATION, PUBLISHED = "pelicanconf.py", "publishconf.py"
 _NO_PAGES = frozenset(("themes", "plugins", "output"))
@@ -178,19 +178,14 @@ def _urls(config: Values) -> list[tuple[str, str]]:
 
 def _of_names(config: Values) -> str:
     given = text(config.get("FILENAME_METADATA"))
-    return given if given and _is_quick(given) else r"(?P<date>\d{4}-\d{2}-\d{2}).*"
-
-
-def _is_quick(pattern: str) -> bool:
-    """Whether a pattern of a configuration repeats no group: others may take for ever on a short name."""
-    return not re.search(r"\)[*+{]", pattern)
+    return given if given and is_quick(given) else r"(?P<date>\d{4}-\d{2}-\d{2}).*"
 
 
 def _substitutions(config: Values) -> tuple[tuple[str, str], ...]:
     given = config.get("SLUG_REGEX_SUBSTITUTIONS")
     pairs = [tuple(pair) for pair in given if len(pair) == 2] if isinstance(given, list | tuple) else []
     usual = all(isinstance(part, str) for pair in pairs for part in pair)
-    usual = usual and all(_is_quick(pair[0]) for pair in pairs)
+    usual = usual and all(is_quick(pair[0]) for pair in pairs)
     return tuple(pairs) if pairs and usual else _SUBSTITUTIONS
 
 

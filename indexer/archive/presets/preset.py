@@ -156,6 +156,16 @@ def texts(value: Any) -> list[str]:
     return [text for text in map(values.text_of, found) if text]
 
 
+def is_quick(pattern: str) -> bool:
+    """Whether a pattern of a configuration is one, and repeats no group: others may take for ever on a short
+    name."""
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return not re.search(r"\)[*+{]", pattern)
+
+
 def dated_name(stem: str) -> tuple[str, str] | None:
     """Return date and rest of a name like `2020-06-25-the-ferry`."""
     found = _DATED_NAME.fullmatch(stem)

@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 RELATED_PARTS: Mapping[str | None, Part] = {
     "before": Part(say("Earlier"), say("What this builds on.")),
-    "same": Part(say("The same story"), say("The same words, within days.")),
+    "same": Part(say("The same story"), say("Nearly the same text, or much the same words within days.")),
     "after": Part(say("Later"), say("What came of it.")),
     None: Part(say("Related"), say("Without a date to place it by.")),
 }
