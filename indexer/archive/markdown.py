@@ -57,7 +57,7 @@ def read_markdown(body: str, flavour: str = "") -> Body:
     if flavour == MDX:
         body = without_components(body)
     is_note = flavour == NOTE
-    reader = _Reader(hide_markup(body), note=is_note, lowest="h1" if is_note else "h6")
+    reader = _Reader(hide_markup(body, note=is_note), note=is_note, lowest="h1" if is_note else "h6")
     for piece in _pieces(reader.markup.text):
         reader.read(piece)
     is_plain = reader.plain and not reader.markup.footnotes()

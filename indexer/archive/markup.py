@@ -31,6 +31,15 @@ _CODE = ("highlight", "codeblock", "code", "prism")
 _HIDING = ("comment",)  # what lies between these is not shown
 # A definition of a link or a footnote right below a line of text, which CommonMark takes for text.
 _LATE_DEFINITION = re.compile(r"(?<=[^\n])\n(?=[ ]{0,3}\[[^\]\[\n]{1,200}\]:[ \t]+\S)")
+# What only notes of Obsidian's have; code is matched so that nothing in it, or across it, is taken for it.
+_NOTE_MARK = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)|\Z)|(?P<ticks>`+)[^`\n]+(?P=ticks)"
+    r"|(?P<comment>%%.*?%%)"
+    r"|(?P<highlight>==(?=\S)(?:[^\n=]|=(?!=))+(?<=\S)==)"
+    r"|(?:^|(?<=[ \t]))(?P<block_id>\^[A-Za-z0-9-]+)(?=[ \t]*$)",
+    re.MULTILINE | re.DOTALL,
+)
+_FIGURE_TEXT = re.compile(r"\b(title|caption)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _MAX_INDENT = 200  # blank characters before and behind what is alone on its line
 _TELLING = re.compile(r"\{\{|\{%|\{[:#.]|\[\[|\[\^|:::|!!!|\?\?\?|\[!|\[toc\]|\]:", re.IGNORECASE)
 # What stands for something hidden: within a line, and alone on one (with blank lines around it).
@@ -81,22 +90,23 @@ class Markup:
 
     def _shown(self, match: re.Match[str]) -> str:
         number = int(match[1] or match[2])
-        return self._hidden[number].shown if number < len(self._hidden) else ""
+        shown = self._hidden[number].shown if number < len(self._hidden) else ""
+        return f"\n\n{shown}\n\n" if shown and match[2] else shown  # alone on a line: a paragraph
 
     def _original(self, match: re.Match[str]) -> str:
         number = int(match[1] or match[2])
         return self._hidden[number].original if number < len(self._hidden) else ""
 
 
-def hide_markup(body: str) -> Markup:
-    """Return a body with all that is no Markdown hidden."""
-    if not _TELLING.search(body):
+def hide_markup(body: str, *, note: bool = False) -> Markup:
+    """Return a body with all that is no Markdown hidden; `note` says whether it is a note of Obsidian's."""
+    if not note and not _TELLING.search(body):
         return Markup(body)
     body = _LATE_DEFINITION.sub("\n\n", body)
     markup = Markup(body)
     parts: list[str] = []
     at = 0
-    for start, end, shown in _marks(body):
+    for start, end, shown in _marks_of_note(body) if note else _marks(body):
         original = body[start:end]
         line_start = _line_alone(body, start, end)
         if line_start is not None and line_start >= at:  # its indentation stays: it may be code by that
@@ -119,6 +129,26 @@ def _line_alone(body: str, start: int, end: int) -> int | None:
     if body[first:start].strip() or body[end:last].strip():
         return None
     return first if first or start <= _MAX_INDENT else None
+
+
+def _marks_of_note(body: str) -> Iterator[tuple[int, int, str]]:
+    """Yield those of a note: its own ones, too, and nothing that lies in another."""
+    at = 0
+    for start, end, shown in sorted((*_marks(body), *_own_marks(body))):
+        if start >= at:
+            yield start, end, shown
+            at = end
+
+
+def _own_marks(body: str) -> Iterator[tuple[int, int, str]]:
+    """Yield comments, the signs around highlights, and the names of blocks."""
+    for match in _NOTE_MARK.finditer(body):
+        start, end = match.span()
+        if match["highlight"]:
+            yield start, start + 2, ""
+            yield end - 2, end, ""
+        elif match["comment"] or match["block_id"]:
+            yield start, end, ""
 
 
 def _marks(body: str) -> Iterator[tuple[int, int, str]]:
@@ -159,10 +189,18 @@ def _shown(match: re.Match[str], *, raw: bool) -> str:
         escaped = _ESCAPED.fullmatch(template)  # {{</* x */>}} shows {{< x >}}
         if escaped:
             return f"{{{{{escaped[1]}{escaped[2]}{escaped[3]}}}}}"
-        return template if raw else ""
+        return template if raw else _figure(match) if _name(match) == "figure" else ""
     if match["page"] is None:
         return ""
     alias, page = (match["alias"] or "").strip(), match["page"].strip()
     if match["embed"] and _MEDIA.search(page):
         return "" if re.fullmatch(r"[0-9x]*", alias) else alias
     return alias or page.partition("#^")[0].strip("#").replace("#", " > ")
+
+
+def _figure(match: re.Match[str]) -> str:
+    """Return the title and the caption of a figure of Hugo's."""
+    texts = {
+        name: quoted.replace('\\"', '"') or plain for name, quoted, plain in _FIGURE_TEXT.findall(match[0])
+    }
+    return " ".join(filter(None, map(texts.get, ("title", "caption"))))

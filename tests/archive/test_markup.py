@@ -26,7 +26,9 @@ from tests.archive.helpers import NOW, SETTINGS, read
         ("{{< highlight go >}}\nf()\n{{< /highlight >}}", "f()"),
         ("{% raw %}{{ kept }}{% endraw %} {{ gone }}", "{{ kept }}"),
         ("{% comment %}gone{% endcomment %}kept", "kept"),
-        ('{{< figure src="a.png" caption="x" >}}\n{{% note %}}\nA *note*.\n{{% /note %}}', "A note."),
+        ('{{< figure src="a.png" caption="x" >}}\n{{% note %}}\nA *note*.\n{{% /note %}}', "x|A note."),
+        ('{{< figure src="a.png" title="The pier" caption="Seen \\"from\\" <sea>" >}}', 'The pier Seen "from" <sea>'),
+        ("{{< figure caption=`A boat` >}} `{{< figure caption=\"x\" >}}`", 'A boat {{< figure caption="x" >}}'),
         ("Write {{</* ref */>}} so. {{/* gone */}}", "Write {{< ref >}} so."),
         ("* Contents\n{:toc}\n\n## One {#one .c}\n\nText\n{: .lead}", "One|Text"),
         ("[TOC]\n\nText", "Text"),
@@ -71,6 +73,20 @@ def test_an_mdx_file() -> None:
     assert "import" in read(text, "two.md").found[0].article.body
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("A %%hidden%% word.\n\n%%\nAll\n\n[[this]]\n%%\n\nMore", "A word.|More"),
+        ("A ==bright [[Sea|sea]]== and a == b == c, x==", "A bright sea and a == b == c, x=="),
+        ("A claim. ^block1\n\n- Item ^b-2\n- x^2 and ^ here\n\n^b3", "A claim.|Item|x^2 and ^ here"),
+        ("```mermaid\n%% one\n```\n\nBetween\n\n```mermaid\n%% two\n```", "%% one|Between|%% two"),
+        ("`%%` and `a==b==c`, 5%% of it", "%% and a==b==c, 5%% of it"),
+    ],
+)
+def test_what_a_reader_of_a_note_sees(body: str, text: str) -> None:
+    assert "|".join(read_markdown(body, NOTE).paragraphs) == text
+
+
 def test_the_tags_of_a_note() -> None:
     body = "On #boats, (#sea/north) and #2020; not `#code`, a#b or https://a.example/#part.\n\n# Heading\n"
     assert read_markdown(body, NOTE).tags == ("boats", "sea/north")
@@ -84,10 +100,11 @@ def test_the_tags_of_a_note_are_those_of_its_article() -> None:
     assert record.found[0].article.tags == ("Boats", "sea")
 
 
-@given(st.text(alphabet="{}%[]|^:#<>/`! \n~-.ab*", max_size=120))
+@given(st.text(alphabet="{}%[]|^:#<>/`!= \n~-.ab*", max_size=120))
 def test_what_is_hidden_is_what_was_there(body: str) -> None:
-    markup = hide_markup(body)
-    assert markup.original(markup.text).split() == body.split()
+    for note in (False, True):
+        markup = hide_markup(body, note=note)
+        assert markup.original(markup.text).split() == body.split()
 
 
 @given(st.text(alphabet="{}%[]|^:#<>/`'\"=! \n~-.ABab*", max_size=120))
