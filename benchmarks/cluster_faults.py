@@ -92,8 +92,8 @@ def _partition(trial: Trial, number: int) -> None:
     node = trial.dice.choice(trial.cluster.nodes)
     node.pause()
     time.sleep(_PAUSED)
-    trial.change()
     trial.ended(run)
+    trial.change()
     trial.ended(trial.run(writer=1))
     node.resume()
 
@@ -101,7 +101,8 @@ def _partition(trial: Trial, number: int) -> None:
 def _writer(trial: Trial, number: int) -> None:
     trial.change(0.8 if number % 5 == 4 else 0.2)
     run = trial.start()
-    trial.kill(run, after=trial.dice.uniform(0, 0.7))
+    time.sleep(trial.dice.uniform(0, 0.7))
+    run.kill()
     trial.ended(run)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.before import before_section
 from benchmarks.cluster import cluster_section
+from benchmarks.cluster_faults import faults_section
 from benchmarks.figures import percent, table
 from benchmarks.goals import US, goals
 from benchmarks.house import house_section
@@ -47,6 +48,7 @@ def render(findings: Findings, kept: Kept = NOTHING_KEPT) -> str:
         _profiles(findings),
         pages_section(kept.pages),
         cluster_section(kept.cluster),
+        faults_section(kept.cluster_faults),
         house_section(kept.house),
         before_section(kept.before),
         _noise(findings),

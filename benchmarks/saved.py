@@ -22,7 +22,7 @@ Saved = Mapping[str, Any]
 class Kept:
     """What was measured apart, by the command that did so: `make crash`, `benchmarks.quality`,
     `benchmarks.house`, `benchmarks.before`, `benchmarks.known_items`, `benchmarks.pages`,
-    `benchmarks.cluster`."""
+    `benchmarks.cluster`, `make cluster-faults`."""
 
     crash: Saved | None = None
     quality: Saved | None = None
@@ -31,11 +31,12 @@ class Kept:
     known_items: Saved | None = None
     pages: Saved | None = None
     cluster: Saved | None = None
+    cluster_faults: Saved | None = None
 
 
 def load_kept(folder: Path = HERE) -> Kept:
     """Return what lies in `folder` of all that is measured apart."""
-    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER)
+    paths = (CRASH, QUALITY, HOUSE, BEFORE, KNOWN_ITEMS, PAGES, CLUSTER, CLUSTER_FAULTS)
     return Kept(*(load(folder / path.name) for path in paths))
 
 

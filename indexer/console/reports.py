@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from indexer.archive.records import Rejection
+from indexer.archive.records import Notice, Rejection
 from indexer.archive.site import BACKFILE, OBSIDIAN, PLAIN, article_of
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
@@ -113,11 +113,17 @@ def _write_faults(page: Page, report: CheckReport, archive: Path) -> None:
     if report.rejected:
         page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
         _write_rejections(page, report.rejected, archive)
-    if report.repaired:
-        files = len({notice.file for notice in report.repaired})
+    indexed = [notice for notice in report.repaired if notice.file not in report.not_indexed]
+    _write_repairs(page, indexed, "repaired: indexed, but mend the front matter", archive)
+    others = [notice for notice in report.repaired if notice.file in report.not_indexed]
+    _write_repairs(page, others, "repaired, but not published and not indexed", archive)
+
+
+def _write_repairs(page: Page, repairs: Sequence[Notice], heading: str, archive: Path) -> None:
+    if repairs:
         page.line()
-        page.line(f"{amount(files, 'file')} repaired: indexed, but mend the front matter", style=TITLE)
-        found = (Rejection(notice.file, notice.text, notice.line) for notice in report.repaired)
+        page.line(f"{amount(len({notice.file for notice in repairs}), 'file')} {heading}", style=TITLE)
+        found = (Rejection(notice.file, notice.text, notice.line) for notice in repairs)
         _write_rejections(page, found, archive)
 
 

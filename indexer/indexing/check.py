@@ -6,7 +6,7 @@ import contextlib
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,9 @@ def _report(
         repaired=tuple(n for n in notices if n.code == "repaired"),
         secured=header.counts["secured"],
         withdrawn=_withdrawn(files) if files else {},
+        not_indexed=frozenset(_not_indexed(files, (n.file for n in notices if n.code == "repaired")))
+        if files
+        else frozenset(),
     )
 
 
@@ -116,6 +119,15 @@ def _future(files: FileTable) -> Iterator[str]:
     late = files.columns["own/published"] > time.time() + DAY
     articles = files.columns["kind"] == KINDS_OF_FILES.index(Kind.ARTICLE)
     yield from map(files.path, np.flatnonzero(late & articles).tolist())
+
+
+def _not_indexed(files: FileTable, paths: Iterable[str]) -> Iterator[str]:
+    """Yield those of the files that are withdrawn."""
+    withdrawn = KINDS_OF_FILES.index(Kind.WITHDRAWN)
+    for path in paths:
+        row = files.row_of(path)
+        if row is not None and files.columns["kind"][row] == withdrawn:
+            yield path
 
 
 def _withdrawn(files: FileTable) -> dict[str, int]:

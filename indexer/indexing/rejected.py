@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,6 +17,8 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("cannot be read:", "cannot be read", "Make them readable."),
     ("the file is empty", "are empty", "Leave them out with `archive.ignore`."),
 )
+_NUMBER = re.compile(r"\d[\d.,]*")
+_ONE = {"are": "is", "have": "has"}
 _OTHER = "Mend them, or leave them out with `archive.ignore`."
 
 
@@ -24,12 +27,15 @@ def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int =
     articles are there no more; None for one that did not."""
     if len(rejections) * 2 <= files:
         return None
-    kinds = Counter(map(_kind, rejections))
-    (reason, cure), count = kinds.most_common(1)[0]
+    kinds = Counter(_kind(rejection)[0] for rejection in rejections)
+    kind, count = kinds.most_common(1)[0]
+    reason, cure = next(found[1:] for found in map(_kind, rejections) if found[0] == kind)
     none = len(rejections) >= files
     read = "none of" if none else f"only {files - len(rejections):,} of"
     others = "they" if none else "the others"
     most = others if count == len(rejections) else f"{count:,} of {'them' if none else others}"
+    if count == 1 and len(rejections) > 1:
+        reason = re.sub(r"\A(?:are|have)\b", lambda verb: _ONE[verb[0]], reason)
     what = f"{read} {files:,} files could be read: {most} {reason}"
     if gone:
         what += "; the file of 1 article is" if gone == 1 else f"; the files of {gone:,} articles are"
@@ -38,10 +44,11 @@ def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int =
     return RejectedError(what, where=where, cure=cure)
 
 
-def _kind(rejection: Rejection) -> tuple[str, str]:
-    """Return what files with this reason have in common, and what helps."""
+def _kind(rejection: Rejection) -> tuple[str, str, str]:
+    """Return what tells this kind of reason from others (not its numbers), what files with it have in common,
+    and what helps."""
     reason = rejection.reason
     for sign, what, cure in _KINDS:
         if sign in reason:
-            return what, cure
-    return f"are rejected ({reason})", _OTHER
+            return what, what, cure
+    return _NUMBER.sub("0", reason), f"are rejected ({reason})", _OTHER

@@ -112,6 +112,7 @@ class CheckReport:
     secured: int
     withdrawn: Mapping[str, int] = field(default_factory=dict)  # how many files by which field or folder
     repaired: tuple[Notice, ...] = ()  # front matter that no parser accepts; texts as `ASSUMED` has them
+    not_indexed: frozenset[str] = frozenset()  # the files among those repaired that are not published
 
     @property
     def ok(self) -> bool:
@@ -130,7 +131,9 @@ class CheckReport:
             "clashes": [asdict(clash) | {"losers": list(clash.losers)} for clash in self.clashes],
             "missing_dates": list(self.missing_dates),
             "future_dates": list(self.future_dates),
-            "repaired": [_repair(notice) for notice in self.repaired],
+            "repaired": [
+                _repair(notice) | {"indexed": notice.file not in self.not_indexed} for notice in self.repaired
+            ],
             "notices": [
                 {"file": notice.file, "code": notice.code, "text": notice.text} for notice in self.notices
             ],

@@ -289,3 +289,23 @@ def test_an_archive_without_any_date_is_told_what_helps(run: Run, tmp_path: Path
     assert "None of the 10 articles has a date: `archive.fields`" in " ".join(_index(run, place).split())
     (tmp_path / "a" / "dated.md").write_text("---\ntitle: Dated\ndate: 2020-01-01\n---\n")
     assert "None of" not in _index(run, place)
+
+
+def test_what_is_repaired_and_not_published_is_listed_apart(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "shown.md").write_text("---\ntitle: One: two\n---\nText.\n")
+    (tmp_path / "a" / "withdrawn.md").write_text("---\ntitle: One: two\npublished: false\n---\nText.\n")
+    run("index", "a", "--index", "i")
+    lines = run("check", "--index", "i").stdout.splitlines()
+    indexed = lines.index("1 file repaired: indexed, but mend the front matter")
+    assert lines[indexed + 1].startswith("a/shown.md:2: ")
+    apart = lines.index("1 file repaired, but not published and not indexed")
+    assert lines[apart + 1].startswith("a/withdrawn.md:2: ")
+    repaired = json.loads(run("check", "--index", "i", "--json").stdout)["repaired"]
+    assert [(one["file"], one["indexed"]) for one in repaired] == [
+        ("shown.md", True),
+        ("withdrawn.md", False),
+    ]

@@ -147,11 +147,6 @@ class Trial:
         run.wait()
         return run
 
-    def kill(self, run: subprocess.Popen[str], after: float) -> None:
-        """Kill a run (SIGKILL) so many seconds from now, unless it has ended by then."""
-        time.sleep(after)
-        run.kill()
-
     def ended(self, run: subprocess.Popen[str], *, must: bool = False) -> bool:
         """Count a run that ends; return whether it succeeded. Where it `must`, all else is a fault."""
         out, err = run.communicate()
