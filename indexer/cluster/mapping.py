@@ -78,7 +78,9 @@ def index_body(shards: int, replicas: int, scale: int) -> dict[str, Any]:
         "settings": {
             "number_of_shards": shards,
             "number_of_replicas": replicas,
-            "refresh_interval": -1,
+            # A copy that was cut off while a run refreshed the others must not stay behind. What is seen
+            # before the run's commit is of no generation yet.
+            "refresh_interval": "5s",
             "analysis": analysis,
             "similarity": {
                 name: {"type": "scripted", "script": {"source": source}}
