@@ -39,12 +39,11 @@ class Explainer:
         self._ranked = ranked
         self._docs = docs
         self._deadline = deadline
-        self._reasons = Reasons(self._leaf)
         self._leaves: dict[int, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {}
 
     def explain(self, doc: int, score: float) -> Explanation:
         """Return how the `score` of one of the documents is made."""
-        _, parts = self._reasons.parts(self._tree, doc)
+        _, parts = Reasons(self._leaf).parts(self._tree, doc)  # kept, it would be a cycle
         if self._deadline.has_cut:
             return Explanation(score)
         parts += self._pairs(doc)
