@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from indexer.identity import path_identity
 from indexer.index.schema import COPIES, EXACT, FLAG_FIELDS, NO_DATE, TEXT, TEXT_FIELDS, keys_of, numbers_of
 
 Stacks = list[list[str]]  # the forms at each position
+Weight = Callable[[float, float, float], float]  # of a frequency, a length and an average
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class Resolved:
 
 class DocumentMaker:
     """Makes documents of articles: `analyzer` makes their words, `averages` are the lengths that a field has
-    on average, in words that count; `scale` is that of `mapping.scale_for`, `weight` is the formula: it takes
-    a frequency, a length and an average."""
+    on average, in words that count; `scale` is that of `mapping.scale_for`, `weight` is the
+    formula."""
 
-    def __init__(self, analyzer: Analyzer, averages: Mapping[str, float], scale: int, weight: Any) -> None:
+    def __init__(self, analyzer: Analyzer, averages: Mapping[str, float], scale: int, weight: Weight) -> None:
         self._analyzer = analyzer
         self._averages = averages
         self._scale = scale

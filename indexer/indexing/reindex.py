@@ -48,16 +48,8 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     verify: bool = False,
     progress: ProgressHook | None = None,
 ) -> IndexReport:
-    """Bring the index in line with the archive, reading only files that are new or changed.
-
-    `full` reads everything and builds anew; so does a change of version, language or field table.
-    `verify` reads the contents of all files, whatever their sizes and times say, to see which changed.
-    `allow_loss` lets more than half of the articles vanish, `new_archive` lets the index change to
-    another folder. Until the run is committed, searches are answered from the index as it was;
-    where a run fails or is interrupted before it, that is how it stays. Raises ArchiveError, RejectedError,
-    IndexLockedError, IndexUnreadableError, BuildError, IndexDamagedError where an old segment that
-    is to be merged cannot be read, and InterruptedRun, a KeyboardInterrupt.
-    """
+    """Bring the index folder in line with the archive. The flags, and what is raised, are those of
+    `indexer.reindex`, but for a cluster's."""
     started = time.perf_counter()
     hook = progress or silent
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it

@@ -58,7 +58,7 @@ class IndexReport:
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
     undated: int = 0  # files of articles that tell no date
-    sent: int | None = None  # articles that a cluster was sent, or told that they end; None without a cluster
+    sent: int | None = None  # articles that were sent to a cluster; None without one
     language_note: str = ""  # why it is taken for English where they do not say
 
     @property

@@ -81,7 +81,7 @@ def _batches(actions: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]
 
 
 def _rejected(result: dict[str, Any]) -> Rejected:
-    told = next(iter(result.values()))
-    error = told.get("error", {})
+    item = next(iter(result.values()))
+    error = item.get("error", {})
     reason = error.get("reason") if isinstance(error, dict) else str(error)
-    return Rejected(str(told["_id"]).partition(":")[0], str(reason))
+    return Rejected(str(item["_id"]).partition(":")[0], str(reason))

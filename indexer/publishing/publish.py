@@ -53,7 +53,7 @@ class Published:
     changed: int
     removed: int
     rebuilt: bool
-    sent: int = 0  # documents, and ends of documents
+    sent: int = 0  # articles: all of them, where they are written anew
     rejected: tuple[Rejection, ...] = ()
 
 
@@ -84,7 +84,7 @@ class _Changes(NamedTuple):
 
 class _Sent(NamedTuple):
     """What was sent: to which index of articles, since when each is as it is, what scores are made with, what
-    was refused; how much was sent."""
+    was refused; how many were sent."""
 
     articles: str
     since: Array
@@ -204,7 +204,7 @@ class _Run:
         bulk = Bulk(self._client, index, self._lease, progress)
         rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
         self._store.refresh(index)
-        return _Sent(index, since, measures, rejected, len(rows) + len(ended))
+        return _Sent(index, since, measures, rejected, len(rows))
 
     def _is_whole(self, sent: _Sent) -> bool:
         """Whether the index has as many articles in this generation as it should."""
