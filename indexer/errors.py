@@ -48,7 +48,7 @@ class ConfigError(BackfileError, code="bad_setting", exit_status=2):
 
 
 class RequestError(BackfileError, code="bad_request", exit_status=2, http_status=400):
-    """A search was asked for with a parameter that cannot be used."""
+    """A request has a parameter that cannot be used."""
 
 
 class NotFoundError(BackfileError, code="not_found", exit_status=1, http_status=404):

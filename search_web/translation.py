@@ -159,7 +159,7 @@ def translator_of(web: WebSettings) -> Translator:
         locale = Locale.parse(language, sep="-" if "-" in language else "_")
     except (ValueError, UnknownLocaleError) as error:
         raise ConfigError(
-            f"'web.language' = {language!r} is no language", cure="Write en, de or pt-BR."
+            f"'web.language' = {language!r} is not a language", cure="Write en, de or pt-BR."
         ) from error
     is_source = locale.language == SOURCE
     day = web.date_format or (_ENGLISH_DAY if is_source else locale.date_formats["long"].pattern)

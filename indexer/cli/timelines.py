@@ -31,7 +31,7 @@ Examples:
   backfile compare query ferry 'harbour bridge' --json
 """
 _interval_option = click.option(
-    "--interval", metavar="|".join(INTERVALS), help="The length of a period [what suits the span]."
+    "--interval", metavar="|".join(INTERVALS), help="The length of a period [chosen by the span]."
 )
 
 
@@ -51,7 +51,7 @@ def timeline(
 
     Each QUERY is one argument: put quotes around several words. Without one, everything is counted.
     The share is that of all articles of the archive; a period for which it has none at all has no data.
-    Weeks begin on Monday. A peak is a stretch in which a query is found far more often than else; its
+    Weeks begin on Monday. A peak is a time in which a query is found far more often than usual; its
     terms set it apart from the query's other articles.
     """
     from indexer.console.timelines import write_timeline

@@ -40,7 +40,7 @@ def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int =
     if gone:
         what += "; the file of 1 article is" if gone == 1 else f"; the files of {gone:,} articles are"
         what += " gone, too"
-        cure = f"{cure} Bring back what is gone, or say --allow-loss if it is meant."
+        cure = f"{cure} Bring back what is gone, or add --allow-loss if that is intended."
     return RejectedError(what, where=where, cure=cure)
 
 

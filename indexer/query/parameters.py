@@ -93,7 +93,7 @@ class Role(Enum):
     FILTER = "what is found: taken wherever anything is searched"
     WORDS = "how the words are read: taken wherever anything is searched"
     MATCH = "what is found and counted: taken by searches and their facets"
-    PAGE = "the order, the page, and what is told of it: taken by searches alone"
+    PAGE = "the order, the page, and what is reported of it: taken by searches alone"
     ADDRESS = "how an address is read or answered: taken by the page and the API alone"
 
 

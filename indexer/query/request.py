@@ -223,7 +223,7 @@ def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
     nothing here."""
     for name in given:
         if name not in FINDING:
-            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FINDING))
+            raise RequestError(f"'{name}' is not a filter", cure=did_you_mean(name, FINDING))
     return dict(given)
 
 

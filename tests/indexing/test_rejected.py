@@ -26,7 +26,7 @@ def rejected(*reasons: str) -> list[Rejection]:
         (["no title", "the file is empty", "the file is empty"], 4, "only 1 of 4 files could be read: 2 of the others are empty. Leave them out with `archive.ignore`."),
         (["no title", "the file is empty", "the file is empty"], 3, "none of 3 files could be read: 2 of them are empty. Leave them out with `archive.ignore`."),
         (["its name is not UTF-8; rename it"], 1, "none of 1 files could be read: they are rejected (its name is not UTF-8; rename it). Correct them, or leave them out with `archive.ignore`."),
-        (["it is no text: 342 of its 2,898 characters", "it is no text: 5 of its 9 characters", "no title"], 3, "none of 3 files could be read: 2 of them are rejected (it is no text: 342 of its 2,898 characters). Correct them, or leave them out with `archive.ignore`."),
+        (["it is not text: 342 of its 2,898 characters", "it is not text: 5 of its 9 characters", "no title"], 3, "none of 3 files could be read: 2 of them are rejected (it is not text: 342 of its 2,898 characters). Correct them, or leave them out with `archive.ignore`."),
         (["the file is empty", "no title"], 3, "only 1 of 3 files could be read: 1 of the others is empty. Leave them out with `archive.ignore`."),
         (["no title", "the file is empty"], 2, "none of 2 files could be read: 1 of them has neither a title nor a text. Name the field of the title in `archive.fields.title`."),
     ],

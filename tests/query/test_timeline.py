@@ -204,9 +204,9 @@ def test_what_cannot_be_asked_is_told(corpus: Archive, tmp_path: Path) -> None:
         corpus.timeline(["a"] * 6)
     with pytest.raises(RequestError, match=r"not 0\. Give one"):
         corpus.timeline([])
-    with pytest.raises(RequestError, match="'sort' is no filter"):
+    with pytest.raises(RequestError, match="'sort' is not a filter"):
         corpus.timeline("a", sort="newest")
-    with pytest.raises(RequestError, match="'sizes' is no filter"):
+    with pytest.raises(RequestError, match="'sizes' is not a filter"):
         corpus.overview("a", sizes=3)
     with pytest.raises(RequestError, match=r"'junk' is not a date \(after\)"):
         corpus.timeline("a", after="junk")

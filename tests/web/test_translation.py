@@ -278,7 +278,7 @@ def test_a_catalog_is_begun_and_brought_up_to_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("web", "sentence"),
     [
-        (_web(language="klingon"), "is no language"),
+        (_web(language="klingon"), "is not a language"),
         (_web(language="fr"), "has no catalog. There are de, en; another is a file fr.po"),
         *(
             (_web(date_format=pattern), f"'web.date_format' = {pattern!r} is not a pattern for days")

@@ -67,7 +67,7 @@ class SiteFolder:
         try:
             return decode(data, lambda code, text: None)
         except FileError:
-            self.problems.append(f"{name} is no text")
+            self.problems.append(f"{name} is not text")
             return ""
 
     def values(self, name: str) -> Values:
