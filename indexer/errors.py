@@ -108,4 +108,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, names)
     if near is not None:
         return say("Did you mean '{word}'?", word=near)
-    return say("Known are: {names}.", names=", ".join(names))
+    return say("Choose from: {names}.", names=", ".join(names))

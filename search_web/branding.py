@@ -127,5 +127,5 @@ def _compile_all(app: Flask, folder: Path) -> None:
             raise ConfigError(
                 f"a template cannot be read: {str(error).rstrip('.')}",
                 where=f"{file}{line}",
-                cure="Mend it, or take it out of the folder.",
+                cure="Correct it, or remove it from the folder.",
             ) from error

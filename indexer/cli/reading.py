@@ -130,7 +130,7 @@ def story(archive: Archive, key: str) -> tuple[Any, ...]:
 @click.command("stats", epilog=_STATS_EXAMPLES)
 @prints_answer
 def stats(archive: Archive) -> tuple[Any, ...]:
-    """Tell what is indexed, and since when."""
+    """Show what is indexed, and since when."""
     from indexer.console.reports import write_stats
 
     return archive.stats(), write_stats

@@ -90,7 +90,7 @@ def search(
     '"board of directors"'. The rest of the language is below.
 
     A filter can be given several times: its values are alternatives, while different filters narrow
-    each other. The value `none` is what has none. Days are as the files write them.
+    each other. The value `none` is what has none. Days are those in the files.
     """
     from indexer.console.answers import SearchView, write_results
 

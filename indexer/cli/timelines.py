@@ -65,7 +65,7 @@ def timeline(
 @parameter_options(Role.FILTER, Role.WORDS)
 @prints_answer
 def overview(archive: Archive, query: tuple[str, ...], **filters: Any) -> tuple[Any, ...]:
-    """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
+    """Summarize what QUERY finds: how much, from when to when, what about, from whom.
 
     The terms set what is found apart from the archive; behind each stands how many of the articles
     found have it, of how many in all.

@@ -27,7 +27,7 @@ _NOTICES = {
     "bad_language": ("name of a language is not known", "names of languages are not known"),
     "bad_url": ("URL cannot be used", "URLs cannot be used"),
     "bad_related": ("related entry cannot be used", "related entries cannot be used"),
-    "passed_over": ("file is no article", "files are no articles"),
+    "passed_over": ("file is not an article", "files are not articles"),
     "ignored": (
         "file or folder is left out by the setting archive.ignore",
         "files and folders are left out by the setting archive.ignore",

@@ -321,7 +321,7 @@ def errors() -> list[tuple[int, str, str]]:
         if kind.http_status != 500
     }
     rows |= {
-        (405, "method_not_allowed", "An address was asked with another method than GET."),
+        (405, "method_not_allowed", "The request has another method than GET."),
         (413, "body_refused", "A request had a body: none is read."),
         (
             414,

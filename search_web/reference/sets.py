@@ -250,7 +250,7 @@ SETS: Mapping[str, Shape] = {
             "votes": Value(
                 "integer{} or null", "How many texts are in which language, where these have chosen it."
             ),
-            "passed_over": Value("integer", "Files that are no articles."),
+            "passed_over": Value("integer", "Files that are not articles."),
             "timezone": Value("string", "That of all days, or nothing."),
             "rejections": Value("Rejection[]"),
         },
