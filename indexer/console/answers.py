@@ -154,12 +154,12 @@ def write_story(page: Page, story: Story) -> None:
 def write_suggestions(page: Page, found: Suggestions) -> None:
     """Write one suggestion a line: how many articles it gives, its kind, its text with what matched."""
     if not found:
-        page.line("Nothing in the archive begins so.")
+        page.line("Nothing in the archive begins with that.")
         return
     page.table([_suggestion_row(item) for item in found], right=frozenset({0}))
     if any(not item.exact for item in found):
         page.line()
-        page.line("~ was counted some changes of the archive ago.", style=DIM)
+        page.line("~ marks a count from before the last changes of the archive.", style=DIM)
     if found.bounded:
         page.line()
         page.line("Not all titles were looked at: type more letters.", style=DIM)
@@ -220,13 +220,13 @@ def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
     if absent and not results.begun_total:  # else the last one is the beginning of words that there are
         absent.sort(key=parsed.text.find)
         words = listed([f"'{word}'" for word in absent[:_MAX_ABSENT]], "or")
-        more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
+        more = "For similar spellings, put ~ behind a word; authors and tags have filters of their own."
         page.wrapped(f"No title, excerpt or body has {words}." + (f" {more}" if needed else ""))
     if not needed or nothing_left(parsed):
         return
-    cure = "Ask for fewer words, put OR between them, or leave out a filter."
+    cure = "Use fewer words, put OR between them, or leave out a filter."
     if results.match == "auto":  # then none of the words is found
-        cure = "Ask for other words, or leave out a filter."
+        cure = "Use other words, or leave out a filter."
     page.wrapped(cure if parsed.text.strip() else "Leave out a filter.", style=DIM)
 
 

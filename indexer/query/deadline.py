@@ -1,8 +1,8 @@
-"""When an answer has to be ready, and how much may be read for it: one deadline for all that a request asks.
+"""When an answer has to be ready, and how much may be read for it: one deadline for all of a request.
 
     deadline = Deadline(milliseconds=1000, postings=10**8)
     if deadline.cuts():
-        return nothing  # the step is left out, and whoever reads the answer is told
+        return nothing  # the step is left out, and the reader of the answer is warned
 
 It is made where a request comes in, and handed down with it. Nothing is interrupted: each step of work (a
 clause, a facet, a hit) asks before it begins; a request to another machine is given what is left. What was

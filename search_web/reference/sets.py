@@ -43,7 +43,7 @@ SETS: Mapping[str, Shape] = {
                 "`same` is the same story: near-identical, or much in common and within three days. Null "
                 "where one of the two has no date.",
             ),
-            "shared": Value("string[]", "Words that both articles have, those that tell most first."),
+            "shared": Value("string[]", "Words that both articles have, the most distinctive first."),
             "days": Value("integer or null", "From the article to this one; negative where this is earlier."),
             "copies": Value("ListedArticle[]", "Near-identical articles that this one stands for."),
         },
@@ -252,7 +252,7 @@ SETS: Mapping[str, Shape] = {
             "votes": Value(
                 "integer{} or null", "How many texts are in which language, where these have chosen it."
             ),
-            "passed_over": Value("integer", "Files that are no articles."),
+            "passed_over": Value("integer", "Files that are not articles."),
             "timezone": Value("string", "That of all days, or nothing."),
             "rejections": Value("Rejection[]"),
         },

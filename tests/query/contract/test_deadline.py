@@ -106,7 +106,8 @@ def test_a_cursor_and_a_count_are_not_given_of_half_a_search(archives: Archive) 
     assert results.filters == ()
     assert results.offers == ()
     assert limited(archives, 0).facet("topic").to_json() == {
-        "name": "topic", "distinct": 0, "part": "all", "values": [], "notes": [], "timed_out": True,
+        "name": "topic", "distinct": 0, "distinct_relation": "eq", "part": "all", "values": [], "notes": [],
+        "timed_out": True,
     }  # fmt: skip
 
 
