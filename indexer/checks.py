@@ -99,7 +99,7 @@ def check_origins(values: Sequence[str]) -> str:
     for value in values:
         if not _ORIGIN.fullmatch(value.lower()):
             return (
-                f"has {value!r}, which is no origin: a scheme and a host, perhaps a port, such as "
+                f"has {value!r}, which is not an origin: a scheme and a host, perhaps a port, such as "
                 "https://news.example, with nothing behind it"
             )
     return ""

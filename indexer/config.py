@@ -71,7 +71,7 @@ class ArchiveSettings:
         str,
         "auto",
         "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `zola`, "
-        "`astro`, `obsidian`, `plain` (no generator) or `backfile` (the reference dialect); `auto` tells it "
+        "`astro`, `obsidian`, `plain` (no generator) or `backfile` (the reference dialect); `auto` finds out "
         "by the generator's files.",
         check_archive_kind,
     ] = "auto"
@@ -88,7 +88,7 @@ class ArchiveSettings:
         "Files and folders that are passed over, in patterns like those of a .gitignore.",
     ] = tuple(DEFAULT_IGNORE)
     file_dates: Annotated[
-        bool, False, "Whether an article that tells no date has that of its file's last change."
+        bool, False, "Whether an article without a date gets that of its file's last change."
     ] = False
     timezone: Annotated[
         str,
@@ -128,7 +128,7 @@ class IndexSettings:
     kept_generations: Annotated[
         int,
         20,
-        "Generations since which the index can tell what changed; 0 tells of none.",
+        "For how many generations back the index knows what has changed; 0 for none.",
         check_between(0, 1000),
     ]
 

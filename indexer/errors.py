@@ -48,7 +48,7 @@ class ConfigError(BackfileError, code="bad_setting", exit_status=2):
 
 
 class RequestError(BackfileError, code="bad_request", exit_status=2, http_status=400):
-    """A search was asked for with a parameter that cannot be used."""
+    """A request has a parameter that cannot be used."""
 
 
 class NotFoundError(BackfileError, code="not_found", exit_status=1, http_status=404):
@@ -108,4 +108,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = nearest(word, names)
     if near is not None:
         return say("Did you mean '{word}'?", word=near)
-    return say("Known are: {names}.", names=", ".join(names))
+    return say("Choose from: {names}.", names=", ".join(names))

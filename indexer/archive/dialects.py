@@ -88,7 +88,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if isinstance(data, list):
         return FileRecord(context.path, Kind.TOPIC, topics=topics_of(data))
     if not isinstance(data, dict):
-        raise NothingSaidError("no mapping of names to values")
+        raise NothingSaidError("not a mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
     if is_reference(data, context.site):
         context = context.of_reference()
@@ -98,7 +98,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if described is not None:
         return described
     if not context.reference and context.site.passes_over(context.path):
-        raise NothingSaidError("no page of its site")
+        raise NothingSaidError("not a page of its site")
     if title is None and body is not None:
         title = _title_besides(own_values, body, context)
     text = body or Body()
@@ -370,7 +370,7 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     """Return the article that an entry under `related` is and the link to it, or None with a notice."""
     if not isinstance(entry, dict):
-        context.note("bad_related", f"related {number} is no mapping; it was left out")
+        context.note("bad_related", f"related {number} is not a mapping; it was left out")
         return None
     read = FieldValues(spell(entry, context.fields), context.fields)
     title = _title(read)

@@ -188,7 +188,7 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
         elif isinstance(data, str) and _has_key(head.front):
             return _repaired(head, FileError("it is one text", 2, 1, mendable=True), note, sealed)
         else:
-            raise FileError("the front matter is no mapping of names to values", 2, 1)
+            raise FileError("the front matter is not a mapping of names to values", 2, 1)
     body, in_body = sealed.strip(body)
     return FrontMatter(data, body, secured + in_body, _of_closing(head), head.unclosed)
 

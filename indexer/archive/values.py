@@ -147,9 +147,9 @@ def time_of(
     moment = read_date(value) if isinstance(value, str) else None
     moment = moment and in_zone(moment, zone, local)
     if moment is None:
-        note("bad_date", f"{shown(value)} is no date")
+        note("bad_date", f"{shown(value)} is not a date")
     elif moment > now + _TOMORROW:
-        note("future_date", f"{shown(value)} lies in the future")
+        note("future_date", f"{shown(value)} is in the future")
     return moment
 
 

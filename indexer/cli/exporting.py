@@ -98,9 +98,9 @@ def export(
     """Write all articles that QUERY finds; without one, all of the archive.
 
     However many there are, all of them are of one generation of the index, in the order of `backfile search`
-    (a feed has the newest first). What is found by relevance with some of the words alone says so in its
-    `part`. JSON and newline-delimited JSON have the whole articles, the other formats no bodies. Texts that a
-    spreadsheet would take for a formula have an apostrophe before them in CSV.
+    (a feed has the newest first). Articles with only some of the words say so in their `part`. JSON and
+    newline-delimited JSON have the whole articles, the other formats no bodies. Texts that a spreadsheet
+    would take for a formula have an apostrophe before them in CSV.
     """
     from indexer.query.answers.export import newest_first
 

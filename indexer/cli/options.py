@@ -65,7 +65,7 @@ def names_of_fields(fields: str | None, export: str | None) -> list[str]:
 
 def limit_option(command: Decorated) -> Decorated:
     """Add `--time-limit-ms`, which is 0 where it is not given."""
-    text = "Answer with what there is after so many milliseconds [no limit]."
+    text = "Answer with what has been found after so many milliseconds [no limit]."
     return click.option("--time-limit-ms", metavar="N", type=click.IntRange(min=0), default=0, help=text)(
         command
     )

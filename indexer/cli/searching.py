@@ -66,7 +66,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     "--facets/--no-facets",
     "show_facets",
     default=None,
-    help="Show how the results divide [on a terminal, in short].",
+    help="Show the facets [on a terminal, a summary].",
 )
 @click.option("--explain", is_flag=True, help=PARAMETERS["explain"].help)
 @limit_option
@@ -90,7 +90,7 @@ def search(
     '"board of directors"'. The rest of the language is below.
 
     A filter can be given several times: its values are alternatives, while different filters narrow
-    each other. The value `none` is what has none. Days are as the files write them.
+    each other. The value `none` stands for no value. Days are those in the files.
     """
     from indexer.console.answers import SearchView, write_results
 
@@ -130,12 +130,12 @@ def search(
     epilog=_FACETS_EXAMPLES,
     help="Count articles by the values of one facet.\n\n"
     f"NAME is one of {', '.join(FACETS)}. With a QUERY or filters, only what they find is counted; "
-    "`backfile search --help` has the language of queries. The value `none` counts what has none.",
+    "`backfile search --help` has the language of queries. The value `none` counts articles without one.",
 )
 @click.argument("name", metavar="NAME", callback=one_of("there is no facet '{}'", FACETS))
 @click.argument("query", nargs=-1)
 @parameter_options(Role.FILTER, Role.WORDS, Role.MATCH)
-@click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
+@click.option("--size", "facet_size", type=int, metavar="N", help="At most so many values.")
 @prints_answer
 def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) -> tuple[Any, ...]:
     """Count articles by the values of one facet."""
@@ -151,7 +151,7 @@ def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) ->
     type=click.IntRange(1, MAX_SUGGESTIONS),
     default=10,
     metavar="N",
-    help="The most suggestions [10].",
+    help="At most so many suggestions [10].",
 )
 @click.option("--kind", "kinds", metavar="|".join(SUGGESTION_KINDS), multiple=True, help="Only this kind.")
 @prints_answer

@@ -28,6 +28,10 @@ _CLOSED = (  # without TLS, and with it
 )
 
 
+class LateError(SourceUnavailableError):
+    """An answer did not come in time, or a node gave up on it."""
+
+
 def nothing_was_sent(error: TransportError) -> bool:
     """Whether a request failed before the server had any of it."""
     info = error.args[2] if len(error.args) > 2 else None
@@ -56,6 +60,8 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
         return BusyError(
             say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")
         )
+    if kind == "query_phase_execution_exception" and reason == "Time exceeded":
+        return _late(where)
     what, cure = _blocked(kind, reason) or _refused(status, kind)
     return SourceUnavailableError(what, where=where, cure=cure)
 
@@ -107,8 +113,7 @@ def _lost(error: LostConnection, host: str) -> SourceUnavailableError:
     if isinstance(error, SSLError):
         what, cure = _tls(info)
     elif isinstance(error, ConnectionTimeout):
-        what = say("the search server does not answer in time")
-        cure = say("Check its load, or raise source.timeout_ms.")
+        return _late(host)
     elif isinstance(info, NameResolutionError):
         what = say("the name of the search server cannot be resolved")
         cure = say("Check source.hosts.")
@@ -118,6 +123,11 @@ def _lost(error: LostConnection, host: str) -> SourceUnavailableError:
     else:
         what, cure = say("the search server closed the connection"), _CLOSED[host.startswith("https:")]
     return SourceUnavailableError(what, where=host, cure=cure)
+
+
+def _late(where: str) -> LateError:
+    cure = say("Check its load, or raise source.timeout_ms.")
+    return LateError(say("the search server does not answer in time"), where=where, cure=cure)
 
 
 def _tls(info: Any) -> tuple[Message, Message]:

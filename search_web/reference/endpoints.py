@@ -176,7 +176,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             ),
             _text(
                 "url",
-                "Its address; where the archive has it, that article is asked for. Alone it must be such.",
+                "Its address; where the archive has it, that article is used. Alone it must be such.",
                 "https://a.example/1",
             ),
             _text("date", f"Its day, or moment (UTC). {CALENDAR}", "2020-06-24"),
@@ -321,7 +321,7 @@ def errors() -> list[tuple[int, str, str]]:
         if kind.http_status != 500
     }
     rows |= {
-        (405, "method_not_allowed", "An address was asked with another method than GET."),
+        (405, "method_not_allowed", "The request has another method than GET."),
         (413, "body_refused", "A request had a body: none is read."),
         (
             414,
@@ -331,7 +331,7 @@ def errors() -> list[tuple[int, str, str]]:
         (
             429,
             "too_many_requests",
-            "A client asked too often; `Retry-After` says in how many seconds to ask again.",
+            "A client sent too many requests; `Retry-After` says in how many seconds to try again.",
         ),
         (500, "internal_error", "Something unforeseen; it has been written to the server's log."),
     }
