@@ -13,7 +13,7 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import RELATED_PARTS, SINCE, listed
+from indexer.query.answers.labels import BOUNDS, RELATED_PARTS, SINCE, listed
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
@@ -175,7 +175,9 @@ def write_facet(page: Page, values: FacetValues) -> None:
     page.table([_facet_row(value) for value in values], right=frozenset({0}))
     if values.distinct > len(values):
         page.line()
-        page.line(f"{len(values):,} of {amount(values.distinct, 'value')}; --size gives more.", style=DIM)
+        bound = f"{BOUNDS[values.distinct_relation]} " if values.is_cut else ""
+        every = amount(values.distinct, "value")
+        page.line(f"{len(values):,} of {bound}{every}; --size gives more.", style=DIM)
 
 
 def _headline(results: Results, view: SearchView) -> str:

@@ -121,8 +121,9 @@ class Documents(Protocol):
     def sample(self, size: int) -> list[str]:
         """Return title and excerpt of the `size` of them whose ids come first, in that order."""
 
-    def days(self) -> tuple[Counts, int]:
-        """Return how many there are on each day of the view's `days`, and how many without a date."""
+    def days(self) -> tuple[Counts, int] | None:
+        """Return how many there are on each day of the view's `days`, and how many without a date; None
+        where there was no time to count."""
 
     def value_days(self, facet: str, values: Sequence[str]) -> Counts:
         """Return how many of them have each of some values, as `largest` names these, on each day of the
@@ -138,7 +139,7 @@ class Documents(Protocol):
         """Return how many are in both."""
 
     def stories(self) -> int | None:
-        """Return how many stories these are; None where the source keeps none."""
+        """Return how many stories these are; None where there was no time to count, or too many share one."""
 
     def count_ids(self, ids: NDArray[np.bytes_]) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
@@ -153,6 +154,11 @@ class Found(Documents, Protocol):
     @property
     def total(self) -> int:
         """How many articles pass all filters; stories, where the plan collapses them."""
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the total, and what is counted by value, is but about right: not all stories were told
+        apart."""
 
     @property
     def page(self) -> Page:

@@ -10,6 +10,7 @@ from indexer.query.answers.parsed import NoteKind
 from indexer.query.answers.results import ARTICLES, STORIES
 from indexer.query.parameters import ORIGINS, SORTS
 from search_web.reference.shapes import (
+    DISTINCT_RELATION,
     GENERATION,
     ID,
     PARTS,
@@ -86,7 +87,8 @@ FOUND: Mapping[str, Shape] = {
                 "|".join(TotalRelation),
                 "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: "
                 "`gte`, there are at least as many; `lte` (what it stands for is left out), at most; "
-                "`about`, both. Where the request met its limit (`timed_out`), `gte`.",
+                "`about`, both, or that not all stories were told apart, as a note says. "
+                "Where the request met its limit (`timed_out`), `gte`.",
             ),
             "offers": Value(
                 "Offer[]",
@@ -205,6 +207,7 @@ FOUND: Mapping[str, Shape] = {
         {
             "name": Value("string"),
             "distinct": Value("integer", "How many values have an article, in all."),
+            "distinct_relation": DISTINCT_RELATION,
             "part": Value(PARTS, "What of the search they count, as `facet_part`."),
             "values": Value("FacetValue[]", "The largest first; dates in their order."),
             "notes": Value("string[]", "As those of a search."),

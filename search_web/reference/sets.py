@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS, VALUE_ORDERS
 from search_web.reference.shapes import (
+    DISTINCT_RELATION,
     GENERATION,
     ID,
     PARTS,
@@ -88,6 +89,7 @@ SETS: Mapping[str, Shape] = {
         {
             "facet": Value("string"),
             "distinct": Value("integer", "How many values there are."),
+            "distinct_relation": DISTINCT_RELATION,
             "found": Value("integer", "How many have `find` in their names."),
             "without": Value("integer", "How many articles have no value."),
             "order": Value("|".join(VALUE_ORDERS)),
@@ -179,7 +181,7 @@ SETS: Mapping[str, Shape] = {
             "query": Value("string"),
             "part": Value(PARTS, "What the articles have: all of the words, or where none has, less."),
             "total": Value("integer"),
-            "stories": Value("integer or null", "How many stories these are."),
+            "stories": Value("integer or null", "How many stories these are; null where not counted."),
             "first_date": Value("date or null"),
             "last_date": Value("date or null"),
             "undated": Value("integer"),

@@ -287,6 +287,7 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
     assert json.loads(result.stdout) == {
         "name": "provider",
         "distinct": values.distinct,
+        "distinct_relation": "eq",
         "part": "all",
         "values": [v.to_json() for v in values],
         "notes": [],

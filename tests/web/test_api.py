@@ -126,8 +126,8 @@ def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:
     whole = client.get("/api/v1/search?q=port&facet_size=1000").json["facets"]["provider"]
     facet = client.get("/api/v1/facets/provider?q=port&facet_size=1000").json
     assert facet == {
-        "name": "provider", "distinct": facet["distinct"], "part": "all", "values": whole, "notes": [],
-        "timed_out": False,
+        "name": "provider", "distinct": facet["distinct"], "distinct_relation": "eq", "part": "all",
+        "values": whole, "notes": [], "timed_out": False,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class TotalRelation(StrEnum):
     EXACT = "eq"
     AT_LEAST = "gte"  # a pattern stands for more words than were searched for
     AT_MOST = "lte"  # the same, of a pattern whose articles are left out
-    ABOUT = "about"  # both of them
+    ABOUT = "about"  # both of them, or stories of which not all were counted one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,8 @@ class Whole:
         if part.count < MIN_DOCUMENTS or part.count == of_all:
             return ()
         own = Sample(part.sample(SAMPLE), view.analyzer)
+        if not (own.size and self._sample.size):  # there was no time to read any
+            return ()
         terms, mine, usual = _sampled(own, self._sample, self._excluded)
         guessed = log_odds(mine, usual, usual.worth(own.size**0.5))
         terms = _best(terms, guessed, view)
@@ -213,17 +215,19 @@ def contrasted_terms(
     The prior is the two sets together, as they are: shares of both, worth as many documents as both have.
     So a term that one of them lacks is weighed by how many the other has, whichever is the larger.
     """
-    one, other = sides
-    if min(one.count, other.count) < MIN_DOCUMENTS:
+    sizes = [side.count for side in sides]
+    if min(sizes) < MIN_DOCUMENTS:
         return (), ()
     samples = [Sample(side.sample(SAMPLE), view.analyzer) for side in sides]
+    if not all(sample.size for sample in samples):
+        return (), ()
     terms = [
         *dict.fromkeys(
             term for own, rest in (samples, samples[::-1]) for term in _contrasts(own, rest, excluded, view)
         )
     ]
     first, second = view.term_counts(terms, sides)
-    scores = _pooled(Having(first, one.count), Having(second, other.count))
+    scores = _pooled(Having(first, sizes[0]), Having(second, sizes[1]))
     return (
         _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:SHOWN],
         _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:SHOWN],

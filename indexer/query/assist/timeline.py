@@ -148,7 +148,5 @@ def _peaks(search: Search, counts: Counts, frame: Frame, at: Moment) -> tuple[Pe
 def _terms(
     documents: Documents, whole: Callable[[], Whole], ends: tuple[Period, Period], deadline: Deadline
 ) -> tuple[DistinctiveTerm, ...]:
-    if deadline.cuts():
-        return ()
     first, last = ends
-    return whole().terms(documents.within(day_of(first.first), day_of(last.last)))
+    return deadline.whole(lambda: whole().terms(documents.within(day_of(first.first), day_of(last.last))), ())

@@ -70,7 +70,8 @@ class Explainer:
             "docvalue_fields": ["id"],
         }
         found: dict[str, dict[int, float]] = {}
-        for hit in self._view.search(body, include_named_queries_score="true")["hits"]["hits"]:
+        ask = self._view.ask.until(self._plan.deadline)
+        for hit in ask.search(body, include_named_queries_score="true")["hits"]["hits"]:
             given: Mapping[str, float] = hit.get("matched_queries", {})
             found[hit["fields"]["id"][0]] = {id(leaves[int(at)]): float(s) for at, s in given.items()}
         return found

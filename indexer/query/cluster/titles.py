@@ -100,6 +100,6 @@ class TitleFinder:
             "_source": ["article.title", "id", "day"],
             "track_total_hits": False,
         }
-        for hit in self._view.search(body)["hits"]["hits"]:
+        for hit in self._view.ask.search(body)["hits"]["hits"]:
             found = hit["_source"]
             yield Title(found["id"], found["article"]["title"], found.get("day", NO_DAY), bool(hit["_score"]))
