@@ -129,7 +129,7 @@ def _stem(language: str, word: str) -> str:
 
 @functools.cache
 def _stemmer(language: str) -> Any:
-    from indexer.analysis.nltk_parts import SnowballStemmer  # noqa: PLC0415 - imports all of NLTK
+    from indexer.analysis.nltk_parts import SnowballStemmer  # noqa: PLC0415 - few searches need it
 
     return SnowballStemmer(language)
 

@@ -21,6 +21,7 @@ from indexer.errors import (
 )
 from indexer.messages import Message, say
 
+BUSY = 429  # the status of a request that a node has no room for
 _BLOCK = re.compile(r"[A-Z_]+/(\d+)/")  # what a refusal calls a block of an index or of the cluster
 _DISK_FULL = {10, 12, 13}
 _NO_STATE = {1, 2}  # the cluster has just begun, or nobody manages it
@@ -62,7 +63,7 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
     if kind == "index_not_found_exception":
         cure = say("Run `backfile index`, or check source.alias.")
         return IndexMissingError(say("there is no such archive in the cluster"), where=where, cure=cure)
-    if kind in _BUSY or (status == 429 and kind != "cluster_block_exception"):
+    if kind in _BUSY or (status == BUSY and kind != "cluster_block_exception"):
         return BusyError(
             say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")
         )
