@@ -12,7 +12,13 @@ from opensearchpy import ConflictError, ConnectionTimeout, NotFoundError, SSLErr
 from opensearchpy.exceptions import ConnectionError as LostConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from indexer.errors import BackfileError, BusyError, IndexMissingError, SourceUnavailableError
+from indexer.errors import (
+    BackfileError,
+    BusyError,
+    IndexMissingError,
+    RequestError,
+    SourceUnavailableError,
+)
 from indexer.messages import Message, say
 
 BUSY = 429  # the status of a request that a node has no room for
@@ -61,6 +67,9 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
         return BusyError(
             say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")
         )
+    if "maxClauseCount" in reason:
+        cure = say("Ask for less, or raise indices.query.bool.max_clause_count of its nodes.")
+        return RequestError(say("the query has more parts than the search server takes"), cure=cure)
     if kind == "query_phase_execution_exception" and reason == "Time exceeded":
         return _late(where)
     what, cure = _blocked(kind, reason) or _refused(status, kind)
