@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent  # this checkout
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 # The checkout's packages are found first, by its worker processes too; the benchmarks alone are ours.
 _INSIDE = """
@@ -37,8 +38,10 @@ class Checkout:
         return [sys.executable, "-c", code, *arguments]
 
     def environment(self) -> dict[str, str]:
-        """Return the variables of a process in which the checkout's packages are found first."""
-        return {**os.environ, "PYTHONPATH": str(self.root)}
+        """Return the variables of a process in which the checkout's packages are found first, and compiled
+        once: as where they are installed, whatever ours says of writing bytecode."""
+        inherited = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
+        return {**inherited, "PYTHONPATH": str(self.root)}
 
     def benchmark(self, module: str, *arguments: str) -> subprocess.Popen[str]:
         """Start `main` of one of our own benchmarks on the checkout's packages; return the process.

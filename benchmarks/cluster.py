@@ -105,12 +105,13 @@ def processor_time(cluster: Cluster) -> tuple[float, float]:
 
 
 def bytes_in(settings: Settings) -> dict[str, int]:
-    """Return the bytes of the archive in the cluster, at most: of its articles, of its tables."""
+    """Return the bytes of the archive in the cluster: of its articles, of its tables."""
     alias = settings.source.alias
     with connect(settings.source) as client:
         found = {}
         for part, indices in (("index", f"{alias}-articles-*"), ("tables", f"{alias}-tables")):
             client.indices.forcemerge(index=indices, max_num_segments=1)
+            client.indices.refresh(index=indices)  # else segments that were merged still count
             client.indices.flush(index=indices)
             stats = client.indices.stats(index=indices, metric="store")
             found[part] = stats["_all"]["primaries"]["store"]["size_in_bytes"]
@@ -131,9 +132,8 @@ def cluster_section(saved: Saved | None) -> list[str]:
         f"By `python -m benchmarks.cluster --sizes {sizes}` on {saved['date']}: one node of OpenSearch on "
         f"the same machine, a heap of {HEAP}, started as for the tests (its compiler's first tier alone). "
         f"The machine's load was {before:.1f} before the run and {after:.1f} at its end. To send is what a "
-        "run does after the index folder is made; bytes are an upper bound: a node may still count segments "
-        "that it has merged. Of a question total, ten hits with their articles and the facets of topics, "
-        "providers and months are looked at; each is asked once, in turns.",
+        "run does after the index folder is made. Of a question total, ten hits with their articles and the "
+        "facets of topics, providers and months are looked at; each is asked once, in turns.",
     ]
     for one in saved["sizes"]:
         articles = one["articles"]

@@ -71,12 +71,12 @@ LIMITS: tuple[tuple[str, str, str], ...] = (
     ("indexer.query.parameters:MAX_QUERIES", "queries of a timeline", "More are refused (400)."),
     ("indexer.query.parameters:MAX_PERIODS", "periods of a timeline", "The request is refused (400): a longer interval is needed."),
     ("indexer.query.assist.timeline:_MAX_PEAKS", "peaks of a series", "The weightiest are given."),
-    ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to tell a set apart", "They are chosen by a sample; their counts are exact."),
+    ("indexer.query.assist.distinctive:CANDIDATES", "terms counted to find what sets articles apart", "They are chosen by a sample; their counts are exact."),
     ("indexer.query.assist.since:MAX_DEPARTED", "removed articles named since a generation", "The others are counted only."),
     ("indexer.query.assist.related_copies:MAX_LEAD", "characters of a title, and of an excerpt or text, that related articles are found by", "Their beginnings count."),
     ("indexer.query.assist.related:MAX_CANDIDATES", "articles read for those that are related", "Copies take the places of the others."),
     ("indexer.query.assist.hits:MAX_MEMBERS", "articles of a story that are given and counted", "Those nearest in time are given."),
-    ("indexer.query.assist.related:MAX_TERMS", "terms of an article that related ones are found by", "Those that tell most are taken."),
+    ("indexer.query.assist.related:MAX_TERMS", "terms of an article that related ones are found by", "The most distinctive are taken."),
     ("indexer.indexing.history:MAX_TITLES", "removed articles of one run whose titles are kept", "The others are counted only."),
     ("indexer.indexing.history:MAX_IDS", "changed articles that the index remembers, of all generations", "The oldest generations are forgotten."),
     ("indexer.indexing.phrases:MAX_PHRASES", "phrases for suggestions", "Those that stand together least by chance are kept."),
@@ -248,7 +248,7 @@ def _of_settings() -> Iterator[tuple[str, str, str]]:
         "search.snippet_length": ("characters of a snippet", "It is cut."),
         "index.memory_mb": ("megabytes that a run's processes gather", "They write to the disk and go on."),
         "index.lock_timeout_seconds": ("seconds that a run waits for another", "It ends with status 5 and says who is writing."),
-        "index.kept_generations": ("generations since which changes are known", "An older one is told as a note."),
+        "index.kept_generations": ("generations since which changes are known", "An older one is refused; the page searches without it, with a note."),
     }  # fmt: skip
     defaults = {setting.full_name: setting.default for setting in SETTINGS}
     for name, (what, then) in beyond.items():

@@ -141,7 +141,7 @@ class Article(_Stored):
         cls, records: Iterable[Mapping[str, Any]], mores: Iterable[Callable[[], Mapping[str, Any]]]
     ) -> list[Self]:
         """Return articles that are decoded as they are looked at, from what `to_stored` gave: the first
-        text of each loaded, the second one read when it is needed."""
+        text of each loaded, with its body where that is at hand; the second one read when it is needed."""
         articles = []
         for record, more in zip(records, mores, strict=True):
             article = object.__new__(cls)
@@ -151,8 +151,8 @@ class Article(_Stored):
             _set(article, "title", record["title"])
             _set(article, "excerpt", record["excerpt"])
             _set(article, "url", record["url"])
-            if not record["has_body"]:  # so that nothing more is read to see it
-                _set(article, "body", "")
+            if not record["has_body"] or "body" in record:  # so that nothing more is read to see it
+                _set(article, "body", record.get("body", ""))
             articles.append(article)
         return articles
 

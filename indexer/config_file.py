@@ -67,7 +67,7 @@ def _read_toml(file: Path, refusal: Refusal) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise refusal(f"the settings are not valid TOML: {error}", cure="Mend that line.") from error
+        raise refusal(f"the settings are not valid TOML: {error}", cure="Correct that line.") from error
     except OSError as error:
         raise refusal(
             f"the settings cannot be read: {error.strerror}", cure="Make the file readable."

@@ -36,7 +36,7 @@ def check_zone(name: str) -> str:
         return ""
     near = " or ".join(f"'{zone}'" for zone in _near(name, known))
     cure = f"Did you mean {near}?" if near else f"They are listed at {_LIST}."
-    return f"is no time zone that is known. {cure}"
+    return f"is not a known time zone. {cure}"
 
 
 def _near(name: str, known: set[str]) -> list[str]:

@@ -47,7 +47,9 @@ class Branding:
         logo, media_type = _read_logo(web.logo) if web.logo else (b"", "")
         if web.templates and not web.templates.is_dir():
             raise ConfigError(
-                "'web.templates' is no folder", where=str(web.templates), cure="Name the folder of templates."
+                "'web.templates' is not a folder",
+                where=str(web.templates),
+                cure="Name the folder of templates.",
             )
         return cls(_style(web, logo=bool(logo)).encode(), logo, media_type, web.templates)
 
@@ -92,12 +94,12 @@ def _read_logo(file: Path) -> tuple[bytes, str]:
     media_type = _PICTURES.get(file.suffix.lower())
     if media_type is None:
         endings = ", ".join(_PICTURES)
-        raise ConfigError("'web.logo' is no picture", where=str(file), cure=f"It may end in {endings}.")
+        raise ConfigError("'web.logo' is not a picture", where=str(file), cure=f"It may end in {endings}.")
     try:
         content = file.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"'web.logo' cannot be read: {error.strerror}", where=str(file), cure="Name a file that is there."
+            f"'web.logo' cannot be read: {error.strerror}", where=str(file), cure="Name an existing file."
         ) from error
     if len(content) > MAX_LOGO:
         raise ConfigError(
@@ -127,5 +129,5 @@ def _compile_all(app: Flask, folder: Path) -> None:
             raise ConfigError(
                 f"a template cannot be read: {str(error).rstrip('.')}",
                 where=f"{file}{line}",
-                cure="Mend it, or take it out of the folder.",
+                cure="Correct it, or remove it from the folder.",
             ) from error

@@ -34,7 +34,7 @@ _HEADINGS = {
     405: say("That cannot be done here"),
     413: say("Nothing can be sent here"),
     414: say("That address is too long"),
-    429: say("That was too often"),
+    429: say("Too many requests"),
     503: say("The archive is not ready"),
 }
 
@@ -78,10 +78,10 @@ def _http(error: HTTPException) -> Response:
     code = _HTTP_CODES.get(status, "bad_request" if status < 500 else INTERNAL)
     message = {
         404: say("There is no such address."),
-        405: say("This address cannot be asked with {method}; use GET.", method=request.method),
-        413: say("A request takes no body here; use GET."),
+        405: say("This address does not take {method}; use GET.", method=request.method),
+        413: say("Requests must not have a body here; use GET."),
         414: say("An address takes {most} characters at most. Shorten it.", most=MAX_REQUEST),
-        429: say("There were too many requests from this address. Ask again in a minute."),
+        429: say("There were too many requests from this address. Try again in a minute."),
     }.get(status, f"{error.name}.")
     response = _answer(Failure(code, message, status))
     if status == 405:

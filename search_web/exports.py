@@ -94,7 +94,7 @@ def _addresses(found: Export, name: str, most: int | None) -> dict[str, str | No
 
 
 def search_reference(archive: Archive, asked: SearchRequest) -> Reference:
-    """Return the reference to a search, by the link that tells what changed since."""
+    """Return the reference to a search, by the link that shows what has changed since."""
     found, links = archive.export(changed(asked), most=1), Links.of(archive.settings)
     cited = links.search(_whole(asked, links, since_generation=found.generation))
     return to_search(found.head(_place(), {"page": absolute(cited)}), archive.today().isoformat())
@@ -133,7 +133,7 @@ def _sent(pieces: Iterator[bytes]) -> Response:
         return Response(iter(()))
     slots: BoundedSemaphore = current_app.extensions[SLOTS]
     if not slots.acquire(blocking=False):
-        raise BusyError("too many exports are being read at the moment", cure="Ask again in some seconds.")
+        raise BusyError("too many exports are being read at the moment", cure="Try again in a few seconds.")
     return Response(ClosingIterator(_to_the_end(chain(begun, pieces)), [slots.release]))
 
 

@@ -201,7 +201,16 @@ def _row(
         height, within = height_of(count, tallest), bool(stretches) and _within(name, stretches)
         x = places[name] * STEP
         bars.append(Bar(name, date_name(name), count, choose(target), x, height, selected, within))
-    return Row(date_name(parent) if parent else "", len(places), tuple(bars), below, tallest)
+    title = date_name(parent or _around(names[0], names[-1], len(places)))
+    return Row(title, len(places), tuple(bars), below, tallest)
+
+
+def _around(first: str, last: str, many: int) -> str:
+    """Return the years, or months, in which the names below the bars of a row without a parent lie."""
+    unit = _named_unit(len(first), many) - 3
+    if unit < YEAR:
+        return ""
+    return first[:unit] if first[:unit] == last[:unit] else f"{first[:unit]}..{last[:unit]}"
 
 
 def taken(request: SearchRequest) -> list[tuple[date, date]]:
@@ -253,11 +262,16 @@ def _axis_of(names: Sequence[str]) -> Axis:
 def ticks(names: Sequence[str]) -> tuple[Tick, ...]:
     """Return the names below the bars: those of years below many months, of months below many days."""
     unit, many = len(names[0]), len(names)
-    if (unit == MONTH and many > 12) or (unit == DAY and many > 31):
-        wider = Counter(name[: unit - 3] for name in names)
+    if (named := _named_unit(unit, many)) < unit:
+        wider = Counter(name[:named] for name in names)
         return tuple(Tick(brief_name(w) if n * MAX_YEARS >= many else "", n) for w, n in wider.items())
     every = -(-many // MAX_YEARS) if unit == YEAR else 5 if unit == DAY else 1
     return tuple(Tick(brief_name(name) if at % every == 0 else "", 1) for at, name in enumerate(names))
+
+
+def _named_unit(unit: int, many: int) -> int:
+    """Return the unit of the names below so many bars: years of many months, months of many days."""
+    return unit - 3 if many > {MONTH: 12, DAY: 31}.get(unit, many) else unit
 
 
 def brief_name(name: str) -> str | Brief:

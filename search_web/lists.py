@@ -86,7 +86,7 @@ def facet(name: str) -> Response:
         hidden=links.pairs(changed(asked.request), "q"),
         chips=chips,
         found=found_line(results),
-        notes=notes_beside(results),
+        notes=(*notes_beside(results), *values.own_notes),
         counted=counted_line(values.part, collapse=asked.request.collapse),
         search_url=links.search(changed(asked.request)),
     )

@@ -89,7 +89,7 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
 
 
 def is_open_to_all(web: WebSettings) -> bool:
-    """Return whether the page is served to other machines, and no setting tells of a proxy before it."""
+    """Return whether the page is served to other machines, and no setting names a proxy before it."""
     try:
         loopback = ip_address(web.host).is_loopback
     except ValueError:

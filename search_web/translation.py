@@ -159,7 +159,7 @@ def translator_of(web: WebSettings) -> Translator:
         locale = Locale.parse(language, sep="-" if "-" in language else "_")
     except (ValueError, UnknownLocaleError) as error:
         raise ConfigError(
-            f"'web.language' = {language!r} is no language", cure="Write en, de or pt-BR."
+            f"'web.language' = {language!r} is not a language", cure="Write en, de or pt-BR."
         ) from error
     is_source = locale.language == SOURCE
     day = web.date_format or (_ENGLISH_DAY if is_source else locale.date_formats["long"].pattern)
@@ -176,7 +176,9 @@ def translator_of(web: WebSettings) -> Translator:
             catalog = read_po(opened, locale=locale, abort_invalid=True)
     except (OSError, PoFileError, ValueError) as error:
         raise ConfigError(
-            f"the catalog cannot be read: {error}", where=str(file), cure="Mend it, or take another language."
+            f"the catalog cannot be read: {error}",
+            where=str(file),
+            cure="Correct it, or choose another language.",
         ) from error
     found = [message for message in catalog if message.id and message.string and not message.fuzzy]
     plural_of = c2py(catalog.plural_expr)
@@ -192,7 +194,7 @@ def translator_of(web: WebSettings) -> Translator:
 def _check_number_pattern(pattern: str) -> None:
     if not _NUMBER_PATTERN.fullmatch(pattern):
         raise ConfigError(
-            f"'web.number_format' = {pattern!r} is no pattern of a number",
+            f"'web.number_format' = {pattern!r} is not a pattern for numbers",
             cure="Write '#' or '0' for a digit, ',' between groups and '.' before a fraction: #,##0.##.",
         )
 
@@ -210,7 +212,7 @@ def _check_day_pattern(pattern: str, translator: Translator) -> None:
     except ValueError as error:  # too many letters in a row
         reason = f": {error}"
     raise ConfigError(
-        f"'web.date_format' = {pattern!r} is no pattern of a day{reason}",
+        f"'web.date_format' = {pattern!r} is not a pattern for days{reason}",
         cure="Write d for the day, M for the month, y for the year, and other letters between apostrophes: "
         "dd.MM.y or d MMMM y.",
     )

@@ -92,6 +92,12 @@ class TestEntered:
         assert all(modules > 5 and passages > modules for modules, passages in found.values())
         assert found["page"] > found["search"]
 
+    def test_a_checkout_is_compiled_once_as_where_it_is_installed(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        assert "PYTHONDONTWRITEBYTECODE" not in Checkout("x", HERE).environment()
+
 
 class TestStartup:
     def test_the_commands_are_those_that_help_lists(self) -> None:

@@ -49,5 +49,5 @@ def test_words_of_any_length_are_compared() -> None:
 def test_the_nearest_name_is_meant(word: str, meant: str | None) -> None:
     names = ["search", "index", "provider", "author", "category", "show"]
     assert nearest(word, names) == meant
-    expected = f"Did you mean '{meant}'?" if meant else f"Known are: {', '.join(sorted(names))}."
+    expected = f"Did you mean '{meant}'?" if meant else f"Choose from: {', '.join(sorted(names))}."
     assert did_you_mean(word, names) == expected

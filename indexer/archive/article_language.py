@@ -16,7 +16,7 @@ def own_language(read: FieldValues, note: Callable[[str, str], None]) -> str | N
     found: str | None = read.first("language", values.language_of)
     if found is None:
         for value in read.candidates("language"):
-            note("bad_language", f"{values.shown(value)} is no language")
+            note("bad_language", f"{values.shown(value)} is not a language")
     return found
 
 

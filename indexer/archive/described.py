@@ -38,7 +38,7 @@ def topics_of(items: list[Any]) -> tuple[Topic, ...]:
         raise FileError("the file is empty")
     for number, item in enumerate(items, 1):
         if not isinstance(item, dict) or values.name_of(fold_keys(item).get("name")) is None:
-            raise NothingSaidError(f"a list, but item {number} is no topic: it has no name")
+            raise NothingSaidError(f"a list, but item {number} is not a topic: it has no name")
     return tuple(_topic_of(fold_keys(item)) for item in items)
 
 

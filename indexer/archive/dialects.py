@@ -6,7 +6,7 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -23,13 +23,11 @@ from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.presets.preset import Page
 from indexer.archive.records import FileRecord, FoundArticle, Kind, NothingSaidError
 from indexer.archive.site import PLAIN_SITE, Site
-from indexer.archive.values import FieldValues, SharedMapping
+from indexer.archive.values import FieldValues, Note, SharedMapping
 from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
-
-Note = Callable[[str, str], None]
 
 _set = object.__setattr__  # what is frozen is set while it is made
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"
@@ -88,7 +86,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if isinstance(data, list):
         return FileRecord(context.path, Kind.TOPIC, topics=topics_of(data))
     if not isinstance(data, dict):
-        raise NothingSaidError("no mapping of names to values")
+        raise NothingSaidError("not a mapping of names to values")
     data = context.site.meaning(context.path, spell(_lifted(data), context.fields))
     if is_reference(data, context.site):
         context = context.of_reference()
@@ -98,7 +96,7 @@ def read_mapping(data: Any, body: Body | None, context: Context) -> FileRecord:
     if described is not None:
         return described
     if not context.reference and context.site.passes_over(context.path):
-        raise NothingSaidError("no page of its site")
+        raise NothingSaidError("not a page of its site")
     if title is None and body is not None:
         title = _title_besides(own_values, body, context)
     text = body or Body()
@@ -370,7 +368,7 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 def _read_nested(entry: Any, context: Context, number: int) -> _Nested | None:
     """Return the article that an entry under `related` is and the link to it, or None with a notice."""
     if not isinstance(entry, dict):
-        context.note("bad_related", f"related {number} is no mapping; it was left out")
+        context.note("bad_related", f"related {number} is not a mapping; it was left out")
         return None
     read = FieldValues(spell(entry, context.fields), context.fields)
     title = _title(read)

@@ -24,10 +24,9 @@ from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.keys import SealedKeys
 from indexer.archive.records import FileError, Repair
 from indexer.archive.repair import TOML, YAML, repair
-from indexer.archive.values import NullText
+from indexer.archive.values import Note, NullText
 from indexer.archive.yaml_values import read_yaml
 
-Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""
 
 
@@ -188,7 +187,7 @@ def parse_front_matter(text: str, note: Note, sealed: SealedKeys) -> FrontMatter
         elif isinstance(data, str) and _has_key(head.front):
             return _repaired(head, FileError("it is one text", 2, 1, mendable=True), note, sealed)
         else:
-            raise FileError("the front matter is no mapping of names to values", 2, 1)
+            raise FileError("the front matter is not a mapping of names to values", 2, 1)
     body, in_body = sealed.strip(body)
     return FrontMatter(data, body, secured + in_body, _of_closing(head), head.unclosed)
 

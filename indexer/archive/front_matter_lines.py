@@ -171,7 +171,7 @@ class _Tree:
                 raise _IrregularError  # what follows may be what is secured
             self.secured += value.rstrip(" ") not in NULLS
         elif key in mapping:
-            raise _IrregularError  # the judge tells of it
+            raise _IrregularError  # the judge reports it
         else:
             mapping[key] = _scalar(value)
 

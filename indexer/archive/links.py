@@ -34,7 +34,7 @@ def urls_of(read: FieldValues, site: Site, page: Page | None, note: Callable[[st
         elif name not in REFERENCE and isinstance(value, str) and site.takes(value.strip()):
             relative.append(value.strip())
         elif values.flag_of(value) is not False:  # `permalink: false` says that there is no page
-            note("bad_url", f"{values.shown(value)} is no http or https address")
+            note("bad_url", f"{values.shown(value)} is not an http or https address")
     if not relative and (page is None or (urls and type(site.rules) is PlainRules)):
         return urls  # most articles of the reference dialect
     address = site.address(page) if page else None

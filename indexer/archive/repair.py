@@ -146,7 +146,7 @@ def _end(lines: list[str], at: int, read: _Read) -> int:
 
 def _add(piece: _Piece, found: Repaired, read: _Read, sealed: SealedKeys) -> None:
     """Add what a piece says."""
-    error = FileError("it is no `key: value`", 1)
+    error = FileError("it is not a `key: value` pair", 1)
     try:
         value, secured = read(piece.text)
         if isinstance(value, dict) and (piece.name or value):

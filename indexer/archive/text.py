@@ -101,7 +101,7 @@ def decode(data: bytes, note: Callable[[str, str], None]) -> str:
     text = _decoded(data, note).replace("\r\n", "\n").replace("\r", "\n")
     kept, count = _CONTROL.subn("", text.translate(_OTHER_LINE_ENDS))
     if _is_junk(count, len(text)):
-        raise FileError(f"it is no text: {count:,} of its {len(text):,} characters are control characters")
+        raise FileError(f"it is not text: {count:,} of its {len(text):,} characters are control characters")
     if count:
         note("control_characters", f"{count} control characters were left out")
     return kept
@@ -131,7 +131,7 @@ def _utf_16(data: bytes, encoding: str, errors: str = "replace") -> str:
     count = sum(c == "\ufffd" or unicodedata.category(c) in _NO_LETTERS for c in text if c not in "\t\n\r")
     if _is_junk(count, len(text)):
         raise FileError(
-            f"it is no text: it begins like UTF-16, but {count:,} of its {len(text):,} characters are none"
+            f"it is not text: it begins like UTF-16, but {count:,} of its {len(text):,} characters are none"
         )
     return text
 

@@ -50,7 +50,7 @@ class SharedMapping(dict[str, Any]):
         self.reading: Any = None
 
 
-Note = Callable[[str, str], None]
+Note = Callable[[str, str], None]  # takes the code of a notice, and its text
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")
@@ -147,9 +147,9 @@ def time_of(
     moment = read_date(value) if isinstance(value, str) else None
     moment = moment and in_zone(moment, zone, local)
     if moment is None:
-        note("bad_date", f"{shown(value)} is no date")
+        note("bad_date", f"{shown(value)} is not a date")
     elif moment > now + _TOMORROW:
-        note("future_date", f"{shown(value)} lies in the future")
+        note("future_date", f"{shown(value)} is in the future")
     return moment
 
 

@@ -23,11 +23,11 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "suggest": LazyCommand("indexer.cli.searching", "suggest", "Suggest what a beginning may mean."),
     "facets": LazyCommand("indexer.cli.searching", "facets", "Count articles by topic, provider, date..."),
     "timeline": LazyCommand("indexer.cli.timelines", "timeline", "Count what queries find over time."),
-    "overview": LazyCommand("indexer.cli.timelines", "overview", "Tell in short what a query finds."),
+    "overview": LazyCommand("indexer.cli.timelines", "overview", "Summarize what a query finds."),
     "compare": LazyCommand("indexer.cli.timelines", "compare", "Put two providers or topics side by side."),
     "eval": LazyCommand("indexer.cli.evaluating", "evaluate", "Grade the answers against known good ones."),
     "check": LazyCommand("indexer.cli.indexing", "check", "List rejected files, and what is odd."),
-    "stats": LazyCommand("indexer.cli.reading", "stats", "Tell what is indexed, and since when."),
+    "stats": LazyCommand("indexer.cli.reading", "stats", "Show what is indexed, and since when."),
     "serve": LazyCommand("search_web.serve", "serve", "Serve the search page."),
 }
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.group import LazyCommand, LazyGroup
+from indexer.cli.group import Group
 from indexer.cli.options import common_options, export_options, print_answer, type_of_folder
 from indexer.config import Settings
 from indexer.config_file import load_settings
@@ -19,16 +18,6 @@ from indexer.console.page import output_page
 
 if TYPE_CHECKING:
     from indexer.evaluation.related_lists import RelatedGrades
-
-# A subcommand is a row here.
-SUBCOMMANDS: Mapping[str, LazyCommand] = {
-    "collection": LazyCommand(
-        "indexer.cli.evaluating", "collection", "Grade the search on a test collection with judgements."
-    ),
-    "related": LazyCommand(
-        "indexer.cli.evaluating", "related", "Grade related articles on an archive's own lists."
-    ),
-}
 
 _EXAMPLES = """\b
 Examples:
@@ -49,18 +38,17 @@ Examples:
   backfile eval related --index FOLDER
 """
 
-evaluate = LazyGroup(
-    SUBCOMMANDS,
-    name="eval",
-    help="Grade the answers against known good ones.",
-    epilog=_EXAMPLES,
+evaluate = Group(name="eval", help="Grade the answers against known good ones.", epilog=_EXAMPLES)
+
+
+@evaluate.command(
+    "collection",
+    epilog=_COLLECTION_EXAMPLES,
+    short_help="Grade the search on a test collection with judgements.",
 )
-
-
-@click.command("collection", epilog=_COLLECTION_EXAMPLES)
 @click.argument("folder", metavar="DIR", type=type_of_folder)
 @click.option("--broaden", is_flag=True, help="Search for words of the best articles, too.")
-@click.option("--as-typed", is_flag=True, help="Ask the queries as they are written, too.")
+@click.option("--as-typed", is_flag=True, help="Also search for the queries as they are written.")
 @common_options
 @export_options
 def collection(
@@ -75,7 +63,7 @@ def collection(
 
     DIR has corpus.jsonl (id, title, text), queries.jsonl (id, text) and qrels.tsv (query id,
     document id, relevance). The documents are indexed into a folder that is removed afterwards, or,
-    with --index, into that one, which must not hold anything yet; each judged query is asked for
+    with --index, into that one, which must be empty; each judged query finds articles with
     any of its words, and the first 1000 hits are graded with the settings' ranking. With --as-typed
     each is also searched for as it is written; Success@10 is how often a relevant document is among the
     first ten, and nothing found how often there is no hit.
@@ -88,11 +76,13 @@ def collection(
     print_answer(export, grades, write_grades, folder.name)
 
 
-@click.command("related", epilog=_RELATED_EXAMPLES)
+@evaluate.command(
+    "related", epilog=_RELATED_EXAMPLES, short_help="Grade related articles on an archive's own lists."
+)
 @click.argument("archive", required=False, type=type_of_folder)
 @common_options
-@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Ask for so many articles [all].")
-@click.option("--seed", type=int, default=1, metavar="N", help="What the articles are drawn by [1].")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Grade so many articles [all].")
+@click.option("--seed", type=int, default=1, metavar="N", help="The seed of the sample [1].")
 @export_options
 def related(
     archive: Path | None,
@@ -104,10 +94,10 @@ def related(
 ) -> None:
     """Grade related articles on an archive's own `related` lists.
 
-    Each article with a list is asked for, its list hidden: what is computed is held against it. nDCG@10,
+    For each article with a list, what is computed without the list is compared with it. nDCG@10,
     R@10 and RR are given for short lists (ten or fewer) and long ones, beside a search for the title's
     words and one for five key terms. ARCHIVE is indexed in a temporary folder; without it, the
-    index at hand is asked.
+    existing index is used.
     """
     from indexer.console.grades import write_related_grades
     from indexer.evaluation.related_lists import evaluate_related

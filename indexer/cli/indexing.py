@@ -41,10 +41,10 @@ Ends with status 1 where a file was rejected or the index is damaged; notices ar
 @click.option("--full", is_flag=True, help="Read every file and build the index anew.")
 @click.option("--verify", is_flag=True, help="Compare the contents of all files, not only sizes and times.")
 @click.option(
-    "--allow-loss", is_flag=True, help="Go on where the archive is empty or has lost most articles."
+    "--allow-loss", is_flag=True, help="Continue where the archive is empty or has lost most articles."
 )
 @click.option("--new-archive", is_flag=True, help="Let the index change to another archive folder.")
-@click.option("--watch", is_flag=True, help="Go on: index what changes, after each quiet second.")
+@click.option("--watch", is_flag=True, help="Keep running: index changes, a second after the last one.")
 @export_options
 def index_archive(
     archive: Path | None,
@@ -86,7 +86,7 @@ def index_archive(
     try:
         show(report := run())
     except InterruptedRun as interrupted:
-        outcome = "the new index is in place" if interrupted.committed else "the index is as it was before"
+        outcome = "the new index is in place" if interrupted.committed else "the index is unchanged"
         return report_interruption(f"Interrupted: {outcome}.")
     if (failure := report.failure) and not flags["allow_loss"]:
         report_error(str(failure))
@@ -101,7 +101,7 @@ def index_archive(
 def check(config: Path | None, index: Path | None, everything: bool, export: str | None) -> int:
     """List rejected files, and what is odd.
 
-    Tells what the last `backfile index` found: files that were rejected, with line and reason;
+    Reports what the last `backfile index` found: files that were rejected, with line and reason;
     related links that lead nowhere, files that hold the same article, dates that are missing or in
     the future. Reads the whole index through, to see that it can be.
     """

@@ -72,9 +72,9 @@ def show(archive: Archive, key: str) -> tuple[Any, ...]:
 @click.option("--title", metavar="TEXT", help="The title of an article that the index need not have.")
 @click.option("--excerpt", metavar="TEXT", help="Its excerpt.")
 @click.option("--text", metavar="TEXT", help="Its text, of use without an excerpt; - reads standard input.")
-@click.option("--url", metavar="URL", help="Its URL; where the index has it, that article is asked for.")
+@click.option("--url", metavar="URL", help="Its URL; where the index has it, that article is used.")
 @click.option("--date", metavar="DATE", help="Its day, or moment (UTC).")
-@click.option("--size", type=click.IntRange(min=1), metavar="N", help="The most related articles.")
+@click.option("--size", type=click.IntRange(min=1), metavar="N", help="At most so many related articles.")
 @limit_option
 @common_options
 @export_options
@@ -130,7 +130,7 @@ def story(archive: Archive, key: str) -> tuple[Any, ...]:
 @click.command("stats", epilog=_STATS_EXAMPLES)
 @prints_answer
 def stats(archive: Archive) -> tuple[Any, ...]:
-    """Tell what is indexed, and since when."""
+    """Show what is indexed, and since when."""
     from indexer.console.reports import write_stats
 
     return archive.stats(), write_stats

@@ -11,7 +11,6 @@ import click
 
 from indexer.cli.options import (
     QueryCommand,
-    command_again,
     command_for,
     common_options,
     export_options,
@@ -24,6 +23,7 @@ from indexer.cli.options import (
     print_cut_note,
     prints_answer,
     query_text,
+    search_again,
 )
 from indexer.console.page import output_page, print_exported
 from indexer.facets import FACETS
@@ -66,7 +66,7 @@ _LANGUAGE = [(row.example, row.meaning) for row in SYNTAX]
     "--facets/--no-facets",
     "show_facets",
     default=None,
-    help="Show how the results divide [on a terminal, in short].",
+    help="Show the facets [on a terminal, a summary].",
 )
 @click.option("--explain", is_flag=True, help=PARAMETERS["explain"].help)
 @limit_option
@@ -85,12 +85,12 @@ def search(
     """Find articles that match QUERY; without one, list the newest.
 
     Articles with all of the words come first; then, by relevance, those with some of them, which name the
-    words that they lack; --match changes that. A word after a plus must occur, one after a dash must not:
+    words they lack; --match changes that. A word after a plus must occur, one after a dash must not:
     `board +vote -meeting`. Put quotes within quotes for a phrase, because the shell takes the outer ones:
     '"board of directors"'. The rest of the language is below.
 
     A filter can be given several times: its values are alternatives, while different filters narrow
-    each other. The value `none` is what has none. Days are as the files write them.
+    each other. The value `none` stands for no value. Days are those in the files.
     """
     from indexer.console.answers import SearchView, write_results
 
@@ -130,12 +130,12 @@ def search(
     epilog=_FACETS_EXAMPLES,
     help="Count articles by the values of one facet.\n\n"
     f"NAME is one of {', '.join(FACETS)}. With a QUERY or filters, only what they find is counted; "
-    "`backfile search --help` has the language of queries. The value `none` counts what has none.",
+    "`backfile search --help` has the language of queries. The value `none` counts articles without one.",
 )
 @click.argument("name", metavar="NAME", callback=one_of("there is no facet '{}'", FACETS))
 @click.argument("query", nargs=-1)
 @parameter_options(Role.FILTER, Role.WORDS, Role.MATCH)
-@click.option("--size", "facet_size", type=int, metavar="N", help="The most values.")
+@click.option("--size", "facet_size", type=int, metavar="N", help="At most so many values.")
 @prints_answer
 def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) -> tuple[Any, ...]:
     """Count articles by the values of one facet."""
@@ -151,7 +151,7 @@ def facets(archive: Archive, name: str, query: tuple[str, ...], **given: Any) ->
     type=click.IntRange(1, MAX_SUGGESTIONS),
     default=10,
     metavar="N",
-    help="The most suggestions [10].",
+    help="At most so many suggestions [10].",
 )
 @click.option("--kind", "kinds", metavar="|".join(SUGGESTION_KINDS), multiple=True, help="Only this kind.")
 @prints_answer
@@ -182,9 +182,9 @@ def _wider(
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:
     if results.is_past_end:
-        return command_again("search", "--page", str(results.pages))
+        return search_again("--page", str(results.pages))
     if not results.next_cursor:
         return ""
     if by_cursor:
-        return command_again("search", "--cursor", results.next_cursor)
-    return command_again("search", "--page", str(results.page + 1))
+        return search_again("--cursor", results.next_cursor)
+    return search_again("--page", str(results.page + 1))

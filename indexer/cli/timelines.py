@@ -31,7 +31,7 @@ Examples:
   backfile compare query ferry 'harbour bridge' --json
 """
 _interval_option = click.option(
-    "--interval", metavar="|".join(INTERVALS), help="The length of a period [what suits the span]."
+    "--interval", metavar="|".join(INTERVALS), help="The length of a period [chosen by the span]."
 )
 
 
@@ -51,7 +51,7 @@ def timeline(
 
     Each QUERY is one argument: put quotes around several words. Without one, everything is counted.
     The share is that of all articles of the archive; a period for which it has none at all has no data.
-    Weeks begin on Monday. A peak is a stretch in which a query is found far more often than else; its
+    Weeks begin on Monday. A peak is a time in which a query is found far more often than usual; its
     terms set it apart from the query's other articles.
     """
     from indexer.console.timelines import write_timeline
@@ -65,7 +65,7 @@ def timeline(
 @parameter_options(Role.FILTER, Role.WORDS)
 @prints_answer
 def overview(archive: Archive, query: tuple[str, ...], **filters: Any) -> tuple[Any, ...]:
-    """Tell in short what QUERY finds: how much, from when to when, what about, from whom.
+    """Summarize what QUERY finds: how much, from when to when, what about, from whom.
 
     The terms set what is found apart from the archive; behind each stands how many of the articles
     found have it, of how many in all.

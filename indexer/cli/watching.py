@@ -71,10 +71,10 @@ def watch_archive(settings: Settings, run: Callable[[], IndexReport], show: Call
         with terminated_as_interrupted():
             follow(settings, runs.next, _parent_ended)
     except InterruptedRun as interrupted:
-        outcome = "the new index is in place" if interrupted.committed else "the index is as it was before"
-        click.echo(f"Interrupted: {outcome}. The archive is followed no more.", err=True)
+        outcome = "the new index is in place" if interrupted.committed else "the index is unchanged"
+        click.echo(f"Interrupted: {outcome}. The archive is no longer watched.", err=True)
     except KeyboardInterrupt:
-        click.echo("The archive is followed no more.", err=True)
+        click.echo("The archive is no longer watched.", err=True)
 
 
 def _parent_ended() -> bool:

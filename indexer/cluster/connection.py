@@ -4,13 +4,15 @@ Every request goes through `_Transport`: it is sent again where that does no har
 is one, and what fails in the end is a BackfileError. Only conflicts (ConflictError) and what is not there
 (NotFoundError; for an index IndexMissingError) are the caller's to judge.
 
-`request_timeout` is the client's own limit, in seconds; `timeout` is the server's and has a unit:
+`request_timeout` is the client's own limit, in seconds, for all that is tried; without it each try may take
+`source.timeout_ms`. `timeout` is the server's and has a unit:
 `client.cluster.health(timeout="60s", request_timeout=70)`.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import re
 import ssl
@@ -36,7 +38,7 @@ try:
     from opensearchpy.exceptions import ConnectionError as LostConnection
     from urllib3 import Timeout
 
-    from indexer.cluster.failures import failure_of, nothing_was_sent
+    from indexer.cluster.failures import BUSY, failure_of, nothing_was_sent
 except ModuleNotFoundError as missing:
     raise ConfigError(
         f"the client of OpenSearch is not installed ({missing.name} is missing)",
@@ -144,11 +146,13 @@ class _Transport(Transport):
     def perform_request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
         """Return the reply to a request. Raises BackfileError, ConflictError and NotFoundError."""
         params = dict(options.pop("params", None) or {})
-        seconds = params.pop("request_timeout", None) or self.kwargs["timeout"]
-        options["timeout"] = Timeout(connect=min(seconds, CONNECT_SECONDS), read=seconds)
+        given = params.pop("request_timeout", None)
+        seconds = given or self.kwargs["timeout"]
+        end = time.monotonic() + given if given else math.inf
         repeatable, late = _is_repeatable(method, url, params), 0
         pauses = iter(PAUSES)
         while True:
+            options["timeout"] = Timeout(connect=min(seconds, CONNECT_SECONDS), read=seconds)
             try:
                 return super().perform_request(method, url, *args, **{**options, "params": dict(params)})
             except SerializationError as error:
@@ -157,14 +161,16 @@ class _Transport(Transport):
             except TransportError as error:
                 late += isinstance(error, ConnectionTimeout)
                 failure, pause = failure_of(error, self._last.host), next(pauses, None)
-                if pause is None or not self._helps_to_repeat(error, repeatable, late):
+                left = end - time.monotonic() - (pause or 0)
+                if pause is None or left <= 0 or not self._helps_to_repeat(error, repeatable, late):
                     raise failure from (error if failure is not error else None)
                 _LOGGER.warning("A request is sent again: %s", failure)
             time.sleep(pause)
+            seconds = min(seconds, left)
 
     def _helps_to_repeat(self, error: TransportError, repeatable: bool, late: int) -> bool:
         """Whether to send a request again that failed, where `late` answers did not come in time."""
-        if nothing_was_sent(error) or error.status_code == 429:  # too busy to begin with it
+        if nothing_was_sent(error) or error.status_code == BUSY:  # too busy to begin with it
             return True
         if isinstance(error, ConnectionTimeout | SSLError):  # the same host would not do better
             return repeatable and late <= 1 and len(self.hosts) > 1

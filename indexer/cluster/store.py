@@ -70,10 +70,11 @@ class ClusterStore:
 
     # State
 
-    def read(self, name: str) -> tuple[dict[str, Any] | None, Stamp | None]:
-        """Return a document of the state, and its stamp; None for one that is not there."""
+    def read(self, name: str, seconds: float | None = None) -> tuple[dict[str, Any] | None, Stamp | None]:
+        """Return a document of the state, and its stamp; None for one that is not there. It may take so many
+        `seconds`, or as long as the client says."""
         try:
-            found = self.client.get(index=self.state, id=name)
+            found = self.client.get(index=self.state, id=name, params={"request_timeout": seconds})
         except NotFoundError:
             return None, None
         return found["_source"], Stamp(found["_seq_no"], found["_primary_term"])
@@ -86,9 +87,9 @@ class ClusterStore:
         done = self.client.index(index=self.state, id=name, body=dict(value), refresh=True, params=only_if)
         return Stamp(done["_seq_no"], done["_primary_term"])
 
-    def current(self) -> tuple[Current | None, Stamp | None]:
-        """Return the current generation, None where there is none, and the stamp of the state."""
-        found, stamp = self.read(_CURRENT)
+    def current(self, seconds: float | None = None) -> tuple[Current | None, Stamp | None]:
+        """Return the current generation, None where there is none, and the stamp of the state; see `read`."""
+        found, stamp = self.read(_CURRENT, seconds)
         return (Current(**found) if found else None), stamp
 
     def commit(self, current: Current, stamp: Stamp | None) -> Stamp:

@@ -119,7 +119,7 @@ def decode_header(data: bytes, file_size: int, path: str) -> Header:
         raise damaged(f"a file of the index has only {file_size} bytes", path, "header")
     magic, version, block, size, offset, length, table_crc, crc = _HEADER.unpack(data[:HEADER_SIZE])
     if zlib.crc32(data[: HEADER_SIZE - 4]) != crc:
-        raise damaged("the file is no segment of Backfile's, or its header was altered", path, "header")
+        raise damaged("the file is not a segment of Backfile's, or its header was altered", path, "header")
     if (magic, version, block) != (MAGIC, FORMAT_VERSION, BLOCK):
         raise outdated(path)
     if size != file_size:

@@ -1,7 +1,7 @@
 """A segment's file -> arrays. Nothing is read before it is asked for; what is returned is read-only.
 
 Terms are looked up by binary search over their bytes. Documents are numbered from 0 in the segment,
-deleted ones included; `live` tells which are not.
+deleted ones included; `live` says which are not.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class SegmentArrays:
             self.column_kinds = {name: str(column["kind"]) for name, column in self._columns.items()}
             self.derived = {name: DerivedField(**info) for name, info in meta["derived"].items()}
         except (KeyError, TypeError, ValueError) as error:
-            raise damaged("the file is no segment", file.path, "table") from error
+            raise damaged("the file is not a segment", file.path, "table") from error
         self._fields: dict[str, FieldArrays] = {}
         self._runs: dict[tuple[str, bytes], Runs] = {}
         self._loaded: dict[str, Column] = {}
@@ -244,7 +244,7 @@ class SegmentArrays:
     def _column_of(self, name: str, kind: type[AnyColumn], what: str) -> AnyColumn:
         column = self.column(name)
         if not isinstance(column, kind):
-            raise KeyError(f"{name} is no column of {what}")
+            raise KeyError(f"{name} is not a column of {what}")
         return column
 
     @cached_property

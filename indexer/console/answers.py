@@ -13,7 +13,7 @@ from indexer.console.page import DIM, MATCH, PLAIN, TITLE, Page, styled
 from indexer.console.text import amount, clean_line, day, minute
 from indexer.facets import FACETS
 from indexer.query.answers.facet_values import FacetValue, FacetValues
-from indexer.query.answers.labels import RELATED_PARTS, SINCE, listed
+from indexer.query.answers.labels import BOUNDS, RELATED_PARTS, SINCE, listed
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
@@ -154,12 +154,12 @@ def write_story(page: Page, story: Story) -> None:
 def write_suggestions(page: Page, found: Suggestions) -> None:
     """Write one suggestion a line: how many articles it gives, its kind, its text with what matched."""
     if not found:
-        page.line("Nothing in the archive begins so.")
+        page.line("Nothing in the archive begins with that.")
         return
     page.table([_suggestion_row(item) for item in found], right=frozenset({0}))
     if any(not item.exact for item in found):
         page.line()
-        page.line("~ was counted some changes of the archive ago.", style=DIM)
+        page.line("~ marks a count from before the last changes of the archive.", style=DIM)
     if found.bounded:
         page.line()
         page.line("Not all titles were looked at: type more letters.", style=DIM)
@@ -175,7 +175,9 @@ def write_facet(page: Page, values: FacetValues) -> None:
     page.table([_facet_row(value) for value in values], right=frozenset({0}))
     if values.distinct > len(values):
         page.line()
-        page.line(f"{len(values):,} of {amount(values.distinct, 'value')}; --size gives more.", style=DIM)
+        bound = f"{BOUNDS[values.distinct_relation]} " if values.is_cut else ""
+        every = amount(values.distinct, "value")
+        page.line(f"{len(values):,} of {bound}{every}; --size gives more.", style=DIM)
 
 
 def _headline(results: Results, view: SearchView) -> str:
@@ -218,13 +220,13 @@ def _write_advice(page: Page, results: Results, *, needed: bool) -> None:
     if absent and not results.begun_total:  # else the last one is the beginning of words that there are
         absent.sort(key=parsed.text.find)
         words = listed([f"'{word}'" for word in absent[:_MAX_ABSENT]], "or")
-        more = "For words spelt nearly so, put ~ behind one; authors and tags have filters of their own."
+        more = "For similar spellings, put ~ behind a word; authors and tags have filters of their own."
         page.wrapped(f"No title, excerpt or body has {words}." + (f" {more}" if needed else ""))
     if not needed or nothing_left(parsed):
         return
-    cure = "Ask for fewer words, put OR between them, or leave out a filter."
+    cure = "Use fewer words, put OR between them, or leave out a filter."
     if results.match == "auto":  # then none of the words is found
-        cure = "Ask for other words, or leave out a filter."
+        cure = "Use other words, or leave out a filter."
     page.wrapped(cure if parsed.text.strip() else "Leave out a filter.", style=DIM)
 
 

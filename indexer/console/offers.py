@@ -21,7 +21,7 @@ def write_since(page: Page, since: Since, current: int) -> None:
     new, touched = amount(since.added, "new article"), amount(since.changed, "changed one")
     page.wrapped(f"{when}: {new} and {touched} are among these results.")
     others, gone = amount(since.changed_elsewhere, "other article"), amount(since.removed, "article")
-    unknown = "whether they were among the results then is not kept."
+    unknown = "whether they were among the results then is not known."
     listed = " Those that left:" if since.departed else ""
     page.wrapped(f"{others} changed and {gone} left the archive; {unknown}{listed}", style=DIM)
     for article in since.departed[:_SHOWN]:

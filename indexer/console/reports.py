@@ -27,7 +27,7 @@ _NOTICES = {
     "bad_language": ("name of a language is not known", "names of languages are not known"),
     "bad_url": ("URL cannot be used", "URLs cannot be used"),
     "bad_related": ("related entry cannot be used", "related entries cannot be used"),
-    "passed_over": ("file is no article", "files are no articles"),
+    "passed_over": ("file is not an article", "files are not articles"),
     "ignored": (
         "file or folder is left out by the setting archive.ignore",
         "files and folders are left out by the setting archive.ignore",
@@ -114,7 +114,7 @@ def _write_faults(page: Page, report: CheckReport, archive: Path) -> None:
         page.line(f"{amount(len(report.rejected), 'file')} rejected", style=TITLE)
         _write_rejections(page, report.rejected, archive)
     indexed = [notice for notice in report.repaired if notice.file not in report.not_indexed]
-    _write_repairs(page, indexed, "repaired: indexed, but mend the front matter", archive)
+    _write_repairs(page, indexed, "repaired: indexed, but correct the front matter", archive)
     others = [notice for notice in report.repaired if notice.file in report.not_indexed]
     _write_repairs(page, others, "repaired, but not published and not indexed", archive)
 
@@ -145,8 +145,8 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
         ("files", stats.files, "in the archive"),
         ("duplicates", stats.duplicates, "gave way to another file of the same article"),
         ("withdrawn", stats.withdrawn, "not published, or removed; not searchable"),
-        ("rejected", stats.rejected, "not understood; `backfile check` tells why"),
-        ("passed over", stats.passed_over, "no articles, or ignored; `backfile check` tells which"),
+        ("rejected", stats.rejected, "not understood; `backfile check` says why"),
+        ("passed over", stats.passed_over, "not articles, or ignored; `backfile check` lists them"),
         ("topics", stats.topics, "described by a file"),
         ("organizations", stats.organizations, "described by a file"),
         ("secured", stats.secured, "texts passed over"),

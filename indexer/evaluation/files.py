@@ -122,7 +122,7 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
 def _text(record: dict[str, object], name: str, file: Path, line: int) -> str:
     value = record.get(name)
     if not isinstance(value, str) or (name == "id" and not value):
-        raise _fault(f"'{name}' is no text", file, line)
+        raise _fault(f"'{name}' is not text", file, line)
     return value
 
 

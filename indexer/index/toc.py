@@ -143,7 +143,7 @@ def _segments_in(data: bytes, generation: int) -> list[Any]:
     for _ in range(_SIZES):
         stream.read_varint()
     if stream.read_int() != _BYTE_ORDER or stream.read_int() != _CURRENT_TOC_VERSION:
-        raise ValueError("it is no table of contents of this version")
+        raise ValueError("it is not a table of contents of this version")
     for _ in range(_SIZES):
         stream.read_varint()  # Whoosh's release
     stream.skip_string()  # the pickled schema

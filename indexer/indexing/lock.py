@@ -58,14 +58,14 @@ def _failure(error: OSError, folder: Path, *, committed: bool) -> BuildError:
     cure = "Make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Check the folder"
     if committed:
         return BuildError(
-            f"the new index is in force, but the end of the run failed: {reason}",
+            f"the new index is in place, but the end of the run failed: {reason}",
             where=str(folder),
             cure=f"It may be lost if the machine fails now. {cure}.",
         )
     return BuildError(
         f"the index could not be written: {reason}",
         where=str(folder),
-        cure=f"It is as it was. {cure} and run it again.",
+        cure=f"It is unchanged. {cure} and run it again.",
     )
 
 

@@ -125,14 +125,14 @@ def make_plan(  # noqa: PLR0913 - a keyword for each thing that a run may be tol
         raise ArchiveError(
             f"the index is of another archive, {previous.header.archive}",
             where=str(root),
-            cure="Choose another --index, or say --new-archive to replace it.",
+            cure="Choose another --index, or add --new-archive to replace it.",
         )
     found = discover(root, settings.archive.ignore)
     if not found.files and not allow_loss:
         raise ArchiveError(
             f"the archive has no file that can be read ({' '.join(ENDINGS)})",
             where=str(root),
-            cure="Check the folder, or say --allow-loss to index it as it is.",
+            cure="Check the folder, or add --allow-loss to index it as it is.",
         )
     table = previous.files if previous else FileTable.of(())
     compare = _Comparison(root, settings.archive.max_file_bytes, verify)
@@ -191,5 +191,5 @@ def refuse_loss(vanished: int, of: int, root: Path) -> None:
         raise ArchiveError(
             f"{vanished} of {of} articles would vanish from the index",
             where=str(root),
-            cure="Check that the whole archive is there, or say --allow-loss if it is meant.",
+            cure="Check that the whole archive is there, or add --allow-loss if that is intended.",
         )

@@ -12,14 +12,14 @@ from indexer.errors import RejectedError
 # What the reasons of one kind begin with or have in them, what they are called together, and what helps.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("it is larger than", "are too large", "Raise `archive.max_file_bytes`."),
-    ("held back", "are held back", "Mend their front matter; `backfile check` lists the lines."),
+    ("held back", "are held back", "Correct their front matter; `backfile check` lists the lines."),
     ("no title", "have neither a title nor a text", "Name the field of the title in `archive.fields.title`."),
     ("cannot be read:", "cannot be read", "Make them readable."),
     ("the file is empty", "are empty", "Leave them out with `archive.ignore`."),
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
 _ONE = {"are": "is", "have": "has"}
-_OTHER = "Mend them, or leave them out with `archive.ignore`."
+_OTHER = "Correct them, or leave them out with `archive.ignore`."
 
 
 def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int = 0) -> RejectedError | None:
@@ -40,7 +40,7 @@ def verdict(rejections: Sequence[Rejection], files: int, where: str, gone: int =
     if gone:
         what += "; the file of 1 article is" if gone == 1 else f"; the files of {gone:,} articles are"
         what += " gone, too"
-        cure = f"{cure} Bring back what is gone, or say --allow-loss if it is meant."
+        cure = f"{cure} Bring back what is gone, or add --allow-loss if that is intended."
     return RejectedError(what, where=where, cure=cure)
 
 

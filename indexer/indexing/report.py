@@ -57,7 +57,7 @@ class IndexReport:
     )  # what the archive was taken for: kind, why, base_url
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
-    undated: int = 0  # files of articles that tell no date
+    undated: int = 0  # files of articles without a date
     sent: int | None = None  # articles that were sent to a cluster; None without one
     language_note: str = ""  # why it is taken for English where they do not say
 

@@ -219,7 +219,7 @@ class ShardMaker:
                 raise BuildError(
                     "a file changed while it was being indexed",
                     where=task.source.path,
-                    cure="The index is as it was; run it again.",
+                    cure="The index is unchanged; run it again.",
                 )
             self._add(task, article, stored)
 

@@ -2,7 +2,7 @@
 
     follow(load_settings(), run)  # until KeyboardInterrupt
 
-The system tells what changes; where it cannot (too many folders, some network drives), the folder is looked
+The system reports what changes; where it cannot (too many folders, some network drives), the folder is looked
 at again and again. So is the site's configuration, which may lie above the folder.
 """
 

@@ -153,7 +153,7 @@ class _Processes:
             raise BuildError(
                 "a process that was reading files died",
                 where=str(self._root),
-                cure="The index is as it was: run it again, with fewer `index.workers` if memory was short.",
+                cure="The index is unchanged: run it again, with fewer `index.workers` if memory was short.",
             ) from error
         finally:
             self._end()

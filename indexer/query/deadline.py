@@ -1,20 +1,24 @@
-"""When an answer has to be ready, and how much may be read for it: one deadline for all that a request asks.
+"""When an answer has to be ready, and how much may be read for it: one deadline for all of a request.
 
     deadline = Deadline(milliseconds=1000, postings=10**8)
     if deadline.cuts():
-        return nothing  # the step is left out, and whoever reads the answer is told
+        return nothing  # the step is left out, and the reader of the answer is warned
 
 It is made where a request comes in, and handed down with it. Nothing is interrupted: each step of work (a
-clause, a facet, a hit) asks before it begins. What was left out, was left out whole.
+clause, a facet, a hit) asks before it begins; a request to another machine is given what is left. What was
+left out, was left out whole.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
+from typing import TypeVar
 
 from indexer.messages import say
 
 _FOREVER = float("inf")
+_T = TypeVar("_T")
 
 
 class Deadline:
@@ -34,6 +38,22 @@ class Deadline:
         if not self.has_cut and (self._left < 0 or monotonic() >= self._end):
             self.has_cut = True
         return self.has_cut
+
+    def cut(self) -> None:
+        """Leave out everything from now on: a step was not ready in time."""
+        self.has_cut = True
+
+    def whole(self, make: Callable[[], _T], otherwise: _T) -> _T:
+        """Return what `make` gives, or `otherwise` where there is no time for it, or not for all of it."""
+        if self.cuts():
+            return otherwise
+        made = make()
+        return otherwise if self.has_cut else made
+
+    @property
+    def left(self) -> float:
+        """How many seconds are left: infinite without a limit."""
+        return max(self._end - monotonic(), 0.0)
 
     def spend(self, postings: int) -> None:
         """Count work: articles that have a word, places where it stands."""

@@ -19,7 +19,7 @@ from indexer.identity import url_identity
 from indexer.languages import code_of
 from indexer.messages import say
 from indexer.query.answers.facet_values import FacetValues, LazyFacets
-from indexer.query.answers.ledger import Since, TotalRelation
+from indexer.query.answers.ledger import Since
 from indexer.query.answers.parsed import shown_notes
 from indexer.query.answers.parts import PartKind
 from indexer.query.answers.related import Related
@@ -100,7 +100,7 @@ class SearchEngine:
             generation=view.number,
             details=AnswerDetails(request, query, parts, shown, view, self._reading(request, query, at)),
             sentences=(_REINDEXED,) if cursor and cursor.generation != view.number else (),
-            relation=total_relation(parts.asked.tree, first.cut) if first.cut else TotalRelation.EXACT,
+            relation=total_relation(parts.asked.tree, first.cut, first.is_about),
             deadline=deadline,
             since=since,
             counts=STORIES if request.collapse else ARTICLES,
@@ -114,7 +114,8 @@ class SearchEngine:
         at = self._at(deadline)
         query, parts = self._shown(request, at)
         values = parts.facet(name)
-        return values.of(values.part, shown_notes(notes_of(query, [parts.asked, parts.counted()], at.view)))
+        notes = shown_notes(notes_of(query, [parts.asked, parts.counted()], at.view))
+        return values.of(values.part, (*notes, *values.own_notes))
 
     def place(self, article: Article, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> HitPlace:
         """Return where `article` stands among the hits of `request`. Raises RequestError."""

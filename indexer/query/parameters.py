@@ -35,7 +35,7 @@ VALUE_ORDERS = ("count", "name")  # of values
 MAX_SUGGESTIONS = 100
 DEFAULT_SUGGESTIONS = 10
 MAX_NUMBER = 10**9
-CALENDAR = "It must be in the calendar."
+CALENDAR = "The date must exist."
 
 
 class Sort(NamedTuple):
@@ -93,7 +93,7 @@ class Role(Enum):
     FILTER = "what is found: taken wherever anything is searched"
     WORDS = "how the words are read: taken wherever anything is searched"
     MATCH = "what is found and counted: taken by searches and their facets"
-    PAGE = "the order, the page, and what is told of it: taken by searches alone"
+    PAGE = "the order, the page, and what is reported of it: taken by searches alone"
     ADDRESS = "how an address is read or answered: taken by the page and the API alone"
 
 
@@ -145,28 +145,28 @@ _ROWS = (
         "after",
         Kind.DATE,
         Role.FILTER,
-        f"Articles after this day, month or year, itself left out. {CALENDAR}",
+        f"Articles after this day, month or year, which is not included. {CALENDAR}",
         "2020-06",
     ),
     Parameter(
         "before",
         Kind.DATE,
         Role.FILTER,
-        f"Articles before this day, month or year, itself left out. {CALENDAR}",
+        f"Articles before this day, month or year, which is not included. {CALENDAR}",
         "2020-06",
     ),
     Parameter(
         "from",
         Kind.DATE,
         Role.ADDRESS,
-        f"The first day, month or year to take in, in place of `after`: not beside it. {CALENDAR}",
+        f"The first day, month or year to include; not together with `after`. {CALENDAR}",
         "2020-06-01",
     ),
     Parameter(
         "to",
         Kind.DATE,
         Role.ADDRESS,
-        f"The last day, month or year to take in, in place of `before`: not beside it. {CALENDAR}",
+        f"The last day, month or year to include; not together with `before`. {CALENDAR}",
         "2020-06-30",
     ),
     Parameter(
@@ -223,7 +223,7 @@ _ROWS = (
         "unfinished",
         Kind.FLAG,
         Role.WORDS,
-        "Reads the last word as the beginning of one, too: for results while one types.",
+        "Also reads the last word as the beginning of a longer one: for results while typing.",
         "1",
     ),
     Parameter(
@@ -243,14 +243,14 @@ _ROWS = (
         "sort",
         Kind.CHOICE,
         Role.PAGE,
-        f"One of {', '.join(SORTS)}; without it relevance, if there are words, else newest.",
+        f"One of {', '.join(SORTS)}; by default relevance where the query has words, otherwise newest.",
         "newest",
         choices=tuple(SORTS),
     ),
     Parameter("page", Kind.WHOLE, Role.PAGE, "The page, from 1.", "2", low=1, high=MAX_PAGE),
     Parameter("size", Kind.WHOLE, Role.PAGE, "Articles on a page.", "20", low=1),
     Parameter(
-        "cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer, as it is; goes before `page`.", "…"
+        "cursor", Kind.TEXT, Role.PAGE, "The `next_cursor` of an answer, unchanged; it overrides `page`.", "…"
     ),
     Parameter(
         "facet_size",
@@ -264,8 +264,8 @@ _ROWS = (
         "since_generation",
         Kind.WHOLE,
         Role.PAGE,
-        "The `generation` of an earlier answer: what became of the results since is told. A later one, "
-        "and one that is forgotten, are refused.",
+        "The `generation` of an earlier answer: the answer shows what has changed since then. One that is "
+        "to come, or no longer known, is refused.",
         "1",
         low=1,
     ),
@@ -286,7 +286,7 @@ _ROWS = (
         "recency_weight",
         Kind.DECIMAL,
         Role.PAGE,
-        "How much being new adds to the relevance; 1 doubles it today.",
+        "How much recency adds to the relevance; 1 doubles that of an article of today.",
         "0.5",
         high=100,
     ),
@@ -294,7 +294,7 @@ _ROWS = (
         "recency_half_life_days",
         Kind.DECIMAL,
         Role.PAGE,
-        "The age at which half of that is left.",
+        "The age in days at which half of that remains.",
         "90",
         low=0.01,
         high=100_000,
@@ -303,7 +303,7 @@ _ROWS = (
         "quality_weight",
         Kind.DECIMAL,
         Role.PAGE,
-        "How much a high quality adds; 1 doubles the highest.",
+        "How much quality adds to the relevance; 1 doubles that of the best article.",
         "0.5",
         high=100,
     ),
@@ -311,7 +311,7 @@ _ROWS = (
         "heat_weight",
         Kind.DECIMAL,
         Role.PAGE,
-        "How much a high heat adds; 1 doubles the highest.",
+        "How much popularity adds to the relevance; 1 doubles that of the most popular article.",
         "0.5",
         high=100,
     ),
@@ -325,7 +325,7 @@ _ROWS = (
         "fields",
         Kind.NAMES,
         Role.ADDRESS,
-        "The fields of each article in an answer as data, with commas between; without it all but `related`.",
+        "The fields of each article in JSON, separated by commas; by default all but `related`.",
         "title,url",
         choices=ARTICLE_FIELDS,
     ),

@@ -236,7 +236,7 @@ def only_filters(given: Mapping[str, object]) -> dict[str, Any]:
     nothing here."""
     for name in given:
         if name not in FINDING:
-            raise RequestError(f"'{name}' is no filter", cure=did_you_mean(name, FINDING))
+            raise RequestError(f"'{name}' is not a filter", cure=did_you_mean(name, FINDING))
     return dict(given)
 
 
@@ -280,7 +280,7 @@ def check_queries(requests: list[SearchRequest]) -> list[SearchRequest]:
     if not 1 <= len(requests) <= MAX_QUERIES:
         raise RequestError(
             say("a timeline takes one to {most} queries, not {count}", most=MAX_QUERIES, count=len(requests)),
-            cure=say("Ask in turns.") if requests else "Give one; an empty text finds every article.",
+            cure=say("Use several requests.") if requests else "Give one; an empty text finds every article.",
         )
     return requests
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = Any  # a view's own name for an article: a document number, an id
 Terms: TypeAlias = "Sequence[tuple[str, str]]"  # (field, term)
+Counts: TypeAlias = "NDArray[np.int64]"
 
 
 class Filter(NamedTuple):
@@ -106,8 +107,8 @@ class Page(NamedTuple):
 class DayCounts(NamedTuple):
     """How many articles each day has; days count from 1970-01-01, ascending. Both are int64, (days,)."""
 
-    days: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    days: Counts
+    counts: Counts
 
 
 class Documents(Protocol):
@@ -120,10 +121,11 @@ class Documents(Protocol):
     def sample(self, size: int) -> list[str]:
         """Return title and excerpt of the `size` of them whose ids come first, in that order."""
 
-    def days(self) -> tuple[NDArray[np.int64], int]:
-        """Return how many there are on each day of the view's `days`, and how many without a date."""
+    def days(self) -> tuple[Counts, int] | None:
+        """Return how many there are on each day of the view's `days`, and how many without a date; None
+        where there was no time to count."""
 
-    def value_days(self, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+    def value_days(self, facet: str, values: Sequence[str]) -> Counts:
         """Return how many of them have each of some values, as `largest` names these, on each day of the
         view's `days`: (values, days)."""
 
@@ -137,7 +139,7 @@ class Documents(Protocol):
         """Return how many are in both."""
 
     def stories(self) -> int | None:
-        """Return how many stories these are; None where the source keeps none."""
+        """Return how many stories these are; None where there was no time to count, or too many share one."""
 
     def count_ids(self, ids: NDArray[np.bytes_]) -> int:
         """Return how many have one of `ids`, sorted, of 16 bytes each."""
@@ -152,6 +154,11 @@ class Found(Documents, Protocol):
     @property
     def total(self) -> int:
         """How many articles pass all filters; stories, where the plan collapses them."""
+
+    @property
+    def is_about(self) -> bool:
+        """Whether the total, and what is counted by value, is but about right: not all stories were told
+        apart."""
 
     @property
     def page(self) -> Page:
@@ -289,7 +296,7 @@ class View(Protocol):
     def frequency(self, terms: Terms) -> list[int]:
         """Return how many articles have each term."""
 
-    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> NDArray[np.int64]:
+    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> Counts:
         """Return how many articles of each set have each term of the text, (sets, terms)."""
 
     def near(self, word: str, edits: int) -> list[NearWord]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from indexer.query.parameters import INTERVALS, SUGGESTION_KINDS, VALUE_ORDERS
 from search_web.reference.shapes import (
+    DISTINCT_RELATION,
     GENERATION,
     ID,
     PARTS,
@@ -42,7 +43,7 @@ SETS: Mapping[str, Shape] = {
                 "`same` is the same story: near-identical, or much in common and within three days. Null "
                 "where one of the two has no date.",
             ),
-            "shared": Value("string[]", "Words that both articles have, those that tell most first."),
+            "shared": Value("string[]", "Words that both articles have, the most distinctive first."),
             "days": Value("integer or null", "From the article to this one; negative where this is earlier."),
             "copies": Value("ListedArticle[]", "Near-identical articles that this one stands for."),
         },
@@ -88,6 +89,7 @@ SETS: Mapping[str, Shape] = {
         {
             "facet": Value("string"),
             "distinct": Value("integer", "How many values there are."),
+            "distinct_relation": DISTINCT_RELATION,
             "found": Value("integer", "How many have `find` in their names."),
             "without": Value("integer", "How many articles have no value."),
             "order": Value("|".join(VALUE_ORDERS)),
@@ -174,12 +176,12 @@ SETS: Mapping[str, Shape] = {
         },
     ),
     "OverviewAnswer": Shape(
-        "What a search finds, in short.",
+        "A summary of what a search finds.",
         {
             "query": Value("string"),
             "part": Value(PARTS, "What the articles have: all of the words, or where none has, less."),
             "total": Value("integer"),
-            "stories": Value("integer or null", "How many stories these are."),
+            "stories": Value("integer or null", "How many stories these are; null where not counted."),
             "first_date": Value("date or null"),
             "last_date": Value("date or null"),
             "undated": Value("integer"),
@@ -250,7 +252,7 @@ SETS: Mapping[str, Shape] = {
             "votes": Value(
                 "integer{} or null", "How many texts are in which language, where these have chosen it."
             ),
-            "passed_over": Value("integer", "Files that are no articles."),
+            "passed_over": Value("integer", "Files that are not articles."),
             "timezone": Value("string", "That of all days, or nothing."),
             "rejections": Value("Rejection[]"),
         },

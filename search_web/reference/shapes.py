@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from indexer.query.answers.ledger import TotalRelation
 from indexer.query.answers.parts import PartKind
 
 _PLAIN: Mapping[str, dict[str, Any]] = {
@@ -86,7 +87,11 @@ TIMED_OUT = Value(
     "boolean",
     "Whether the request met its limit, of time or of work, and was answered with what there was: totals "
     "are at least so many, a facet, a series or a list that was not counted whole is left out, there is "
-    "no `next_cursor`, and nobody may store the answer.",
+    "no `next_cursor`, and the answer must not be stored.",
+)
+DISTINCT_RELATION = Value(
+    f"{TotalRelation.EXACT}|{TotalRelation.AT_LEAST}",
+    "`eq`: `distinct` is exact. A cluster counts 50,000 values of a facet: `gte`, there are more.",
 )
 RANGES = "pairs of start and end in code points that matched"
 GENERATION = Value("integer", "The generation of the index; `since_generation` takes it.")

@@ -128,7 +128,7 @@ async function follow(address, how, from) {
 }
 
 function trouble(text, address) {
-  const line = element("p", "cut-note", text + " " + say("What is shown is as it was.") + " "), retry = element("a", "", say("Try again"));
+  const line = element("p", "cut-note", text + " " + say("These are the earlier results.") + " "), retry = element("a", "", say("Try again"));
   retry.href = address;
   set(line, { id: "trouble", role: "alert" });
   line.append(retry);

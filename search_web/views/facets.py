@@ -42,6 +42,7 @@ class FacetView:
     title: str
     shown: tuple[FacetBox, ...]
     distinct: int
+    is_cut: bool  # whether there are more than were counted
     all_url: str  # empty where all are shown
     clear_url: str  # empty where nothing is chosen
     hidden: tuple[tuple[str, str], ...]
@@ -153,6 +154,7 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
         title=FACETS[name].title,
         shown=tuple(shown),
         distinct=values.distinct,
+        is_cut=values.is_cut,
         all_url=links.facet(name, FacetAsked(request)) if is_cut else "",
         clear_url=links.search(with_values(request, name, ())) if request.chosen(name) else "",
         hidden=tuple(links.pairs(changed(request))) if is_cut else (),

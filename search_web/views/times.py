@@ -156,8 +156,8 @@ def _legend(timeline: Timeline, measure: str) -> str:
     if any(one.peaks for one in timeline.series):
         sentences.append(
             say(
-                "A coloured bar is part of a numbered peak: a stretch with far more articles, for how many "
-                "the archive then has, than else. Its words set its articles apart from the query's others."
+                "A coloured bar is part of a numbered peak: a time with far more articles than usual, in "
+                "proportion to the archive. Its words set its articles apart from the query's others."
             )
         )
     if not all(timeline.archive):

@@ -3,7 +3,6 @@ expressions where that finds the same, else in the engine that NLTK runs on."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -112,18 +111,33 @@ def python(code: str) -> str:
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.skipif(not importlib.util.find_spec("scipy"), reason="SciPy is not installed")
-def test_scipy_is_imported_by_whoever_asks_for_it_and_not_by_us() -> None:
+def test_two_modules_of_nltk_are_imported_alone_and_nltk_stays_whole() -> None:
     told = python(
-        "import sys; from indexer.analysis.nltk_parts import BigramAssocMeasures as measures\n"
-        "print('scipy' in sys.modules, round(measures.fisher(5, (10, 20), 1000), 3), 'scipy' in sys.modules)"
+        "import sys; from indexer.analysis.nltk_parts import SnowballStemmer\n"
+        "print({name.partition('.')[0] for name in sys.modules} & {'nltk', 'scipy', 'regex', 'numpy'})\n"
+        "import nltk; print(nltk.stem.SnowballStemmer('english').stem('ferries'), nltk.corpus.stopwords is None)\n"
+        "print(SnowballStemmer('english').stem('ferries'))"
     )
-    assert told.split() == ["False", "1.0", "True"]
+    assert told.splitlines() == ["{'regex'}", "ferri False", "ferri"]
 
 
-def test_nltk_that_is_there_already_stays_as_it_is() -> None:
+def test_nltk_that_is_there_already_is_used() -> None:
     told = python(
-        "from nltk.metrics import association as a; before = a.fisher_exact\n"
-        "import indexer.analysis.nltk_parts; print(a.fisher_exact is before)"
+        "from nltk.stem.snowball import SnowballStemmer as stemmer\n"
+        "from indexer.analysis.nltk_parts import SnowballStemmer; print(SnowballStemmer is stemmer)"
+    )
+    assert told.split() == ["True"]
+
+
+def test_where_the_two_modules_need_more_of_nltk_all_of_it_is_imported() -> None:
+    told = python(
+        "import sys\n"
+        "class Refusing:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'nltk.stem.porter' and not hasattr(sys.modules['nltk'], '__version__'):\n"
+        "            raise ImportError(name)\n"
+        "sys.meta_path.insert(0, Refusing())\n"
+        "from indexer.analysis.nltk_parts import SnowballStemmer\n"
+        "import nltk; print(SnowballStemmer is nltk.stem.SnowballStemmer)"
     )
     assert told.split() == ["True"]

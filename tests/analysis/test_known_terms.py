@@ -103,7 +103,7 @@ def nltk_is_imported(text: str) -> bool:
         "terms = {'ferries': 'ferri', 'boards': 'board', 'cafés': 'cafe'}\n"
         f"analyzer = Analyzer('english', terms.get); words = analyzer.surfaces({text!r})\n"
         f"analyzer.tokens({text!r}); [analyzer.accented_term(word) for word in words]\n"
-        "print('nltk' in sys.modules)"
+        "print('indexer.analysis.nltk_parts' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return run.stdout.strip() == "True"

@@ -878,7 +878,7 @@ def test_a_time_without_an_offset_is_read_in_the_zone_of_its_site(
     published = record.found[0].article.published_at
     assert published is not None
     assert (published.astimezone(UTC), str(published.date())) == (datetime.fromisoformat(moment), day)
-    problem = "zone' = 'Mars/Foo' is no time zone that is known".replace("'", "`", 1)
+    problem = "zone' = 'Mars/Foo' is not a known time zone".replace("'", "`", 1)
     assert any(
         problem in one.replace("timeZone", "timezone").replace("TIMEZONE", "timezone")
         for one in site.problems

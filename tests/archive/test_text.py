@@ -165,10 +165,10 @@ JUNK = {
 def test_what_is_no_text_is_rejected(data: bytes) -> None:
     record = read_bytes("a.md", data, SETTINGS, now=NOW)
     assert record.rejection
-    assert record.rejection.reason.startswith("it is no text: ")
+    assert record.rejection.reason.startswith("it is not text: ")
 
 
 @given(st.integers(0, 1_000_000), st.sampled_from([b"\xff\xfe", b"\xfe\xff"]), st.integers(300, 3000))
 def test_random_bytes_behind_a_mark_of_utf16_are_no_text(seed: int, mark: bytes, size: int) -> None:
     reason, _ = decoded(mark + Random(seed).randbytes(size))
-    assert reason.startswith("it is no text: it begins like UTF-16, but ")
+    assert reason.startswith("it is not text: it begins like UTF-16, but ")

@@ -224,7 +224,7 @@ def test_each_error_has_its_status_and_is_one_sentence(
 
 @pytest.mark.parametrize(
     ("committed", "outcome"),
-    [(False, "the index is as it was before"), (True, "the new index is in place")],
+    [(False, "the index is unchanged"), (True, "the new index is in place")],
 )
 def test_an_interruption_is_one_line_and_status_130(
     run: Run, monkeypatch: pytest.MonkeyPatch, committed: bool, outcome: str
@@ -300,7 +300,7 @@ def test_what_is_repaired_and_not_published_is_listed_apart(
     (tmp_path / "a" / "withdrawn.md").write_text("---\ntitle: One: two\npublished: false\n---\nText.\n")
     run("index", "a", "--index", "i")
     lines = run("check", "--index", "i").stdout.splitlines()
-    indexed = lines.index("1 file repaired: indexed, but mend the front matter")
+    indexed = lines.index("1 file repaired: indexed, but correct the front matter")
     assert lines[indexed + 1].startswith("a/shown.md:2: ")
     apart = lines.index("1 file repaired, but not published and not indexed")
     assert lines[apart + 1].startswith("a/withdrawn.md:2: ")

@@ -124,7 +124,7 @@ def test_a_facet_says_which_part_it_counts(search: Run, words: str, part: str, n
 def test_what_was_ignored_is_said_with_each_answer(search: Run, command: tuple[str, ...]) -> None:
     more = ["ferry"] if command[0] == "compare" else []
     lines = search(*command, "☃", *more).stdout.splitlines()
-    assert "Note: '☃' is no word, so it is ignored." in lines
+    assert "Note: '☃' is not a word, so it is ignored." in lines
     assert "Note: nothing is left to search for, so nothing is found." in lines
 
 
@@ -180,7 +180,7 @@ def test_another_order_names_the_command_for_the_rest(
 def test_a_query_of_which_nothing_is_left_gets_no_advice(search: Run) -> None:
     assert search("search", "☃").stdout.splitlines() == [
         "No article matches.",
-        "Note: '☃' is no word, so it is ignored.",
+        "Note: '☃' is not a word, so it is ignored.",
         "Note: nothing is left to search for, so nothing is found.",
     ]
 

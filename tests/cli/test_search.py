@@ -205,7 +205,7 @@ def test_nothing_found_is_no_failure(search: Run) -> None:
     result = search("search", "xyzzyq")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(
-        "No article matches.\nNo title, excerpt or body has 'xyzzyq'. For words spelt nearly so, put ~ behind one; authors and tags have filters of their own.\n"
+        "No article matches.\nNo title, excerpt or body has 'xyzzyq'. For similar spellings, put ~ behind a word; authors and tags have filters of their own.\n"
     )
     assert _found(search, "xyzzyq")["hits"] == []
     assert "or leave out a filter" in search("search", "xyzzyq", "--tag", "xyzzyq").stdout
@@ -287,6 +287,7 @@ def test_facets_of_everything(search: Run, corpus: Archive) -> None:
     assert json.loads(result.stdout) == {
         "name": "provider",
         "distinct": values.distinct,
+        "distinct_relation": "eq",
         "part": "all",
         "values": [v.to_json() for v in values],
         "notes": [],

@@ -169,7 +169,7 @@ def test_ctrl_c_leaves_the_old_index_whole(process: Process, tmp_path: Path) -> 
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err) == (130, "", "Interrupted: the index is as it was before.\n")
+    assert (running.returncode, out, err) == (130, "", "Interrupted: the index is unchanged.\n")
     found = process("search", "board", "--json")
     assert json.loads(found.stdout)["total"] == 1
     assert json.loads(process("index", "--json").stdout)["added"] == 1999

@@ -44,7 +44,7 @@ def test_kinds(search: Run) -> None:
 
 
 def test_nothing_to_suggest(search: Run) -> None:
-    assert search("suggest", "zzzzzz").stdout == "Nothing in the archive begins so.\n"
+    assert search("suggest", "zzzzzz").stdout == "Nothing in the archive begins with that.\n"
 
 
 def test_what_is_not_exact_is_said_and_strangers_texts_are_harmless(tmp_path: Path) -> None:
@@ -55,5 +55,5 @@ def test_what_is_not_exact_is_said_and_strangers_texts_are_harmless(tmp_path: Pa
     told = written(Suggestions("harb", items, bounded=True))
     assert "~1,200  phrase  old harbour\n" in told
     assert "\x1b[2J" not in told
-    assert "~ was counted some changes of the archive ago." in told
+    assert "~ marks a count from before the last changes of the archive." in told
     assert "Not all titles were looked at: type more letters." in told

@@ -59,7 +59,7 @@ def test_an_overview_and_a_comparison_are_readable(search: Run) -> None:
         (("timeline", "a", "--sort", "newest"), "there is no option --sort"),
         (("compare", "colour", "a", "b"), "cannot compare by 'colour'"),
         (("compare", "provider", "a"), "missing argument 'OTHER'"),
-        (("overview", "--after", "junk"), "'junk' is no date (after)"),
+        (("overview", "--after", "junk"), "'junk' is not a date (after)"),
     ],
 )
 def test_a_slip_is_told(search: Run, words: tuple[str, ...], told: str) -> None:

@@ -76,7 +76,7 @@ def test_an_edited_file_is_found(root: Path, tmp_path: Path, sent: signal.Signal
         until(lambda: total(tmp_path, "harbour") == 1, process)
         until(lambda: "0 added, 1 changed, 0 removed" in (tmp_path / "out").read_text(), process)
         assert ended(process, sent) == 0
-    assert (tmp_path / "err").read_text() == "The archive is followed no more.\n"
+    assert (tmp_path / "err").read_text() == "The archive is no longer watched.\n"
 
 
 def test_a_run_that_fails_does_not_end_it(root: Path, tmp_path: Path) -> None:
@@ -114,4 +114,4 @@ def test_the_server_follows_the_archive_of_its_index(run: Run, root: Path, tmp_p
         write(root, "1.md", title="A lighthouse", date="2020-01-01")
         until(found, process)
         assert ended(process, signal.SIGTERM) == 0
-    assert log.read_text().endswith("The archive is followed no more.\n")
+    assert log.read_text().endswith("The archive is no longer watched.\n")

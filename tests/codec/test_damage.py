@@ -165,7 +165,7 @@ def test_a_file_of_another_format_is_outdated_and_not_read(
 
 def test_a_file_of_something_else_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"BKFARRAY" * 100)
-    with pytest.raises(IndexDamagedError, match="no segment of Backfile's"):
+    with pytest.raises(IndexDamagedError, match="not a segment of Backfile's"):
         open_segment(tmp_path / "other")
 
 

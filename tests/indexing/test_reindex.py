@@ -706,7 +706,7 @@ def test_a_failure_behind_the_rename_says_that_the_new_index_is_in_force(
         (root.parent / "one.md").rename(root / "one.md")
     fail(monkeypatch)
     with pytest.raises(
-        BuildError, match=r"the new index is in force, but .*Input/output.*It may be lost if the machine"
+        BuildError, match=r"the new index is in place, but .*Input/output.*It may be lost if the machine"
     ) as caught:
         reindex(settings)
     assert "as it was" not in str(caught.value)
@@ -728,10 +728,10 @@ def test_a_progress_bar_that_fails_says_which_index_is_in_force(settings: Settin
         return hook
 
     write(root, "four.md", title="Fourth estate", url="https://a.example/4")
-    with pytest.raises(BuildError, match=r"could not be written: Broken pipe.* It is as it was\."):
+    with pytest.raises(BuildError, match=r"could not be written: Broken pipe.* It is unchanged\."):
         reindex(settings, progress=failing("committing", 0))
     assert len(titles(settings)) == 3
-    with pytest.raises(BuildError, match=r"the new index is in force, but .*Broken pipe"):
+    with pytest.raises(BuildError, match=r"the new index is in place, but .*Broken pipe"):
         reindex(settings, progress=failing("committing", 1))
     assert len(titles(settings)) == 4
 

@@ -160,7 +160,7 @@ def test_a_configuration_that_cannot_be_read_is_a_notice(tmp_path: Path) -> None
     config.write_text(config.read_text() + "timezone: Mars/Foo\n")
     reindex(settings)
     notices = [notice.text for notice in check_index(settings).notices if notice.code == "site"]
-    assert notices == ["`timezone` = 'Mars/Foo' is no time zone that is known, and is passed over"]
+    assert notices == ["`timezone` = 'Mars/Foo' is not a known time zone, and is passed over"]
     config.write_text(config.read_text().replace("Mars/Foo", "Europe/Oslo"))
     assert reindex(settings).rebuilt == "the configuration of its site changed"
     assert not [notice for notice in check_index(settings).notices if notice.code == "site"]

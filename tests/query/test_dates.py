@@ -79,21 +79,21 @@ def test_the_period_of(text: str, first: str | None, last: str | None) -> None:
 
 
 FAULTS = [
-    ("", "is no date"),
-    ("banana", "'banana' is no date; write a year, a month or a day"),
-    ("06/2020", "is no date"),
+    ("", "is not a date"),
+    ("banana", "'banana' is not a date; write a year, a month or a day"),
+    ("06/2020", "is not a date"),
     ("2020-13", "there is no month 13 in 2020"),
     ("2020-00", "there is no month 0 in 2020"),
     ("2021-02-29", "there is no day 29 in February 2021"),
     ("31 June 2020", "there is no day 31 in June 2020"),
     ("0000", "there is no year 0000"),
-    ("20201", "is no date"),
-    ("Brumaire 1799", "is no date"),
+    ("20201", "is not a date"),
+    ("Brumaire 1799", "is not a date"),
     ("last 0 days", "no time at all"),
-    ("..", "is no range of dates"),
-    ("2019..2020..2021", "is no range of dates"),
-    ("2020..banana", "'banana' is no date"),
-    ("> 2020..2021", "is no date"),
+    ("..", "is not a range of dates"),
+    ("2019..2020..2021", "is not a range of dates"),
+    ("2020..banana", "'banana' is not a date"),
+    ("> 2020..2021", "is not a date"),
 ]
 
 
@@ -110,8 +110,8 @@ def test_the_error_tells_how_a_date_is_written() -> None:
             parse_period(text, NOW)
         cures[caught.value.what] = caught.value.cure
     assert cures == {
-        "'banana' is no date": 'Write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days".',
-        "'..' is no range of dates": "Write one as 2020-06-01..2020-06-30.",
+        "'banana' is not a date": 'Write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days".',
+        "'..' is not a range of dates": "Write one as 2020-06-01..2020-06-30.",
         "there is no month 13 in 2020": "Write a year, a month or a day, such as 2020, 2020-06 or 2020-06-25.",
     }
 
@@ -122,7 +122,7 @@ def test_before_and_after_leave_out_the_period_itself() -> None:
     assert june.last is not None
     assert period_before("2020-06", NOW) == DayRange(None, june.first - 1)
     assert period_after("2020-06", NOW) == DayRange(june.last + 1, None)
-    with pytest.raises(ValueError, match="is no date"):
+    with pytest.raises(ValueError, match="is not a date"):
         period_before("..2020", NOW)
     with pytest.raises(ValueError, match="no month 13"):
         period_after("2020-13", NOW)

@@ -209,9 +209,7 @@ _LISTED = "They are listed at https://"
 def test_a_zone_that_is_none_is_refused_in_a_short_sentence(tmp_path: Path, zone: str, help: str) -> None:
     config = tmp_path / "config.toml"
     config.write_text(f'[archive]\ntimezone = "{zone}"\n')
-    with pytest.raises(
-        ConfigError, match=r"'archive.timezone' = '.*' is no time zone that is known"
-    ) as error:
+    with pytest.raises(ConfigError, match=r"'archive.timezone' = '.*' is not a known time zone") as error:
         load_settings(config)
     assert help in str(error.value)
     assert len(str(error.value)) < 200 + len(str(config))

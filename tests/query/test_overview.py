@@ -91,7 +91,7 @@ def test_sides_that_cannot_be_read_are_told(corpus: Archive) -> None:
         corpus.compare(3, "b")  # type: ignore[arg-type]
     with pytest.raises(RequestError, match="cannot be read"):
         corpus.compare(("a", "b"), "b")  # type: ignore[arg-type]
-    with pytest.raises(RequestError, match="'colour' is no filter"):
+    with pytest.raises(RequestError, match="'colour' is not a filter"):
         corpus.compare({"colour": "red"}, "b")
     with pytest.raises(RequestError, match="'interval' cannot be"):
         corpus.compare("a", "b", interval="decade")

@@ -394,11 +394,11 @@ def test_what_asks_for_no_word_finds_as_before(archive: Archive, query: str) -> 
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("ferry 🏆", "'🏆' is no word, so it is ignored"),
-        ("ferry🏆", "'🏆' is no word, so it is ignored"),
-        ("ferry & storm", "'&' is no word, so it is ignored"),
-        ("ferry €", "'€' is no word, so it is ignored"),
-        ("ferry quality:high", "'quality:' is ignored: 'high' is no number; write 50, >50 or 10..90"),
+        ("ferry 🏆", "'🏆' is not a word, so it is ignored"),
+        ("ferry🏆", "'🏆' is not a word, so it is ignored"),
+        ("ferry & storm", "'&' is not a word, so it is ignored"),
+        ("ferry €", "'€' is not a word, so it is ignored"),
+        ("ferry quality:high", "'quality:' is ignored: 'high' is not a number; write 50, >50 or 10..90"),
     ],
 )
 def test_a_symbol_or_a_failed_filter_beside_words_is_named(archive: Archive, query: str, told: str) -> None:
@@ -416,7 +416,7 @@ def test_a_symbol_or_a_failed_filter_beside_words_is_named(archive: Archive, que
         ("xyzzy:ferry", "there is no field 'xyzzy', so it is read as a word"),
         ("x:ferry yy:storm z:a", "there are no fields 'x', 'yy' and 'z', so they are read as words"),
         ("the ferry of a storm", "'the', 'of' and 'a' are too common to restrict the search"),
-        ("ferry 🏆 & storm", "'🏆' and '&' are no words, so they are ignored"),
+        ("ferry 🏆 & storm", "'🏆' and '&' are not words, so they are ignored"),
         ("ferry (storm", "a parenthesis that was not closed closes at the end"),
         ("the ferry", "'the' is too common to restrict the search"),
         ("harbourm* ferry", "'harbourm*' stands for one word: harbourmaster"),

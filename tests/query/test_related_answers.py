@@ -145,7 +145,7 @@ def test_how_many_may_be_asked_for(port: Archive) -> None:
         ({}, "there is nothing to relate to. Give a title"),
         ({"url": "https://nowhere.example/1"}, "the index has no article at 'https://nowhere.example/1'"),
         ({"title": "a", "date": "someday"}, "'date' cannot be 'someday'"),
-        ({"title": "a", "date": "someday"}, "'someday' is no date. Give a moment"),
+        ({"title": "a", "date": "someday"}, "'someday' is not a date. Give a moment"),
         ({"title": "a", "date": ">2020"}, "'date' cannot be '>2020': it has no end. Give"),
         ({"title": "a", "date": "..2020"}, "'date' cannot be '..2020': it has no beginning. Give"),
         ({"title": "a", "date": "2020-13-45T00:00:00"}, "'date' cannot be '2020-13-45T00:00:00'"),

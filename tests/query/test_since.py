@@ -116,7 +116,7 @@ def test_a_generation_that_is_too_old_is_told_with_what_is_kept(tmp_path: Path) 
         with pytest.raises(RequestError) as caught:
             archive.search(since_generation=1)
     assert re.search(
-        r"since generation 1 is no longer kept\. It is kept since generation 2 \(\d{4}-\d\d-\d\d .*\): ask since",
+        r"since generation 1 is no longer known\. Changes are known since generation 2 \(\d{4}-\d\d-\d\d .*\): name that",
         str(caught.value),
         re.S,
     )

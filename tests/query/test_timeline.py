@@ -200,15 +200,15 @@ def test_a_query_that_finds_nothing_has_no_periods(corpus: Archive) -> None:
 def test_what_cannot_be_asked_is_told(corpus: Archive, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="'interval' cannot be 'hour'"):
         corpus.timeline("a", interval="hour")
-    with pytest.raises(RequestError, match=r"one to 5 queries, not 6\. Ask in turns"):
+    with pytest.raises(RequestError, match=r"one to 5 queries, not 6\. Use several requests"):
         corpus.timeline(["a"] * 6)
     with pytest.raises(RequestError, match=r"not 0\. Give one"):
         corpus.timeline([])
-    with pytest.raises(RequestError, match="'sort' is no filter"):
+    with pytest.raises(RequestError, match="'sort' is not a filter"):
         corpus.timeline("a", sort="newest")
-    with pytest.raises(RequestError, match="'sizes' is no filter"):
+    with pytest.raises(RequestError, match="'sizes' is not a filter"):
         corpus.overview("a", sizes=3)
-    with pytest.raises(RequestError, match=r"'junk' is no date \(after\)"):
+    with pytest.raises(RequestError, match=r"'junk' is not a date \(after\)"):
         corpus.timeline("a", after="junk")
     files = [{"title": "a", "date": "0012-01-01"}, {"title": "a", "date": "2020-01-01"}]
     with open_archive(index=build(tmp_path, files)) as archive:

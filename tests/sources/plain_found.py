@@ -81,6 +81,8 @@ class PlainDocuments:
 class PlainFound(PlainDocuments):
     """What passes the filters of a plan."""
 
+    is_about = False
+
     def __init__(self, view: PlainView, matching: Matching, plan: Plan) -> None:
         self._matching = matching
         self._plan = plan

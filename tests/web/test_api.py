@@ -126,8 +126,8 @@ def test_a_facet_is_that_of_the_search(client: FlaskClient) -> None:
     whole = client.get("/api/v1/search?q=port&facet_size=1000").json["facets"]["provider"]
     facet = client.get("/api/v1/facets/provider?q=port&facet_size=1000").json
     assert facet == {
-        "name": "provider", "distinct": facet["distinct"], "part": "all", "values": whole, "notes": [],
-        "timed_out": False,
+        "name": "provider", "distinct": facet["distinct"], "distinct_relation": "eq", "part": "all",
+        "values": whole, "notes": [], "timed_out": False,
     }  # fmt: skip
 
 
@@ -319,7 +319,7 @@ def test_what_an_address_does_not_take_is_refused_with_what_is_meant(client: Fla
     error = client.get("/api/v1/search?topics=AI").json["error"]
     assert error["message"] == "unknown parameter 'topics'. Did you mean 'topic'?"
     error = client.get("/api/v1/stats?x=1").json["error"]
-    assert error["message"] == "unknown parameter 'x'. Known are: format."
+    assert error["message"] == "unknown parameter 'x'. Choose from: format."
 
 
 def test_lists_have_the_fields_that_are_wanted(client: FlaskClient) -> None:

@@ -97,7 +97,7 @@ def test_notes_are_those_of_the_page(client: FlaskClient, page: str, query: str)
     begun = [note for note in notes if note.startswith("the last word may go on")]  # a heading has it
     for note in notes:
         assert sentence(note) in shown or note in begun, note
-    for line in re.findall(r"'[^']*' is no word[^.]*|'date:' is ignored[^.]*", shown):
+    for line in re.findall(r"'[^']*' is not a word[^.]*|'date:' is ignored[^.]*", shown):
         assert line in notes
     if query in NOTHING_LEFT:
         assert "nothing is left to search for, so nothing is found" in notes

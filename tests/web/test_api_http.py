@@ -168,7 +168,7 @@ def test_what_is_no_origin_is_refused_in_a_sentence(tmp_path: Path, entry: str) 
     file.write_text(f'[web]\ncors_origins = ["https://a.example", "{entry}"]\n', encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_settings(file)
-    assert f"has {entry!r}, which is no origin: a scheme and a host, perhaps a port" in str(caught.value)
+    assert f"has {entry!r}, which is not an origin: a scheme and a host, perhaps a port" in str(caught.value)
     assert "web.cors_origins" in str(caught.value)
     assert "such as https://news.example" in str(caught.value)
 

@@ -111,7 +111,7 @@ def test_files_are_looked_for_beside_the_settings(tmp_path: Path) -> None:
 
 def test_a_logo_that_cannot_be_shown_is_refused(settings: Settings, tmp_path: Path) -> None:
     for name, content, says in (
-        ("logo.txt", b"x", "'web.logo' is no picture"),
+        ("logo.txt", b"x", "'web.logo' is not a picture"),
         ("big.png", b"x" * (MAX_LOGO + 1), "more than 1,000,000 bytes"),
         ("missing.png", None, "cannot be read: No such file"),
     ):
@@ -120,7 +120,7 @@ def test_a_logo_that_cannot_be_shown_is_refused(settings: Settings, tmp_path: Pa
             path.write_bytes(content)
         with pytest.raises(ConfigError, match=says):
             client_of(settings, logo=path)
-    with pytest.raises(ConfigError, match=r"'web\.templates' is no folder"):
+    with pytest.raises(ConfigError, match=r"'web\.templates' is not a folder"):
         client_of(settings, templates=tmp_path / "missing")
 
 

@@ -160,7 +160,7 @@ def test_a_failure_is_one_line_and_the_page_stays(visit: Callable[..., Visitor],
         502: "The archive could not answer (status 502).",
         0: "The archive cannot be reached.",
     }[status]
-    expect(page.get_by_role("alert")).to_have_text(f"{told} What is shown is as it was. Try again")
+    expect(page.get_by_role("alert")).to_have_text(f"{told} These are the earlier results. Try again")
     expect(page.get_by_role("status")).to_have_text("40 articles, page 1 of 4")
     expect(page.get_by_role("combobox")).to_have_value("ferry 12")
     assert page.url.endswith("/search?q=ferry")
@@ -178,7 +178,7 @@ def test_who_is_offline_or_waits_too_long_is_told(visit: Callable[..., Visitor])
     visitor.context.set_offline(True)
     weather = box(page, "Weather")
     weather.click()
-    expect(page.get_by_role("alert")).to_contain_text("You are offline. What is shown is as it was.")
+    expect(page.get_by_role("alert")).to_contain_text("You are offline. These are the earlier results.")
     expect(weather).not_to_be_checked()  # for it is not in force
     assert page.url.endswith("/search?q=ferry")
     visitor.complaints.clear()

@@ -181,11 +181,11 @@ def test_what_is_known_is_not_sent_again(tmp_path: Path, name: str) -> None:
         ),
         ("export?format=atom&size=101", "'size'"),
         ("export?format=atom&cursor=x", "the cursor cannot be read"),
-        ("export?date=yesterday-ish", "'yesterday-ish' is no date"),
+        ("export?date=yesterday-ish", "'yesterday-ish' is not a date"),
         ("cite?format=csv", "'format' cannot be 'csv'"),
         ("cite?format=csl&since=1", "unknown parameter 'since'"),
         ("cite/nowhere", "there is no article 'nowhere'"),
-        ("cite/nowhere?q=ferry", "unknown parameter 'q'. Known are: format."),
+        ("cite/nowhere?q=ferry", "unknown parameter 'q'. Choose from: format."),
     ],
 )
 def test_what_cannot_be_exported_is_refused_in_a_sentence(

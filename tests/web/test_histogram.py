@@ -73,18 +73,23 @@ def test_what_the_search_takes_in_is_marked(request_: SearchRequest, marked: lis
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "ticks"),
+    ("first", "last", "ticks", "title"),
     [
-        ("2019", "2021", ["2019", "2020", "2021"]),
-        ("2001", "2024", ["2001", "2004", "2007", "2010", "2013", "2016", "2019", "2022"]),
-        ("2020-01", "2020-03", ["Jan", "Feb", "Mar"]),
-        ("2018-12", "2021-12", ["2019", "2020", "2021"]),
-        ("2020-06-01", "2020-06-12", ["1", "6", "11"]),
-        ("2020-05-31", "2020-07-20", ["Jun", "Jul"]),
+        ("2019", "2021", ["2019", "2020", "2021"], ""),
+        ("2001", "2024", ["2001", "2004", "2007", "2010", "2013", "2016", "2019", "2022"], ""),
+        ("2020-01", "2020-03", ["Jan", "Feb", "Mar"], "2020"),
+        ("2019-12", "2020-02", ["Dec", "Jan", "Feb"], "2019 – 2020"),
+        ("2018-12", "2021-12", ["2019", "2020", "2021"], ""),
+        ("2020-06-01", "2020-06-12", ["1", "6", "11"], "June 2020"),
+        ("2020-06-30", "2020-07-01", ["30"], "June 2020 – July 2020"),
+        ("2020-05-31", "2020-07-20", ["Jun", "Jul"], "2020"),
     ],
 )
-def test_names_below_the_bars_have_room(first: str, last: str, ticks: list[str]) -> None:
+def test_names_below_the_bars_have_room_and_the_title_the_rest(
+    first: str, last: str, ticks: list[str], title: str
+) -> None:
     (row,) = drawn((first, 1), (last, 1))
+    assert str(row.title) == title
     assert [str(tick.text) for tick in row.ticks if tick.text] == ticks
     assert sum(tick.bars for tick in row.ticks) == row.places
 

@@ -82,14 +82,14 @@ def test_nothing_that_is_drawn_breaks_the_document(schema: Any, corpus: Archive,
 
 # What a request that fits the schema may be refused for, and where the document says so.
 SAID = {
-    "the cursor cannot be read": "The `next_cursor` of an answer, as it is",
-    "there is no generation": "A later one, and one that is forgotten, are refused.",
-    "there is no day": "It must be in the calendar.",
+    "the cursor cannot be read": "The `next_cursor` of an answer, unchanged",
+    "there is no generation": "One that is to come, or no longer known, is refused.",
+    "there is no day": "The date must exist.",
     "there is nothing to relate to": "One of title, excerpt, text and url must be given.",
-    "the index has no article at": "Alone it must be such.",
-    "'after' and 'from' are both given": "in place of `after`: not beside it",
-    "'before' and 'to' are both given": "in place of `before`: not beside it",
-    "is no date (date)": "with `by=date` as in `date`",
+    "the index has no article at": "An address alone must be one that the archive has.",
+    "'after' and 'from' are both given": "not together with `after`",
+    "'before' and 'to' are both given": "not together with `before`",
+    "is not a date (date)": "with `by=date` as in `date`",
     "a feed cannot be sorted by": "they refuse another order",
     "a search takes at most 50 values": "A search takes at most 50 values of all facets.",
 }

@@ -136,7 +136,7 @@ def test_a_change_goes_back_to_the_first_page() -> None:
         ("sort=newset", "Did you mean 'newest'?"),
         ("match=al", "'match' cannot be 'al'"),
         ("origin=files", "Did you mean 'file'?"),
-        ("featured=true", "'featured' cannot be 'true'. Known are: no, yes."),
+        ("featured=true", "'featured' cannot be 'true'. Choose from: no, yes."),
         ("explain=2", "'explain' cannot be '2'"),
         ("heat_weight=x", "'heat_weight' must be a number such as 0.5, not 'x'"),
         ("heat_weight=101", "'heat_weight' must be a number from 0 to 100, not 101.0"),

@@ -210,7 +210,7 @@ def test_the_choice_starts_from_the_settings(small: Settings, usual: str) -> Non
 def test_a_query_of_which_nothing_is_left_finds_nothing(client: FlaskClient) -> None:
     page = client.get("/search?q=%E2%98%83").text
     assert "Nothing is left to search for, so nothing is found." in page
-    assert "'☃' is no word, so it is ignored." in unescape(page)
+    assert "'☃' is not a word, so it is ignored." in unescape(page)
     assert "Check the spelling" not in page
     assert "No article matches" in page
 

@@ -163,7 +163,7 @@ def test_too_many_periods_are_not_drawn(tmp_path: Path) -> None:
         ("timeline?" + "&".join(f"q={c}" for c in "abcdef"), "one to 5 queries"),
         ("compare?by=provider&a=x", "takes 'by', 'a' and 'b'"),
         ("compare?by=colour&a=x&b=y", "'by' cannot be 'colour'"),
-        ("overview?after=junk", "'junk' is no date (after)"),
+        ("overview?after=junk", "'junk' is not a date (after)"),
     ],
 )
 def test_what_cannot_be_asked_is_told_on_page_and_api(strike: FlaskClient, address: str, told: str) -> None:

@@ -112,9 +112,9 @@ def _places(text: str) -> list[str]:
 
 def test_the_list_has_texts_of_templates_modules_scripts_and_tables() -> None:
     for text in (
-        "Skip to the content", "What is shown is as it was.", "'{text}' is no date", "Filed under either topic",
+        "Skip to the content", "These are the earlier results.", "'{text}' is not a date", "Filed under either topic",
         "Generation {{ results.generation }} of the archive. "
-        "<1>A link to cite: it tells what changed since</1>",
+        "<1>A link to cite, which shows what has changed since</1>",
     ):  # fmt: skip
         assert text in TEXTS
     assert TEXTS["{count} article"] == ("{count} article", "{count} articles")
@@ -278,17 +278,17 @@ def test_a_catalog_is_begun_and_brought_up_to_date(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("web", "sentence"),
     [
-        (_web(language="klingon"), "is no language"),
+        (_web(language="klingon"), "is not a language"),
         (_web(language="fr"), "has no catalog. There are de, en; another is a file fr.po"),
         *(
-            (_web(date_format=pattern), f"'web.date_format' = {pattern!r} is no pattern of a day")
+            (_web(date_format=pattern), f"'web.date_format' = {pattern!r} is not a pattern for days")
             for pattern in (
                 "qq{", "jj.mm", "TT.MM.JJJJ", "%d.%m.%Y", "dd/mm/yyyy", "YYYY-MM-DD", "MMMM y", "d MMMM y 'at",
                 "d MMMMMMM y", "d.M", "d M y HH",
             )
         ),
         *(
-            (_web(number_format=pattern), f"'web.number_format' = {pattern!r} is no pattern of a number")
+            (_web(number_format=pattern), f"'web.number_format' = {pattern!r} is not a pattern for numbers")
             for pattern in ("abc", "##{", "#,##0.##%", "#.##0,##", "0.0.0", "@@@", "0E0", "#,##0 €", ",", "0,")
         ),
     ],

@@ -67,7 +67,7 @@ class SiteFolder:
         try:
             return decode(data, lambda code, text: None)
         except FileError:
-            self.problems.append(f"{name} is no text")
+            self.problems.append(f"{name} is not text")
             return ""
 
     def values(self, name: str) -> Values:
@@ -99,7 +99,7 @@ class SiteFolder:
         name = text(value)
         if not (name and find_zone(name)):
             shown = f" = '{name}'" if name else ""
-            self.problems.append(f"`{setting}`{shown} is no time zone that is known, and is passed over")
+            self.problems.append(f"`{setting}`{shown} is not a known time zone, and is passed over")
             return ""
         return name
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from indexer.query.answers.answer import Answer, Limited
+from indexer.query.answers.ledger import TotalRelation
 from indexer.query.answers.timeline import Period
 from indexer.query.deadline import NO_DEADLINE, Deadline
 
@@ -29,15 +30,17 @@ class DirectoryValue(Answer):
 @dataclass(frozen=True)
 class Directory(Limited, Answer):
     """A page of the values of a facet, of `found` that are called as was asked for; `distinct` is how many
-    there are in all, `without` how many articles have none. Where there was no time, `values` is empty."""
+    there are in all, as `distinct_relation` says, `without` how many articles have none. Where there was no
+    time, `values` is empty."""
 
     _WRITTEN: ClassVar = (
-        "facet", "distinct", "found", "without", "order", "page", "pages", "size", "interval", "periods",
-        "values", "generation", "timed_out",
+        "facet", "distinct", "distinct_relation", "found", "without", "order", "page", "pages", "size",
+        "interval", "periods", "values", "generation", "timed_out",
     )  # fmt: skip
 
     facet: str
     distinct: int
+    distinct_relation: TotalRelation
     found: int
     without: int
     order: str

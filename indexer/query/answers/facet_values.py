@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Self
 
 from indexer.analysis.folding import fold_key
+from indexer.messages import say
+from indexer.query.answers.ledger import TotalRelation
 from indexer.query.answers.parts import PartKind
 
 
@@ -51,11 +53,13 @@ new_value: Callable[[tuple[Any, ...]], FacetValue] = functools.partial(tuple.__n
 class FacetValues(tuple[FacetValue, ...]):
     """The values of one facet: the largest first (dates in their order), the chosen ones always. `part` is
     what of a search they count; `notes`, where a facet is asked for alone, is what is to be said of how the
-    query was read. `timed_out`: there was no time to count them, and there are none."""
+    query was read. `timed_out`: there was no time to count them, and there are none. `is_cut`: the source
+    counts no more values than `distinct`, and there are others, which fewer articles have."""
 
     name: str
     distinct: int  # how many values have an article, in all; `none` is no value
     timed_out: bool
+    is_cut: bool
     part: PartKind
     notes: tuple[str, ...]
 
@@ -63,15 +67,27 @@ class FacetValues(tuple[FacetValue, ...]):
         """Make the facet `name` of its values."""
         found = super().__new__(cls, values)
         found.name, found.distinct, found.timed_out = name, distinct, timed_out
-        found.part, found.notes = PartKind.ALL, ()
+        found.part, found.notes, found.is_cut = PartKind.ALL, (), False
         return found
+
+    @property
+    def distinct_relation(self) -> TotalRelation:
+        """How the true number of values stands to `distinct`."""
+        return TotalRelation.AT_LEAST if self.is_cut else TotalRelation.EXACT
+
+    @property
+    def own_notes(self) -> tuple[str, ...]:
+        """What is to be said of how they were counted, without a full stop."""
+        if not self.is_cut:
+            return ()
+        return (say("of all values, the {count} that most articles have are counted", count=self.distinct),)
 
     def of(self, part: PartKind, notes: tuple[str, ...] = ()) -> FacetValues:
         """Return the same values as those of a part of a search, with notes on its query."""
         if part is self.part and notes == self.notes:
             return self
         values = FacetValues(self.name, self, self.distinct, self.timed_out)
-        values.part, values.notes = part, notes
+        values.part, values.notes, values.is_cut = part, notes, self.is_cut
         return values
 
     @property
@@ -84,6 +100,7 @@ class FacetValues(tuple[FacetValue, ...]):
         return {
             "name": self.name,
             "distinct": self.distinct,
+            "distinct_relation": str(self.distinct_relation),
             "part": str(self.part),
             "values": [value.to_json() for value in self],
             "notes": list(self.notes),

@@ -1,4 +1,4 @@
-"""What an answer can tell beside its hits: how exact its total is, what each filter removes, and which
+"""What an answer has beside its hits: how exact its total is, what each filter removes, and which
 searches nearby find something where it finds nothing."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class TotalRelation(StrEnum):
     EXACT = "eq"
     AT_LEAST = "gte"  # a pattern stands for more words than were searched for
     AT_MOST = "lte"  # the same, of a pattern whose articles are left out
-    ABOUT = "about"  # both of them
+    ABOUT = "about"  # both of them, or stories of which not all were counted one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ ADDED, CHANGED = "added", "changed"  # what became of an article since a generat
 
 
 class GenerationError(RequestError):
-    """What changed since a generation cannot be told: it is still to come, or too long ago."""
+    """What changed since a generation is not known: it is still to come, or too long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Since(Answer):
     Of the results now, `added` were not in the archive then, and `changed` were, and were touched: their
     text, their file or their addresses. `changed_elsewhere` are articles that were touched and are not
     among the results, `removed` have left the archive: whether any of these was among the results then,
-    cannot be told, for their text of then is not kept. `departed` are the first of the removed ones.
+    cannot be known, for their text of then is gone. `departed` are the first of the removed ones.
     """
 
     _KEYS: ClassVar = {"departed": "removed_articles"}

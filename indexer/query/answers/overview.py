@@ -41,7 +41,7 @@ class Overview(Limited, Answer):
 
     @functools.cached_property
     def terms(self) -> tuple[DistinctiveTerm, ...]:
-        """The terms that set what is found apart from the archive, the most telling first."""
+        """The terms that set what is found apart from the archive, the most distinctive first."""
         return self._terms()
 
     @property

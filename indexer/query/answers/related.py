@@ -23,7 +23,7 @@ class RelatedArticle:
     score   0 where editors linked them
     part    `before` (background), `same` (the same story), `after` (follow-up); None where one of the
             two has no date
-    shared  words of the other article that this one has too, those that tell most first
+    shared  words of the other article that this one has too, the most distinctive first
     days    from the other article's day to this one's (UTC): negative where this is earlier
     copies  near-identical articles that this one stands for
     """

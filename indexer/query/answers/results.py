@@ -335,7 +335,7 @@ class Results(Limited, Listing[Hit]):
     @lazy
     def next_cursor(self) -> str | None:
         """Where the next page begins, None where there is none, or where not all was found."""
-        return None if self.timed_out else self.details.next_cursor(self.sort)
+        return self.details.next_cursor(self.sort)
 
     def _items(self) -> Sequence[Hit]:
         return self.hits

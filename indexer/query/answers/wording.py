@@ -140,7 +140,7 @@ def offers_beside(results: Results) -> Sequence[Offer]:
 
 def offers_heading(results: Results) -> str:
     """Return what stands above `offers_beside`."""
-    return say("Written otherwise:") if results.total else say("Searches nearby that find something:")
+    return say("Other spellings:") if results.total else say("Searches nearby that find something:")
 
 
 def nothing_left(parsed: ParsedQuery) -> bool:

@@ -121,6 +121,8 @@ class ArrayFound(DocumentSet):
         """How many articles pass all filters; stories, where the plan collapses them."""
         return self._counted(self.docs).total()
 
+    is_about = False
+
     @property
     def notes(self) -> tuple[Note, ...]:
         """What the patterns and the names of values in the query stand for."""

@@ -19,7 +19,7 @@ from indexer.article import Article
 from indexer.index.schema import COPIES, TEXT, TEXT_FIELDS
 from indexer.messages import say, template
 from indexer.query.answers.parsed import Note, NoteKind
-from indexer.query.assist.telling import tells
+from indexer.query.assist.content_words import is_content_word
 from indexer.query.language.tree import BroadTerm, is_word
 from indexer.query.source import View
 
@@ -85,10 +85,10 @@ def rare_terms(order: Sequence[str], limit: float, size: int, view: View) -> lis
 
 def _words_of(article: Article, analyzer: Analyzer) -> Iterator[tuple[Token, int]]:
     """Yield the words of an article as it is indexed, each with how often it counts; the text is read anew,
-    for there are no vectors. Second forms and words that tell nothing are left out."""
+    for there are no vectors. Second forms, and what is no content word, are left out."""
     for name, copies in zip(TEXT_FIELDS, COPIES, strict=True):
         for token in analyzer.tokens(getattr(article, name)):
-            if token.counts and tells(token.exact, analyzer):
+            if token.counts and is_content_word(token.exact, analyzer):
                 yield token, copies
 
 

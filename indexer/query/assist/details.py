@@ -65,18 +65,20 @@ class AnswerDetails:
         """Return what each filter removes."""
         from indexer.query.filters import filter_counts
 
-        if self._deadline.cuts():
-            return ()
-        return filter_counts(self.parts.plan.filters, self.parts.counted().found)
+        filters = self.parts.plan.filters
+        return self._deadline.whole(lambda: filter_counts(filters, self.parts.counted().found), ())
 
     def forms(self) -> Forms | None:
         """Return what a query of one word found beside the word as typed."""
         query, form = self.query, self.query.parsed.form
-        if form is None or query.tree is query.parsed.query or self.request.broaden or self._deadline.cuts():
+        if form is None or query.tree is query.parsed.query or self.request.broaden:
             return None
         from indexer.query.assist.forms import other_forms
 
-        return other_forms(self.request, form, self.parts.asked.found, self.parts.plan, self.view)
+        parts = self.parts
+        return self._deadline.whole(
+            lambda: other_forms(self.request, form, parts.asked.found, parts.plan, self.view), None
+        )
 
     def offers(self) -> tuple[Offer, ...]:
         """Return the searches near the request that find more than it does."""
@@ -117,7 +119,7 @@ class AnswerDetails:
             total = other.total
             if deadline.has_cut:  # not all of it was found
                 return Total(0, TotalRelation.AT_LEAST)
-            return Total(total, total_relation(tree, other.cut))
+            return Total(total, total_relation(tree, other.cut, other.is_about))
 
         def adds(asked: SearchRequest) -> bool:
             if deadline.cuts():
@@ -133,6 +135,9 @@ class AnswerDetails:
 
     def next_cursor(self, sort: str) -> str | None:
         """Return where the next page begins, None where there is none."""
+        return self._deadline.whole(lambda: self._next_cursor(sort), None)
+
+    def _next_cursor(self, sort: str) -> str | None:
         if not self.shown:
             return None
         ordered, last = self.parts.ordered, self.shown[-1]

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.query.answers.directory import Directory, DirectoryValue
-from indexer.query.answers.facet_values import FacetValue
+from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.assist.reading import Moment
 from indexer.query.assist.timeline import Frame
 from indexer.query.parameters import MAX_DIRECTORY, NONE
 from indexer.query.periods import date_of, first_days, numbers_of
 from indexer.query.request import DirectoryRequest
+from indexer.query.source import Counts
 
 MAX_PERIODS = 60  # of a small chart
 _LONGEST = {"day": 1, "week": 7, "month": 31}  # days of a period
-
-Counts = NDArray[np.int64]
 
 
 def build_directory(request: DirectoryRequest, at: Moment) -> Directory:
     """Return the page that is asked for; beyond the last one there is no value."""
     view = at.view
     documents = view.everything()
-    known = [] if at.deadline.cuts() else documents.largest(request.facet, MAX_DIRECTORY)
+    uncounted = FacetValues(request.facet, (), 0, timed_out=True)
+    known = at.deadline.whole(lambda: documents.largest(request.facet, MAX_DIRECTORY), uncounted)
     values = [value for value in known if value.value != NONE and value.has(request.find)]
     values.sort(key=FacetValue.sort_key if request.order == "name" else lambda value: -value.count)
     start = (request.page - 1) * request.size
@@ -37,7 +36,8 @@ def build_directory(request: DirectoryRequest, at: Moment) -> Directory:
     days = view.days().days
     return Directory(
         facet=request.facet,
-        distinct=getattr(known, "distinct", 0),
+        distinct=known.distinct,
+        distinct_relation=known.distinct_relation,
         found=len(values),
         without=next((value.count for value in known if value.value == NONE), 0),
         order=request.order,

@@ -27,8 +27,8 @@ from indexer.index.schema import TEXT
 from indexer.invisible import without_invisible
 from indexer.query.answers.timeline import DistinctiveTerm
 from indexer.query.assist.broadening import rare_terms
-from indexer.query.assist.telling import tells
-from indexer.query.source import Documents, View
+from indexer.query.assist.content_words import is_content_word
+from indexer.query.source import Counts, Documents, View
 
 SAMPLE = 64  # documents that are read of a set
 BACKGROUND = 400  # documents that are read of the archive, once a generation
@@ -45,7 +45,6 @@ _UNSPACED = "\u2e80"  # from here on, scripts that are written without blanks
 _EDGES = ".,;:!?\"'()[]{}<>*…“”„‘’«»–—|/"  # marks that stand around words
 _LONGEST = 40  # characters of a stretch without blanks; what is longer is an address
 
-Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
@@ -71,7 +70,7 @@ def log_odds(one: Having, other: Having, prior: Having) -> Floats:
 
     where A is the size of the prior, how many documents it is worth, and a how many of these have the term:
     it draws what is seen in few documents to what is usual. The paper counts words; documents that have a
-    word are counted here, since a word that one article repeats twenty times tells of that article alone.
+    word are counted here, since a word that one article repeats twenty times is about that article alone.
     All three are of the same terms.
     """
     pseudo = np.maximum(prior.counts, _NEXT_TO_NOTHING)
@@ -125,22 +124,23 @@ class Sample:
 
 
 def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
-    """Return the terms of a stretch without blanks that tell something, and how each is written."""
+    """Return the terms of the content words in a stretch without blanks, and how each is written."""
     if chunk.isascii():
         if len(chunk) > _LONGEST or "://" in chunk:
             return []
         if chunk.isalpha():  # as most are: one form, whose word is the stretch
             form = analyzer.forms(chunk)[0]
-            return [(form.term, chunk)] if len(chunk) > 1 and tells(form.exact, analyzer) else []
+            return [(form.term, chunk)] if len(chunk) > 1 and is_content_word(form.exact, analyzer) else []
     # The whole of a compound stands beside its parts (`facial-recognition`), and is taken only where they
-    # do not tell it all (`AT&T`).
+    # are not all content words (`AT&T`).
     tokens = [
-        (token, len(token.term) > 1 and tells(token.exact, analyzer)) for token in analyzer.tokens(chunk)
+        (token, len(token.term) > 1 and is_content_word(token.exact, analyzer))
+        for token in analyzer.tokens(chunk)
     ]
-    in_parts = all(telling for token, telling in tokens if token.counts)
+    in_parts = all(is_content for token, is_content in tokens if token.counts)
     found: dict[str, str] = {}
-    for token, telling in tokens:
-        if telling and (token.counts or not in_parts):
+    for token, is_content in tokens:
+        if is_content and (token.counts or not in_parts):
             written = without_invisible(chunk[token.start : token.end])
             found.setdefault(token.term, written[: len(token.exact)])
     return list(found.items())
@@ -149,7 +149,7 @@ def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
 class Whole:
     """What sets of documents are compared with that lie within it: some documents, or None for the archive.
 
-    `excluded` are terms that tell nothing, such as those that were searched for. Its sample is read once,
+    `excluded` are terms to leave out, such as those that were searched for. Its sample is read once,
     however many sets are compared with it.
 
     A set is compared with the whole that it lies in, not with the rest. A term that no other document has
@@ -176,12 +176,14 @@ class Whole:
         return Sample(self._documents.sample(SAMPLE), view.analyzer)
 
     def terms(self, part: Documents, size: int = SHOWN) -> tuple[DistinctiveTerm, ...]:
-        """Return at most `size` terms that set the documents `part` apart, the most telling first."""
+        """Return at most `size` terms that set the documents `part` apart, the most distinctive first."""
         view, whole = self._view, self._documents
         of_all = view.size if whole is None else whole.count
         if part.count < MIN_DOCUMENTS or part.count == of_all:
             return ()
         own = Sample(part.sample(SAMPLE), view.analyzer)
+        if not (own.size and self._sample.size):  # there was no time to read any
+            return ()
         terms, mine, usual = _sampled(own, self._sample, self._excluded)
         guessed = log_odds(mine, usual, usual.worth(own.size**0.5))
         terms = _best(terms, guessed, view)
@@ -206,27 +208,29 @@ def _background(view: View) -> Sample:
 
 
 def contrasted_terms(
-    sides: tuple[Documents, Documents], view: View, excluded: Collection[str] = (), size: int = SHOWN
+    sides: tuple[Documents, Documents], view: View, excluded: Collection[str]
 ) -> tuple[tuple[DistinctiveTerm, ...], tuple[DistinctiveTerm, ...]]:
     """Return the terms that set each of two sets apart from the other; `of_all` counts the other's.
 
     The prior is the two sets together, as they are: shares of both, worth as many documents as both have.
     So a term that one of them lacks is weighed by how many the other has, whichever is the larger.
     """
-    one, other = sides
-    if min(one.count, other.count) < MIN_DOCUMENTS:
+    sizes = [side.count for side in sides]
+    if min(sizes) < MIN_DOCUMENTS:
         return (), ()
     samples = [Sample(side.sample(SAMPLE), view.analyzer) for side in sides]
+    if not all(sample.size for sample in samples):
+        return (), ()
     terms = [
         *dict.fromkeys(
             term for own, rest in (samples, samples[::-1]) for term in _contrasts(own, rest, excluded, view)
         )
     ]
     first, second = view.term_counts(terms, sides)
-    scores = _pooled(Having(first, one.count), Having(second, other.count))
+    scores = _pooled(Having(first, sizes[0]), Having(second, sizes[1]))
     return (
-        _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:size],
-        _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:size],
+        _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:SHOWN],
+        _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:SHOWN],
     )
 
 

@@ -63,9 +63,8 @@ class HitReader:
 
     def explain(self, place: int) -> Explanation:
         """Return how the score of a hit is made; without its parts where there is no time."""
-        if self._deadline.cuts():
-            return Explanation(self._found.page.scores[place])
-        return self._found.explain(place)
+        without = Explanation(self._found.page.scores[place])
+        return self._deadline.whole(lambda: self._found.explain(place), without)
 
     def translations(self, place: int) -> tuple[Translation, ...]:
         """Return the article in other languages."""

@@ -25,16 +25,14 @@ def build_overview(search: Search, at: Moment, part: PartKind = PartKind.ALL) ->
         query=search.query,
         part=part,
         total=documents.count,
-        stories=None if at.deadline.cuts() else documents.stories(),
+        stories=at.deadline.whole(documents.stories, None),
         first_date=first,
         last_date=last,
         providers=_largest(documents, "provider", at),
         topics=_largest(documents, "topic", at),
         timeline=build_timeline([search], at, None),
-        _terms=lambda: (
-            ()
-            if at.deadline.cuts()
-            else Whole(at.view, excluded=search.excluded(at.view.analyzer)).terms(documents)
+        _terms=lambda: at.deadline.whole(
+            lambda: Whole(at.view, excluded=search.excluded(at.view.analyzer)).terms(documents), ()
         ),
     )
 
@@ -46,24 +44,22 @@ def build_comparison(searches: tuple[Search, Search], at: Moment, interval: str 
     sides = one.documents, other.documents
 
     def terms() -> tuple[tuple[DistinctiveTerm, ...], ...]:
-        if at.deadline.cuts():
-            return (), ()
-        analyzer = at.view.analyzer
-        return contrasted_terms(sides, at.view, one.excluded(analyzer) | other.excluded(analyzer))
+        excluded = one.excluded(at.view.analyzer) | other.excluded(at.view.analyzer)
+        return at.deadline.whole(lambda: contrasted_terms(sides, at.view, excluded), ((), ()))
 
     return Comparison(
         timeline=build_timeline(searches, at, interval),
-        both=None if at.deadline.cuts() else one.documents.common(other.documents),
-        topics=() if at.deadline.cuts() else _shared_topics(*sides),
+        both=at.deadline.whole(lambda: one.documents.common(other.documents), None),
+        topics=at.deadline.whole(lambda: _shared_topics(*sides), ()),
         _terms=terms,
     )
 
 
 def _largest(documents: Documents, facet: str, at: Moment) -> tuple[FacetValue, ...]:
     """Return the largest values of a facet in some documents; of a tree, parents count like any other."""
-    if at.deadline.cuts():
-        return ()
-    values = _named(documents.largest(facet, SHOWN + 1))  # `none` may be among them
+    uncounted = FacetValues(facet, (), 0, timed_out=True)
+    found = at.deadline.whole(lambda: documents.largest(facet, SHOWN + 1), uncounted)
+    values = _named(found)  # `none` may be among them
     return tuple(sorted(values, key=lambda value: -value.count)[:SHOWN])
 
 
@@ -73,13 +69,14 @@ def _named(values: FacetValues) -> list[FacetValue]:
 
 def _shared_topics(one: Documents, other: Documents) -> tuple[SharedTopic, ...]:
     """Return the topics that both have, those first that the most articles of both together have."""
+    sizes = max(one.count, 1), max(other.count, 1)
     counts = {value.value: value.count for value in _named(other.largest("topic", None))}
     topics = [
         SharedTopic(
             value.value,
             value.label,
             (value.count, counts[value.value]),
-            (value.count / one.count, counts[value.value] / other.count),
+            (value.count / sizes[0], counts[value.value] / sizes[1]),
         )
         for value in _named(one.largest("topic", None))
         if value.value in counts

@@ -134,9 +134,8 @@ class Parts:
         """Return the values of a facet in what is counted: none where there is no time, or not all of it was
         found."""
         part = self.counted()
-        if self.plan.deadline.cuts():
-            return FacetValues(name, (), 0, timed_out=True).of(part.kind)
-        return part.found.facet(name).of(part.kind)
+        uncounted = FacetValues(name, (), 0, timed_out=True)
+        return self.plan.deadline.whole(lambda: part.found.facet(name), uncounted).of(part.kind)
 
     def total(self, kind: PartKind) -> int:
         """Return how many articles, or stories, a part of the hits has."""

@@ -23,15 +23,15 @@ from indexer.index.schema import DAY, TEXT
 from indexer.invisible import without_invisible
 from indexer.messages import joined, say, say_number, templates
 from indexer.query.answers.related import Related, RelatedArticle
+from indexer.query.assist.content_words import is_content_word
 from indexer.query.assist.related_copies import MAX_LEAD, Wording, group_copies, lead_of, same_text
-from indexer.query.assist.telling import tells
 from indexer.query.assist.translations import language_of, once_each, translated_keys, translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.ranking import date_prior, saturated
 from indexer.query.source import Key, View, Weight
 
 TITLE_WEIGHT = 2
-MAX_TERMS = 64  # those that tell most; a body-long excerpt has no more to say than these
+MAX_TERMS = 64  # the most distinctive; a body-long excerpt has no more to say than these
 # Of the article's own score. Of 150 articles computed for 30, people found 55% to be related, and few of
 # those that score less.
 LEAST = 0.15
@@ -51,7 +51,7 @@ _SPARE = 10  # candidates beside two for each that is wanted: copies and provide
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A term of the article: how often it counts, how much it tells (times * idf), and the word as written,
+    """A term of the article: how often it counts, its weight (times * idf), and the word as written,
     empty where it is no reason for anything."""
 
     times: float
@@ -233,8 +233,8 @@ def vary(scores: Sequence[float], providers: Sequence[Hashable | None], count: i
 
 
 def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, _Term], float]:
-    """Return the terms of title and excerpt that another article has, MAX_TERMS at most, what tells most
-    first; and what these and, in the room that is left, those that only the article itself has tell.
+    """Return the terms of title and excerpt that another article has, MAX_TERMS at most, the most distinctive
+    first; and the weight of these and, in the room that is left, of those that only the article itself has.
 
     The latter are no question. In a long text without blanks they are most of all terms: two characters that
     never stand side by side elsewhere."""
@@ -245,7 +245,7 @@ def _terms(article: Article, view: View, own: Sequence[Key]) -> tuple[dict[str, 
         for token in analyzer.tokens(text):
             if token.exact and token.exact not in analyzer.query_stops:
                 counts[token.term] += times
-                if token.term not in written and tells(token.exact, analyzer):
+                if token.term not in written and is_content_word(token.exact, analyzer):
                     written[token.term] = without_invisible(text[token.start : token.end])
     frequencies = dict(zip(counts, view.frequency([(TEXT, term) for term in counts]), strict=True))
     rare = [term for term, frequency in frequencies.items() if frequency <= len(own)]

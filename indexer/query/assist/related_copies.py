@@ -41,7 +41,7 @@ def _words(text: str) -> WordSet:
 
 
 def lead_of(article: Article) -> str:
-    """Return what tells in short what an article is about: its excerpt, or the beginning of its body."""
+    """Return a short text of what an article is about: its excerpt, or the beginning of its body."""
     return (article.excerpt or article.body)[:MAX_LEAD]
 
 

@@ -19,7 +19,7 @@ _CURE = "Give a moment (2020-06-25T10:31:00Z), or a year, month or day."
 
 def article_from(title: str, lead: tuple[str, str], url: str | None, day: Day) -> Article:
     """Return an article with a title, a `lead` of (excerpt, text), a URL and a date, each of which may be
-    empty. Raises RequestError where nothing tells what it is about, or the date cannot be read."""
+    empty. Raises RequestError where nothing says what it is about, or the date cannot be read."""
     excerpt, text = lead
     if not (title.strip() or excerpt.strip() or text.strip()):
         raise RequestError(

@@ -50,10 +50,10 @@ def _check(generation: int, current: int, history: History) -> None:
     if generation < history.first:
         kept = f"{moment_at(history.first_made):%Y-%m-%d %H:%M} UTC"
         raise GenerationError(
-            say("what changed since generation {generation} is no longer kept", generation=str(generation)),
+            say("what changed since generation {generation} is no longer known", generation=str(generation)),
             cure=say(
-                "It is kept since generation {generation} ({made}): ask since that one or a later one. "
-                "index.kept_generations says how many are kept at most; an index built anew begins anew.",
+                "Changes are known since generation {generation} ({made}): name that one or a later one. "
+                "index.kept_generations sets how many are known at most; a new index starts again.",
                 generation=str(history.first),
                 made=kept,
             ),

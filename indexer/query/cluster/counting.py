@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import fold_key
+from indexer.messages import template
 from indexer.query.answers.facet_values import FacetValues
 from indexer.query.facet_counts import facet_values
 from indexer.query.facet_names import FacetNames
@@ -21,6 +22,9 @@ from indexer.query.language.dates import DayRange
 from indexer.query.periods import numbers_of
 
 MAX_SHARED = 10_000  # articles that share a story, of a search: as many are read, and counted by story
+ABOUT = template(
+    "stories are told apart among {count} of the articles that share one; each of the others counts as one"
+)
 MAX_VALUES = 50_000  # of a facet: a cluster refuses answers of more than 65,535 buckets
 
 Counts = Mapping[str, int]  # by value, folded
@@ -44,12 +48,20 @@ def facet_counts(
     size: int,
     total_of: Callable[[str], int],
 ) -> FacetValues:
-    """Return a facet of the counts by value."""
+    """Return a facet of the counts by value. `total_of` counts what another name chooses, and what is beyond
+    MAX_VALUES."""
     found = counts_of(answer) if "buckets" in answer else answer
     counts = np.zeros(len(names.keys), np.int64)
     for value, count in found.items():
         counts[names.find(value)[0]] = count
-    return facet_values(names, counts, chosen, size, total_of)
+    is_cut = len(found) >= MAX_VALUES < len(names.keys)
+    if is_cut:
+        for text in chosen:
+            for ordinal in names.find(text):
+                counts[ordinal] = counts[ordinal] or total_of(names.keys[ordinal].value)
+    values = facet_values(names, counts, chosen, size, total_of)
+    values.is_cut, values.distinct = is_cut, min(values.distinct, MAX_VALUES)
+    return values
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from whoosh.query import Query
 
 from indexer.facets import FACETS
+from indexer.messages import say
 from indexer.query.answers.facet_values import FacetValues
-from indexer.query.answers.parsed import Note
+from indexer.query.answers.parsed import Note, NoteKind
 from indexer.query.answers.results import Explanation, lazy
 from indexer.query.cluster.counting import (
+    ABOUT,
+    MAX_SHARED,
     DayCounts,
     StoryCounts,
     counts_of,
@@ -20,8 +23,9 @@ from indexer.query.cluster.counting import (
     values_request,
 )
 from indexer.query.cluster.documents import SHARED, ClusterDocuments, by_day
-from indexer.query.cluster.generation import ClusterGeneration, Request, count_request
+from indexer.query.cluster.generation import ClusterGeneration
 from indexer.query.cluster.order import Ordering, Place
+from indexer.query.cluster.requests import Request, count_request
 from indexer.query.cluster.translate import Clause, Translator, all_of, none_of
 from indexer.query.facet_counts import NO_FILTER, date_values
 from indexer.query.source import Page, Plan, SortValues
@@ -43,12 +47,18 @@ class ClusterFound(ClusterDocuments):
         self._filters = {name: translator.filter(name, given) for name, given in plan.filters.items()}
         self._total: int | None = None
         self.view = view
-        super().__init__(view, self._query())
+        super().__init__(view, self._query(), plan.deadline)
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What the patterns and the names of values in the query stand for."""
-        return tuple(self._translator.notes)
+        """What the patterns and the names of values in the query stand for, and how stories are counted."""
+        about = [Note(NoteKind.CUT, say(ABOUT, count=MAX_SHARED))] if self.is_about else []
+        return (*self._translator.notes, *about)
+
+    @property
+    def is_about(self) -> bool:
+        """Whether too many articles share a story to tell all of these apart."""
+        return self._plan.collapse and self._stories.uncounted > 0
 
     @property
     def cut(self) -> frozenset[Query]:
@@ -117,11 +127,13 @@ class ClusterFound(ClusterDocuments):
             return self.total
         if self._plan.collapse:
             return self._stories_without(name).total()
-        return self.view.count([self._query(name)])[0]
+        return self.ask.count([self._query(name)])[0]
 
     def facet(self, name: str) -> FacetValues:
         """Return the values of a facet, counted without the facet's own filter."""
         answer, stories = self._counts[name]
+        if self.deadline.has_cut:
+            return FacetValues(name, (), 0, timed_out=True)
         given = self._plan.filters.get(name, NO_FILTER)
         if name == DATE:
             days = stories.days() if stories else ()
@@ -139,7 +151,7 @@ class ClusterFound(ClusterDocuments):
             base = all_of([self._query(name), clause])
             if self._plan.collapse:
                 return self._counted_stories(base).total()
-            return self.view.count([base])[0]
+            return self.ask.count([base])[0]
 
         return facet_counts(names, counts, given.values, self._plan.facet_size, total_of)
 
@@ -159,7 +171,7 @@ class ClusterFound(ClusterDocuments):
     @lazy
     def _counts(self) -> dict[str, tuple[Mapping[str, Any], StoryCounts | None]]:
         """What the cluster counts for each facet: all of them by one request."""
-        answers = self.view.search_all([self._facet_request(*group) for group in self._groups])
+        answers = self.ask.search_all([self._facet_request(*group) for group in self._groups])
         found: dict[str, tuple[Mapping[str, Any], StoryCounts | None]] = {}
         for (without, names), answer in zip(self._groups, answers, strict=True):
             stories = self._stories_without(without) if self._plan.collapse else None
@@ -183,10 +195,15 @@ class ClusterFound(ClusterDocuments):
     @lazy
     def _places(self) -> tuple[list[Place], int]:
         """The hits of the page, and how many come before them."""
-        plan, ordering = self._plan, self._ordering
+        plan = self._plan
         if not plan.size or plan.deadline.cuts():
             return [], plan.start
-        self.view.search_all(self.requests())
+        self.ask.search_all(self.requests())
+        places, before = self._ordered_places()
+        return (places if self.view.read([place.id for place in places], self.ask) else []), before
+
+    def _ordered_places(self) -> tuple[list[Place], int]:
+        plan, ordering = self._plan, self._ordering
         after = plan.after
         if after is None:
             return list(
@@ -220,7 +237,7 @@ class ClusterFound(ClusterDocuments):
 
     def place(self, key: str) -> int | None:
         """Return how many hits come before an article in the order; None where it is no hit."""
-        if not self.view.matching([self.filter], [key])[0]:
+        if not self.ask.matching([self.filter], [key])[0]:
             return None
         ordering = self._ordering
         if self._plan.collapse or ordering.is_mixed or any(place.id == key for place in ordering.pool):

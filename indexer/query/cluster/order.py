@@ -18,7 +18,8 @@ import numpy as np
 
 from indexer.cluster.mapping import NEXT, NO_MOMENT, NO_NUMBER, PAIRS
 from indexer.index.schema import DAY, NO_DATE, TEXT
-from indexer.query.cluster.generation import SHOWN, ClusterGeneration, Request, count_request
+from indexer.query.cluster.generation import SHOWN, ClusterGeneration
+from indexer.query.cluster.requests import Request, count_request, matching_request
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf, weight_of
 from indexer.query.source import Plan, SortValues
@@ -69,6 +70,7 @@ class Ordering:
         self, view: ClusterGeneration, query: Clause, plan: Plan, whole: Clause | None = None
     ) -> None:
         self._view = view
+        self._ask = view.ask.until(plan.deadline)
         self._query = query
         self._whole = query if whole is None else whole
         self._plan = plan
@@ -100,7 +102,7 @@ class Ordering:
             score = float(np.float32((hit["score"] + added) * factors.get(hit["id"], 1.0)))
             places.append(Place(-score, hit["published"], hit["id"], score, hit["story"]))
         if self._whole is not self._query and places:
-            shown = set(self._view.matching([self._query], [hit["id"] for hit in hits])[0])
+            shown = set(self._ask.matching([self._query], [hit["id"] for hit in hits])[0])
             places = [place for place in places if place.id in shown]
         return sorted(places, key=lambda place: place.rank)
 
@@ -119,7 +121,8 @@ class Ordering:
             return {}
         query = self._scored(self._among(self._whole, self._best))
         blended = {hit["id"]: hit["score"] for hit, _ in self._batch(query, len(self._best), None)}
-        return {hit["id"]: blended[hit["id"]] / hit["score"] for hit in self._best if hit["score"]}
+        scores = {hit["id"]: hit["score"] for hit in self._best if hit["score"]}
+        return {one: score / scores[one] for one, score in blended.items() if one in scores}
 
     @property
     def _rest(self) -> Clause:
@@ -209,7 +212,7 @@ class Ordering:
         self, query: Clause, size: int, after: list[Any] | None
     ) -> Iterator[tuple[dict[str, Any], list[Any]]]:
         """Yield hits in order, each with what the next request goes on behind."""
-        (answer,) = self._view.search_all([self._request(query, size, after)])
+        (answer,) = self._ask.search_all([self._request(query, size, after)])
         hits = answer["hits"]["hits"]
         self._view.hold([hit["_source"] for hit in hits if "_source" in hit])
         for hit in hits:
@@ -227,18 +230,18 @@ class Ordering:
         if sort != "relevance":
             key = self._cursor(place)[0]
             if sort == "newest":
-                return self._view.count([all_of([self._rest, tied])])[0]
+                return self._ask.count([all_of([self._rest, tied])])[0]
             field = _KEYS[sort]
             nearer = {"range": {field: {"lt" if sort == "oldest" else "gt": key}}}
             same = all_of([{"term": {field: key}}, tied])
             clause = {"bool": {"should": [nearer, same], "minimum_should_match": 1}}
-            return self._view.count([all_of([self._rest, clause])])[0]
+            return self._ask.count([all_of([self._rest, clause])])[0]
         score = np.float32(-place.key)
         above = float(np.nextafter(score, np.float32(np.inf)))
         query = self._scored(self._rest)
         both = {"bool": {"must": [query], "filter": [tied]}}
         asks = [(query, above), (both, float(score)), (both, above)]
-        more, reached, more_tied = self._view.count_scored(asks)
+        more, reached, more_tied = self._ask.count_scored(asks)
         return more + reached - more_tied
 
     # Scores
@@ -281,11 +284,11 @@ class Ordering:
         standing = [self._pair_request(pair, pool) for pair in asked]
         having = [count_request(all_of([pool, self._view.term_filter(TEXT, term)])) for term in rarer]
         self._fetch([*standing, *having])
-        counts = [answer["hits"]["total"]["value"] for answer in self._view.search_all(having)]
+        counts = [answer["hits"]["total"]["value"] for answer in self._ask.search_all(having)]
         scored: list[PairScore] = []
         average = self._view.tables.averages[TEXT]
         for pair, term, answer, found in zip(
-            asked, rarer, self._view.search_all(standing), counts, strict=True
+            asked, rarer, self._ask.search_all(standing), counts, strict=True
         ):
             freqs = {hit["fields"]["id"][0]: round(hit["_score"]) for hit in answer["hits"]["hits"]}
             if freqs:
@@ -303,9 +306,9 @@ class Ordering:
         what the best by their words show, for most of these are on the page."""
         ids = [hit["id"] for hit in self._best]
         if self._whole is not self._query:
-            requests.append(self._view.matching_request(self._query, ids))
+            requests.append(matching_request(self._query, ids))
         likely = min(2 * (self._plan.start + self._plan.size), _MAX_SHOWN)
-        *_, shown = self._view.search_all([*requests, self._view.sources_request(ids[:likely], *SHOWN)])
+        *_, shown = self._ask.search_all([*requests, self._view.sources_request(ids[:likely], *SHOWN)])
         self._view.hold([hit["_source"] for hit in shown["hits"]["hits"]])
 
     def _pair_request(self, pair: tuple[str, str], pool: Clause) -> Request:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 MAX_ANSWERS = 256
-MAX_ITEMS = 50_000  # hits and values of facets, of all answers together: some 50 MB
+MAX_ITEMS = 50_000  # hits, values of facets, and bodies by the kB, of all answers together: some 50 MB
 
 Answer = Mapping[str, Any]
 
@@ -42,5 +42,6 @@ class RecentAnswers:
 
 
 def _items(answer: Answer) -> int:
-    counted = answer.get("aggregations", {}).values()
-    return len(answer["hits"]["hits"]) + sum(len(one.get("buckets", ())) for one in counted)
+    counted, hits = answer.get("aggregations", {}).values(), answer["hits"]["hits"]
+    bodies = sum(len(hit.get("_source", {}).get("more", {}).get("body", "")) for hit in hits)
+    return len(hits) + bodies // 1000 + sum(len(one.get("buckets", ())) for one in counted)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from opensearchpy import NotFoundError, OpenSearch
 
+from indexer.cluster.failures import LateError
 from indexer.cluster.store import ClusterStore, Current
 from indexer.cluster.tables import load_tables
 from indexer.errors import IndexMissingError, RequestError
@@ -17,6 +18,7 @@ from indexer.messages import say
 from indexer.query.cluster.view import ClusterView
 
 _FRESH = 1.0  # seconds for which what was read of the state holds
+_LOOK = 1.0  # seconds that a look at the state may take where there is something to answer from
 _TRIES = 3  # a writer may remove a generation's files between our look at its number and opening it
 
 
@@ -39,7 +41,11 @@ class ClusterSource:
             if self._closed:
                 raise RequestError("the archive is closed", cure="Open it again with `open_archive`.")
             if self._view is None or time.monotonic() - self._looked >= self._fresh:
-                self._view = self._newest()
+                try:
+                    self._view = self._newest()
+                except LateError:  # a search that is late as well says so by itself
+                    if self._view is None:
+                        raise
                 self._looked = time.monotonic()
             return self._view
 
@@ -57,7 +63,7 @@ class ClusterSource:
 
     def _current(self) -> Current:
         try:
-            current, _ = self._store.current()
+            current, _ = self._store.current(None if self._view is None else _LOOK)
         except NotFoundError:
             current = None
         if current is None:
@@ -75,7 +81,5 @@ class ClusterSource:
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
         with self._lock:
-            self._closed, self._view = (
-                True,
-                None,
-            )  # connections are closed with the last answer that may use them
+            # Connections are closed with the last answer that may use them.
+            self._closed, self._view = True, None

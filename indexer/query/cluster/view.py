@@ -20,7 +20,8 @@ from indexer.query.arrays.suggest.labels import Labels
 from indexer.query.arrays.suggest.near_words import near_words
 from indexer.query.cluster.documents import ClusterDocuments
 from indexer.query.cluster.found import ClusterFound
-from indexer.query.cluster.generation import MOST, NEWEST, ClusterGeneration
+from indexer.query.cluster.generation import MOST, ClusterGeneration
+from indexer.query.cluster.requests import NEWEST, Requests
 from indexer.query.cluster.titles import TitleFinder
 from indexer.query.cluster.translate import EVERYTHING, Clause, Translator, all_of
 from indexer.query.deadline import NO_DEADLINE
@@ -47,18 +48,24 @@ class ClusterView(ClusterGeneration):
         """Return what several searches find; their totals come by one request."""
         found = [self.find(tree, plan) for tree, plan in asks]
         plain = [one for one in found if not one.counts_stories]
-        for one, total in zip(plain, self.count([one.filter for one in plain]), strict=True):
+        totals = self._ask_of(plain).count([one.filter for one in plain])
+        for one, total in zip(plain, totals, strict=True):
             one.set_total(total)
         return found
 
     def prefetch(self, searches: Callable[[], Sequence[Found]]) -> None:
         """Fetch at once what the plans of some searches say: they are likely to be made soon."""
         found = [cast("ClusterFound", one) for one in searches()]
-        self.search_all([request for one in found for request in one.requests()])
+        self._ask_of(found).search_all([request for one in found for request in one.requests()])
+
+    def _ask_of(self, sets: Sequence[Documents]) -> Requests:
+        """Return what asks about sets of one search, until its deadline."""
+        return cast("ClusterDocuments", sets[0]).ask if sets else self.ask
 
     def contains(self, sets: Sequence[Documents], keys: Sequence[str]) -> list[list[bool]]:
         """Return for each set which of some articles are in it."""
-        found = self.matching([cast("ClusterDocuments", one).filter for one in sets], keys)
+        filters = [cast("ClusterDocuments", one).filter for one in sets]
+        found = self._ask_of(sets).matching(filters, keys)
         return [[key in some for key in keys] for some in found]
 
     def everything(self) -> ClusterDocuments:
@@ -85,7 +92,7 @@ class ClusterView(ClusterGeneration):
         }
         owners: dict[str, str] = {}
         own: set[str] = set()
-        for hit in self.search(body)["hits"]["hits"]:
+        for hit in self.ask.search(body)["hits"]["hits"]:
             own.add(hit["_source"]["id"])
             owners |= dict.fromkeys(hit["_source"]["alias"], hit["_source"]["id"])
         return [one if one in own else owners.get(one) for one in ids]
@@ -103,7 +110,7 @@ class ClusterView(ClusterGeneration):
             "size": len(keys),
             "_source": ["alias"],
         }
-        hits = self.search(body)["hits"]["hits"] if keys else []
+        hits = self.ask.search(body)["hits"]["hits"] if keys else []
         names = [*ids, *(alias for hit in hits for alias in hit["_source"]["alias"])]
         return self.keys_of({"terms": {"link": names}}, NEWEST)
 
@@ -143,7 +150,9 @@ class ClusterView(ClusterGeneration):
             {"query": one.filter, "size": 0, "track_total_hits": False, "aggs": counted}  # type: ignore[attr-defined]
             for one in sets
         ]
-        rows = [answer["aggregations"]["terms"]["buckets"] for answer in self.search_all(bodies)]
+        rows = [
+            answer["aggregations"]["terms"]["buckets"] for answer in self._ask_of(sets).search_all(bodies)
+        ]
         return np.array([[row[str(at)]["doc_count"] for at in range(len(terms))] for row in rows], np.int64)
 
     def holds(self, terms: Sequence[str], keys: Sequence[str]) -> list[set[str]]:
@@ -158,7 +167,7 @@ class ClusterView(ClusterGeneration):
             "docvalue_fields": ["id"],
             "track_total_hits": False,
         }
-        hits = self.search(body)["hits"]["hits"]
+        hits = self.ask.search(body)["hits"]["hits"]
         found = {
             hit["fields"]["id"][0]: {terms[int(name)] for name in hit.get("matched_queries", ())}
             for hit in hits
@@ -223,7 +232,7 @@ class ClusterView(ClusterGeneration):
             "docvalue_fields": ["id"],
             "track_total_hits": False,
         }
-        hits = self.search(body)["hits"]["hits"] if terms else []
+        hits = self.ask.search(body)["hits"]["hits"] if terms else []
         return [(hit["fields"]["id"][0], float(hit["_score"])) for hit in hits]
 
     def story(self, key: str) -> list[str]:

@@ -80,7 +80,7 @@ def parse_period(text: str, now: datetime) -> DayRange:
         return _compared("=", _span(given, today))
     if len(ends) > 2 or not any(ends):
         raise DateError(
-            say("'{text}' is no range of dates", text=given),
+            say("'{text}' is not a range of dates", text=given),
             say("write one as 2020-06-01..2020-06-30"),
             say("Write one as 2020-06-01..2020-06-30."),
         )
@@ -157,7 +157,7 @@ def _span(text: str, today: int) -> _Days:
         if match and ((month := match["month"]) is None or month.isdigit() or month in _MONTH_NUMBERS):
             return _date(int(match["year"]), _number(month), _number(match["day"]))
     raise DateError(
-        say("'{text}' is no date", text=text),
+        say("'{text}' is not a date", text=text),
         say('write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days"'),
         say('Write a year, a month or a day (2020, 2020-06, 2020-06-25), or in quotes "last 30 days".'),
     )

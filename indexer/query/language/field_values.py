@@ -79,7 +79,7 @@ class Values:
                 )
             found = NumericRange(field, low, high, False, False)
         else:
-            return self._unusable(field, say("'{text}' is no number; write 50, >50 or 10..90", text=text))
+            return self._unusable(field, say("'{text}' is not a number; write 50, >50 or 10..90", text=text))
         self._notebook.read("{field} is {value}", field=field, value=text)
         return Value(found)
 

@@ -121,7 +121,7 @@ class Leaves:
             else:
                 boost = self._boost(suffix)
         if tilde is not None and (lexeme.kind is Kind.CLOSE or lexeme.kind is Kind.VALUE):
-            self._notebook.dropped("'~' goes with a word or a phrase only, so it is ignored")
+            self._notebook.dropped("'~' must follow a word or a phrase, so it is ignored")
         return Suffixes(boost, tilde)
 
     def _boost(self, suffix: str) -> float:
@@ -131,7 +131,7 @@ class Leaves:
             asked = 0.0
         if not asked > 0:  # not a number is not above 0 either
             self._notebook.dropped(
-                "'{suffix}' is no boost (a number above 0), so it is ignored", suffix=suffix
+                "'{suffix}' is not a boost (a number above 0), so it is ignored", suffix=suffix
             )
             return 1.0
         boost = min(max(asked, MIN_BOOST), MAX_BOOST)
@@ -299,7 +299,7 @@ class Leaves:
     def _gap(self, tilde: str) -> int:
         if not re.fullmatch(r"[0-9]+", tilde):
             self._notebook.dropped(
-                "'{typed}' after a phrase is no number of words, so it is ignored", typed=f"~{tilde}"
+                "'{typed}' after a phrase is not a number of words, so it is ignored", typed=f"~{tilde}"
             )
             return 0
         gap = int(tilde[:9])

@@ -200,7 +200,7 @@ def _read_word(match: re.Match[str], notebook: Notebook) -> _Read:
     symbols = word if not is_read and not _PUNCTUATION.fullmatch(word) else "".join(_pictures(word))
     if symbols:
         notebook.ignored(
-            "{words} is no word, so it is ignored", "{words} are no words, so they are ignored", symbols
+            "{words} is not a word, so it is ignored", "{words} are not words, so they are ignored", symbols
         )
     return (Kind.WORD, word) if is_read else None
 

@@ -125,9 +125,12 @@ def highlightable(tree: Query, expand: Callable[[Query], Iterable[FieldTerm]]) -
     return found
 
 
-def total_relation(tree: Query, cut: Collection[Query]) -> TotalRelation:
+def total_relation(tree: Query, cut: Collection[Query], is_about: bool = False) -> TotalRelation:
     """Return how the true number of documents stands to what is found, where only some of the words of
-    the patterns in `cut` were searched for: too few are found, or too many where a pattern is left out."""
+    the patterns in `cut` were searched for: too few are found, or too many where a pattern is left out;
+    either, where the number `is_about` right as it is."""
+    if is_about:
+        return TotalRelation.ABOUT
     if not cut:
         return TotalRelation.EXACT
     found = leaves(tree, optional=False, excluded=True)

@@ -75,7 +75,7 @@ def _again(stories: NDArray[np.int32], values: NDArray[Any]) -> NDArray[np.int64
 
 
 def filter_test(columns: Columns, name: str, given: Filter) -> Test:
-    """Return what tells which of some documents pass a filter."""
+    """Return the test of which documents pass a filter."""
     if name in VALUE_FACETS:
         return columns.facet(name).test(given.values)
     if name == "featured":
@@ -88,7 +88,7 @@ def filter_test(columns: Columns, name: str, given: Filter) -> Test:
 
 
 def period_test(columns: Columns, period: DayRange | None) -> Test:
-    """Return what tells which documents were published in `period`, or for None have no date."""
+    """Return the test of which documents were published in `period`, or for None have no date."""
     if period is None:
         return lambda docs: ~columns.dated.take(docs)
     return lambda docs: columns.days.within(docs, period.first, period.last)

@@ -1,6 +1,6 @@
 """What is known of every document of a generation, as arrays: numbers, identities, facet values.
 
-Document numbers count over all segments, deleted documents included; `live` tells which are not.
+Document numbers count over all segments, deleted documents included; `live` says which are not.
 Each is put together when it is first asked for.
 """
 

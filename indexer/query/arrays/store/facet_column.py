@@ -43,7 +43,7 @@ class FacetColumn(FacetNames):
         self._masks: dict[tuple[str, ...], Mask] = {}
 
     def test(self, chosen: Sequence[str]) -> Test:
-        """Return what tells which of some documents are chosen by one of the values or names."""
+        """Return the test of which documents are chosen by one of the values or names."""
         key = tuple(chosen)
         found = self._masks.get(key)
         if found is None:

@@ -24,16 +24,12 @@ from indexer.index.schema import EXACT, EXCERPT_AT
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.lexicon import SegmentLexicon
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.arrays.suggest.vocabulary import Vocabulary
-from indexer.query.edits import MIN_FOR_SLIP
+from indexer.query.arrays.suggest.slips import COMMON, CommonWords, suspects
 from indexer.query.source import Title
 
 MAX_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MAX_WORDS = 8  # of those that a beginning stands for, where it has more postings
 _SPARE = 3  # titles that are at hand for each that is wanted
-_COMMON = 1 << 15  # words among which one with a slip is looked for
-_NEAR = 4  # of these are followed, for one that was typed
-_SUSPECTS = 2  # typed words of which one may have a slip
 _PLACE_BITS = 32  # of a key of a document and a place in it
 _PLACE_MASK = (1 << _PLACE_BITS) - 1
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
@@ -69,8 +65,9 @@ class TitleFinder:
         found: list[Iterator[Title]] = []
         bounded = False
         rows = self._words(typed, whole=whole)
-        for at in _suspects(typed, rows):
-            near = self._near(typed[at])
+        known = [any(row[at].postings for row in rows) for at in range(len(typed))]
+        for at in suspects(typed, known):
+            near = self._common.near(typed[at])
             if not near:
                 continue
             pairs = zip(self._parts, rows, strict=True)
@@ -90,25 +87,13 @@ class TitleFinder:
                 row.append(part.beginning(typed[-1]))
         return rows
 
-    def _near(self, word: str) -> list[str]:
-        """Return the commonest words that a typed one may have been meant for."""
-        vocabulary, ranks = self._common
-        rows = vocabulary.near(word)
-        rows = rows[np.argsort(ranks[rows], kind="stable")[:_NEAR]]
-        return [vocabulary.words[row] for row in rows.tolist()]
-
     @functools.cached_property
-    def _common(self) -> tuple[Vocabulary, Integers]:
-        """The commonest words of the archive, and the place of each by that."""
+    def _common(self) -> CommonWords:
         counts: dict[str, int] = {}
         for part in self._parts:
-            for word, count in part.commonest(_COMMON // len(self._parts)):
+            for word, count in part.commonest(COMMON // len(self._parts)):
                 counts[word] = counts.get(word, 0) + count
-        words = sorted(counts)
-        order = np.argsort([-counts[word] for word in words], kind="stable")
-        ranks = np.empty(len(words), np.int64)
-        ranks[order] = np.arange(len(words))
-        return Vocabulary(words), ranks
+        return CommonWords(counts)
 
     def _search(self, rows: Sequence[Sequence[_Word]], most: int) -> tuple[Iterator[Title], bool]:
         docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
@@ -274,11 +259,3 @@ class _Part:
             rows = among.take(docs)
             docs, starts = docs[rows], starts[rows]
         return docs, positions.take(starts).astype(np.int64)
-
-
-def _suspects(typed: Sequence[str], rows: Sequence[Sequence[_Word]]) -> list[int]:
-    """Return which words may have a slip: those that no segment has, or else the last ones."""
-    places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
-    return [at for at in places if not any(row[at].postings for row in rows)][:_SUSPECTS] or places[
-        :_SUSPECTS
-    ]

@@ -5,26 +5,28 @@ from __future__ import annotations
 import pytest
 
 from indexer.analysis import analyzer_for
+from indexer.query.assist.content_words import is_content_word
 from indexer.query.assist.distinctive import Sample
-from indexer.query.assist.telling import tells
 
 
 @pytest.mark.parametrize(
-    ("words", "telling"),
+    ("words", "expected"),
     [
         ("also could goes would said many the 5 12 1,000 3.5 2020 2020-06-25 20th 1980s ½ ２０", False),
         ("ferry wrong us may-day covid-19 5g b2b mp3 3d f1 us. c++ 東京 京", True),
     ],
 )
-def test_stop_words_and_numbers_tell_nothing(words: str, telling: bool) -> None:
+def test_stop_words_and_numbers_are_no_content_words(words: str, expected: bool) -> None:
     analyzer = analyzer_for("english")
-    assert {word: tells(word, analyzer) for word in words.split()} == dict.fromkeys(words.split(), telling)
+    assert {word: is_content_word(word, analyzer) for word in words.split()} == dict.fromkeys(
+        words.split(), expected
+    )
 
 
 def test_each_language_has_its_own() -> None:
-    assert tells("could", analyzer_for("german"))
-    assert not tells("aber", analyzer_for("german"))
-    assert tells("aber", analyzer_for("english"))
+    assert is_content_word("could", analyzer_for("german"))
+    assert not is_content_word("aber", analyzer_for("german"))
+    assert is_content_word("aber", analyzer_for("english"))
 
 
 def test_no_sample_has_them() -> None:

@@ -1,7 +1,8 @@
-"""Which words tell what a text is about: no stop word does, no number, and none that could stand in any text.
+"""Content words: those that say what a text is about. Stop words, numbers and words that could stand in any
+text are none.
 
-What tells nothing is no reason for an article to be related, no word to broaden a search by, and sets
-nothing apart. It is searched for all the same where somebody types it.
+Only content words make articles related, broaden a search and set articles apart. The others are searched
+for all the same where somebody types them.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ _ENGLISH = frozenset(
 _AFTER_NUMBER = re.compile(r"(?<=\d)(?:st|nd|rd|th|s)$")  # 20th, 1980s
 
 
-def tells(exact: str, analyzer: Analyzer) -> bool:
-    """Whether a word, as written, tells what a text is about."""
+def is_content_word(exact: str, analyzer: Analyzer) -> bool:
+    """Whether a word, as written, says what a text is about."""
     if exact in analyzer.query_stops or (analyzer.language == "english" and exact in _ENGLISH):
         return False
     return exact.isalpha() or any(map(str.isalpha, _AFTER_NUMBER.sub("", exact)))
