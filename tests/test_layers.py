@@ -330,7 +330,6 @@ ONLY = {
     "regex": {"indexer.analysis.tokens"},
     "fasttext": {"indexer.analysis.detection"},
     "zstandard": {
-        "indexer.codec.sections",
         "indexer.codec.stored",
         "indexer.index.files",
         "search_web.compression",
@@ -341,7 +340,6 @@ ONLY = {
     "urllib3": {"indexer.cluster"},
     "flask": {"search_web"},
     "granian": {"search_web.workers"},
-    "limits": {"search_web.rates"},
     "rich": {"indexer.console"},
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},

@@ -176,7 +176,7 @@ SETS: Mapping[str, Shape] = {
         },
     ),
     "OverviewAnswer": Shape(
-        "What a search finds, in short.",
+        "A summary of what a search finds.",
         {
             "query": Value("string"),
             "part": Value(PARTS, "What the articles have: all of the words, or where none has, less."),
