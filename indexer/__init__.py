@@ -27,10 +27,9 @@ A tour of the packages, from the ground up; imports only go down:
 - `analysis`: text -> tokens
 - `codec`: arrays -> a segment's file, and back
 - `index`: what lies on the disk beside segments, and which generation is current
-- `cluster`: settings -> a client of OpenSearch, whose failures are sentences
 - `indexing`: the road in, from an archive to an index
 - `query`: the road out, from a question to results
-- `cluster`, `publishing`: the same archive in a cluster, and how it gets there
+- `cluster`, `publishing`: the same archive in a cluster of OpenSearch, and how it gets there
 - `evaluation`: how good the answers are, against judgements
 - `cli`, `console`: both roads, from a terminal
 
@@ -41,64 +40,48 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.article import Article as Article
-    from indexer.article import Image as Image
-    from indexer.article import Provider as Provider
-    from indexer.article import RelatedLink as RelatedLink
-    from indexer.config import Settings as Settings
-    from indexer.config_file import load_settings as load_settings
-    from indexer.errors import BackfileError as BackfileError
-    from indexer.indexing import CheckReport as CheckReport
-    from indexer.indexing import IndexReport as IndexReport
-    from indexer.indexing import check_index as check_index
-    from indexer.publishing import reindex as reindex
-    from indexer.query.answers.facet_values import FacetValue as FacetValue
-    from indexer.query.answers.facet_values import FacetValues as FacetValues
-    from indexer.query.answers.related import Related as Related
-    from indexer.query.answers.related import RelatedArticle as RelatedArticle
-    from indexer.query.answers.results import Explanation as Explanation
-    from indexer.query.answers.results import Highlighted as Highlighted
-    from indexer.query.answers.results import Hit as Hit
-    from indexer.query.answers.results import Results as Results
-    from indexer.query.answers.results import ScorePart as ScorePart
-    from indexer.query.answers.stats import ArchiveStats as ArchiveStats
-    from indexer.query.answers.story import Story as Story
-    from indexer.query.answers.suggestions import Suggestion as Suggestion
-    from indexer.query.answers.suggestions import Suggestions as Suggestions
-    from indexer.query.archive import Archive as Archive
-    from indexer.query.archive import open_archive as open_archive
-    from indexer.query.request import SearchRequest as SearchRequest
+    from indexer.article import Article, Image, Provider, RelatedLink
+    from indexer.config import Settings
+    from indexer.config_file import load_settings
+    from indexer.errors import BackfileError
+    from indexer.indexing import CheckReport, IndexReport, check_index
+    from indexer.publishing import reindex
+    from indexer.query.answers.facet_values import FacetValue, FacetValues
+    from indexer.query.answers.related import Related, RelatedArticle
+    from indexer.query.answers.results import Explanation, Highlighted, Hit, Results, ScorePart
+    from indexer.query.answers.stats import ArchiveStats
+    from indexer.query.answers.story import Story
+    from indexer.query.answers.suggestions import Suggestion, Suggestions
+    from indexer.query.archive import Archive, open_archive
+    from indexer.query.request import SearchRequest
+
+__all__ = [
+    "Archive", "ArchiveStats", "Article", "BackfileError", "CheckReport", "Explanation", "FacetValue",
+    "FacetValues", "Highlighted", "Hit", "Image", "IndexReport", "Provider", "Related",
+    "RelatedArticle", "RelatedLink", "Results", "ScorePart", "SearchRequest", "Settings", "Story",
+    "Suggestion", "Suggestions", "check_index", "load_settings", "open_archive", "reindex",
+]  # fmt: skip
 
 _MODULE_OF = {
-    "Archive": "indexer.query.archive",
-    "ArchiveStats": "indexer.query.answers.stats",
-    "Article": "indexer.article",
-    "BackfileError": "indexer.errors",
-    "CheckReport": "indexer.indexing",
-    "Explanation": "indexer.query.answers.results",
-    "FacetValue": "indexer.query.answers.facet_values",
-    "FacetValues": "indexer.query.answers.facet_values",
-    "Highlighted": "indexer.query.answers.results",
-    "Hit": "indexer.query.answers.results",
-    "Image": "indexer.article",
-    "IndexReport": "indexer.indexing",
-    "Provider": "indexer.article",
-    "Related": "indexer.query.answers.related",
-    "RelatedArticle": "indexer.query.answers.related",
-    "RelatedLink": "indexer.article",
-    "Results": "indexer.query.answers.results",
-    "ScorePart": "indexer.query.answers.results",
-    "SearchRequest": "indexer.query.request",
-    "Settings": "indexer.config",
-    "Story": "indexer.query.answers.story",
-    "Suggestion": "indexer.query.answers.suggestions",
-    "Suggestions": "indexer.query.answers.suggestions",
-    "check_index": "indexer.indexing",
-    "load_settings": "indexer.config_file",
-    "open_archive": "indexer.query.archive",
-    "reindex": "indexer.publishing",
+    name: module
+    for module, names in {
+        "indexer.article": "Article Image Provider RelatedLink",
+        "indexer.config": "Settings",
+        "indexer.config_file": "load_settings",
+        "indexer.errors": "BackfileError",
+        "indexer.indexing": "CheckReport IndexReport check_index",
+        "indexer.publishing": "reindex",
+        "indexer.query.answers.facet_values": "FacetValue FacetValues",
+        "indexer.query.answers.related": "Related RelatedArticle",
+        "indexer.query.answers.results": "Explanation Highlighted Hit Results ScorePart",
+        "indexer.query.answers.stats": "ArchiveStats",
+        "indexer.query.answers.story": "Story",
+        "indexer.query.answers.suggestions": "Suggestion Suggestions",
+        "indexer.query.archive": "Archive open_archive",
+        "indexer.query.request": "SearchRequest",
+    }.items()
+    for name in names.split()
 }
-__all__ = list(_MODULE_OF)
 
 if not TYPE_CHECKING:  # a type checker would take any name for one that is here
 

@@ -29,6 +29,11 @@ def check_between(low: float, high: float) -> Callable[[Any], str]:
     return lambda value: "" if low <= value <= high else f"must be between {low} and {high}"
 
 
+def check_one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
+    """Return the check of one of the texts `known`, each of which is `what`."""
+    return lambda value: "" if value in known else f"is not {what}. {did_you_mean(value, known)}"
+
+
 def check_not_empty(value: str) -> str:
     """A text with something in it."""
     return "" if value.strip() else "must not be empty"
@@ -38,16 +43,6 @@ def check_prefix(value: str) -> str:
     """The path that a proxy serves below."""
     fits = re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", value)
     return "" if fits else "must be a path such as /news, without a slash at its end"
-
-
-def check_match(value: str) -> str:
-    """One of MATCHES."""
-    return "" if value in MATCHES else f"is none of {', '.join(MATCHES)}"
-
-
-def check_source_kind(value: str) -> str:
-    """One of SOURCE_KINDS."""
-    return "" if value in SOURCE_KINDS else f"is not a kind of source. {did_you_mean(value, SOURCE_KINDS)}"
 
 
 def check_hosts(values: Sequence[str]) -> str:
@@ -73,11 +68,6 @@ def check_alias(value: str) -> str:
     if not value or value[0] in "-_+." or value != value.lower():
         return "must be a name in small letters that begins with a letter or a digit"
     return "" if len(value.encode()) <= MAX_ALIAS else f"must have {MAX_ALIAS} bytes at most"
-
-
-def check_archive_kind(value: str) -> str:
-    """One of ARCHIVE_KINDS."""
-    return "" if value in ARCHIVE_KINDS else f"is not a kind of archive. {did_you_mean(value, ARCHIVE_KINDS)}"
 
 
 def check_web_address(value: str) -> str:

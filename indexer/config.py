@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import Annotated, Any, get_origin, get_type_hints
 
 from indexer.checks import (
+    ARCHIVE_KINDS,
     AUTO,
+    MATCHES,
+    SOURCE_KINDS,
     analysed,
     check_accent,
     check_alias,
-    check_archive_kind,
     check_between,
     check_dark_accent,
     check_footer_links,
     check_hosts,
     check_language,
-    check_match,
     check_not_empty,
+    check_one_of,
     check_origin,
     check_origins,
     check_prefix,
-    check_source_kind,
     check_web_address,
     origins_of,
 )
@@ -73,7 +74,7 @@ class ArchiveSettings:
         "What made the files: `jekyll`, `hugo`, `hexo`, `eleventy`, `pelican`, `docusaurus`, `zola`, "
         "`astro`, `obsidian`, `plain` (no generator) or `backfile` (the reference dialect); `auto` finds out "
         "by the generator's files.",
-        check_archive_kind,
+        check_one_of(ARCHIVE_KINDS, "a kind of archive"),
     ] = "auto"
     base_url: Annotated[
         str,
@@ -142,7 +143,7 @@ class SourceSettings:
         "embedded",
         "What answers searches: `embedded`, the index in its folder, or `opensearch`, a cluster. The other "
         "settings of this section are about the cluster.",
-        check_source_kind,
+        check_one_of(SOURCE_KINDS, "a kind of source"),
     ]
     hosts: Annotated[
         Sequence[str],
@@ -212,7 +213,7 @@ class SearchSettings:
         "auto",
         "What articles must have: `all` of the words, `any` of them, or `auto`: first those with all, then "
         "those with some; a request may say otherwise.",
-        check_match,
+        check_one_of(MATCHES, "a way to match words"),
     ]
     page_size: Annotated[int, 10, "Articles on a page of results.", check_between(1, 1000)]
     max_page_size: Annotated[int, 100, "The most that a request may ask for.", check_between(1, 10_000)]

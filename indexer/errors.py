@@ -76,7 +76,7 @@ class IndexDamagedError(BackfileError, code="index_damaged", exit_status=4, http
 
 
 class IndexUnreadableError(BackfileError, code="index_unreadable", exit_status=4, http_status=503):
-    """The index, or a file of it, may not be read by the user who asks. It may be whole."""
+    """The index, or a file of it, may not be read by the user of this process. It may be intact."""
 
 
 class SourceUnavailableError(BackfileError, code="source_unavailable", exit_status=7, http_status=503):
@@ -84,7 +84,7 @@ class SourceUnavailableError(BackfileError, code="source_unavailable", exit_stat
 
 
 class BusyError(BackfileError, code="busy", exit_status=7, http_status=503):
-    """What answers is busy with as many long answers as it gives at once."""
+    """The server is busy with as many long answers as it gives at once."""
 
 
 class IndexLockedError(BackfileError, code="index_locked", exit_status=5):

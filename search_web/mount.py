@@ -1,7 +1,7 @@
 """The search page as a Flask blueprint, to be mounted in another app.
 
 The page stays an app of its own behind the blueprint: its templates, error pages, headers and addresses meet
-none of the other app's, and what the other app does before and after each request, such as asking who one is,
+none of the other app's, and what the other app does before and after each request, such as authentication,
 holds for the page as well.
 """
 

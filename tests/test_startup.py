@@ -13,8 +13,8 @@ import pytest
 
 import indexer
 from indexer.cli import COMMANDS
-from indexer.cli.evaluating import SUBCOMMANDS
-from indexer.cli.exporting import CITED
+from indexer.cli.evaluating import evaluate
+from indexer.cli.exporting import cite
 from tests.archives import REPOSITORY, write
 
 # Each prints the modules that were imported, on its last line.
@@ -75,7 +75,7 @@ def test_what_needs_no_command_imports_none(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*COMMANDS, *(f"eval {name}" for name in SUBCOMMANDS), *(f"cite {name}" for name in CITED)],
+    [*COMMANDS, *(f"eval {name}" for name in evaluate.commands), *(f"cite {name}" for name in cite.commands)],
 )
 def test_help_of_a_command_imports_nothing_that_the_command_runs(name: str) -> None:
     modules = imported(_RUN.format([*name.split(), "--help"]))

@@ -45,16 +45,17 @@ class Analyzer(SurfaceForms):
         self._chunks = Chunks(self._tokens)
         self._read = functools.lru_cache(maxsize=10_000)(self.read)
 
-    def tokens(self, text: str, position: int = 0) -> list[Token]:
-        """Return the tokens of `text`, surface by surface; the first word stands at `position`.
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of `text`, surface by surface; the first word stands at position 0.
 
         Within a surface the whole follows its parts. `text` should be in NFC; offsets are those of
         the text as given.
         """
-        return self._tokens(without_shouting(text), position)
+        return self._tokens(without_shouting(text))
 
-    def _tokens(self, text: str, position: int = 0) -> list[Token]:
+    def _tokens(self, text: str) -> list[Token]:
         found: list[Token] = []
+        position = 0
         stops, known = self.length_stops, self._cache.get
         for start, end in surface_spans(text, self.numbers):
             surface = text[start:end]

@@ -295,7 +295,7 @@ class SurfaceForms:
         if text.isascii() and text.isalpha():  # three of four: the same as below, without looking
             exact = text.lower()[:MAX_WORD]
             forms = [Form(self._stem(exact), exact, 0, 0, len(text), True)]
-            return forms + _acronyms(text, 0, 0) if text.isupper() else forms
+            return forms + _acronyms(text) if text.isupper() else forms
         if not text.isascii():
             read = without_invisible(text)
             if len(read) < len(text):
@@ -319,7 +319,7 @@ class SurfaceForms:
             forms += self._marked_forms(text, spans)
         wholes = [whole.term, *self.other_terms(whole)]
         forms += [Form(term, whole.exact, 0, 0, len(text), False) for term in wholes]
-        return forms + _acronyms(bare, 0, 0)
+        return forms + _acronyms(bare)
 
     def _marked_forms(self, text: str, spans: list[tuple[int, int]]) -> list[Form]:
         edges = [(0, 0, spans[0][1])] if text[0] == "." else []
@@ -386,6 +386,6 @@ class SurfaceForms:
         return pieces
 
 
-def _acronyms(text: str, offset: int, start: int) -> list[Form]:
+def _acronyms(text: str) -> list[Form]:
     term = acronym(text)
-    return [Form(term, "", offset, start, start + len(text), False)] if term else []
+    return [Form(term, "", 0, 0, len(text), False)] if term else []

@@ -6,7 +6,7 @@ The names that five dialects have for one field meet here and nowhere else, by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -23,13 +23,11 @@ from indexer.archive.paths import date_of_folders, date_of_name, title_of_path
 from indexer.archive.presets.preset import Page
 from indexer.archive.records import FileRecord, FoundArticle, Kind, NothingSaidError
 from indexer.archive.site import PLAIN_SITE, Site
-from indexer.archive.values import FieldValues, SharedMapping
+from indexer.archive.values import FieldValues, Note, SharedMapping
 from indexer.archive.withheld import flagged, is_reference, judge
 from indexer.article import ORIGIN_FILE, ORIGIN_RELATED, Article, RelatedLink
 from indexer.facets import FACETS
 from indexer.identity import identity, normalise_url, path_identity, text_identity
-
-Note = Callable[[str, str], None]
 
 _set = object.__setattr__  # what is frozen is set while it is made
 _NO_ARTICLE = "neither a date nor a URL nor an excerpt"

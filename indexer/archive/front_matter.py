@@ -24,10 +24,9 @@ from indexer.archive.front_matter_lines import read_lines
 from indexer.archive.keys import SealedKeys
 from indexer.archive.records import FileError, Repair
 from indexer.archive.repair import TOML, YAML, repair
-from indexer.archive.values import NullText
+from indexer.archive.values import Note, NullText
 from indexer.archive.yaml_values import read_yaml
 
-Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""
 
 

@@ -60,7 +60,7 @@ from typing import Any
 
 from indexer.archive.authors import AUTHORS
 from indexer.archive.dialects import Context, read_mapping
-from indexer.archive.front_matter import Form, FrontMatter, Note, parse_data_file, parse_front_matter
+from indexer.archive.front_matter import Form, FrontMatter, parse_data_file, parse_front_matter
 from indexer.archive.html_page import TEMPLATE, read_html
 from indexer.archive.keys import SealedKeys, careful_names, fold_keys, spell
 from indexer.archive.markdown import MDX, NOTE, Body, read_markdown
@@ -88,7 +88,7 @@ from indexer.archive.records import (
 from indexer.archive.rst import read_rst
 from indexer.archive.site import PLAIN_SITE, Site
 from indexer.archive.text import decode
-from indexer.archive.values import FieldValues
+from indexer.archive.values import FieldValues, Note
 from indexer.config import ArchiveSettings
 from indexer.messages import template
 

@@ -50,7 +50,7 @@ class SharedMapping(dict[str, Any]):
         self.reading: Any = None
 
 
-Note = Callable[[str, str], None]
+Note = Callable[[str, str], None]  # takes the code of a notice, and its text
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _DOMAIN = re.compile(r"(?=.{4,253}\Z)(?:[\w](?:[\w-]{0,61}[\w])?\.)+[^\W\d_]{2,63}")

@@ -13,7 +13,6 @@ size of a file with its aliases written out is counted without writing them out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +31,8 @@ from yaml.events import (
 
 from indexer.archive.keys import SealedKeys
 from indexer.archive.records import FileError
-from indexer.archive.values import NULLS, NullText
+from indexer.archive.values import NULLS, Note, NullText
 
-Note = Callable[[str, str], None]
 """Takes the code of a notice and its text."""
 
 MAX_DEPTH = 100

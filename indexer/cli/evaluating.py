@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from indexer.cli.group import LazyCommand, LazyGroup
+from indexer.cli.group import Group
 from indexer.cli.options import common_options, export_options, print_answer, type_of_folder
 from indexer.config import Settings
 from indexer.config_file import load_settings
@@ -19,16 +18,6 @@ from indexer.console.page import output_page
 
 if TYPE_CHECKING:
     from indexer.evaluation.related_lists import RelatedGrades
-
-# A subcommand is a row here.
-SUBCOMMANDS: Mapping[str, LazyCommand] = {
-    "collection": LazyCommand(
-        "indexer.cli.evaluating", "collection", "Grade the search on a test collection with judgements."
-    ),
-    "related": LazyCommand(
-        "indexer.cli.evaluating", "related", "Grade related articles on an archive's own lists."
-    ),
-}
 
 _EXAMPLES = """\b
 Examples:
@@ -49,15 +38,14 @@ Examples:
   backfile eval related --index FOLDER
 """
 
-evaluate = LazyGroup(
-    SUBCOMMANDS,
-    name="eval",
-    help="Grade the answers against known good ones.",
-    epilog=_EXAMPLES,
+evaluate = Group(name="eval", help="Grade the answers against known good ones.", epilog=_EXAMPLES)
+
+
+@evaluate.command(
+    "collection",
+    epilog=_COLLECTION_EXAMPLES,
+    short_help="Grade the search on a test collection with judgements.",
 )
-
-
-@click.command("collection", epilog=_COLLECTION_EXAMPLES)
 @click.argument("folder", metavar="DIR", type=type_of_folder)
 @click.option("--broaden", is_flag=True, help="Search for words of the best articles, too.")
 @click.option("--as-typed", is_flag=True, help="Also search for the queries as they are written.")
@@ -88,7 +76,9 @@ def collection(
     print_answer(export, grades, write_grades, folder.name)
 
 
-@click.command("related", epilog=_RELATED_EXAMPLES)
+@evaluate.command(
+    "related", epilog=_RELATED_EXAMPLES, short_help="Grade related articles on an archive's own lists."
+)
 @click.argument("archive", required=False, type=type_of_folder)
 @common_options
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Grade so many articles [all].")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import click
 
-from indexer.cli.group import LazyCommand, LazyGroup
+from indexer.cli.group import Group
 from indexer.cli.options import (
     Decorated,
     QueryCommand,
@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from indexer.formats.references import Reference
     from indexer.query.answers.export import Place
     from indexer.query.archive import Archive
-
-# A subcommand of `cite` is a row here.
-CITED: Mapping[str, LazyCommand] = {
-    "article": LazyCommand("indexer.cli.exporting", "cite_article", "Print a reference to an article."),
-    "search": LazyCommand(
-        "indexer.cli.exporting", "cite_search", "Print a reference to a search as it is answered now."
-    ),
-}
 
 _EXPORT_EXAMPLES = """\b
 Examples:
@@ -64,9 +56,7 @@ Examples:
   backfile cite search --topic Rail --after 2020 --format csl
 """
 
-cite = LazyGroup(
-    CITED, name="cite", help="Print a reference to an article or a search.", epilog=_CITE_EXAMPLES
-)
+cite = Group(name="cite", help="Print a reference to an article or a search.", epilog=_CITE_EXAMPLES)
 
 
 def _format_option(known: tuple[str, ...], usual: str) -> Callable[[Decorated], Decorated]:
@@ -121,7 +111,7 @@ def export(
                 file.writelines(text)
 
 
-@click.command("article", epilog=_ARTICLE_EXAMPLES)
+@cite.command("article", epilog=_ARTICLE_EXAMPLES)
 @click.argument("key")
 @_format_option(CITATIONS, "text")
 @common_options
@@ -138,7 +128,12 @@ def cite_article(key: str, config: Path | None, index: Path | None, form: str) -
         _print_reference(form, to_article(place.described(article), place.site))
 
 
-@click.command("search", cls=QueryCommand, epilog=_SEARCH_EXAMPLES)
+@cite.command(
+    "search",
+    cls=QueryCommand,
+    epilog=_SEARCH_EXAMPLES,
+    short_help="Print a reference to a search as it is answered now.",
+)
 @click.argument("query", nargs=-1)
 @_format_option(CITATIONS, "text")
 @parameter_options(Role.FILTER, Role.WORDS, Role.MATCH, Role.PAGE, without=OF_A_PAGE)

@@ -61,45 +61,30 @@ class LazyCommand:
         return command
 
 
-class LazyGroup(click.Group):
-    """Commands within a command, each loaded when it is used; `lazy` has them by name."""
+class Group(click.Group):
+    """Commands within a command, which alone prints its help."""
 
-    def __init__(self, lazy: Mapping[str, LazyCommand], **given: Any) -> None:
+    def __init__(self, **given: Any) -> None:
         alone = {"invoke_without_command": True, "no_args_is_help": False, "callback": _help_without_command}
         super().__init__(**{**alone, **given})
-        self._lazy = lazy
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table."""
-        return list(self._lazy)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load the command of that name."""
-        return self._lazy[cmd_name].load() if cmd_name in self._lazy else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, lazy.help) for name, lazy in self._lazy.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one may have been meant."""
-        if args[0] not in self._lazy and not args[0].startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(
-                f"there is no command '{args[0]}'. {did_you_mean(args[0], self._lazy)}", ctx
-            )
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"there is no command '{args[0]}'. {did_you_mean(args[0], known)}", ctx)
         return super().resolve_command(ctx, args)
 
 
-class CommandLine(LazyGroup):
-    """All commands. None is loaded for `--help` or a mistyped name."""
+class CommandLine(Group):
+    """All commands, by name. None is loaded for `--help` or a mistyped name."""
 
     def __init__(self, lazy: Mapping[str, LazyCommand]) -> None:
+        self._lazy = lazy
         statuses = "\n".join(f"  {status:<4} {meaning}" for status, meaning in EXIT_STATUSES.items())
         super().__init__(
-            lazy,
             name="backfile",
             help=_HELP,
             epilog=f"{_EXAMPLES}\n\b\nExit statuses:\n{statuses}",
@@ -115,6 +100,19 @@ class CommandLine(LazyGroup):
             ],
             context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
         )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load the command of that name."""
+        return self._lazy[cmd_name].load() if cmd_name in self._lazy else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.help) for name, lazy in self._lazy.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; end quietly where the reader of a pipe has gone or the user says so."""

@@ -203,8 +203,8 @@ def query_text(words: Sequence[str]) -> str:
     return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def command_again(name: str, option: str, value: str) -> str:
-    """Return what to type to run this command for another page: `option` takes the place of both."""
+def search_again(option: str, value: str) -> str:
+    """Return what to type to search for another page: `option` takes the place of both."""
     words: list[str] = []
     behind: list[str] = []
     typed = iter(click.get_current_context().meta[_ARGUMENTS])
@@ -215,7 +215,7 @@ def command_again(name: str, option: str, value: str) -> str:
             next(typed, None)
         elif not word.startswith(("--page=", "--cursor=")):
             words.append(word)
-    return shlex.join(["backfile", name, *words, option, value, *behind])
+    return shlex.join(["backfile", "search", *words, option, value, *behind])
 
 
 def command_for(request: SearchRequest, usual: Blend, config: Path | None, index: Path | None) -> str:

@@ -11,7 +11,6 @@ import click
 
 from indexer.cli.options import (
     QueryCommand,
-    command_again,
     command_for,
     common_options,
     export_options,
@@ -24,6 +23,7 @@ from indexer.cli.options import (
     print_cut_note,
     prints_answer,
     query_text,
+    search_again,
 )
 from indexer.console.page import output_page, print_exported
 from indexer.facets import FACETS
@@ -85,7 +85,7 @@ def search(
     """Find articles that match QUERY; without one, list the newest.
 
     Articles with all of the words come first; then, by relevance, those with some of them, which name the
-    words that they lack; --match changes that. A word after a plus must occur, one after a dash must not:
+    words they lack; --match changes that. A word after a plus must occur, one after a dash must not:
     `board +vote -meeting`. Put quotes within quotes for a phrase, because the shell takes the outer ones:
     '"board of directors"'. The rest of the language is below.
 
@@ -182,9 +182,9 @@ def _wider(
 
 def _next_command(results: Results, *, by_cursor: bool) -> str:
     if results.is_past_end:
-        return command_again("search", "--page", str(results.pages))
+        return search_again("--page", str(results.pages))
     if not results.next_cursor:
         return ""
     if by_cursor:
-        return command_again("search", "--cursor", results.next_cursor)
-    return command_again("search", "--page", str(results.page + 1))
+        return search_again("--cursor", results.next_cursor)
+    return search_again("--page", str(results.page + 1))

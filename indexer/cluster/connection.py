@@ -38,7 +38,7 @@ try:
     from opensearchpy.exceptions import ConnectionError as LostConnection
     from urllib3 import Timeout
 
-    from indexer.cluster.failures import failure_of, nothing_was_sent
+    from indexer.cluster.failures import BUSY, failure_of, nothing_was_sent
 except ModuleNotFoundError as missing:
     raise ConfigError(
         f"the client of OpenSearch is not installed ({missing.name} is missing)",
@@ -170,7 +170,7 @@ class _Transport(Transport):
 
     def _helps_to_repeat(self, error: TransportError, repeatable: bool, late: int) -> bool:
         """Whether to send a request again that failed, where `late` answers did not come in time."""
-        if nothing_was_sent(error) or error.status_code == 429:  # too busy to begin with it
+        if nothing_was_sent(error) or error.status_code == BUSY:  # too busy to begin with it
             return True
         if isinstance(error, ConnectionTimeout | SSLError):  # the same host would not do better
             return repeatable and late <= 1 and len(self.hosts) > 1

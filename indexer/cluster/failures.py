@@ -12,9 +12,16 @@ from opensearchpy import ConflictError, ConnectionTimeout, NotFoundError, SSLErr
 from opensearchpy.exceptions import ConnectionError as LostConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from indexer.errors import BackfileError, BusyError, IndexMissingError, SourceUnavailableError
+from indexer.errors import (
+    BackfileError,
+    BusyError,
+    IndexMissingError,
+    RequestError,
+    SourceUnavailableError,
+)
 from indexer.messages import Message, say
 
+BUSY = 429  # the status of a request that a node has no room for
 _BLOCK = re.compile(r"[A-Z_]+/(\d+)/")  # what a refusal calls a block of an index or of the cluster
 _DISK_FULL = {10, 12, 13}
 _NO_STATE = {1, 2}  # the cluster has just begun, or nobody manages it
@@ -26,6 +33,10 @@ _CLOSED = (  # without TLS, and with it
     say("Try again; where it has TLS, write its address with https:// in source.hosts."),
     say("Try again; where it requires a client certificate, name one as source.client_certificate."),
 )
+
+
+class DeniedError(SourceUnavailableError):
+    """The user may not do that."""
 
 
 class LateError(SourceUnavailableError):
@@ -56,14 +67,19 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
     if kind == "index_not_found_exception":
         cure = say("Run `backfile index`, or check source.alias.")
         return IndexMissingError(say("there is no such archive in the cluster"), where=where, cure=cure)
-    if kind in _BUSY or (status == 429 and kind != "cluster_block_exception"):
+    if kind in _BUSY or (status == BUSY and kind != "cluster_block_exception"):
         return BusyError(
             say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")
         )
+    if "maxClauseCount" in reason:
+        cure = say("Ask for less, or raise indices.query.bool.max_clause_count of its nodes.")
+        return RequestError(say("the query has more parts than the search server takes"), cure=cure)
     if kind == "query_phase_execution_exception" and reason == "Time exceeded":
         return _late(where)
-    what, cure = _blocked(kind, reason) or _refused(status, kind)
-    return SourceUnavailableError(what, where=where, cure=cure)
+    blocked = _blocked(kind, reason)
+    what, cure = blocked or _refused(status, kind)
+    denied = status == 403 and not blocked
+    return (DeniedError if denied else SourceUnavailableError)(what, where=where, cure=cure)
 
 
 def _kind_and_reason(error: Any) -> tuple[str, str]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = Any  # a view's own name for an article: a document number, an id
 Terms: TypeAlias = "Sequence[tuple[str, str]]"  # (field, term)
+Counts: TypeAlias = "NDArray[np.int64]"
 
 
 class Filter(NamedTuple):
@@ -106,8 +107,8 @@ class Page(NamedTuple):
 class DayCounts(NamedTuple):
     """How many articles each day has; days count from 1970-01-01, ascending. Both are int64, (days,)."""
 
-    days: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    days: Counts
+    counts: Counts
 
 
 class Documents(Protocol):
@@ -120,11 +121,11 @@ class Documents(Protocol):
     def sample(self, size: int) -> list[str]:
         """Return title and excerpt of the `size` of them whose ids come first, in that order."""
 
-    def days(self) -> tuple[NDArray[np.int64], int] | None:
+    def days(self) -> tuple[Counts, int] | None:
         """Return how many there are on each day of the view's `days`, and how many without a date; None
         where there was no time to count."""
 
-    def value_days(self, facet: str, values: Sequence[str]) -> NDArray[np.int64]:
+    def value_days(self, facet: str, values: Sequence[str]) -> Counts:
         """Return how many of them have each of some values, as `largest` names these, on each day of the
         view's `days`: (values, days)."""
 
@@ -295,7 +296,7 @@ class View(Protocol):
     def frequency(self, terms: Terms) -> list[int]:
         """Return how many articles have each term."""
 
-    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> NDArray[np.int64]:
+    def term_counts(self, terms: Sequence[str], sets: Sequence[Documents]) -> Counts:
         """Return how many articles of each set have each term of the text, (sets, terms)."""
 
     def near(self, word: str, edits: int) -> list[NearWord]:
@@ -340,6 +341,10 @@ class View(Protocol):
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what whoever looks after the archive should know of the machines that it lies on, in
+        sentences; a source on this one has none."""
 
 
 class Source(Protocol):

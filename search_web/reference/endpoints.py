@@ -117,14 +117,14 @@ def _text(name: str, meaning: str, example: str) -> Parameter:
     return Parameter(name, Kind.TEXT, Role.ADDRESS, meaning, example)
 
 
-_SIZE = Parameter("size", Kind.WHOLE, Role.ADDRESS, "The most articles that are wanted.", "5", low=1)
+_SIZE = Parameter("size", Kind.WHOLE, Role.ADDRESS, "At most so many articles.", "5", low=1)
 _FIELDS = PARAMETERS["fields"]
 _FILTERED = _of_search(name for name in SEARCHED if name != "q")
 _INTERVAL = Parameter(
     "interval",
     Kind.CHOICE,
     Role.ADDRESS,
-    f"The length of the periods; without it what suits the span. More than {MAX_PERIODS:,} are refused.",
+    f"The length of the periods; without it, chosen by the span. More than {MAX_PERIODS:,} are refused.",
     "month",
     choices=tuple(INTERVALS),
 )
@@ -172,11 +172,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             _text("title", "Its title.", "Harbour board closes pier"),
             _text("excerpt", "Its excerpt.", "The pier is to be repaired."),
             _text(
-                "text", "Its text: the beginning counts, and only without an excerpt.", "The harbour board…"
+                "text",
+                "Its text; only the beginning is used, and only without an excerpt.",
+                "The harbour board…",
             ),
             _text(
                 "url",
-                "Its address; where the archive has it, that article is used. Alone it must be such.",
+                "Its address; where the archive has it, that article is used. An address alone must be one "
+                "that the archive has.",
                 "https://a.example/1",
             ),
             _text("date", f"Its day, or moment (UTC). {CALENDAR}", "2020-06-24"),
@@ -194,7 +197,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/suggest",
-        "What may be meant by what is typed so far.",
+        "Suggestions for what is typed so far.",
         "SuggestAnswer",
         "/api/v1/suggest?q=recog",
         (
@@ -225,7 +228,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "DirectoryAnswer",
         "/api/v1/directory/provider?find=post&size=2",
         (
-            _text("find", "Letters that the name of a value has.", "post"),
+            _text("find", "Letters in the name of a value.", "post"),
             Parameter(
                 "order", Kind.CHOICE, Role.ADDRESS, "The order of the values.", "name", choices=VALUE_ORDERS
             ),
@@ -247,7 +250,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "/overview",
-        "What a search finds, in short.",
+        "A summary of what a search finds.",
         "OverviewAnswer",
         "/api/v1/overview?q=recognition",
         _of_search(SEARCHED),
@@ -261,10 +264,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("by", Kind.CHOICE, Role.ADDRESS, "What the two differ in.", "topic", choices=COMPARED),
             _text(
                 "a",
-                "The query, or the value of the facet, of the one; with `by=date` as in `date`.",
+                "The first query, or value of the facet; with `by=date` as in `date`.",
                 "Climate",
             ),
-            _text("b", "That of the other.", "Energy"),
+            _text("b", "The second one.", "Energy"),
             *_of_search(SEARCHED),
             _INTERVAL,
         ),
@@ -333,6 +336,6 @@ def errors() -> list[tuple[int, str, str]]:
             "too_many_requests",
             "A client sent too many requests; `Retry-After` says in how many seconds to try again.",
         ),
-        (500, "internal_error", "Something unforeseen; it has been written to the server's log."),
+        (500, "internal_error", "An unexpected error; it has been written to the server's log."),
     }
     return sorted(rows)

@@ -24,7 +24,7 @@ from search_web.reference.shapes import (
 )
 
 _OF_ARTICLE: Mapping[str, Value] = {
-    "id": Value("string", "What names the article for good: a hash of its URL, else of its path."),
+    "id": Value("string", "The permanent name of the article: a hash of its URL, else of its path."),
     "title": TITLE,
     "url": URL,
     "excerpt": Value("string", "Its summary, plain."),
@@ -56,7 +56,7 @@ FOUND: Mapping[str, Shape] = {
         {
             "total": Value(
                 "integer",
-                "How many articles have all that was asked for, or with `collapse=1` how many stories. "
+                "How many articles match the whole query, or with `collapse=1` how many stories. "
                 "The hits are these first; by relevance they go on with those of `begun_total` and "
                 "`some_total`.",
             ),
@@ -113,12 +113,12 @@ FOUND: Mapping[str, Shape] = {
             "missing": Value("string[]", "The words of the query that it lacks, as they were typed."),
             "translations": TRANSLATIONS,
             "since": Value(
-                "added|changed", "With `since_generation`: what became of it since.", always=False
+                "added|changed", "With `since_generation`: what has happened to it since then.", always=False
             ),
             "story": Value(
                 "Story",
                 "With `collapse=1`: the found articles that are nearly the hit's text. The hit is the "
-                "first of them in the order that was asked for.",
+                "first of them in the requested order.",
                 always=False,
             ),
             "explanation": Value("Explanation", "With `explain=1`: how the score is made.", always=False),
@@ -158,7 +158,7 @@ FOUND: Mapping[str, Shape] = {
             "match": Value("auto|all|any", "What the words required."),
             "generation": GENERATION,
             "indexed_at": Value("date-time"),
-            "id": Value("string", "What names the search for good."),
+            "id": Value("string", "The permanent name of the search."),
             "page": Value("string or null", "The address of its page."),
             "self": Value("string or null", "The address of this export."),
             "next": Value("string or null", "Of a feed, the address of its next page."),
@@ -217,12 +217,12 @@ FOUND: Mapping[str, Shape] = {
     "Offer": Shape(
         "A search nearby.",
         {
-            "kind": Value("|".join(OfferKind), "What is otherwise in it."),
+            "kind": Value("|".join(OfferKind), "What it changes."),
             "text": Value("string", "It completes the sentence “Search …”."),
             "total": Value("integer", "How many it finds."),
             "total_relation": Value("|".join(TotalRelation)),
             "parameters": Value("any{}", "The keywords of the module's `search`."),
-            "url": Value("string", "The address that asks for it."),
+            "url": Value("string", "The address of that search."),
         },
     ),
     "Forms": Shape(
@@ -238,7 +238,7 @@ FOUND: Mapping[str, Shape] = {
         },
     ),
     "Since": Shape(
-        "What became of the results since a generation.",
+        "What has changed in the results since a generation.",
         {
             "generation": Value("integer"),
             "made": Value("date-time", "When it was made."),
@@ -269,7 +269,7 @@ FOUND: Mapping[str, Shape] = {
             "field": Value("string"),
             "term": Value("string"),
             "documents": Value("integer", "How many articles have it."),
-            "word": Value("string", "What it was typed as."),
+            "word": Value("string", "The word as it was typed."),
         },
     ),
     "FilterCount": Shape(

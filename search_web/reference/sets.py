@@ -176,7 +176,7 @@ SETS: Mapping[str, Shape] = {
         },
     ),
     "OverviewAnswer": Shape(
-        "What a search finds, in short.",
+        "A summary of what a search finds.",
         {
             "query": Value("string"),
             "part": Value(PARTS, "What the articles have: all of the words, or where none has, less."),
@@ -233,6 +233,7 @@ SETS: Mapping[str, Shape] = {
     "Stats": Shape(
         "The numbers of the index.",
         {
+            "warnings": Value("string[]", "What is wrong with the cluster that it lies in."),
             "archive": Value("string", "The name of the archive's folder."),
             "generation": GENERATION,
             "indexed_at": Value("date-time"),

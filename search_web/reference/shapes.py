@@ -87,7 +87,7 @@ TIMED_OUT = Value(
     "boolean",
     "Whether the request met its limit, of time or of work, and was answered with what there was: totals "
     "are at least so many, a facet, a series or a list that was not counted whole is left out, there is "
-    "no `next_cursor`, and nobody may store the answer.",
+    "no `next_cursor`, and the answer must not be stored.",
 )
 DISTINCT_RELATION = Value(
     f"{TotalRelation.EXACT}|{TotalRelation.AT_LEAST}",

@@ -8,14 +8,14 @@ import pytest
 
 import indexer.errors
 from indexer.cli import COMMANDS, EXIT_STATUSES, command_line
-from indexer.cli.evaluating import SUBCOMMANDS
-from indexer.cli.exporting import CITED
+from indexer.cli.evaluating import evaluate
+from indexer.cli.exporting import cite
 from indexer.errors import BackfileError
 from indexer.query.language.syntax import SYNTAX
 from tests.cli.conftest import Process, Run
 
 ALL = sorted(COMMANDS)
-GRADES = [*(f"eval {name}" for name in SUBCOMMANDS), *(f"cite {name}" for name in CITED)]
+GRADES = [*(f"eval {name}" for name in evaluate.commands), *(f"cite {name}" for name in cite.commands)]
 RUNNABLE = [*(name for name in ALL if name not in ("eval", "cite")), *GRADES]
 HAS_FORMATS = {"export", "cite article", "cite search"}
 PRINTS_DATA = sorted(set(RUNNABLE) - {"serve"} - HAS_FORMATS)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from indexer import Archive, reindex
+from indexer import Archive, load_settings, reindex
 from indexer.cluster.connection import connect
+from indexer.errors import BusyError
 from indexer.query.cluster.recent import MAX_ANSWERS, MAX_ITEMS, RecentAnswers
+from indexer.query.cluster.requests import Requests
 from indexer.query.cluster.source import ClusterSource
 from indexer.query.engine import SearchEngine
 from tests.archives import settings_for, write
 from tests.cluster.nodes import Cluster
+from tests.cluster.servers import Reply, Server, running
 
 
 def answer(hits: int = 0, values: int = 0) -> dict[str, Any]:
@@ -44,6 +48,29 @@ def test_large_answers_make_room_for_each_other(kind: str) -> None:
     assert set(recent.find("abc")) == {"b", "c"}
     recent.add({"huge": answer(**{kind: MAX_ITEMS + 1})})
     assert recent.find(["a", "b", "c", "huge"]) == {}
+
+
+REFUSED = {"status": 429, "error": {"type": "rejected_execution_exception", "reason": "rejected execution"}}
+
+
+@pytest.mark.parametrize("second_time", [answer(2), REFUSED])
+def test_searches_that_a_busy_node_refused_are_sent_again_alone(
+    second_time: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.query.cluster.requests.PAUSES", (0, 0))
+    first, then = ({"responses": answers} for answers in ([answer(1), REFUSED], [second_time]))
+    with running(Server(Reply(body=first), Reply(body=then))) as server:
+        settings = dataclasses.replace(load_settings().source, hosts=(server.url,))
+        with connect(settings, {}) as client:
+            requests = Requests(client, "articles")
+            if second_time is REFUSED:
+                with pytest.raises(BusyError, match="overloaded"):
+                    requests.search_all([{"size": 1}, {"size": 2}])
+            else:
+                assert requests.search_all([{"size": 1}, {"size": 2}]) == [answer(1), answer(2)]
+        sent = [[json.loads(line) for line in one.body.split(b"\n")[1::2]] for one in server.requests]
+        assert [[one["size"] for one in some] for some in sent][:2] == [[1, 2], [2]]
+        assert len(sent) == (3 if second_time is REFUSED else 2)
 
 
 @pytest.fixture

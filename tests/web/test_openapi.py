@@ -86,7 +86,7 @@ SAID = {
     "there is no generation": "One that is to come, or no longer known, is refused.",
     "there is no day": "The date must exist.",
     "there is nothing to relate to": "One of title, excerpt, text and url must be given.",
-    "the index has no article at": "Alone it must be such.",
+    "the index has no article at": "An address alone must be one that the archive has.",
     "'after' and 'from' are both given": "not together with `after`",
     "'before' and 'to' are both given": "not together with `before`",
     "is not a date (date)": "with `by=date` as in `date`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import re
@@ -116,6 +117,20 @@ def test_a_file_that_is_compressed_is_not_open_while_it_is_sent(client: FlaskCli
         assert (
             gzip.decompress(answer.get_data()) == client.get("/static/backfile.css", buffered=True).get_data()
         )
+
+
+@pytest.mark.parametrize("address", ["/search?q=ferry", "/search/live?q=fer", "/api/v1/suggest?q=fer"])
+def test_what_an_answer_was_made_from_does_not_wait_for_the_collector(
+    client: FlaskClient, address: str
+) -> None:
+    client.get(address, buffered=True)
+    gc.collect()
+    gc.disable()
+    try:
+        client.get(address, buffered=True)
+        assert gc.collect() < 100  # of Flask and its test client; a page of results has some 700 objects
+    finally:
+        gc.enable()
 
 
 def _descriptors() -> list[str]:

@@ -22,14 +22,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from indexer.query.source import Counts
 
 SCALING = 2.0  # times the base rate; the paper's choice, as is the factor 1 of the price of a rise
 
 SIGNIFICANCE = 0.05  # after correction for the number of stretches
 _NEGLIGIBLE = 1e-12
-
-Counts = NDArray[np.int64]
 
 
 class Burst(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from indexer.query.answers.directory import Directory, DirectoryValue
 from indexer.query.answers.facet_values import FacetValue, FacetValues
@@ -14,11 +13,10 @@ from indexer.query.assist.timeline import Frame
 from indexer.query.parameters import MAX_DIRECTORY, NONE
 from indexer.query.periods import date_of, first_days, numbers_of
 from indexer.query.request import DirectoryRequest
+from indexer.query.source import Counts
 
 MAX_PERIODS = 60  # of a small chart
 _LONGEST = {"day": 1, "week": 7, "month": 31}  # days of a period
-
-Counts = NDArray[np.int64]
 
 
 def build_directory(request: DirectoryRequest, at: Moment) -> Directory:

@@ -28,7 +28,7 @@ from indexer.invisible import without_invisible
 from indexer.query.answers.timeline import DistinctiveTerm
 from indexer.query.assist.broadening import rare_terms
 from indexer.query.assist.content_words import is_content_word
-from indexer.query.source import Documents, View
+from indexer.query.source import Counts, Documents, View
 
 SAMPLE = 64  # documents that are read of a set
 BACKGROUND = 400  # documents that are read of the archive, once a generation
@@ -45,7 +45,6 @@ _UNSPACED = "\u2e80"  # from here on, scripts that are written without blanks
 _EDGES = ".,;:!?\"'()[]{}<>*…“”„‘’«»–—|/"  # marks that stand around words
 _LONGEST = 40  # characters of a stretch without blanks; what is longer is an address
 
-Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
@@ -209,7 +208,7 @@ def _background(view: View) -> Sample:
 
 
 def contrasted_terms(
-    sides: tuple[Documents, Documents], view: View, excluded: Collection[str] = (), size: int = SHOWN
+    sides: tuple[Documents, Documents], view: View, excluded: Collection[str]
 ) -> tuple[tuple[DistinctiveTerm, ...], tuple[DistinctiveTerm, ...]]:
     """Return the terms that set each of two sets apart from the other; `of_all` counts the other's.
 
@@ -230,8 +229,8 @@ def contrasted_terms(
     first, second = view.term_counts(terms, sides)
     scores = _pooled(Having(first, sizes[0]), Having(second, sizes[1]))
     return (
-        _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:size],
-        _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:size],
+        _distinctive(samples[0], terms, (first, second, scores), THRESHOLD)[:SHOWN],
+        _distinctive(samples[1], terms, (second, first, -scores), THRESHOLD)[:SHOWN],
     )
 
 

@@ -21,11 +21,9 @@ from indexer.query.deadline import Deadline
 from indexer.query.language.tree import named_terms
 from indexer.query.parameters import MAX_PERIODS
 from indexer.query.periods import chosen_interval, day_of, first_days, numbers_of, periods_of
-from indexer.query.source import DayCounts, Documents
+from indexer.query.source import Counts, DayCounts, Documents
 
 _MAX_PEAKS = 5
-
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from indexer.query.ranking import PAIR_WEIGHT
 from indexer.query.reasons import Reason, Reasons, leaves_of, named, words_in
 from indexer.query.source import Plan
 
+_LEAVES = 500  # that one request asks for
+
 
 class Explainer:
     """Explains the hits of one page: `ids` are theirs."""
@@ -56,7 +58,14 @@ class Explainer:
     @functools.cached_property
     def _leaf_scores(self) -> dict[str, dict[int, float]]:
         """What each leaf that an article of the page matches gives, by the article and the leaf."""
-        leaves = leaves_of(self._tree)
+        every = leaves_of(self._tree)
+        found: dict[str, dict[int, float]] = {}
+        for at in range(0, len(every), _LEAVES):
+            for identity, scores in self._scores_of(every[at : at + _LEAVES]).items():
+                found.setdefault(identity, {}).update(scores)
+        return found
+
+    def _scores_of(self, leaves: Sequence[q.Query]) -> dict[str, dict[int, float]]:
         translator = Translator(
             self._view.words, self._view.facets, self._plan.expansion_limit, self._plan.deadline
         )

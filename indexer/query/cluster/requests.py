@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from opensearchpy import OpenSearch
 
-from indexer.cluster.failures import LateError, refusal
+from indexer.cluster.connection import PAUSES
+from indexer.cluster.failures import BUSY, LateError, refusal
 from indexer.query.cluster.recent import Answer, RecentAnswers
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.deadline import NO_DEADLINE
@@ -66,17 +68,34 @@ class Requests:
     def _send(self, requests: Sequence[Request]) -> list[Answer]:
         if len(requests) == 1:
             return [self.search(requests[0])]
+        answers = self._send_once(requests)
+        for pause in PAUSES:  # a node that is busy may refuse some searches of a request that it took
+            busy = [at for at, answer in enumerate(answers) if answer.get("status") == BUSY]
+            if not busy:
+                return answers
+            time.sleep(min(pause, self._deadline.left))
+            for at, answer in zip(busy, self._send_once([requests[at] for at in busy]), strict=True):
+                answers[at] = answer
+        self._check(answers)
+        return answers
+
+    def _send_once(self, requests: Sequence[Request]) -> list[Answer]:
+        """Return the answers, and the refusals of nodes that are too busy."""
 
         def send(of_nodes: Mapping[str, str], of_client: Mapping[str, Any]) -> list[Answer]:
             lines = [line for request in requests for line in (_WHOLE, {**request, **of_nodes})]
             found = self._client.msearch(index=self._index, body=lines, params=dict(of_client))
             answers: list[Answer] = found["responses"]
-            for answer in answers:
-                if "error" in answer:
-                    raise refusal(answer.get("status", 500), answer["error"], self._index)
+            self._check(answer for answer in answers if answer.get("status") != BUSY)
             return answers
 
         return self._in_time(requests, send)
+
+    def _check(self, answers: Iterable[Answer]) -> None:
+        """Raise the first failure."""
+        for answer in answers:
+            if "error" in answer:
+                raise refusal(answer.get("status", 500), answer["error"], self._index)
 
     def _in_time(
         self,

@@ -11,16 +11,12 @@ from numpy.typing import NDArray
 from indexer.cluster.mapping import scored
 from indexer.index.derived import NO_DAY
 from indexer.index.schema import EXACT
-from indexer.query.arrays.suggest.vocabulary import Vocabulary
+from indexer.query.arrays.suggest.slips import COMMON, CommonWords, suspects
 from indexer.query.cluster.generation import ClusterGeneration
 from indexer.query.cluster.translate import Clause, all_of, any_of, unscored
-from indexer.query.edits import MIN_FOR_SLIP
 from indexer.query.source import Title
 
 _SPARE = 3  # titles that are at hand for each that is wanted
-_COMMON = 1 << 15  # words among which one with a slip is looked for
-_NEAR = 4  # of these are followed, for one that was typed
-_SUSPECTS = 2  # typed words of which one may have a slip
 _MAX_WORDS = 512  # that a beginning stands for: the commonest
 _Wanted = tuple[Sequence[str], bool]  # words of which one will do, or a beginning; whether whole
 
@@ -39,8 +35,9 @@ class TitleFinder:
     def near(self, typed: Sequence[str], *, whole: bool, most: int) -> Iterator[Title]:
         """As `find`, where one of the words was typed with a slip."""
         wanted = self._wanted(typed, whole=whole)
-        for at in self._suspects(typed, wanted):
-            words = self._near(typed[at])
+        known = [len(self._ordinals(*one)) > 0 for one in wanted]
+        for at in suspects(typed, known):
+            words = self._common.near(typed[at])
             if words:
                 yield from self._search([*wanted[:at], (words, True), *wanted[at + 1 :]], most)
 
@@ -48,29 +45,12 @@ class TitleFinder:
     def _wanted(typed: Sequence[str], *, whole: bool) -> list[_Wanted]:
         return [((word,), whole or at < len(typed) - 1) for at, word in enumerate(typed)]
 
-    def _suspects(self, typed: Sequence[str], wanted: Sequence[_Wanted]) -> list[int]:
-        """Return which words may have a slip: those that the archive has not, or else the last ones."""
-        known = [len(self._ordinals(*one)) > 0 for one in wanted]
-        places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
-        return [at for at in places if not known[at]][:_SUSPECTS] or places[:_SUSPECTS]
-
-    def _near(self, word: str) -> list[str]:
-        """Return the commonest words that a typed one may have been meant for."""
-        vocabulary, ranks = self._common
-        rows = vocabulary.near(word)
-        rows = rows[np.argsort(ranks[rows], kind="stable")[:_NEAR]]
-        return [vocabulary.words[row] for row in rows.tolist()]
-
     @functools.cached_property
-    def _common(self) -> tuple[Vocabulary, NDArray[np.int64]]:
-        """The commonest words of the archive, and the place of each by that."""
-        first = self._lexicon.first
-        df = self._lexicon.doc_frequencies(self._lexicon.beginning(""))
-        best = np.sort(np.argsort(-df, kind="stable")[:_COMMON])
+    def _common(self) -> CommonWords:
+        first, df = self._lexicon.first, self._lexicon.doc_frequencies(self._lexicon.beginning(""))
+        best = np.sort(np.argsort(-df, kind="stable")[:COMMON])
         words = self._lexicon.words((best + first).tolist())
-        ranks = np.empty(len(words), np.int64)
-        ranks[np.argsort(-df[best], kind="stable")] = np.arange(len(words))
-        return Vocabulary(words), ranks
+        return CommonWords(dict(zip(words, df[best].tolist(), strict=True)))
 
     def _ordinals(self, words: Sequence[str], whole: bool) -> NDArray[np.int64]:
         if not whole:

@@ -27,9 +27,12 @@ from indexer.query.language.tree import BroadTerm, WordForms
 from indexer.query.source import Filter
 
 Clause = dict[str, Any]
+_Word = tuple[str, str, float]  # a field of scores, a term, its weight
 
 NOTHING: Clause = {"match_none": {}}
 EVERYTHING: Clause = {"match_all": {}}
+_MANY = 250  # words of a node that have a clause each: a cluster takes 1,024 of these in a search
+_REQUIRED = 100  # of more words, those that few articles have, of which each has a clause
 _KEYS = ("id", "alias", "source", *FLAG_FIELDS)  # fields of values taken whole that are no facet
 _FLAGS = ("has", "is", "origin")  # those that are filters, and give no score
 _NUMBERS = {"published": NO_DATE, "day": None, "quality": NO_NUMBER, "heat": NO_NUMBER}
@@ -55,6 +58,14 @@ def any_of(clauses: Sequence[Clause]) -> Clause:
 def none_of(clause: Clause) -> Clause:
     """Return a filter that matches all else."""
     return {"bool": {"must_not": [clause]}}
+
+
+_SCORE = "params.w * termFreq(params.f, params.t)"
+_SCORE_ALL = (
+    "double s = 0; for (int i = 0; i < params.t.length; i++) { int n = termFreq(params.f[i], params.t[i]); "
+    "if (n == 0) { return 0; } s += params.w[i] * n; } return s;"
+)
+_ANY_SCORE = 1e-30
 
 
 class Translator:
@@ -164,15 +175,57 @@ class Translator:
     def _and(self, node: q.And) -> Clause:
         if len(node.subqueries) < 2:
             return self.clause(node.subqueries[0]) if node.subqueries else NOTHING
-        return _boosted({"must": [self.clause(part) for part in node.subqueries]}, node.boost)
+        return _boosted({"must": self._parts(node, self._all_words)}, node.boost)
 
     def _or(self, node: q.Or) -> Clause:
         if node.scale or node.minmatch:
             raise RequestError(say("a cluster cannot search by {node}", node="Or with scale or minmatch"))
         if len(node.subqueries) < 2:
             return self.clause(node.subqueries[0]) if node.subqueries else NOTHING
-        parts = [self.clause(part) for part in node.subqueries]
-        return _boosted({"should": parts, "minimum_should_match": 1}, node.boost)
+        return _boosted({"should": self._parts(node, self._any_word), "minimum_should_match": 1}, node.boost)
+
+    def _parts(self, node: q.And | q.Or, joined: Callable[[Sequence[Clause]], Clause]) -> list[Clause]:
+        """Return the clauses of the parts of a node; of very many words one, as `joined` has it."""
+        is_word = [isinstance(part, q.Term) and part.fieldname in WORD_FIELDS for part in node.subqueries]
+        clauses = [self.clause(part) for part in node.subqueries]
+        if sum(is_word) <= _MANY:
+            return clauses
+        others = [clause for clause, word in zip(clauses, is_word, strict=True) if not word]
+        return [*others, joined([clause for clause, word in zip(clauses, is_word, strict=True) if word])]
+
+    def _any_word(self, clauses: Sequence[Clause]) -> Clause:
+        """Return what matches any of the clauses of words, and adds up their scores."""
+        words = [_word_of(clause) for clause in clauses if clause is not NOTHING]
+        if not words:
+            return NOTHING
+        functions = []
+        for field, term, weight in self._weighed(words):
+            script = {"source": _SCORE, "params": {"f": field, "t": term, "w": weight}}
+            functions.append({"filter": {"term": {field: term}}, "script_score": {"script": script}})
+        fields = sorted({field for field, _, _ in words})
+        any_word = [{"terms": {field: [term for one, term, _ in words if one == field]}} for field in fields]
+        return {
+            "function_score": {
+                "query": any_of(any_word),
+                "functions": functions,
+                "score_mode": "sum",
+                "boost_mode": "replace",
+            }
+        }
+
+    def _all_words(self, clauses: Sequence[Clause]) -> Clause:
+        """Return what matches all of the clauses of words, and adds up their scores."""
+        if NOTHING in clauses:
+            return NOTHING
+        words = sorted(map(_word_of, clauses), key=lambda word: -word[2])
+        fields, terms, weights = map(list, zip(*self._weighed(words), strict=True))
+        rarest = [{"term": {field: term}} for field, term, _ in words[:_REQUIRED]]
+        script = {"source": _SCORE_ALL, "params": {"f": fields, "t": terms, "w": weights}}
+        return {"script_score": {"query": all_of(rarest), "script": script, "min_score": _ANY_SCORE}}
+
+    def _weighed(self, words: Sequence[_Word]) -> list[_Word]:
+        """Return words with what their frequencies in the index are multiplied by."""
+        return [(field, term, weight / self._words.scale) for field, term, weight in words]
 
     def _best(self, node: q.DisjunctionMax) -> Clause:
         if node.tiebreak:
@@ -266,6 +319,12 @@ def in_order(field: str, words: Sequence[str], slop: int) -> Clause:
         near = {"clauses": [{"span_term": {field: word}}, span], "slop": slop - 1, "in_order": True}
         span = {"span_near": near}
     return span
+
+
+def _word_of(clause: Clause) -> _Word:
+    """Return the word of the clause that `Translator.term` gives."""
+    ((field, given),) = clause["term"].items()
+    return field, given["value"], given["boost"]
 
 
 def _boosted(parts: Clause, boost: float) -> Clause:

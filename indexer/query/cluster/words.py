@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from indexer.cluster.mapping import scale_for
 from indexer.cluster.tables import Dictionary, Tables
 from indexer.codec.layout import Array
 from indexer.codec.tables import BytesTable
@@ -41,6 +42,7 @@ class ClusterWords:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.documents = tables.documents
+        self.scale = scale_for(tables.averages[TEXT])  # of the parts of scores that documents have
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many articles have a term in a field of words, as scores count them."""

@@ -24,16 +24,12 @@ from indexer.index.schema import EXACT, EXCERPT_AT
 from indexer.query.arrays.store.columns import Columns
 from indexer.query.arrays.store.lexicon import SegmentLexicon
 from indexer.query.arrays.store.postings import Docs
-from indexer.query.arrays.suggest.vocabulary import Vocabulary
-from indexer.query.edits import MIN_FOR_SLIP
+from indexer.query.arrays.suggest.slips import COMMON, CommonWords, suspects
 from indexer.query.source import Title
 
 MAX_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MAX_WORDS = 8  # of those that a beginning stands for, where it has more postings
 _SPARE = 3  # titles that are at hand for each that is wanted
-_COMMON = 1 << 15  # words among which one with a slip is looked for
-_NEAR = 4  # of these are followed, for one that was typed
-_SUSPECTS = 2  # typed words of which one may have a slip
 _PLACE_BITS = 32  # of a key of a document and a place in it
 _PLACE_MASK = (1 << _PLACE_BITS) - 1
 _OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
@@ -69,8 +65,9 @@ class TitleFinder:
         found: list[Iterator[Title]] = []
         bounded = False
         rows = self._words(typed, whole=whole)
-        for at in _suspects(typed, rows):
-            near = self._near(typed[at])
+        known = [any(row[at].postings for row in rows) for at in range(len(typed))]
+        for at in suspects(typed, known):
+            near = self._common.near(typed[at])
             if not near:
                 continue
             pairs = zip(self._parts, rows, strict=True)
@@ -90,25 +87,13 @@ class TitleFinder:
                 row.append(part.beginning(typed[-1]))
         return rows
 
-    def _near(self, word: str) -> list[str]:
-        """Return the commonest words that a typed one may have been meant for."""
-        vocabulary, ranks = self._common
-        rows = vocabulary.near(word)
-        rows = rows[np.argsort(ranks[rows], kind="stable")[:_NEAR]]
-        return [vocabulary.words[row] for row in rows.tolist()]
-
     @functools.cached_property
-    def _common(self) -> tuple[Vocabulary, Integers]:
-        """The commonest words of the archive, and the place of each by that."""
+    def _common(self) -> CommonWords:
         counts: dict[str, int] = {}
         for part in self._parts:
-            for word, count in part.commonest(_COMMON // len(self._parts)):
+            for word, count in part.commonest(COMMON // len(self._parts)):
                 counts[word] = counts.get(word, 0) + count
-        words = sorted(counts)
-        order = np.argsort([-counts[word] for word in words], kind="stable")
-        ranks = np.empty(len(words), np.int64)
-        ranks[order] = np.arange(len(words))
-        return Vocabulary(words), ranks
+        return CommonWords(counts)
 
     def _search(self, rows: Sequence[Sequence[_Word]], most: int) -> tuple[Iterator[Title], bool]:
         docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
@@ -171,6 +156,8 @@ class _Part:
         self.offset = lexicon.offset
         self._field = lexicon.field
         self._lexicon = lexicon
+        has_excerpts = EXCERPT_AT in self.arrays.column_kinds
+        self._excerpt_at = self.arrays.numbers(EXCERPT_AT) if has_excerpts else None
 
     def spelt(self, words: Sequence[str]) -> _Word:
         """Return what any of some whole words stands for."""
@@ -221,10 +208,12 @@ class _Part:
         (documents,), which are asked about."""
         runs, bounded = self._runs(word)
         found = [self._first_places(*run, among) for run in runs]
-        docs = np.concatenate([docs for docs, _ in found])
-        places = np.concatenate([places for _, places in found])
-        if EXCERPT_AT in self.arrays.column_kinds:
-            kept = places < self.arrays.numbers(EXCERPT_AT).take(docs)
+        docs, places = found[0]
+        if len(runs) > 1:
+            docs = np.concatenate([docs for docs, _ in found])
+            places = np.concatenate([places for _, places in found])
+        if self._excerpt_at is not None:
+            kept = places < self._excerpt_at.take(docs)
             docs, places = docs[kept], places[kept]
         if len(runs) > 1 or len(word.ordinals) > 1:  # two words of a title may begin so
             keys = (docs.astype(np.int64) << _PLACE_BITS) | places
@@ -259,22 +248,14 @@ class _Part:
         """Return the documents of a run of postings, and the first position in each."""
         field = self._field
         docs = field.docs.part(first, last)
-        rows = np.arange(len(docs)) if among is None else np.flatnonzero(among.take(docs))
         at, _ = field.position_extent(ordinal)
         if field.positions is None:
             raise KeyError("text has no positions")
-        if not len(rows):
-            return docs[:0], rows
         starts = np.arange(len(docs))
         if field.freqs is not None:
             np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
         positions = field.positions.part(at, at + int(starts[-1]) + 1)
-        return docs[rows], positions.take(starts[rows]).astype(np.int64)
-
-
-def _suspects(typed: Sequence[str], rows: Sequence[Sequence[_Word]]) -> list[int]:
-    """Return which words may have a slip: those that no segment has, or else the last ones."""
-    places = [at for at in reversed(range(len(typed))) if len(typed[at]) >= MIN_FOR_SLIP]
-    return [at for at in places if not any(row[at].postings for row in rows)][:_SUSPECTS] or places[
-        :_SUSPECTS
-    ]
+        if among is not None:
+            rows = among.take(docs)
+            docs, starts = docs[rows], starts[rows]
+        return docs, positions.take(starts).astype(np.int64)
