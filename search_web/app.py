@@ -120,8 +120,13 @@ def _healthz() -> dict[str, Any]:
 def _readyz() -> dict[str, Any]:
     """Tell that the index can be searched, and which it is, once this process is ready."""
     wait_until_warm()
-    stats = current_archive().stats()
-    return {"status": "ok", "generation": stats.generation, "articles": stats.articles}
+    stats = current_archive().stats(check=True)
+    return {
+        "status": "ok",
+        "generation": stats.generation,
+        "articles": stats.articles,
+        "warnings": list(stats.warnings),
+    }
 
 
 def _fingerprint(branding: str) -> str:

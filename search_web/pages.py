@@ -151,7 +151,7 @@ def help_page() -> Response:
 def about() -> Response:
     """Show what is indexed, since when, and what was left out."""
     archive = current_archive()
-    stats = archive.stats()
+    stats = archive.stats(check=True)
     return render(
         "about.html",
         title=say("About this archive"),

@@ -314,9 +314,11 @@ class Archive:
         """The code of the language that the archive is analysed in."""
         return self._engine.language()
 
-    def stats(self) -> ArchiveStats:
-        """Return what is indexed, since when, and what was left out."""
-        return self._engine.stats()
+    def stats(self, *, check: bool = False) -> ArchiveStats:
+        """Return what is indexed, since when, and what was left out; with `check` also what is wrong with a
+        cluster that it lies in, for which that is asked."""
+        stats = self._engine.stats()
+        return replace(stats, warnings=self._engine.warnings()) if check else stats
 
     def held(self) -> Archive:
         """Return this archive as it is now: all that it answers is of one generation, also where a reindex

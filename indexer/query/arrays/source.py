@@ -255,6 +255,10 @@ class ArrayView:
         """Return what the changes after a generation come to."""
         return self.snapshot.difference(generation)
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return nothing: it lies on this machine."""
+        return ()
+
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
         return self.snapshot.stats

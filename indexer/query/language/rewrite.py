@@ -19,7 +19,6 @@ from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
 _STRAY = re.compile(rf'["()](?:{lexer.SUFFIX.pattern})*')
-_PLAIN = re.compile(r"[\w'’]+")
 _ENDING = re.compile(r"[^\W\d_]{3}\Z")  # of a word that may not be finished: a number is another one
 _CUT_SHORT = re.compile(r"(?<=\w)(?:…|\.\.\.)\s*\Z")  # of a headline, as it is pasted
 _OPERANDS = (Kind.WORD, Kind.PHRASE, Kind.VALUE)
@@ -98,13 +97,6 @@ class QueryText:
             if (words := " ".join(lexeme.text.split()))
         ]
         return replaced(self.simple, edits) if edits else ""
-
-    def plain_words(self) -> list[str]:
-        """Return the words of a query that is nothing but plain words; none of any other."""
-        words = [self.typed[lexeme.start : lexeme.end] for lexeme in self._lexemes[:-1]]
-        are_words = all(lexeme.kind is Kind.WORD for lexeme in self._lexemes[:-1])
-        is_plain = are_words and all(map(_PLAIN.fullmatch, words)) and words == self.typed.split()
-        return words if is_plain else []
 
     def values(self, fields: Container[str]) -> Iterator[FieldValue]:
         """Yield each value that is named right behind one of some fields; also behind a blank, where the
