@@ -315,6 +315,10 @@ class SearchEngine:
         """Return what is indexed."""
         return self._source.open().stats()
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is wrong with where the archive lies, though it answers."""
+        return self._source.open().warnings()
+
     def held(self) -> SearchEngine:
         """Return this engine over the view that is the newest now, and stays."""
         engine = copy.copy(self)

@@ -104,13 +104,6 @@ class QueryText:
         ]
         return replaced(self.simple, edits) if edits else ""
 
-    def plain_words(self) -> list[str]:
-        """Return the words of a query that is nothing but plain words; none of any other."""
-        words = [self.typed[lexeme.start : lexeme.end] for lexeme in self._lexemes[:-1]]
-        are_words = all(lexeme.kind is Kind.WORD for lexeme in self._lexemes[:-1])
-        is_plain = are_words and all(map(_PLAIN.fullmatch, words)) and words == self.typed.split()
-        return words if is_plain else []
-
     def values(self, fields: Container[str]) -> Iterator[FieldValue]:
         """Yield each value that is named right behind one of some fields; also behind a blank, where the
         grammar takes the field for a word."""
