@@ -283,6 +283,8 @@ def _short(text: str) -> str:
 
 
 def _all(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    if name not in args:  # as most are not
+        return ()
     values = dict.fromkeys(clean(value) for value in args.getlist(name))
     for value in values:
         if len(value) > MAX_TEXT:

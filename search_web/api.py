@@ -166,7 +166,7 @@ def compare() -> dict[str, Any]:
 @_get("/stats")
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
-    numbers = current_archive().stats().to_json()
+    numbers = current_archive().stats(check=True).to_json()
     # Where the folder lies on the server is nobody's business.
     return numbers | {"archive": PurePath(numbers["archive"]).name}
 

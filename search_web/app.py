@@ -24,6 +24,7 @@ from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
 from search_web.times import times
+from search_web.warming import wait_until_warm
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 65_536  # bytes; nothing here reads a body
@@ -52,11 +53,13 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     together. Raises ConfigError where a logo or a template that the settings name cannot be used.
     """
     branding = Branding.of(settings.web)
+    version, used = _fingerprint(branding.version), archive.settings if archive else settings
     app = Flask(__name__)
     app.jinja_environment = QuickEnvironment  # before the environment is made
     app.config.update(
         BACKFILE=settings,
-        BACKFILE_VERSION=_fingerprint(branding.version),
+        BACKFILE_VERSION=version,
+        BACKFILE_STATE=_digest(repr((version, settings.web, used.search, used.ranking)).encode()),
         BACKFILE_POLICY=content_security_policy(images=settings.web.images),
         MAX_CONTENT_LENGTH=_MAX_BODY,
         SEND_FILE_MAX_AGE_DEFAULT=YEAR,
@@ -115,16 +118,27 @@ def _healthz() -> dict[str, Any]:
 
 
 def _readyz() -> dict[str, Any]:
-    """Tell that the index can be searched, and which it is."""
-    stats = current_archive().stats()
-    return {"status": "ok", "generation": stats.generation, "articles": stats.articles}
+    """Tell that the index can be searched, and which it is, once this process is ready."""
+    wait_until_warm()
+    stats = current_archive().stats(check=True)
+    return {
+        "status": "ok",
+        "generation": stats.generation,
+        "articles": stats.articles,
+        "warnings": list(stats.warnings),
+    }
 
 
 def _fingerprint(branding: str) -> str:
     """Return a name for what this program puts on a page, and that of a branding, so that no old style
     outlives it."""
-    digest = hashlib.blake2b(branding.encode(), digest_size=6)
-    for file in sorted(_HERE.rglob("*")):
-        if file.is_file() and file.suffix in {".py", ".html", ".css", ".js", ".svg"}:
-            digest.update(file.read_bytes())
+    files = [file for file in sorted(_HERE.rglob("*")) if file.is_file()]
+    own = [file.read_bytes() for file in files if file.suffix in {".py", ".html", ".css", ".js", ".svg"}]
+    return _digest(branding.encode(), *own)
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.blake2b(digest_size=6)
+    for part in parts:
+        digest.update(part)
     return digest.hexdigest()

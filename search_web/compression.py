@@ -33,10 +33,14 @@ def compress(response: Response) -> Response:
     """Compress a text, in the best way that its reader takes."""
     if not _is_text(response.mimetype):
         return response
-    response.vary.add("Accept-Encoding")
-    etag, _ = response.get_etag()
-    if etag:
-        response.set_etag(etag, weak=True)
+    headers = response.headers
+    if "Vary" in headers:
+        response.vary.add("Accept-Encoding")
+    else:
+        headers["Vary"] = "Accept-Encoding"
+    etag = headers.get("ETag")
+    if etag and not etag.startswith("W/"):
+        headers["ETag"] = f"W/{etag}"
     coding = _coding()
     if not coding or response.status_code == 206 or "Content-Encoding" in response.headers:
         return response

@@ -8,7 +8,7 @@ page of 10.7.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import quote_plus
@@ -20,7 +20,7 @@ from indexer.config import Settings
 from indexer.formats import FORMATS
 from indexer.query.answers.labels import query_name
 from indexer.query.parameters import DEFAULT_LISTED, FINDING, PARAMETERS, Role
-from indexer.query.request import OF_A_PAGE, Blend, SearchRequest, written
+from indexer.query.request import OF_A_PAGE, SearchRequest, usual_request, written
 
 NAMES: tuple[str, ...] = tuple(PARAMETERS)
 _PLACES = {name: place for place, name in enumerate(NAMES)}
@@ -109,9 +109,7 @@ class Links:
     @classmethod
     def of(cls, settings: Settings, explain: bool = False, compact: bool = False) -> Links:
         """Return the builder of links that leaves out what the settings say anyway."""
-        search, blend = settings.search, Blend(**asdict(settings.ranking))
-        usual = SearchRequest(size=search.page_size, facet_size=search.facet_size, blend=blend)
-        return cls(usual, explain, compact, search.match)
+        return cls(usual_request(settings), explain, compact, settings.search.match)
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""

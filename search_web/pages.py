@@ -50,6 +50,17 @@ from search_web.views.taking import taking
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
+_SAFE = (  # headers of every response
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+# In the environment of a request that may be answered without a body. To look at no others takes 2% off
+# suggestions of `benchmarks.pages`.
+_CONDITIONS = frozenset(
+    ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE")
+)
 
 
 @pages.get("/")
@@ -140,7 +151,7 @@ def help_page() -> Response:
 def about() -> Response:
     """Show what is indexed, since when, and what was left out."""
     archive = current_archive()
-    stats = archive.stats()
+    stats = archive.stats(check=True)
     return render(
         "about.html",
         title=say("About this archive"),
@@ -175,10 +186,7 @@ def finish(response: Response) -> Response:
     """Put on every response, of failures and files too, what keeps its reader safe."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers.extend(_SAFE)
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
@@ -186,7 +194,8 @@ def finish(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
-            response.make_conditional(request)
+            if not _CONDITIONS.isdisjoint(request.environ):
+                response.make_conditional(request)
     return response
 
 

@@ -39,7 +39,7 @@ class RateLimit:
         self._limiter = FixedWindowRateLimiter(MemoryStorage() if shared is None else SharedCounts(shared))
 
     def check(self) -> None:
-        """Count the current request. Raises TooManyRequests, which says in how many seconds to ask again."""
+        """Count the current request. Raises TooManyRequests, which says in how many seconds to try again."""
         client = client_of(request.remote_addr or "")
         if client is None or request.endpoint in _FREE or self._limiter.hit(self._item, client):
             return

@@ -37,6 +37,9 @@ _OPEN_TO_ALL = (
     "Warning: everyone who reaches this machine can search here. To ask for a password or to encrypt, put a "
     "proxy before it, serve on 127.0.0.1 and set web.trusted_hops: see docs/deploying.md."
 )
+# Seconds before a process makes itself ready, for the address to be announced and `--open` to show the page:
+# without them both came a second later on a busy machine.
+_PAUSE = 3.0
 _EXAMPLES = """\b
 Examples:
   backfile serve --open
@@ -76,7 +79,7 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
         following,
     ):
         url = _url(web.host, listener.getsockname()[1], web.prefix)
-        make_app = functools.partial(_app, settings, Path(folder, "counts"))
+        make_app = functools.partial(_answering, settings, Path(folder, "counts"))
         write_lines()
         with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
             _announce(settings, config, index, url)
@@ -104,10 +107,18 @@ def processes(wanted: int) -> int:
 
 
 def _app(settings: Settings, counts: Path | None = None) -> Any:
-    """Make the app, in a process that answers."""
     from search_web.app import create_app
 
     return create_app(settings, counts=counts)
+
+
+def _answering(settings: Settings, counts: Path) -> Any:
+    """Make the app, in a process that answers, and let it become ready for its first reader."""
+    from search_web.warming import start_warming
+
+    app = _app(settings, counts)
+    start_warming(app, _PAUSE)
+    return app
 
 
 def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:

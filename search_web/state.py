@@ -20,10 +20,10 @@ class State:
     @classmethod
     def of(cls, archive: Archive) -> State:
         """Return the state of the answer of `archive` at the address of the current HTTP request."""
-        stats, today, settings = archive.stats(), archive.today(), archive.settings
+        stats, program = archive.stats(), current_app.config["BACKFILE_STATE"]
         parts = (
-            request.host_url, request.script_root, request.full_path, stats.generation, stats.indexed_at,
-            today, settings.web, settings.search, settings.ranking, current_app.config["BACKFILE_VERSION"],
+            request.scheme, request.host, request.script_root, request.full_path, stats.generation,
+            stats.indexed_at, archive.today(), program,
         )  # fmt: skip
         tag = hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
         return cls(tag)

@@ -330,7 +330,6 @@ ONLY = {
     "regex": {"indexer.analysis.tokens"},
     "fasttext": {"indexer.analysis.detection"},
     "zstandard": {
-        "indexer.codec.sections",
         "indexer.codec.stored",
         "indexer.index.files",
         "search_web.compression",

@@ -41,11 +41,6 @@ class Body:
         return "\n\n".join(self.paragraphs[1:] if starts_with_title else self.paragraphs)
 
 
-def markdown_text(body: str) -> str:
-    """Return the text of a body, an empty line between its paragraphs; see `read_markdown`."""
-    return read_markdown(body).text()
-
-
 def read_markdown(body: str, flavour: str = "") -> Body:
     """Return a body as plain paragraphs; `flavour` is MDX or NOTE, where the body is of one.
 

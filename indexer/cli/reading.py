@@ -133,4 +133,4 @@ def stats(archive: Archive) -> tuple[Any, ...]:
     """Show what is indexed, and since when."""
     from indexer.console.reports import write_stats
 
-    return archive.stats(), write_stats
+    return archive.stats(check=True), write_stats

@@ -35,6 +35,10 @@ _CLOSED = (  # without TLS, and with it
 )
 
 
+class DeniedError(SourceUnavailableError):
+    """The user may not do that."""
+
+
 class LateError(SourceUnavailableError):
     """An answer did not come in time, or a node gave up on it."""
 
@@ -72,8 +76,10 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
         return RequestError(say("the query has more parts than the search server takes"), cure=cure)
     if kind == "query_phase_execution_exception" and reason == "Time exceeded":
         return _late(where)
-    what, cure = _blocked(kind, reason) or _refused(status, kind)
-    return SourceUnavailableError(what, where=where, cure=cure)
+    blocked = _blocked(kind, reason)
+    what, cure = blocked or _refused(status, kind)
+    denied = status == 403 and not blocked
+    return (DeniedError if denied else SourceUnavailableError)(what, where=where, cure=cure)
 
 
 def _kind_and_reason(error: Any) -> tuple[str, str]:

@@ -58,11 +58,16 @@ class ClusterStore:
         return f"{self.alias}-articles-{number}"
 
     def create(self, replicas: int) -> None:
-        """Make the indices of tables and state, where they are missing."""
+        """Make the indices of tables and state, where they are missing; all have so many copies then."""
         for name, body in ((self.tables, TABLES_BODY), (self.state, STATE_BODY)):
             if not self.client.indices.exists(index=name):
                 settings = {**body["settings"], "number_of_replicas": replicas}
                 self.client.indices.create(index=name, body={**body, "settings": settings})
+        name = "index.number_of_replicas"
+        given = self.client.indices.get_settings(index=f"{self.alias}-*", name=name, flat_settings=True)
+        others = [index for index, one in given.items() if int(one["settings"][name]) != replicas]
+        if others:
+            self.client.indices.put_settings(index=",".join(others), body={name: replicas})
 
     def article_indices(self) -> list[str]:
         """Return the names of all indices of articles."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import numpy as np
-import zstandard
 
 from indexer.codec.layout import (
     BLOCK,
@@ -30,8 +29,6 @@ from indexer.codec.layout import (
 )
 from indexer.codec.tables import BytesTable
 from indexer.errors import unreadable
-
-_LEVEL = 3  # of zstd: 6 takes twice the time and saves 4%
 
 
 class SectionWriter:
@@ -125,11 +122,6 @@ class SectionFileWriter:
         """Write a table of byte strings as two sections, to be read by `read_table`."""
         self.add(f"{name}/starts", shrink(table.starts))
         self.add(f"{name}/data", table.data)
-
-    def add_compressed(self, name: str, values: Array) -> None:
-        """Write a whole section to be read by `decompressed`: its bytes, as one frame of zstd."""
-        raw = np.ascontiguousarray(values, values.dtype.newbyteorder("<")).view(np.uint8)
-        self.add(name, np.frombuffer(zstandard.compress(raw.data, _LEVEL), np.uint8))
 
     def close(self, meta: Mapping[str, Any]) -> int:
         """Write checksums, table and header; return the file's size. The stream stays open."""
@@ -272,14 +264,6 @@ class SectionFile:
     def read_table(self, name: str) -> BytesTable:
         """Return a table that was written by `add_table`. Raises IndexDamagedError."""
         return BytesTable(*(self.section(f"{name}/{part}").whole() for part in ("starts", "data")))
-
-    def decompressed(self, name: str) -> Array:
-        """Return the bytes of a section that was written by `add_compressed`: uint8, read-only. Raises
-        IndexDamagedError."""
-        try:
-            return np.frombuffer(zstandard.decompress(self.section(name).whole().data), np.uint8)
-        except zstandard.ZstdError as error:
-            raise damaged("a compressed section cannot be read", self.path, name) from error
 
     def check_size(self) -> None:
         """Raise IndexDamagedError where the file was cut short since it was opened."""

@@ -57,6 +57,7 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
             if report.sent
             else "The cluster has it all."
         )
+        page.notes(report.warnings)
     page.line()
     page.wrapped(_holdings(report))
     page.wrapped(_taken_for(report.site), style=DIM)
@@ -152,6 +153,9 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
         ("secured", stats.secured, "texts passed over"),
     )
     page.table(((name, f"{number:,}", styled(what, DIM)) for name, number, what in counts), right=_NUMBERS)
+    if stats.warnings:
+        page.line()
+        page.notes(stats.warnings)
 
 
 def _holdings(report: IndexReport) -> str:

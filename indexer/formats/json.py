@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ENCODERS = {
+    True: json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2),
+    False: json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+}
 
 
 def text(data: Any, *, readable: bool = False) -> str:
@@ -15,8 +19,7 @@ def text(data: Any, *, readable: bool = False) -> str:
 
     Raises ValueError for a number that JSON has not.
     """
-    layout: dict[str, Any] = {"indent": 2} if readable else {"separators": (",", ":")}
-    written = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
+    written = _ENCODERS[readable].encode(data)
     # Half of a surrogate pair is in no UTF-8; JSON's own escape can write it.
     return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
 

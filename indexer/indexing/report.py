@@ -59,6 +59,7 @@ class IndexReport:
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
     undated: int = 0  # files of articles without a date
     sent: int | None = None  # articles that were sent to a cluster; None without one
+    warnings: tuple[str, ...] = ()  # sentences about that cluster
     language_note: str = ""  # why it is taken for English where they do not say
 
     @property
@@ -71,7 +72,7 @@ class IndexReport:
         data = asdict(self) | {"seconds": round(self.seconds, 3)}
         del data["rebuilt"], data["rejections"], data["undated"]
         if self.sent is None:
-            del data["sent"]
+            del data["sent"], data["warnings"]
         data["site"] = {name: self.site.get(name, "") for name in ("kind", "why", "base_url")}
         return data
 

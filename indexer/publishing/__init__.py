@@ -46,17 +46,20 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     )
     if settings.source.kind != "opensearch":
         return report
-    published = _publish(settings, progress or silent, full=full)
-    return replace(report, sent=published.sent, rejections=(*report.rejections, *published.rejected))
+    published, warnings = _publish(settings, progress or silent, full=full)
+    rejections = (*report.rejections, *published.rejected)
+    return replace(report, sent=published.sent, rejections=rejections, warnings=warnings)
 
 
-def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> Published:
+def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> tuple[Published, tuple[str, ...]]:
+    """Return what a run did in the cluster, and what is wrong with that."""
     from indexer.cluster.connection import connect
+    from indexer.cluster.health import warnings_of
     from indexer.publishing.publish import publish
     from indexer.query.arrays.store.snapshot import open_snapshot
 
     with connect(settings.source) as client:
-        return publish(
+        published = publish(
             client,
             settings.source,
             open_snapshot(settings.index.path),
@@ -64,3 +67,4 @@ def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> Publi
             rebuild=full,
             progress=lambda done, total: progress(Progress("sending", done, total)),
         )
+        return published, warnings_of(client, settings.source.alias)

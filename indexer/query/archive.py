@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -34,7 +34,6 @@ from indexer.query.parameters import (
     SearchOptions,
 )
 from indexer.query.request import (
-    Blend,
     DirectoryRequest,
     SearchRequest,
     Side,
@@ -45,6 +44,7 @@ from indexer.query.request import (
     check_queries,
     named_side,
     only_filters,
+    usual_request,
 )
 from indexer.query.source import Source
 from indexer.zones import zone_of
@@ -88,10 +88,7 @@ class Archive:
         self.settings = settings
         self._engine = engine
         self.deadline: Deadline | None = None
-        search = settings.search
-        self._usual = SearchRequest(
-            size=search.page_size, facet_size=search.facet_size, blend=Blend(**asdict(settings.ranking))
-        )
+        self._usual = usual_request(settings)
 
     def limited(self, time_limit_ms: int) -> Archive:
         """Return this archive for one request: all that is asked of it together may take so many
@@ -317,9 +314,11 @@ class Archive:
         """The code of the language that the archive is analysed in."""
         return self._engine.language()
 
-    def stats(self) -> ArchiveStats:
-        """Return what is indexed, since when, and what was left out."""
-        return self._engine.stats()
+    def stats(self, *, check: bool = False) -> ArchiveStats:
+        """Return what is indexed, since when, and what was left out; with `check` also what is wrong with a
+        cluster that it lies in, for which that is asked."""
+        stats = self._engine.stats()
+        return replace(stats, warnings=self._engine.warnings()) if check else stats
 
     def held(self) -> Archive:
         """Return this archive as it is now: all that it answers is of one generation, also where a reindex

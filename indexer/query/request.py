@@ -6,7 +6,8 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from indexer.article import ARTICLE_FIELDS, UNLISTED
@@ -34,6 +35,8 @@ from indexer.query.parameters import (
 
 if TYPE_CHECKING:
     from whoosh.query import Query
+
+    from indexer.config import RankingSettings, Settings
 
 Side: TypeAlias = "str | Query | Mapping[str, Any]"  # of a comparison
 _SIDE_HELP = "Give a query, or filters such as {'provider': 'bbc.com'}."
@@ -165,6 +168,16 @@ def written(kind: Kind, value: Any) -> Iterable[str]:
 
 
 USUAL = SearchRequest()
+
+
+def usual_request(settings: Settings) -> SearchRequest:
+    """Return the request for everything, with the page size and the blend that the settings have."""
+    return _usual_request(settings.search.page_size, settings.search.facet_size, settings.ranking)
+
+
+@lru_cache
+def _usual_request(size: int, facet_size: int, ranking: RankingSettings) -> SearchRequest:
+    return SearchRequest(size=size, facet_size=facet_size, blend=Blend(**asdict(ranking)))
 
 
 def build_request(

@@ -342,6 +342,10 @@ class View(Protocol):
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return what whoever looks after the archive should know of the machines that it lies on, in
+        sentences; a source on this one has none."""
+
 
 class Source(Protocol):
     """An archive that can be searched, whatever it lies in."""

@@ -233,6 +233,7 @@ SETS: Mapping[str, Shape] = {
     "Stats": Shape(
         "The numbers of the index.",
         {
+            "warnings": Value("string[]", "What is wrong with the cluster that it lies in."),
             "archive": Value("string", "The name of the archive's folder."),
             "generation": GENERATION,
             "indexed_at": Value("date-time"),

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.archive.dialects import Context, read_mapping
-from indexer.archive.markdown import Body, markdown_text
+from indexer.archive.markdown import Body, read_markdown
 from indexer.archive.read import read_file
 from indexer.archive.records import FileError, FileRecord, Kind, SourceFile
 from indexer.archive.text import plain_text
@@ -105,5 +105,5 @@ def test_a_quoted_title_is_its_plain_text(title: str) -> None:
 def test_texts_are_tidy(text: str) -> None:
     plain = plain_text(text)
     assert plain == " ".join(plain.split())
-    for paragraph in filter(None, markdown_text(text).split("\n\n")):
+    for paragraph in filter(None, read_markdown(text).text().split("\n\n")):
         assert paragraph == " ".join(paragraph.split())

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.archive import text as text_module
-from indexer.archive.markdown import markdown_text
+from indexer.archive.markdown import read_markdown
 from indexer.archive.read import read_bytes
 from indexer.archive.records import FileError
 from indexer.archive.text import decode, plain_text
@@ -70,13 +70,13 @@ def test_plain_text(value: str, text: str) -> None:
     ],
 )  # fmt: skip
 def test_markdown_text(body: str, text: str) -> None:
-    assert markdown_text(body).split("\n\n") == text.split("|")
+    assert read_markdown(body).text().split("\n\n") == text.split("|")
 
 
 def test_a_long_body_is_read_in_pieces() -> None:
     body = "A paragraph of words.\n\n" * 10_000
-    assert markdown_text(body).split("\n\n") == ["A paragraph of words."] * 10_000
-    assert len(markdown_text("x" * 250_000).replace("\n", "")) == 250_000
+    assert read_markdown(body).text().split("\n\n") == ["A paragraph of words."] * 10_000
+    assert len(read_markdown("x" * 250_000).text().replace("\n", "")) == 250_000
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_no_text_takes_quadratic_time(piece: str) -> None:
 
 @pytest.mark.parametrize("body", ["![a" * 3000 + "](b)" * 3000, "> " * 3000 + "a", "*a" * 3000 + "a*" * 3000])
 def test_no_nesting_overflows(body: str) -> None:
-    assert isinstance(markdown_text(body), str)
+    assert isinstance(read_markdown(body).text(), str)
 
 
 ODD_TEXT = st.text(

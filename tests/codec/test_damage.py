@@ -6,7 +6,6 @@ import contextlib
 import struct
 import zlib
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -221,24 +220,3 @@ def test_a_hit_touches_few_blocks(tmp_path: Path) -> None:
     rare = np.argmin(np.diff(segment.field("text").starts.whole()))
     segment.postings("text", segment.field("text").term(int(rare)))
     assert segment.file.touched_blocks < blocks
-
-
-@pytest.mark.parametrize(
-    "values", [np.zeros(0, "<i8"), np.arange(9, dtype="<i8"), np.array([b"ab", b"c"], "S2")]
-)
-def test_a_compressed_section_is_read_as_it_was_written(values: Any) -> None:
-    stream = BytesIO()
-    writer = SectionFileWriter(stream)
-    writer.add_compressed("n", values)
-    writer.close({})
-    read = SectionFile(stream.getvalue(), "f").decompressed("n")
-    assert read.view(values.dtype).tolist() == values.tolist()
-
-
-def test_a_compressed_section_that_is_none_is_damage() -> None:
-    stream = BytesIO()
-    writer = SectionFileWriter(stream)
-    writer.add("n", np.arange(9, dtype=np.uint8))
-    writer.close({})
-    with pytest.raises(IndexDamagedError, match="compressed section cannot be read"):
-        SectionFile(stream.getvalue(), "f").decompressed("n")

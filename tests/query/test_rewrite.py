@@ -76,17 +76,6 @@ def test_phrases_lose_their_quotes(text: str, words: str) -> None:
     assert QueryText(text).unquoted().replace('""', "") == words
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("red it’s 2020", ["red", "it’s", "2020"]), ("red OR pie", []), ("red~ pie", []), ("red, pie", []),
-        ("red -pie", []), ('red "pie"', []), ("title:red pie", []), ("red & pie", []), ("", []),
-    ],
-)  # fmt: skip
-def test_plain_words(text: str, words: list[str]) -> None:
-    assert QueryText(text).plain_words() == words
-
-
 def test_values_are_found_with_their_spans() -> None:
     text = 'a Topic:Rail (topic: "x y") -author:z^2 topic:(b) title:c author:'
     found = list(QueryText(text).values({"topic", "author"}))

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from indexer.index.generation import load_header, save_header
 from indexer.query.arrays.suggest import title_finder
 from indexer.query.arrays.suggest.vocabulary import Vocabulary
 from indexer.query.assist.suggest import mark
+from indexer.query.source import Title
 from tests.archives import settings_for, write
 from tests.test_nearness import plain_edits
 
@@ -357,3 +359,19 @@ def test_the_reference_of_titles(site: Settings, archive: Archive) -> None:
         for word in re.findall(r"\w+", title):
             for end in range(1, len(word) + 1):
                 assert ("title", title) in shown(archive, word[:end], kinds="title"), (title, word[:end])
+
+
+def test_no_title_is_drawn_that_is_not_suggested(site: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    read = title_finder.TitleFinder._read
+
+    def counted(*given: Any) -> Iterator[Title]:
+        for title in read(*given):
+            drawn.append(title.text)
+            yield title
+
+    monkeypatch.setattr(title_finder.TitleFinder, "_read", counted)
+    with open_archive(site) as archive:
+        shown = [item.text for item in archive.suggest("ferr", size=2, kinds="title")]
+    assert drawn == shown
+    assert len(shown) == 2

@@ -292,6 +292,9 @@ class PlainView:
             urls=BytesTable.of([(last[one].url or "").encode() for one in gone]),
         )
 
+    def warnings(self) -> tuple[str, ...]:
+        return ()
+
     def stats(self) -> ArchiveStats:
         generation = self._generation
         span = self.everything().date_span()

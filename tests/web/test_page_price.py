@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import re
@@ -14,6 +15,8 @@ from flask.testing import FlaskClient
 
 from indexer import article, reindex
 from indexer.codec.reader import SegmentArrays
+from indexer.query.answers.results import Hit, Results
+from indexer.query.answers.suggestions import Suggestion, Suggestions
 from indexer.query.parameters import MAX_CHOSEN
 from search_web import create_app
 from search_web.compression import MIN_BYTES
@@ -116,6 +119,21 @@ def test_a_file_that_is_compressed_is_not_open_while_it_is_sent(client: FlaskCli
         assert (
             gzip.decompress(answer.get_data()) == client.get("/static/backfile.css", buffered=True).get_data()
         )
+
+
+@pytest.mark.parametrize("address", ["/search?q=ferry", "/search/live?q=fer", "/api/v1/suggest?q=fer"])
+def test_what_an_answer_was_made_from_does_not_wait_for_the_collector(
+    client: FlaskClient, address: str
+) -> None:
+    client.get(address, buffered=True)
+    gc.collect()
+    gc.disable()
+    try:
+        client.get(address, buffered=True)
+        left = [one for one in gc.get_objects() if type(one) in (Results, Hit, Suggestions, Suggestion)]
+    finally:
+        gc.enable()
+    assert left == []
 
 
 def _descriptors() -> list[str]:

@@ -79,7 +79,7 @@ def plain(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
     if type(value) is tuple:  # and has no `to_json`
-        return [plain(one) for one in value]
+        return [one if type(one) in _PLAIN else plain(one) for one in value]
     if hasattr(value, "to_json"):
         return value.to_json()
     if isinstance(value, date):

@@ -16,7 +16,8 @@ class ArchiveStats(Answer):
     """The numbers of an index as it is now. `articles` is what is searchable: the articles of
     files and, among them, `related` that have no file of their own. `votes` says how many texts are in which
     language, by its code, where these have chosen the archive's `language`; None where it was set. `timezone`
-    is that of all days, where the settings name one."""
+    is that of all days, where the settings name one. `warnings` are sentences about the cluster that it lies
+    in, where that was asked."""
 
     archive: str
     generation: int
@@ -39,10 +40,11 @@ class ArchiveStats(Answer):
     timezone: str = ""
     rejections: tuple[Rejection, ...] = ()
     notices: tuple[Notice, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers and the rejected files as plain values."""
-        data = Answer.to_json(self)
+        data = Answer.to_json(self) | {"warnings": list(self.warnings)}
         del data["notices"]
         names = ("file", "line", "column", "reason")
         return data | {"rejections": [{name: getattr(r, name) for name in names} for r in self.rejections]}

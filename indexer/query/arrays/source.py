@@ -62,8 +62,15 @@ class ArrayView:
         return ArrayFound(self.snapshot, self._evaluate(tree, plan), plan)
 
     def totals(self, asks: Sequence[tuple[Query, Plan]]) -> list[ArrayFound]:
-        """Return what several searches find."""
-        return [self.find(tree, plan) for tree, plan in asks]
+        """Return what several searches find; what they look for under several filters is evaluated once."""
+        known: dict[tuple[int, int], Matches] = {}
+        found = []
+        for tree, plan in asks:
+            key = (id(tree), plan.expansion_limit)
+            if key not in known:
+                known[key] = self._evaluate(tree, plan)
+            found.append(ArrayFound(self.snapshot, known[key], plan))
+        return found
 
     def _evaluate(self, tree: Query, plan: Plan) -> Matches:
         """Evaluate `tree`, or take what was found for the same object a moment ago."""
@@ -247,6 +254,10 @@ class ArrayView:
     def changes(self, generation: int) -> Difference:
         """Return what the changes after a generation come to."""
         return self.snapshot.difference(generation)
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return nothing: it lies on this machine."""
+        return ()
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""

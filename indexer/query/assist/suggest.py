@@ -11,8 +11,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from indexer.analysis import POINTS, fold_accents, fold_case, fold_key, label_words
 from indexer.facets import FACETS
@@ -41,8 +42,7 @@ _WORD = re.compile(rf"\w{_LETTER}*(?:['’]{_LETTER}+)*")
 Ranges = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
+class _Ranked(NamedTuple):
     """A suggestion with what it is ranked by: how it matches, how many articles it gives, its day."""
 
     match: Match
@@ -102,12 +102,10 @@ def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Ranked]
             found.setdefault((label.kind, label.value), (_label(label, last), before))
     now = datetime.now(view.zone)
     chosen = sorted(found.values(), key=lambda each: each[0].rank)[:_MAX_BESIDE]
-    asks = [
-        (parse(before, view.analyzer, now).query, Plan({each.item.kind: Filter((each.item.value,))}))
-        for each, before in chosen
-    ]
+    trees = {before: parse(before, view.analyzer, now).query for before in {before for _, before in chosen}}
+    asks = [(trees[before], Plan({each.item.kind: Filter((each.item.value,))})) for each, before in chosen]
     return [
-        replace(each, item=replace(each.item, count=beside.total, exact=True, before=before))
+        each._replace(item=replace(each.item, count=beside.total, exact=True, before=before))
         for (each, before), beside in zip(chosen, view.totals(asks), strict=True)
         if beside.total
     ]
@@ -126,11 +124,10 @@ def _endings(text: str) -> Iterator[tuple[str, list[str]]]:
 def _of_titles(
     titles: Iterator[Title], typed: Sequence[str], wanted: int, *, slip: bool
 ) -> Iterator[_Ranked]:
-    """Yield the first titles that differ and have all words."""
+    """Yield the first titles that differ and have all words. None is drawn that is not wanted: it would have
+    others read with it, which takes 20% of suggestions of `benchmarks.pages`."""
     texts: set[str] = set()
-    for title in titles:
-        if len(texts) == wanted:
-            return
+    while len(texts) < wanted and (title := next(titles, None)):
         ranges, complete = mark(title.text, typed, slip=slip)
         if complete and title.text not in texts:
             texts.add(title.text)
@@ -141,14 +138,13 @@ def _of_titles(
 def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
     """Leave out what has the text of another of an earlier kind, or of a better title. Signs count: C++
     is no C; and values of one kind stay apart, whatever their texts."""
-    kinds: dict[str, int] = {}
-    for each in found:
-        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
-        kinds[text] = min(kind, kinds.get(text, kind))
+    texts = [fold_key(each.item.text) for each in found]
+    kinds: dict[str, str] = {}
+    for text, each in zip(texts, found, strict=True):
+        kinds[text] = min(each.item.kind, kinds.get(text, each.item.kind), key=SUGGESTION_KINDS.index)
     best: dict[tuple[str, str], _Ranked] = {}
-    for each in found:
-        text, kind = fold_key(each.item.text), SUGGESTION_KINDS.index(each.item.kind)
-        if kind == kinds[text]:
+    for text, each in zip(texts, found, strict=True):
+        if each.item.kind == kinds[text]:
             best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
     return list(best.values())
 
@@ -188,7 +184,7 @@ def _choose_counted(found: Sequence[_Ranked], size: int, view: View) -> list[_Ra
             return chosen
         counted |= {item.value: _counted(item, view) for item in outdated}
         now = [
-            each if each.item.exact else replace(each, item=counted.get(each.item.value, each.item))
+            each if each.item.exact else each._replace(item=counted.get(each.item.value, each.item))
             for each in found
         ]
         found = sorted((each for each in now if each.item.count), key=lambda each: each.rank)

@@ -16,6 +16,7 @@ from opensearchpy import OpenSearch
 from indexer.analysis import Analyzer
 from indexer.archive.taxonomy import build_provider_directory
 from indexer.article import Article, Provider
+from indexer.cluster.health import warnings_of
 from indexer.cluster.mapping import scored
 from indexer.cluster.tables import Tables
 from indexer.facets import VALUE_FACETS
@@ -35,6 +36,7 @@ class ClusterGeneration:
 
     def __init__(self, client: OpenSearch, articles: str, tables: Tables) -> None:
         self.ask = Requests(client, articles)
+        self._client, self._alias = client, articles.rpartition("-articles-")[0]
         self.tables = tables
         header = tables.header
         self.number = header.generation
@@ -80,6 +82,10 @@ class ClusterGeneration:
         """Return which share of the articles with a quality, or a heat, have no more than `value`."""
         values, shares = self.tables.shares[name]
         return 0.0 if value is None else float(shares[values.searchsorted(value)])
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return what is wrong with the cluster, though it answers."""
+        return warnings_of(self._client, self._alias)
 
     # Articles
 

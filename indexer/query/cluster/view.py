@@ -263,6 +263,7 @@ class ClusterView(ClusterGeneration):
             votes=header.votes,
             timezone=header.timezone,
             rejections=header.rejections,
+            warnings=(),
             notices=header.notices,
             **header.counts,
         )

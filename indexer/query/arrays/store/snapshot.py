@@ -114,6 +114,7 @@ class Snapshot:
             votes=header.votes,
             timezone=header.timezone,
             rejections=header.rejections,
+            warnings=(),
             notices=header.notices,
             **header.counts,
         )

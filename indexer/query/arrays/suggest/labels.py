@@ -85,14 +85,11 @@ class Labels:
 
     def _ways(self) -> tuple[tuple[Match, Callable[[str], Mask]], ...]:
         """Return the ways of having a word, the best first, each with what tells which labels have one so."""
-        containing = functools.cache(self._containing)
+        containing = functools.cache(lambda word: self._having(self._containing(word)))
         return (
             (Match.WORDS, lambda word: self._having_range(*self.vocabulary.beginning(word))),
-            (Match.INSIDE, lambda word: self._having(containing(word))),
-            (
-                Match.SLIP,
-                lambda word: self._having(np.concatenate([containing(word), self.vocabulary.near(word)])),
-            ),
+            (Match.INSIDE, containing),
+            (Match.SLIP, lambda word: containing(word) | self._having(self.vocabulary.near(word))),
         )
 
     def _ranked(

@@ -156,6 +156,8 @@ class _Part:
         self.offset = lexicon.offset
         self._field = lexicon.field
         self._lexicon = lexicon
+        has_excerpts = EXCERPT_AT in self.arrays.column_kinds
+        self._excerpt_at = self.arrays.numbers(EXCERPT_AT) if has_excerpts else None
 
     def spelt(self, words: Sequence[str]) -> _Word:
         """Return what any of some whole words stands for."""
@@ -206,10 +208,12 @@ class _Part:
         (documents,), which are asked about."""
         runs, bounded = self._runs(word)
         found = [self._first_places(*run, among) for run in runs]
-        docs = np.concatenate([docs for docs, _ in found])
-        places = np.concatenate([places for _, places in found])
-        if EXCERPT_AT in self.arrays.column_kinds:
-            kept = places < self.arrays.numbers(EXCERPT_AT).take(docs)
+        docs, places = found[0]
+        if len(runs) > 1:
+            docs = np.concatenate([docs for docs, _ in found])
+            places = np.concatenate([places for _, places in found])
+        if self._excerpt_at is not None:
+            kept = places < self._excerpt_at.take(docs)
             docs, places = docs[kept], places[kept]
         if len(runs) > 1 or len(word.ordinals) > 1:  # two words of a title may begin so
             keys = (docs.astype(np.int64) << _PLACE_BITS) | places
@@ -244,14 +248,14 @@ class _Part:
         """Return the documents of a run of postings, and the first position in each."""
         field = self._field
         docs = field.docs.part(first, last)
-        rows = np.arange(len(docs)) if among is None else np.flatnonzero(among.take(docs))
         at, _ = field.position_extent(ordinal)
         if field.positions is None:
             raise KeyError("text has no positions")
-        if not len(rows):
-            return docs[:0], rows
         starts = np.arange(len(docs))
         if field.freqs is not None:
             np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
         positions = field.positions.part(at, at + int(starts[-1]) + 1)
-        return docs[rows], positions.take(starts[rows]).astype(np.int64)
+        if among is not None:
+            rows = among.take(docs)
+            docs, starts = docs[rows], starts[rows]
+        return docs, positions.take(starts).astype(np.int64)
