@@ -60,6 +60,14 @@ def test_german_fits_and_has_no_fault(browser: Browser, site: str, width: int, s
     assert (found, wide) == ([], [])
 
 
+def test_what_can_be_switched_is_one_row(browser: Browser, site: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{site}/search?q=the")
+    assert page.locator(".tools a").count() == 12
+    assert page.locator(".tools").evaluate("(e) => e.clientHeight") < 50
+    page.close()
+
+
 def test_scripts_speak_german(browser: Browser, site: str) -> None:
     context = browser.new_context()
     page = context.new_page()
