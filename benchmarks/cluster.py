@@ -110,7 +110,7 @@ def bytes_in(settings: Settings) -> dict[str, int]:
     with connect(settings.source) as client:
         found = {}
         for part, indices in (("index", f"{alias}-articles-*"), ("tables", f"{alias}-tables")):
-            client.indices.forcemerge(index=indices, max_num_segments=1)
+            client.indices.forcemerge(index=indices, max_num_segments=1, request_timeout=3600)
             client.indices.refresh(index=indices)  # else segments that were merged still count
             client.indices.flush(index=indices)
             stats = client.indices.stats(index=indices, metric="store")

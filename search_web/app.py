@@ -24,6 +24,7 @@ from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
 from search_web.templating import QuickEnvironment
 from search_web.times import times
+from search_web.warming import wait_until_warm
 
 _HERE = Path(__file__).parent
 _MAX_BODY = 65_536  # bytes; nothing here reads a body
@@ -117,7 +118,8 @@ def _healthz() -> dict[str, Any]:
 
 
 def _readyz() -> dict[str, Any]:
-    """Tell that the index can be searched, and which it is."""
+    """Tell that the index can be searched, and which it is, once this process is ready."""
+    wait_until_warm()
     stats = current_archive().stats(check=True)
     return {
         "status": "ok",

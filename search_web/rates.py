@@ -11,11 +11,13 @@ import re
 import sqlite3
 import threading
 import time
-import weakref
 from ipaddress import IPv6Address, ip_address, ip_network
 from pathlib import Path
 
 from flask import request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from search_web.branding import STATIC_ENDPOINTS
@@ -33,17 +35,16 @@ class RateLimit:
     """
 
     def __init__(self, per_minute: int, shared: Path | None) -> None:
-        self._per_minute = per_minute
-        self._counts = Counts(shared)
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage() if shared is None else SharedCounts(shared))
 
     def check(self) -> None:
         """Count the current request. Raises TooManyRequests, which says in how many seconds to try again."""
         client = client_of(request.remote_addr or "")
-        if client is None or request.endpoint in _FREE:
+        if client is None or request.endpoint in _FREE or self._limiter.hit(self._item, client):
             return
-        count, ends = self._counts.add(client)
-        if count > self._per_minute:
-            raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
+        ends = self._limiter.get_window_stats(self._item, client).reset_time
+        raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
 
 
 def client_of(address: str) -> str | None:
@@ -65,16 +66,17 @@ def client_of(address: str) -> str | None:
     return None if parsed.is_loopback else str(parsed)
 
 
-class Counts:
-    """How many requests each client has sent in its minute: in a file that processes share, or in memory."""
+class SharedCounts(Storage):
+    """Counters in a file, shared by processes and threads. A count that cannot be had in time is 0: who asks
+    is let pass."""
 
-    def __init__(self, file: Path | None) -> None:
+    STORAGE_SCHEME = None
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
         self._lock = threading.Lock()
         self._swept = time.monotonic()
-        self._database = sqlite3.connect(
-            file or ":memory:", timeout=1, isolation_level=None, check_same_thread=False
-        )
-        weakref.finalize(self, self._database.close)
+        self._database = sqlite3.connect(file, timeout=1, isolation_level=None, check_same_thread=False)
         for statement in (
             "PRAGMA journal_mode = MEMORY",
             "PRAGMA synchronous = OFF",
@@ -82,22 +84,56 @@ class Counts:
         ):
             self._database.execute(statement)
 
-    def add(self, client: str, seconds: float = 60) -> tuple[int, float]:
-        """Count a request; return how many there were in the `seconds` that began with the first of them, and
-        when these end, in seconds since the epoch. What cannot be counted in time is 0: it is let pass."""
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What the storage itself raises."""
+        return sqlite3.Error
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a counter, which ends `expiry` seconds after its first; return what it is then."""
         now = time.time()
+        self._sweep(now)
+        return int(
+            self._one(
+                "INSERT INTO counts VALUES (?1, ?2, ?3 + ?4) ON CONFLICT (key) DO UPDATE SET "
+                "count = CASE WHEN ends <= ?3 THEN ?2 ELSE count + ?2 END, "
+                "ends = CASE WHEN ends <= ?3 THEN ?3 + ?4 ELSE ends END RETURNING count",
+                (key, amount, now, expiry),
+            )
+        )
+
+    def get(self, key: str) -> int:
+        """Return a counter."""
+        return int(self._one("SELECT count FROM counts WHERE key = ? AND ends > ?", (key, time.time())))
+
+    def get_expiry(self, key: str) -> float:
+        """Return when a counter ends, in seconds since the epoch."""
+        return self._one("SELECT ends FROM counts WHERE key = ?", (key,)) or time.time()
+
+    def check(self) -> bool:
+        """Return whether there are counts to be had."""
+        return self._one("SELECT 1", ()) == 1
+
+    def reset(self) -> int | None:
+        """Forget all counters."""
+        self._one("DELETE FROM counts", ())
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget a counter."""
+        self._one("DELETE FROM counts WHERE key = ?", (key,))
+
+    def _one(self, statement: str, values: tuple[str | float, ...]) -> float:
+        """Return the first value of the first row, 0 where there is none."""
         try:
             with self._lock:
-                if time.monotonic() > self._swept + _SWEEP_EVERY:
-                    self._swept = time.monotonic()
-                    self._database.execute("DELETE FROM counts WHERE ends <= ?", (now,))
-                rows = self._database.execute(
-                    "INSERT INTO counts VALUES (?1, 1, ?3) ON CONFLICT (key) DO UPDATE SET "
-                    "count = CASE WHEN ends <= ?2 THEN 1 ELSE count + 1 END, "
-                    "ends = CASE WHEN ends <= ?2 THEN ?3 ELSE ends END RETURNING count, ends",
-                    (client, now, now + seconds),
-                ).fetchall()
+                rows = self._database.execute(statement, values).fetchall()
         except sqlite3.OperationalError:  # locked for longer than we wait, or no room left
-            return 0, now
-        count, ends = rows[0]
-        return count, ends
+            return 0
+        return rows[0][0] if rows else 0
+
+    def _sweep(self, now: float) -> None:
+        """Forget the counters that have ended, now and then."""
+        if time.monotonic() > self._swept + _SWEEP_EVERY:
+            self._swept = time.monotonic()
+            self._one("DELETE FROM counts WHERE ends <= ?", (now,))

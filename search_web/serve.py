@@ -76,7 +76,7 @@ def serve(config: Path | None, index: Path | None, open_page: bool, watch: bool,
         following,
     ):
         url = _url(web.host, listener.getsockname()[1], web.prefix)
-        make_app = functools.partial(_app, settings, Path(folder, "counts"))
+        make_app = functools.partial(_answering, settings, Path(folder, "counts"))
         write_lines()
         with Workers(make_app, listener, processes(web.processes), web.threads) as workers:
             _announce(settings, config, index, url)
@@ -104,10 +104,18 @@ def processes(wanted: int) -> int:
 
 
 def _app(settings: Settings, counts: Path | None = None) -> Any:
-    """Make the app, in a process that answers."""
     from search_web.app import create_app
 
     return create_app(settings, counts=counts)
+
+
+def _answering(settings: Settings, counts: Path) -> Any:
+    """Make the app, in a process that answers, and let it become ready for its first reader."""
+    from search_web.warming import start_warming
+
+    app = _app(settings, counts)
+    start_warming(app)
+    return app
 
 
 def _settings(settings: Settings, host: str | None, port: int | None, no_images: bool) -> Settings:

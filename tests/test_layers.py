@@ -340,6 +340,7 @@ ONLY = {
     "urllib3": {"indexer.cluster"},
     "flask": {"search_web"},
     "granian": {"search_web.workers"},
+    "limits": {"search_web.rates"},
     "rich": {"indexer.console"},
     "click": {"indexer.cli", "indexer.console", "search_web.serve"},
     "filelock": {"indexer.indexing.lock"},

@@ -343,13 +343,13 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
     """Return what `_read_nested` does; for an entry that came before, what it gave then."""
     if type(entry) is not SharedMapping:
         return _read_nested(entry, context, number)
+    given = (
+        context.fields, context.site, context.reference, context.zone, context.local, context.others,
+    )  # fmt: skip
     if entry.reading is not None:
         nested: _Nested | None
-        fields, site, reference, zone, local, others, now, nested = entry.reading
-        # What was no time in the future then is none now.
-        is_same = fields is context.fields and site is context.site and reference is context.reference
-        is_same = is_same and zone is context.zone and local is context.local
-        if is_same and others == context.others and now <= context.now:
+        known, read_at, nested = entry.reading
+        if known == given and read_at <= context.now:  # what was no time in the future then is none now
             return nested
     reported: list[str] = []
 
@@ -359,9 +359,7 @@ def _nested(entry: Any, context: Context, number: int) -> _Nested | None:
 
     nested = _read_nested(entry, context._replace(note=note), number)
     if not reported:  # notices name the file and the number
-        zones = context.zone, context.local
-        given = context.fields, context.site, context.reference, *zones, context.others
-        entry.reading = (*given, context.now, nested)
+        entry.reading = (given, context.now, nested)
     return nested
 
 

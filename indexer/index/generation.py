@@ -21,6 +21,7 @@ from indexer.archive.records import Notice, Organization, Rejection, Topic
 from indexer.codec.layout import damaged
 from indexer.config import Settings
 from indexer.errors import BackfileError, unreadable
+from indexer.facets import VALUE_FACETS
 from indexer.index.files import (
     FORMAT_VERSION,
     HEADER,
@@ -68,7 +69,7 @@ def made_with(settings: Settings, language: str) -> str:
 
 def terms_made_with(language: str) -> str:
     """Return the part of `made_with` that says how terms are written."""
-    return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{language}"
+    return f"{FORMAT_VERSION}-{SCHEMA_VERSION}-{ANALYSIS_VERSION}-{'+'.join(VALUE_FACETS)}-{language}"
 
 
 def open_reader(folder: Path, header: Header) -> Any:

@@ -244,27 +244,29 @@ def _as_written(forms: _Forms, exact: Sequence[bytes], segments: Sequence[Segmen
     texts = [" ".join(row) for row in words]
     written = [""] * count
     docs = np.concatenate([forms.docs, forms.others])
-    offsets = offsets_of(np.array([arrays.doc_count for arrays in segments]))
-    of_docs = offsets.searchsorted(docs, "right") - 1
-    known = -1
-    text = ""
+    article_texts = _texts(segments, np.unique(docs))
     for place in np.argsort(docs, kind="stable").tolist():
-        row, doc = place % count, int(docs[place])
+        row = place % count
         if not words[row]:
             continue
-        if doc != known:
-            segment = int(of_docs[place])
-            known, text = doc, _text(segments[segment], doc - int(offsets[segment]))
-        found = _in_its_letters(words[row], text)
+        found = _in_its_letters(words[row], article_texts[int(docs[place])])
         if found and (not written[row] or _capitals(found) < _capitals(written[row])):
             written[row] = found
     return [(own or plain).encode("utf-8", "replace") for own, plain in zip(written, texts, strict=True)]
 
 
-def _text(arrays: SegmentArrays, doc: int) -> str:
-    """Return excerpt and title of an article: a title's capitals say less, so it stands behind."""
-    record = load_stored(arrays.near_texts([doc], "article"))[0]
-    return f"{record['excerpt']}\n{record['title']}"
+def _texts(segments: Sequence[SegmentArrays], docs: Array) -> dict[int, str]:
+    """Return excerpt and title of articles by their numbers in all segments: a title's capitals say less, so
+    it stands behind."""
+    texts: dict[int, str] = {}
+    starts = offsets_of(np.array([arrays.doc_count for arrays in segments]))
+    for arrays, start, stop in zip(segments, starts, starts[1:], strict=False):
+        mine = docs[docs.searchsorted(start) : docs.searchsorted(stop)]
+        stored = arrays.near_texts((mine - start).tolist(), "article")
+        for doc, text in zip(mine.tolist(), stored, strict=True):
+            record = load_stored([text])[0]
+            texts[doc] = f"{record['excerpt']}\n{record['title']}"
+    return texts
 
 
 def _in_its_letters(words: Sequence[str], text: str) -> str:

@@ -45,6 +45,17 @@ def filter_counts(filters: Mapping[str, Filter], found: Found) -> tuple[FilterCo
     return tuple(counts)
 
 
+def reversed_days(filters: Mapping[str, Filter]) -> tuple[int, int] | None:
+    """Return the first and the last day that `after` and `before` let in, where the first is the later one
+    and so no day is left; None where some are."""
+    if "after" not in filters or "before" not in filters:
+        return None
+    (after,), (before,) = filters["after"].periods, filters["before"].periods
+    if after is None or before is None or after.first is None or before.last is None:
+        return None
+    return (after.first, before.last) if after.first > before.last else None
+
+
 def _period(name: str, text: str, now: datetime) -> DayRange | None:
     """Return what a date stands for, None for `none`. Raises RequestError."""
     if name == "date" and text.casefold() == NONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from indexer.article import ARTICLE_FIELDS
+from indexer.facets import FACETS
 from indexer.query.answers.ledger import OfferKind, TotalRelation
 from indexer.query.answers.parsed import NoteKind
 from indexer.query.answers.results import ARTICLES, STORIES
@@ -23,7 +24,8 @@ from search_web.reference.shapes import (
     Value,
 )
 
-_OF_ARTICLE: Mapping[str, Value] = {
+_DESCRIBED: Mapping[str, Value] = {
+    **{f.attribute: Value("string[]" if f.several else "string or null") for f in FACETS.values()},
     "id": Value("string", "The permanent name of the article: a hash of its URL, else of its path."),
     "title": TITLE,
     "url": URL,
@@ -32,11 +34,6 @@ _OF_ARTICLE: Mapping[str, Value] = {
     "published_at": Value("date-time or null", "ISO 8601, UTC."),
     "day": Value("date or null", "The day as its file writes it, or in the archive's zone."),
     "provider": Value("Provider or null", "Who published it."),
-    "authors": Value("string[]"),
-    "topics": Value("string[]"),
-    "tags": Value("string[]"),
-    "category": Value("string or null"),
-    "type": Value("string or null"),
     "language": Value("string or null", "A BCP 47 tag."),
     "translation": Value("string or null", "What it and its translations have in common."),
     "quality": Value("number or null"),
@@ -48,6 +45,7 @@ _OF_ARTICLE: Mapping[str, Value] = {
     "images": Value("Image[]"),
     "related": Value("RelatedLink[]", "The editors' links to other articles."),
 }
+_OF_ARTICLE = {name: _DESCRIBED[name] for name in ARTICLE_FIELDS}
 _LISTED = {name: _OF_ARTICLE[name]._replace(always=False) for name in ARTICLE_FIELDS}
 
 FOUND: Mapping[str, Shape] = {

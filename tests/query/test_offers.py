@@ -229,9 +229,59 @@ def test_each_filter_is_left_out(archive: Archive) -> None:
     found = offers(archive, "bicycle", topic="Food", after="2020")
     assert {text: offer.total for text, offer in found.items()} == {"without any filter": 2}
     found = offers(archive, "bicycle", after="2020")
-    assert found["without “after 2020”"].total == 2
+    assert found["without the start date"].total == 2
     found = offers(archive, "bicyle", origin="related")
     assert found["for “bicycle”, without filters"].total == 2
+
+
+def test_the_spelling_in_which_no_word_seems_wrong_is_offered_first(tmp_path: Path) -> None:
+    texts = ["artificial intelligence"] * 60 + ["artifical intelligence"]
+    with open_archive(index=build(tmp_path, *({"title": text} for text in texts))) as archive:
+        found = archive.search("artifical inteligence").offers
+    assert [(offer.request.query, offer.total) for offer in found][:2] == [
+        ("artificial intelligence", 60),
+        ("artifical intelligence", 1),
+    ]
+
+
+def test_words_that_are_too_common_are_in_no_offer_of_some_words(archive: Archive) -> None:
+    found = offers(archive, "red in tram and bicycle quux the xyzzy", match="all")
+    assert any(offer.kind is OfferKind.OPTIONAL for offer in found.values())
+    for offer in found.values():
+        if offer.kind is OfferKind.OPTIONAL:
+            assert not {"in", "and", "the"} & {*str(offer.request.query).split()}, offer
+    assert offers(archive, "in quux and", match="all") == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "offered"),
+    [("pie/red", "pie red"), ("title:pie/red", "title:(pie red)"), ("pie/red/apple", "pie red apple")],
+)
+def test_words_with_a_slash_between_are_offered_wherever_they_stand(
+    archive: Archive, query: str, offered: str
+) -> None:
+    (offer,) = (one for one in archive.search(query).offers if one.kind is OfferKind.UNQUOTED)
+    assert (offer.text, offer.request.query) == ("for the same words, wherever they stand", offered)
+    assert offer.total > 0
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "swapped"),
+    [
+        ("2020-06-09", "2020-05-02", ("2020-04-30", "2020-06-11")),  # from 10 June until 1 May on the page
+        ("2021", "2020-02", ("2020-02", "2021")),
+    ],
+)
+def test_reversed_dates_are_told_and_offered_swapped(
+    corpus: Archive, after: str, before: str, swapped: tuple[str, str]
+) -> None:
+    results = corpus.search(after=after, before=before)
+    assert results.notes == ("the first day is after the last one, so nothing is found",)
+    first, *others = results.offers
+    assert (first.kind, first.text) == (OfferKind.SWAPPED, "with the dates swapped")
+    assert (first.request.after, first.request.before) == swapped
+    assert {offer.text for offer in others} == {"without the start date", "without the end date"}
+    assert not corpus.search("xyzzy", after=before, before=after).notes
 
 
 def test_a_tree_is_offered_without_its_filters_alone(archive: Archive) -> None:

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import threading
+from collections.abc import Callable
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
 import search_web
 from indexer import reindex
 from indexer.config import Settings
-from search_web import create_app
+from search_web import create_app, warming
+from search_web.opened import current_archive
 from tests.archives import settings_for, write
 from tests.sources.articles import generation_of
 from tests.sources.plain import PlainSource
@@ -117,3 +120,35 @@ def test_imports_within_the_package_run_in_no_circle() -> None:
     assert len(graph["app"]) > 5
     del graph["__init__"]
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_an_app_is_ready_when_it_has_answered_a_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(tmp_path)
+    write(settings.archive.path, "a.md", title="The bridge", date="2020-06-25", url="https://x.example/a")
+    reindex(settings)
+    app = create_app(
+        dataclasses.replace(settings, search=dataclasses.replace(settings.search, time_limit_ms=1))
+    )
+    going, answered = threading.Event(), []
+    for endpoint in ("pages.search", "pages.live", "api.suggest"):
+
+        def answer(view: Callable[[], Response] = app.view_functions[endpoint], name: str = endpoint) -> None:
+            assert going.wait(30)
+            answered.append((name, request.args["q"], view().status_code, current_archive().timed_out))
+
+        monkeypatch.setitem(app.view_functions, endpoint, answer)
+    warming.start_warming(app)
+    assert app.test_client().get("/healthz").status_code == 200  # which does not wait
+    threading.Timer(0.1, going.set).start()
+    assert app.test_client().get("/readyz").json["articles"] == 1
+    names = ("pages.search", "pages.live", "api.suggest")
+    assert answered == [(name, "The bridge", 200, False) for name in names]
+
+
+def test_an_app_without_an_index_is_warm_at_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    app = create_app(settings_for(tmp_path))
+    warming.start_warming(app)
+    assert app.test_client().get("/readyz").status_code == 503
+    assert "first search" not in caplog.text

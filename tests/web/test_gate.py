@@ -174,33 +174,36 @@ def test_what_a_client_is_counted_under(address: str, counted_as: str | None) ->
 
 
 def test_processes_count_together(tmp_path: Path) -> None:
-    one, other = rates.Counts(tmp_path / "counts"), rates.Counts(tmp_path / "counts")
-    (first, ends), (second, same), (alone, _) = one.add("a"), other.add("a"), one.add("b")
-    assert (first, second, alone) == (1, 2, 1)
-    assert 0 < ends - time.time() <= 60
-    assert same == ends
+    one, other = rates.SharedCounts(tmp_path / "counts"), rates.SharedCounts(tmp_path / "counts")
+    assert [one.incr("a", 60), other.incr("a", 60), one.incr("b", 60)] == [1, 2, 1]
+    assert other.get("a") == 2
+    assert 0 < other.get_expiry("a") - time.time() <= 60
+    other.clear("a")
+    assert (one.get("a"), one.get("b"), one.check()) == (0, 1, True)
+    one.reset()
+    assert other.get("b") == 0
 
 
 def test_a_counter_begins_anew_when_it_has_ended(tmp_path: Path) -> None:
-    counts = rates.Counts(tmp_path / "counts")
-    assert [counts.add("a", seconds)[0] for seconds in (-1, 60, 60)] == [1, 1, 2]
+    counts = rates.SharedCounts(tmp_path / "counts")
+    assert [counts.incr("a", -1), counts.incr("a", 60), counts.incr("a", 60)] == [1, 1, 2]
 
 
 def test_ended_counters_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = rates.Counts(tmp_path / "counts")
-    counts.add("old", -1)
+    counts = rates.SharedCounts(tmp_path / "counts")
+    counts.incr("old", -1)
     monkeypatch.setattr(rates, "_SWEEP_EVERY", -1.0)
-    counts.add("new")
+    counts.incr("new", 60)
     with sqlite3.connect(tmp_path / "counts") as database:
         assert database.execute("SELECT key FROM counts").fetchall() == [("new",)]
     database.close()
 
 
 def test_a_count_that_cannot_be_had_lets_pass(tmp_path: Path) -> None:
-    counts = rates.Counts(tmp_path / "counts")
-    counts.add("a")
+    counts = rates.SharedCounts(tmp_path / "counts")
+    counts.incr("a", 60)
     counts._database.execute("PRAGMA query_only = 1")  # as on a disk that takes no more
-    assert counts.add("a")[0] == 0
+    assert counts.incr("a", 60) == 0
 
 
 # --- behind a proxy ---

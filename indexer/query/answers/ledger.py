@@ -80,7 +80,7 @@ class Since(Answer):
 @dataclass(frozen=True, slots=True)
 class Forms(Answer):
     """What a query of one word found beside the word as it was `typed`, which `total` of its articles have:
-    `others` have it in other forms alone. `forms` are the commonest of these, each with how many articles
+    `others` have it in other forms alone. `forms` are the commonest of these, each with how many of these
     have it; `request` is the search for the word as typed."""
 
     _KEYS: ClassVar = {"request": "parameters"}
@@ -114,6 +114,7 @@ class OfferKind(StrEnum):
     SPELLING = "spelling"  # a word is spelt otherwise, or two are one
     VALUE = "value"  # a filter or a field asks for a value that there is, of nearly that name
     BEGUN = "begun"  # the last word is the beginning of one
+    SWAPPED = "swapped"  # the dates, of which the first is after the last
     UNQUOTED = "unquoted"  # the words of a phrase stand anywhere
     OPTIONAL = "optional"  # the costliest words need not occur
     UNFILTERED = "unfiltered"  # a filter, or all of them, are left out

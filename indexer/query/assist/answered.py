@@ -10,6 +10,7 @@ from indexer.query.answers.parts import PartKind
 from indexer.query.assist.corrections import LastWord
 from indexer.query.assist.parts import Parts
 from indexer.query.assist.reading import ReadQuery
+from indexer.query.filters import reversed_days
 from indexer.query.source import Plan, View
 
 _ONE_MORE = 2  # words that begin so, of which one may be the word itself
@@ -20,7 +21,7 @@ class Answered:
     """What a search gave: `total` articles, and `begun` more with its last word as the beginning of another
     one; of these, `hidden` are not shown. `last` is what that word may be; `is_begun`: it begins others, and
     `fragment` is the word where no article has it. `either`: articles with any of the words would be more
-    than are shown."""
+    than are shown. `reversed_days`: those of a period that begins after it ends."""
 
     parsed: ParsedQuery
     total: int
@@ -30,6 +31,7 @@ class Answered:
     is_begun: bool = False
     fragment: str = ""
     either: bool = False
+    reversed_days: tuple[int, int] | None = None
 
 
 def answered(query: ReadQuery, parts: Parts, view: View) -> Answered:
@@ -50,6 +52,7 @@ def answered(query: ReadQuery, parts: Parts, view: View) -> Answered:
         is_begun=is_begun,
         fragment=word.typed if is_begun and word and not view.find(word.query, Plan()).total else "",
         either=not is_either and query.some is not None,
+        reversed_days=reversed_days(parts.plan.filters),
     )
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import islice, pairwise
-from typing import NamedTuple
 
 from indexer.analysis import Token
 from indexer.index.schema import EXACT, TEXT
@@ -38,37 +37,29 @@ class LastWord(Enum):
     BEGUN = "the beginning of another word, with which articles are found, and so no mistake"
 
 
-class Correction(NamedTuple):
-    """The text of a query in another spelling, and how many of its words were changed."""
-
-    text: str
-    changes: int
-
-
 def corrections(
     text: QueryText,
     parsed: ParsedQuery,
     view: View,
     last: LastWord = LastWord.WHOLE,
     deadline: Deadline = NO_DEADLINE,
-) -> list[Correction]:
+) -> list[str]:
     """Return other spellings of a query, the likeliest first; none where all seems right.
 
     Words that no article has are replaced together, with those that look like a mistake which some
     article shares. Where all words are known, rare ones are replaced, one at a time.
     Where `deadline` cuts, no more are looked for.
     """
-    found: dict[str, Correction] = {}
+    found: dict[str, None] = {}
     if fields := _fields(text, view):
-        named = replaced(text.typed, fields)
-        found[named] = Correction(named, len(fields))
+        found[replaced(text.typed, fields)] = None
     for edits in _Speller(text.typed, text_words(text, parsed, view), view, last, deadline).edits():
         other = replaced(text.typed, edits)
         if other != text.typed:
-            found.setdefault(other, Correction(other, len(edits)))
+            found[other] = None
         if len(found) == MAX_TEXTS:
             break
-    return list(found.values())
+    return list(found)
 
 
 def text_words(text: QueryText, parsed: ParsedQuery, view: View) -> list[Token]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from whoosh.query import Prefix, Term
+from whoosh.query import AndNot, Prefix, Term
 
 from indexer.index.schema import EXACT
 from indexer.query.answers.ledger import Forms
@@ -29,9 +29,8 @@ def other_forms(request: SearchRequest, form: Term, found: Found, plan: Plan, vi
     pattern = Prefix(form.fieldname, stem[: max(_BEGINNING, len(stem) - _ENDING)])
     words = {word.removeprefix(EXACT) for _, word in view.find(pattern, plan).words(pattern)} - {typed}
     forms = sorted(word for word in words if (word, stem) in _forms(word, view))
-    totals = [
-        one.total for one in view.totals([(Term(form.fieldname, EXACT + word), plan) for word in forms])
-    ]
+    without = [(AndNot(Term(form.fieldname, EXACT + word), form), plan) for word in forms]
+    totals = [one.total for one in view.totals(without)]
     counts = sorted(zip(forms, totals, strict=True), key=lambda pair: -pair[1])
     named = tuple((word, count) for word, count in counts[:_NAMED] if count)
     return Forms(typed, total, found.total - total, named, _exactly(request, view))

@@ -7,6 +7,7 @@ search itself is not offered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,12 +22,13 @@ from indexer.query.answers.labels import listed, quoted
 from indexer.query.answers.ledger import Offer, OfferKind, TotalRelation
 from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.assist.answered import Answered
-from indexer.query.assist.corrections import Correction, corrections
+from indexer.query.assist.corrections import corrections
 from indexer.query.assist.variants import variants
 from indexer.query.deadline import NO_DEADLINE, Deadline
 from indexer.query.edits import WordTable, letters_of, words_of
 from indexer.query.language.rewrite import Edit, QueryText, Requirement, replaced
 from indexer.query.parameters import NO_FACETS, NONE
+from indexer.query.periods import date_of
 from indexer.query.request import SearchRequest
 from indexer.query.source import View
 
@@ -40,6 +42,7 @@ MAX_VALUES = 10  # values of a query that near ones are looked for
 MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
 MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
@@ -112,7 +115,7 @@ class _Offers:
         self._asker.prefetch(lambda: self._tried(text, texts))
         yield from self._near(text, texts)
 
-    def _tried(self, text: QueryText, texts: Sequence[Correction]) -> list[SearchRequest]:
+    def _tried(self, text: QueryText, texts: Sequence[str]) -> list[SearchRequest]:
         """Return the searches that are counted first, where none of them finds anything."""
         tried: list[SearchRequest] = []
 
@@ -124,7 +127,7 @@ class _Offers:
         list(replace(self, _asker=dry)._near(text, texts))
         return tried[:MAX_TOGETHER]
 
-    def _near(self, text: QueryText, texts: Sequence[Correction]) -> Iterator[Offer]:
+    def _near(self, text: QueryText, texts: Sequence[str]) -> Iterator[Offer]:
         answered = self._answered
         spelt = self._spelt(texts)
         unquoted = self._unquoted(text)
@@ -137,13 +140,14 @@ class _Offers:
             *spelt,
             *self._values_in(text),
             *self._values_of_filters(),
+            *self._swapped(),
             *unquoted,
             *self._one_less(required)[: 1 if spelt else MAX_FEWER],
             *self._unfiltered(),
         ]
         yield from found
         if not found:
-            yield from self._several_changes(texts[0].text if texts else "", required)
+            yield from self._several_changes(texts[0] if texts else "", required)
         if answered.either:
             least = max((offer.total for offer in found), default=0)
             yield from (offer for offer in self._any_word() if offer.total > least)
@@ -170,28 +174,28 @@ class _Offers:
         label = say("for words that begin with {word}", word=quoted(last.text))
         return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
-    def _spelt(self, texts: Sequence[Correction]) -> list[Offer]:
-        """Return what other spellings find, those with fewer other words first."""
-        found: list[tuple[int, Offer]] = []
-        for text, changes in self._different(texts):
-            found += [(changes, offer) for offer in self._offer_spelt(text)]
+    def _spelt(self, texts: Sequence[str]) -> list[Offer]:
+        """Return what other spellings find, the likeliest first: that in which no word seems wrong."""
+        found: list[Offer] = []
+        for text in self._different(texts):
+            found += self._offer_spelt(text)
             if len(found) == MAX_SPELLINGS:
                 break
-        return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
+        return found
 
     def _offer_spelt(self, text: str) -> list[Offer]:
         return self._offer(OfferKind.SPELLING, say("for {query}", query=quoted(text)), self._with_query(text))
 
-    def _different(self, texts: Sequence[Correction]) -> Iterator[Correction]:
+    def _different(self, texts: Sequence[str]) -> Iterator[str]:
         """Yield those that ask for other words than the ones before: not for another form or a hyphen."""
         seen: list[q.Query] = [self._answered.parsed.query]
         letters: set[str] = set()
-        for correction in texts:
+        for text in texts:
             if self._asker.deadline.cuts():
                 return
-            tree, plain = self._asker.read(correction.text), "".join(filter(str.isalnum, correction.text))
+            tree, plain = self._asker.read(text), "".join(filter(str.isalnum, text))
             if tree not in seen and plain not in letters:
-                yield correction
+                yield text
             seen.append(tree)
             letters.add(plain)
 
@@ -215,6 +219,17 @@ class _Offers:
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
                     request = replace(self._request, filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, _with_value(name, other), request)
+
+    def _swapped(self) -> list[Offer]:
+        """Return the search with its dates swapped, where the first is after the last. Of whole days both are
+        included: that is how the page has them."""
+        days, after, before = self._answered.reversed_days, self._request.before, self._request.after
+        if days is None:
+            return []
+        if all(map(_DAY.fullmatch, (after or "", before or ""))):
+            after, before = str(date_of(days[1] - 1)), str(date_of(days[0] + 1))
+        request = replace(self._request, after=after, before=before)
+        return self._offer(OfferKind.SWAPPED, say("with the dates swapped"), request)
 
     def _near_values(self, facet: str, text: str) -> list[str]:
         cuts = self._asker.deadline.cuts()
@@ -275,7 +290,7 @@ class _Offers:
         """Return what a query requires, each once; nothing where it is not so simple. The words of a phrase
         are on their own but where they stay `in_quotes`."""
         words = text.simple if in_quotes else text.unquoted() or text.simple
-        found = QueryText(words).requirements()
+        found = QueryText(words).restricting(self._view.analyzer)
         if len(found) > MAX_REQUIREMENTS or self._asker.read(_joined(found)) != self._asker.read(words):
             return []
         return list(dict.fromkeys(found))
@@ -350,7 +365,7 @@ def _bound_label(name: str, value: object) -> str:
         return say("the filter for featured ones") if value else say("the filter for those not featured")
     if name == "origin":
         return say("the origin {origin}", origin=quoted(str(value)))
-    return say("“{bound} {day}”", bound=say(name), day=str(value))
+    return say("the start date") if name == "after" else say("the end date")
 
 
 def _with_value(facet: str, value: str) -> str:

@@ -19,6 +19,8 @@ from indexer.query.language.lexer import Kind, Lexeme, Notebook
 from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 
 _STRAY = re.compile(rf'["()](?:{lexer.SUFFIX.pattern})*')
+_PLAIN = re.compile(r"[\w'’]+")
+_SLASHED = re.compile(r"[^\W\d_]{2,}(?:/[^\W\d_]{2,})+")
 _ENDING = re.compile(r"[^\W\d_]{3}\Z")  # of a word that may not be finished: a number is another one
 _CUT_SHORT = re.compile(r"(?<=\w)(?:…|\.\.\.)\s*\Z")  # of a headline, as it is pasted
 _OPERANDS = (Kind.WORD, Kind.PHRASE, Kind.VALUE)
@@ -87,14 +89,18 @@ class QueryText:
                 lexemes = []
         return found
 
+    def restricting(self, analyzer: Analyzer) -> list[Requirement]:
+        """Return the requirements without words that are too common to restrict, where there are others."""
+        found, shouts = self.requirements(), analyzer.shouts(self.simple)
+        return [one for one in found if not _is_stop(one.text, analyzer, shouts)] or found
+
     def unquoted(self) -> str:
-        """Return the text with the words of phrases in their place; nothing where it has no phrase. An
-        excluded phrase stays, for its words alone exclude more."""
+        """Return the text with the words of phrases, and those with a slash between, in their place; nothing
+        where it has neither. An excluded phrase stays, for its words alone exclude more."""
         edits = [
             Edit(lexeme.start, lexeme.end, f"({words})" if is_named else words)
             for lexeme, field, is_named, is_excluded in self._operands()
-            if lexeme.kind is Kind.PHRASE and _is_text(field) and not is_excluded
-            if (words := " ".join(lexeme.text.split()))
+            if _is_text(field) and not is_excluded and (words := _single_words(lexeme))
         ]
         return replaced(self.simple, edits) if edits else ""
 
@@ -222,6 +228,21 @@ def _outside(lexemes: Iterable[Lexeme]) -> list[Lexeme]:
         if not depth:
             found.append(one)
     return found
+
+
+def _single_words(lexeme: Lexeme) -> str:
+    """Return the words of a phrase, or of one word with slashes, `robot/human`, with blanks between; nothing
+    of any other lexeme."""
+    if lexeme.kind is Kind.PHRASE:
+        return " ".join(lexeme.text.split())
+    return lexeme.text.replace("/", " ") if _SLASHED.fullmatch(lexeme.text) and not lexeme.suffixes else ""
+
+
+def _is_stop(text: str, analyzer: Analyzer, shouts: bool) -> bool:
+    """Whether a text is a bare word that does not restrict a query."""
+    return _PLAIN.fullmatch(text) is not None and all(
+        analyzer.is_query_stop(word) for word in analyzer.surfaces(text, shouts=shouts)
+    )
 
 
 def _is_text(field: str) -> bool:

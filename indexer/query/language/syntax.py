@@ -81,8 +81,18 @@ SYNTAX: tuple[SyntaxRow, ...] = (
     ),
     SyntaxRow('date:"25 June 2020"', "The month may be a name"),
     SyntaxRow("date:none", "Without a date"),
-    SyntaxRow("before:2020-06", "Published before the first day of June 2020", "before", FieldKind.DATE),
-    SyntaxRow("after:2020-06", "Published after the last day of June 2020", "after", FieldKind.DATE),
+    SyntaxRow(
+        "before:2020-06",
+        "Published before June 2020, until 31 May; date:<=2020-06 has June as well",
+        "before",
+        FieldKind.DATE,
+    ),
+    SyntaxRow(
+        "after:2020-06",
+        "Published after June 2020, from 1 July on; date:>=2020-06 has June as well",
+        "after",
+        FieldKind.DATE,
+    ),
     SyntaxRow("has:image", "That have an image; has:date, has:body, has:related …", "has", FieldKind.CHOICE),
     SyntaxRow("is:featured", "Chosen by the editors", "is", FieldKind.CHOICE),
     SyntaxRow(
