@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -22,6 +23,7 @@ from indexer.facets import FACETS
 from indexer.formats import EXPORTS, FORMATS
 from indexer.messages import say
 from indexer.query.answers.export import newest_first
+from indexer.query.archive import Archive
 from indexer.query.checking import DATE_CURE
 from indexer.query.parameters import (
     DEFAULT_SUGGESTIONS,
@@ -106,6 +108,22 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
     return Asked(ask(_one(args, "q") or "", **given), *shown)
+
+
+def readable(archive: Archive) -> list[tuple[str, str]]:
+    """Return the parameters of a search, with their values, that the current HTTP request has and that can
+    be read, each by itself: what a page that refuses the others keeps of them."""
+    found: list[tuple[str, str]] = []
+    if len(http.query_string) > MAX_ADDRESS:
+        return found
+    for name in NAMES:
+        given = [(name, value) for value in http.args.getlist(name)]
+        with suppress(RequestError):
+            asked = parse(MultiDict(given), archive.request)
+            if name != "q":
+                archive.search(asked.request)  # which reads the dates
+            found += given
+    return found
 
 
 def read_facet(ask: Callable[..., SearchRequest]) -> FacetAsked:

@@ -16,7 +16,9 @@ from indexer.errors import (
     SourceUnavailableError,
 )
 from indexer.messages import joined, say
+from search_web import address
 from search_web.gate import MAX_REQUEST
+from search_web.opened import current_archive
 from search_web.pages import render
 
 INTERNAL = "internal_error"
@@ -106,12 +108,29 @@ def _answer(failure: Failure) -> Response:
         response = jsonify({"error": body})
     else:
         heading = _HEADINGS.get(failure.status, say("Something went wrong"))
-        response = render("error.html", title=heading, heading=heading, failure=failure, again_url=_here())
+        kept = _readable() if failure.status == 400 else []
+        response = render(
+            "error.html",
+            title=heading,
+            heading=heading,
+            failure=failure,
+            again_url=_here(),
+            query=dict(kept).get("q", ""),
+            hidden=[pair for pair in kept if pair[0] != "q"],
+        )
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     if failure.status == 503:
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _readable() -> list[tuple[str, str]]:
+    """Return what can be read of the address; nothing where the archive cannot be opened."""
+    try:
+        return address.readable(current_archive())
+    except BackfileError:
+        return []
 
 
 def _here() -> str:

@@ -83,7 +83,7 @@ def facet(name: str) -> Response:
         find=asked.find,
         view=facet_views.facet_page(values, asked, links),
         query=query,
-        hidden=links.pairs(changed(asked.request), "q"),
+        hidden=links.pairs(changed(asked.request), "q", "unfinished"),
         chips=chips,
         found=found_line(results),
         notes=(*notes_beside(results), *values.own_notes),

@@ -37,6 +37,9 @@ _OPEN_TO_ALL = (
     "Warning: everyone who reaches this machine can search here. To ask for a password or to encrypt, put a "
     "proxy before it, serve on 127.0.0.1 and set web.trusted_hops: see docs/deploying.md."
 )
+# Seconds before a process makes itself ready, for the address to be announced and `--open` to show the page:
+# without them both came a second later on a busy machine.
+_PAUSE = 3.0
 _EXAMPLES = """\b
 Examples:
   backfile serve --open
@@ -114,7 +117,7 @@ def _answering(settings: Settings, counts: Path) -> Any:
     from search_web.warming import start_warming
 
     app = _app(settings, counts)
-    start_warming(app)
+    start_warming(app, _PAUSE)
     return app
 
 

@@ -13,14 +13,15 @@ from flask import Flask, current_app, g
 from indexer.errors import BackfileError
 from search_web.opened import EXTENSION
 
-_THREAD = "backfile-warming"  # the name of the thread, and of its place among an app's extensions
+_THREAD = "backfile-warming"  # where an app's extensions have the thread
 _MAX_SECONDS = 30  # that are waited for it
 _ANSWERS = {"pages.search": "/search", "pages.live": "/search/live", "api.suggest": "/api/v1/suggest"}
 
 
-def start_warming(app: Flask) -> None:
-    """Begin to make `app` ready, aside."""
-    app.extensions[_THREAD] = thread = threading.Thread(target=_warm, args=(app,), name=_THREAD, daemon=True)
+def start_warming(app: Flask, pause: float = 0) -> None:
+    """Begin to make `app` ready, aside, in `pause` seconds."""
+    app.extensions[_THREAD] = thread = threading.Timer(pause, _warm, (app,))
+    thread.daemon = True
     thread.start()
 
 

@@ -111,7 +111,7 @@ def order(page: Page) -> None:
     keys.press("Enter")
     found(page, r"/search\?q=the&sort=newest")
     expect(page.get_by_role("main").get_by_role("link", name="Newest")).to_be_focused()
-    reach(page.get_by_role("main").get_by_role("link", name="Compact"))
+    reach(page.get_by_role("main").get_by_role("link", name="Compact"), "Shift+Tab")
     keys.press("Enter")
     found(page, r"&compact=1")
     expect(page.get_by_role("main").get_by_role("link", name="Compact")).to_be_focused()

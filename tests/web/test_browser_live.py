@@ -205,3 +205,19 @@ def test_letters_of_a_word_that_is_being_composed_are_not_searched(visit: Callab
     session.send("Input.insertText", {"text": "ferry"})
     expect(page.get_by_role("heading", level=1)).to_have_text("“ferry”")
     expect(page.get_by_role("option").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_results_stay_where_they_are_while_one_types(visit: Callable[..., Visitor], width: int) -> None:
+    page = visit(width).go("/search?q=f")
+    page.get_by_role("combobox").press("End")
+    tops, notes = set(), []
+    for letter in "erry report 12 and the passengers":
+        with page.expect_response(LIVE):
+            typed(page, letter)
+        expect(page.locator("#desk")).not_to_have_attribute("aria-busy", "true")
+        tops.add(page.evaluate("document.getElementById('results').getBoundingClientRect().top"))
+        notes.append(page.locator(".reading").inner_text())
+    assert len(tops) == 1
+    assert "too common" in "".join(notes)
+    assert "stands for" not in "".join(notes)  # a pattern that nobody typed

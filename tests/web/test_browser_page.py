@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from indexer import load_settings, reindex
+from search_web import create_app
+from tests.archives import REAL_ARCHIVES
 from tests.web.serving import served
 from tests.web.test_browser import Visitor, browser, pytestmark, visit
 
@@ -40,6 +43,43 @@ def test_the_first_window_has_whole_articles(
                 "(s) => [...document.querySelectorAll(s)].map((e) => e.clientHeight)", row
             )
             assert all(high < 60 for high in heights)  # one row
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The page over a real archive, whose titles and notes are longer than those of the sample."""
+    settings = load_settings(
+        archive=REAL_ARCHIVES / "ai-2020", index=tmp_path_factory.mktemp("real") / "index"
+    )
+    reindex(settings)
+    app = create_app(settings)
+    yield app
+    app.extensions["backfile"].close()
+
+
+@pytest.mark.archives
+@pytest.mark.parametrize(("width", "height", "full", "compact"), [(1280, 900, 4, 7), (390, 844, 2, 4)])
+def test_the_first_window_has_whole_articles_of_a_real_archive(
+    real: Flask, browser: Browser, width: int, height: int, full: int, compact: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": height})
+    with served(real, close=False) as address:
+        page.route("**/*", lambda route: route.continue_() if address in route.request.url else route.abort())
+        for query in ("q=robots", "q=drones+in+agriculture", "q=robots&topic=AI+in+Robotics"):
+            for view, least in (("", full), ("&compact=1", compact)):
+                page.goto(f"{address}/search?{query}{view}")
+                assert page.evaluate(WHOLE) >= least, (query, view)
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_chips_and_notes_scroll_within_the_page(visit: Callable[..., Visitor], width: int) -> None:
+    visitor = visit(width)
+    chosen = "&topic=Transport&topic=Elections&topic=Weather&date=2021&date=2020"
+    for query in ("the", "the+port+recogn*", "zzz"):
+        page = visitor.go(f"/search?q={query}{chosen}")
+        assert page.locator(".chip").count() == 5
+        assert page.evaluate("document.documentElement.scrollWidth") == width, query
 
 
 def test_words_of_the_navigation_are_whole_where_it_is_narrow(visit: Callable[..., Visitor]) -> None:

@@ -20,6 +20,7 @@ from indexer.query.parameters import FILTERS, MAX_FACET_SIZE, MAX_PAGE, ORIGINS,
 from search_web.address import MAX_TEXT, Asked, clean, parse
 from search_web.links import NAMES, NOT_SEARCHED, SEARCHED, Links, changed, toggled, with_values
 from tests.web.fake import fake_archive
+from tests.web.page import Page
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "config.toml")
 ASK = fake_archive(SETTINGS).request
@@ -208,3 +209,20 @@ def test_only_these_modules_read_arguments_and_write_addresses() -> None:
         if file.name != "links.py":
             assert "urlencode" not in text, file
             assert "search?" not in text or file.name == "endpoints.py", file
+
+
+def test_the_page_that_refuses_a_value_keeps_the_words_and_the_other_filters(client: FlaskClient) -> None:
+    address = "/search?q=robots&topic=Rail&topic=AI&date=2019-13&sort=newest&page=0"
+    answer = client.get(address)
+    assert answer.status_code == 400
+    page = Page(answer.text)
+    assert page.faults == []
+    kept = [
+        (given["name"], given["value"])
+        for given in page.all("input")
+        if given["type"] in ("search", "hidden")
+    ]
+    assert kept == [("q", "robots"), ("topic", "Rail"), ("topic", "AI"), ("sort", "newest")]
+    twice = Page(client.get("/search?q=a&q=b&topic=Rail").text)
+    assert [given["value"] for given in twice.all("input")] == ["", "Rail"]
+    assert client.get("/search?page=0&q=" + "x" * 9000).status_code == 400
