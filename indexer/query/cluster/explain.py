@@ -132,4 +132,4 @@ class Explainer:
     def _blend(self, place: Place) -> Iterator[tuple[str, float, float]]:
         if self._plan.sort == "relevance" and self._plan.blend:
             article = self._view.articles([place.id])[0]
-            yield from blended(self._view, self._plan.blend, place.published, article.quality, article.heat)
+            yield from blended(self._view, self._plan, place.published, article.quality, article.heat)

@@ -22,7 +22,6 @@ from indexer.query.cluster.generation import SHOWN, ClusterGeneration
 from indexer.query.cluster.requests import Request, count_request, matching_request
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf, weight_of
-from indexer.query.request import Blend
 from indexer.query.source import Plan, SortValues
 
 _BATCH = 1000  # hits of a request, where many are passed by
@@ -121,7 +120,7 @@ class Ordering:
         quality, heat = (
             None if hit.get(name) == NO_NUMBER else hit.get(name) for name in ("quality", "heat")
         )
-        parts = blended(self._view, self._plan.blend, hit["published"], quality, heat)
+        parts = blended(self._view, self._plan, hit["published"], quality, heat)
         return 1.0 + sum(weight * value for _, weight, value in parts)
 
     @property
@@ -323,9 +322,10 @@ class Ordering:
 
 
 def blended(
-    view: ClusterGeneration, blend: Blend, published: int, quality: float | None, heat: float | None
+    view: ClusterGeneration, plan: Plan, published: int, quality: float | None, heat: float | None
 ) -> Iterator[tuple[str, float, float]]:
     """Yield what is mixed into the score of an article: its name, its weight, its value there."""
+    blend = plan.blend
     if blend.recency_weight:
         age = max(view.made - published, 0) / DAY
         value = 0.0 if published == NO_DATE else 2 ** (-age / blend.recency_half_life_days)
