@@ -20,12 +20,12 @@ ifeq ($(strip $(ARCHIVE)),)
 	@echo "Three files of this sample are broken on purpose, to show how such files are reported."
 	@$(BIN)/backfile index
 	@echo "From the command line: $(BIN)/backfile search WORDS"
-	@exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
+	@BACKFILE_BY_MAKE=1 exec $(BIN)/backfile serve --open $(if $(PORT),--port $(PORT))
 else
 	@test -d "$(ARCHIVE)" || { echo "make: there is no such archive folder ($(ARCHIVE)). Name it: make serve ARCHIVE=path." >&2; exit 3; }
 	@$(BIN)/backfile index "$(ARCHIVE)" --index "$(INDEX_OF)"
 	@echo "From the command line: $(BIN)/backfile search WORDS --index $(INDEX_OF)"
-	@exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
+	@BACKFILE_BY_MAKE=1 exec $(BIN)/backfile serve --open --index "$(INDEX_OF)" $(if $(PORT),--port $(PORT))
 endif
 
 # One fast file a layer. A file's tests stay in one process: what is made for all of them is made once.

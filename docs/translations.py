@@ -22,7 +22,6 @@ from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from indexer.facets import FACETS
-from indexer.formats import FORMATS
 from indexer.query.answers.parsed import NoteKind
 from indexer.query.language.syntax import SYNTAX
 from indexer.query.parameters import FINDING, INTERVALS, PARAMETERS
@@ -106,7 +105,6 @@ def _of_tables() -> Iterator[Text]:
             yield parameter.states.chip.lower()
     yield from (row.meaning for row in SYNTAX)
     yield from (*INTERVALS, *map(str, NoteKind), *FINDING, "from", "until", "collapse", "broaden")
-    yield from (form.label for form in FORMATS.values())
 
 
 def updated(catalog: Catalog) -> Catalog:

@@ -1,4 +1,4 @@
-"""Backfile: full-text search over archives of articles kept as Markdown files with front matter.
+"""Backfile: full-text search over archives of articles kept as files, Markdown with front matter above all.
 
 The public names, for scripts::
 

@@ -32,6 +32,7 @@ _REFUSALS = {
     errno.EACCES: ("the port is not ours to use", "Choose one from 1024 on with --port."),
     errno.EADDRNOTAVAIL: ("the address is not this machine's", "Choose another with --host."),
 }
+_BY_MAKE = "BACKFILE_BY_MAKE"  # set by the Makefile, which takes a port as PORT=
 _REFUSED = ("the page cannot be served there", "Choose another --host or --port.")
 _OPEN_TO_ALL = (
     "Warning: everyone who reaches this machine can search here. To ask for a password or to encrypt, put a "
@@ -149,6 +150,8 @@ def _listening(web: WebSettings) -> socket.socket:
         return socket.create_server(address[:2], family=family)
     except OSError as error:
         what, cure = _REFUSALS.get(error.errno or 0, _REFUSED)
+        if "--port" in cure and os.environ.get(_BY_MAKE):
+            cure = "Choose another: make serve PORT=8001; PORT=0 takes a free one."
         raise ConfigError(what, where=f"{web.host}:{web.port}", cure=cure) from error
 
 

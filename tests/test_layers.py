@@ -252,7 +252,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexer.contrast": set(),
     "indexer.checks": {"indexer.contrast", "indexer.errors", "indexer.languages"},
     "indexer.facets": {"indexer.languages", "indexer.messages"},
-    "indexer.formats": set(),
+    "indexer.formats": {"indexer.messages"},
     "indexer.fields": {"indexer.facets"},
     "indexer.config_file": {"indexer.config", "indexer.errors", "indexer.fields"},
     "indexer.config": {

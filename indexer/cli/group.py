@@ -34,7 +34,8 @@ EXIT_STATUSES: Mapping[int, str] = {
     8: "More than half of the files were rejected; the message says why.",
     INTERRUPTED: "Interrupted.",
 }
-_HELP = """Full-text search over archives of articles kept as Markdown files.
+_HELP = """Full-text search over archives of articles kept as files: Markdown, MDX, HTML,
+reStructuredText, text, YAML, JSON, TOML.
 
 Index a folder once, and again whenever its files have changed; then search it here, in a browser
 or from Python.

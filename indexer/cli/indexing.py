@@ -67,7 +67,7 @@ def index_archive(
     from indexer.publishing import reindex
 
     settings = load_settings(config, archive=archive, index=index)
-    check_command = command_here("check", config, index)
+    check_command = command_here(["check"], config, index)
 
     def run() -> IndexReport:
         with show_progress(output_page(errors=True)) as hook:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import functools
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.console.page import output_page, print_exported
-from indexer.errors import RequestError, did_you_mean
+from indexer.errors import IndexMissingError, RequestError, did_you_mean
 from indexer.formats import ANSWERS, FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
 from indexer.query.request import Blend, SearchRequest
@@ -36,10 +38,31 @@ def open_archive(config: Path | None, *, index: Path | None) -> Archive:
 
 
 def common_options(command: Decorated) -> Decorated:
-    """Add `--config` and `--index`, which every command takes."""
+    """Add `--config` and `--index`, which every command takes; a missing index is reported with the command
+    that makes it."""
+
+    @functools.wraps(command)
+    def run(*args: Any, config: Path | None, index: Path | None, **given: Any) -> Any:
+        try:
+            return command(*args, config=config, index=index, **given)
+        except IndexMissingError as error:
+            words = ["index", *(["ARCHIVE"] if index else [])]
+            cure = f"Run `{command_here(words, config, index)}` first."
+            raise type(error)(error.what, where=error.where, cure=cure) from error
+
     settings = "The settings [config.toml, where there is one]."
-    index = click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index.")
-    return click.option("--config", metavar="FILE", type=type_of_file, help=settings)(index(command))
+    option = click.option("--index", metavar="DIR", type=type_of_folder, help="The folder of the index.")
+    return click.option("--config", metavar="FILE", type=type_of_file, help=settings)(option(run))
+
+
+def program() -> str:
+    """Return what to type for this command line: `backfile`, or the script's path where it was started by
+    that and the name finds none or another one."""
+    name, script = click.get_current_context().find_root().info_name or "backfile", Path(sys.argv[0])
+    if name != "backfile" or script.name != name or not script.is_file():
+        return name
+    found = shutil.which(name)
+    return name if found and script.samefile(found) else shlex.quote(sys.argv[0])
 
 
 def export_options(command: Decorated) -> Decorated:
@@ -215,7 +238,7 @@ def search_again(option: str, value: str) -> str:
             next(typed, None)
         elif not word.startswith(("--page=", "--cursor=")):
             words.append(word)
-    return shlex.join(["backfile", "search", *words, option, value, *behind])
+    return _joined(["search", *words, option, value, *behind])
 
 
 def command_for(request: SearchRequest, usual: Blend, config: Path | None, index: Path | None) -> str:
@@ -226,7 +249,7 @@ def command_for(request: SearchRequest, usual: Blend, config: Path | None, index
     before, behind = [query] if query else [], []
     if any(word.startswith("--") for word in query.split()):  # it would be read as an option
         before, behind = [], ["--", query]
-    return shlex.join(["backfile", "search", *before, *words, *_place(config, index), *behind])
+    return _joined(["search", *before, *words, *_place(config, index), *behind])
 
 
 def _words(name: str, value: Any) -> list[str]:
@@ -241,9 +264,13 @@ def _place(config: Path | None, index: Path | None) -> list[str]:
     return [*(["--config", str(config)] if config else []), *(["--index", str(index)] if index else [])]
 
 
-def command_here(name: str, config: Path | None, index: Path | None) -> str:
-    """Return what to type to run another command on the same index."""
-    return shlex.join(["backfile", name, *_place(config, index)])
+def command_here(words: Sequence[str], config: Path | None, index: Path | None) -> str:
+    """Return what to type to run a command, with its arguments, on the same index."""
+    return _joined([*words, *_place(config, index)])
+
+
+def _joined(words: Sequence[str]) -> str:
+    return f"{program()} {shlex.join(words)}"
 
 
 def key_within(archive: Archive, key: str) -> str:

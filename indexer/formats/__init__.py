@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from indexer.formats import atom, bibtex, csl, csv, json, jsonfeed, ndjson, text
 from indexer.formats.references import Reference, to_article, to_search
+from indexer.messages import say
 
 __all__ = ["ANSWERS", "CITATIONS", "EXPORTS", "FEEDS", "FORMATS", "Format", "encoded"]
 
@@ -83,7 +84,7 @@ FORMATS: Mapping[str, Format] = {
     "csv": Format("text/csv", "CSV", "csv", export=csv.export, leaves_out=_SHORT),
     "atom": Format("application/atom+xml", "Atom", "atom", export=atom.export, is_feed=True),
     "jsonfeed": Format("application/feed+json", "JSON Feed", "json", export=jsonfeed.export, is_feed=True),
-    "text": Format("text/plain", "plain text", "txt", cite=text.cite, leaves_out=_SHORT),
+    "text": Format("text/plain", say("plain text"), "txt", cite=text.cite, leaves_out=_SHORT),
     "bibtex": Format("application/x-bibtex", "BibTeX", "bib", cite=bibtex.cite, leaves_out=_SHORT),
     "csl": Format(
         "application/vnd.citationstyles.csl+json", "CSL-JSON", "json", cite=csl.cite, leaves_out=_SHORT

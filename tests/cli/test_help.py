@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
 import pytest
 
 import indexer.errors
+from indexer.archive.discover import ENDINGS
 from indexer.cli import COMMANDS, EXIT_STATUSES, command_line
 from indexer.cli.evaluating import evaluate
 from indexer.cli.exporting import cite
 from indexer.errors import BackfileError
 from indexer.query.language.syntax import SYNTAX
-from tests.cli.conftest import Process, Run
+from tests.archives import REPOSITORY
+from tests.cli.conftest import Process, Run, environment
 
 ALL = sorted(COMMANDS)
 GRADES = [*(f"eval {name}" for name in evaluate.commands), *(f"cite {name}" for name in cite.commands)]
@@ -175,3 +179,45 @@ def test_what_cannot_be_used_is_one_sentence_and_status_2(
     assert result.stderr.count("\n") == 1
     if sentence:
         assert result.stderr == f"backfile: {sentence}\n"
+
+
+def test_the_help_and_the_readme_name_every_format_that_is_read(run: Run) -> None:
+    names = {
+        ".md": "Markdown", ".markdown": "Markdown", ".mdx": "MDX", ".txt": "text", ".html": "HTML", ".htm": "HTML",
+        ".rst": "reStructuredText", ".yaml": "YAML", ".yml": "YAML", ".json": "JSON", ".toml": "TOML",
+    }  # fmt: skip
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    for text in (run("--help").stdout, readme[readme.index("## What is an archive") :]):
+        assert [names[ending] for ending in ENDINGS if names[ending] not in text] == []
+
+
+@pytest.mark.parametrize("words", [("search", "ferry"), ("stats",), ("check",), ("timeline", "ferry")])
+def test_a_missing_index_is_made_by_the_command_that_is_named(
+    run: Run, tmp_path: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # away from the project's own settings and index
+    nowhere = tmp_path / "not here"
+    result = run(*words, "--index", nowhere)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr == (
+        f"backfile: there is no index ({nowhere}). Run `backfile index ARCHIVE --index '{nowhere}'` first.\n"
+    )
+    assert "Run `backfile index` first." in run(*words).stderr
+
+
+def test_hints_name_the_script_that_was_started(corpus_index: Path, tmp_path: Path) -> None:
+    script = tmp_path / "backfile"
+    script.write_text(f"#!{sys.executable}\nfrom indexer.cli import main\nmain()\n", encoding="utf-8")
+    script.chmod(0o755)
+
+    def hint(*words: str, path: Path) -> str:
+        done = subprocess.run(
+            [*words, "search", "ferry", "--size", "1", "--index", corpus_index],
+            env=environment(PATH=f"{path}", PYTHONPATH=f"{REPOSITORY}"),
+            capture_output=True, text=True, check=True, cwd=tmp_path,
+        )  # fmt: skip
+        return done.stdout.splitlines()[-1].partition(" search")[0]
+
+    assert hint("./backfile", path=tmp_path / "none") == "Next page: ./backfile"
+    assert hint("backfile", path=tmp_path) == "Next page: backfile"
+    assert hint(sys.executable, "-m", "indexer", path=tmp_path) == "Next page: python -m indexer"

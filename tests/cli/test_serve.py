@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from search_web import serve, workers
+from tests.archives import REPOSITORY
 from tests.cli.conftest import Run, command, environment
 
 
@@ -156,13 +157,23 @@ def test_open_opens_a_browser_where_there_is_one(
     assert ("There is no browser" in result.stderr) is not works
 
 
-def test_a_port_in_use_is_one_sentence_with_the_cure(run: Run, corpus_index: Path, taken: int) -> None:
+@pytest.mark.parametrize(
+    ("by_make", "cure"),
+    [
+        (False, "Choose another with --port; --port 0 takes a free one."),
+        (True, "Choose another: make serve PORT=8001; PORT=0 takes a free one."),
+    ],
+)
+def test_a_port_in_use_is_one_sentence_with_the_cure(
+    run: Run, corpus_index: Path, taken: int, by_make: bool, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKFILE_BY_MAKE", raising=False)
+    if by_make:
+        assert "BACKFILE_BY_MAKE=1 exec" in (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+        monkeypatch.setenv("BACKFILE_BY_MAKE", "1")
     result = run("serve", "--index", corpus_index, "--port", taken)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == (
-        f"backfile: the port is in use already (127.0.0.1:{taken}). "
-        "Choose another with --port; --port 0 takes a free one.\n"
-    )
+    assert result.stderr == f"backfile: the port is in use already (127.0.0.1:{taken}). {cure}\n"
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_parts_are_those_of_the_page(client: FlaskClient, query: str) -> None:
 
 def head(client: FlaskClient, asked: str) -> str:
     """The line of totals, which names all parts."""
-    return text_of(client, f"/facet/topic?q={asked}").split("Topics with these letters")[0]
+    return text_of(client, f"/facet/topic?q={asked}").split("Find in this list")[0]
 
 
 @pytest.mark.parametrize("query", ["harbour OR ferry OR pier", "harbour zeppelin"])

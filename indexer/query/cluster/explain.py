@@ -10,10 +10,10 @@ from typing import Any
 from whoosh import query as q
 
 from indexer.article import Article
-from indexer.index.schema import COPIES, DAY, EXACT, NO_DATE, TEXT, TEXT_FIELDS, WORD_FIELDS
+from indexer.index.schema import COPIES, EXACT, TEXT, TEXT_FIELDS, WORD_FIELDS
 from indexer.query.answers.results import Explanation, ScorePart
 from indexer.query.cluster.generation import ClusterGeneration
-from indexer.query.cluster.order import Ordering, Place
+from indexer.query.cluster.order import Ordering, Place, blended
 from indexer.query.cluster.translate import Translator
 from indexer.query.ranking import PAIR_WEIGHT
 from indexer.query.reasons import Reason, Reasons, leaves_of, named, words_in
@@ -130,14 +130,6 @@ class Explainer:
             yield ScorePart("pair", " ".join(pair.pair), pair.scores.get(key, 0.0), detail)
 
     def _blend(self, place: Place) -> Iterator[tuple[str, float, float]]:
-        blend = self._plan.blend
-        if self._plan.sort != "relevance":
-            return
-        if blend.recency_weight:
-            age = max(self._view.made - place.published, 0) / DAY
-            value = 0.0 if place.published == NO_DATE else 2 ** (-age / blend.recency_half_life_days)
-            yield "recency", blend.recency_weight, value
-        article = self._view.articles([place.id])[0]
-        for name, weight in (("quality", blend.quality_weight), ("heat", blend.heat_weight)):
-            if weight:
-                yield name, weight, self._view.share(name, getattr(article, name))
+        if self._plan.sort == "relevance" and self._plan.blend:
+            article = self._view.articles([place.id])[0]
+            yield from blended(self._view, self._plan, place.published, article.quality, article.heat)

@@ -90,6 +90,8 @@ class ClusterFound(ClusterDocuments):
 
     @lazy
     def _stories(self) -> StoryCounts:
+        if self._plan.size:  # later parts of the answer ask for the stories first
+            self.ask.search_all(self.requests())
         return self._counted_stories(self.filter)
 
     def requests(self) -> list[Request]:
@@ -100,7 +102,9 @@ class ClusterFound(ClusterDocuments):
             found.append(self._ordering.first_request())
         if plan.size and not any(earlier.total for earlier in plan.beyond):  # facets are of one part alone
             found += [self._facet_request(*one) for one in self._groups]
-            found += [] if plan.collapse else [count_request(self._query(name)) for name in plan.filters]
+            for name in plan.filters:
+                query = self._query(name)
+                found += self.story_requests(query) if plan.collapse else [count_request(query)]
         return found
 
     # Totals and facets

@@ -11,7 +11,7 @@ import functools
 import heapq
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,7 +82,8 @@ class Ordering:
         """Yield all hits in order; `first` is how many will be read at the least."""
         if self._has_pairs and not self._is_full:
             return iter(self.pool)
-        rest = self._read(self._scored(self._rest), first - len(self.pool))
+        wanted = first if self.is_mixed else first - len(self.pool)
+        rest = self._read(self._scored(self._rest), wanted)
         if self._plan.blend:
             return heapq.merge(self.pool, rest, key=lambda place: place.rank)
         return itertools.chain(self.pool, rest)
@@ -95,11 +96,11 @@ class Ordering:
     @functools.cached_property
     def pool(self) -> list[Place]:
         """The best by their words, pairs added, in their order; nothing where the query has no pairs."""
-        hits, factors = self._best, self._factors
+        hits = self._best
         places = []
         for hit in hits:
             added = sum(pair.scores.get(hit["id"], 0.0) for pair in self.pairs)
-            score = float(np.float32((hit["score"] + added) * factors.get(hit["id"], 1.0)))
+            score = float(np.float32((hit["score"] + added) * self._factor(hit)))
             places.append(Place(-score, hit["published"], hit["id"], score, hit["story"]))
         if self._whole is not self._query and places:
             shown = set(self._ask.matching([self._query], [hit["id"] for hit in hits])[0])
@@ -114,15 +115,13 @@ class Ordering:
     def _is_full(self) -> bool:
         return len(self._best) == PAIR_POOL
 
-    @functools.cached_property
-    def _factors(self) -> dict[str, float]:
-        """What the scores of the pool are multiplied by, where the plan mixes anything in."""
-        if not self._plan.blend or not self._best:
-            return {}
-        query = self._scored(self._among(self._whole, self._best))
-        blended = {hit["id"]: hit["score"] for hit, _ in self._batch(query, len(self._best), None)}
-        scores = {hit["id"]: hit["score"] for hit in self._best if hit["score"]}
-        return {one: score / scores[one] for one, score in blended.items() if one in scores}
+    def _factor(self, hit: Mapping[str, Any]) -> float:
+        """Return what the score of a hit of the pool is multiplied by."""
+        quality, heat = (
+            None if hit.get(name) == NO_NUMBER else hit.get(name) for name in ("quality", "heat")
+        )
+        parts = blended(self._view, self._plan, hit["published"], quality, heat)
+        return 1.0 + sum(weight * value for _, weight, value in parts)
 
     @property
     def _rest(self) -> Clause:
@@ -130,10 +129,6 @@ class Ordering:
         if not self._best:
             return self._query
         return {"bool": {"must": [self._query], "must_not": [_ids(hit["id"] for hit in self._best)]}}
-
-    @staticmethod
-    def _among(query: Clause, hits: Sequence[dict[str, Any]]) -> Clause:
-        return {"bool": {"must": [query], "filter": [_ids(hit["id"] for hit in hits)]}}
 
     def values_of(self, identity: str) -> Place | None:
         """Return the place of an article of the rest; None for another one."""
@@ -202,7 +197,7 @@ class Ordering:
             "track_scores": True,
             "track_total_hits": False,
             "_source": ["id", *SHOWN] if size <= _MAX_SHOWN else False,
-            "docvalue_fields": _FIELDS,
+            "docvalue_fields": [*_FIELDS, *(("quality", "heat") if self._plan.blend else ())],
         }
         if after:
             body["search_after"] = after
@@ -302,11 +297,16 @@ class Ordering:
         return scored
 
     def _fetch(self, requests: list[Request]) -> None:
-        """Fetch some requests together with what else the pool needs: which of it earlier parts have not, and
-        what the best by their words show, for most of these are on the page."""
+        """Fetch some requests together with what else the pool needs: which of it earlier parts have not,
+        what the best by their words show, for most of these are on the page, and where the order is mixed,
+        the first of the others."""
         ids = [hit["id"] for hit in self._best]
         if self._whole is not self._query:
             requests.append(matching_request(self._query, ids))
+        if self.is_mixed and self._is_full:
+            requests.append(
+                self._request(self._scored(self._rest), _first_size(self._plan.start + self._plan.size))
+            )
         likely = min(2 * (self._plan.start + self._plan.size), _MAX_SHOWN)
         *_, shown = self._ask.search_all([*requests, self._view.sources_request(ids[:likely], *SHOWN)])
         self._view.hold([hit["_source"] for hit in shown["hits"]["hits"]])
@@ -319,6 +319,23 @@ class Ordering:
             "docvalue_fields": ["id"],
             "track_total_hits": False,
         }
+
+
+def blended(
+    view: ClusterGeneration, plan: Plan, published: int, quality: float | None, heat: float | None
+) -> Iterator[tuple[str, float, float]]:
+    """Yield what is mixed into the score of an article: its name, its weight, its value there."""
+    blend = plan.blend
+    if blend.recency_weight:
+        age = max(view.made - published, 0) / DAY
+        value = 0.0 if published == NO_DATE else 2 ** (-age / blend.recency_half_life_days)
+        yield "recency", blend.recency_weight, value
+    for name, weight, given in (
+        ("quality", blend.quality_weight, quality),
+        ("heat", blend.heat_weight, heat),
+    ):
+        if weight:
+            yield name, weight, view.share(name, given)
 
 
 def _first_size(wanted: int) -> int:

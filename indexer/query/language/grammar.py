@@ -25,6 +25,7 @@ from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery, Word
 from indexer.query.language.leaves import Leaves, Part, boosted
 from indexer.query.language.lexer import (
+    LOOSE,
     MAX_CHARACTERS,
     OPERATORS,
     Kind,
@@ -37,7 +38,7 @@ from indexer.query.language.lexer import (
 from indexer.query.language.tree import asks_for_text, scaled, word_pairs
 
 _SHORT = 1_000  # characters of a query on the short path, which spares a query of plain words 3% of its time
-_ENDS = (Kind.END, Kind.CLOSE, Kind.OR)
+_ENDS = (Kind.END, Kind.CLOSE, *LOOSE)
 
 
 def parse(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:

@@ -71,6 +71,7 @@ class Kind(Enum):
 
 
 OPERATORS: Mapping[str, Kind] = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+LOOSE = frozenset({Kind.OR})  # of these operators those whose sides are not all required
 
 
 class Lexeme(NamedTuple):

@@ -75,7 +75,7 @@ class QueryText:
         depth = 0
         for lexeme in self._lexemes:
             depth += (lexeme.kind is Kind.OPEN) - (lexeme.kind is Kind.CLOSE)
-            if not depth and lexeme.kind is Kind.OR:
+            if not depth and lexeme.kind in lexer.LOOSE:
                 return []
             if not depth and lexeme.kind is Kind.AND:
                 lexemes = []
@@ -152,7 +152,7 @@ class QueryText:
             or lexeme.suffixes
             or not _ENDING.search(self.typed, 0, lexeme.end)
             or (lexeme is operands[-1].lexeme and (behind or lexeme.end < len(self.typed)))
-            or any(one.kind is Kind.OR for one in _outside(behind))
+            or any(one.kind in lexer.LOOSE for one in _outside(behind))
             or lexeme not in _outside(self._lexemes)
             or any(analyzer.is_query_stop(word) or word.acronym for word in analyzer.surfaces(lexeme.text))
         ):
