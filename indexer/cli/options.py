@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.console.page import output_page, print_exported
-from indexer.errors import IndexMissingError, RequestError, did_you_mean
+from indexer.errors import (
+    IndexDamagedError,
+    IndexMissingError,
+    IndexOutdatedError,
+    RequestError,
+    did_you_mean,
+)
 from indexer.formats import ANSWERS, FORMATS
 from indexer.query.parameters import PARAMETERS, Kind, Parameter, Role, names_of
 from indexer.query.request import Blend, SearchRequest
@@ -38,16 +44,16 @@ def open_archive(config: Path | None, *, index: Path | None) -> Archive:
 
 
 def common_options(command: Decorated) -> Decorated:
-    """Add `--config` and `--index`, which every command takes; a missing index is reported with the command
-    that makes it."""
+    """Add `--config` and `--index`, which every command takes; an index that cannot be used is reported with
+    the command that makes it."""
 
     @functools.wraps(command)
     def run(*args: Any, config: Path | None, index: Path | None, **given: Any) -> Any:
         try:
             return command(*args, config=config, index=index, **given)
-        except IndexMissingError as error:
-            words = ["index", *(["ARCHIVE"] if index else [])]
-            cure = f"Run `{command_here(words, config, index)}` first."
+        except (IndexMissingError, IndexOutdatedError, IndexDamagedError) as error:
+            here = command_here(["index", *(["ARCHIVE"] if index else [])], config, index)
+            cure = error.cure.replace("backfile index", here)
             raise type(error)(error.what, where=error.where, cure=cure) from error
 
     settings = "The settings [config.toml, where there is one]."

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -203,6 +204,17 @@ def test_a_missing_index_is_made_by_the_command_that_is_named(
         f"backfile: there is no index ({nowhere}). Run `backfile index ARCHIVE --index '{nowhere}'` first.\n"
     )
     assert "Run `backfile index` first." in run(*words).stderr
+
+
+def test_a_damaged_index_is_made_anew_by_the_command_that_is_named(
+    run: Run, corpus_index: Path, tmp_path: Path
+) -> None:
+    index = shutil.copytree(corpus_index, tmp_path / "index")
+    for segment in index.glob("MAIN_*.arrays"):
+        segment.write_bytes(b"")
+    result = run("search", "ferry", "--index", index)
+    assert result.exit_code == 4
+    assert f"Run `backfile index ARCHIVE --index {index}" in result.stderr
 
 
 def test_hints_name_the_script_that_was_started(corpus_index: Path, tmp_path: Path) -> None:
