@@ -31,6 +31,7 @@ from indexer.index.changes import Change, History, history_in
 from indexer.index.files import CHANGES, MANIFEST, generation_path, open_generation_file, save_generation_file
 from indexer.index.generation import Header
 from indexer.indexing.history import MAX_IDS, MAX_TITLES
+from indexer.indexing.report import ClusterReport
 from indexer.publishing.bulk import Bulk, Rejected
 from indexer.publishing.contents import Contents, Measures
 from indexer.publishing.lease import Lease
@@ -43,17 +44,10 @@ _MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written
 SendHook = Callable[[int, int], None]  # so many documents of so many are sent
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a run did in the cluster: the number of the generation, how many articles came, changed and went,
-    whether all were written anew, and those that the cluster refused."""
+class Published(NamedTuple):
+    """What a run did in the cluster, and the articles that the cluster refused."""
 
-    generation: int
-    added: int
-    changed: int
-    removed: int
-    rebuilt: bool
-    sent: int = 0  # articles: all of them, where they are written anew
+    report: ClusterReport
     rejected: tuple[Rejection, ...] = ()
 
 
@@ -136,13 +130,14 @@ class _Run:
         contents, current = self._contents, self.current
         old = self._versions(folder) if current else _NONE
         changes = _compare(old, contents)
-        rebuild = rebuild or self._has_to_rebuild(changes, len(old.ids))
+        rebuilt = self._reason_to_rebuild(changes, len(old.ids), asked=rebuild)
         header = _digest(self._snapshot.header)
-        if current and not rebuild and not changes.size and current.header == header:
-            return Published(current.generation, 0, 0, 0, rebuilt=False)
-        sent = self._send(old, changes, progress, rebuild=rebuild)
-        if not rebuild and not self._is_whole(sent):  # documents that were there are so no more
-            rebuild, sent = True, self._send(old, changes, progress, rebuild=True)
+        if current and not rebuilt and not changes.size and current.header == header:
+            return Published(ClusterReport(current.generation, current.generation))
+        sent = self._send(old, changes, progress, rebuild=bool(rebuilt))
+        if not rebuilt and not self._is_whole(sent):
+            rebuilt = "some that it had were missing"
+            sent = self._send(old, changes, progress, rebuild=True)
         if not self._is_whole(sent):
             raise BuildError(
                 "the cluster has not all articles that were sent", where=sent.articles, cure="Run it again."
@@ -172,7 +167,9 @@ class _Run:
         self._commit(made)
         self._forget(made)
         counts = (len(change.added), len(change.changed), len(change.removed))
-        return Published(self.number, *counts, rebuild, sent.size, tuple(map(self._rejection, sent.rejected)))
+        previous = current.generation if current else None
+        report = ClusterReport(self.number, previous, *counts, sent.size, rebuilt)
+        return Published(report, tuple(map(self._rejection, sent.rejected)))
 
     def _commit(self, current: Current) -> None:
         try:
@@ -228,13 +225,19 @@ class _Run:
         save_generation_file(folder, MANIFEST, self.number, {}, arrays)
         return generation_path(folder, MANIFEST, self.number)
 
-    def _has_to_rebuild(self, changes: _Changes, articles: int) -> bool:
-        """Whether all documents are to be written anew."""
+    def _reason_to_rebuild(self, changes: _Changes, articles: int, *, asked: bool) -> str:
+        """Return why all documents are to be written anew, if so."""
         current, now = self.current, self._contents.measures.averages
-        if current is None or current.made_with != self._contents.made_with:
-            return True
+        if current is None:
+            return "it had none"
+        if asked:
+            return "it was asked for"
+        if current.made_with != self._contents.made_with:
+            return "the version, the language or the fields are others"
+        if changes.size > articles * _MOST_CHANGED:
+            return "more than half have changed"
         drift = max(abs(now[name] / length - 1) for name, length in current.averages.items())
-        return drift > _MAX_DRIFT or changes.size > articles * _MOST_CHANGED
+        return "the average length of articles has changed" if drift > _MAX_DRIFT else ""
 
     def _versions(self, folder: Path) -> _Versions:
         file = self._file(MANIFEST, folder)
