@@ -128,9 +128,12 @@ class TestFailures:
 
     def test_an_alias_that_is_missing_is_left_to_the_caller(self) -> None:
         missing = Reply(404, {"error": "alias [a] missing", "status": 404})
-        with running(Server(missing)) as server, client_of(server.url) as client:
-            with pytest.raises(NotFoundError):
-                client.indices.get_alias(name="a")
+        with (
+            running(Server(missing)) as server,
+            client_of(server.url) as client,
+            pytest.raises(NotFoundError),
+        ):
+            client.indices.get_alias(name="a")
 
     def test_what_the_caller_expects_is_left_to_it(self) -> None:
         missing, conflict = Reply(404, {"found": False}), Reply(409, {"error": {"type": "version_conflict"}})
