@@ -23,8 +23,7 @@ from threading import local
 from typing import Any, TypeVar
 
 from indexer.config import SourceSettings
-from indexer.errors import ConfigError, SourceUnavailableError
-from indexer.messages import say
+from indexer.errors import ConfigError
 
 try:
     from opensearchpy import (
@@ -38,7 +37,14 @@ try:
     from opensearchpy.exceptions import ConnectionError as LostConnection
     from urllib3 import Timeout
 
-    from indexer.cluster.failures import BUSY, failure_of, nothing_was_sent
+    from indexer.cluster.failures import (
+        BUSY,
+        failure_of,
+        is_passing,
+        not_opensearch,
+        nothing_was_sent,
+        reply_of,
+    )
 except ModuleNotFoundError as missing:
     raise ConfigError(
         f"the client of OpenSearch is not installed ({missing.name} is missing)",
@@ -156,8 +162,7 @@ class _Transport(Transport):
             try:
                 return super().perform_request(method, url, *args, **{**options, "params": dict(params)})
             except SerializationError as error:
-                what, cure = say("the server at this address is not OpenSearch"), say("Check source.hosts.")
-                raise SourceUnavailableError(what, where=self._last.host, cure=cure) from error
+                raise not_opensearch(self._last.host) from error
             except TransportError as error:
                 late += isinstance(error, ConnectionTimeout)
                 failure, pause = failure_of(error, self._last.host), next(pauses, None)
@@ -174,7 +179,8 @@ class _Transport(Transport):
             return True
         if isinstance(error, ConnectionTimeout | SSLError):  # the same host would not do better
             return repeatable and late <= 1 and len(self.hosts) > 1
-        return repeatable and (isinstance(error, LostConnection) or error.status_code in (502, 503, 504))
+        passing = is_passing(error.status_code, reply_of(error).get("error"))
+        return repeatable and (isinstance(error, LostConnection) or passing)
 
 
 def _is_repeatable(method: str, url: str, params: Mapping[str, Any]) -> bool:

@@ -25,9 +25,19 @@ BUSY = 429  # the status of a request that a node has no room for
 _BLOCK = re.compile(r"[A-Z_]+/(\d+)/")  # what a refusal calls a block of an index or of the cluster
 _DISK_FULL = {10, 12, 13}
 _NO_STATE = {1, 2}  # the cluster has just begun, or nobody manages it
-_NO_MANAGER = ("cluster_manager_not_discovered_exception", "master_not_discovered_exception")
+_LOST_NODES = ("node_not_connected_exception", "node_disconnected_exception", "connect_transport_exception")
+_NO_MANAGER = (
+    "cluster_manager_not_discovered_exception",
+    "master_not_discovered_exception",
+    "failed_to_commit_cluster_state_exception",
+    *_LOST_NODES,  # a manager removes a node that is lost, and nobody sends it anything then
+)
 _BUSY = ("rejected_execution_exception", "circuit_breaking_exception")
-_NO_SHARDS = ("search_phase_execution_exception", "no_shard_available_action_exception")
+_NO_SHARDS = (
+    "search_phase_execution_exception",
+    "no_shard_available_action_exception",
+    "unavailable_shards_exception",
+)
 
 _CLOSED = (  # without TLS, and with it
     say("Try again; where it has TLS, write its address with https:// in source.hosts."),
@@ -49,15 +59,46 @@ def nothing_was_sent(error: TransportError) -> bool:
     return isinstance(info, NewConnectionError | ConnectTimeoutError)
 
 
+def is_passing(status: int | str, error: Any) -> bool:
+    """Whether a refusal, of a whole request or of a part, is of a server that is busy or not ready, or of a
+    cluster that has not seen yet that it lost a node."""
+    return status in (BUSY, 502, 503, 504) or _kind_and_reason(error)[0] in _LOST_NODES
+
+
+def not_opensearch(host: str) -> SourceUnavailableError:
+    """Return the error for a host that does not answer as OpenSearch does."""
+    what, cure = say("the server at this address is not OpenSearch"), say("Check source.hosts.")
+    return SourceUnavailableError(what, where=host, cure=cure)
+
+
+def no_archive(where: str) -> IndexMissingError:
+    """Return the error for a cluster in which nothing, or no whole generation, has been published."""
+    cure = say("Run `backfile index`, or check source.alias.")
+    return IndexMissingError(say("there is no such archive in the cluster"), where=where, cure=cure)
+
+
+def reply_of(error: TransportError) -> Mapping[str, Any]:
+    """Return what a server said; empty for another one's words, or none."""
+    return error.info if isinstance(error.info, Mapping) else {}
+
+
 def failure_of(error: TransportError, host: str) -> Exception:
     """Return what to raise for a request to `host` that failed: a BackfileError, or the error itself where it
     is a conflict, or says that something is not there, which only the caller can judge."""
     if isinstance(error, LostConnection):
         return _lost(error, host)
-    reply = error.info if isinstance(error.info, Mapping) else {}
+    reply = reply_of(error)
+    if error.status_code in (404, 405, 501) and not _is_of_opensearch(reply):
+        return not_opensearch(host)
     found = refusal(error.status_code, reply.get("error"), host)
     expected = isinstance(error, ConflictError | NotFoundError)
     return error if expected and not isinstance(found, IndexMissingError) else found
+
+
+def _is_of_opensearch(reply: Mapping[str, Any]) -> bool:
+    """Whether a refusal has the form of those of OpenSearch: of a request, or of one document."""
+    of_request = isinstance(reply.get("error"), Mapping) or reply.keys() == {"error", "status"}
+    return of_request or "found" in reply or "result" in reply
 
 
 def refusal(status: int | str, error: Any, host: str) -> BackfileError:
@@ -65,8 +106,7 @@ def refusal(status: int | str, error: Any, host: str) -> BackfileError:
     kind, reason = _kind_and_reason(error)
     where = f"{host}, {status}" + (f": {reason}" if reason else "")
     if kind == "index_not_found_exception":
-        cure = say("Run `backfile index`, or check source.alias.")
-        return IndexMissingError(say("there is no such archive in the cluster"), where=where, cure=cure)
+        return no_archive(where)
     if kind in _BUSY or (status == BUSY and kind != "cluster_block_exception"):
         return BusyError(
             say("the search server is overloaded"), where=where, cure=say("Try again in a minute.")

@@ -26,6 +26,9 @@ from tests.cluster.servers import AUTHORITY, Reply, Server, TlsProxy, free_port,
 
 INFO = Reply(body={"version": {"number": "2.19.6"}})
 OVERLOADED = Reply(429, {"error": {"type": "rejected_execution_exception", "reason": "rejected execution"}})
+NOT_CONNECTED = Reply(
+    500, {"error": {"type": "node_not_connected_exception", "reason": "[node-3] Node not connected"}}
+)
 NOT_READY = Reply(503, {"error": "starting"})
 
 
@@ -85,6 +88,10 @@ class TestFailures:
         [
             Reply(kind="text/html", body=b"<p>Welcome"),
             Reply(body=b"{"),
+            Reply(404, b"<h1>Not Found", kind="text/html"),
+            Reply(404, {"detail": "Not Found"}),
+            Reply(404, {"status": 404, "error": "Not Found", "path": "/"}),
+            Reply(501, b"<h1>Unsupported method", kind="text/html"),
         ],
     )
     def test_another_server(self, reply: Reply) -> None:
@@ -94,7 +101,7 @@ class TestFailures:
         ("reply", "kind", "message"),
         [
             (Reply(401, b"Unauthorized", kind="text/plain"), SourceUnavailableError, "does not accept the credentials"),
-            (Reply(403, {"error": {"type": "security_exception", "reason": "no permissions"}}), SourceUnavailableError, "403: no permissions). Let the user read and write"),
+            (Reply(403, {"error": {"type": "security_exception", "reason": "no permissions"}}), failures.DeniedError, "403: no permissions). Let the user read and write"),
             (OVERLOADED, BusyError, "is overloaded"),
             (Reply(429, {"error": {"type": "circuit_breaking_exception", "reason": "Data too large"}}), BusyError, "Data too large"),
             (Reply(429, b"slow down"), BusyError, "is overloaded"),
@@ -102,6 +109,9 @@ class TestFailures:
             (Reply(502, b"", kind="text/html"), SourceUnavailableError, "is not ready"),
             (Reply(503, {"error": {"type": "cluster_manager_not_discovered_exception", "reason": None}}), SourceUnavailableError, "no elected manager"),
             (Reply(503, {"error": {"root_cause": [], "type": "search_phase_execution_exception", "reason": "all shards failed"}}), SourceUnavailableError, "all shards failed). Start the nodes"),
+            (NOT_CONNECTED, SourceUnavailableError, "[node-3] Node not connected). Start the nodes"),
+            (NOT_CONNECTED, SourceUnavailableError, "no elected manager"),
+            (Reply(503, {"error": {"type": "unavailable_shards_exception", "reason": "primary shard is not active"}}), SourceUnavailableError, "on no running node"),
             (blocked("blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];", 503), SourceUnavailableError, "no elected manager"),
             (blocked("index [a] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark];", 429), SourceUnavailableError, "disks are nearly full"),
             (blocked("index [a] blocked by: [FORBIDDEN/8/index write (api)];", 403), SourceUnavailableError, "an index is blocked"),
@@ -116,6 +126,15 @@ class TestFailures:
         assert message in str(found)
         assert found.cure
 
+    def test_an_alias_that_is_missing_is_left_to_the_caller(self) -> None:
+        missing = Reply(404, {"error": "alias [a] missing", "status": 404})
+        with (
+            running(Server(missing)) as server,
+            client_of(server.url) as client,
+            pytest.raises(NotFoundError),
+        ):
+            client.indices.get_alias(name="a")
+
     def test_what_the_caller_expects_is_left_to_it(self) -> None:
         missing, conflict = Reply(404, {"found": False}), Reply(409, {"error": {"type": "version_conflict"}})
         with running(Server(missing, conflict, missing)) as server, client_of(server.url) as client:
@@ -129,7 +148,9 @@ class TestFailures:
 class TestRepeats:
     """A request is sent again where that does no harm."""
 
-    @pytest.mark.parametrize("reply", [Reply(0), NOT_READY, Reply(502), Reply(504), OVERLOADED])
+    @pytest.mark.parametrize(
+        "reply", [Reply(0), NOT_READY, NOT_CONNECTED, Reply(502), Reply(504), OVERLOADED]
+    )
     def test_what_only_reads_is_sent_again(self, reply: Reply) -> None:
         with running(Server(reply, reply, reply, INFO)) as server, client_of(server.url) as client:
             assert client.search(index="a") == INFO.body

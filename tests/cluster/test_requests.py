@@ -12,7 +12,7 @@ import pytest
 
 from indexer import Archive, load_settings, open_archive, reindex
 from indexer.cluster.connection import connect
-from indexer.errors import BusyError
+from indexer.errors import BackfileError, BusyError
 from indexer.query.arrays.rank import relevance
 from indexer.query.cluster import order
 from indexer.query.cluster.recent import MAX_ANSWERS, MAX_ITEMS, RecentAnswers
@@ -53,15 +53,17 @@ def test_large_answers_make_room_for_each_other(kind: str) -> None:
     assert recent.find(["a", "b", "c", "huge"]) == {}
 
 
+GONE = {"status": 500, "error": {"type": "node_not_connected_exception", "reason": "[b] Node not connected"}}
 REFUSED = {"status": 429, "error": {"type": "rejected_execution_exception", "reason": "rejected execution"}}
 
 
+@pytest.mark.parametrize("refused", [REFUSED, GONE])
 @pytest.mark.parametrize("second_time", [answer(2), REFUSED])
-def test_searches_that_a_busy_node_refused_are_sent_again_alone(
-    second_time: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+def test_searches_that_were_refused_for_a_moment_are_sent_again_alone(
+    refused: dict[str, Any], second_time: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indexer.query.cluster.requests.PAUSES", (0, 0))
-    first, then = ({"responses": answers} for answers in ([answer(1), REFUSED], [second_time]))
+    first, then = ({"responses": answers} for answers in ([answer(1), refused], [second_time]))
     with running(Server(Reply(body=first), Reply(body=then))) as server:
         settings = dataclasses.replace(load_settings().source, hosts=(server.url,))
         with connect(settings, {}) as client:
@@ -74,6 +76,21 @@ def test_searches_that_a_busy_node_refused_are_sent_again_alone(
         sent = [[json.loads(line) for line in one.body.split(b"\n")[1::2]] for one in server.requests]
         assert [[one["size"] for one in some] for some in sent][:2] == [[1, 2], [2]]
         assert len(sent) == (3 if second_time is REFUSED else 2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (Reply(404, b"<h1>Not Found", kind="text/html"), r"not OpenSearch \(http://127.0.0.1:\d+\)"),
+        (Reply(404, {"_index": "news-state", "found": False}), r"no such archive in the cluster \(news\)"),
+    ],
+)
+def test_a_server_without_an_archive_says_why(reply: Reply, message: str) -> None:
+    """A run that was killed before it ended the first time leaves indices, but no generation."""
+    with running(Server(reply)) as server:
+        settings = dataclasses.replace(load_settings().source, hosts=(server.url,))
+        with connect(settings, {}) as client, pytest.raises(BackfileError, match=message):
+            ClusterSource(client, "news").open()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any, Self
 from opensearchpy import OpenSearch
 
 from indexer.cluster.connection import PAUSES
-from indexer.cluster.failures import BUSY, LateError, refusal
+from indexer.cluster.failures import LateError, is_passing, refusal
 from indexer.query.cluster.recent import Answer, RecentAnswers
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.deadline import NO_DEADLINE
@@ -70,23 +70,23 @@ class Requests:
             return [self.search(requests[0])]
         answers = self._send_once(requests)
         for pause in PAUSES:  # a node that is busy may refuse some searches of a request that it took
-            busy = [at for at, answer in enumerate(answers) if answer.get("status") == BUSY]
-            if not busy:
+            again = [at for at, answer in enumerate(answers) if _is_passing(answer)]
+            if not again:
                 return answers
             time.sleep(min(pause, self._deadline.left))
-            for at, answer in zip(busy, self._send_once([requests[at] for at in busy]), strict=True):
+            for at, answer in zip(again, self._send_once([requests[at] for at in again]), strict=True):
                 answers[at] = answer
         self._check(answers)
         return answers
 
     def _send_once(self, requests: Sequence[Request]) -> list[Answer]:
-        """Return the answers, and the refusals of nodes that are too busy."""
+        """Return the answers, and the refusals that may be none in a moment."""
 
         def send(of_nodes: Mapping[str, str], of_client: Mapping[str, Any]) -> list[Answer]:
             lines = [line for request in requests for line in (_WHOLE, {**request, **of_nodes})]
             found = self._client.msearch(index=self._index, body=lines, params=dict(of_client))
             answers: list[Answer] = found["responses"]
-            self._check(answer for answer in answers if answer.get("status") != BUSY)
+            self._check(answer for answer in answers if not _is_passing(answer))
             return answers
 
         return self._in_time(requests, send)
@@ -162,6 +162,10 @@ def keys_request(query: Clause, sort: list[Any], size: int) -> Request:
 def keys_in(answer: Answer) -> list[str]:
     """Return the articles of an answer."""
     return [hit["fields"]["id"][0] for hit in answer["hits"]["hits"]]
+
+
+def _is_passing(answer: Answer) -> bool:
+    return "error" in answer and is_passing(answer.get("status", 500), answer["error"])
 
 
 def _nothing(request: Request) -> Answer:

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from opensearchpy import NotFoundError, OpenSearch
 
-from indexer.cluster.failures import LateError
+from indexer.cluster.failures import LateError, no_archive
 from indexer.cluster.store import ClusterStore, Current
 from indexer.cluster.tables import load_tables
-from indexer.errors import IndexMissingError, RequestError
-from indexer.index.generation import CURE_MISSING
-from indexer.messages import say
+from indexer.errors import RequestError
 from indexer.query.cluster.view import ClusterView
 
 _FRESH = 1.0  # seconds for which what was read of the state holds
@@ -62,12 +60,9 @@ class ClusterSource:
         raise AssertionError("the last try returns or raises")
 
     def _current(self) -> Current:
-        try:
-            current, _ = self._store.current(None if self._view is None else _LOOK)
-        except NotFoundError:
-            current = None
+        current, _ = self._store.current(None if self._view is None else _LOOK)
         if current is None:
-            raise IndexMissingError(say("there is no index"), where=self._store.alias, cure=CURE_MISSING)
+            raise no_archive(self._store.alias)
         return current
 
     def _opened(self, current: Current) -> ClusterView:
