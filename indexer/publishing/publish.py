@@ -53,26 +53,29 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Versions:
-    """The articles of a generation of the cluster: ids, S16 ascending, the generation since which each is as
-    it is, and its signature."""
+    """The articles of a generation of the cluster: ids, S16 ascending, the generation since which the
+    document of each is as it is, and the numbers of articles and documents that `Contents` has."""
 
     ids: Array
     since: Array
+    articles: Array
     signatures: Array
 
 
 class _Changes(NamedTuple):
-    """What has become of the articles: which of the new ones are `known`, which the `same`, and where these
-    are `at` among the old ones; which of the old ones are `gone`."""
+    """What has become of the articles: which of the new ones are `known`, which of these have `changed`, of
+    which the document is the `same`, and where they are `at` among the old ones; which of the old ones are
+    `gone`."""
 
     known: Array
+    changed: Array
     same: Array
     at: Array
     gone: Array
 
     @property
     def size(self) -> int:
-        """How many articles came, changed and went."""
+        """How many documents came, changed and went."""
         return int(np.count_nonzero(~self.same)) + int(np.count_nonzero(self.gone))
 
 
@@ -87,7 +90,7 @@ class _Sent(NamedTuple):
     size: int
 
 
-_NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), np.zeros(0, np.uint64))
+_NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), *np.zeros((2, 0), np.uint64))
 
 
 def publish(  # noqa: PLR0913 - what is to be sent, and how
@@ -144,7 +147,7 @@ class _Run:
             )
         change = Change(
             self.number, _seconds(self._snapshot.header),
-            contents.ids[~changes.known], contents.ids[changes.known & ~changes.same], old.ids[changes.gone],
+            contents.ids[~changes.known], contents.ids[changes.changed], old.ids[changes.gone],
             *self._names(old, changes.gone),
         )  # fmt: skip
         history = self._history(change, folder, kept)
@@ -220,6 +223,7 @@ class _Run:
         arrays = {
             "ids": contents.ids[kept],
             "since": sent.since[kept],
+            "articles": contents.articles[kept],
             "signatures": contents.signatures[kept],
         }
         save_generation_file(folder, MANIFEST, self.number, {}, arrays)
@@ -241,7 +245,9 @@ class _Run:
 
     def _versions(self, folder: Path) -> _Versions:
         file = self._file(MANIFEST, folder)
-        return _Versions(file["ids"], file["since"], file["signatures"])
+        signatures = file["signatures"]
+        # The first version of the manifest has no others: all that it has count as changed.
+        return _Versions(file["ids"], file["since"], file.get("articles", signatures), signatures)
 
     def _file(self, kind: str, folder: Path) -> Any:
         if self.current is None:
@@ -334,9 +340,10 @@ class _Run:
 def _compare(old: _Versions, contents: Contents) -> _Changes:
     at = np.minimum(old.ids.searchsorted(contents.ids), max(len(old.ids) - 1, 0))
     known = old.ids[at] == contents.ids if len(old.ids) else np.zeros(len(contents.ids), bool)
-    same = known.copy()
+    changed, same = known.copy(), known.copy()
+    changed[known] = old.articles[at[known]] != contents.articles[known]
     same[known] = old.signatures[at[known]] == contents.signatures[known]
-    return _Changes(known, same, at, ~np.isin(old.ids, contents.ids))
+    return _Changes(known, changed, same, at, ~np.isin(old.ids, contents.ids))
 
 
 def _digest(header: Header) -> str:

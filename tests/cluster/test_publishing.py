@@ -151,6 +151,42 @@ def test_what_another_machine_wrote_is_undone_and_told(given: Settings, tmp_path
     assert (report.cluster.generation, report.cluster.previous, report.cluster.counts) == (3, 3, (0, 0, 0))
 
 
+def test_what_a_story_loses_is_no_change_of_the_others(given: Settings) -> None:
+    text = " ".join(f"word{number} of the report" for number in range(80))
+    for name in "abc":
+        write(
+            given.archive.path, f"{name}.md", text, title=f"Copy {name}", url=f"https://{name}.example/",
+            date="2020-01-01",
+        )  # fmt: skip
+    reindex(given)
+    (given.archive.path / "a.md").unlink()
+    article(given, 4, word="tide")
+    report = reindex(given)
+    assert report.cluster is not None
+    assert report.cluster.counts == (report.added, report.changed, report.removed) == (0, 1, 1)
+    assert report.cluster.sent > 1  # the others' places in the story are others
+    with opened(given) as archive, embedded(given) as own:
+        since = [one.search("", since_generation=1).since for one in (archive, own)]
+        assert since[0] == since[1]
+
+
+def test_a_manifest_of_the_first_version_is_followed(
+    given: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = publishing.save_generation_file
+
+    def save_as_before(folder: Path, kind: str, number: int, meta: Any, arrays: dict[str, Any]) -> None:
+        save(folder, kind, number, meta, {name: arrays[name] for name in ("ids", "since", "signatures")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "save_generation_file", save_as_before)
+        reindex(given)
+    article(given, 12)
+    report = reindex(given)
+    assert report.cluster is not None
+    assert report.cluster.counts == (1, 12, 0)
+
+
 def test_what_has_changed_alone_is_sent(given: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     reindex(given)
     totals: list[int] = []
