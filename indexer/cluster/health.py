@@ -8,16 +8,18 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from indexer.cluster.failures import DeniedError, refusal
+from indexer.cluster.store import ClusterStore
 from indexer.errors import SourceUnavailableError
 from indexer.messages import Message, joined, say, say_number
 
 _SECONDS = 2  # that each of two requests may take
 
 
-def warnings_of(client: OpenSearch, alias: str) -> tuple[Message, ...]:
+def warnings_of(client: OpenSearch, articles: str) -> tuple[Message, ...]:
     """Return what whoever looks after an archive should know, each with what to do; nothing where the user
-    may not ask."""
-    indices, given = f"{alias}-*", {"request_timeout": _SECONDS}
+    may not ask. `articles` is the current index of articles: one that it replaced does not matter."""
+    store = ClusterStore(client, articles.rpartition("-articles-")[0])
+    indices, given = f"{articles},{store.tables},{store.state}", {"request_timeout": _SECONDS}
     try:
         health = client.cluster.health(index=indices, params=given)
         blocks = client.cluster.state(metric="blocks", index=indices, params=given)["blocks"]

@@ -67,4 +67,4 @@ def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> tuple
             rebuild=full,
             progress=lambda done, total: progress(Progress("sending", done, total)),
         )
-        return published, warnings_of(client, settings.source.alias)
+        return published, warnings_of(client, published.articles)

@@ -41,13 +41,14 @@ _MAX_DRIFT = 0.01  # of the average length that scores are made with, until all 
 _MAX_SEARCH = 600.0  # seconds for which a search, or an export, may go on in a generation that was replaced
 _MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
 
-SendHook = Callable[[int, int], None]  # so many documents of so many are sent
+SendHook = Callable[[int, int], None]  # so many articles of so many are sent
 
 
 class Published(NamedTuple):
-    """What a run did in the cluster, and the articles that the cluster refused."""
+    """What a run did in the cluster, which index has the articles, and those that the cluster refused."""
 
     report: ClusterReport
+    articles: str
     rejected: tuple[Rejection, ...] = ()
 
 
@@ -136,7 +137,7 @@ class _Run:
         rebuilt = self._reason_to_rebuild(changes, len(old.ids), asked=rebuild)
         header = _digest(self._snapshot.header)
         if current and not rebuilt and not changes.size and current.header == header:
-            return Published(ClusterReport(current.generation, current.generation))
+            return Published(ClusterReport(current.generation, current.generation), current.articles)
         sent = self._send(old, changes, progress, rebuild=bool(rebuilt))
         if not rebuilt and not self._is_whole(sent):
             rebuilt = "some that it had were missing"
@@ -172,7 +173,7 @@ class _Run:
         counts = (len(change.added), len(change.changed), len(change.removed))
         previous = current.generation if current else None
         report = ClusterReport(self.number, previous, *counts, sent.size, rebuilt)
-        return Published(report, tuple(map(self._rejection, sent.rejected)))
+        return Published(report, sent.articles, tuple(map(self._rejection, sent.rejected)))
 
     def _commit(self, current: Current) -> None:
         try:
@@ -202,7 +203,7 @@ class _Run:
             replaced = changes.at[changes.known & ~changes.same]
             ended = np.concatenate([np.flatnonzero(changes.gone), replaced])
         bulk = Bulk(self._client, index, self._lease, progress)
-        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
+        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows))
         self._store.refresh(index)
         return _Sent(index, since, measures, rejected, len(rows))
 

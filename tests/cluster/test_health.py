@@ -36,7 +36,7 @@ def warnings(*replies: Reply) -> list[str]:
     with running(Server(*replies)) as server:
         settings = dataclasses.replace(load_settings().source, hosts=(server.url,))
         with connect(settings, {}) as client:
-            return list(map(str, warnings_of(client, "news")))
+            return list(map(str, warnings_of(client, "news-articles-0")))
 
 
 def health(**changes: Any) -> Reply:
@@ -98,6 +98,7 @@ def test_missing_copies_stop_nothing_and_are_told(
     report = reindex(given)
     assert report.warnings == (COPIES,)
     assert report.to_json()["warnings"] == (COPIES,)
+    assert reindex(given, full=True).warnings == (COPIES,)  # the index that is replaced is not counted
     write_index_report(output_page(), report, given.archive.path, "backfile check")
     with open_archive(given) as archive:
         assert archive.search("ferry").total == 1
@@ -112,6 +113,6 @@ def test_missing_copies_stop_nothing_and_are_told(
     assert reindex(fewer).warnings == ()
     with connect(given.source) as opened:
         opened.indices.put_settings(index="health-*", body={"index.blocks.read_only_allow_delete": True})
-        assert list(map(str, warnings_of(opened, "health"))) == [FULL]
+        assert list(map(str, warnings_of(opened, "health-articles-1"))) == [FULL]
         opened.indices.put_settings(index="health-*", body={"index.blocks.read_only_allow_delete": None})
         opened.indices.delete(index="health-*")

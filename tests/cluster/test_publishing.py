@@ -21,6 +21,7 @@ from indexer.cluster.mapping import FOREVER
 from indexer.cluster.store import ClusterStore
 from indexer.config import Settings
 from indexer.errors import IndexLockedError, IndexMissingError
+from indexer.indexing.report import Progress
 from indexer.publishing import publish as publishing
 from indexer.publishing.bulk import Bulk
 from indexer.publishing.contents import Contents
@@ -189,22 +190,25 @@ def test_a_manifest_of_the_first_version_is_followed(
 
 def test_what_has_changed_alone_is_sent(given: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     reindex(given)
-    totals: list[int] = []
+    sizes: list[int] = []
+    shown: list[Progress] = []
     send = Bulk.send
 
     def counted(self: Bulk, actions: Any, total: int) -> Any:
-        totals.append(total)
-        return send(self, actions, total)
+        found = list(actions)
+        sizes.append(len(found))
+        return send(self, iter(found), total)
 
     monkeypatch.setattr(Bulk, "send", counted)
     article(given, 4, word="tide")
+    reindex(given, progress=shown.append)
+    assert sizes == [2]  # the new version, and the end of the one before
+    assert [one for one in shown if one.stage == "sending"] == [Progress("sending", 1, 1)]
     reindex(given)
-    assert totals == [2]  # the new version, and the end of the one before
-    reindex(given)
-    assert totals == [2]
+    assert sizes == [2]
     shutil.rmtree(given.index.path)  # as another machine begins
     reindex(given)
-    assert totals == [2]
+    assert sizes == [2]
 
 
 def test_a_search_goes_on_in_its_generation(given: Settings) -> None:

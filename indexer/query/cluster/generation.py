@@ -36,7 +36,7 @@ class ClusterGeneration:
 
     def __init__(self, client: OpenSearch, articles: str, tables: Tables) -> None:
         self.ask = Requests(client, articles)
-        self._client, self._alias = client, articles.rpartition("-articles-")[0]
+        self._client, self._index = client, articles
         self.tables = tables
         header = tables.header
         self.number = header.generation
@@ -85,7 +85,7 @@ class ClusterGeneration:
 
     def warnings(self) -> tuple[str, ...]:
         """Return what is wrong with the cluster, though it answers."""
-        return warnings_of(self._client, self._alias)
+        return warnings_of(self._client, self._index)
 
     # Articles
 
