@@ -122,5 +122,8 @@ def terminated_as_interrupted() -> Iterator[None]:
 
 def followed_line(report: IndexReport, archive: Path) -> str:
     """Return what a run of a followed archive did, as a line of a log."""
+    from indexer.console.reports import cluster_line
+
     counts = ", ".join(f"{getattr(report, name):,} {name}" for name in ("added", "changed", "removed"))
-    return f"{time.strftime('%H:%M:%S')} {clean_line(str(archive))}: {counts}."
+    line = f"{time.strftime('%H:%M:%S')} {clean_line(str(archive))}: {counts}."
+    return f"{line} {cluster_line(report, report.cluster)}" if report.cluster else line

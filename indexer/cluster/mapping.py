@@ -23,7 +23,8 @@ from typing import Any
 from indexer.facets import VALUE_FACETS
 from indexer.index.schema import FLAG_FIELDS, TEXT, TEXT_FIELDS
 
-MAPPING_VERSION = 1  # raised when documents or tables are written otherwise: all are then written anew
+# Raised when documents, tables or the manifest are written otherwise: all are then written anew.
+MAPPING_VERSION = 2
 
 # Private characters: no word has them, for the analysis cuts at them.
 STACK = "\ue000"  # between the forms at one position

@@ -9,7 +9,7 @@ from indexer.archive.records import Notice, Rejection
 from indexer.archive.site import BACKFILE, OBSIDIAN, PLAIN, article_of
 from indexer.console.page import DIM, TITLE, Page, styled
 from indexer.console.text import amount, day, duration, minute
-from indexer.indexing.report import CheckReport, IndexReport
+from indexer.indexing.report import CheckReport, ClusterReport, IndexReport
 from indexer.query.answers.stats import ArchiveStats
 
 _FIRST_REJECTED = 5
@@ -42,7 +42,10 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
     took = duration(report.seconds)
     if not (report.added or report.changed or report.removed or report.rebuilt):
         read = "no file was read" if not report.read else f"{amount(report.read, 'file')} read again"
-        page.line(f"Nothing has changed: {read}. ({took})", style=TITLE)
+        # What the files have not changed may change a cluster that another machine has written to.
+        is_new = report.cluster is not None and report.cluster.generation != report.cluster.previous
+        where = " in the files" if is_new else ""
+        page.line(f"Nothing has changed{where}: {read}. ({took})", style=TITLE)
     else:
         # On the first run that there was no index is no news.
         again = report.rebuilt and report.added < report.articles
@@ -51,12 +54,8 @@ def write_index_report(page: Page, report: IndexReport, archive: Path, check_com
         page.line()
         names = ("added", "changed", "removed", "unchanged", "rejected")
         page.table(((name, f"{getattr(report, name):,}") for name in names), right=_NUMBERS, indent=2)
-    if report.sent is not None:
-        page.line(
-            f"{amount(report.sent, 'article')} sent to the cluster."
-            if report.sent
-            else "The cluster has it all."
-        )
+    if report.cluster is not None:
+        page.wrapped(cluster_line(report, report.cluster))
         page.notes(report.warnings)
     page.line()
     page.wrapped(_holdings(report))
@@ -156,6 +155,22 @@ def write_stats(page: Page, stats: ArchiveStats) -> None:
     if stats.warnings:
         page.line()
         page.notes(stats.warnings)
+
+
+def cluster_line(report: IndexReport, cluster: ClusterReport) -> str:
+    """Return what a run did in a cluster: what was sent, and what has changed there where the index folder
+    has not changed alike."""
+    found = []
+    if cluster.sent:
+        why = f", all of them, because {cluster.rebuilt}" if cluster.rebuilt else ""
+        found.append(f"{amount(cluster.sent, 'article')} sent to the cluster{why}.")
+    if any(cluster.counts) and cluster.counts != (report.added, report.changed, report.removed):
+        parts = zip(cluster.counts, ("added to", "changed in", "removed from"), strict=True)
+        found.append(f"{', '.join(f'{number:,} {what}' for number, what in parts if number)} the cluster.")
+    if not found:
+        is_new = cluster.generation != cluster.previous
+        return f"The cluster has it all{', as a new generation' if is_new else ''}."
+    return " ".join(found)
 
 
 def _holdings(report: IndexReport) -> str:

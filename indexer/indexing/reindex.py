@@ -339,6 +339,7 @@ def _report(manifest: Manifest, changes: tuple[int, int, int, int], read: int, r
         votes=manifest.header.votes,
         undated=sum(notice.code == "missing_date" for notice in manifest.header.notices),
         language_note="".join(n.text for n in manifest.header.notices if n.code == LANGUAGE_NOTICE),
+        cluster=None,
         warnings=(),
         **{name: value for name, value in manifest.header.counts.items() if name != "secured"},
     )

@@ -31,6 +31,25 @@ def silent(_: Progress) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterReport:
+    """What a run did in a cluster: `added`, `changed` and `removed` count articles since the generation
+    `previous` of the cluster, None where it had none; where that is `generation`, the run wrote nothing."""
+
+    generation: int
+    previous: int | None
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    sent: int = 0  # articles: all of them, where they are written anew
+    rebuilt: str = ""  # why they are, if so
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """How many articles came, changed and went."""
+        return self.added, self.changed, self.removed
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """One run of `backfile index`. The first four count articles of this run, the next nine are of
     the index as it now is; `read` counts the files that were new or changed; `seconds` is wall-clock."""
@@ -58,7 +77,7 @@ class IndexReport:
     language: str = ""
     votes: Mapping[str, int] | None = None  # how many texts are in which language, where these chose it
     undated: int = 0  # files of articles without a date
-    sent: int | None = None  # articles that were sent to a cluster; None without one
+    cluster: ClusterReport | None = None  # what was done in a cluster; None without one
     warnings: tuple[str, ...] = ()  # sentences about that cluster
     language_note: str = ""  # why it is taken for English where they do not say
 
@@ -71,8 +90,8 @@ class IndexReport:
         """Return what `backfile index --json` prints."""
         data = asdict(self) | {"seconds": round(self.seconds, 3)}
         del data["rebuilt"], data["rejections"], data["undated"]
-        if self.sent is None:
-            del data["sent"], data["warnings"]
+        if self.cluster is None:
+            del data["cluster"], data["warnings"]
         data["site"] = {name: self.site.get(name, "") for name in ("kind", "why", "base_url")}
         return data
 

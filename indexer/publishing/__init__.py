@@ -48,7 +48,7 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
         return report
     published, warnings = _publish(settings, progress or silent, full=full)
     rejections = (*report.rejections, *published.rejected)
-    return replace(report, sent=published.sent, rejections=rejections, warnings=warnings)
+    return replace(report, cluster=published.report, rejections=rejections, warnings=warnings)
 
 
 def _publish(settings: Settings, progress: ProgressHook, *, full: bool) -> tuple[Published, tuple[str, ...]]:

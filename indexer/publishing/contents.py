@@ -64,19 +64,28 @@ class Contents:
         """Return the path of the file that gave an article."""
         return self._snapshot.file_of(int(self._docs[self.ids.searchsorted(identity.encode())]))
 
-    # What tells whether a document has changed
+    # What tells whether an article, and its document, have changed
 
     @functools.cached_property
-    def signatures(self) -> Array:
-        """A number of each article, uint64, (articles,), which changes with anything of its document."""
+    def articles(self) -> Array:
+        """A number of each article, uint64, (articles,), which changes where a run counts the article as
+        changed: see `resolve.compare`."""
         resolution = resolve(load_files(self._snapshot.folder, self._snapshot.number))
         if not np.array_equal(resolution.ids, self.ids):
             raise AssertionError("the manifest has other articles than the segments")
         found = resolution.digests.copy()
         paths = np.array([_number(path) for path in resolution.paths], np.uint64)
         _mix(found, paths.take(resolution.rows))
+        _mix(found, resolution.indexes.astype(np.uint64))
         aliases = np.array([_number(bytes(one)) for one in resolution.aliases.values], np.uint64)
         _mix(found, _sums(aliases, resolution.aliases.starts))
+        return found
+
+    @functools.cached_property
+    def signatures(self) -> Array:
+        """A number of each article, uint64, (articles,), which changes with anything of its document: also
+        with what other articles make of that."""
+        found = self.articles.copy()
         for name in VALUE_FACETS:
             column = self._snapshot.columns.facet(name)
             values = np.array([_number(value.encode()) for value in self._folded[name]], np.uint64)

@@ -31,6 +31,7 @@ from indexer.index.changes import Change, History, history_in
 from indexer.index.files import CHANGES, MANIFEST, generation_path, open_generation_file, save_generation_file
 from indexer.index.generation import Header
 from indexer.indexing.history import MAX_IDS, MAX_TITLES
+from indexer.indexing.report import ClusterReport
 from indexer.publishing.bulk import Bulk, Rejected
 from indexer.publishing.contents import Contents, Measures
 from indexer.publishing.lease import Lease
@@ -43,42 +44,38 @@ _MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written
 SendHook = Callable[[int, int], None]  # so many documents of so many are sent
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a run did in the cluster: the number of the generation, how many articles came, changed and went,
-    whether all were written anew, and those that the cluster refused."""
+class Published(NamedTuple):
+    """What a run did in the cluster, and the articles that the cluster refused."""
 
-    generation: int
-    added: int
-    changed: int
-    removed: int
-    rebuilt: bool
-    sent: int = 0  # articles: all of them, where they are written anew
+    report: ClusterReport
     rejected: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Versions:
-    """The articles of a generation of the cluster: ids, S16 ascending, the generation since which each is as
-    it is, and its signature."""
+    """The articles of a generation of the cluster: ids, S16 ascending, the generation since which the
+    document of each is as it is, and the numbers of articles and documents that `Contents` has."""
 
     ids: Array
     since: Array
+    articles: Array
     signatures: Array
 
 
 class _Changes(NamedTuple):
-    """What has become of the articles: which of the new ones are `known`, which the `same`, and where these
-    are `at` among the old ones; which of the old ones are `gone`."""
+    """What has become of the articles: which of the new ones are `known`, which of these have `changed`, of
+    which the document is the `same`, and where they are `at` among the old ones; which of the old ones are
+    `gone`."""
 
     known: Array
+    changed: Array
     same: Array
     at: Array
     gone: Array
 
     @property
     def size(self) -> int:
-        """How many articles came, changed and went."""
+        """How many documents came, changed and went."""
         return int(np.count_nonzero(~self.same)) + int(np.count_nonzero(self.gone))
 
 
@@ -93,7 +90,7 @@ class _Sent(NamedTuple):
     size: int
 
 
-_NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), np.zeros(0, np.uint64))
+_NONE = _Versions(np.zeros(0, "S16"), np.zeros(0, np.int64), *np.zeros((2, 0), np.uint64))
 
 
 def publish(  # noqa: PLR0913 - what is to be sent, and how
@@ -136,20 +133,21 @@ class _Run:
         contents, current = self._contents, self.current
         old = self._versions(folder) if current else _NONE
         changes = _compare(old, contents)
-        rebuild = rebuild or self._has_to_rebuild(changes, len(old.ids))
+        rebuilt = self._reason_to_rebuild(changes, len(old.ids), asked=rebuild)
         header = _digest(self._snapshot.header)
-        if current and not rebuild and not changes.size and current.header == header:
-            return Published(current.generation, 0, 0, 0, rebuilt=False)
-        sent = self._send(old, changes, progress, rebuild=rebuild)
-        if not rebuild and not self._is_whole(sent):  # documents that were there are so no more
-            rebuild, sent = True, self._send(old, changes, progress, rebuild=True)
+        if current and not rebuilt and not changes.size and current.header == header:
+            return Published(ClusterReport(current.generation, current.generation))
+        sent = self._send(old, changes, progress, rebuild=bool(rebuilt))
+        if not rebuilt and not self._is_whole(sent):
+            rebuilt = "some that it had were missing"
+            sent = self._send(old, changes, progress, rebuild=True)
         if not self._is_whole(sent):
             raise BuildError(
                 "the cluster has not all articles that were sent", where=sent.articles, cure="Run it again."
             )
         change = Change(
             self.number, _seconds(self._snapshot.header),
-            contents.ids[~changes.known], contents.ids[changes.known & ~changes.same], old.ids[changes.gone],
+            contents.ids[~changes.known], contents.ids[changes.changed], old.ids[changes.gone],
             *self._names(old, changes.gone),
         )  # fmt: skip
         history = self._history(change, folder, kept)
@@ -172,7 +170,9 @@ class _Run:
         self._commit(made)
         self._forget(made)
         counts = (len(change.added), len(change.changed), len(change.removed))
-        return Published(self.number, *counts, rebuild, sent.size, tuple(map(self._rejection, sent.rejected)))
+        previous = current.generation if current else None
+        report = ClusterReport(self.number, previous, *counts, sent.size, rebuilt)
+        return Published(report, tuple(map(self._rejection, sent.rejected)))
 
     def _commit(self, current: Current) -> None:
         try:
@@ -223,22 +223,31 @@ class _Run:
         arrays = {
             "ids": contents.ids[kept],
             "since": sent.since[kept],
+            "articles": contents.articles[kept],
             "signatures": contents.signatures[kept],
         }
         save_generation_file(folder, MANIFEST, self.number, {}, arrays)
         return generation_path(folder, MANIFEST, self.number)
 
-    def _has_to_rebuild(self, changes: _Changes, articles: int) -> bool:
-        """Whether all documents are to be written anew."""
+    def _reason_to_rebuild(self, changes: _Changes, articles: int, *, asked: bool) -> str:
+        """Return why all documents are to be written anew, if so."""
         current, now = self.current, self._contents.measures.averages
-        if current is None or current.made_with != self._contents.made_with:
-            return True
+        if current is None:
+            return "it had none"
+        if asked:
+            return "it was asked for"
+        if current.made_with != self._contents.made_with:
+            return "the version, the language or the fields are others"
+        if changes.size > articles * _MOST_CHANGED:
+            return "more than half have changed"
         drift = max(abs(now[name] / length - 1) for name, length in current.averages.items())
-        return drift > _MAX_DRIFT or changes.size > articles * _MOST_CHANGED
+        return "the average length of articles has changed" if drift > _MAX_DRIFT else ""
 
     def _versions(self, folder: Path) -> _Versions:
         file = self._file(MANIFEST, folder)
-        return _Versions(file["ids"], file["since"], file["signatures"])
+        signatures = file["signatures"]
+        # The first version of the manifest has no others: all that it has count as changed.
+        return _Versions(file["ids"], file["since"], file.get("articles", signatures), signatures)
 
     def _file(self, kind: str, folder: Path) -> Any:
         if self.current is None:
@@ -331,9 +340,10 @@ class _Run:
 def _compare(old: _Versions, contents: Contents) -> _Changes:
     at = np.minimum(old.ids.searchsorted(contents.ids), max(len(old.ids) - 1, 0))
     known = old.ids[at] == contents.ids if len(old.ids) else np.zeros(len(contents.ids), bool)
-    same = known.copy()
+    changed, same = known.copy(), known.copy()
+    changed[known] = old.articles[at[known]] != contents.articles[known]
     same[known] = old.signatures[at[known]] == contents.signatures[known]
-    return _Changes(known, same, at, ~np.isin(old.ids, contents.ids))
+    return _Changes(known, changed, same, at, ~np.isin(old.ids, contents.ids))
 
 
 def _digest(header: Header) -> str:

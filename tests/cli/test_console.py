@@ -10,12 +10,13 @@ import pytest
 from rich.console import Console
 
 from indexer.archive.records import Rejection
+from indexer.cli.watching import followed_line
 from indexer.console.answers import SearchView, write_article, write_facet, write_related, write_results
 from indexer.console.page import print_exported
 from indexer.console.progress import LineHook, show_progress
 from indexer.console.reports import write_index_report, write_stats
 from indexer.console.text import amount, clean, clean_line, day, duration, minute
-from indexer.indexing.report import Progress
+from indexer.indexing.report import ClusterReport, Progress
 from indexer.query.answers.facet_values import FacetValue, FacetValues
 from indexer.query.answers.related import Related, RelatedArticle
 from indexer.query.answers.results import Highlighted
@@ -297,6 +298,49 @@ def test_a_run_that_read_files_and_changed_nothing() -> None:
     page, written = plain()
     write_index_report(page, index_report(read=3, articles=2, files=3), REPOSITORY, check_command="x")
     assert written.getvalue().startswith("Nothing has changed: 3 files read again. (1.2 s)\n")
+
+
+@pytest.mark.parametrize(
+    ("own", "cluster", "title", "line"),
+    [
+        ({}, ClusterReport(3, 3), "Nothing has changed: ", "The cluster has it all."),
+        (
+            {},
+            ClusterReport(4, 3),
+            "Nothing has changed in the files: ",
+            "The cluster has it all, as a new generation.",
+        ),
+        (
+            {},
+            ClusterReport(4, 3, removed=1),
+            "Nothing has changed in the files: ",
+            "1 removed from the cluster.",
+        ),
+        ({"added": 2}, ClusterReport(4, 3), "Indexed ", "The cluster has it all, as a new generation."),
+        ({"added": 2}, ClusterReport(4, 3, added=2, sent=2), "Indexed ", "2 articles sent to the cluster."),
+        (
+            {"added": 2},
+            ClusterReport(4, 3, added=1, changed=2, removed=1, sent=3),
+            "Indexed ",
+            "3 articles sent to the cluster. 1 added to, 2 changed in, 1 removed from the cluster.",
+        ),
+        (
+            {"added": 9},
+            ClusterReport(1, None, added=9, sent=9, rebuilt="it had none"),
+            "Indexed ",
+            "9 articles sent to the cluster, all of them, because it had none.",
+        ),
+    ],
+)
+def test_a_run_says_what_has_changed_in_the_cluster(
+    own: dict[str, int], cluster: ClusterReport, title: str, line: str
+) -> None:
+    page, written = plain()
+    report = index_report(**own, cluster=cluster)
+    write_index_report(page, report, REPOSITORY, check_command="x")
+    assert written.getvalue().startswith(title)
+    assert f"\n{line}\n" in written.getvalue()
+    assert followed_line(report, REPOSITORY).endswith(line)
 
 
 def test_the_first_rejected_files_are_named_and_the_rest_counted() -> None:

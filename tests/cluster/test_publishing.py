@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch
 
-from indexer import Archive, open_archive, reindex
+from indexer import Archive, IndexReport, open_archive, reindex
 from indexer.cluster.connection import connect
 from indexer.cluster.mapping import FOREVER
 from indexer.cluster.store import ClusterStore
@@ -78,6 +78,11 @@ def opened(settings: Settings) -> Archive:
     return Archive(settings, SearchEngine(settings, source))
 
 
+def sent(report: IndexReport) -> int:
+    assert report.cluster is not None
+    return report.cluster.sent
+
+
 def answers(archive: Archive) -> Any:
     """What a few searches find, but for scores and generations."""
     found = []
@@ -106,15 +111,15 @@ def test_without_an_index_there_is_one_sentence(given: Settings) -> None:
 
 def test_a_run_brings_the_cluster_in_line(given: Settings) -> None:
     report = reindex(given)
-    assert (report.added, report.articles, report.sent) == (12, 12, 12)
-    assert reindex(given).sent == 0
+    assert (report.added, report.articles, sent(report)) == (12, 12, 12)
+    assert sent(reindex(given)) == 0
     with open_archive(given) as archive, embedded(given) as own:
         assert answers(archive) == answers(own)
         assert archive.stats().articles == 12
         article(given, 3, word="tide")
         article(given, 12, topics=("Sea", "Air"))
         (given.archive.path / "5.md").unlink()
-        assert reindex(given).sent == 2
+        assert sent(reindex(given)) == 2
         time.sleep(1.1)  # a source looks for a newer generation once a second
         assert answers(archive) == answers(own)
         assert archive.search("tide").total == 1
@@ -124,24 +129,82 @@ def test_a_run_brings_the_cluster_in_line(given: Settings) -> None:
         assert since.removed
 
 
+def test_what_another_machine_wrote_is_undone_and_told(given: Settings, tmp_path: Path) -> None:
+    """Two machines with different files."""
+    reindex(given)
+    shutil.copytree(given.archive.path, tmp_path / "other")
+    other = dataclasses.replace(
+        given,
+        archive=dataclasses.replace(given.archive, path=tmp_path / "other"),
+        index=dataclasses.replace(given.index, path=tmp_path / "other_index"),
+    )
+    article(other, 13)
+    article(other, 4, word="tide")
+    reindex(other)
+    report = reindex(given)
+    assert (report.added, report.changed, report.removed) == (0, 0, 0)
+    assert report.to_json()["cluster"] == {
+        "generation": 3, "previous": 2, "added": 0, "changed": 1, "removed": 1, "sent": 1, "rebuilt": "",
+    }  # fmt: skip
+    report = reindex(given)
+    assert report.cluster is not None
+    assert (report.cluster.generation, report.cluster.previous, report.cluster.counts) == (3, 3, (0, 0, 0))
+
+
+def test_what_a_story_loses_is_no_change_of_the_others(given: Settings) -> None:
+    text = " ".join(f"word{number} of the report" for number in range(80))
+    for name in "abc":
+        write(
+            given.archive.path, f"{name}.md", text, title=f"Copy {name}", url=f"https://{name}.example/",
+            date="2020-01-01",
+        )  # fmt: skip
+    reindex(given)
+    (given.archive.path / "a.md").unlink()
+    article(given, 4, word="tide")
+    report = reindex(given)
+    assert report.cluster is not None
+    assert report.cluster.counts == (report.added, report.changed, report.removed) == (0, 1, 1)
+    assert report.cluster.sent > 1  # the others' places in the story are others
+    with opened(given) as archive, embedded(given) as own:
+        since = [one.search("", since_generation=1).since for one in (archive, own)]
+        assert since[0] == since[1]
+
+
+def test_a_manifest_of_the_first_version_is_followed(
+    given: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = publishing.save_generation_file
+
+    def save_as_before(folder: Path, kind: str, number: int, meta: Any, arrays: dict[str, Any]) -> None:
+        save(folder, kind, number, meta, {name: arrays[name] for name in ("ids", "since", "signatures")})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "save_generation_file", save_as_before)
+        reindex(given)
+    article(given, 12)
+    report = reindex(given)
+    assert report.cluster is not None
+    assert report.cluster.counts == (1, 12, 0)
+
+
 def test_what_has_changed_alone_is_sent(given: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     reindex(given)
-    sent: list[int] = []
+    totals: list[int] = []
     send = Bulk.send
 
     def counted(self: Bulk, actions: Any, total: int) -> Any:
-        sent.append(total)
+        totals.append(total)
         return send(self, actions, total)
 
     monkeypatch.setattr(Bulk, "send", counted)
     article(given, 4, word="tide")
     reindex(given)
-    assert sent == [2]  # the new version, and the end of the one before
+    assert totals == [2]  # the new version, and the end of the one before
     reindex(given)
-    assert sent == [2]
+    assert totals == [2]
     shutil.rmtree(given.index.path)  # as another machine begins
     reindex(given)
-    assert sent == [2]
+    assert totals == [2]
 
 
 def test_a_search_goes_on_in_its_generation(given: Settings) -> None:
@@ -316,4 +379,7 @@ def test_a_publication_says_what_it_did(given: Settings, client: OpenSearch) -> 
         publishing.publish(client, given.source, open_snapshot(given.index.path), kept_generations=3)
         for _ in range(2)
     ]
-    assert [(one.generation, one.added, one.rebuilt) for one in done] == [(1, 12, True), (1, 0, False)]
+    assert [(one.report.generation, one.report.added, one.report.rebuilt) for one in done] == [
+        (1, 12, "it had none"),
+        (1, 0, ""),
+    ]
