@@ -45,6 +45,7 @@ try:
         nothing_was_sent,
         reply_of,
     )
+    from indexer.cluster.responsive import ResponsiveHosts, is_read
 except ModuleNotFoundError as missing:
     raise ConfigError(
         f"the client of OpenSearch is not installed ({missing.name} is missing)",
@@ -143,9 +144,13 @@ class _Transport(Transport):
 
     _last = local()  # the host that this thread's request went to last
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._responsive = ResponsiveHosts(self.seed_connections)
+
     def get_connection(self) -> Any:
         """Return the connection to the next host, and remember the host for errors."""
-        connection = super().get_connection()
+        connection = self._responsive.connection() or super().get_connection()
         self._last.host = connection.host
         return connection
 
@@ -153,25 +158,39 @@ class _Transport(Transport):
         """Return the reply to a request. Raises BackfileError, ConflictError and NotFoundError."""
         params = dict(options.pop("params", None) or {})
         given = params.pop("request_timeout", None)
-        seconds = given or self.kwargs["timeout"]
+        limit = given or self.kwargs["timeout"]
+        reads = is_read(method, url)
+        seconds = limit * self._responsive.first if reads and not given else limit
         end = time.monotonic() + given if given else math.inf
         repeatable, late = _is_repeatable(method, url, params), 0
         pauses = iter(PAUSES)
         while True:
-            options["timeout"] = Timeout(connect=min(seconds, CONNECT_SECONDS), read=seconds)
+            timeout = Timeout(connect=min(seconds, CONNECT_SECONDS), read=seconds)
+            sent = {**options, "params": dict(params), "timeout": timeout}
             try:
-                return super().perform_request(method, url, *args, **{**options, "params": dict(params)})
+                return super().perform_request(
+                    method, url, *args, **(self._responsive.directed(url, sent) if reads else sent)
+                )
             except SerializationError as error:
                 raise not_opensearch(self._last.host) from error
             except TransportError as error:
-                late += isinstance(error, ConnectionTimeout)
+                if isinstance(error, ConnectionTimeout):
+                    late += 1
+                    self._look_for_hanging_hosts(reads, given)
                 failure, pause = failure_of(error, self._last.host), next(pauses, None)
                 left = end - time.monotonic() - (pause or 0)
                 if pause is None or left <= 0 or not self._helps_to_repeat(error, repeatable, late):
                     raise failure from (error if failure is not error else None)
                 _LOGGER.warning("A request is sent again: %s", failure)
             time.sleep(pause)
-            seconds = min(seconds, left)
+            seconds = min(limit, left)
+
+    def _look_for_hanging_hosts(self, reads: bool, given: float | None) -> None:
+        """Find out for a read that was late whether a node hangs; where its time has passed, for the next."""
+        if reads and given:
+            self._responsive.look_aside()
+        elif reads:
+            self._responsive.look()
 
     def _helps_to_repeat(self, error: TransportError, repeatable: bool, late: int) -> bool:
         """Whether to send a request again that failed, where `late` answers did not come in time."""
