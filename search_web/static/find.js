@@ -38,10 +38,13 @@ function add(field, page) {
   line.textContent = found ? list.querySelectorAll("li:not([hidden])").length + " / " + found : page.querySelector(".nothing-found").textContent;
 }
 
-addEventListener("input", ({ target: field }) => {
+function typed({ target: field }) {
   if (!field.matches(".facets .find input")) return;
   clearTimeout(timer);
   asking?.abort();
   filter(field);
   if (field.value.trim()) timer = setTimeout(ask, 250, field); // milliseconds without a key
-});
+}
+
+addEventListener("input", typed);
+typed({ target: document.activeElement }); // what was typed while this was loading
