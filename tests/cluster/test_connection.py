@@ -122,7 +122,7 @@ class TestFailures:
     )  # fmt: skip
     def test_a_refusal(self, reply: Reply, kind: type[BackfileError], message: str) -> None:
         found = refused(reply)
-        assert type(found) is kind
+        assert isinstance(found, kind)
         assert message in str(found)
         assert found.cure
 

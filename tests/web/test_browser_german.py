@@ -77,5 +77,7 @@ def test_scripts_speak_german(browser: Browser, site: str) -> None:
     page.keyboard.press("Escape")
     context.set_offline(True)
     page.locator(".sorts a", has_text="Älteste").click()
-    expect(page.get_by_role("alert")).to_contain_text("Gezeigt werden die früheren Treffer. Noch einmal versuchen")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Gezeigt werden die früheren Treffer. Noch einmal versuchen"
+    )
     context.close()

@@ -53,7 +53,7 @@ def test_a_citation_outlives_what_is_kept(tmp_path: Path, kept: int) -> None:
     for generation, told in ((1, "What changed since generation 1 is no longer known. Changes are known since"),
                              (9, "There is no generation 9 yet. The index is at generation 3.")):  # fmt: skip
         page = get(client, f"/search?q=ferry&since_generation={generation}")
-        assert any(text.startswith(told) for text in page.text_of("li"))
+        assert any(text.startswith(told) for text in page.text_of("span"))
         assert len(page.all("article")) == 3
         assert "/search?q=ferry&since_generation=3" in page.links()
         assert not any(f"since_generation={generation}" in link for link in page.links())

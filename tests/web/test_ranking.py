@@ -40,7 +40,7 @@ def test_the_page_has_a_switch_that_broadens(client: FlaskClient) -> None:
     assert any("broaden=1" not in link and "q=ferry+strike" in link for link in broad.links())
     found = client.get("/api/v1" + link).json["total"]
     assert found > client.get("/api/v1/search?q=ferry+strike").json["total"]
-    assert any("Broadened" in text for text in broad.text_of("li"))
+    assert any("Broadened" in text for text in broad.text_of("span"))
     assert not any("broaden=" in link for link in Page(client.get("/search").text).links())
 
 
