@@ -430,6 +430,15 @@ def test_notes_have_all_that_a_reader_should_know(archive: Archive, query: str, 
     assert told in archive.timeline(query).series[0].notes
 
 
+@pytest.mark.parametrize(("match", "sort"), [(None, None), ("any", None), (None, "newest")])
+def test_no_note_has_the_pattern_of_a_word_that_is_not_finished(
+    archive: Archive, match: str | None, sort: str | None
+) -> None:
+    results = archive.search("harb* stri", unfinished=True, match=match, sort=sort)
+    assert any(note.startswith("'harb*' stands for") for note in results.notes)
+    assert not any("stri*" in note for note in results.notes)
+
+
 @pytest.mark.parametrize("query", ["ferry", "ferry xyzzy ", "ferry stri", "stri"])
 def test_a_page_past_the_end_says_so_and_which_is_the_last(archive: Archive, query: str) -> None:
     last = archive.search(query).pages

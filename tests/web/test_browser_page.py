@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -51,6 +52,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     settings = load_settings(
         archive=REAL_ARCHIVES / "ai-2020", index=tmp_path_factory.mktemp("real") / "index"
     )
+    settings = dataclasses.replace(settings, search=dataclasses.replace(settings.search, time_limit_ms=0))
     reindex(settings)
     app = create_app(settings)
     yield app

@@ -154,7 +154,10 @@ def notes_of(query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note,
     begun = [part for part in parts if part.kind is PartKind.BEGUN]
     found = [note for part in parts for note in part.found.notes]
     if query.beginning is not None:  # whose pattern nobody typed
-        found = [note for note in found if note.kind is not NoteKind.EXPANDED or note in parts[0].found.notes]
+        own = f"'{query.beginning.text}*' "
+        found = [
+            note for note in found if note.kind is not NoteKind.EXPANDED or not note.text.startswith(own)
+        ]
     notes = [*query.parsed.notes, *found, *query.notes]
     if begun and query.beginning is not None:
         notes.append(begun_note(query.beginning.text, begun[0].found.words(query.beginning), view))
