@@ -201,3 +201,24 @@ def test_where_more_are_mixed_than_have_pairs_the_order_is_that_of_the_index_fol
         expected = folder.search(query, **given).to_json()
     same = {"generation": 1, "next_cursor": ""}  # which have the generation, and all digits of a score
     assert list(differences({**expected, **same}, {**found, **same})) == []
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize("most", [100, 5, 2])  # a page can be counted off from the start, the end, neither
+def test_a_page_far_down_takes_one_request_where_an_end_is_near(
+    archive: tuple[Archive, list[str]], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(order, "MOST", most)
+    monkeypatch.setattr(order, "_BATCH", 2)
+    opened, sent = archive
+    for query in ("", "island"):
+        found = [
+            hit.article.id
+            for number in range(1, 7)
+            for hit in opened.search(query, sort="oldest", page=number, size=2)
+        ]
+        assert len(set(found)) == 12
+        sent.clear()
+        results = opened.search(query, sort="oldest", page=5, size=2, topic="Sea")
+        assert [hit.article.id for hit in results] == found[8:10]
+        assert (len(sent) <= 2) == (most > 2)

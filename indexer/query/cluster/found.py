@@ -209,6 +209,8 @@ class ClusterFound(ClusterDocuments):
     def _ordered_places(self) -> tuple[list[Place], int]:
         plan, ordering = self._plan, self._ordering
         after = plan.after
+        if after is None and ordering.is_plain and (places := ordering.page(self.total)) is not None:
+            return places, plan.start
         if after is None:
             return list(
                 itertools.islice(self._stream(plan.start + plan.size), plan.start, plan.start + plan.size)

@@ -18,7 +18,7 @@ import numpy as np
 
 from indexer.cluster.mapping import NEXT, NO_MOMENT, NO_NUMBER, PAIRS
 from indexer.index.schema import DAY, NO_DATE, TEXT
-from indexer.query.cluster.generation import SHOWN, ClusterGeneration
+from indexer.query.cluster.generation import MOST, SHOWN, ClusterGeneration
 from indexer.query.cluster.requests import Request, count_request, matching_request
 from indexer.query.cluster.translate import Clause, all_of
 from indexer.query.ranking import PAIR_POOL, PAIR_WEIGHT, idf, weight_of
@@ -179,11 +179,34 @@ class Ordering:
         if self._has_pairs:
             return self._request(self._whole, PAIR_POOL)
         query = self._scored(self._query)
-        if plan.after is None:
-            return self._request(query, _first_size(plan.start + plan.size))
-        return self._request(query, plan.size, self._cursor(plan.after))
+        if plan.after is not None:
+            return self._request(query, plan.size, self._cursor(plan.after))
+        if self.is_plain and plan.start + plan.size <= MOST:
+            return self._request(query, plan.size, start=plan.start)
+        return self._request(query, _first_size(plan.start + plan.size))
 
-    def _request(self, query: Clause, size: int, after: list[Any] | None = None) -> Request:
+    @property
+    def is_plain(self) -> bool:
+        """Whether the order is that of the cluster."""
+        return not (self._has_pairs or self._plan.collapse)
+
+    def page(self, total: int) -> list[Place] | None:
+        """Return the hits of a page of a plain order by one request, which counts from the nearer end; None
+        where the page is too far from both."""
+        plan = self._plan
+        if plan.start + plan.size <= MOST:
+            return [self._place(hit) for hit, _ in self._hits(self.first_request())]
+        left = total - plan.start
+        if left > MOST:
+            return None
+        size = max(min(plan.size, left), 0)
+        request = self._request(self._scored(self._query), size, start=left - size if size else 0)
+        request["sort"] = [
+            {name: "asc" if way == "desc" else "desc"} for one in request["sort"] for name, way in one.items()
+        ]
+        return [self._place(hit) for hit, _ in self._hits(request)][::-1]
+
+    def _request(self, query: Clause, size: int, after: list[Any] | None = None, start: int = 0) -> Request:
         sort = self._plan.sort
         order: list[Any] = [{"published": "desc"}, {"id": "asc"}]
         if sort == "relevance":
@@ -201,13 +224,18 @@ class Ordering:
         }
         if after:
             body["search_after"] = after
+        if start:
+            body["from"] = start
         return body
 
     def _batch(
         self, query: Clause, size: int, after: list[Any] | None
     ) -> Iterator[tuple[dict[str, Any], list[Any]]]:
         """Yield hits in order, each with what the next request goes on behind."""
-        (answer,) = self._ask.search_all([self._request(query, size, after)])
+        return self._hits(self._request(query, size, after))
+
+    def _hits(self, request: Request) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+        (answer,) = self._ask.search_all([request])
         hits = answer["hits"]["hits"]
         self._view.hold([hit["_source"] for hit in hits if "_source" in hit])
         for hit in hits:
