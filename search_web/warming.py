@@ -43,6 +43,6 @@ def _warm(app: Flask) -> None:
                 g.archive = archive
                 app.view_functions[endpoint]()
     except BackfileError:
-        pass  # the first reader is told
+        pass  # the first reader gets the error
     except Exception:
         app.logger.exception("the first search cannot be answered")

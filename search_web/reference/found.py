@@ -85,7 +85,7 @@ FOUND: Mapping[str, Shape] = {
                 "|".join(TotalRelation),
                 "`eq`: the total is exact. Where a wildcard stands for more words than are searched for: "
                 "`gte`, there are at least as many; `lte` (what it stands for is left out), at most; "
-                "`about`, both, or that not all stories were told apart, as a note says. "
+                "`about`, both, or that not all stories were distinguished, as a note says. "
                 "Where the request met its limit (`timed_out`), `gte`.",
             ),
             "offers": Value(

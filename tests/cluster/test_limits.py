@@ -132,7 +132,7 @@ def test_up_to_the_limit_counts_of_stories_are_exact(archive: Archive) -> None:
 
 @pytest.mark.usefixtures("few_stories")
 def test_beyond_it_they_are_about_right_and_say_so(archive: Archive, given: Settings) -> None:
-    note = "stories are told apart among 5 of the articles that share one"
+    note = "stories are distinguished among 5 of the articles that share one"
     results = archive.search("ferry", collapse=True)
     answer = results.to_json()
     assert answer["total_relation"] == "about"

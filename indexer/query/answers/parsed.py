@@ -26,7 +26,7 @@ class NoteKind(StrEnum):
     ADDRESS = "address"  # the article that it is an address of
     BEGUN = "begun"  # the words that begin with the last one
     BROADENED = "broadened"  # what the words of the best articles are, which were looked for as well
-    CUT = "cut"  # the same, where not all of the words were searched for, or not all stories told apart
+    CUT = "cut"  # the same, where not all of the words were searched for, or not all stories distinguished
 
 
 class Note:

@@ -23,7 +23,7 @@ from indexer.query.periods import numbers_of
 
 MAX_SHARED = 10_000  # articles that share a story, of a search: as many are read, and counted by story
 ABOUT = template(
-    "stories are told apart among {count} of the articles that share one; each of the others counts as one"
+    "stories are distinguished among {count} of the articles that share one; each of the others counts as one"
 )
 MAX_VALUES = 50_000  # of a facet: a cluster refuses answers of more than 65,535 buckets
 

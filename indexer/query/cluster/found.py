@@ -98,7 +98,7 @@ class ClusterFound(ClusterDocuments):
         """Return the requests for what the plan says; for one without hits, for its total alone."""
         plan = self._plan
         found = self.story_requests(self.filter) if plan.collapse else [count_request(self.filter)]
-        if plan.size:
+        if plan.size and not self._ordering.is_far:
             found.append(self._ordering.first_request())
         if plan.size and not any(earlier.total for earlier in plan.beyond):  # facets are of one part alone
             found += [self._facet_request(*one) for one in self._groups]

@@ -181,7 +181,7 @@ class Ordering:
         query = self._scored(self._query)
         if plan.after is not None:
             return self._request(query, plan.size, self._cursor(plan.after))
-        if self.is_plain and plan.start + plan.size <= MOST:
+        if self.is_plain and not self.is_far:
             return self._request(query, plan.size, start=plan.start)
         return self._request(query, _first_size(plan.start + plan.size))
 
@@ -190,11 +190,17 @@ class Ordering:
         """Whether the order is that of the cluster."""
         return not (self._has_pairs or self._plan.collapse)
 
+    @property
+    def is_far(self) -> bool:
+        """Whether a page of a plain order is further from its start than a request counts off."""
+        plan = self._plan
+        return self.is_plain and plan.after is None and plan.start + plan.size > MOST
+
     def page(self, total: int) -> list[Place] | None:
         """Return the hits of a page of a plain order by one request, which counts from the nearer end; None
         where the page is too far from both."""
         plan = self._plan
-        if plan.start + plan.size <= MOST:
+        if not self.is_far:
             return [self._place(hit) for hit, _ in self._hits(self.first_request())]
         left = total - plan.start
         if left > MOST:
