@@ -324,8 +324,8 @@ def pages_section(saved: Saved | None) -> list[str]:
         f"{rates['Datasette, three facets']:.1f} (a page of ours has "
         "all facets, a histogram and marked words). One process by its threads: "
         f"{threads}. One process and two, round by round: {rounds}.",
-        f"One reader alone, who asks again and again on one connection, waits {alone['Backfile']:.1f} ms for a "
-        f"page, {alone['a bare view']:.1f} for a bare view, {alone['Datasette']:.1f} for Datasette.",
+        f"A reader alone, who asks again and again on one connection, waits {alone['Backfile']:.1f} ms for "
+        f"a page, {alone['a bare view']:.1f} for a bare view, {alone['Datasette']:.1f} for Datasette.",
         "Kilobytes: " + ", ".join(f"{name} {size:.1f}" for name, size in kilobytes.items()) + ".",
         table(
             ("query", "page, ms", "live, ms", "suggestions, ms", "a bare view, ms"),
