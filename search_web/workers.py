@@ -186,7 +186,7 @@ def _listeners(listener: socket.socket, count: int) -> list[socket.socket]:
     else:
         # Not before it was bound: the address must be nobody else's.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        address, family = listener.getsockname()[:2], listener.family
+        address, family = listener.getsockname(), listener.family
         others = (socket.create_server(address, family=family, reuse_port=True) for _ in range(count - 1))
         found = [listener, *others]
     for each in found:  # whose connections inherit it

@@ -313,8 +313,14 @@ def test_connections_that_come_at_once_are_answered_by_all_processes(
         assert min(answered.values()) >= 20
 
 
-def test_what_connections_inherit() -> None:
-    with listening() as listener:
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
+def test_what_connections_inherit(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, 0), family=family)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with listener:
         for each in workers._listeners(listener, 3):
             assert each.getsockname() == listener.getsockname()
             assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
