@@ -100,7 +100,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.add_url_rule("/readyz", "readyz", _readyz, methods=["GET"])
     branding.register(app)
     errors.register(app)
-    gate.guard(app, settings.web, counts)
+    gate.guard(app, settings, counts)
     return app
 
 
