@@ -4,7 +4,6 @@ parameters that each takes."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -33,7 +32,8 @@ _RULES = {endpoint.below: endpoint.rule for endpoint in ENDPOINTS}
 @api.before_app_request
 def check_parameters() -> None:
     """Refuse what an address of the API does not take, whichever module answers there."""
-    endpoint = ENDPOINT_OF.get(request.url_rule.rule) if request.url_rule else None
+    rule = request.url_rule
+    endpoint = ENDPOINT_OF.get(rule.rule) if rule else None
     if endpoint and request.method != "OPTIONS":
         address.refuse_unknown(endpoint.parameters)
 
@@ -120,9 +120,7 @@ def _address(item: Suggestion, links: Links) -> str:
         return links.article(item.value)
     if item.kind == "phrase":
         return links.query(item.value)
-    if item.before:
-        return links.search(replace(links.usual, query=item.before, filters={item.kind: (item.value,)}))
-    return links.only(item.kind, item.value)
+    return links.only(item.kind, item.value, item.before)
 
 
 @_get("/facets/{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -32,6 +33,13 @@ _HERE = Path(__file__).parent
 _MAX_BODY = 65_536  # bytes; nothing here reads a body
 
 
+class _App(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function as it is, for none here is asynchronous: Flask would look at each of them with
+        each request, which takes 2% of suggestions of `benchmarks.pages`."""
+        return func
+
+
 class KeyConverter(PathConverter):
     """What an address may call an article: its id, its URL or the path of its file, slashes and all.
 
@@ -56,7 +64,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     """
     branding = Branding.of(settings.web)
     version, used = _fingerprint(branding.version), archive.settings if archive else settings
-    app = Flask(__name__)
+    app = _App(__name__)
     app.jinja_environment = QuickEnvironment  # before the environment is made
     app.config.update(
         BACKFILE=settings,

@@ -42,7 +42,7 @@ def guard(app: Flask, settings: Settings, counts: Path | None) -> None:
 
 def _refuse_body() -> None:
     """Refuse a request with a body, before any of it is read: nothing here takes one."""
-    if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+    if request.content_length or "chunked" in request.environ.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestEntityTooLarge
 
 
