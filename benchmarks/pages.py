@@ -3,7 +3,8 @@
     python -m benchmarks.pages --archive ../shared/archives [--index FOLDER] [--seconds 4] [--no-write]
 
 Writes `benchmarks/pages.json`, and the section of `RESULTS.md` that it fills; takes three to five minutes.
-Ten stated queries, each in spellings that differ in the case of letters: no evaluation that is kept answers.
+Ten stated queries, each in spellings that differ in the case of letters, and no answer is kept
+(`web.kept_megabytes`) unless the figure says so.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from werkzeug.test import EnvironBuilder
 import search_web
 from benchmarks.collection import all_articles, settings_for, shown_name
 from benchmarks.figures import table
-from benchmarks.page_server import datasette, make_app, pages_a_second, served
+from benchmarks.page_server import CONNECTIONS, datasette, make_app, pages_a_second, served
 from benchmarks.saved import PAGES, RESULTS, Saved, save, write_section
 from indexer import load_settings, open_archive, reindex
 
@@ -73,14 +74,21 @@ AIMS: Sequence[tuple[str, str, Callable[[Saved], float], float, bool]] = (
     (
         "pages a second beside Datasette",
         "times",
-        lambda s: s["rates"]["Backfile"] / s["rates"]["Datasette"],
+        lambda s: s["rates"]["Backfile"][0] / s["rates"]["Datasette"][0],
         6.0,
         False,
     ),
     (
         "pages a second beside a bare view",
         "of its",
-        lambda s: s["rates"]["Backfile"] / s["rates"]["a bare view"],
+        lambda s: s["rates"]["Backfile"][0] / s["rates"]["a bare view"][0],
+        0.06,
+        False,
+    ),
+    (
+        "the same, of pages that were asked for before",
+        "of its",
+        lambda s: s["rates"]["Backfile, kept"][0] / s["rates"]["a bare view"][0],
         0.06,
         False,
     ),
@@ -175,27 +183,38 @@ def write_database(index: Path, file: Path) -> None:
     database.close()
 
 
-def measure_rates(index: Path, folder: Path, threads: int, seconds: float) -> dict[str, float]:
-    """Return the pages a second of ours, of a bare view of the same bytes and of Datasette: medians of rounds
-    in which they take turns."""
+def measure_rates(index: Path, folder: Path, threads: int, seconds: float) -> dict[str, list[float]]:
+    """Return the pages a second of ours, of a bare view of the same bytes and of Datasette, on many
+    connections and on one: medians of rounds in which they take turns."""
     bare, database = folder / _BARE, folder / "archive.db"
     write_database(index, database)
     asked = {
         "Backfile": paths(PAGE),
+        "Backfile, kept": paths(PAGE),
         "a bare view": paths(PAGE),
         "Datasette": paths(DATASETTE),
         "Datasette, three facets": paths(FACETED),
     }
     with ExitStack() as stack:
         ours = stack.enter_context(served("backfile", index, 1, threads, asked["Backfile"][0]))
+        kept = stack.enter_context(served("kept", index, 1, threads, asked["Backfile"][0]))
         other = stack.enter_context(served("bare", bare, 1, threads, asked["a bare view"][0]))
         peer = stack.enter_context(datasette(database, asked["Datasette"][0]))
-        ports = dict(zip(asked, (ours, other, peer, peer), strict=True))
+        ports = dict(zip(asked, (ours, kept, other, peer, peer), strict=True))
         rounds = [
-            {name: pages_a_second(ports[name], asked[name], seconds) for name in asked}
+            {
+                (name, connections): pages_a_second(ports[name], asked[name], seconds, connections)
+                for name in asked
+                for connections in (CONNECTIONS, 1)
+            }
             for _ in range(_PEER_ROUNDS + 1)
         ][1:]  # the first one warms them
-    return {name: statistics.median(each[name] for each in rounds) for name in asked}
+    return {
+        name: [
+            statistics.median(each[name, connections] for each in rounds) for connections in (CONNECTIONS, 1)
+        ]
+        for name in asked
+    }
 
 
 def measure_threads(index: Path, seconds: float) -> dict[str, float]:
@@ -289,7 +308,9 @@ def pages_section(saved: Saved | None) -> list[str]:
         bound = "at most" if below else "at least"
         measured = f"{found:.3f} {unit}" if wanted < 1 else f"{found:.2f} {unit}"
         rows.append((name, f"{bound} {wanted:g} {unit}", measured, "met" if met else "**missed**"))
-    ms, rates, kilobytes = saved["ms"], saved["rates"], saved["kilobytes"]
+    ms, kilobytes = saved["ms"], saved["kilobytes"]
+    rates = {name: rate for name, (rate, _) in saved["rates"].items()}
+    alone = {name: 1000 / rate for name, (_, rate) in saved["rates"].items()}
     bare = ms["a bare view"]
     by_query = zip(QUERIES, *saved["ms_of_queries"].values(), strict=True)
     threads = ", ".join(f"{number}: {rate:.0f}" for number, rate in saved["by_threads"].items())
@@ -308,11 +329,14 @@ def pages_section(saved: Saved | None) -> list[str]:
         f"compared: a page takes {ms['page'] / bare:.0f} times as long, a live fragment "
         f"{ms['live'] / bare:.0f}, suggestions {ms['suggestions'] / bare:.0f}.",
         f"With {saved['threads']} threads (`web.threads`) a process answers {rates['Backfile']:.0f} pages a "
-        f"second; a bare Flask view of the same bytes on the same server {rates['a bare view']:.0f}; "
+        f"second, {rates['Backfile, kept']:.0f} of those made before; a bare Flask view of the same "
+        f"bytes on the same server {rates['a bare view']:.0f}; "
         f"Datasette on its own server {rates['Datasette']:.1f}, with three facets "
         f"{rates['Datasette, three facets']:.1f} (a page of ours has "
         "all facets, a histogram and marked words). One process by its threads: "
         f"{threads}. One process and two, round by round: {rounds}.",
+        f"A reader alone, who asks again and again on one connection, waits {alone['Backfile']:.1f} ms for "
+        f"a page, {alone['a bare view']:.1f} for a bare view, {alone['Datasette']:.1f} for Datasette.",
         "Kilobytes: " + ", ".join(f"{name} {size:.1f}" for name, size in kilobytes.items()) + ".",
         table(
             ("query", "page, ms", "live, ms", "suggestions, ms", "a bare view, ms"),

@@ -205,10 +205,10 @@ def read_size(largest: int) -> int | None:
 def read_typed() -> dict[str, Any]:
     """Return what the current HTTP request has of `q`, `size` and `kind`, as `Archive.suggest` takes them; a
     blank behind the last word stays, for it ends the word."""
-    size = read_size(MAX_SUGGESTIONS) or DEFAULT_SUGGESTIONS
-    text = _one(http.args, "q") or ""
-    ended = " " if text and http.args["q"][-1:].isspace() else ""
-    return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
+    size, args = read_size(MAX_SUGGESTIONS) or DEFAULT_SUGGESTIONS, http.args
+    text = _one(args, "q") or ""
+    ended = " " if text and args["q"][-1:].isspace() else ""
+    return {"text": text + ended, "size": size, "kinds": _all(args, "kind") or None}
 
 
 def read_format(known: Sequence[str]) -> str:

@@ -1,5 +1,5 @@
-"""What every request passes before the app sees it, whatever serves it. Give me the app and the settings, I
-put the proxy's word for the client, the log, the prefix, the refusal of bodies and the limit before it.
+"""What every request passes before the app sees it, whatever serves it: the proxy's word for the client, the
+log, the prefix, the turns, the refusal of bodies and the limit.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from indexer.config import WebSettings
+from indexer.config import Settings
 from search_web.logs import RequestLog
 from search_web.rates import RateLimit
+from search_web.turns import Turns
 
 MAX_REQUEST = 60_000  # characters of an address; granian answers those of more than 65,534 itself
 
 
-def guard(app: Flask, web: WebSettings, counts: Path | None) -> None:
+def guard(app: Flask, settings: Settings, counts: Path | None) -> None:
     """Put the gate around `app`; `counts` is the file in which several processes count requests."""
+    web = settings.web
     app.before_request(_refuse_body)
     app.before_request(_refuse_length)
     if web.requests_per_minute:
         app.before_request(RateLimit(web.requests_per_minute, counts).check)
     inner: Any = app.wsgi_app
+    if settings.source.kind == "embedded":  # over a cluster, an answer waits most of its time
+        inner = Turns(inner)
     if web.prefix:
         inner = _Below(inner, web.prefix)
     inner = RequestLog(inner, queries=web.log_queries, trusted=web.trusted_hops > 0)
@@ -38,7 +42,7 @@ def guard(app: Flask, web: WebSettings, counts: Path | None) -> None:
 
 def _refuse_body() -> None:
     """Refuse a request with a body, before any of it is read: nothing here takes one."""
-    if request.content_length or "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+    if request.content_length or "chunked" in request.environ.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise RequestEntityTooLarge
 
 

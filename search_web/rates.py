@@ -6,6 +6,7 @@ for to reach the disk.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import sqlite3
@@ -47,6 +48,7 @@ class RateLimit:
         raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
 
 
+@functools.lru_cache(maxsize=1024)
 def client_of(address: str) -> str | None:
     """Return what the requests from an address are counted under; None for this machine itself.
 

@@ -3,9 +3,10 @@ processes at it until I am told to end.
 
 Each process is granian's worker, its HTTP in Rust. Beside 1,500 connections that send half a request and wait
 a reader waits 2 ms for it; 5 to 30 for waitress with its limits raised, which keeps a connection that drips
-for ever; gunicorn's threads do not answer beside 100. All processes accept from one socket, so that no
-connection is lost with the one that would have taken it. A process that ends is started anew; the log says
-why.
+for ever; gunicorn's threads do not answer beside 100. Each process accepts from a socket of its own at one
+address, among which Linux deals the connections: from one socket, the process that wakes first takes all that
+come at once, and the others idle. The sockets are held here too, so that no connection is lost with the
+process that would have taken it. A process that ends is started anew; the log says why.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -37,7 +39,9 @@ DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
 MAX_CONNECTIONS = 4096  # of a process
 BACKLOG = 2048  # connections that wait to be accepted
 STALLED_SECONDS = 30  # in which a reader must have taken something of an answer
-_SHORT_LIFE, _MAX_PAUSE = 5.0, 30.0  # seconds; a process that ends so soon is started again after a pause
+# Seconds. A process that ends so soon is started again after a pause, in which its connections wait.
+_SHORT_LIFE, _MAX_PAUSE = 5.0, 5.0
+_DEALT = sys.platform == "linux"  # whether connections are dealt among the sockets of one address
 _PRELOADED = ("search_web.app", "indexer.query.arrays.source")  # once, and shared by all that are forked
 _FILES_BESIDE = 200  # open files of a process beside its connections
 _WHY = {
@@ -51,6 +55,7 @@ _LOGGER = logging.getLogger("search_web.workers")
 @dataclass(slots=True)
 class _Worker:
     process: Any
+    listener: socket.socket
     started: float
 
 
@@ -64,9 +69,9 @@ class Workers:
     def __init__(
         self, make_app: Callable[[], Any], listener: socket.socket, processes: int, threads: int
     ) -> None:
-        self._arguments = (make_app, listener, threads)
-        self._count = processes
-        self._listener = listener
+        self._make_app = make_app
+        self._threads = threads
+        self._listeners = _listeners(listener, processes)
         self._workers: list[_Worker] = []
         self._pause = 0.0
         self._failures = 0  # one after another, of processes that ended by themselves
@@ -76,7 +81,6 @@ class Workers:
 
     def __enter__(self) -> Self:
         _raise_open_files()
-        _end_stalled_readers(self._listener)
         self._handlers = {each: signal.signal(each, self._tell) for each in (signal.SIGINT, signal.SIGTERM)}
         self._context.set_forkserver_preload([*_PRELOADED, __name__])
         # What is forked inherits the mask: Ctrl-C is ours alone to answer.
@@ -109,10 +113,14 @@ class Workers:
                     self._start_missing()
 
     def _start_missing(self) -> None:
-        while len(self._workers) < self._count:
-            process = self._context.Process(target=_answer, args=self._arguments, name="backfile-worker")
+        served = {id(worker.listener) for worker in self._workers}
+        for listener in self._listeners:
+            if id(listener) in served:
+                continue
+            given = (self._make_app, listener, self._threads)
+            process = self._context.Process(target=_answer, args=given, name="backfile-worker")
             process.start()
-            self._workers.append(_Worker(process, time.monotonic()))
+            self._workers.append(_Worker(process, listener, time.monotonic()))
 
     def _bury(self) -> None:
         """Report the processes that have ended, and set how long to wait before others take their place."""
@@ -122,7 +130,7 @@ class Workers:
             self._workers.remove(worker)
             short = time.monotonic() - worker.started < _SHORT_LIFE
             self._failures = self._failures + 1 if short and worker.process.exitcode > 0 else 0
-            if self._failures > 2 * self._count:
+            if self._failures > 2 * len(self._listeners):
                 raise BackfileError(
                     "the processes that answer end as soon as they are started",
                     cure="The lines above say why.",
@@ -134,7 +142,8 @@ class Workers:
     def _drain(self) -> None:
         """Let the processes end what they are answering; kill those that take too long, or that outlast
         a second signal."""
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         while self._told.poll(0):
             self._told.recv_bytes()
         for worker in self._workers:
@@ -168,10 +177,24 @@ def _raise_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _end_stalled_readers(listener: socket.socket) -> None:
-    """End a connection whose reader takes nothing of its answer; those that are accepted inherit it."""
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
+def _listeners(listener: socket.socket, count: int) -> list[socket.socket]:
+    """Return a socket for each of `count` processes, `listener` and others at its address; a connection whose
+    reader takes nothing of its answer ends there. Where the system does not deal connections among sockets,
+    the others are `listener` under other descriptors."""
+    if not _DEALT:
+        found = [listener, *(listener.dup() for _ in range(count - 1))]
+    else:
+        # Not before it was bound: the address must be nobody else's.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        address, family = listener.getsockname(), listener.family
+        others = (socket.create_server(address, family=family, reuse_port=True) for _ in range(count - 1))
+        found = [listener, *others]
+    for each in found:  # whose connections inherit it
+        # An answer in several pieces would wait 40 ms for its reader to acknowledge the first.
+        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
+    return found
 
 
 # --- in a process that answers ----------------------------------------------------------------------

@@ -141,12 +141,11 @@ def _page(read: FieldValues, title: str, context: Context) -> Page:
     """Return what the rules of the site need to know of a file: its times as the site reads them."""
     zone = context.local or context.zone
 
-    def time() -> datetime | None:
-        written = map(page.written, read.candidates("published_at"))
+    def time() -> datetime | None:  # (not by `page.written`: a page that holds itself is never freed at once)
+        written = (values.written_time(value, zone) for value in read.candidates("published_at"))
         return next(filter(None, written), None) or _date_of_path(context.path, None, zone)
 
-    page = Page(f"{context.site.prefix}{context.path}", title, read.data.get, time, zone)
-    return page
+    return Page(f"{context.site.prefix}{context.path}", title, read.data.get, time, zone)
 
 
 def _own_article(

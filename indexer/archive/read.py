@@ -267,7 +267,9 @@ def _bytes(path: str, limit: int) -> bytes | None:
         size = os.fstat(descriptor).st_size
         if size > limit:
             return None
-        data = b"".join(iter(partial(os.read, descriptor, size + 1), b""))
+        data = os.read(descriptor, size + 1)
+        if len(data) != size:  # it has changed since, or comes in parts
+            data += b"".join(iter(partial(os.read, descriptor, size + 1), b""))
     finally:
         os.close(descriptor)
     return None if len(data) > limit else data  # it may have grown since

@@ -19,14 +19,16 @@ def text(data: Any, *, readable: bool = False) -> str:
 
     Raises ValueError for a number that JSON has not.
     """
-    written = _ENCODERS[readable].encode(data)
     # Half of a surrogate pair is in no UTF-8; JSON's own escape can write it.
-    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+    return _SURROGATES.sub(lambda match: f"\\u{ord(match.group()):04x}", _ENCODERS[readable].encode(data))
 
 
 def write(data: Any, *, readable: bool) -> bytes:
     """Return `data` as a document."""
-    return text(data, readable=readable).encode() + b"\n"
+    try:
+        return f"{_ENCODERS[readable].encode(data)}\n".encode()
+    except UnicodeEncodeError:  # rarer than to look for it first is worth
+        return text(data, readable=readable).encode() + b"\n"
 
 
 def export(head: Mapping[str, Any], articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:

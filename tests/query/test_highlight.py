@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -99,6 +100,40 @@ def test_ranges_lie_in_the_text_in_order_and_the_passage_is_as_long_as_asked(
     passage = highlighter.highlight(Article("x", "", excerpt=text))[1]
     assert len(passage.text) <= length + 4 + 70  # the ellipses, and a word that is not cut
     assert passage.text.strip(f"{ELLIPSIS} ") in text or not text.strip()
+
+
+@given(
+    st.lists(WORDS, min_size=1, max_size=40).map(" ".join),
+    st.lists(WORDS, max_size=120).map(" ".join),
+    st.lists(WORDS | st.sampled_from(["=Ferry", '"ferry strike"', "title:bridge", "br*"]), max_size=4).map(
+        " ".join
+    ),
+)
+def test_the_passage_is_of_the_text_with_most(excerpt: str, body: str, query: str) -> None:
+    marks = highlightable(parse(query, ANALYZER, NOW).query, lambda pattern: (("text", "bridge"),))
+    highlighter = Highlighter(marks, ANALYZER, 100)
+    (of_excerpt, score), (of_body, other) = (
+        highlighter._passage(text, fields)
+        for text, fields in ((excerpt, highlighter._excerpt), (body, highlighter._body))
+    )
+    found = highlighter.highlight(Article("x", "", excerpt=excerpt, body=body))[1]
+    assert found == (of_body if other > score else of_excerpt)
+
+
+def test_a_body_that_cannot_have_more_is_not_read() -> None:
+    def read() -> dict[str, str]:
+        raise AssertionError
+
+    marks = highlightable(parse("ferry strike", ANALYZER, NOW).query, lambda pattern: ())
+    highlighter = Highlighter(marks, ANALYZER, 100)
+
+    def stored(excerpt: str) -> Article:
+        text, _ = Article("x", "", excerpt=excerpt, body="A body.").to_stored()
+        return Article.from_stored([json.loads(text)], [read])[0]
+
+    assert highlighter.highlight(stored("A strike of ferries."))[1].text == "A strike of ferries."
+    with pytest.raises(AssertionError):
+        highlighter.highlight(stored("A strike."))
 
 
 def test_a_highlighted_text_prints_as_it_is() -> None:

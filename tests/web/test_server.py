@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -187,6 +188,12 @@ def test_a_killed_process_is_started_again(server: Server) -> None:
     assert server.says("Another one is started.")
 
 
+def test_readers_wait_for_a_killed_process_or_get_another(server: Server) -> None:
+    assert until(lambda: len(server.workers()) == 2)
+    os.kill(min(server.workers()), signal.SIGKILL)
+    assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
+
+
 def test_no_process_outlives_the_server(server: Server) -> None:
     assert until(lambda: len(server.workers()) == 2)
     left = server.workers() | children(server.process.pid)
@@ -259,6 +266,67 @@ def test_what_is_being_answered_is_answered_first(tmp_path: Path) -> None:
     asking.join(WAIT)
     ending.join(WAIT)
     assert answers == [b"done"]
+
+
+def pid_app() -> Callable[..., Iterable[bytes]]:
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = str(os.getpid()).encode()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+    return app
+
+
+@pytest.mark.parametrize("dealt", [workers._DEALT, False])
+def test_connections_that_come_at_once_are_answered_by_all_processes(
+    dealt: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_DEALT", dealt)
+    listener = listening()
+    address = listener.getsockname()
+    answered: Counter[bytes] = Counter()
+
+    def ask() -> None:
+        for _ in range(2):  # the processes have started with the first
+            held = [http.client.HTTPConnection(*address, timeout=WAIT) for _ in range(100)]
+            for each in held:
+                each.connect()
+            answered.clear()
+            for each in held:
+                each.request("GET", "/")
+                answered[each.getresponse().read()] += 1
+            for each in held:
+                each.close()
+        with pytest.raises(OSError, match="in use"):  # the address is nobody else's
+            socket.create_server(address)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    asking = threading.Thread(target=ask)
+    with workers.Workers(pid_app, listener, 2, 1) as running_workers:
+        asking.start()
+        running_workers.run()
+    asking.join(WAIT)
+    assert answered.total() == 100
+    if dealt:
+        # Of 100 coins, fewer than 20 heads come once in a thousand million times.
+        assert len(answered) == 2
+        assert min(answered.values()) >= 20
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
+def test_what_connections_inherit(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, 0), family=family)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with listener:
+        for each in workers._listeners(listener, 3):
+            assert each.getsockname() == listener.getsockname()
+            assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
+            if each is not listener:
+                each.close()
 
 
 def test_a_server_whose_processes_cannot_start_ends(capfd: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,8 @@ class Highlighter:
         matches = self._title.matches(article.title)
         title = Highlighted(article.title, joined((m.start, m.end) for m in matches))
         best, best_score = self._passage(article.excerpt, self._excerpt)
-        if article.body:
+        # No body has more than all that is looked for; it is not even read then.
+        if (best_score < self._body.most or not article.excerpt) and article.body:
             other, score = self._passage(article.body, self._body)
             if score > best_score or not article.excerpt:
                 best = other
@@ -95,6 +96,7 @@ class _FieldMarks:
         self._phrases = [
             (words, slop) for field_name, words, slop in marks.phrases if field_name in (TEXT, name)
         ]
+        self.most = len(terms) + len(self._phrases)  # different things that can match in a text
         wanted = terms.union(*(words for words, _ in self._phrases))
         self._finder = analyzer.finder(wanted, self._exacts)
 
