@@ -32,7 +32,7 @@ from indexer.query.assist.parts import Part, Parts
 from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
 from indexer.query.assist.translations import translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
-from indexer.query.filters import read_filters, reversed_days
+from indexer.query.filters import read_filters, remarks
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import total_relation
 from indexer.query.request import DirectoryRequest, SearchRequest, query_text
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from indexer.query.assist.timeline import Search
 
 _REINDEXED = say("the archive was indexed anew since the last page: this one goes on from the same place")
-_REVERSED = say("the first day is after the last one, so nothing is found")
 
 
 class SearchEngine:
@@ -91,9 +90,9 @@ class SearchEngine:
                 lambda: [p.found for p in parts.ordered],
             )
             hits += hits_of(page, part.found.page.scores, became[len(hits) :])
-        sentences = [_REINDEXED] if cursor and cursor.generation != view.number else []
-        if request.is_filtered and reversed_days(parts.plan.filters):
-            sentences.append(_REVERSED)
+        sentences: list[str] = [_REINDEXED] if cursor and cursor.generation != view.number else []
+        if request.is_filtered:
+            sentences += remarks(parts.plan.filters)
         return Results(
             total=first.total,
             hits=tuple(hits),

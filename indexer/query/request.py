@@ -80,7 +80,8 @@ class SearchRequest:
     `filters` has chosen values by facet: alternatives within one, all of them across. `after` and
     `before` are dates as text; `sort` None is relevance where there are words to be relevant to, else
     newest; `match` None is as the settings say. `page` counts from 1 and gives way to `cursor`. `blend`
-    changes the order of relevance.
+    changes the order of relevance. `days_included`: whoever asks gave the first and the last day to include,
+    from which `after` and `before` were made.
     """
 
     query: str | Query = ""
@@ -100,6 +101,7 @@ class SearchRequest:
     blend: Blend = Blend()
     collapse: bool = False
     since_generation: int | None = None
+    days_included: bool = field(default=False, compare=False)
 
     @property
     def is_filtered(self) -> bool:

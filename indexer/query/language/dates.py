@@ -31,6 +31,8 @@ _CALENDAR = re.compile(r"(this|last) (day|week|month|year)")
 _COMPARED = re.compile(r"(>=|<=|>|<|=) ?(.+)")
 _RANGE = re.compile(r" ?\.{2,} ?")
 
+REVERSED = say("the first day is after the last one, so nothing is found")
+
 _Days = tuple[int, int]  # the first and the last day of a period, counted from 1970
 
 
