@@ -17,6 +17,7 @@ from indexer.query.answers.translations import ShownArticle
 from indexer.query.answers.wording import offers_beside
 from search_web import address
 from search_web.bodies import shown_body
+from search_web.kept import KeptAnswer
 from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
@@ -37,17 +38,19 @@ def check_parameters() -> None:
         address.refuse_unknown(endpoint.parameters)
 
 
-def _get(below: str) -> Callable[[View], View]:
-    """Return what lets a view answer at an address of the table, written in the format that is asked for."""
+def _get(below: str, *, kept: bool = True) -> Callable[[View], View]:
+    """Return what lets a view answer at an address of the table, written in the format that is asked for.
+    What it depends on beside the state of the archive cannot be `kept`."""
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format(ANSWERS)]
-            state = State.of(current_archive())
-            if state.is_known():  # before anything is searched
-                return state.put_on(Response(status=304))
-            answer = address.check_answer(form.answer(view(**given), readable=False))
-            return state.put_on(Response(answer, mimetype=form.media_type))
+
+            def make() -> KeptAnswer:
+                body = address.check_answer(form.answer(view(**given), readable=False))
+                return KeptAnswer(body, form.media_type)
+
+            return State.of(current_archive()).answer(make, keep=kept)
 
         api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
@@ -161,7 +164,7 @@ def compare() -> dict[str, Any]:
     return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
-@_get("/stats")
+@_get("/stats", kept=False)  # it looks at the files
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
     numbers = current_archive().stats(check=True).to_json()

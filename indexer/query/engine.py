@@ -91,7 +91,7 @@ class SearchEngine:
             )
             hits += hits_of(page, part.found.page.scores, became[len(hits) :])
         sentences = [_REINDEXED] if cursor and cursor.generation != view.number else []
-        if reversed_days(parts.plan.filters):
+        if request.is_filtered and reversed_days(parts.plan.filters):
             sentences.append(_REVERSED)
         return Results(
             total=first.total,
