@@ -48,7 +48,7 @@ class RateLimit:
         raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def client_of(address: str) -> str | None:
     """Return what the requests from an address are counted under; None for this machine itself.
 

@@ -6,7 +6,6 @@ time.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,10 +57,10 @@ class SearchEngine:
 
     The `deadline` is that of the whole request, of which a question may be a part."""
 
-    def __init__(self, settings: Settings, source: Source) -> None:
+    def __init__(self, settings: Settings, source: Source, reader: QueryReader | None = None) -> None:
         self._settings = settings
         self._source = source
-        self._reader = QueryReader(settings.search.expansion_limit)
+        self._reader = reader or QueryReader(settings.search.expansion_limit)
 
     def search(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
@@ -320,9 +319,7 @@ class SearchEngine:
 
     def held(self) -> SearchEngine:
         """Return this engine over the view that is the newest now, and stays."""
-        engine = copy.copy(self)
-        engine._source = HeldView(self._source.open())
-        return engine
+        return SearchEngine(self._settings, HeldView(self._source.open()), self._reader)
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""
