@@ -1,4 +1,4 @@
-"""The address of a search, read. Give me parameters, I return a checked request.
+"""The address of a search, read: parameters -> a checked request.
 
 The only reader of `request.args`; `links` is the only builder of search links. Both are made from
 PARAMETERS, so that `parse(build(request)) == request` can hold, and does (a property test).

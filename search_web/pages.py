@@ -1,4 +1,4 @@
-"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
+"""The pages for people: search, article, help, about. A request -> HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a client may ask: give me a request, I let it pass or raise TooManyRequests.
+"""How often a client may ask: a request passes, or TooManyRequests is raised.
 
 What is counted is counted for all processes of the server together, in a small SQLite file that nothing waits
 for to reach the disk.

@@ -1,4 +1,4 @@
-"""JSON: give me plain values, I return them in UTF-8, readable as they are."""
+"""Plain values -> JSON in UTF-8, readable as it is."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What is asked: a search with its filters, order and page, a timeline, a comparison. Give me loose values,
-I return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
+"""What is asked: a search with its filters, order and page, a timeline, a comparison. Loose values
+become a checked, frozen `SearchRequest`; a RequestError names the parameter that is wrong."""
 
 from __future__ import annotations
 

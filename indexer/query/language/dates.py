@@ -1,4 +1,4 @@
-"""Dates as readers write them. Give me `2020-06` or `last 30 days`, I return the first and the last day.
+"""Dates as readers write them: `2020-06` or `last 30 days` -> the first and the last day.
 
 An article's day is that of its file's offset, or of the archive's zone. A period includes both of its ends.
 """

@@ -1,4 +1,4 @@
-"""Text -> query tree. Give me what a reader typed, I return a ParsedQuery: never an error.
+"""Text -> query tree. Whatever a reader types gives a ParsedQuery, never an error.
 
     either  := both ("OR" both)*
     both    := unary ("AND"? unary)*
