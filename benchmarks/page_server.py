@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,12 @@ _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)\r\n")
 
 
 def make_app(kind: str, path: str) -> Any:
-    """Return our app over the index at `path`, or one that does nothing but answer with the file there."""
-    if kind == "backfile":
-        return create_app(load_settings(index=path))
+    """Return our app over the index at `path`, which makes each answer anew (`backfile`) or keeps some
+    (`kept`), or one that does nothing but answer with the file there (`bare`)."""
+    if kind in ("backfile", "kept"):
+        settings = load_settings(index=path)
+        web = replace(settings.web, kept_megabytes=0) if kind == "backfile" else settings.web
+        return create_app(replace(settings, web=web))
     app, data = Flask("bare"), Path(path).read_bytes()
     app.add_url_rule("/search", "search", lambda: Response(data, mimetype="text/html"))
     return app

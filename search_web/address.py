@@ -1,4 +1,4 @@
-"""The address of a search, read. Give me parameters, I return a checked request.
+"""The address of a search, read: parameters -> a checked request.
 
 The only reader of `request.args`; `links` is the only builder of search links. Both are made from
 PARAMETERS, so that `parse(build(request)) == request` can hold, and does (a property test).
@@ -107,7 +107,10 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
-    return Asked(ask(_one(args, "q") or "", **given), *shown)
+    request = ask(_one(args, "q") or "", **given)
+    if _one(args, "from") and _one(args, "to"):
+        request = replace(request, days_included=True)
+    return Asked(request, *shown)
 
 
 def readable(archive: Archive) -> list[tuple[str, str]]:
@@ -205,10 +208,10 @@ def read_size(largest: int) -> int | None:
 def read_typed() -> dict[str, Any]:
     """Return what the current HTTP request has of `q`, `size` and `kind`, as `Archive.suggest` takes them; a
     blank behind the last word stays, for it ends the word."""
-    size = read_size(MAX_SUGGESTIONS) or DEFAULT_SUGGESTIONS
-    text = _one(http.args, "q") or ""
-    ended = " " if text and http.args["q"][-1:].isspace() else ""
-    return {"text": text + ended, "size": size, "kinds": _all(http.args, "kind") or None}
+    size, args = read_size(MAX_SUGGESTIONS) or DEFAULT_SUGGESTIONS, http.args
+    text = _one(args, "q") or ""
+    ended = " " if text and args["q"][-1:].isspace() else ""
+    return {"text": text + ended, "size": size, "kinds": _all(args, "kind") or None}
 
 
 def read_format(known: Sequence[str]) -> str:

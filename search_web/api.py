@@ -4,7 +4,6 @@ parameters that each takes."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ from indexer.query.answers.translations import ShownArticle
 from indexer.query.answers.wording import offers_beside
 from search_web import address
 from search_web.bodies import shown_body
+from search_web.kept import KeptAnswer
 from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
@@ -32,22 +32,25 @@ _RULES = {endpoint.below: endpoint.rule for endpoint in ENDPOINTS}
 @api.before_app_request
 def check_parameters() -> None:
     """Refuse what an address of the API does not take, whichever module answers there."""
-    endpoint = ENDPOINT_OF.get(request.url_rule.rule) if request.url_rule else None
+    rule = request.url_rule
+    endpoint = ENDPOINT_OF.get(rule.rule) if rule else None
     if endpoint and request.method != "OPTIONS":
         address.refuse_unknown(endpoint.parameters)
 
 
-def _get(below: str) -> Callable[[View], View]:
-    """Return what lets a view answer at an address of the table, written in the format that is asked for."""
+def _get(below: str, *, kept: bool = True) -> Callable[[View], View]:
+    """Return what lets a view answer at an address of the table, written in the format that is asked for.
+    What it depends on beside the state of the archive cannot be `kept`."""
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format(ANSWERS)]
-            state = State.of(current_archive())
-            if state.is_known():  # before anything is searched
-                return state.put_on(Response(status=304))
-            answer = address.check_answer(form.answer(view(**given), readable=False))
-            return state.put_on(Response(answer, mimetype=form.media_type))
+
+            def make() -> KeptAnswer:
+                body = address.check_answer(form.answer(view(**given), readable=False))
+                return KeptAnswer(body, form.media_type)
+
+            return State.of(current_archive()).answer(make, keep=kept)
 
         api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
@@ -117,9 +120,7 @@ def _address(item: Suggestion, links: Links) -> str:
         return links.article(item.value)
     if item.kind == "phrase":
         return links.query(item.value)
-    if item.before:
-        return links.search(replace(links.usual, query=item.before, filters={item.kind: (item.value,)}))
-    return links.only(item.kind, item.value)
+    return links.only(item.kind, item.value, item.before)
 
 
 @_get("/facets/{name}")
@@ -163,7 +164,7 @@ def compare() -> dict[str, Any]:
     return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
-@_get("/stats")
+@_get("/stats", kept=False)  # it looks at the files
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
     numbers = current_archive().stats(check=True).to_json()

@@ -1,12 +1,13 @@
 """Answers, compressed where their reader takes it: in zstd, else in gzip.
 
-Of the page of `benchmarks.pages`, 38 kB, zstd makes 7.4 kB in .05 ms, gzip 7.3 in .24. An answer that is
-compressed and the same as it is are told apart by `Vary`; both have one ETag, and so a weak one (RFC 9110,
+Of the page of `benchmarks.pages`, 38 kB, zstd makes 7.4 kB in .05 ms, gzip 7.3 in .24. `Vary` says that
+caches keep a compressed answer apart from the same as it is; both have one ETag, and so a weak one (RFC 9110,
 8.8.3.3). Nothing on a page is secret to its reader, so its length gives nothing away.
 """
 
 from __future__ import annotations
 
+import functools
 import gzip
 import threading
 import zlib
@@ -16,6 +17,7 @@ from typing import Any, cast
 
 import zstandard
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 MIN_BYTES = 1000  # of an answer: a smaller one takes one packet anyway
@@ -41,7 +43,7 @@ def compress(response: Response) -> Response:
     etag = headers.get("ETag")
     if etag and not etag.startswith("W/"):
         headers["ETag"] = f"W/{etag}"
-    coding = _coding()
+    coding = _coding(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
     if not coding or response.status_code == 206 or "Content-Encoding" in response.headers:
         return response
     if response.is_streamed and not response.direct_passthrough:  # it is sent as it is made
@@ -66,9 +68,10 @@ def _is_text(mimetype: str | None) -> bool:
     return text.startswith("text/") or text.endswith(("json", "xml", "javascript", "bibtex"))
 
 
-def _coding() -> str:
-    """Return the coding that the reader likes best, nothing where that is none of ours."""
-    likes = request.accept_encodings
+@functools.lru_cache(maxsize=64)
+def _coding(accepted: str) -> str:
+    """Return the coding that a header of a reader likes best, nothing where that is none of ours."""
+    likes = parse_accept_header(accepted)
     best = max(_CODINGS, key=likes.quality)
     return best if likes.quality(best) > 0 else ""
 

@@ -1,4 +1,4 @@
-"""Links. Give me a request, I return the address that `address` reads it from.
+"""Links: a request -> the address that `address` reads it from.
 
 A page has more than a hundred links to searches that differ in one parameter from its own: what they have in
 common is written once (`Links.varying`). In the ten searches of `benchmarks.pages` that took 3.7 ms off a
@@ -144,13 +144,15 @@ class Links:
 
         return address
 
-    def only(self, facet: str, value: str) -> str:
-        """Return the address of everything that has `value` in `facet`."""
+    def only(self, name: str, value: str, query: str = "") -> str:
+        """Return the address of everything that has `value` in the facet `name`, or of what a query finds of
+        it."""
         if "only" not in self.built:
             shown = "&".join([f"{name}={text}" for name, text in self.pairs(self.usual)])
             self.built["only"] = f"{self.path('pages.search')}?", f"&{shown}" if shown else ""
         path, shown = self.built["only"]
-        return f"{path}{facet}={_quoted(value)}{shown}"
+        before = f"q={_quoted(query)}&" if query else ""
+        return f"{path}{before}{name}={_quoted(value)}{shown}"
 
     def query(self, text: str) -> str:
         """Return the address of the search for a query alone."""
@@ -158,7 +160,9 @@ class Links:
 
     def article(self, identity: str) -> str:
         """Return the address of the page of an article, by its id: digits and letters."""
-        return f"{self.path('pages.article', key='-').removesuffix('-')}{identity}"
+        if "article" not in self.built:
+            self.built["article"] = self.path("pages.article", key="-").removesuffix("-")
+        return f"{self.built['article']}{identity}"
 
     def hits(self, request: SearchRequest) -> Callable[[str], str]:
         """Return what gives the address of a hit's article, by its id: the search stays in it, with the page

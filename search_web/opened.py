@@ -64,18 +64,19 @@ class ArchiveHolder:
 def current_archive() -> Archive:
     """Return the archive of the app that answers, of one generation and under the one deadline of the HTTP
     request. Raises IndexMissingError, IndexOutdatedError, IndexDamagedError, IndexUnreadableError."""
-    if "archive" not in g:
-        limit = current_app.config["BACKFILE"].search.time_limit_ms
-        g.archive = current_app.extensions[EXTENSION].get().held().limited(limit)
-    archive: Archive = g.archive
+    archive: Archive | None = g.get("archive")
+    if archive is None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # of Werkzeug's proxies
+        limit = app.config["BACKFILE"].search.time_limit_ms
+        archive = g.archive = app.extensions[EXTENSION].get().held().limited(limit)
     return archive
 
 
 def cut_note() -> str:
     """Return a sentence without a full stop where the HTTP request has met its limit and nobody may keep its
     answer; else nothing."""
-    deadline = g.archive.deadline if "archive" in g else None
-    return deadline.note if deadline else ""
+    archive: Archive | None = g.get("archive")
+    return archive.deadline.note if archive and archive.deadline else ""
 
 
 def useful() -> frozenset[str]:

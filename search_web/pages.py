@@ -1,4 +1,4 @@
-"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
+"""The pages for people: search, article, help, about. A request -> HTML."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from search_web import address
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
+from search_web.kept import KeptAnswer
 from search_web.links import Links, OverTime, changed, paths
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
@@ -50,12 +51,6 @@ from search_web.views.taking import taking
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-_SAFE = (  # headers of every response
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-)
 # In the environment of a request that may be answered without a body. To look at no others takes 2% off
 # suggestions of `benchmarks.pages`.
 _CONDITIONS = frozenset(
@@ -166,6 +161,10 @@ def about() -> Response:
 
 def render(template: str, **values: Any) -> Response:
     """Return a template as a response; what UTF-8 cannot carry becomes a question mark."""
+    return Response(_rendered(template, **values), mimetype="text/html")
+
+
+def _rendered(template: str, **values: Any) -> bytes:
     settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
     path = paths()
     text = render_template(
@@ -178,20 +177,21 @@ def render(template: str, **values: Any) -> Response:
         cut_note=cut_note,
         **values,
     )
-    return Response(address.check_answer(text.encode("utf-8", "replace")), mimetype="text/html")
+    return address.check_answer(text.encode("utf-8", "replace"))
 
 
 @pages.after_app_request
 def finish(response: Response) -> Response:
-    """Put on every response, of failures and files too, what keeps its reader safe."""
+    """Put on every response, of failures and files too, what it may load and how long it may be stored."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
-    headers.extend(_SAFE)
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
-        headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
+        if "Cache-Control" not in headers:
+            headers.add("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             if not _CONDITIONS.isdisjoint(request.environ):
@@ -200,6 +200,12 @@ def finish(response: Response) -> Response:
 
 
 def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool = False) -> Response:
+    return State.of(archive).answer(
+        lambda: KeptAnswer(_results_page(template, archive, asked, front=front), "text/html")
+    )
+
+
+def _results_page(template: str, archive: Archive, asked: Asked, *, front: bool) -> bytes:
     try:
         results = archive.search(asked.request)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
@@ -207,13 +213,7 @@ def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool =
         results = archive.search(asked.request)
         note = joined((error.what, error.cure), ". ")
         results = replace(results, sentences=(*results.sentences, note))
-    state = State.of(archive)
-    if not results.timed_out and state.is_known():
-        response = Response(status=304)  # before any article is read or facet counted
-    else:
-        response = render(template, front=front, **_shown(archive, asked, results, front=front))
-    response.set_etag(state.tag)
-    return response
+    return _rendered(template, front=front, **_shown(archive, asked, results, front=front))
 
 
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:

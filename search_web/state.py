@@ -4,11 +4,16 @@ it again."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, current_app, request
 
 from indexer.query.archive import Archive
+from search_web.kept import KeptAnswer, KeptAnswers
+from search_web.opened import cut_note
+
+KEPT = "backfile_kept"  # the name of the answers that are kept among an app's extensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,9 @@ class State:
     def of(cls, archive: Archive) -> State:
         """Return the state of the answer of `archive` at the address of the current HTTP request."""
         stats, program = archive.stats(), current_app.config["BACKFILE_STATE"]
+        asked = request._get_current_object()  # type: ignore[attr-defined]  # of Werkzeug's proxies
         parts = (
-            request.scheme, request.host, request.script_root, request.full_path, stats.generation,
+            asked.scheme, asked.host, asked.script_root, asked.full_path, stats.generation,
             stats.indexed_at, archive.today(), program,
         )  # fmt: skip
         tag = hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
@@ -30,7 +36,21 @@ class State:
 
     def is_known(self) -> bool:
         """Return whether the current HTTP request comes from a reader who has this answer."""
-        return request.if_none_match.contains_weak(self.tag)
+        asked = request._get_current_object()  # type: ignore[attr-defined]
+        return "HTTP_IF_NONE_MATCH" in asked.environ and asked.if_none_match.contains_weak(self.tag)
+
+    def answer(self, make: Callable[[], KeptAnswer], *, keep: bool = True) -> Response:
+        """Return the answer of this state: none to a reader who has it, one that was kept, or the one that
+        `make` makes; unless it was cut, that is kept."""
+        if self.is_known():
+            return self.put_on(Response(status=304))
+        kept: KeptAnswers = current_app.extensions[KEPT]
+        found = kept.get(self.tag)
+        if found is None:
+            found = make()
+            if keep and not cut_note():
+                kept.keep(self.tag, found)
+        return self.put_on(Response(found.body, mimetype=found.media_type))
 
     def put_on(self, response: Response) -> Response:
         """Let a reader ask with the state whether there is another answer. No date: new settings change an

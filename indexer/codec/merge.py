@@ -35,8 +35,8 @@ from indexer.codec.writer import FieldSections, FieldShape, synced, write_docume
 
 Terms = list[bytes] | Array  # of NumPy's byte strings, where they can hold them
 
-# Postings moved at once: about 8 MB with positions, which stay in the processor's cache. With eight times as many,
-# merging took a sixth to a quarter longer.
+# Postings moved at once: about 8 MB with positions, which stay in the processor's cache. With eight times as
+# many, merging took a sixth to a quarter longer.
 CHUNK = 1 << 18
 
 

@@ -22,8 +22,8 @@ from indexer.codec.tables import BytesTable, offsets_of, run_indices
 from indexer.index.schema import BODY_AT, EXACT, EXCERPT_AT, FIELD_GAP
 
 RANGE = 1 << 24  # places put back at once, of 4 bytes; each time all postings are gone through
-# Places counted at once, and postings moved at once: arrays of 2 MB, which stay in the processor's cache. Of 8
-# MB, phrases were found in a quarter to a half more time, nearly all of it for memory that is touched anew.
+# Places counted at once, and postings moved at once: arrays of 2 MB, which stay in the processor's cache.
+# With those of 8 MB, phrases took a quarter to a half longer, nearly all of it for memory touched anew.
 PIECE = 1 << 18
 _MAX_WORDS = (1 << 20) - 1  # numbers of words: three of them fit into 64 bits with a document's
 _RELEASED_AFTER = 32  # steps through postings: what was read of the file counts as ours till then

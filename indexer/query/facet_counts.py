@@ -69,8 +69,8 @@ def _largest(names: FacetNames, present: NDArray[Any], counts: NDArray[np.int64]
     # One key of count, then rank of the label: a rank is smaller than the number of ordinals.
     keys = names.label_rank.take(present) - counts.take(present) * len(counts)
     if len(keys) > 2 * size:
-        present = present.take(keys.argpartition(size)[:size])
-        keys = names.label_rank.take(present) - counts.take(present) * len(counts)
+        first = keys.argpartition(size)[:size]
+        present, keys = present.take(first), keys.take(first)
     order = keys.argsort()[:size]
     shown: list[int] = present.take(order).tolist()
     if names.none in shown:

@@ -156,6 +156,18 @@ class TestOrder:
             found = {title for _, title in shown(archive, "e", kinds="title")}
         assert found == {"Eau", "Étude", "Être"}
 
+    def test_a_title_begins_with_a_word_that_it_has_in_several_spellings(self, tmp_path: Path) -> None:
+        made = settings_for(tmp_path)
+        titles = ("Café bars and a cafe", "Cafes of 2019", "A bar and a cafe", "Cafe tables", "Café chairs")
+        for number, title in enumerate(titles):
+            given = {"url": f"https://a.example/{number}", "date": f"202{number}-01-01"}
+            write(made.archive.path, f"{number}.md", title=title, **given)
+        reindex(made)
+        with open_archive(index=made.index.path) as archive:
+            assert [title for _, title in shown(archive, "cafe ba", kinds="title")] == [titles[0], titles[2]]
+            found = [title for _, title in shown(archive, "caf", kinds="title")]
+            assert found == [titles[4], titles[3], titles[1], titles[0], titles[2]]
+
     def test_labels_that_differ_stay_apart(self, archive: Archive, tmp_path: Path) -> None:
         made = settings_for(tmp_path)
         for number, topic in enumerate(("C", "C++", "C#", "c#")):
@@ -343,7 +355,11 @@ class TestMarks:
                 or not text.isascii()
             )
 
-    @given(st.text(st.characters(max_codepoint=127), max_size=40), letters.filter(bool), st.booleans())
+    @given(
+        st.text(st.characters(max_codepoint=127) | st.sampled_from("’‘“”–—…£€\xa0"), max_size=40),
+        letters.filter(bool),
+        st.booleans(),
+    )
     def test_plain_text_is_marked_as_any_other(self, text: str, typed: str, slip: bool) -> None:
         assert mark(text, [typed], slip=slip) == mark(text + " ж", [typed], slip=slip)
 

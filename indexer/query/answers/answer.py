@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -26,8 +27,7 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the command line and the API print it."""
-        names = self._WRITTEN or _field_names(self)
-        return {self._KEYS.get(name, name): plain(getattr(self, name)) for name in names}
+        return {key: plain(getattr(self, name)) for key, name in _written(type(self))}  # type: ignore[arg-type]  # hashed is the class
 
 
 class Limited:
@@ -88,6 +88,12 @@ def plain(value: Any) -> Any:
         return {name: plain(getattr(value, name)) for name in _field_names(value)}
     is_list = isinstance(value, Sequence) and not isinstance(value, str)
     return [plain(one) for one in value] if is_list else str(value) if isinstance(value, str) else value
+
+
+@functools.cache
+def _written(kind: type[Answer]) -> tuple[tuple[str, str], ...]:
+    """Return the keys of what is written of such an answer, each with the name of its attribute."""
+    return tuple((kind._KEYS.get(name, name), name) for name in kind._WRITTEN or _field_names(kind))
 
 
 def _field_names(value: Any) -> tuple[str, ...]:

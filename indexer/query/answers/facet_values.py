@@ -59,15 +59,14 @@ class FacetValues(tuple[FacetValue, ...]):
     name: str
     distinct: int  # how many values have an article, in all; `none` is no value
     timed_out: bool
-    is_cut: bool
-    part: PartKind
-    notes: tuple[str, ...]
+    is_cut: bool = False
+    part: PartKind = PartKind.ALL
+    notes: tuple[str, ...] = ()
 
     def __new__(cls, name: str, values: Iterable[FacetValue], distinct: int, timed_out: bool = False) -> Self:
         """Make the facet `name` of its values."""
         found = super().__new__(cls, values)
         found.name, found.distinct, found.timed_out = name, distinct, timed_out
-        found.part, found.notes, found.is_cut = PartKind.ALL, (), False
         return found
 
     @property

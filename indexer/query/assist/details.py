@@ -153,7 +153,7 @@ def notes_of(query: ReadQuery, parts: Sequence[Part], view: View) -> tuple[Note,
     """Return what is to be said of a query, and of what it stands for in each of some parts."""
     begun = [part for part in parts if part.kind is PartKind.BEGUN]
     found = [note for part in parts for note in part.found.notes]
-    if query.beginning is not None:  # whose pattern nobody typed
+    if found and query.beginning is not None:  # whose pattern nobody typed
         own = f"'{query.beginning.text}*' "
         found = [
             note for note in found if note.kind is not NoteKind.EXPANDED or not note.text.startswith(own)

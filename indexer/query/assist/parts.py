@@ -134,8 +134,10 @@ class Parts:
         """Return the values of a facet in what is counted: none where there is no time, or not all of it was
         found."""
         part = self.counted()
-        uncounted = FacetValues(name, (), 0, timed_out=True)
-        return self.plan.deadline.whole(lambda: part.found.facet(name), uncounted).of(part.kind)
+        found = self.plan.deadline.whole(lambda: part.found.facet(name), None)
+        if found is None:
+            found = FacetValues(name, (), 0, timed_out=True)
+        return found.of(part.kind)
 
     def total(self, kind: PartKind) -> int:
         """Return how many articles, or stories, a part of the hits has."""

@@ -9,9 +9,9 @@ those before them.
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,20 +38,39 @@ _SPARE = 2  # labels at hand for each that is wanted, where nothing may have a p
 
 _LETTER = rf"[\w{POINTS}{ALL_INVISIBLE}]"
 _WORD = re.compile(rf"\w{_LETTER}*(?:['’]{_LETTER}+)*")
+_SIGNS = str.maketrans("’‘“”–—…£€\xa0", '\'"""--.$$ ')  # to what is ASCII and parts words as they do
 
 Ranges = tuple[tuple[int, int], ...]
 
 
-class _Ranked(NamedTuple):
-    """A suggestion with what it is ranked by: how it matches, how many articles it gives, its day."""
+class _Candidate(NamedTuple):
+    """What may be suggested. What it is ranked by comes first, the less the better: how it matches, how many
+    articles it gives and its day, both negative. `ranges` are found for what is chosen alone, but where they
+    tell whether it matches."""
 
-    match: Match
-    day: int
-    item: Suggestion
+    rank: tuple[int, int, int]
+    kind: str
+    text: str
+    value: str
+    exact: bool
+    typed: Sequence[str]
+    before: str = ""
+    ranges: Ranges | None = None
+
+    def counted(self, articles: int) -> _Candidate:
+        """Return the same with so many articles, exactly."""
+        return self._replace(rank=(self.rank[0], -articles, self.rank[2]), exact=True)
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        return self.match, -self.item.count, -self.day
+    def suggestion(self) -> Suggestion:
+        """It as it is shown."""
+        slip, ranges = self.rank[0] == Match.SLIP, self.ranges
+        if ranges is None:
+            ranges = mark(self.text, self.typed, slip=slip)[0]
+        return Suggestion(self.text, self.kind, -self.rank[1], ranges, self.value, self.exact, self.before)
+
+
+_rank_of = operator.attrgetter("rank")
 
 
 def find_suggestions(
@@ -69,7 +88,7 @@ def find_suggestions(
     labels = view.labels(typed, kinds, size, _enough(size))
     if not all(label.exact for label in labels):  # nothing may have some of them any more
         labels = view.labels(typed, kinds, _SPARE * size, _enough(size))
-    found = [_label(label, typed) for label in labels]
+    found = [_of_label(label, typed) for label in labels]
     facets = [kind for kind in kinds if kind in FACETS]
     if facets and len(typed) > 1 and not deadline.cuts():
         found += _of_last_words(text[:MAX_TYPED], view, facets)
@@ -82,33 +101,28 @@ def find_suggestions(
             titles, cut = view.titles(typed, _share(size), whole=whole, slip=True)
             found += _of_titles(titles, typed, wanted, slip=True)
             bounded |= cut
-    distinct = _distinct(sorted(found, key=lambda each: each.rank))
-    chosen = _choose_counted(distinct, size, view)
-    return Suggestions(text, tuple(each.item for each in chosen), bounded, deadline)
+    chosen = _choose_counted(_distinct(sorted(found, key=_rank_of)), size, view)
+    return Suggestions(text, tuple([each.suggestion for each in chosen]), bounded, deadline)
 
 
-def _label(label: Label, typed: Sequence[str]) -> _Ranked:
+def _of_label(label: Label, typed: Sequence[str]) -> _Candidate:
+    rank = (label.match, -label.count, -label.day)
     value = f'"{label.value}"' if label.kind == "phrase" else label.value
-    ranges = mark(label.text, typed, slip=label.match is Match.SLIP)[0]
-    item = Suggestion(label.text, label.kind, label.count, ranges, value, label.exact)
-    return _Ranked(label.match, label.day, item)
+    return _Candidate(rank, label.kind, label.text, value, label.exact, typed)
 
 
-def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Ranked]:
+def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Candidate]:
     """Return topics and providers for the last words of `text` that have articles with the words before."""
-    found: dict[tuple[str, str], tuple[_Ranked, str]] = {}
+    found: dict[tuple[str, str], _Candidate] = {}
     for before, last in _endings(text):
         for label in view.labels(last, kinds, _MAX_BESIDE, 0):
-            found.setdefault((label.kind, label.value), (_label(label, last), before))
+            found.setdefault((label.kind, label.value), _of_label(label, last)._replace(before=before))
     now = datetime.now(view.zone)
-    chosen = sorted(found.values(), key=lambda each: each[0].rank)[:_MAX_BESIDE]
-    trees = {before: parse(before, view.analyzer, now).query for before in {before for _, before in chosen}}
-    asks = [(trees[before], Plan({each.item.kind: Filter((each.item.value,))})) for each, before in chosen]
-    return [
-        each._replace(item=replace(each.item, count=beside.total, exact=True, before=before))
-        for (each, before), beside in zip(chosen, view.totals(asks), strict=True)
-        if beside.total
-    ]
+    chosen = sorted(found.values(), key=_rank_of)[:_MAX_BESIDE]
+    trees = {before: parse(before, view.analyzer, now).query for before in {each.before for each in chosen}}
+    asks = [(trees[each.before], Plan({each.kind: Filter((each.value,))})) for each in chosen]
+    totals = [beside.total for beside in view.totals(asks)]
+    return [each.counted(total) for each, total in zip(chosen, totals, strict=True) if total]
 
 
 def _endings(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -123,7 +137,7 @@ def _endings(text: str) -> Iterator[tuple[str, list[str]]]:
 
 def _of_titles(
     titles: Iterator[Title], typed: Sequence[str], wanted: int, *, slip: bool
-) -> Iterator[_Ranked]:
+) -> Iterator[_Candidate]:
     """Yield the first titles that differ and have all words. None is drawn that is not wanted: it would have
     others read with it, which takes 20% of suggestions of `benchmarks.pages`."""
     texts: set[str] = set()
@@ -132,20 +146,21 @@ def _of_titles(
         if complete and title.text not in texts:
             texts.add(title.text)
             match = Match.SLIP if slip else Match.BEGINS if title.begins else Match.WORDS
-            yield _Ranked(match, title.day, Suggestion(title.text, "title", 1, ranges, title.id))
+            rank = (match, -1, -title.day)
+            yield _Candidate(rank, "title", title.text, title.id, True, typed, ranges=ranges)
 
 
-def _distinct(found: Sequence[_Ranked]) -> list[_Ranked]:
+def _distinct(found: Sequence[_Candidate]) -> list[_Candidate]:
     """Leave out what has the text of another of an earlier kind, or of a better title. Signs count: C++
     is no C; and values of one kind stay apart, whatever their texts."""
-    texts = [fold_key(each.item.text) for each in found]
+    texts = [fold_key(each.text) for each in found]
     kinds: dict[str, str] = {}
+    for kind in reversed(SUGGESTION_KINDS):
+        kinds |= {text: kind for text, each in zip(texts, found, strict=True) if each.kind == kind}
+    best: dict[tuple[str, str], _Candidate] = {}
     for text, each in zip(texts, found, strict=True):
-        kinds[text] = min(each.item.kind, kinds.get(text, each.item.kind), key=SUGGESTION_KINDS.index)
-    best: dict[tuple[str, str], _Ranked] = {}
-    for text, each in zip(texts, found, strict=True):
-        if each.item.kind == kinds[text]:
-            best.setdefault((each.item.kind, text if each.item.kind == "title" else each.item.value), each)
+        if each.kind == kinds[text]:
+            best.setdefault((each.kind, text if each.kind == "title" else each.value), each)
     return list(best.values())
 
 
@@ -159,44 +174,41 @@ def _enough(size: int) -> int:
     return -(-size // 2)
 
 
-def _choose(found: Sequence[_Ranked], size: int) -> list[_Ranked]:
+def _choose(found: Sequence[_Candidate], size: int) -> list[_Candidate]:
     """Return the best `size`, in order; no kind takes more than two fifths while others have any."""
     share = _share(size)
     taken = dict.fromkeys(SUGGESTION_KINDS, 0)
-    chosen: list[_Ranked] = []
-    rest: list[_Ranked] = []
+    chosen: list[_Candidate] = []
+    rest: list[_Candidate] = []
     for each in found:
-        fits = taken[each.item.kind] < share
-        taken[each.item.kind] += fits
+        fits = taken[each.kind] < share
+        taken[each.kind] += fits
         (chosen if fits else rest).append(each)
     chosen = chosen[:size]
     chosen += rest[: size - len(chosen)]
-    return sorted(chosen, key=lambda each: each.rank)
+    return sorted(chosen, key=_rank_of)
 
 
-def _choose_counted(found: Sequence[_Ranked], size: int, view: View) -> list[_Ranked]:
+def _choose_counted(found: Sequence[_Candidate], size: int, view: View) -> list[_Candidate]:
     """Return what `_choose` does by the counts of now: what nothing has any more makes room for others."""
-    counted: dict[str, Suggestion] = {}
+    counted: dict[str, _Candidate] = {}
     while True:
         chosen = _choose(found, size)
-        outdated = [each.item for each in chosen if not each.item.exact and each.item.value not in counted]
+        outdated = [each for each in chosen if not each.exact and each.value not in counted]
         if not outdated:
             return chosen
-        counted |= {item.value: _counted(item, view) for item in outdated}
-        now = [
-            each if each.item.exact else each._replace(item=counted.get(each.item.value, each.item))
-            for each in found
-        ]
-        found = sorted((each for each in now if each.item.count), key=lambda each: each.rank)
+        counted |= {each.value: _counted(each, view) for each in outdated}
+        now = [each if each.exact else counted.get(each.value, each) for each in found]
+        found = sorted((each for each in now if each.rank[1]), key=_rank_of)
 
 
-def _counted(item: Suggestion, view: View) -> Suggestion:
+def _counted(phrase: _Candidate, view: View) -> _Candidate:
     """Count a phrase anew that was counted some changes ago, where that is cheap."""
-    terms = [(TEXT, surface.term) for surface in view.analyzer.surfaces(item.text)]
+    terms = [(TEXT, surface.term) for surface in view.analyzer.surfaces(phrase.text)]
     if sum(view.frequency(terms)) > _CHEAP:
-        return item
-    query = parse(item.value, view.analyzer, datetime.now(view.zone)).query
-    return replace(item, count=view.totals([(query, Plan())])[0].total, exact=True)
+        return phrase
+    query = parse(phrase.value, view.analyzer, datetime.now(view.zone)).query
+    return phrase.counted(view.totals([(query, Plan())])[0].total)
 
 
 def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
@@ -205,17 +217,18 @@ def mark(text: str, typed: Sequence[str], *, slip: bool) -> tuple[Ranges, bool]:
     Beginnings of words go before their insides, and these before words with a slip, which are marked
     whole, as is a word whose letters are folded to another number of them.
     """
-    plain = text.lower() if text.isascii() else ""  # most titles are, and their letters stay in place
+    plain = text if text.isascii() else text.translate(_SIGNS)
+    plain = plain.lower() if plain.isascii() else ""  # most titles are, and their letters stay in place
     words: list[tuple[int, int, str]] = []
-    ranges: set[tuple[int, int]] = set()
+    ranges: list[tuple[int, int]] = []
     complete = True
     for word in typed:
-        found = {match.span() for match in _beginning(word).finditer(plain)}
+        found = [match.span() for match in _beginning(word).finditer(plain)]
         if not found:
             words = words or _words(text)
-            found = _places(words, word) or (_slips(words, word) if slip else set())
-        complete &= bool(found)
-        ranges |= found
+            found = _places(words, word) or (_slips(words, word) if slip else [])
+            complete &= bool(found)
+        ranges += found
     return joined(ranges, apart=0), complete
 
 
@@ -232,17 +245,17 @@ def _words(text: str) -> list[tuple[int, int, str]]:
     return [(*match.span(), fold_accents(fold_case(match.group()))) for match in _WORD.finditer(text)]
 
 
-def _places(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
-    begins = {_range(*word, 0, len(typed)) for word in words if word[2].startswith(typed)}
+def _places(words: Sequence[tuple[int, int, str]], typed: str) -> list[tuple[int, int]]:
+    begins = [_range(*word, 0, len(typed)) for word in words if word[2].startswith(typed)]
     if begins:
         return begins
-    return {_range(*word, at, len(typed)) for word in words if (at := word[2].find(typed)) >= 0}
+    return [_range(*word, at, len(typed)) for word in words if (at := word[2].find(typed)) >= 0]
 
 
-def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> set[tuple[int, int]]:
+def _slips(words: Sequence[tuple[int, int, str]], typed: str) -> list[tuple[int, int]]:
     if len(typed) < MIN_FOR_SLIP:
-        return set()
-    return {(start, end) for start, end, folded in words if is_near(typed, folded, 1, beginning=True)}
+        return []
+    return [(start, end) for start, end, folded in words if is_near(typed, folded, 1, beginning=True)]
 
 
 def _range(start: int, end: int, folded: str, at: int, length: int) -> tuple[int, int]:

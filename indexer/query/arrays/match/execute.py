@@ -43,7 +43,7 @@ Scored = tuple[Docs, Scores]
 
 _NOTHING: Scored = (np.empty(0, np.uint32), np.empty(0, np.float32))
 _CLAUSE = 500  # postings: what a clause costs beside those that it reads
-_SPARSE = 32  # alternatives that one of so many documents has are sorted; more are added up by document
+_SPARSE = 32  # what one of so many documents has is sorted, or looked up; more is added up by document
 
 
 @dataclass(frozen=True)
@@ -234,6 +234,10 @@ class Executor:
 
     def _and_maybe(self, node: q.AndMaybe) -> Scored | None:
         (docs, scores), (more, extra) = self.run(node.a), self.run(node.b)
+        if len(more) * _SPARSE >= self._snapshot.columns.size:
+            sums = np.zeros(self._snapshot.columns.size, np.float32)
+            sums[more] = extra
+            return docs, scores + sums.take(docs)
         found, at = member(docs, more)
         scores = scores.copy()
         scores[found] += extra[at[found]]

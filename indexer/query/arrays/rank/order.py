@@ -111,16 +111,14 @@ class Order:
         """Return what of `places` may be among the first `wanted`: all before the last key, and of that
         key the newest."""
         published = self._columns.published.take(self.docs.take(places))
-        kept = np.zeros(len(places), bool)
-        if self._keys is not None:
-            keys = self._keys.take(places)
-            kept = keys < keys.max()
+        if self._keys is None:
+            return places[_are_newest(published, wanted)]
+        keys = self._keys.take(places)
+        kept: Mask = keys < keys.max()
         tied = (~kept).nonzero()[0]
         short = wanted - (len(places) - len(tied))
         if short < len(tied):
-            dates = published.take(tied)
-            bound = np.partition(dates, len(dates) - short)[len(dates) - short]
-            tied = tied[dates >= bound]
+            tied = tied[_are_newest(published.take(tied), short)]
         kept[tied] = True
         return places[kept]
 
@@ -141,3 +139,9 @@ class Order:
         columns = self._columns
         key = 0.0 if self._keys is None else float(self._keys[place])
         return SortValues(key, int(columns.published[doc]), columns.ids[doc].decode())
+
+
+def _are_newest(dates: NDArray[np.int64], count: int) -> Mask:
+    """Return which of more than `count` dates are among the `count` newest, ties with the last included."""
+    newest: Mask = dates >= np.partition(dates, len(dates) - count)[len(dates) - count]
+    return newest

@@ -18,6 +18,7 @@ the tests nDCG@10 and AP are within .001 of those with exact counts.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ def rank(docs: Docs, scores: Scores, plan: Plan, snapshot: Snapshot) -> Ranked:
         found = score_pairs(plan.pairs, snapshot.postings, docs.take(pool))
         if found:
             scores = scores.copy()
-            scores[pool] += np.add.reduce([pair.scores for pair in found], axis=0)
+            scores[pool] += functools.reduce(np.add, [pair.scores for pair in found])
     if plan.blend:
         scores = blended(list(blend_parts(plan.blend, snapshot, docs)), scores)
     return Ranked(docs, scores, pool, tuple(found), plan.blend)

@@ -54,7 +54,12 @@ class PeriodColumn:
 
     def of(self, docs: Docs) -> Numbers:
         """Return the number of the period of each of `docs`, `none` for what has no date."""
-        return np.append(self.none, self.periods).take(self._places.take(docs))
+        return self._numbers.take(self._places.take(docs))
+
+    @functools.cached_property
+    def _numbers(self) -> Numbers:
+        """The number of the period at each place, `none` first."""
+        return np.append(self.none, self.periods)
 
     def span(self, docs: Docs) -> tuple[int, int] | None:
         """Return the first and the last period of `docs`; None where none has a date."""

@@ -83,11 +83,15 @@ class Lexicon:
 
     def beginning(self, prefix: str) -> Array:
         """Return the ordinals of words that begin with `prefix`, accents aside: int64, ascending."""
+        return as_array(self.begun(prefix))
+
+    def begun(self, prefix: str) -> range | Array:
+        """Return the same as a range, where they are neighbours."""
         first, last = self._terms.prefix_range(MARK + prefix.encode())
         folded, ordinals = self._accented
         others = ordinals[bisect.bisect_left(folded, prefix) : bisect.bisect_left(folded, prefix + _END)]
-        own = np.arange(first, last, dtype=np.int64)
-        return _with(own, [ordinal for ordinal in others if not first <= ordinal < last])
+        apart = [ordinal for ordinal in others if not first <= ordinal < last]
+        return _with(as_array(range(first, last)), apart) if apart else range(first, last)
 
     def spelt(self, word: str) -> list[int]:
         """Return the ordinals of the words that are `word`, their accents aside."""
@@ -148,6 +152,13 @@ class SegmentLexicon(Lexicon):
         self.arrays = arrays
         self.offset = offset
         self.field = field
+
+
+def as_array(ordinals: range | Array) -> Array:
+    """Return ordinals as int64."""
+    if isinstance(ordinals, range):
+        return np.arange(ordinals.start, ordinals.stop, dtype=np.int64)
+    return ordinals
 
 
 def _with(plain: Array, others: list[int]) -> Array:

@@ -7,6 +7,7 @@ once.
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -178,13 +179,13 @@ class Postings:
 
     def scored_together(self, found: Together, boosts: Sequence[float]) -> tuple[Docs, Scores]:
         """Return the documents and the sums of their scores for each of the terms."""
-        scores: Scores = np.zeros(len(found.docs), np.float32)
-        if not len(scores):
-            return found.docs, scores
+        if not len(found.docs):
+            return found.docs, np.empty(0, np.float32)
+        parts = []
         for (posting, at), boost in zip(found.terms, boosts, strict=True):
             part = self.weigh(posting.key[0], found.docs, _freqs_at(posting, at), self.idf(posting))
-            scores += part * np.float32(boost)
-        return found.docs, scores
+            parts.append(part if boost == 1.0 else part * np.float32(boost))
+        return found.docs, functools.reduce(np.add, parts)
 
     def _look_up(self, posting: Posting, docs: Docs) -> tuple[Places, Array]:
         """Return the places in `docs` (ascending) of those that have a posting, and where in that they

@@ -33,8 +33,9 @@ class RankedBits:
 
     def find(self, docs: Docs) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
         """Return the places in `docs` of those that are members, and their places among the members."""
-        words = self._words.take(docs >> _WORD)
+        at = docs >> _WORD
+        words = self._words.take(at)
         bits = _ONE << (docs & _IN_WORD).astype(np.uint64)
         found = ((words & bits) != 0).nonzero()[0]  # of truth values in a quarter of the time
         below = words.take(found) & (bits.take(found) - _ONE)
-        return found, self._before.take(docs.take(found) >> _WORD) + np.bitwise_count(below)
+        return found, self._before.take(at.take(found)) + np.bitwise_count(below)

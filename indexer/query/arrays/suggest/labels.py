@@ -1,11 +1,13 @@
 """What suggestions are chosen from, but for titles: topics, providers and phrases, by their words.
 
-Give me words as they were typed, I return the labels that have them all, the best first.
+Words as they were typed give the labels that have them all, the best first.
 """
 
 from __future__ import annotations
 
+import bisect
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
@@ -29,16 +31,15 @@ class Labels:
     are those of the topics and providers."""
 
     def __init__(self, values: Iterable[Row], phrases: PhraseTable) -> None:
-        self._exact = not phrases.changed
-        rows = list(values)
         found = zip(phrases.texts, phrases.counts.tolist(), phrases.newest.tolist(), strict=True)
-        for data, count, day in sorted(found, key=lambda row: -row[1]):
-            rows.append(("phrase", text := data.decode(), text, count, day))
-        rows = [row for row in rows if row[3] and label_words(row[1])]
-        self._rows = rows
-        self.counts = np.array([count for *_, count, _ in rows], np.int64)
-        self.days = np.array([day for *_, day in rows], np.int64)
-        self._kind_numbers = np.array([_KINDS.index(kind) for kind, *_ in rows], np.int8)
+        texts = [("phrase", text := data.decode(), text, count, day) for data, count, day in found]
+        # Kind by kind, of each the best first: what is found need not be put in order.
+        ordered = sorted((*values, *texts), key=lambda row: (_KINDS.index(row[0]), -row[3], -row[4]))
+        rows = [row for row in ordered if row[3] and label_words(row[1])]
+        kinds = [_KINDS.index(kind) for kind, *_ in rows]
+        self._edges = np.array([bisect.bisect_left(kinds, number) for number in range(len(_KINDS) + 1)])
+        exact = not phrases.changed
+        self._rows = [(*row, exact or row[0] != "phrase") for row in rows]
         self._index([label_words(text) for _, text, *_ in rows])
 
     def _index(self, words: Sequence[Sequence[str]]) -> None:
@@ -55,17 +56,15 @@ class Labels:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def _label(self, match: Match, row: int) -> Label:
-        kind, text, value, count, day = self._rows[row]
-        return Label(match, kind, text, value, count, day, self._exact or kind != "phrase")
-
     def find(self, typed: Sequence[str], kinds: Sequence[str], most: int, enough: int) -> list[Label]:
         """Return the labels of `kinds` that have all words `typed`, the best first.
 
         They are at most `most` of each kind for each way of having them: as beginnings, within words, with
         a slip. The next way is looked for where there are fewer than `enough`.
         """
-        allowed = np.array([kind in kinds for kind in _KINDS]).take(self._kind_numbers)
+        allowed = np.zeros(len(self), bool)
+        for kind, first, last in zip(_KINDS, self._edges, self._edges[1:], strict=False):
+            allowed[first:last] = kind in kinds
         found: list[Label] = []
         if not typed:
             return found
@@ -77,38 +76,39 @@ class Labels:
                     with_all = with_all & having(word)
             rows = with_all.nonzero()[0]
             if len(rows):
-                found += self._ranked(rows, typed, match, kinds, most)
+                found += self._best(self._ranked(rows, match, typed[0]), most)
             if len(found) >= enough:
                 break
             allowed[rows] = False
         return found
 
-    def _ways(self) -> tuple[tuple[Match, Callable[[str], Mask]], ...]:
-        """Return the ways of having a word, the best first, each with what tells which labels have one so."""
+    def _ways(self) -> Iterator[tuple[Match, Callable[[str], Mask]]]:
+        """Yield the ways of having a word, the best first, each with what tells which labels have one so."""
+        yield Match.WORDS, lambda word: self._having_range(*self.vocabulary.beginning(word))
         containing = functools.cache(lambda word: self._having(self._containing(word)))
-        return (
-            (Match.WORDS, lambda word: self._having_range(*self.vocabulary.beginning(word))),
-            (Match.INSIDE, containing),
-            (Match.SLIP, lambda word: containing(word) | self._having(self.vocabulary.near(word))),
-        )
+        yield Match.INSIDE, containing
+        yield Match.SLIP, lambda word: containing(word) | self._having(self.vocabulary.near(word))
 
-    def _ranked(
-        self, rows: Rows, typed: Sequence[str], match: Match, kinds: Sequence[str], most: int
-    ) -> list[Label]:
-        """Return the labels of the best of some rows; where beginnings match, those whose first word begins
-        with the first typed go before others."""
-        matches = np.full(len(rows), match)
-        if match is Match.WORDS:
-            first, last = self.vocabulary.beginning(typed[0])
-            first_words = self._first_word.take(rows)
-            matches[(first_words >= first) & (first_words < last)] = Match.BEGINS
-        order = np.lexsort((-self.days[rows], -self.counts[rows], matches))
-        numbers = self._kind_numbers.take(rows.take(order))
+    def _ranked(self, rows: Rows, match: Match, first: str) -> list[tuple[Match, Rows]]:
+        """Return rows by how they match: where beginnings do, apart from others those whose first word begins
+        with the `first` that was typed."""
+        if match is not Match.WORDS:
+            return [(match, rows)]
+        low, high = self.vocabulary.beginning(first)
+        words = self._first_word.take(rows)
+        begins = (words >= low) & (words < high)
+        return [(Match.BEGINS, rows[begins]), (match, rows[~begins])]
+
+    def _best(self, ranked: Sequence[tuple[Match, Rows]], most: int) -> list[Label]:
+        """Return the labels of the first `most` rows of each kind."""
         found = []
-        for kind in kinds:
-            if kind in _KINDS:
-                of_kind = order[numbers == _KINDS.index(kind)][:most]
-                found += [self._label(Match(int(matches[i])), int(rows[i])) for i in of_kind.tolist()]
+        left = [most] * len(_KINDS)
+        for match, rows in ranked:
+            edges = rows.searchsorted(self._edges).tolist()
+            for kind, (first, last) in enumerate(itertools.pairwise(edges)):
+                best = rows[first : min(last, first + left[kind])].tolist()
+                left[kind] -= len(best)
+                found += [Label(match, *self._rows[row]) for row in best]
         return found
 
     def _containing(self, word: str) -> Rows:

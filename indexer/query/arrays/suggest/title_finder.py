@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,7 @@ from indexer.codec.tables import run_begins
 from indexer.index.derived import NO_DAY
 from indexer.index.schema import EXACT, EXCERPT_AT
 from indexer.query.arrays.store.columns import Columns
-from indexer.query.arrays.store.lexicon import SegmentLexicon
+from indexer.query.arrays.store.lexicon import SegmentLexicon, as_array
 from indexer.query.arrays.store.postings import Docs
 from indexer.query.arrays.suggest.slips import COMMON, CommonWords, suspects
 from indexer.query.source import Title
@@ -30,19 +29,15 @@ from indexer.query.source import Title
 MAX_POSTINGS = 1 << 15  # followed for one typed word in one segment: half a millisecond
 _MAX_WORDS = 8  # of those that a beginning stands for, where it has more postings
 _SPARE = 3  # titles that are at hand for each that is wanted
-_PLACE_BITS = 32  # of a key of a document and a place in it
-_PLACE_MASK = (1 << _PLACE_BITS) - 1
-_OLDEST = -(1 << 60)  # stands for no date where dates are added to: NO_DATE leaves no room below
 
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """A typed word in one segment: the ordinals that it stands for, ascending, and their postings
-    together."""
+    together. Most stand for neighbours, a range."""
 
-    ordinals: Array
+    ordinals: range | Array
     postings: int
 
 
@@ -96,34 +91,32 @@ class TitleFinder:
         return CommonWords(counts)
 
     def _search(self, rows: Sequence[Sequence[_Word]], most: int) -> tuple[Iterator[Title], bool]:
-        docs, begins, bounded = [np.zeros(0, np.uint32)], [np.zeros(0, bool)], False
-        for part, words in zip(self._parts, rows, strict=True):
-            if all(word.postings for word in words):
-                found, first, cut = part.titles(words)
-                docs.append(found + np.uint32(part.offset))
-                begins.append(first)
-                bounded |= cut
-        candidates, first = np.concatenate(docs), np.concatenate(begins)
-        live = self._columns.live.take(candidates)
-        candidates, first = candidates[live], first[live]
-        best = self._best(candidates, first, most * _SPARE)
-        return self._read(candidates[best], first[best], most), bounded
+        pairs = zip(self._parts, rows, strict=True)
+        having = [(part, words) for part, words in pairs if all(word.postings for word in words)]
+        if not having:
+            return iter(()), False
+        found = [(part.offset, *part.titles(words)) for part, words in having]
+        docs = np.concatenate([docs + np.uint32(offset) for offset, docs, _, _ in found])
+        begins = np.concatenate([begins for *_, begins, _ in found])
+        if not self._columns.all_live:
+            live = self._columns.live.take(docs)
+            docs, begins = docs[live], begins[live]
+        best = self._best(docs, begins, most * _SPARE)
+        return self._read(docs.take(best), begins.take(best), most), any(cut for *_, cut in found)
 
     def _best(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Integers:
         """Return the places of those that begin with what was typed, then of the newest."""
         published = self._columns.published.take(docs)
         places = np.arange(len(docs))
         if len(docs) > most:
-            enough = np.flatnonzero(begins)
-            if len(enough) >= most:
-                places = enough
-            if len(places) > most:
-                # Those that begin so go before all others, whatever their dates, and those without one.
-                keys = np.maximum(published[places], _OLDEST) + (begins[places].astype(np.int64) << 62)
-                last = np.partition(keys, len(keys) - most)[len(keys) - most]
-                places = places[keys >= last]
-        ids = self._columns.ids.take(docs[places])
-        best: Integers = places[np.lexsort((ids, -published[places], ~begins[places]))[:most]]
+            # Those that begin so go before all others, whatever their dates, and those without one.
+            places = _newest(begins.nonzero()[0], published, most)
+            if len(places) < most:
+                others = _newest((~begins).nonzero()[0], published, most - len(places))
+                places = np.concatenate([places, others])
+        ids = self._columns.ids.take(docs.take(places))
+        order = np.lexsort((ids, -published.take(places), ~begins.take(places)))
+        best: Integers = places.take(order[:most])
         return best
 
     def _read(self, docs: Docs, begins: NDArray[np.bool_], most: int) -> Iterator[Title]:
@@ -141,7 +134,7 @@ class TitleFinder:
         """Return what is stored of some documents; those of one segment are read together."""
         found: dict[int, dict[str, Any]] = {}
         for part in self._parts:
-            own = [doc for doc in docs if 0 <= doc - part.offset < part.arrays.doc_count]
+            own = [doc for doc in docs if part.offset <= doc < part.end]
             if own:
                 texts = part.arrays.near_texts([doc - part.offset for doc in own], "article")
                 found |= zip(own, load_stored(texts), strict=True)
@@ -153,7 +146,7 @@ class _Part:
 
     def __init__(self, lexicon: SegmentLexicon) -> None:
         self.arrays = lexicon.arrays
-        self.offset = lexicon.offset
+        self.offset, self.end = lexicon.offset, lexicon.offset + lexicon.arrays.doc_count
         self._field = lexicon.field
         self._lexicon = lexicon
         has_excerpts = EXCERPT_AT in self.arrays.column_kinds
@@ -161,14 +154,18 @@ class _Part:
 
     def spelt(self, words: Sequence[str]) -> _Word:
         """Return what any of some whole words stands for."""
-        found = {ordinal for word in words for ordinal in self._lexicon.spelt(word)}
-        return self._word(np.array(sorted(found), np.int64))
+        found = sorted({ordinal for word in words for ordinal in self._lexicon.spelt(word)})
+        one = len(found) == 1
+        return self._word(range(found[0], found[0] + 1) if one else np.array(found, np.int64))
 
     def beginning(self, word: str) -> _Word:
         """Return what a beginning stands for."""
-        return self._word(self._lexicon.beginning(word))
+        return self._word(self._lexicon.begun(word))
 
-    def _word(self, ordinals: Array) -> _Word:
+    def _word(self, ordinals: range | Array) -> _Word:
+        if isinstance(ordinals, range):
+            starts = self._field.starts
+            return _Word(ordinals, starts.at(ordinals.stop) - starts.at(ordinals.start))
         return _Word(ordinals, int(self._field.doc_frequencies(ordinals).sum()))
 
     def commonest(self, most: int) -> Iterator[tuple[str, int]]:
@@ -185,26 +182,33 @@ class _Part:
         whether any were passed over. A word with too many postings restricts none that another does:
         who reads the titles sees whether it is there."""
         order = sorted(range(len(words)), key=lambda i: words[i].postings)
-        docs, places, bounded = self._in_title(words[order[0]])
-        begins = places == 0 if order[0] == 0 else np.zeros(len(docs), bool)
+        docs, begins, bounded = self._in_title(words[order[0]])
+        if order[0] != 0:
+            begins = np.zeros(len(docs), bool)
         for i in order[1:]:
             if words[i].postings > MAX_POSTINGS:
                 bounded = True
                 continue
             having = np.zeros(self.arrays.doc_count, bool)
             having[docs] = True
-            others, places, _ = self._in_title(words[i], having)
+            others, first, _ = self._in_title(words[i], having)
             having[docs] = False
             having[others] = True
-            kept = having.take(docs)
-            docs, begins = docs[kept], begins[kept]
+            kept = having.take(docs).nonzero()[0]
+            docs, begins = docs.take(kept), begins.take(kept)
             if i == 0:
-                having[others] = places == 0
+                having[others] = False
+                having[others[first]] = True
                 begins = having.take(docs)
+        if len(words[order[0]].ordinals) > 1:  # two words of a title may begin so
+            docs, begins = _each_once(docs, begins)
         return docs, begins, bounded
 
-    def _in_title(self, word: _Word, among: NDArray[np.bool_] | None = None) -> tuple[Docs, Integers, bool]:
-        """Return the documents that have a word in their title, and where it stands first; `among`:
+    def _in_title(
+        self, word: _Word, among: NDArray[np.bool_] | None = None
+    ) -> tuple[Docs, NDArray[np.bool_], bool]:
+        """Return the documents that have a word in their title, one again for each word that a beginning
+        stands for; which of these titles it is the first word of; and whether any were passed over. `among`:
         (documents,), which are asked about."""
         runs, bounded = self._runs(word)
         found = [self._first_places(*run, among) for run in runs]
@@ -213,25 +217,20 @@ class _Part:
             docs = np.concatenate([docs for docs, _ in found])
             places = np.concatenate([places for _, places in found])
         if self._excerpt_at is not None:
-            kept = places < self._excerpt_at.take(docs)
-            docs, places = docs[kept], places[kept]
-        if len(runs) > 1 or len(word.ordinals) > 1:  # two words of a title may begin so
-            keys = (docs.astype(np.int64) << _PLACE_BITS) | places
-            keys.sort()
-            keys = keys[run_begins(keys >> _PLACE_BITS)]
-            docs, places = (keys >> _PLACE_BITS).astype(np.uint32), keys & _PLACE_MASK
-        return docs, places, bounded
+            kept = (places < self._excerpt_at.take(docs)).nonzero()[0]
+            docs, places = docs.take(kept), places.take(kept)
+        return docs, places == 0, bounded
 
     def _runs(self, word: _Word) -> tuple[list[tuple[int, int, int]], bool]:
         """Return runs of postings of a word, (first, last + 1, ordinal of the first), as many as may be
         followed; and whether there are more."""
-        ordinals, field = word.ordinals, self._field
-        low, high = int(ordinals[0]), int(ordinals[-1])
-        if word.postings <= MAX_POSTINGS and high - low + 1 == len(ordinals):
-            return [(field.starts.at(low), field.starts.at(high + 1), low)], False
-        df = self._field.doc_frequencies(ordinals)
-        best = np.argsort(-df, kind="stable")
-        if word.postings > MAX_POSTINGS:
+        field, is_bounded = self._field, word.postings > MAX_POSTINGS
+        if isinstance(word.ordinals, range) and not is_bounded:
+            first, stop = word.ordinals.start, word.ordinals.stop
+            return [(field.starts.at(first), field.starts.at(stop), first)], False
+        ordinals = as_array(word.ordinals)
+        best = np.argsort(-field.doc_frequencies(ordinals), kind="stable")
+        if is_bounded:
             best = best[:_MAX_WORDS]
         runs, left = [], MAX_POSTINGS
         for ordinal in ordinals[best].tolist():
@@ -240,22 +239,40 @@ class _Part:
             left -= last - first
             if left <= 0:
                 break
-        return runs, word.postings > MAX_POSTINGS
+        return runs, is_bounded
 
     def _first_places(
         self, first: int, last: int, ordinal: int, among: NDArray[np.bool_] | None
     ) -> tuple[Docs, Integers]:
         """Return the documents of a run of postings, and the first position in each."""
         field = self._field
-        docs = field.docs.part(first, last)
-        at, _ = field.position_extent(ordinal)
         if field.positions is None:
             raise KeyError("text has no positions")
+        docs = field.docs.part(first, last)
         starts = np.arange(len(docs))
         if field.freqs is not None:
             np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
+        at, _ = field.position_extent(ordinal)
         positions = field.positions.part(at, at + int(starts[-1]) + 1)
         if among is not None:
-            rows = among.take(docs)
-            docs, starts = docs[rows], starts[rows]
-        return docs, positions.take(starts).astype(np.int64)
+            rows = among.take(docs).nonzero()[0]
+            docs, starts = docs.take(rows), starts.take(rows)
+        return docs, positions.take(starts)
+
+
+def _newest(places: Integers, published: Integers, count: int) -> Integers:
+    """Return those of some places that have the newest `count` dates, and others of the oldest of these."""
+    if len(places) <= count:
+        return places
+    dates = published.take(places)
+    oldest = np.partition(dates, len(dates) - count)[len(dates) - count]
+    newest: Integers = places[dates >= oldest]
+    return newest
+
+
+def _each_once(docs: Docs, begins: NDArray[np.bool_]) -> tuple[Docs, NDArray[np.bool_]]:
+    """Return each document once, and whether it begins so anywhere."""
+    keys = docs.astype(np.int64) << 1 | ~begins
+    keys.sort()
+    keys = keys[run_begins(keys >> 1)]
+    return (keys >> 1).astype(np.uint32), keys & 1 == 0
