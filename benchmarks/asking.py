@@ -12,7 +12,7 @@ from benchmarks.peers import Peer, Question
 
 _PATIENCE = 15.0  # seconds for all questions of a kind; a peer that takes longer is asked in one round
 _TRIED = 5  # questions that a peer is tried with
-_TOO_SLOW = 0.25  # seconds a question; a peer that takes longer is left out, and that is told
+_TOO_SLOW = 0.25  # seconds a question; a peer that takes longer is left out, and listed as such
 
 
 @dataclass(frozen=True, slots=True)

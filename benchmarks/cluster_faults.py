@@ -26,7 +26,7 @@ from benchmarks.figures import table
 from benchmarks.saved import CLUSTER_FAULTS, RESULTS, Saved, load, save, write_section
 from indexer.cluster.connection import connect
 from indexer.errors import BackfileError
-from tests.cluster.faults import Outcome, Trial
+from tests.cluster.faults import Outcome, Trial, meanwhile
 from tests.cluster.nodes import Cluster
 
 _DETECTED = {  # so that a node that does not answer is given up after some seconds
@@ -115,11 +115,10 @@ def _busy(trial: Trial, number: int) -> None:
 @contextmanager
 def _flood(trial: Trial) -> Iterator[None]:
     """Write to another index meanwhile, more than the nodes take."""
-    stop = threading.Event()
     settings = trial.settings().source
     with connect(settings) as client:
 
-        def write() -> None:
+        def write(stop: threading.Event, _: int) -> None:
             lines = [part for _ in range(300) for part in ({"index": {}}, {"text": "harbour " * 20})]
             while not stop.is_set():
                 try:
@@ -127,15 +126,8 @@ def _flood(trial: Trial) -> Iterator[None]:
                 except (BackfileError, OpenSearchException):
                     time.sleep(0.01)
 
-        threads = [threading.Thread(target=write) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile(write, 8):
             yield
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What was to be shown, and whether it was: give me Findings, I return a row for each aim."""
+"""What was to be shown, and whether it was: Findings -> a row for each aim."""
 
 from __future__ import annotations
 

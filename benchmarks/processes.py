@@ -1,4 +1,4 @@
-"""Jobs in processes of their own: give me a job, I return what it says of itself and the memory it took.
+"""Jobs in processes of their own: a job -> what it says of itself, and the memory it took.
 
 A job is a function of `benchmarks.jobs`. All its processes are watched together: resident memory
 (RSS), in which a page that several share counts several times, and the proportional share (PSS), in

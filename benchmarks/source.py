@@ -1,4 +1,4 @@
-"""Python source, counted: give me a folder, I return its lines of code and who imports whom."""
+"""Python source, counted: a folder -> its lines of code and who imports whom."""
 
 from __future__ import annotations
 

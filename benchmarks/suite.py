@@ -1,4 +1,4 @@
-"""Everything in order: files, reindex, peers, questions, profile. Give me a Plan, I return Findings."""
+"""Everything in order: files, reindex, peers, questions, profile. A Plan -> Findings."""
 
 from __future__ import annotations
 

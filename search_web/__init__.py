@@ -1,4 +1,4 @@
-"""The search page and the JSON API: give me `Settings`, I return a WSGI application.
+"""The search page and the JSON API: `Settings` -> a WSGI application.
 
     from indexer.config_file import load_settings
     from search_web import create_app

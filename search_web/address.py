@@ -1,4 +1,4 @@
-"""The address of a search, read. Give me parameters, I return a checked request.
+"""The address of a search, read: parameters -> a checked request.
 
 The only reader of `request.args`; `links` is the only builder of search links. Both are made from
 PARAMETERS, so that `parse(build(request)) == request` can hold, and does (a property test).
@@ -107,7 +107,10 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
     }
     given |= {"after": _bound(args, "after", "from"), "before": _bound(args, "before", "to")}
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
-    return Asked(ask(_one(args, "q") or "", **given), *shown)
+    request = ask(_one(args, "q") or "", **given)
+    if _one(args, "from") and _one(args, "to"):
+        request = replace(request, days_included=True)
+    return Asked(request, *shown)
 
 
 def readable(archive: Archive) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The factory. Give me settings, I return the Flask app."""
+"""The factory: settings -> the Flask app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failures, answered in one way. Give me any exception, I return a page for people or one JSON body."""
+"""Failures, answered in one way: any exception -> a page for people or one JSON body."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
-"""How values are written and drawn on the page: give me a date as addresses have it (2020, 2020-06,
-2020-06-25), I return its days or its name; give me the date facet, I return rows of bars; give me another
-value, I return what may stand in HTML.
+"""How values are written and drawn on the page: the days and the name of a date as addresses have it
+(2020, 2020-06, 2020-06-25), the date facet as rows of bars, any other value as HTML.
 
 Whatever comes from an article is text of strangers: it is escaped here where Markup is made, and a
 URL is a link only if it is http or https.

@@ -1,5 +1,5 @@
 """What every request passes before the app sees it, whatever serves it: the proxy's word for the client, the
-log, the prefix, the turns, the refusal of bodies and the limit.
+log, the prefix, the turns, the refusal of bodies and the limit; and what every answer has: safe headers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from search_web.logs import RequestLog
 from search_web.rates import RateLimit
 from search_web.turns import Turns
 
+_SAFE = (  # headers of every answer
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 MAX_REQUEST = 60_000  # characters of an address; granian answers those of more than 65,534 itself
 
 
@@ -27,7 +33,7 @@ def guard(app: Flask, settings: Settings, counts: Path | None) -> None:
     app.before_request(_refuse_length)
     if web.requests_per_minute:
         app.before_request(RateLimit(web.requests_per_minute, counts).check)
-    inner: Any = app.wsgi_app
+    inner: Any = _Safe(app.wsgi_app)
     if settings.source.kind == "embedded":  # over a cluster, an answer waits most of its time
         inner = Turns(inner)
     if web.prefix:
@@ -50,6 +56,19 @@ def _refuse_length() -> None:
     """Refuse an address that is nearly as long as servers take; they refuse longer ones without a word."""
     if len(request.path) + len(request.query_string) > MAX_REQUEST:
         raise RequestURITooLarge
+
+
+class _Safe:
+    """WSGI: puts on every answer, of failures and files too, what keeps its reader safe."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        return self._app(
+            environ, lambda status, headers, *more: start_response(status, [*headers, *_SAFE], *more)
+        )
 
 
 class _Below:

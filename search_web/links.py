@@ -1,4 +1,4 @@
-"""Links. Give me a request, I return the address that `address` reads it from.
+"""Links: a request -> the address that `address` reads it from.
 
 A page has more than a hundred links to searches that differ in one parameter from its own: what they have in
 common is written once (`Links.varying`). In the ten searches of `benchmarks.pages` that took 3.7 ms off a

@@ -1,4 +1,4 @@
-"""The pages for people: search, article, help, about. Give me a request, I return HTML."""
+"""The pages for people: search, article, help, about. A request -> HTML."""
 
 from __future__ import annotations
 
@@ -51,12 +51,6 @@ from search_web.views.taking import taking
 pages = Blueprint("pages", __name__)
 
 MAX_LISTED = 200  # rejected files, and notices
-_SAFE = (  # headers of every response
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-)
 # In the environment of a request that may be answered without a body. To look at no others takes 2% off
 # suggestions of `benchmarks.pages`.
 _CONDITIONS = frozenset(
@@ -188,15 +182,16 @@ def _rendered(template: str, **values: Any) -> bytes:
 
 @pages.after_app_request
 def finish(response: Response) -> Response:
-    """Put on every response, of failures and files too, what keeps its reader safe."""
+    """Put on every response, of failures and files too, what it may load and how long it may be stored."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
-    headers.extend(_SAFE)
+    if "Content-Security-Policy" not in headers:
+        headers.add("Content-Security-Policy", current_app.config["BACKFILE_POLICY"])
     if cut_note():
         headers["Cache-Control"] = "no-store"
         headers.pop("ETag", None)
     elif request.endpoint not in STATIC_ENDPOINTS:
-        headers.setdefault("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
+        if "Cache-Control" not in headers:
+            headers.add("Cache-Control", "no-cache")  # stored, but checked: the index may be newer
         if response.status_code == 200 and not response.is_streamed:
             response.add_etag()
             if not _CONDITIONS.isdisjoint(request.environ):

@@ -1,4 +1,4 @@
-"""How often a client may ask: give me a request, I let it pass or raise TooManyRequests.
+"""How often a client may ask: a request passes, or TooManyRequests is raised.
 
 What is counted is counted for all processes of the server together, in a small SQLite file that nothing waits
 for to reach the disk.
@@ -48,7 +48,7 @@ class RateLimit:
         raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def client_of(address: str) -> str | None:
     """Return what the requests from an address are counted under; None for this machine itself.
 

@@ -1,4 +1,4 @@
-"""`backfile serve`: the search page behind a production server, until it is told to end."""
+"""`backfile serve`: the search page behind a production server, until a signal ends it."""
 
 from __future__ import annotations
 

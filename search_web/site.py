@@ -1,4 +1,4 @@
-"""Where the site is. Give me a path on it, I return the whole address, for what is read elsewhere."""
+"""Where the site is: a path on it -> the whole address, for what is read elsewhere."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Makes a process that answers ready for its first reader: give me its app, I open the newest generation and
-answer a search for nobody, while the app answers others. The first page of `benchmarks.pages` took .23 s of
+"""Makes a process that answers ready for its first reader: the newest generation is opened and a
+search answered for nobody, while the app answers others. The first page of `benchmarks.pages` took .23 s of
 the processor, and was cut short by its limit of time where the machine was busy; it takes .03 s so.
 """
 

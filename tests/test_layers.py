@@ -334,7 +334,7 @@ ONLY = {
         "indexer.index.files",
         "search_web.compression",
     },
-    "orjson": {"indexer.article"},
+    "orjson": {"indexer.article", "indexer.formats.json"},
     "yaml": {"indexer.archive.yaml_values"},
     "opensearchpy": {"indexer.cluster", "indexer.publishing", "indexer.query.cluster"},
     "urllib3": {"indexer.cluster"},

@@ -1,4 +1,4 @@
-"""Give me a size and a seed, I return a large archive of invented articles, as objects or as files.
+"""A size and a seed -> a large archive of invented articles, as objects or as files.
 
 Words, lengths, providers, topics and dates are distributed as in a real archive, of which nothing is
 copied but numbers. The same size and seed give the same bytes.

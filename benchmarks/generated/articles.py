@@ -1,4 +1,4 @@
-"""A block of articles: give me its number, I return what Backfile reads from its files."""
+"""A block of articles: its number -> what Backfile reads from its files."""
 
 from __future__ import annotations
 

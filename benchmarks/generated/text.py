@@ -1,4 +1,4 @@
-"""Titles and excerpts, as arrays: give me how many words and about what, I return which words.
+"""Titles and excerpts, as arrays: how many words, and about what -> which words.
 
 Words come in runs. A run begins with a word of the article's story, of its title (in an excerpt) or
 with any word of its topic, and goes on with words that belong together; so neighbouring words have

@@ -1,4 +1,4 @@
-"""Invented words: give me a rank, I return a word that looks like one, its endings, and what goes with it.
+"""Invented words: a rank -> a word that looks like one, its endings, and what goes with it.
 
 A stemmer takes -s, -ing and -ed off again and leaves the rest alone: the endings are chosen so.
 """

@@ -1,4 +1,4 @@
-"""Give me articles, I build an index; give me a Question, I return an Answer. One module an engine.
+"""Engines to compare with: articles -> an index, a Question -> an Answer. One module an engine.
 
 `other_peers` lists those beside Backfile that can run here. Each does the same work a question: parse
 the text, find all articles that match, the best ten with title, excerpt and URL, the exact total, and

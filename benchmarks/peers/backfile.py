@@ -33,7 +33,7 @@ _ALL_WORDS = {"match": "all"} if hasattr(Results, "some_total") else {}
 class BackfilePeer:
     """An index of Backfile's, asked with or without looking at the snippets, which no other peer cuts.
 
-    The engine keeps its last 64 evaluated queries. Each question is told from its earlier turn by a
+    The engine keeps its last 64 evaluated queries. Each question differs from its earlier turn by a
     blank at its end, and each peer has an engine of its own, so that none is answered from there.
     """
 

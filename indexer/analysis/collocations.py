@@ -1,6 +1,6 @@
 """Which words stand together more often than chance lets them: NLTK's association measures.
 
-Give me how often neighbours and each of them occur, I return scores. Apart from the rest of the
+How often neighbours and each of them occur gives their scores. Apart from the rest of the
 analysis: only a run that looks for phrases needs it.
 """
 

@@ -20,7 +20,7 @@ _WITHOUT = "scipy"
 
 def _parts() -> tuple[Any, Any]:
     from nltk.metrics.association import BigramAssocMeasures  # noqa: PLC0415 - twice, if it must be
-    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415
+    from nltk.stem.snowball import SnowballStemmer  # noqa: PLC0415 - as above
 
     return BigramAssocMeasures, SnowballStemmer
 

@@ -1,7 +1,7 @@
 """A mapping of front matter -> what it is: an article with its nested ones, topics, an organization.
 
 The names that five dialects have for one field meet here and nowhere else, by the table
-`settings.archive.fields`. What a file is, is told by its data and never by its folder.
+`settings.archive.fields`. Its data says what a file is, never its folder.
 """
 
 from __future__ import annotations

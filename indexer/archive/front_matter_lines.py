@@ -1,7 +1,7 @@
 """Front matter line by line, for the regular subset of YAML that nearly all real files keep to.
 
-Give me the YAML of a file, I return its values and the count of secured ones, or None where I am
-not sure of a single line: then libyaml reads the file (see `yaml_values`), and its word holds.
+The YAML of a file gives its values and the count of secured ones, or None where a single line is not
+certain: then libyaml reads the file (see `yaml_values`).
 
 The subset: a mapping at column 0; block mappings and lists below it, by indentation; keys of ASCII
 letters, digits, `_` and `-`; values on the key's own line, plain, quoted, `[]` or `{}`. Refused is

@@ -1,7 +1,7 @@
 """Taxonomy files -> a topic tree and a provider directory, as the index's manifest keeps them.
 
-Give me the topics and organizations of all files, in the order of the files' paths; I return
-look-ups by name that do not mind letter case. The same input gives the same answer, cycles and
+The topics and organizations of all files, in the order of the files' paths, give look-ups by name,
+whatever its letter case. The same input gives the same answer, cycles and
 repetitions included.
 """
 

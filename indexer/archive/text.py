@@ -87,7 +87,7 @@ _END = re.compile(r"(?i)-->|</(?:script|style)(?=[\s/>])")
 
 
 def decode(data: bytes, note: Callable[[str, str], None]) -> str:
-    """Return a file's bytes as text; what had to be mended is told to `note`.
+    """Return a file's bytes as text; `note` is called with what had to be repaired.
 
     UTF-8, or UTF-16 with a byte order mark. Bytes that are no UTF-8 are read as Windows-1252, one
     by one (`bad_bytes`), so that a file of mixed encodings keeps what is right in it. Control

@@ -46,8 +46,8 @@ def read_yaml(text: str, note: Note, sealed: SealedKeys) -> tuple[Any, int]:
     """Return the value of the one document that holds something, a `NullText` where there is none, and
     how many sealed values it had.
 
-    Values of keys in `sealed` are counted and never built, at any depth. Repeated keys are told to
-    `note`; the last one holds. Raises FileError.
+    Values of keys in `sealed` are counted and never built, at any depth. `note` is called for
+    repeated keys; the last one holds. Raises FileError.
     """
     builder = _Builder(note, sealed)
     try:

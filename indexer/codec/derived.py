@@ -1,7 +1,7 @@
 """Fields without postings of their own, read from the positions of another (see `DerivedField`).
 
-Give me the postings of a term, or of many, and where the field begins and ends in each document, I
-return the postings of the field.
+The postings of a term, or of many, and where the field begins and ends in each document give the postings
+of the field.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The file of a segment: what stands where, and how damage is told from data.
+"""The file of a segment: what stands where, and how damage is detected.
 
     0    header, 64 bytes: magic, format version, block size, size of the file, where the table is,
          checksums of the table and of the header itself

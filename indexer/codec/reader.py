@@ -44,8 +44,8 @@ class LengthInfo:
 
 
 class SegmentArrays:
-    """One segment: give me a field and a term, I return arrays. Raises IndexDamagedError on touching
-    what is damaged, KeyError for a field or column that the segment has not.
+    """One segment: postings, lengths and columns as arrays, by field and term. Raises IndexDamagedError on
+    touching what is damaged, KeyError for a field or column that the segment has not.
 
     `field_names` are the fields that have postings of their own, sorted; `length_fields` has the
     statistics of the lengths of each field that has them, `column_kinds` the kind of each column:

@@ -218,7 +218,7 @@ class Section:
 
 
 class SectionFile:
-    """A file of sections, opened for reading. Give me a name, I return its `Section`.
+    """A file of sections, opened for reading. Each `Section` is found by its name.
 
     `buffer` is the whole file, usually an mmap; `path` is how errors call it. Raises
     IndexDamagedError where size, header or table are not what was written.

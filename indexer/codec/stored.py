@@ -267,7 +267,7 @@ def write_stored(file: SectionFileWriter, payloads: Iterable[Stored]) -> int:
 
 
 class StoredReader:
-    """Give me a document, I return its payload."""
+    """Reads the payloads of documents."""
 
     def __init__(self, file: SectionFile) -> None:
         self._file = file

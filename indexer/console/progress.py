@@ -27,7 +27,7 @@ _STAGES = {
     "reading": ("Reading", "file"),
     "writing": ("Writing", "article"),
     "committing": ("Committing", ""),
-    "sending": ("Sending", "article"),
+    "sending": ("Sending", "change"),
 }
 
 

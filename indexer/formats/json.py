@@ -1,4 +1,4 @@
-"""JSON: give me plain values, I return them in UTF-8, readable as they are."""
+"""Plain values -> JSON in UTF-8, readable as it is."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import orjson
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_ENCODERS = {
+_ENCODERS = {  # of what is no document, and of what orjson does not write
     True: json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2),
     False: json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")),
 }
+_OPTIONS = {True: orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2, False: orjson.OPT_APPEND_NEWLINE}
 
 
 def text(data: Any, *, readable: bool = False) -> str:
@@ -24,10 +27,10 @@ def text(data: Any, *, readable: bool = False) -> str:
 
 
 def write(data: Any, *, readable: bool) -> bytes:
-    """Return `data` as a document."""
+    """Return `data` as a document; a number that JSON has not is null."""
     try:
-        return f"{_ENCODERS[readable].encode(data)}\n".encode()
-    except UnicodeEncodeError:  # rarer than to look for it first is worth
+        return orjson.dumps(data, option=_OPTIONS[readable])
+    except TypeError:  # half of a surrogate pair
         return text(data, readable=readable).encode() + b"\n"
 
 

@@ -78,8 +78,8 @@ class Difference:
 def difference(changes: Sequence[Change]) -> Difference:
     """Return what successive changes come to.
 
-    Whether an article was there before is told by the first change of it, whether it is there now by
-    the last. One that was removed and came back counts as changed.
+    The first change of an article says whether it was there before, the last whether it is there now. One
+    that was removed and came back counts as changed.
     """
     ids = np.concatenate(
         [np.zeros(0, ID), *(part for c in changes for part in (c.added, c.changed, c.removed))]

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ class Header:
     files: Mapping[str, int]  # all but this header and the table of contents, and their bytes
     timezone: str = ""  # in which all days are; else each article's are its file's
     site: Mapping[str, Any] = field(default_factory=dict)  # `Site.to_json`: what the archive was taken for
+
+    def stats(self) -> dict[str, Any]:
+        """Return what it has of `ArchiveStats`, by the names of that."""
+        names = ("archive", "generation", "language", "votes", "timezone", "rejections", "notices")
+        found = {name: getattr(self, name) for name in names}
+        return {**found, **self.counts, "indexed_at": datetime.fromisoformat(self.indexed_at)}
 
 
 def made_with(settings: Settings, language: str) -> str:

@@ -69,7 +69,7 @@ def _titles_and_urls(ids: Array, folder: Path, generation: int) -> tuple[BytesTa
     titles, urls = [b""] * len(ids), [b""] * len(ids)
     sought, storage = ids[:MAX_TITLES].tolist(), FileStorage(str(folder))
     # An index that was altered, or another version's, fails in any way. It is about to go, and so are the
-    # titles: what was removed is told without them.
+    # titles: what was removed is listed without them.
     with contextlib.suppress(Exception):
         for segment in read_toc(folder, generation).segments if sought else ():
             arrays = segment.open_arrays(storage)

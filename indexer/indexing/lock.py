@@ -33,8 +33,8 @@ class InterruptedRun(KeyboardInterrupt):
 def writing(settings: IndexSettings, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the write lock of an index, whose folder is made where there is none.
 
-    `waiting` is told who holds the lock, where one has to wait. Raises IndexLockedError; BuildError where
-    the system refuses something; InterruptedRun.
+    `waiting` is called with who holds the lock, where one has to wait. Raises IndexLockedError; BuildError
+    where the system refuses something; InterruptedRun.
     """
     folder, before = settings.path, None
     try:
@@ -73,7 +73,7 @@ def _failure(error: OSError, folder: Path, *, committed: bool) -> BuildError:
 def write_lock(folder: Path, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the index's write lock, waiting for it at most `timeout` seconds.
 
-    `waiting` is told who holds it, where one has to wait. The lock is the operating system's: it
+    `waiting` is called with who holds it, where one has to wait. The lock is the operating system's: it
     goes with the process, however that ends. Raises IndexLockedError.
     """
     holder = folder / _HOLDER

@@ -1,6 +1,6 @@
 """Articles -> one segment: they are gathered as numbers, and put in order by NumPy's sort.
 
-Give me articles, I write a segment's file, without a Python call a posting.
+A segment's file is written without a Python call a posting.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def _providers(arrays: SegmentArrays) -> NDArray[np.uint32]:
 
 def _languages(arrays: SegmentArrays, language: str) -> NDArray[np.uint32]:
     """Return a hash of each document's language; where it has translations, those in other regions' language
-    are told from it."""
+    are distinguished."""
     primary = _hashes(arrays, "language", lambda tag: zlib.crc32(tag.partition(b"-")[0]))
     whole = _hashes(arrays, "language", zlib.crc32)
     translated = arrays.field("translation")

@@ -35,14 +35,13 @@ class Bulk:
         self._client, self._index, self._lease, self._sent = client, index, lease, sent
 
     def send(self, actions: Iterator[dict[str, Any]], total: int) -> tuple[Rejected, ...]:
-        """Send all, of which so many, `total`, are articles; return what was refused."""
+        """Send all, `total` new versions of articles and ends of old ones; return what was refused."""
         rejected: list[Rejected] = []
         done = 0
         with ThreadPoolExecutor(_REQUESTS) as pool:
             running: deque[tuple[int, Future[list[Rejected]]]] = deque()
             for some in _batches(actions):
-                articles = sum(one["_op_type"] == "index" for one in some)  # others end their old versions
-                running.append((articles, pool.submit(self._request, some)))
+                running.append((len(some), pool.submit(self._request, some)))
                 while len(running) > _REQUESTS or (running and running[0][1].done()):
                     count, request = running.popleft()
                     rejected += request.result()

@@ -203,7 +203,7 @@ class _Run:
             replaced = changes.at[changes.known & ~changes.same]
             ended = np.concatenate([np.flatnonzero(changes.gone), replaced])
         bulk = Bulk(self._client, index, self._lease, progress)
-        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows))
+        rejected = bulk.send(self._actions(rows, measures, old, ended), len(rows) + len(ended))
         self._store.refresh(index)
         return _Sent(index, since, measures, rejected, len(rows))
 

@@ -6,7 +6,6 @@ time.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ from indexer.query.assist.parts import Part, Parts
 from indexer.query.assist.reading import Moment, QueryReader, ReadQuery
 from indexer.query.assist.translations import translations_of
 from indexer.query.deadline import NO_DEADLINE, Deadline
-from indexer.query.filters import read_filters, reversed_days
+from indexer.query.filters import read_filters, remarks
 from indexer.query.language.grammar import parse
 from indexer.query.language.tree import total_relation
 from indexer.query.request import DirectoryRequest, SearchRequest, query_text
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
     from indexer.query.assist.timeline import Search
 
 _REINDEXED = say("the archive was indexed anew since the last page: this one goes on from the same place")
-_REVERSED = say("the first day is after the last one, so nothing is found")
 
 
 class SearchEngine:
@@ -59,10 +57,10 @@ class SearchEngine:
 
     The `deadline` is that of the whole request, of which a question may be a part."""
 
-    def __init__(self, settings: Settings, source: Source) -> None:
+    def __init__(self, settings: Settings, source: Source, reader: QueryReader | None = None) -> None:
         self._settings = settings
         self._source = source
-        self._reader = QueryReader(settings.search.expansion_limit)
+        self._reader = reader or QueryReader(settings.search.expansion_limit)
 
     def search(self, request: SearchRequest, deadline: Deadline = NO_DEADLINE) -> Results:
         """Return the page of results that `request` asks for. Raises RequestError."""
@@ -91,9 +89,9 @@ class SearchEngine:
                 lambda: [p.found for p in parts.ordered],
             )
             hits += hits_of(page, part.found.page.scores, became[len(hits) :])
-        sentences = [_REINDEXED] if cursor and cursor.generation != view.number else []
-        if request.is_filtered and reversed_days(parts.plan.filters):
-            sentences.append(_REVERSED)
+        sentences: list[str] = [_REINDEXED] if cursor and cursor.generation != view.number else []
+        if request.is_filtered:
+            sentences += remarks(parts.plan.filters)
         return Results(
             total=first.total,
             hits=tuple(hits),
@@ -321,9 +319,7 @@ class SearchEngine:
 
     def held(self) -> SearchEngine:
         """Return this engine over the view that is the newest now, and stays."""
-        engine = copy.copy(self)
-        engine._source = HeldView(self._source.open())
-        return engine
+        return SearchEngine(self._settings, HeldView(self._source.open()), self._reader)
 
     def close(self) -> None:
         """Release the source; answers already given keep what they need."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from indexer.errors import RequestError
 from indexer.facets import FACETS
 from indexer.query.answers.ledger import FilterCount
-from indexer.query.language.dates import PERIODS, DateError, DayRange
+from indexer.query.language.dates import PERIODS, REVERSED, DateError, DayRange
 from indexer.query.parameters import NONE
 from indexer.query.request import SearchRequest
 from indexer.query.source import Filter, Found
@@ -54,6 +54,13 @@ def reversed_days(filters: Mapping[str, Filter]) -> tuple[int, int] | None:
     if after is None or before is None or after.first is None or before.last is None:
         return None
     return (after.first, before.last) if after.first > before.last else None
+
+
+def remarks(filters: Mapping[str, Filter]) -> list[str]:
+    """Return what is to be said of dates that are the wrong way round, each without a full stop."""
+    periods = [period for given in filters.values() for period in given.periods if period]
+    corrections = dict.fromkeys(period.correction for period in periods if period.correction)
+    return [*corrections, REVERSED] if reversed_days(filters) else [*corrections]
 
 
 def _period(name: str, text: str, now: datetime) -> DayRange | None:

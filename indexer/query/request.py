@@ -1,5 +1,5 @@
-"""What is asked: a search with its filters, order and page, a timeline, a comparison. Give me loose values,
-I return a checked, frozen `SearchRequest`, or raise a RequestError that names the parameter."""
+"""What is asked: a search with its filters, order and page, a timeline, a comparison. Loose values
+become a checked, frozen `SearchRequest`; a RequestError names the parameter that is wrong."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ class SearchRequest:
     `filters` has chosen values by facet: alternatives within one, all of them across. `after` and
     `before` are dates as text; `sort` None is relevance where there are words to be relevant to, else
     newest; `match` None is as the settings say. `page` counts from 1 and gives way to `cursor`. `blend`
-    changes the order of relevance.
+    changes the order of relevance. `days_included`: whoever asks gave the first and the last day to include,
+    from which `after` and `before` were made.
     """
 
     query: str | Query = ""
@@ -100,6 +101,7 @@ class SearchRequest:
     blend: Blend = Blend()
     collapse: bool = False
     since_generation: int | None = None
+    days_included: bool = field(default=False, compare=False)
 
     @property
     def is_filtered(self) -> bool:

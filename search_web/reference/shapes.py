@@ -2,7 +2,7 @@
 
 A value's type is `string`, `integer`, `number`, `boolean`, `date`, `date-time`, `any`, `string and integer`,
 the name of another shape, or words with `|` between; with `[]` behind it a list of these, with `{}` an object
-of these by name, with ` or null` perhaps nothing. Give me a type, I return its JSON schema; the documents and
+of these by name, with ` or null` perhaps nothing. A type gives its JSON schema; the documents and
 the page of the API print it as it is.
 """
 

@@ -1,4 +1,4 @@
-"""What a template is given: frozen values, each with its link. Give me results, I return a view."""
+"""What a template is given: frozen values, each with its link. Results -> a view."""
 
 from __future__ import annotations
 

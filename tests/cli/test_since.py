@@ -1,4 +1,4 @@
-"""What is told of an answer since an earlier generation."""
+"""What the command line says of changes since an earlier generation."""
 
 from __future__ import annotations
 

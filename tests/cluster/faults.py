@@ -43,6 +43,22 @@ Answer = tuple[Any, ...]
 Valid = tuple[frozenset[Answer], ...]  # by query, what may be answered
 
 
+@contextlib.contextmanager
+def meanwhile(work: Callable[[threading.Event, int], None], count: int) -> Iterator[None]:
+    """Let `work` run in several threads until the block ends: it is given the event that then stops it, and the
+    number of its thread."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=work, args=(stop, number)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
 @dataclasses.dataclass(slots=True)
 class Outcome:
     """What came of a fault: how often it was made, searches by what they answered, runs by how they ended, articles
@@ -168,17 +184,11 @@ class Trial:
     @contextlib.contextmanager
     def searching(self) -> Iterator[None]:
         """Search in several threads meanwhile, and compare every answer."""
-        stop = threading.Event()
-        with self._opened(self.settings()) as archive:
-            threads = [threading.Thread(target=self._search, args=(archive, stop, n)) for n in range(THREADS)]
-            for thread in threads:
-                thread.start()
-            try:
-                yield
-            finally:
-                stop.set()
-                for thread in threads:
-                    thread.join()
+        with (
+            self._opened(self.settings()) as archive,
+            meanwhile(lambda stop, thread: self._search(archive, stop, thread), THREADS),
+        ):
+            yield
 
     def _opened(self, settings: Settings) -> Archive:
         source = ClusterSource(connect(settings.source), settings.source.alias, fresh=FRESH)

@@ -203,12 +203,16 @@ def test_what_has_changed_alone_is_sent(given: Settings, monkeypatch: pytest.Mon
     article(given, 4, word="tide")
     reindex(given, progress=shown.append)
     assert sizes == [2]  # the new version, and the end of the one before
-    assert [one for one in shown if one.stage == "sending"] == [Progress("sending", 1, 1)]
+    (given.archive.path / "2.md").unlink()
+    reindex(given, progress=shown.append)
+    assert sizes == [2, 1]
+    sent = [Progress("sending", 2, 2), Progress("sending", 1, 1)]
+    assert [one for one in shown if one.stage == "sending"] == sent
     reindex(given)
-    assert sizes == [2]
+    assert sizes == [2, 1]
     shutil.rmtree(given.index.path)  # as another machine begins
     reindex(given)
-    assert sizes == [2]
+    assert sizes == [2, 1]
 
 
 def test_a_search_goes_on_in_its_generation(given: Settings) -> None:

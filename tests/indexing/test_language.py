@@ -126,7 +126,7 @@ def test_a_language_that_is_set_is_not_voted_on(settings: Settings, monkeypatch:
         report = reindex(named(settings, "english"))
     assert (report.language, report.votes, notices(settings)) == ("english", None, [])
     assert reindex(settings).rebuilt == "its language is German now, not English"
-    # The same language, by the vote or by the settings: nothing is read again, and it is told how it came.
+    # The same language, by the vote or by the settings: nothing is read again, and the report says how it came.
     report = reindex(named(settings, "german"))
     assert (report.rebuilt, report.read, header_of(settings).votes) == ("", 0, None)
     report = reindex(settings)

@@ -463,7 +463,7 @@ def test_a_table_of_contents_that_is_cut_short_is_told_and_built_anew(
 
 @pytest.fixture
 def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Give me a path, I let the system refuse to open it, as it does not to root."""
+    """Returns what lets the system refuse to open a path, as it does not to root."""
 
     def forbid(forbidden: Path) -> None:
         def refusing(real: Any) -> Any:

@@ -24,6 +24,7 @@ from whoosh.query import (
 from indexer.analysis import analyzer_for
 from indexer.index.schema import FIELD_GAP
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
+from indexer.query.language.dates import REVERSED
 from indexer.query.language.grammar import parse
 from indexer.query.language.leaves import MAX_GAP, SMALL_LETTERS
 from indexer.query.language.syntax import CHOICES
@@ -428,6 +429,8 @@ NOTES = [
     ("heat:9..1", NoteKind.CORRECTED, "the range of heat ran backwards, so its ends change places"),
     ("heat:hot", NoteKind.IGNORED, "'heat:' is ignored: 'hot' is not a number; write 50, >50 or 10..90"),
     ("date:2021..2020", NoteKind.CORRECTED, "the range of dates ran backwards, so its ends change places"),
+    ("after:2020-06-09 before:2020-05-02", NoteKind.IGNORED, str(REVERSED)),
+    ("ferry date:>=2021 AND date:<2020", NoteKind.IGNORED, str(REVERSED)),
     ("date:2020-13", NoteKind.IGNORED, "'date:' is ignored: there is no month 13 in 2020"),
     ("before:2020-06", NoteKind.READ, "published up to 31 May 2020"),
     ("a OR b", NoteKind.READ, "OR: any of its sides will do"),
@@ -452,6 +455,14 @@ def test_the_reader_is_told(text: str, kind: NoteKind, sentence: str) -> None:
 )
 def test_plain_text_is_read_without_fuss(text: str) -> None:
     assert [note for note in read(text).notes if "too common" not in note.text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["after:2019 before:2021", "after:2021 OR before:2020", "after:2021 -before:2020", "date:2020 date:2019"],
+)
+def test_dates_that_are_not_the_wrong_way_round_are_no_reason_for_a_note(text: str) -> None:
+    assert not notes(text, NoteKind.IGNORED)
 
 
 def test_unknown_choices_name_the_known_ones() -> None:

@@ -268,7 +268,7 @@ def test_words_with_a_slash_between_are_offered_wherever_they_stand(
 @pytest.mark.parametrize(
     ("after", "before", "swapped"),
     [
-        ("2020-06-09", "2020-05-02", ("2020-04-30", "2020-06-11")),  # from 10 June until 1 May on the page
+        ("2020-06-09", "2020-05-02", ("2020-05-02", "2020-06-09")),
         ("2021", "2020-02", ("2020-02", "2021")),
     ],
 )
@@ -282,6 +282,12 @@ def test_reversed_dates_are_told_and_offered_swapped(
     assert (first.request.after, first.request.before) == swapped
     assert {offer.text for offer in others} == {"without the start date", "without the end date"}
     assert not corpus.search("xyzzy", after=before, before=after).notes
+
+
+def test_a_range_of_dates_that_runs_backwards_is_told_of_a_filter_as_well(corpus: Archive) -> None:
+    results = corpus.search(date="2020-06..2020-05")
+    assert results.notes == ("the range of dates ran backwards, so its ends change places",)
+    assert results.total == corpus.search(date="2020-05..2020-06").total > 0
 
 
 def test_a_tree_is_offered_without_its_filters_alone(archive: Archive) -> None:

@@ -51,7 +51,8 @@ def test_a_facet_is_read_from_front_matter_by_its_names() -> None:
 def test_a_parameter_is_a_keyword_and_a_field_of_a_request() -> None:
     assert {*get_type_hints(SearchOptions)} == {*KEYWORDS}
     assert {*get_type_hints(FilterOptions)} == {*names_of(Role.FILTER, Role.WORDS)}
-    fields = {field.name for field in dataclasses.fields(SearchRequest)} - {"query", "filters", "blend"}
+    fields = {field.name for field in dataclasses.fields(SearchRequest)}
+    fields -= {"query", "filters", "blend", "days_included"}
     assert fields | {*FACETS} | {*BLENDS} == {*KEYWORDS}
     assert {*BLENDS} == {field.name for field in dataclasses.fields(RankingSettings)}
     assert ORIGINS == (ORIGIN_FILE, ORIGIN_RELATED)

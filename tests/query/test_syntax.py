@@ -43,7 +43,7 @@ def test_every_example_of_the_table_is_understood(row: SyntaxRow) -> None:
     assert NoteKind.CORRECTED not in {note.kind for note in parsed.notes}
     if row.example != SYNTAX[0].example:  # that one is about plain words
         plain = And([Term("text", s.term) for s in ENGLISH.surfaces(row.example)])
-        assert parsed.query != plain or parsed.required  # what a plus requires is told beside the tree
+        assert parsed.query != plain or parsed.required  # what a plus requires stands beside the tree
         assert not isinstance(parsed.query, Every)
 
 

@@ -1,4 +1,4 @@
-"""A source that fails where it is told to: what people see of a failure that no index can be brought to."""
+"""A source that fails where a test wants it to: what people see of a failure that no index can be brought to."""
 
 from __future__ import annotations
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.cli import command_line
 from indexer.formats import ANSWERS, CITATIONS, EXPORTS, FORMATS, Format
@@ -22,6 +25,25 @@ def other(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(FORMATS, "names", Format("text/names", "names", "names", write))  # type: ignore[arg-type]
     monkeypatch.setattr("search_web.api.ANSWERS", (*ANSWERS, "names"))
+
+
+_TEXTS = st.text(st.characters() | st.sampled_from('\0\x1f\x7f\\"\u2028\ud800\udfff😀'), max_size=8)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXTS | st.sampled_from((0.5, -2.0, 1234.5678)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXTS, inner, max_size=3),
+)
+
+
+@given(_VALUES, st.booleans())
+def test_json_is_written_as_python_writes_it(data: object, readable: bool) -> None:
+    layout = {"indent": 2} if readable else {"separators": (",", ":")}
+    plain = json.dumps(data, ensure_ascii=False, **layout)  # type: ignore[arg-type]  # keywords of it
+    expected = re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", plain)
+    assert FORMATS["json"].answer(data, readable=readable) == f"{expected}\n".encode()
+
+
+def test_what_is_no_number_in_json_is_null() -> None:
+    assert FORMATS["json"].answer([float("nan"), float("inf")], readable=False) == b"[null,null]\n"
 
 
 @pytest.mark.parametrize("name", ANSWERS)

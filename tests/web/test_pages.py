@@ -298,6 +298,19 @@ def test_an_empty_result_offers_ways_out_that_find_something(client: FlaskClient
         assert total(get(client, link.replace("&amp;", "&"))) == int(count) > 0
 
 
+@pytest.mark.parametrize(
+    ("given", "offered"),
+    [
+        ("from=2020-06-10&to=2020-05-01", "after=2020-04-30&before=2020-06-11"),  # 1 May to 10 June
+        ("after=2020-06-10&before=2020-05-01", "after=2020-05-01&before=2020-06-10"),
+    ],
+)
+def test_dates_are_offered_swapped_as_they_were_given(client: FlaskClient, given: str, offered: str) -> None:
+    page = get(client, f"/search?{given}")
+    assert f"/search?{offered}" in page.links()
+    assert client.get(f"/api/v1/search?{given}").json["offers"][0]["url"].endswith(f"/search?{offered}")
+
+
 def test_pages_are_linked(client: FlaskClient) -> None:
     page = get(client, "/search?page=2")
     assert page.all("a", rel="prev")[0]["href"] == "/search"

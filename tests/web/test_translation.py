@@ -159,6 +159,12 @@ def test_a_server_without_an_index_says_so_in_german(tmp_path: Path) -> None:
     assert "Es gibt keinen Index. Zuerst <code>backfile index</code> ausführen." in text
 
 
+@pytest.mark.parametrize("given", ["q=after:2020-06-09+before:2020-05-02", "from=2020-06-10&to=2020-05-01"])
+def test_reversed_dates_are_told_in_german(page: FlaskClient, given: str) -> None:
+    text = page.get(f"/search?{given}").text
+    assert re.search("[Dd]er erste Tag liegt nach dem letzten, deshalb wird nichts gefunden", text)
+
+
 def test_dates_numbers_and_nouns_are_german(page: FlaskClient) -> None:
     text = page.get("/search?date=2020-06-25").get_data(as_text=True)
     assert "25. Juni 2020" in text

@@ -1,4 +1,4 @@
-"""The words for what is in an answer, as both faces show them: give me a value, I return its label."""
+"""The words for what is in an answer, as both faces show them: a value -> its label."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ search itself is not offered.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -42,7 +41,6 @@ MAX_VALUES = 10  # values of a query that near ones are looked for
 MAX_LEFT_OUT_ALONE = 12  # requirements of a query that are left out one by one
 MAX_REQUIREMENTS = 30  # of a query that is taken apart at all
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAMED = 3  # requirements that are named as left out
 _EDITS = 0.3  # of the letters of a value: two of seven
 _MAX_NAMES = 20_000  # of values are looked through; it takes microseconds for each
@@ -221,12 +219,11 @@ class _Offers:
                     yield from self._offer(OfferKind.VALUE, _with_value(name, other), request)
 
     def _swapped(self) -> list[Offer]:
-        """Return the search with its dates swapped, where the first is after the last. Of whole days both are
-        included: that is how the page has them."""
+        """Return the search with its dates swapped as they were given, where the first is after the last."""
         days, after, before = self._answered.reversed_days, self._request.before, self._request.after
         if days is None:
             return []
-        if all(map(_DAY.fullmatch, (after or "", before or ""))):
+        if self._request.days_included:
             after, before = str(date_of(days[1] - 1)), str(date_of(days[0] + 1))
         request = replace(self._request, after=after, before=before)
         return self._offer(OfferKind.SWAPPED, say("with the dates swapped"), request)

@@ -4,7 +4,7 @@ The whole title (twice) and excerpt are one BM25 query, which finds more than a 
 does; the score is multiplied by 1 + 2 / (1 + days / 7), because what belongs together is written
 within days of each other. What has less than LEAST of the article's own score, before that, is left out:
 fewer are shown rather than some that share a word or two. Near-identical articles are shown once, and
-providers take turns where others are as good. Each is told to be of the same story, earlier or later.
+providers take turns where others are as good. Each is marked as of the same story, earlier or later.
 
 The article's translations are none of them. Of others and their translations one is shown: that in the
 article's language, where there is one.

@@ -1,4 +1,4 @@
-"""An article that is in no index, as a question: give me what is known of it, I return an Article."""
+"""An article that is in no index, as a question: what is known of it -> an Article."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import cast
 
 import numpy as np
@@ -250,20 +249,8 @@ class ClusterView(ClusterGeneration):
 
     def stats(self) -> ArchiveStats:
         """Return what is indexed."""
-        header, days = self.tables.header, self.tables.days[0]
+        days = self.tables.days[0]
         first, last = (date_of(int(days[0])), date_of(int(days[-1]))) if len(days) else (None, None)
         return ArchiveStats(
-            archive=header.archive,
-            generation=self.number,
-            indexed_at=datetime.fromisoformat(header.indexed_at),
-            first_date=first,
-            last_date=last,
-            undated=self.tables.undated,
-            language=header.language,
-            votes=header.votes,
-            timezone=header.timezone,
-            rejections=header.rejections,
-            warnings=(),
-            notices=header.notices,
-            **header.counts,
+            first_date=first, last_date=last, undated=self.tables.undated, **self.tables.header.stats()
         )

@@ -1,4 +1,4 @@
-"""Dates as readers write them. Give me `2020-06` or `last 30 days`, I return the first and the last day.
+"""Dates as readers write them: `2020-06` or `last 30 days` -> the first and the last day.
 
 An article's day is that of its file's offset, or of the archive's zone. A period includes both of its ends.
 """
@@ -30,6 +30,8 @@ _ROLLING = re.compile(r"(?:last|past) ([0-9]{1,6}) (day|week|month|year)s?")
 _CALENDAR = re.compile(r"(this|last) (day|week|month|year)")
 _COMPARED = re.compile(r"(>=|<=|>|<|=) ?(.+)")
 _RANGE = re.compile(r" ?\.{2,} ?")
+
+REVERSED = say("the first day is after the last one, so nothing is found")
 
 _Days = tuple[int, int]  # the first and the last day of a period, counted from 1970
 

@@ -1,4 +1,4 @@
-"""Text -> query tree. Give me what a reader typed, I return a ParsedQuery: never an error.
+"""Text -> query tree. Whatever a reader types gives a ParsedQuery, never an error.
 
     either  := both ("OR" both)*
     both    := unary ("AND"? unary)*
@@ -18,11 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from whoosh.query import And, AndMaybe, AndNot, Every, NullQuery, Or, Query, Term
+from whoosh.query import And, AndMaybe, AndNot, Every, NullQuery, NumericRange, Or, Query, Term
 
 from indexer.analysis import Analyzer, is_plain
 from indexer.index.schema import EXACT, TEXT
 from indexer.query.answers.parsed import ParsedQuery, Word
+from indexer.query.language.dates import REVERSED
 from indexer.query.language.leaves import Leaves, Part, boosted
 from indexer.query.language.lexer import (
     LOOSE,
@@ -199,6 +200,8 @@ class _Parser:
         unwanted = [part.query for part in asked if part.negated]
         if len(asked) == 1:
             return asked[0]
+        if _are_reversed(wanted):
+            self._notebook.ignored(REVERSED)
         if not unwanted:
             return Part(_joined(And, wanted), parts=tuple(asked))
         left_out = _joined(Or, unwanted)
@@ -281,6 +284,14 @@ class _Parser:
         lexeme = self._lexemes[self._at]
         self._at += 1
         return lexeme
+
+
+def _are_reversed(queries: list[Query]) -> bool:
+    """Whether dates that `after` and `before` name leave no day between them."""
+    days = [one for one in queries if isinstance(one, NumericRange) and one.fieldname == "day"]
+    firsts = [one.start for one in days if one.end is None]
+    lasts = [one.end for one in days if one.start is None]
+    return bool(firsts and lasts) and max(firsts) > min(lasts)
 
 
 def _tree(part: Part | None) -> Query:

@@ -1,4 +1,4 @@
-"""Give me one word, phrase or value of a query and the field it is for, I return its query leaves.
+"""A word, phrase or value of a query, and the field it is for -> its query leaves.
 
 The shapes of the leaves are a contract with the engine; each is described where it is made.
 """

@@ -1,6 +1,6 @@
 """One facet over all documents: its values, which documents have which, and how often each occurs.
 
-Give me documents, I return counts by value; give me a value's name, I return which documents it chooses.
+Documents are counted by value, and the name of a value gives the documents that it chooses.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _distinct_sets(ordinals: Array, starts: Array | None, size: int) -> tuple[Ar
     begins. `size`: how many ordinals there are."""
     if starts is None:
         return ordinals, np.arange(size), np.arange(size + 1)
-    # Sets are told apart by the sum of a random number for each ordinal: of 64 bits, so that two sums of a
+    # Sets are distinguished by the sum of a random number for each ordinal: of 64 bits, so that two sums of a
     # hundred thousand sets agree once in four thousand million archives.
     marks = np.random.default_rng(0).integers(1 << 63, size=size, dtype=np.uint64)
     sums = np.add.reduceat(marks.take(ordinals), starts[:-1])

@@ -12,7 +12,6 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,24 +99,11 @@ class Snapshot:
     @functools.cached_property
     def stats(self) -> ArchiveStats:
         """What is indexed, since when, and what was left out."""
-        header, columns = self.header, self.columns
+        columns = self.columns
         span = columns.days.span(columns.live_docs)
         first, last = map(date_of, span) if span else (None, None)
-        return ArchiveStats(
-            archive=header.archive,
-            generation=self.number,
-            indexed_at=datetime.fromisoformat(header.indexed_at),
-            first_date=first,
-            last_date=last,
-            undated=int((columns.live & ~columns.dated).sum()),
-            language=header.language,
-            votes=header.votes,
-            timezone=header.timezone,
-            rejections=header.rejections,
-            warnings=(),
-            notices=header.notices,
-            **header.counts,
-        )
+        undated = int((columns.live & ~columns.dated).sum())
+        return ArchiveStats(first_date=first, last_date=last, undated=undated, **self.header.stats())
 
     @functools.cached_property
     def history(self) -> History:

@@ -1,6 +1,6 @@
 """What suggestions are chosen from, but for titles: topics, providers and phrases, by their words.
 
-Give me words as they were typed, I return the labels that have them all, the best first.
+Words as they were typed give the labels that have them all, the best first.
 """
 
 from __future__ import annotations

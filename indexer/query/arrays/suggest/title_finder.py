@@ -134,7 +134,7 @@ class TitleFinder:
         """Return what is stored of some documents; those of one segment are read together."""
         found: dict[int, dict[str, Any]] = {}
         for part in self._parts:
-            own = [doc for doc in docs if 0 <= doc - part.offset < part.arrays.doc_count]
+            own = [doc for doc in docs if part.offset <= doc < part.end]
             if own:
                 texts = part.arrays.near_texts([doc - part.offset for doc in own], "article")
                 found |= zip(own, load_stored(texts), strict=True)
@@ -146,7 +146,7 @@ class _Part:
 
     def __init__(self, lexicon: SegmentLexicon) -> None:
         self.arrays = lexicon.arrays
-        self.offset = lexicon.offset
+        self.offset, self.end = lexicon.offset, lexicon.offset + lexicon.arrays.doc_count
         self._field = lexicon.field
         self._lexicon = lexicon
         has_excerpts = EXCERPT_AT in self.arrays.column_kinds
@@ -183,8 +183,6 @@ class _Part:
         who reads the titles sees whether it is there."""
         order = sorted(range(len(words)), key=lambda i: words[i].postings)
         docs, begins, bounded = self._in_title(words[order[0]])
-        if len(words[order[0]].ordinals) > 1:  # two words of a title may begin so
-            docs, begins = _each_once(docs, begins)
         if order[0] != 0:
             begins = np.zeros(len(docs), bool)
         for i in order[1:]:
@@ -202,6 +200,8 @@ class _Part:
                 having[others] = False
                 having[others[first]] = True
                 begins = having.take(docs)
+        if len(words[order[0]].ordinals) > 1:  # two words of a title may begin so
+            docs, begins = _each_once(docs, begins)
         return docs, begins, bounded
 
     def _in_title(

@@ -25,7 +25,7 @@ _END = "\U0010ffff"
 
 
 class Vocabulary:
-    """Distinct words, sorted. Give me what was typed, I return rows."""
+    """Distinct words, sorted, and the rows of those that begin with, or are near to, what was typed."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words = list(words)
