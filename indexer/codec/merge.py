@@ -35,7 +35,9 @@ from indexer.codec.writer import FieldSections, FieldShape, synced, write_docume
 
 Terms = list[bytes] | Array  # of NumPy's byte strings, where they can hold them
 
-CHUNK = 1 << 21  # postings moved at once: about 60 MB with positions
+# Postings moved at once: about 8 MB with positions, which stay in the processor's cache. With eight times as
+# many, merging took a sixth to a quarter longer.
+CHUNK = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,23 +63,28 @@ class Surfaces(dict[str, int]):
         self.stems: dict[int, int] = {}
 
     def __missing__(self, surface: str) -> int:
-        forms = self.analyzer.forms(surface)
+        analyzer = self.analyzer
+        forms = analyzer.forms(surface)
         if len(forms) > 1:
             forms.sort(key=lambda form: form.offset)
         terms, rows, offsets, stems = self.terms, self.token_terms, self.token_offsets, self.stems
+        counted = []
         for form in forms:
-            term = terms[form.term.encode("utf-8", "replace")]
+            text, exact, offset = form[:3]
+            # (`setdefault`, for most are new: `__missing__` takes three times as long.)
+            term = terms.setdefault(text.encode("utf-8", "replace"), len(terms))
             rows.append(term)
-            offsets.append(form.offset)
-            if form.exact:
-                word = terms[(EXACT + form.exact).encode("utf-8", "replace")]
+            offsets.append(offset)
+            if exact:
+                word = terms.setdefault((EXACT + exact).encode("utf-8", "replace"), len(terms))
                 if word not in stems:
-                    stems[word] = term if self.analyzer.sole_term(form.exact) == form.term else word
+                    stems[word] = term if analyzer.sole_term(exact) == text else word
                 rows.append(word)
-                offsets.append(form.offset)
+                offsets.append(offset)
+            if analyzer.adds_length(form):
+                counted.append(text)
         self.starts.append(len(rows))
         self.widths.append(forms[-1].offset + 1 if forms else 0)
-        counted = [form.term for form in forms if self.analyzer.adds_length(form)]
         self.counts.append(len(counted))
         hashed = hash_of(counted)
         self.hashes.append(hashed)
