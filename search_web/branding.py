@@ -55,8 +55,12 @@ class Branding:
 
     @property
     def version(self) -> str:
-        """A name for the style and the logo, so that no old ones outlive them."""
-        return hashlib.blake2b(self.style + b"\0" + self.logo, digest_size=6).hexdigest()
+        """A name for the style, the logo and the files of the templates, so that no old ones outlive them."""
+        digest = hashlib.blake2b(self.style + b"\0" + self.logo, digest_size=6)
+        for file in sorted(self.templates.rglob("*")) if self.templates else ():
+            if file.is_file():
+                digest.update(f"\0{file.name}\0".encode() + file.read_bytes())
+        return digest.hexdigest()
 
     def register(self, app: Flask) -> None:
         """Serve the style, the logo and the files of the templates; put the templates before ours. Raises

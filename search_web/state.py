@@ -27,8 +27,8 @@ class State:
         """Return the state of the answer of `archive` at the address of the current HTTP request."""
         stats, program = archive.stats(), current_app.config["BACKFILE_STATE"]
         asked = request._get_current_object()  # type: ignore[attr-defined]  # of Werkzeug's proxies
-        parts = (
-            asked.scheme, asked.host, asked.script_root, asked.full_path, stats.generation,
+        parts = (  # a path may have a '?' of its own, so it stands apart from the query
+            asked.scheme, asked.host, asked.script_root, asked.path, asked.query_string, stats.generation,
             stats.indexed_at, archive.today(), program,
         )  # fmt: skip
         tag = hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=10).hexdigest()
@@ -36,8 +36,7 @@ class State:
 
     def is_known(self) -> bool:
         """Return whether the current HTTP request comes from a reader who has this answer."""
-        asked = request._get_current_object()  # type: ignore[attr-defined]
-        return "HTTP_IF_NONE_MATCH" in asked.environ and asked.if_none_match.contains_weak(self.tag)
+        return request.if_none_match.contains_weak(self.tag)
 
     def answer(self, make: Callable[[], KeptAnswer], *, keep: bool = True) -> Response:
         """Return the answer of this state: none to a reader who has it, one that was kept, or the one that

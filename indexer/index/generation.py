@@ -39,8 +39,9 @@ CURE_MISSING = say("Run `backfile index` first.")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a generation was made of and with. `indexed_at` is ISO 8601, UTC. `votes` says how many texts are
-    in which language, by its code, where these have chosen the `language`; it is None where it was set."""
+    """What a generation was made of and with. `indexed_at` is ISO 8601, UTC, to the microsecond: it tells two
+    indexes apart that were built one after the other under one number. `votes` says how many texts are in
+    which language, by its code, where these have chosen the `language`; it is None where it was set."""
 
     generation: int
     archive: str  # the archive's folder, absolute

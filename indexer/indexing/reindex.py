@@ -287,7 +287,7 @@ def make_manifest(  # noqa: PLR0913 - all that a manifest is made of
         made_with=made_with(settings, settings.analysis.language),
         language=settings.analysis.language,
         votes=election.counts if election else None,
-        indexed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        indexed_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         counts=_counts(files, resolution, plan.ignored if plan else 0),
         topics=topics,
         organizations=tuple(extra.organization for extra in extras if extra.organization),

@@ -221,7 +221,7 @@ class Archive:
                 pass  # it is described by the rest
         from indexer.query.assist.related_question import article_from
 
-        return self.related(article_from(title, (excerpt, text), url, date), size=size)
+        return self.related(article_from(title, (excerpt, text), url, date, self._now()), size=size)
 
     def spelling(self, text: str, n: int = 5) -> list[Spelling]:
         """Return the words of the archive that `text` may mean, at most `n`, the likeliest first.
@@ -330,7 +330,10 @@ class Archive:
 
     def today(self) -> date:
         """Return the day that it is where the archive is: in its zone, else in UTC."""
-        return datetime.now(zone_of(self.stats().timezone)).date()
+        return self._now().date()
+
+    def _now(self) -> datetime:
+        return datetime.now(zone_of(self.stats().timezone))
 
     def close(self) -> None:
         """Let the index go."""

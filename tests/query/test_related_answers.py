@@ -7,7 +7,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -167,10 +167,12 @@ def test_what_cannot_be_asked_for(port: Archive, known: dict[str, str], sentence
         ("2020-06-25T10:31:00Z", datetime(2020, 6, 25, 10, 31, tzinfo=UTC)),
         ("2020-06-25T10:31:00+02:00", datetime(2020, 6, 25, 8, 31, tzinfo=UTC)),
         (datetime(2020, 6, 25, 1), datetime(2020, 6, 25, 1, tzinfo=UTC)),
+        ("today", datetime(2026, 11, 23, 12, tzinfo=UTC)),
     ],
 )
 def test_a_day_stands_for_its_noon(given: str | date | None, moment: datetime | None) -> None:
-    assert moment_of(given) == moment
+    late_in_new_york = datetime(2026, 11, 23, 22, tzinfo=timezone(timedelta(hours=-5)))
+    assert moment_of(given, late_in_new_york) == moment
 
 
 drawn_articles = st.lists(

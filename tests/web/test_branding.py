@@ -163,6 +163,21 @@ def test_a_template_goes_before_ours_and_extends_it(settings: Settings, template
     assert client.get("/own/base.html").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["base.html", "static/site.css"])
+def test_templates_that_have_changed_make_new_pages(settings: Settings, templates: Path, name: str) -> None:
+    def seen() -> tuple[str | None, list[str]]:
+        page = client_of(settings, templates=templates).get("/search?q=bridge")
+        return page.headers.get("ETag"), own_addresses(page.text)
+
+    before = seen()
+    assert seen() == before
+    file = templates / name
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n", encoding="utf-8")
+    after = seen()
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+
+
 def test_a_template_that_cannot_be_compiled_is_refused_by_its_line(
     settings: Settings, templates: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,8 @@ from indexer.config import Settings
 from indexer.query.engine import SearchEngine
 from search_web import create_app
 from search_web.kept import KeptAnswer, KeptAnswers
+from search_web.opened import current_archive
+from search_web.state import State
 from tests.archives import write
 from tests.web.fake import fake_archive
 
@@ -106,6 +109,26 @@ def test_a_new_generation_is_answered_anew(indexed: Settings, address: str) -> N
     assert after == fresh.test_client().get(address).data
     assert after != before
     fresh.extensions["backfile"].close()
+
+
+def test_an_index_built_anew_at_once_under_the_same_number_is_answered_anew(indexed: Settings) -> None:
+    app = create_app(indexed)
+    client = app.test_client()
+    for number in range(4):  # several within a second
+        shutil.rmtree(indexed.index.path)
+        write(indexed.archive.path, "ferry.md", "The ferry came.", title=f"Ferry {number}")
+        reindex(indexed)
+        assert f"Ferry {number}" in client.get("/api/v1/search?q=ferry").text
+    app.extensions["backfile"].close()
+
+
+def test_a_question_mark_in_a_path_does_not_make_it_another_address(settings: Settings) -> None:
+    app = create_app(settings, fake_archive(settings))
+    tags = []
+    for address in ("/api/v1/articles/a?fields=title?", "/api/v1/articles/a%3Ffields=title"):
+        with app.test_request_context(address):
+            tags.append(State.of(current_archive()).tag)
+    assert tags[0] != tags[1]
 
 
 @pytest.mark.parametrize("change", [{"web": {"kept_megabytes": 0}}, {"search": {"work_limit": 1}}])
