@@ -74,9 +74,10 @@ class Ranked:
     def within(self, wanted: int | None) -> tuple[Docs, Scores]:
         """Return the documents and scores that the first `wanted` of the order are among: the pool's,
         where it is large enough, for nothing comes before it. None wants all."""
-        if self.pool is None or wanted is None or self.blend or wanted > len(self.pool):
+        pool = self.pool
+        if pool is None or wanted is None or self.blend or not wanted <= len(pool) < len(self.docs):
             return self.docs, self.scores
-        return self.docs.take(self.pool), self.scores.take(self.pool)
+        return self.docs.take(pool), self.scores.take(pool)
 
 
 def rank(docs: Docs, scores: Scores, plan: Plan, snapshot: Snapshot) -> Ranked:
