@@ -15,9 +15,11 @@ from whoosh import query as q
 from indexer import Archive, open_archive
 from indexer.errors import RequestError
 from indexer.indexing import reindex
+from indexer.query.answers.parsed import ParsedQuery
 from indexer.query.answers.results import Hit, Results
 from indexer.query.arrays.source import ArraySource
-from indexer.query.source import Plan
+from indexer.query.assist import beginnings, reading
+from indexer.query.source import Plan, View
 from tests.archives import settings_for, write
 
 WORDS = ["harbour", "bridge", "light", "ferry", "strike", "storm"]
@@ -494,3 +496,20 @@ def test_alternatives_are_united_from_parts_that_were_searched_for(archive: Arch
     assert (united.total, united.notes) == (evaluated.total, evaluated.notes)
     assert united.words(begun) == evaluated.words(begun) != frozenset()
     assert united.explain(0) == evaluated.explain(0)
+
+
+def test_what_begins_with_the_last_word_is_ranked_where_its_hits_are_shown(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked: list[ParsedQuery] = []
+
+    def spy(parsed: ParsedQuery, view: View) -> ParsedQuery:
+        ranked.append(parsed)
+        return beginnings.ranked(parsed, view)
+
+    monkeypatch.setattr(reading, "ranked", spy)
+    first = archive.search("hArbour", size=1)
+    assert first.begun_total
+    assert not ranked
+    assert len(archive.search("hArbour", size=100)) == first.total + first.begun_total
+    assert len(ranked) == 1

@@ -45,6 +45,7 @@ def _place(parts: Parts, keys: list[Key]) -> tuple[int, int | None, Part]:
     place of what is no hit is None."""
     before = 0
     for part in parts.ordered:
+        part.on_page = parts.plan  # for its order
         for key in keys:
             place = part.found.place(key)
             if place is not None:

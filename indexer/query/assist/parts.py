@@ -22,7 +22,8 @@ from indexer.query.source import Found, Plan, View
 
 class Part:
     """One part of an answer: `find` searches for `tree` under `plan`, which holds for all parts. `on_page` is
-    the plan of the page, where it needs hits of this part.
+    the plan of the page, where it needs hits of this part; where it needs none, `unranked` is searched for,
+    which finds the same.
 
     It does not know the whole answer: as a cycle, what was found would wait for the garbage collector."""
 
@@ -31,6 +32,7 @@ class Part:
     ) -> None:
         self.kind = kind
         self.on_page: Plan | None = None
+        self.unranked = tree
         self._tree = tree
         self._find = find
         self._plan = plan
@@ -38,7 +40,8 @@ class Part:
 
     def search(self, plan: Plan, earlier: Sequence[Found]) -> Found:
         """Return what is found by a plan, without the articles of `earlier`."""
-        return self._find(self.tree, plan._replace(beyond=tuple(earlier)) if earlier else plan)
+        tree = self.tree if plan.size or self.on_page else self.unranked()
+        return self._find(tree, plan._replace(beyond=tuple(earlier)) if earlier else plan)
 
     @property
     def deadline(self) -> Deadline:
@@ -78,6 +81,8 @@ class Parts:
             whole = Part(PartKind.ALL, lambda: query.tree, find, plan)
         begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN
         self.begun = Part(begun_kind, lambda: query.begun, find, plan, [whole])
+        if not unfinished:  # else what is asked for is united from it, in its order
+            self.begun.unranked = lambda: query.begun_unranked
         if plan.sort != "relevance" or not query.is_text or lacks:
             self.ordered = [self.asked]
         elif match == "all" and not unfinished:

@@ -41,7 +41,7 @@ _TREE_CURE = "Use the fields that `indexer.index.schema` has, and terms as `--ex
 class ReadQuery:
     """A query as it was read. `tree` finds all of the words, one word as it was typed before its other forms;
     `notes` come beside the parser's. `is_text`: no tree of a script's; `reusable`: it is kept for the next
-    search."""
+    search. `begun_read` reads the last word as the beginning of one, `begun_ranked` lets that rank."""
 
     parsed: ParsedQuery
     tree: Query
@@ -50,6 +50,7 @@ class ReadQuery:
     reusable: bool
     notes: tuple[Note, ...] = ()
     begun_read: Callable[[], ParsedQuery | None] = lambda: None
+    begun_ranked: Callable[[ParsedQuery], ParsedQuery] = lambda parsed: parsed
 
     @lazy
     def some(self) -> Query | None:
@@ -66,9 +67,16 @@ class ReadQuery:
         """The pattern that stands for the words which begin with the last one."""
         return beginning_of(self._begun.query) if self._begun else None
 
-    @property
+    @lazy
     def begun(self) -> Query:
         """The tree with the last word as the beginning of one; nothing where it is finished."""
+        if self._begun is None or self.beginning is None:
+            return NullQuery
+        return self.begun_ranked(self._begun).query
+
+    @property
+    def begun_unranked(self) -> Query:
+        """A tree that finds the same as `begun`, in no order: it costs less."""
         return self._begun.query if self._begun and self.beginning is not None else NullQuery
 
     @lazy
@@ -208,10 +216,22 @@ def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -
     analyzer, seen = view.analyzer, weakref.ref(view)  # it is kept for longer than a view
 
     def begun() -> ParsedQuery | None:
-        longer, own = QueryText.of_headline(text).begun(analyzer), seen()
-        return ranked(parse(longer, analyzer, now), own) if longer and own else None
+        longer = QueryText.of_headline(text).begun(analyzer)
+        return parse(longer, analyzer, now) if longer else None
+
+    def begun_ranked(parsed: ParsedQuery) -> ParsedQuery:
+        own = seen()
+        return ranked(parsed, own) if own else parsed
 
     parsed = parse(text, analyzer, now)
     by_relevance = asks_for_text(parsed.query)
     tree = parsed.query if parsed.form is None else AndMaybe(parsed.query, parsed.form)
-    return ReadQuery(parsed, tree, by_relevance, is_text=True, reusable=reusable, begun_read=begun)
+    return ReadQuery(
+        parsed,
+        tree,
+        by_relevance,
+        is_text=True,
+        reusable=reusable,
+        begun_read=begun,
+        begun_ranked=begun_ranked,
+    )
