@@ -108,30 +108,33 @@ class AnswerDetails:
 
         deadline = self._deadline
 
-        def find(asked: SearchRequest, beyond: tuple[Found, ...] = ()) -> tuple[Query, Found]:
+        def find(asked: SearchRequest) -> tuple[Query, Found]:
             tree, plan = self.reading.plan(asked)
-            return tree, self.view.find(tree, plan._replace(size=0, beyond=beyond))
+            return tree, self.view.find(tree, plan._replace(size=0))
 
-        def count(asked: SearchRequest) -> Total:
-            if deadline.cuts():
-                return Total(0, TotalRelation.AT_LEAST)
-            tree, other = find(asked)
-            total = other.total
+        def total_of(tree: Query, found: Found) -> Total:
+            total = found.total
             if deadline.has_cut:  # not all of it was found
                 return Total(0, TotalRelation.AT_LEAST)
-            return Total(total, total_relation(tree, other.cut, other.is_about))
+            return Total(total, total_relation(tree, found.cut, found.is_about))
 
-        def adds(asked: SearchRequest) -> bool:
+        def count(asked: SearchRequest) -> Total:
+            return Total(0, TotalRelation.AT_LEAST) if deadline.cuts() else total_of(*find(asked))
+
+        def count_adding(asked: SearchRequest) -> Total | None:
             if deadline.cuts():
-                return False
+                return None
+            tree, plan = self.reading.plan(asked)
+            plan = plan._replace(size=0)
             ordered = (self.parts.asked, *self.parts.ordered)
             whole = tuple(part.found for part in ordered if part.kind is not PartKind.SOME)
-            return find(asked, whole)[1].total > 0
+            more, found = self.view.totals([(tree, plan._replace(beyond=whole)), (tree, plan)])
+            return total_of(tree, found) if more.total else None
 
         def prefetch(requests: Callable[[], Sequence[SearchRequest]]) -> None:
             self.view.prefetch(lambda: [find(asked)[1] for asked in requests()])
 
-        return Asker(count, adds, self.reading.tree, prefetch, deadline)
+        return Asker(count, count_adding, self.reading.tree, prefetch, deadline)
 
     def next_cursor(self, sort: str) -> str | None:
         """Return where the next page begins, None where there is none."""

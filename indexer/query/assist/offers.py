@@ -55,12 +55,12 @@ class Total(NamedTuple):
 
 @dataclass(frozen=True)
 class Asker:
-    """How offers are tried: `count` asks the engine, `adds` whether a search finds what this one does not,
-    `read` reads the text of a query, `prefetch` is given what is likely to be counted soon. When the deadline
-    cuts, nothing finds anything."""
+    """How offers are tried: `count` asks the engine, `count_adding` does so for a search that finds what this
+    one does not (None for others), `read` reads the text of a query, `prefetch` is given what is likely to be
+    counted soon. When the deadline cuts, nothing finds anything."""
 
     count: Callable[[SearchRequest], Total]
-    adds: Callable[[SearchRequest], bool]
+    count_adding: Callable[[SearchRequest], Total | None]
     read: Callable[[str], q.Query]
     prefetch: Callable[[Callable[[], Sequence[SearchRequest]]], None]
     deadline: Deadline = NO_DEADLINE
@@ -90,9 +90,11 @@ def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: A
         return
     texts = variants(QueryText(request.query), parsed, view)
     others = (replace(request, query=text) for text in texts if not asker.deadline.cuts())
-    for other in islice(filter(asker.adds, others), MAX_COMPOUNDS):
+    counted = ((other, asker.count_adding(other)) for other in others)
+    adding = ((other, total) for other, total in counted if total is not None)
+    for other, total in islice(adding, MAX_COMPOUNDS):
         text = say("for {query}", query=quoted(str(other.query)))
-        yield Offer(OfferKind.COMPOUND, text, other, *asker.count(other))
+        yield Offer(OfferKind.COMPOUND, text, other, *total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class _Offers:
             tried.append(request)
             return Total(0, TotalRelation.EXACT)
 
-        dry = replace(self._asker, count=count, adds=lambda request: False)
+        dry = replace(self._asker, count=count, count_adding=lambda request: None)
         list(replace(self, _asker=dry)._near(text, texts))
         return tried[:MAX_TOGETHER]
 
