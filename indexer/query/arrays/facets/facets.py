@@ -38,6 +38,8 @@ class Counted:
 
     def by_value(self, column: FacetColumn) -> NDArray[np.int64]:
         """Return for each ordinal of a facet how many have it."""
+        if len(column.keys) == 1:  # "none" of a facet that no file names, one language: all have it
+            return np.array([self.total()], np.int64)
         counts = column.counts(self.docs)
         if self.stories is None:
             return counts
