@@ -148,10 +148,12 @@ class Article(_Stored):
             article = object.__new__(cls)
             _set(article, "_record", record)
             _set(article, "_more", more)
-            # What any list of hits shows, at once.
+            # What any list of hits looks at, at once.
             _set(article, "title", record["title"])
             _set(article, "excerpt", record["excerpt"])
             _set(article, "url", record["url"])
+            for name, usual in _LOOKED_AT:
+                _set(article, name, record.get(name, usual))
             if not record["has_body"] or "body" in record:  # so that nothing more is read to see it
                 _set(article, "body", record.get("body", ""))
             articles.append(article)
@@ -261,6 +263,7 @@ _DEFAULTS: dict[str, Any] = {
     f.name: None if f.default is dataclasses.MISSING else f.default for f in dataclasses.fields(Article)
 }
 _STORED = tuple(name for name in _DEFAULTS if name not in STORED_APART)
+_LOOKED_AT = [(name, _DEFAULTS[name]) for name in ("id", "featured", "origin", "language", "translation")]
 _stored_values, _apart_values = attrgetter(*_STORED), attrgetter(*STORED_APART)
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "published_at": parse_iso,

@@ -53,9 +53,14 @@ class HitReader:
     @lazy
     def highlights(self) -> list[tuple[Highlighted, Highlighted]]:
         """The title and the best passage of each article; where there is no time, nothing is marked."""
-        marks, analyzer = highlightable(self._tree, self._found.words), self._view.analyzer
-        marking, plain = (Highlighter(one, analyzer, self._length) for one in (marks, Highlightable()))
-        return [(plain if self._deadline.cuts() else marking).highlight(one) for one in self.articles]
+        marking = self._highlighter(highlightable(self._tree, self._found.words))
+        return [
+            (self._highlighter(Highlightable()) if self._deadline.cuts() else marking).highlight(article)
+            for article in self.articles
+        ]
+
+    def _highlighter(self, marks: Highlightable) -> Highlighter:
+        return Highlighter(marks, self._view.analyzer, self._length)
 
     def file(self, place: int) -> str:
         """Return the path, within the archive, of the file that an article stands in."""

@@ -31,6 +31,8 @@ def translated_keys(article: Article, view: View) -> dict[Key, Translation]:
 
 def translations_of(article: Article, view: View) -> tuple[Translation, ...]:
     """Return the translations of an article, one for each language, in their order."""
+    if not article.translation:
+        return ()
     by_language: dict[str, Translation] = {}
     for one in translated_keys(article, view).values():
         by_language.setdefault(one.language, one)
