@@ -97,7 +97,7 @@ def _path_below(script_root: str, endpoint: str, **values: Any) -> str:
 class Links:
     """Builds the addresses of one page; what is as in `usual`, what the settings say, is left out. `match` is
     what the words of a query require where an address does not say it. `path` gives the path of an endpoint,
-    `built` has what several links have in common."""
+    `built` has what several links have in common, `written` the pairs of each request, by its `id`."""
 
     usual: SearchRequest
     explain: bool = False
@@ -105,6 +105,9 @@ class Links:
     match: str = "auto"
     path: Callable[..., str] = field(default_factory=paths, compare=False, repr=False)
     built: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    written: dict[int, tuple[SearchRequest, list[tuple[str, str]]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, settings: Settings, explain: bool = False, compact: bool = False) -> Links:
@@ -113,12 +116,11 @@ class Links:
 
     def pairs(self, request: SearchRequest, *without: str) -> list[tuple[str, str]]:
         """Return names and values in the order of the table, without what is as it is by default."""
-        known, found = self.built.get("pairs", (None, []))
-        if known is not request:  # most links of a page are of one request
-            shown = (("compact", self.compact), ("explain", self.explain))
-            found = [*request.pairs(self.usual), *((name, "1") for name, here in shown if here)]
-            self.built["pairs"] = request, found
-        return [pair for pair in found if pair[0] not in without]
+        if id(request) not in self.written:  # most links of a page are of one request
+            self.written[id(request)] = request, request.pairs(self.usual)
+        found = [pair for pair in self.written[id(request)][1] if pair[0] not in without]
+        shown = (("compact", self.compact), ("explain", self.explain))
+        return found + [(name, "1") for name, here in shown if here and name not in without]
 
     def search(self, request: SearchRequest) -> str:
         """Return the address of the page that shows `request`."""
