@@ -145,14 +145,19 @@ def test_an_entry_is_read_again_where_other_names_are_sealed() -> None:
 
 
 def test_what_is_secured_is_not_kept() -> None:
-    before = front_matter_lines._shared_entry.cache_info()
+    kept = front_matter_lines._entries_of(SEALED)
     assert not isinstance(entry_of("https://a.example/s", "\n    secured: TGpXaGlm"), SharedMapping)
-    assert front_matter_lines._shared_entry.cache_info() == before
+    assert not any("TGpXaGlm" in text for text in kept)
 
 
-def test_what_is_kept_has_a_limit() -> None:
+def test_what_is_kept_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert front_matter_lines.MAX_ENTRIES * front_matter_lines.MAX_ENTRY <= 16_000_000
-    assert front_matter_lines._shared_entry.cache_info().maxsize == front_matter_lines.MAX_ENTRIES
+    monkeypatch.setattr(front_matter_lines, "MAX_ENTRIES", 4)
+    sealed = SealedKeys(("secured",))
+    entries = [entry_of(f"https://a.example/{number}", sealed=sealed) for number in range(6)]
+    kept = front_matter_lines._entries_of(sealed)
+    assert [value for value, _ in kept.values()] == entries[2:]
+    assert entry_of("https://a.example/5", sealed=sealed) is entries[5]
     long = "https://a.example/" + "x" * front_matter_lines.MAX_ENTRY
     assert entry_of(long) == entry_of(long)
     assert not isinstance(entry_of(long), SharedMapping)
