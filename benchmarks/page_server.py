@@ -36,7 +36,7 @@ def make_app(kind: str, path: str) -> Any:
     (`kept`), or one that does nothing but answer with the file there (`bare`)."""
     if kind in ("backfile", "kept"):
         settings = load_settings(index=path)
-        web = replace(settings.web, kept_megabytes=0) if kind == "backfile" else settings.web
+        web = replace(settings.web, cache_megabytes=0) if kind == "backfile" else settings.web
         return create_app(replace(settings, web=web))
     app, data = Flask("bare"), Path(path).read_bytes()
     app.add_url_rule("/search", "search", lambda: Response(data, mimetype="text/html"))

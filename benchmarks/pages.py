@@ -4,7 +4,7 @@
 
 Writes `benchmarks/pages.json`, and the section of `RESULTS.md` that it fills; takes three to five minutes.
 Ten stated queries, each in spellings that differ in the case of letters, and no answer is kept
-(`web.kept_megabytes`) unless the figure says so.
+(`web.cache_megabytes`) unless the figure says so.
 """
 
 from __future__ import annotations

@@ -284,10 +284,10 @@ class WebSettings:
         int, 0, "Processes that answer; 0 takes one for each core, four at most.", check_between(0, 256)
     ]
     threads: Annotated[int, 2, "Requests that each process answers at once.", check_between(1, 256)]
-    kept_megabytes: Annotated[
+    cache_megabytes: Annotated[
         int,
         8,
-        "The answers that each process keeps for those who ask the same; in megabytes; 0 keeps none.",
+        "Megabytes of answers that each process keeps for those who ask the same; 0 keeps none.",
         check_between(0, 10_000),
     ]
     requests_per_minute: Annotated[

@@ -17,7 +17,7 @@ from indexer.query.answers.translations import ShownArticle
 from indexer.query.answers.wording import offers_beside
 from search_web import address
 from search_web.bodies import shown_body
-from search_web.kept import KeptAnswer
+from search_web.cache import CachedAnswer
 from search_web.links import Links
 from search_web.opened import current_archive
 from search_web.reference.endpoints import ENDPOINT_OF, ENDPOINTS
@@ -38,19 +38,22 @@ def check_parameters() -> None:
         address.refuse_unknown(endpoint.parameters)
 
 
-def _get(below: str, *, kept: bool = True) -> Callable[[View], View]:
-    """Return what lets a view answer at an address of the table, written in the format that is asked for.
-    What it depends on beside the state of the archive cannot be `kept`."""
+def _get(below: str, *, by_state: bool = True) -> Callable[[View], View]:
+    """Return what lets a view answer at an address of the table, written in the format that is asked for;
+    `by_state` says whether the answer depends on the state of the archive alone."""
 
     def register(view: View) -> View:
         def respond(**given: Any) -> Response:
             form = FORMATS[address.read_format(ANSWERS)]
 
-            def make() -> KeptAnswer:
+            def make() -> CachedAnswer:
                 body = address.check_answer(form.answer(view(**given), readable=False))
-                return KeptAnswer(body, form.media_type)
+                return CachedAnswer(body, form.media_type)
 
-            return State.of(current_archive()).answer(make, keep=kept)
+            if by_state:
+                return State.of(current_archive()).answer(make)
+            body, media_type = make()
+            return Response(body, mimetype=media_type)
 
         api.add_url_rule(_RULES[below], view.__name__, respond, methods=["GET"])
         return view
@@ -164,7 +167,7 @@ def compare() -> dict[str, Any]:
     return archive.compare(*asked.named, interval=asked.interval).to_json()
 
 
-@_get("/stats", kept=False)  # it looks at the files
+@_get("/stats", by_state=False)  # it says what is wrong with a cluster
 def stats() -> dict[str, Any]:
     """Return what is indexed."""
     numbers = current_archive().stats(check=True).to_json()

@@ -17,14 +17,13 @@ from indexer.query.archive import Archive
 from search_web import compression, cors, errors, formatting, gate
 from search_web.api import api
 from search_web.branding import YEAR, Branding
+from search_web.cache import CACHE, AnswerCache
 from search_web.discovery import discovery
 from search_web.exports import SLOTS, exports
-from search_web.kept import KeptAnswers
 from search_web.lists import lists
 from search_web.manual import manual
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
 from search_web.pages import pages
-from search_web.state import KEPT
 from search_web.templating import QuickEnvironment
 from search_web.times import times
 from search_web.warming import wait_until_warm
@@ -77,8 +76,8 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.extensions[EXTENSION] = ArchiveHolder(settings, archive)
     # Over a cluster, an answer also says how the cluster is.
-    kept = settings.web.kept_megabytes if settings.source.kind == "embedded" else 0
-    app.extensions[KEPT] = KeptAnswers(kept * 1_000_000)
+    megabytes = settings.web.cache_megabytes if settings.source.kind == "embedded" else 0
+    app.extensions[CACHE] = AnswerCache(megabytes * 1_000_000)
     # One thread at least is left for pages, wherever there are two.
     app.extensions[SLOTS] = BoundedSemaphore(max(1, settings.web.threads - 1))
     app.jinja_env.undefined = StrictUndefined

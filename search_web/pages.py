@@ -35,7 +35,7 @@ from search_web import address
 from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
-from search_web.kept import KeptAnswer
+from search_web.cache import CachedAnswer
 from search_web.links import Links, OverTime, changed, paths
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
@@ -201,7 +201,7 @@ def finish(response: Response) -> Response:
 
 def _search_page(template: str, archive: Archive, asked: Asked, *, front: bool = False) -> Response:
     return State.of(archive).answer(
-        lambda: KeptAnswer(_results_page(template, archive, asked, front=front), "text/html")
+        lambda: CachedAnswer(_results_page(template, archive, asked, front=front), "text/html")
     )
 
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from flask import Response, current_app, request
 
 from indexer.query.archive import Archive
-from search_web.kept import KeptAnswer, KeptAnswers
+from search_web.cache import CACHE, AnswerCache, CachedAnswer
 from search_web.opened import cut_note
-
-KEPT = "backfile_kept"  # the name of the answers that are kept among an app's extensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,17 @@ class State:
         """Return whether the current HTTP request comes from a reader who has this answer."""
         return request.if_none_match.contains_weak(self.tag)
 
-    def answer(self, make: Callable[[], KeptAnswer], *, keep: bool = True) -> Response:
-        """Return the answer of this state: none to a reader who has it, one that was kept, or the one that
-        `make` makes; unless it was cut, that is kept."""
+    def answer(self, make: Callable[[], CachedAnswer]) -> Response:
+        """Return the answer of this state: none to a reader who has it, that of the cache, or the one that
+        `make` makes, which is put there unless it was cut short."""
         if self.is_known():
             return self.put_on(Response(status=304))
-        kept: KeptAnswers = current_app.extensions[KEPT]
-        found = kept.get(self.tag)
+        cache: AnswerCache = current_app.extensions[CACHE]
+        found = cache.get(self.tag)
         if found is None:
             found = make()
-            if keep and not cut_note():
-                kept.keep(self.tag, found)
+            if not cut_note():
+                cache.put(self.tag, found)
         return self.put_on(Response(found.body, mimetype=found.media_type))
 
     def put_on(self, response: Response) -> Response:

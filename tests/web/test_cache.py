@@ -1,8 +1,9 @@
-"""Answers that are kept: the same for the same address until something changes, within their room."""
+"""The cache of answers: the same for the same address until something changes, within its capacity."""
 
 from __future__ import annotations
 
 import shutil
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,8 @@ from indexer import reindex
 from indexer.config import Settings
 from indexer.query.engine import SearchEngine
 from search_web import create_app
-from search_web.kept import KeptAnswer, KeptAnswers
+from search_web.cache import _OVERHEAD as OVERHEAD
+from search_web.cache import AnswerCache, CachedAnswer
 from search_web.opened import current_archive
 from search_web.state import State
 from tests.archives import write
@@ -28,32 +30,46 @@ ADDRESSES = (
 )  # fmt: skip
 
 
-@given(st.integers(0, 400), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 40)), max_size=80))
-def test_answers_stay_within_their_room_and_the_last_asked_for_are_there(
-    room: int, asked: list[tuple[int, int]]
+@given(st.integers(0, 12_000), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 500)), max_size=80))
+def test_answers_stay_within_the_capacity_and_the_last_used_are_there(
+    capacity: int, asked: list[tuple[int, int]]
 ) -> None:
-    kept = KeptAnswers(room)
-    size_of = dict(asked)
-    expected: list[int] = []  # the least recently asked for first
+    cache = AnswerCache(capacity)
+    size_of = {number: size + OVERHEAD for number, size in asked}
+    expected: list[int] = []  # the least recently used first
     for number, _ in asked:
-        body = bytes(size_of[number])
-        found = kept.get(str(number))
-        assert found == (KeptAnswer(body, "text/html") if number in expected else None)
+        answer = CachedAnswer(bytes(size_of[number] - OVERHEAD), "text/html")
+        found = cache.get(str(number))
+        assert found == (answer if number in expected else None)
         if found is None:
-            kept.keep(str(number), KeptAnswer(body, "text/html"))
+            cache.put(str(number), answer)
         if number in expected:
             expected.remove(number)
-        if len(body) <= room // 16:
+        if size_of[number] <= capacity / 16:
             expected.append(number)
-        while sum(size_of[one] for one in expected) > room:
+        while sum(size_of[one] for one in expected) > capacity:
             del expected[0]
 
 
-def test_an_answer_that_is_kept_twice_takes_its_room_once() -> None:
-    kept = KeptAnswers(160)
+def test_an_answer_that_is_stored_twice_is_counted_once() -> None:
+    cache = AnswerCache(16 * (OVERHEAD + 10))
     for tag in ("a", "a", *"bcdefghijklmnop"):
-        kept.keep(tag, KeptAnswer(bytes(10), "text/html"))
-    assert all(map(kept.get, "abcdefghijklmnop"))
+        cache.put(tag, CachedAnswer(bytes(10), "text/html"))
+    assert all(map(cache.get, "abcdefghijklmnop"))
+
+
+@pytest.mark.parametrize("size", [0, 67, 5000])
+def test_the_capacity_is_that_of_the_memory_taken(size: int) -> None:
+    capacity = 2_000_000
+    cache = AnswerCache(capacity)
+    tracemalloc.start()
+    try:
+        for number in range(capacity // 200):
+            cache.put(f"{number:020}", CachedAnswer(bytes(size), "text/html"))
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert capacity / 2 < taken < capacity * 1.1
 
 
 @pytest.fixture
@@ -131,8 +147,8 @@ def test_a_question_mark_in_a_path_does_not_make_it_another_address(settings: Se
     assert tags[0] != tags[1]
 
 
-@pytest.mark.parametrize("change", [{"web": {"kept_megabytes": 0}}, {"search": {"work_limit": 1}}])
-def test_no_room_and_no_answer_that_was_cut(
+@pytest.mark.parametrize("change", [{"web": {"cache_megabytes": 0}}, {"search": {"work_limit": 1}}])
+def test_nothing_is_cached_without_a_capacity_or_of_what_was_cut(
     indexed: Settings, monkeypatch: pytest.MonkeyPatch, change: dict[str, dict[str, int]]
 ) -> None:
     changed = {name: replace(getattr(indexed, name), **values) for name, values in change.items()}
@@ -143,7 +159,7 @@ def test_no_room_and_no_answer_that_was_cut(
         assert asked
 
 
-def test_failures_are_not_kept(settings: Settings) -> None:
+def test_failures_are_not_cached(settings: Settings) -> None:
     app = create_app(settings)
     client = app.test_client()
     assert client.get("/search?q=ferry").status_code == 503
@@ -153,20 +169,23 @@ def test_failures_are_not_kept(settings: Settings) -> None:
     app.extensions["backfile"].close()
 
 
-@pytest.mark.parametrize(("kind", "room"), [("embedded", 8_000_000), ("opensearch", 0)])
-def test_what_a_cluster_answers_is_not_kept(settings: Settings, kind: str, room: int) -> None:
+@pytest.mark.parametrize(("kind", "is_cached"), [("embedded", True), ("opensearch", False)])
+def test_what_a_cluster_answers_is_not_cached(settings: Settings, kind: str, is_cached: bool) -> None:
     given = replace(settings, source=replace(settings.source, kind=kind))
     app = create_app(given, fake_archive(settings))
-    kept = app.extensions["backfile_kept"]
-    kept.keep("a", KeptAnswer(bytes(room // 16 or 1), "text/html"))
-    assert bool(kept.get("a")) is (room > 0)
+    cache = app.extensions["backfile_cache"]
+    cache.put("a", CachedAnswer(b"", "text/html"))
+    assert bool(cache.get("a")) is is_cached
 
 
-def test_what_the_files_are_like_is_looked_at_each_time(indexed: Settings) -> None:
+def test_what_is_wrong_with_a_cluster_is_looked_at_each_time(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = create_app(indexed)
     client = app.test_client()
-    assert client.get("/api/v1/stats").json["warnings"] == []  # type: ignore[index]  # it is JSON
-    for file in indexed.index.path.glob("*.arrays"):
-        file.write_bytes(file.read_bytes()[:-1])
-    assert client.get("/api/v1/stats").status_code == 503 or client.get("/api/v1/stats").json["warnings"]  # type: ignore[index]
+    first = client.get("/api/v1/stats")
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert client.get("/api/v1/stats", headers=known).status_code == 304
+    monkeypatch.setattr(SearchEngine, "warnings", lambda _: ("a node is lost",))
+    assert client.get("/api/v1/stats", headers=known).json["warnings"] == ["a node is lost"]  # type: ignore[index]  # it is JSON
     app.extensions["backfile"].close()
