@@ -3,10 +3,9 @@ signal ends them.
 
 Each process is granian's worker, its HTTP in Rust. Beside 1,500 connections that send half a request and wait
 a reader waits 2 ms for it; 5 to 30 for waitress with its limits raised, which keeps a connection that drips
-for ever; gunicorn's threads do not answer beside 100. Each process accepts from a socket of its own at one
-address, among which Linux deals the connections: from one socket, the process that wakes first takes all that
-come at once, and the others idle. The sockets are held here too, so that no connection is lost with the
-process that would have taken it. A process that ends is started anew; the log says why.
+for ever; gunicorn's threads do not answer beside 100. Each process accepts from a socket of its own, which is
+held here too, so that no connection is lost with the process that would have taken it. A process that ends is
+started anew, and the log says why; until that one has lasted for a while, new connections go to the others.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,16 +30,16 @@ from granian.http import HTTP1Settings
 from granian.server import MTServer
 
 from indexer.errors import BackfileError
+from search_web.listeners import at_one_address, deal
 from search_web.logs import write_lines
 
 HEADER_SECONDS = 5  # in which a request's head must have come, and the next one of a kept connection
 DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
 MAX_CONNECTIONS = 4096  # of a process
 BACKLOG = 2048  # connections that wait to be accepted
-STALLED_SECONDS = 30  # in which a reader must have taken something of an answer
-# Seconds. A process that ends so soon is started again after a pause, in which its connections wait.
+# Seconds. A process that ends so soon is started again after a pause, and no new connections are dealt to one
+# that was started again until it has lasted for so long.
 _SHORT_LIFE, _MAX_PAUSE = 5.0, 5.0
-_DEALT = sys.platform == "linux"  # whether connections are dealt among the sockets of one address
 _PRELOADED = ("search_web.app", "indexer.query.arrays.source")  # once, and shared by all that are forked
 _FILES_BESIDE = 200  # open files of a process beside its connections
 _WHY = {
@@ -55,8 +53,9 @@ _LOGGER = logging.getLogger("search_web.workers")
 @dataclass(slots=True)
 class _Worker:
     process: Any
-    listener: socket.socket
-    started: float
+    listener: int  # its index
+    started: float  # seconds of the monotonic clock
+    joined: float  # when connections began, or will begin, to be dealt to it
 
 
 class Workers:
@@ -71,7 +70,7 @@ class Workers:
     ) -> None:
         self._make_app = make_app
         self._threads = threads
-        self._listeners = _listeners(listener, processes)
+        self._listeners = at_one_address(listener, processes)
         self._workers: list[_Worker] = []
         self._pause = 0.0
         self._failures = 0  # one after another, of processes that ended by themselves
@@ -90,7 +89,7 @@ class Workers:
             forkserver.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        self._start_missing()
+        self._start_missing(0.0)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,21 +105,32 @@ class Workers:
     def run(self) -> None:
         """Keep the processes running until SIGINT or SIGTERM. Raises BackfileError where none can start."""
         while not self._told.poll(0):
-            ready = connection.wait([self._told, *(worker.process.sentinel for worker in self._workers)])
-            if self._told not in ready:
+            waited = [self._told, *(worker.process.sentinel for worker in self._workers)]
+            ready = connection.wait(waited, self._deal())
+            if ready and self._told not in ready:
                 self._bury()
+                self._deal()
                 if not self._told.poll(self._pause):
-                    self._start_missing()
+                    self._start_missing(_SHORT_LIFE)
 
-    def _start_missing(self) -> None:
-        served = {id(worker.listener) for worker in self._workers}
-        for listener in self._listeners:
-            if id(listener) in served:
+    def _start_missing(self, joining: float) -> None:
+        """Start the processes that are missing; new connections are dealt to them in `joining` seconds."""
+        served = {worker.listener for worker in self._workers}
+        for index, listener in enumerate(self._listeners):
+            if index in served:
                 continue
             given = (self._make_app, listener, self._threads)
             process = self._context.Process(target=_answer, args=given, name="backfile-worker")
             process.start()
-            self._workers.append(_Worker(process, listener, time.monotonic()))
+            started = time.monotonic()
+            self._workers.append(_Worker(process, index, started, started + joining))
+
+    def _deal(self) -> float | None:
+        """Deal new connections to the processes that have joined. Return in how many seconds another one
+        will, None where there is none."""
+        now = time.monotonic()
+        deal(self._listeners, [worker.listener for worker in self._workers if worker.joined <= now])
+        return min((worker.joined - now for worker in self._workers if worker.joined > now), default=None)
 
     def _bury(self) -> None:
         """Report the processes that have ended, and set how long to wait before others take their place."""
@@ -175,26 +185,6 @@ def _raise_open_files() -> None:
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _listeners(listener: socket.socket, count: int) -> list[socket.socket]:
-    """Return a socket for each of `count` processes, `listener` and others at its address; a connection whose
-    reader takes nothing of its answer ends there. Where the system does not deal connections among sockets,
-    the others are `listener` under other descriptors."""
-    if not _DEALT:
-        found = [listener, *(listener.dup() for _ in range(count - 1))]
-    else:
-        # Not before it was bound: the address must be nobody else's.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        address, family = listener.getsockname(), listener.family
-        others = (socket.create_server(address, family=family, reuse_port=True) for _ in range(count - 1))
-        found = [listener, *others]
-    for each in found:  # whose connections inherit it
-        # An answer in several pieces would wait 40 ms for its reader to acknowledge the first.
-        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_SECONDS * 1000)
-    return found
 
 
 # --- in a process that answers ----------------------------------------------------------------------

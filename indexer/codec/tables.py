@@ -113,8 +113,9 @@ def run_indices(starts: Array, lengths: Array) -> Array:
 
 def run_begins(ordered: Array) -> Array:
     """Return where a value differs from the one before it: bool, (values,); the first one does."""
-    begins = np.ones(len(ordered), np.bool_)
-    begins[1:] = ordered[1:] != ordered[:-1]
+    begins = np.empty(len(ordered), np.bool_)
+    begins[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
     return begins
 
 

@@ -9,8 +9,9 @@ A million files are some arrays, not a million objects. Only a run and `check` r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -46,6 +47,13 @@ STAT = ("size", "mtime", "ctime", "inode")  # as `SourceFiles.stats` has them
 _OWN = ("own/id", "own/published", "own/digest", "own/text_id")
 _PLAIN = (*STAT, "content", "due", "kind", "secured", "vote", *_OWN)
 _DISTINCT = ("distinct/id", "distinct/published", "distinct/digest")
+_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+_ATTRIBUTES: Mapping[str, Callable[[FileEntry], int]] = MappingProxyType({
+    "size": attrgetter("size"), "mtime": attrgetter("mtime_ns"), "ctime": attrgetter("ctime_ns"),
+    "inode": attrgetter("inode"), "content": attrgetter("content"), "due": attrgetter("due"),
+    "secured": attrgetter("secured"), "kind": lambda entry: _NUMBERS[entry.kind],
+})  # fmt: skip
+_NO_CANDIDATE = Candidate("", (), 0, "0", "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,10 +69,27 @@ class FileTable:
     @classmethod
     def of(cls, entries: Iterable[FileEntry]) -> Self:
         """Return the table of `entries`, in their order."""
-        builder = _Builder()
-        for entry in entries:
-            builder.add(entry)
-        return cls(builder.columns())
+        entries = list(entries)
+        columns = {
+            name: np.array(list(map(attribute, entries)), COLUMNS[name])
+            for name, attribute in _ATTRIBUTES.items()
+        }
+        columns["vote"] = np.zeros(len(entries), COLUMNS["vote"])
+        _put_texts(columns, "path", [entry.path.encode("utf-8", "surrogatepass") for entry in entries])
+        own = [entry.candidates[0] if entry.candidates else _NO_CANDIDATE for entry in entries]
+        columns["own/text_id"] = np.array([candidate.text_id for candidate in own], ID)
+        _put_candidates(columns, "own", own)
+        # Nested ones by `id`: one that many files have is one object, whose hash takes longer than all this.
+        nested = [entry.candidates[1:] for entry in entries]
+        distinct = {id(candidate): candidate for candidates in nested for candidate in candidates}
+        numbers = {key: number for number, key in enumerate(distinct)}
+        refs = [numbers[id(candidate)] for candidates in nested for candidate in candidates]
+        _put_lists(columns, "nested/refs", nested, refs)
+        _put_candidates(columns, "distinct", list(distinct.values()))
+        extras = [(row, entry.extra) for row, entry in enumerate(entries) if entry.extra != NO_EXTRA]
+        columns["extra/rows"] = np.array([row for row, _ in extras], COLUMNS["extra/rows"])
+        _put_texts(columns, "extra/json", [encode_extra(extra) for _, extra in extras])
+        return cls(columns)
 
     def __len__(self) -> int:
         return len(self.columns["size"])
@@ -212,64 +237,24 @@ def _put(columns: dict[str, Array], name: str, lists: Lists) -> None:
     columns[f"{name}/starts"] = lists.starts
 
 
-class _Builder:
-    """Gathers the columns of a table from entries."""
+def _put_candidates(columns: dict[str, Array], where: str, candidates: Sequence[Candidate]) -> None:
+    """Put in what each candidate is, but for what its own file alone knows."""
+    columns[f"{where}/id"] = np.array([candidate.id for candidate in candidates], ID)
+    columns[f"{where}/published"] = np.array([candidate.published for candidate in candidates], np.int64)
+    columns[f"{where}/digest"] = np.array([int(candidate.digest, 16) for candidate in candidates], np.uint64)
+    aliases = [candidate.aliases for candidate in candidates]
+    _put_lists(columns, f"{where}/aliases", aliases, [alias for found in aliases for alias in found])
 
-    def __init__(self) -> None:
-        self._values: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-        self._lengths: dict[str, list[int]] = {name: [] for name in LISTS}
-        # Nested articles, and their numbers, by `id`: one that many files have is one object, and its hash
-        # takes longer than all else here.
-        self._distinct: dict[int, Candidate] = {}
-        self._numbers: dict[int, int] = {}
 
-    def add(self, entry: FileEntry) -> None:
-        """Add a file."""
-        put, own = self._values, entry.candidates[0] if entry.candidates else None
-        row = len(put["size"])
-        self._extend("path", entry.path.encode("utf-8", "surrogatepass"))
-        put["size"].append(entry.size)
-        put["mtime"].append(entry.mtime_ns)
-        put["ctime"].append(entry.ctime_ns)
-        put["inode"].append(entry.inode)
-        put["content"].append(entry.content)
-        put["due"].append(entry.due)
-        put["kind"].append(KINDS.index(entry.kind))
-        put["secured"].append(entry.secured)
-        put["vote"].append(0)
-        self._put_article("own", own)
-        put["own/text_id"].append(own.text_id if own else "")
-        nested = entry.candidates[1:]
-        keys = list(map(id, nested))
-        self._distinct.update(zip(keys, nested, strict=True))
-        number = self._numbers.setdefault
-        self._extend("nested/refs", [number(key, len(self._numbers)) for key in keys])
-        if entry.extra != NO_EXTRA:
-            put["extra/rows"].append(row)
-            self._extend("extra/json", encode_extra(entry.extra))
+def _put_texts(columns: dict[str, Array], name: str, texts: Sequence[bytes]) -> None:
+    columns[name] = as_array(b"".join(texts))
+    columns[f"{name}/starts"] = offsets_of(np.array(list(map(len, texts)), np.int64))
 
-    def columns(self) -> dict[str, Array]:
-        """Return the columns."""
-        for candidate in self._distinct.values():
-            self._put_article("distinct", candidate)
-        columns = {
-            name: as_array(bytes(values)) if dtype == "|u1" else np.array(values, dtype)
-            for (name, values), dtype in zip(self._values.items(), COLUMNS.values(), strict=True)
-        }
-        for name, lengths in self._lengths.items():
-            columns[f"{name}/starts"] = offsets_of(np.array(lengths, np.int64))
-        return columns
 
-    def _put_article(self, where: str, article: Candidate | None) -> None:
-        put = self._values
-        put[f"{where}/id"].append(article.id if article else "")
-        put[f"{where}/published"].append(article.published if article else 0)
-        put[f"{where}/digest"].append(int(article.digest, 16) if article else 0)
-        self._extend(f"{where}/aliases", article.aliases if article else ())
-
-    def _extend(self, name: str, values: Sequence[Any]) -> None:
-        self._values[name].extend(values)
-        self._lengths[name].append(len(values))
+def _put_lists(columns: dict[str, Array], name: str, lists: Sequence[Sized], values: Sequence[Any]) -> None:
+    """Put in a list for each row, of which `values` are all elements, one after another."""
+    columns[name] = np.array(values, COLUMNS[name])
+    columns[f"{name}/starts"] = offsets_of(np.array(list(map(len, lists)), np.int64))
 
 
 @dataclass(frozen=True, slots=True)

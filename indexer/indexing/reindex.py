@@ -28,7 +28,7 @@ from indexer.indexing.plan import Plan, make_plan, refuse_loss
 from indexer.indexing.rejected import verdict
 from indexer.indexing.report import IndexReport, Progress, ProgressHook, silent
 from indexer.indexing.resolve import Changes, Resolution, compare, resolve
-from indexer.indexing.worker import ShardReader, prepare
+from indexer.indexing.worker import ShardReader, cycles_rarely, prepare
 from indexer.indexing.writer import GenerationWriter
 from indexer.languages import language_name
 
@@ -54,7 +54,7 @@ def reindex(  # noqa: PLR0913 - a keyword for each flag of `backfile index`
     hook = progress or silent
     if not settings.archive.path.is_dir():  # refused before an index folder is made for it
         make_plan(settings, None)
-    with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))):
+    with writing(settings.index, lambda holder: hook(Progress("waiting", 0, 0, holder))), cycles_rarely():
         now, site = datetime.now(UTC), find_site(settings.archive)
         report = _Run(settings, hook, full, allow_loss, new_archive, verify, site, now).run()
     return replace(report, seconds=time.perf_counter() - started)

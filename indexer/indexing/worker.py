@@ -75,15 +75,14 @@ def index_files(job: Job, tasks: Tasks, processes: int, name: str = "shard") -> 
         yield from _Processes(job, tasks, processes, name).run()
         return
     maker = ShardMaker(job, name)
-    with _cycles_rarely():
-        for first, last in chunks_of(tasks):
-            yield maker.work(tasks.part(first, last))
-        yield maker.finish()
+    for first, last in chunks_of(tasks):
+        yield maker.work(tasks.part(first, last))
+    yield maker.finish()
 
 
 @contextlib.contextmanager
-def _cycles_rarely() -> Iterator[None]:
-    """Let Python look for cycles rarely: in the caller's process, only while files are read."""
+def cycles_rarely() -> Iterator[None]:
+    """Let Python look for cycles rarely, in the caller's process, while a run goes on."""
     before = gc.get_threshold()
     if before[0]:  # it looks for none where that is 0
         gc.set_threshold(max(before[0], _RARELY), *before[1:])

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ import pytest
 from indexer import reindex
 from indexer.config import Settings
 from indexer.errors import BackfileError
-from search_web import workers
+from search_web import listeners, workers
 from tests.archives import settings_for, write
 from tests.cli.conftest import command, environment
 
@@ -277,11 +278,11 @@ def pid_app() -> Callable[..., Iterable[bytes]]:
     return app
 
 
-@pytest.mark.parametrize("dealt", [workers._DEALT, False])
+@pytest.mark.parametrize("dealt", [listeners.DEALS, False])
 def test_connections_that_come_at_once_are_answered_by_all_processes(
     dealt: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_DEALT", dealt)
+    monkeypatch.setattr(listeners, "DEALS", dealt)
     listener = listening()
     address = listener.getsockname()
     answered: Counter[bytes] = Counter()
@@ -313,6 +314,67 @@ def test_connections_that_come_at_once_are_answered_by_all_processes(
         assert min(answered.values()) >= 20
 
 
+def ending_app(ends: Path) -> Callable[..., Iterable[bytes]]:
+    if ends.exists():
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pid_app()
+
+
+@pytest.mark.skipif(not listeners.DEALS, reason="connections are not dealt among sockets here")
+def test_nobody_waits_for_a_process_that_ends_again_and_again(tmp_path: Path) -> None:
+    listener, ends = listening(), tmp_path / "ends"
+    answered: list[set[int]] = []
+
+    def ask() -> None:
+        try:
+            both = asked()
+            while len(both) < 2:
+                both |= asked()
+            ends.touch()
+            os.kill(min(both), signal.SIGKILL)
+            time.sleep(0.5)  # for the end to be noticed
+            answered.extend((both, {pid for _ in range(20) for pid in asked()}))
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def asked() -> set[int]:
+        connection = http.client.HTTPConnection(*listener.getsockname(), timeout=WAIT)
+        connection.request("GET", "/")
+        try:
+            return {int(connection.getresponse().read())}
+        finally:
+            connection.close()
+
+    asking = threading.Thread(target=ask)
+    with workers.Workers(functools.partial(ending_app, ends), listener, 2, 1) as running_workers:
+        asking.start()
+        running_workers.run()
+    asking.join(WAIT)
+    both, others = answered
+    assert others == {max(both)}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
+@pytest.mark.parametrize("to", [[1], [0, 2], []])
+def test_connections_are_dealt_to_the_listeners_that_are_named(host: str, to: list[int]) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, 0), family=family)
+    except OSError:
+        pytest.skip("there is no IPv6 here")
+    with ExitStack() as stack:
+        held = [stack.enter_context(each) for each in listeners.at_one_address(listener, 3)]
+        listeners.deal(held, [2])
+        listeners.deal(held, to)
+        for _ in range(
+            60
+        ):  # of 60 dealt to three, none come to one of them once in ten thousand million times
+            stack.enter_context(socket.create_connection(listener.getsockname()[:2], timeout=WAIT))
+        ready = set(select.select(held, [], [], WAIT)[0])
+    if listeners.DEALS:
+        assert ready == {held[index] for index in to or range(3)}
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
 def test_what_connections_inherit(host: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -321,7 +383,7 @@ def test_what_connections_inherit(host: str) -> None:
     except OSError:
         pytest.skip("there is no IPv6 here")
     with listener:
-        for each in workers._listeners(listener, 3):
+        for each in listeners.at_one_address(listener, 3):
             assert each.getsockname() == listener.getsockname()
             assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             assert each.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000

@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -46,6 +46,7 @@ _EDGES = ".,;:!?\"'()[]{}<>*…“”„‘’«»–—|/"  # marks that stand 
 _LONGEST = 40  # characters of a stretch without blanks; what is longer is an address
 
 Floats = NDArray[np.float64]
+_Form = tuple[str, str]  # of a term: the stretch of text that has it, and the word as written
 
 
 class Having(NamedTuple):
@@ -91,47 +92,49 @@ class Sample:
 
     def __init__(self, sample: Sequence[str], analyzer: Analyzer) -> None:
         self.size = len(sample)
-        self._written: dict[str, dict[str, int]] = {}
         # Most have no marks, and need no strip: 4% of the time of an overview (`benchmarks.before`).
         texts = [{one if one.isalpha() else one.strip(_EDGES) for one in text.split()} for text in sample]
-        chunks = Counter(itertools.chain.from_iterable(texts))
+        self._chunks = chunks = Counter(itertools.chain.from_iterable(texts))
         # What stands in one document of many can hardly be a candidate; but text that is written without
         # blanks has no stretch twice.
         least = MIN_DOCUMENTS if self.size > _SMALL else 1
-        forms: dict[str, list[str]] = {}
+        self._forms: dict[str, list[_Form]] = {}
         for chunk, count in chunks.items():
             if count >= least or (not chunk.isascii() and max(chunk) >= _UNSPACED):
                 for term, word in _terms(chunk, analyzer):
-                    forms.setdefault(term, []).append(chunk)
-                    written = self._written.setdefault(term, {})
-                    written[word] = written.get(word, 0) + count
-        self.counts = {term: chunks[its[0]] for term, its in forms.items()}
-        self._count_together({term: its for term, its in forms.items() if len(its) > 1}, texts)
+                    self._forms.setdefault(term, []).append((chunk, word))
+        self.counts = {term: chunks[its[0][0]] for term, its in self._forms.items()}
+        self._count_together(texts)
 
-    def _count_together(self, forms: Mapping[str, Sequence[str]], texts: Iterable[set[str]]) -> None:
+    def _count_together(self, texts: Iterable[set[str]]) -> None:
         """Count the terms that have several forms: a document that has two of one counts once."""
         terms: dict[str, list[str]] = {}
-        for term, chunks in forms.items():
-            for chunk in chunks:
-                terms.setdefault(chunk, []).append(term)
+        for term, its in self._forms.items():
+            if len(its) > 1:
+                for chunk, _ in its:
+                    terms.setdefault(chunk, []).append(term)
         known = frozenset(terms)
         found = ({term for chunk in text & known for term in terms[chunk]} for text in texts)
         self.counts |= Counter(itertools.chain.from_iterable(found))
 
     def word(self, term: str) -> str:
         """Return how a term is mostly written, or the term where the sample does not have it."""
-        written = self._written.get(term, {term: 0})
+        written: Counter[str] = Counter()
+        for chunk, word in self._forms.get(term, [("", term)]):
+            written[word] += self._chunks[chunk]
         return max(written, key=lambda word: (written[word], word))
 
 
 def _terms(chunk: str, analyzer: Analyzer) -> list[tuple[str, str]]:
     """Return the terms of the content words in a stretch without blanks, and how each is written."""
     if chunk.isascii():
-        if len(chunk) > _LONGEST or "://" in chunk:
+        if len(chunk) > _LONGEST:
             return []
         if chunk.isalpha():  # as most are: one form, whose word is the stretch
             form = analyzer.surface_forms(chunk)[0]
             return [(form.term, chunk)] if len(chunk) > 1 and is_content_word(form.exact, analyzer) else []
+        if "://" in chunk:
+            return []
     # The whole of a compound stands beside its parts (`facial-recognition`), and is taken only where they
     # are not all content words (`AT&T`).
     tokens = [
