@@ -32,9 +32,9 @@ _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)\r\n")
 
 
 def make_app(kind: str, path: str) -> Any:
-    """Return our app over the index at `path`, which makes each answer anew (`backfile`) or keeps some
-    (`kept`), or one that does nothing but answer with the file there (`bare`)."""
-    if kind in ("backfile", "kept"):
+    """Return our app over the index at `path`, which makes each answer anew (`backfile`) or caches some
+    (`cached`), or one that does nothing but answer with the file there (`bare`)."""
+    if kind in ("backfile", "cached"):
         settings = load_settings(index=path)
         web = replace(settings.web, cache_megabytes=0) if kind == "backfile" else settings.web
         return create_app(replace(settings, web=web))

@@ -3,7 +3,7 @@
     python -m benchmarks.pages --archive ../shared/archives [--index FOLDER] [--seconds 4] [--no-write]
 
 Writes `benchmarks/pages.json`, and the section of `RESULTS.md` that it fills; takes three to five minutes.
-Ten stated queries, each in spellings that differ in the case of letters, and no answer is kept
+Ten stated queries, each in spellings that differ in the case of letters, and no answer is cached
 (`web.cache_megabytes`) unless the figure says so.
 """
 
@@ -88,7 +88,7 @@ AIMS: Sequence[tuple[str, str, Callable[[Saved], float], float, bool]] = (
     (
         "the same, of pages that were asked for before",
         "of its",
-        lambda s: s["rates"]["Backfile, kept"][0] / s["rates"]["a bare view"][0],
+        lambda s: s["rates"]["Backfile, cached"][0] / s["rates"]["a bare view"][0],
         0.06,
         False,
     ),
@@ -190,17 +190,17 @@ def measure_rates(index: Path, folder: Path, threads: int, seconds: float) -> di
     write_database(index, database)
     asked = {
         "Backfile": paths(PAGE),
-        "Backfile, kept": paths(PAGE),
+        "Backfile, cached": paths(PAGE),
         "a bare view": paths(PAGE),
         "Datasette": paths(DATASETTE),
         "Datasette, three facets": paths(FACETED),
     }
     with ExitStack() as stack:
         ours = stack.enter_context(served("backfile", index, 1, threads, asked["Backfile"][0]))
-        kept = stack.enter_context(served("kept", index, 1, threads, asked["Backfile"][0]))
+        cached = stack.enter_context(served("cached", index, 1, threads, asked["Backfile"][0]))
         other = stack.enter_context(served("bare", bare, 1, threads, asked["a bare view"][0]))
         peer = stack.enter_context(datasette(database, asked["Datasette"][0]))
-        ports = dict(zip(asked, (ours, kept, other, peer, peer), strict=True))
+        ports = dict(zip(asked, (ours, cached, other, peer, peer), strict=True))
         rounds = [
             {
                 (name, connections): pages_a_second(ports[name], asked[name], seconds, connections)
@@ -329,7 +329,7 @@ def pages_section(saved: Saved | None) -> list[str]:
         f"compared: a page takes {ms['page'] / bare:.0f} times as long, a live fragment "
         f"{ms['live'] / bare:.0f}, suggestions {ms['suggestions'] / bare:.0f}.",
         f"With {saved['threads']} threads (`web.threads`) a process answers {rates['Backfile']:.0f} pages a "
-        f"second, {rates['Backfile, kept']:.0f} of those made before; a bare Flask view of the same "
+        f"second, {rates['Backfile, cached']:.0f} of those made before; a bare Flask view of the same "
         f"bytes on the same server {rates['a bare view']:.0f}; "
         f"Datasette on its own server {rates['Datasette']:.1f}, with three facets "
         f"{rates['Datasette, three facets']:.1f} (a page of ours has "

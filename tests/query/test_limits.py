@@ -3,6 +3,7 @@ sentence what to do. (The limits of the language are in `test_grammar`, of time 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,8 @@ def test_articles_of_a_story_and_candidates_to_be_related(
 def large_app(tmp_path: Path) -> Flask:
     settings: Settings = settings_for(tmp_path)
     articles = [Article(f"a{n}", "Ferry", body="ferry " * 1_000) for n in range(10)]
-    return create_app(settings, fake_archive(settings, *articles))
+    uncached = replace(settings, web=replace(settings.web, cache_megabytes=0))
+    return create_app(uncached, fake_archive(settings, *articles))
 
 
 @pytest.mark.parametrize("path", ["/api/v1/search?q=ferry&size=10", "/search?q=ferry&size=10"])
