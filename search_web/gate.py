@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
@@ -23,6 +24,7 @@ _SAFE = (  # headers of every answer
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
+_ASCII = bytes(range(128)).decode()
 MAX_REQUEST = 60_000  # characters of an address; granian answers those of more than 65,534 itself
 
 
@@ -33,7 +35,7 @@ def guard(app: Flask, settings: Settings, counts: Path | None) -> None:
     app.before_request(_refuse_length)
     if web.requests_per_minute:
         app.before_request(RateLimit(web.requests_per_minute, counts).check)
-    inner: Any = _Safe(app.wsgi_app)
+    inner: Any = _Safe(_Quoted(app.wsgi_app))
     if settings.source.kind == "embedded":  # over a cluster, an answer waits most of its time
         inner = Turns(inner)
     if web.prefix:
@@ -56,6 +58,21 @@ def _refuse_length() -> None:
     """Refuse an address that is nearly as long as servers take; they refuse longer ones without a word."""
     if len(request.path) + len(request.query_string) > MAX_REQUEST:
         raise RequestURITooLarge
+
+
+class _Quoted:
+    """WSGI: quotes what a query has that is not ASCII, where the server passes it on as it is. Werkzeug fails
+    on bytes that are no UTF-8, and leaves them quoted where they are."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=_ASCII)  # as WSGI has bytes
+        return self._app(environ, start_response)
 
 
 class _Safe:

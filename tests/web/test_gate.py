@@ -259,6 +259,17 @@ def test_the_page_lies_below_its_prefix(settings: Settings, stripped: bool) -> N
     assert client.get("/news/archive").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("raw", "shown"), [(b"caf\xe9", "caf%E9"), ("café".encode(), "café"), (b"a%20b", "a b")]
+)
+@pytest.mark.parametrize("path", ["/search", "/api/v1/search", "/timeline"])
+def test_bytes_that_are_no_text_stay_quoted(settings: Settings, path: str, raw: bytes, shown: str) -> None:
+    environ = {"QUERY_STRING": "q=" + raw.decode("latin-1")}  # as gunicorn and waitress pass them on
+    response = client_of(settings).get(path, environ_overrides=environ)
+    assert response.status_code == 200
+    assert shown in response.text or response.is_json
+
+
 @pytest.mark.parametrize("prefix", ["news", "/news/", "/", "//x", "/a b", "/../x", "/.", '/"', "https://x"])
 def test_a_prefix_that_is_no_path_is_refused(tmp_path: Path, prefix: str) -> None:
     config = tmp_path / "config.toml"
