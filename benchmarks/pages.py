@@ -86,7 +86,7 @@ AIMS: Sequence[tuple[str, str, Callable[[Saved], float], float, bool]] = (
         False,
     ),
     (
-        "the same, of pages that were asked for before",
+        "the same, of pages that are cached",
         "of its",
         lambda s: s["rates"]["Backfile, cached"][0] / s["rates"]["a bare view"][0],
         0.06,
