@@ -134,10 +134,8 @@ def _settings(settings: Settings, host: str | None, port: int | None, no_images:
 
 
 def _listening(web: WebSettings) -> socket.socket:
-    """Return a socket that listens already, so that the address which is printed can be opened.
-
-    Waitress would open one itself, but where it cannot, it leaves threads and pipes behind.
-    """
+    """Return a socket that listens already, so that the address which is printed can be opened, and one that
+    is taken is refused before any process starts. Raises ConfigError."""
     try:
         found = socket.getaddrinfo(web.host, web.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:

@@ -1,5 +1,5 @@
-"""The processes that answer: several, which make a WSGI app each and share a socket that listens, until a
-signal ends them.
+"""The processes that answer: several, which make a WSGI app each and listen at one address, until a signal
+ends them.
 
 Each process is granian's worker, its HTTP in Rust. Beside 1,500 connections that send half a request and wait
 a reader waits 2 ms for it; 5 to 30 for waitress with its limits raised, which keeps a connection that drips

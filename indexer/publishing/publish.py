@@ -39,7 +39,7 @@ from indexer.query.arrays.store.snapshot import Snapshot
 
 _MAX_DRIFT = 0.01  # of the average length that scores are made with, until all are made anew
 _MAX_SEARCH = 600.0  # seconds for which a search, or an export, may go on in a generation that was replaced
-_MOST_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
+_MAX_CHANGED = 0.5  # of the articles: where more have changed, all are written anew
 
 SendHook = Callable[[int, int], None]  # so many articles of so many are sent
 
@@ -239,7 +239,7 @@ class _Run:
             return "it was asked for"
         if current.made_with != self._contents.made_with:
             return "the version, the language or the fields are others"
-        if changes.size > articles * _MOST_CHANGED:
+        if changes.size > articles * _MAX_CHANGED:
             return "more than half have changed"
         drift = max(abs(now[name] / length - 1) for name, length in current.averages.items())
         return "the average length of articles has changed" if drift > _MAX_DRIFT else ""

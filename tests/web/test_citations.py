@@ -50,10 +50,10 @@ def test_a_citation_outlives_what_is_kept(tmp_path: Path, kept: int) -> None:
         write(given.archive.path, f"{n}.md", title=f"ferry {n}", url=f"https://a.example/{n}")
         reindex(given)
     client = create_app(given).test_client()
-    for generation, told in ((1, "What changed since generation 1 is no longer known. Changes are known since"),
+    for generation, note in ((1, "What changed since generation 1 is no longer known. Changes are known since"),
                              (9, "There is no generation 9 yet. The index is at generation 3.")):  # fmt: skip
         page = get(client, f"/search?q=ferry&since_generation={generation}")
-        assert any(text.startswith(told) for text in page.text_of("span"))
+        assert any(text.startswith(note) for text in page.text_of("span"))
         assert len(page.all("article")) == 3
         assert "/search?q=ferry&since_generation=3" in page.links()
         assert not any(f"since_generation={generation}" in link for link in page.links())

@@ -63,7 +63,7 @@ class _Candidate(NamedTuple):
 
     @property
     def suggestion(self) -> Suggestion:
-        """It as it is shown."""
+        """What is shown of it."""
         slip, ranges = self.rank[0] == Match.SLIP, self.ranges
         if ranges is None:
             ranges = mark(self.text, self.typed, slip=slip)[0]
