@@ -10,6 +10,7 @@ started anew, and the log says why; until that one has lasted for a while, new c
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -35,6 +36,8 @@ from search_web.logs import write_lines
 
 HEADER_SECONDS = 5  # in which a request's head must have come, and the next one of a kept connection
 DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
+# In which a process that is to end stops accepting; one that still does would not end without its socket.
+_ACCEPTING_SECONDS = 0.25
 MAX_CONNECTIONS = 4096  # of a process
 BACKLOG = 2048  # connections that wait to be accepted
 # Seconds. A process that ends so soon is started again after a pause, and no new connections are dealt to one
@@ -150,23 +153,33 @@ class Workers:
             worker.process.close()
 
     def _drain(self) -> None:
-        """Let the processes end what they are answering; kill those that take too long, or that outlast
-        a second signal."""
-        for listener in self._listeners:
-            listener.close()
+        """Let the processes end what they are answering, and refuse connections meanwhile; kill those that
+        take too long, or that outlast a second signal."""
         while self._told.poll(0):
             self._told.recv_bytes()
         for worker in self._workers:
             worker.process.terminate()
-        until = time.monotonic() + DRAIN_SECONDS
+        alive = self._outlasting(_ACCEPTING_SECONDS)
+        for listener in self._listeners:
+            if alive:
+                with contextlib.suppress(OSError):  # macOS does not
+                    listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        if alive := self._outlasting(DRAIN_SECONDS):
+            _LOGGER.warning("%d processes were still answering, and are ended now.", len(alive))
+            for process in alive:
+                process.kill()
+                process.join()
+
+    def _outlasting(self, seconds: float) -> list[Any]:
+        """Return the processes that have not ended in so many seconds, or when a signal comes."""
+        until = time.monotonic() + seconds
         while alive := [worker.process for worker in self._workers if worker.process.is_alive()]:
             waited = [self._told, *(process.sentinel for process in alive)]
             ready = connection.wait(waited, max(0.0, until - time.monotonic()))
             if not ready or self._told in ready:
-                _LOGGER.warning("%d processes were still answering, and are ended now.", len(alive))
-                for process in alive:
-                    process.kill()
-                    process.join()
+                break
+        return alive
 
 
 def ending(pid: int, code: int) -> str:
