@@ -75,7 +75,7 @@ class Workers:
         self._threads = threads
         self._listeners = at_one_address(listener, processes)
         self._workers: list[_Worker] = []
-        self._pause = 0.0
+        self._pause = self._start_at = 0.0  # of the processes that are missing
         self._failures = 0  # one after another, of processes that ended by themselves
         self._told, self._teller = multiprocessing.Pipe(duplex=False)  # something to be read for each signal
         # Not fork: the caller has threads, and a forked lock stays held.
@@ -107,14 +107,19 @@ class Workers:
 
     def run(self) -> None:
         """Keep the processes running until SIGINT or SIGTERM. Raises BackfileError where none can start."""
-        while not self._told.poll(0):
+        while True:
             waited = [self._told, *(worker.process.sentinel for worker in self._workers)]
             ready = connection.wait(waited, self._deal())
-            if ready and self._told not in ready:
+            if self._told in ready:
+                return
+            if ready:
                 self._bury()
-                self._deal()
-                if not self._told.poll(self._pause):
-                    self._start_missing(_SHORT_LIFE)
+            if self._is_short and time.monotonic() >= self._start_at:
+                self._start_missing(_SHORT_LIFE)
+
+    @property
+    def _is_short(self) -> bool:
+        return len(self._workers) < len(self._listeners)
 
     def _start_missing(self, joining: float) -> None:
         """Start the processes that are missing; new connections are dealt to them in `joining` seconds."""
@@ -130,10 +135,13 @@ class Workers:
 
     def _deal(self) -> float | None:
         """Deal new connections to the processes that have joined. Return in how many seconds another one
-        will, None where there is none."""
+        will, or is to be started; None where there is none."""
         now = time.monotonic()
         deal(self._listeners, [worker.listener for worker in self._workers if worker.joined <= now])
-        return min((worker.joined - now for worker in self._workers if worker.joined > now), default=None)
+        due = [worker.joined for worker in self._workers if worker.joined > now]
+        if self._is_short:
+            due.append(self._start_at)
+        return max(0.0, min(due) - now) if due else None
 
     def _bury(self) -> None:
         """Report the processes that have ended, and set how long to wait before others take their place."""
@@ -149,6 +157,7 @@ class Workers:
                     cure="The lines above say why.",
                 )
             self._pause = min(max(2 * self._pause, 0.5), _MAX_PAUSE) if short else 0.0
+            self._start_at = time.monotonic() + self._pause
             _LOGGER.error("%s Another one is started.", ending(worker.process.pid, worker.process.exitcode))
             worker.process.close()
 

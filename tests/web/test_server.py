@@ -329,19 +329,22 @@ def ending_app(ends: Path) -> Callable[..., Iterable[bytes]]:
 
 
 @pytest.mark.skipif(not listeners.DEALS, reason="connections are not dealt among sockets here")
-def test_nobody_waits_for_a_process_that_ends_again_and_again(tmp_path: Path) -> None:
+def test_nobody_waits_for_processes_that_end_again_and_again(tmp_path: Path) -> None:
     listener, ends = listening(), tmp_path / "ends"
     answered: list[set[int]] = []
 
     def ask() -> None:
         try:
-            both = asked()
-            while len(both) < 2:
-                both |= asked()
+            three = asked()
+            while len(three) < 3:
+                three |= asked()
             ends.touch()
-            os.kill(min(both), signal.SIGKILL)
+            first, second, _ = sorted(three)
+            os.kill(first, signal.SIGKILL)
+            time.sleep(2.5)  # then its third successor is waited with for two seconds
+            os.kill(second, signal.SIGKILL)
             time.sleep(0.5)  # for the end to be noticed
-            answered.extend((both, {pid for _ in range(20) for pid in asked()}))
+            answered.extend((three, {pid for _ in range(20) for pid in asked()}))
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -354,12 +357,12 @@ def test_nobody_waits_for_a_process_that_ends_again_and_again(tmp_path: Path) ->
             connection.close()
 
     asking = threading.Thread(target=ask)
-    with workers.Workers(functools.partial(ending_app, ends), listener, 2, 1) as running_workers:
+    with workers.Workers(functools.partial(ending_app, ends), listener, 3, 1) as running_workers:
         asking.start()
         running_workers.run()
     asking.join(WAIT)
-    both, others = answered
-    assert others == {max(both)}
+    three, others = answered
+    assert others == {max(three)}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
