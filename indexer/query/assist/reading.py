@@ -90,6 +90,10 @@ class ReadQuery:
         return Or([self.tree, self.begun]) if self.beginning is not None else self.tree
 
     @lazy
+    def _all_or_begun_unranked(self) -> Query:
+        return Or([self.tree, self.begun_unranked]) if self.beginning is not None else self.tree
+
+    @lazy
     def _some_or_begun(self) -> Query | None:
         return with_some(self.parsed, self.beginning if self.last_word else None)
 
@@ -99,11 +103,14 @@ class ReadQuery:
         tree = self._some_or_begun if unfinished else self.some
         return NullQuery if tree is None else tree
 
-    def asked(self, match: str, *, unfinished: bool) -> Query:
-        """Return what has all that is asked for, or for `any`, some of it."""
+    def asked(self, match: str, *, unfinished: bool, ranked: bool = True) -> Query:
+        """Return what has all that is asked for, or for `any`, some of it. One that need not be `ranked`
+        finds the same."""
         if match == "any" and (tree := self.some_of(unfinished)) is not NullQuery:
             return tree
-        return self._all_or_begun if unfinished else self.tree
+        if not unfinished:
+            return self.tree
+        return self._all_or_begun if ranked else self._all_or_begun_unranked
 
     def find_in(self, view: View) -> Find:
         """Return what searches a view; a script's own tree may ask for anything, and is refused with a
