@@ -22,8 +22,7 @@ from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, Word
 from indexer.query.answers.results import lazy
 from indexer.query.assist.beginnings import beginning_of, ranked
 from indexer.query.deadline import NO_DEADLINE, Deadline
-from indexer.query.language.grammar import parse, with_some
-from indexer.query.language.rewrite import QueryText
+from indexer.query.language.grammar import parse, parse_begun, with_some
 from indexer.query.language.tree import asks_for_text
 from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, View
@@ -222,10 +221,6 @@ def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -
     """Return a query as it is read."""
     analyzer, seen = view.analyzer, weakref.ref(view)  # it is kept for longer than a view
 
-    def begun() -> ParsedQuery | None:
-        longer = QueryText.of_headline(text).begun(analyzer)
-        return parse(longer, analyzer, now) if longer else None
-
     def begun_ranked(parsed: ParsedQuery) -> ParsedQuery:
         own = seen()
         return ranked(parsed, own) if own else parsed
@@ -239,6 +234,6 @@ def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -
         by_relevance,
         is_text=True,
         reusable=reusable,
-        begun_read=begun,
+        begun_read=lambda: parse_begun(text, analyzer, now),
         begun_ranked=begun_ranked,
     )
