@@ -39,7 +39,8 @@ class State:
     def answer(self, make: Callable[[], CachedAnswer]) -> Response:
         """Return the answer of this state: none to a reader who has it, that of the cache, or the one that
         `make` makes, which is put there unless it was cut short."""
-        if self.is_known():
+        # To `*` any answer is known, but only one that is made shows that the request has any.
+        if self.is_known() and not request.if_none_match.star_tag:
             return self.put_on(Response(status=304))
         cache: AnswerCache = current_app.extensions[CACHE]
         found = cache.get(self.tag)

@@ -10,6 +10,7 @@ started anew, and the log says why; until that one has lasted for a while, new c
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -35,6 +36,8 @@ from search_web.logs import write_lines
 
 HEADER_SECONDS = 5  # in which a request's head must have come, and the next one of a kept connection
 DRAIN_SECONDS = 10  # that an answer under way is waited for at the end
+# In which a process that is to end stops accepting; one that still does would not end without its socket.
+_ACCEPTING_SECONDS = 0.25
 MAX_CONNECTIONS = 4096  # of a process
 BACKLOG = 2048  # connections that wait to be accepted
 # Seconds. A process that ends so soon is started again after a pause, and no new connections are dealt to one
@@ -72,7 +75,7 @@ class Workers:
         self._threads = threads
         self._listeners = at_one_address(listener, processes)
         self._workers: list[_Worker] = []
-        self._pause = 0.0
+        self._pause = self._start_at = 0.0  # of the processes that are missing
         self._failures = 0  # one after another, of processes that ended by themselves
         self._told, self._teller = multiprocessing.Pipe(duplex=False)  # something to be read for each signal
         # Not fork: the caller has threads, and a forked lock stays held.
@@ -104,14 +107,19 @@ class Workers:
 
     def run(self) -> None:
         """Keep the processes running until SIGINT or SIGTERM. Raises BackfileError where none can start."""
-        while not self._told.poll(0):
+        while True:
             waited = [self._told, *(worker.process.sentinel for worker in self._workers)]
             ready = connection.wait(waited, self._deal())
-            if ready and self._told not in ready:
+            if self._told in ready:
+                return
+            if ready:
                 self._bury()
-                self._deal()
-                if not self._told.poll(self._pause):
-                    self._start_missing(_SHORT_LIFE)
+            if self._is_incomplete and time.monotonic() >= self._start_at:
+                self._start_missing(_SHORT_LIFE)
+
+    @property
+    def _is_incomplete(self) -> bool:
+        return len(self._workers) < len(self._listeners)
 
     def _start_missing(self, joining: float) -> None:
         """Start the processes that are missing; new connections are dealt to them in `joining` seconds."""
@@ -127,10 +135,13 @@ class Workers:
 
     def _deal(self) -> float | None:
         """Deal new connections to the processes that have joined. Return in how many seconds another one
-        will, None where there is none."""
+        will, or is to be started; None where there is none."""
         now = time.monotonic()
         deal(self._listeners, [worker.listener for worker in self._workers if worker.joined <= now])
-        return min((worker.joined - now for worker in self._workers if worker.joined > now), default=None)
+        due = [worker.joined for worker in self._workers if worker.joined > now]
+        if self._is_incomplete:
+            due.append(self._start_at)
+        return max(0.0, min(due) - now) if due else None
 
     def _bury(self) -> None:
         """Report the processes that have ended, and set how long to wait before others take their place."""
@@ -146,27 +157,38 @@ class Workers:
                     cure="The lines above say why.",
                 )
             self._pause = min(max(2 * self._pause, 0.5), _MAX_PAUSE) if short else 0.0
+            self._start_at = time.monotonic() + self._pause
             _LOGGER.error("%s Another one is started.", ending(worker.process.pid, worker.process.exitcode))
             worker.process.close()
 
     def _drain(self) -> None:
-        """Let the processes end what they are answering; kill those that take too long, or that outlast
-        a second signal."""
-        for listener in self._listeners:
-            listener.close()
+        """Let the processes end what they are answering, and refuse connections meanwhile; kill those that
+        take too long, or that outlast a second signal."""
         while self._told.poll(0):
             self._told.recv_bytes()
         for worker in self._workers:
             worker.process.terminate()
-        until = time.monotonic() + DRAIN_SECONDS
+        alive = self._outlasting(_ACCEPTING_SECONDS)
+        for listener in self._listeners:
+            if alive:
+                with contextlib.suppress(OSError):  # macOS does not
+                    listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        if alive := self._outlasting(DRAIN_SECONDS):
+            _LOGGER.warning("%d processes were still answering, and are ended now.", len(alive))
+            for process in alive:
+                process.kill()
+                process.join()
+
+    def _outlasting(self, seconds: float) -> list[Any]:
+        """Return the processes that have not ended in so many seconds, or when a signal comes."""
+        until = time.monotonic() + seconds
         while alive := [worker.process for worker in self._workers if worker.process.is_alive()]:
             waited = [self._told, *(process.sentinel for process in alive)]
             ready = connection.wait(waited, max(0.0, until - time.monotonic()))
             if not ready or self._told in ready:
-                _LOGGER.warning("%d processes were still answering, and are ended now.", len(alive))
-                for process in alive:
-                    process.kill()
-                    process.join()
+                break
+        return alive
 
 
 def ending(pid: int, code: int) -> str:

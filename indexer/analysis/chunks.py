@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from indexer.analysis.shouting import without_shouting
 from indexer.analysis.tokens import Token, new_token
@@ -19,13 +18,14 @@ _READ = 10_000  # chunks whose tokens are kept, of those in which something was 
 
 class Chunks:
     """The chunks of the texts that were read: which of them have a term (`of_term`) or a word as written
-    (`of_exact`), and the tokens of those that are not one word with one token (`odd`). No surface goes on
-    behind a blank. `read` gives the tokens of a chunk. Safe to share between threads."""
+    (`of_exact`), and of those that are not one word with one token, how many words and tokens they have more
+    than that (`odd`). No surface goes on behind a blank. `read` gives the tokens of a chunk. Safe to share
+    between threads."""
 
     def __init__(self, read: Callable[[str], list[Token]]) -> None:
         self.read = lru_cache(maxsize=_READ)(read)
         self.known: set[str] = set()
-        self.odd: set[str] = set()
+        self.odd: dict[str, tuple[int, int]] = {}
         self.of_term: dict[str, tuple[str, ...]] = {}
         self.of_exact: dict[str, tuple[str, ...]] = {}
         self._characters = 0
@@ -36,32 +36,23 @@ class Chunks:
         """Whether it is time to start anew."""
         return self._characters > _CHARACTERS
 
-    def learn(self, chunks: Iterable[str]) -> set[str]:
-        """Read the chunks that are not known yet; return all, each once."""
-        distinct = set(chunks)
-        if new := distinct - self.known:
+    def learn(self, chunks: Iterable[str]) -> None:
+        """Read the chunks that are not known yet."""
+        if not self.known.issuperset(chunks):
             with self._lock:
-                for chunk in new - self.known:
+                for chunk in set(chunks) - self.known:
                     self._learn(chunk)
-        return distinct
 
     def _learn(self, chunk: str) -> None:
         tokens = self.read(chunk)
         for token in tokens:
             self.of_term[token.term] = *self.of_term.get(token.term, ()), chunk
             self.of_exact[token.exact] = *self.of_exact.get(token.exact, ()), chunk
-        if len(tokens) != 1 or tokens[0].position:
-            self.odd.add(chunk)
+        words = max((token.position for token in tokens), default=-1) + 1
+        if words != 1 or len(tokens) != 1:
+            self.odd[chunk] = words - 1, len(tokens) - 1
         self._characters += len(chunk)
         self.known.add(chunk)  # the last of all, for those who read meanwhile
-
-
-class _Part(NamedTuple):
-    """Of a chunk: how many positions and tokens it has, and which of these are wanted."""
-
-    words: int
-    tokens: int
-    wanted: list[Token]
 
 
 class TokenFinder:
@@ -72,25 +63,28 @@ class TokenFinder:
         self._terms, self._exacts = terms, exacts
         self._known = 0  # chunks, when the wanted ones were taken of them
         self._wanted: set[str] = set()
-        self._parts: dict[str, _Part] = {}
+        self._tokens: dict[str, list[Token]] = {}  # those that are wanted, of a chunk
 
     def find(self, text: str) -> tuple[list[Token], int]:
         """Return those of the tokens of `text` that are wanted, and how many it has in all."""
         chunks = without_shouting(text).split(" ")
-        distinct = self._chunks.learn(chunks)
-        special = distinct & self._wanted_now() | distinct & self._chunks.odd
+        self._chunks.learn(chunks)
+        wanted, odd = self._wanted_now(), self._chunks.odd
         found: list[Token] = []
         start = last = shift = 0
         count = len(chunks)
-        for place in [place for place, chunk in enumerate(chunks) if chunk in special]:
-            start += len(" ".join(chunks[last:place])) + (place > last)  # with the blank behind it
-            last = place
-            words, tokens, wanted = self._parts.get(chunks[place]) or self._look_at(chunks[place])
-            first = place + shift
-            for term, exact, position, begin, end, counts in wanted:
-                found.append(new_token((term, exact, first + position, start + begin, start + end, counts)))
-            shift += words - 1
-            count += tokens - 1
+        special = [(n, chunk) for n, chunk in enumerate(chunks) if chunk in wanted or chunk in odd]
+        for place, chunk in special:
+            if chunk in wanted:
+                start += len(" ".join(chunks[last:place])) + (place > last)  # with the blank behind it
+                last, first = place, place + shift
+                tokens = self._tokens.get(chunk) or self._wanted_of(chunk)
+                for term, exact, at, begin, end, counts in tokens:
+                    found.append(new_token((term, exact, first + at, start + begin, start + end, counts)))
+            if chunk in odd:
+                more_words, more_tokens = odd[chunk]
+                shift += more_words
+                count += more_tokens
         return found, count
 
     def _wanted_now(self) -> set[str]:
@@ -102,9 +96,8 @@ class TokenFinder:
             self._wanted = set().union(*terms, *exacts)
         return self._wanted
 
-    def _look_at(self, chunk: str) -> _Part:
-        tokens = self._chunks.read(chunk)
-        wanted = [token for token in tokens if token.term in self._terms or token.exact in self._exacts]
-        words = max((token.position for token in tokens), default=-1) + 1
-        part = self._parts[chunk] = _Part(words, len(tokens), wanted)
-        return part
+    def _wanted_of(self, chunk: str) -> list[Token]:
+        terms, exacts = self._terms, self._exacts
+        found = [token for token in self._chunks.read(chunk) if token.term in terms or token.exact in exacts]
+        self._tokens[chunk] = found
+        return found

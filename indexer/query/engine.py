@@ -190,7 +190,7 @@ class SearchEngine:
             own = query
             if asked.query != request.query or asked.broaden != request.broaden:
                 own = self._reader.read(asked, at, keep=False)
-            tree = own.asked(self._match(asked), unfinished=asked.unfinished)
+            tree = own.asked(self._match(asked), unfinished=asked.unfinished, ranked=False)
             return tree, self._plan(asked, own, at)
 
         return Reading(read, lambda text: parse(text, at.view.analyzer, at.now).query)

@@ -511,5 +511,9 @@ def test_what_begins_with_the_last_word_is_ranked_where_its_hits_are_shown(
     first = archive.search("hArbour", size=1)
     assert first.begun_total
     assert not ranked
+    assert archive.search("harbOur", size=1, unfinished=True).total == first.total + first.begun_total
+    assert not ranked
     assert len(archive.search("hArbour", size=100)) == first.total + first.begun_total
     assert len(ranked) == 1
+    assert archive.search("harBour", size=1, unfinished=True, sort="newest").hits[0].score
+    assert len(ranked) == 2

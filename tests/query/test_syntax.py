@@ -12,9 +12,10 @@ from whoosh.query import And, AndNot, Every, FuzzyTerm, NullQuery, Phrase, Query
 
 from indexer.analysis import analyzer_for
 from indexer.query.answers.parsed import NoteKind, ParsedQuery
-from indexer.query.language.grammar import parse, parse_by_grammar
+from indexer.query.language.grammar import parse, parse_begun, parse_by_grammar
 from indexer.query.language.leaves import MAX_EXPANDED, MAX_WORDS
 from indexer.query.language.lexer import MAX_NOTE, MAX_NOTES
+from indexer.query.language.rewrite import QueryText
 from indexer.query.language.syntax import CHOICES, FIELD_KINDS, SYNTAX, FieldKind, SyntaxRow
 
 ENGLISH = analyzer_for("english")
@@ -215,6 +216,10 @@ PLAIN = st.lists(
     st.sampled_from(
         [
             "robots",
+            "Vision",
+            "AI",
+            "OR",
+            "web3",
             "the",
             "who",
             "café",
@@ -237,3 +242,6 @@ PLAIN = st.lists(
 @given(PLAIN | QUERIES | st.text(max_size=40))
 def test_the_short_path_gives_the_same(text: str) -> None:
     assert parse(text, ENGLISH, NOW) == parse_by_grammar(text, ENGLISH, NOW)
+    longer = QueryText.of_headline(text).begun(ENGLISH)
+    begun = parse_begun(text, ENGLISH, NOW)
+    assert begun == (parse_by_grammar(longer, ENGLISH, NOW) if longer else None)

@@ -50,6 +50,13 @@ def test_who_has_an_answer_is_not_sent_it_again(client: FlaskClient) -> None:
     assert len(tags) == 3
 
 
+@pytest.mark.parametrize("page", ["search", "search/live", "api/v1/search"])
+def test_who_has_any_answer_is_not_sent_it_but_learns_what_is_wrong(client: FlaskClient, page: str) -> None:
+    any_answer = {"If-None-Match": "*"}
+    assert client.get(f"/{page}?q=ferry", headers=any_answer).status_code == 304
+    assert client.get(f"/{page}?q=ferry&after=nonsense", headers=any_answer).status_code == 400
+
+
 def test_an_answer_is_another_one_where_the_archive_or_the_settings_are(small: Settings) -> None:
     app = create_app(small)
     client, address = app.test_client(), "/api/v1/search?q=ferry"

@@ -223,10 +223,10 @@ def test_a_file_that_is_cut_under_the_server_is_an_answer(server: Server, archiv
 # --- what is answered slowly --------------------------------------------------------------------------
 
 
-def slow_app(begun: Path) -> Callable[..., Iterable[bytes]]:
+def slow_app(begun: Path, go_on: Path) -> Callable[..., Iterable[bytes]]:
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         begun.touch()
-        time.sleep(1.0)
+        until(go_on.exists)
         start_response("200 OK", [("Content-Length", "4")])
         return [b"done"]
 
@@ -241,32 +241,40 @@ def listening() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0))
 
 
-def test_what_is_being_answered_is_answered_first(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
+def test_what_is_being_answered_is_answered_first_and_no_connection_waits_meanwhile(tmp_path: Path) -> None:
+    begun, go_on = tmp_path / "begun", tmp_path / "go on"
     listener = listening()
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    address = listener.getsockname()
     answers: list[bytes] = []
 
     def ask() -> None:
-        with urllib.request.urlopen(address, timeout=WAIT) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{address[1]}/", timeout=WAIT) as answer:
             answers.append(answer.read())
-            raise_at_end.set()
 
-    raise_at_end = threading.Event()
-    asking = threading.Thread(target=ask)
+    def is_refused() -> bool:
+        try:
+            socket.create_connection(address, timeout=WAIT).close()
+        except ConnectionError:
+            return True
+        return False
+
+    refused: list[bool] = []
 
     def end() -> None:
         assert until(begun.exists)
         os.kill(os.getpid(), signal.SIGTERM)
+        refused.append(until(is_refused))
+        go_on.touch()
 
-    ending = threading.Thread(target=end)
-    with workers.Workers(functools.partial(slow_app, begun), listener, 1, 1) as running_workers:
+    asking, ending = threading.Thread(target=ask), threading.Thread(target=end)
+    with workers.Workers(functools.partial(slow_app, begun, go_on), listener, 2, 1) as running_workers:
         asking.start()
         ending.start()
         running_workers.run()
     asking.join(WAIT)
     ending.join(WAIT)
     assert answers == [b"done"]
+    assert refused == [True]
 
 
 def pid_app() -> Callable[..., Iterable[bytes]]:
@@ -321,19 +329,22 @@ def ending_app(ends: Path) -> Callable[..., Iterable[bytes]]:
 
 
 @pytest.mark.skipif(not listeners.DEALS, reason="connections are not dealt among sockets here")
-def test_nobody_waits_for_a_process_that_ends_again_and_again(tmp_path: Path) -> None:
+def test_nobody_waits_for_processes_that_end_again_and_again(tmp_path: Path) -> None:
     listener, ends = listening(), tmp_path / "ends"
     answered: list[set[int]] = []
 
     def ask() -> None:
         try:
-            both = asked()
-            while len(both) < 2:
-                both |= asked()
+            three = asked()
+            while len(three) < 3:
+                three |= asked()
             ends.touch()
-            os.kill(min(both), signal.SIGKILL)
+            first, second, _ = sorted(three)
+            os.kill(first, signal.SIGKILL)
+            time.sleep(2.5)  # then its third successor is waited with for two seconds
+            os.kill(second, signal.SIGKILL)
             time.sleep(0.5)  # for the end to be noticed
-            answered.extend((both, {pid for _ in range(20) for pid in asked()}))
+            answered.extend((three, {pid for _ in range(20) for pid in asked()}))
         finally:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -346,12 +357,12 @@ def test_nobody_waits_for_a_process_that_ends_again_and_again(tmp_path: Path) ->
             connection.close()
 
     asking = threading.Thread(target=ask)
-    with workers.Workers(functools.partial(ending_app, ends), listener, 2, 1) as running_workers:
+    with workers.Workers(functools.partial(ending_app, ends), listener, 3, 1) as running_workers:
         asking.start()
         running_workers.run()
     asking.join(WAIT)
-    both, others = answered
-    assert others == {max(both)}
+    three, others = answered
+    assert others == {max(three)}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import NamedTuple
+from operator import itemgetter
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import Article
@@ -39,7 +39,7 @@ class Highlighter:
         """Return the title of an article, and the passage of excerpt or body with most that was looked for:
         of the excerpt where both are as good."""
         matches = self._title.matches(article.title)
-        title = Highlighted(article.title, joined((m.start, m.end) for m in matches))
+        title = Highlighted(article.title, _ranges(matches))
         best, best_score = self._passage(article.excerpt, self._excerpt)
         # No body has more than all that is looked for; it is not even read then.
         if (best_score < self._body.most or not article.excerpt) and article.body:
@@ -56,33 +56,28 @@ class Highlighter:
         while at < len(text):
             end = text.rfind("\n", at, at + MAX_READ) + 1 if len(text) - at > MAX_READ else len(text)
             end = end or at + MAX_READ
-            ranges += ((at + m.start, at + m.end) for m in marks.matches(text[at:end]))
+            ranges += [(at + first, at + last) for first, last, _ in marks.matches(text[at:end])]
             at = end
         return Highlighted(text, joined(ranges))
 
     def _passage(self, text: str, marks: _FieldMarks) -> tuple[Highlighted, int]:
         """Return the best passage of `text`, and how many different things match in it."""
-        matches, length = sorted(marks.matches(text), key=lambda m: m.start), self._length
+        matches, length = marks.matches(text), self._length
         if len(text) <= length:
-            return Highlighted(text, joined((m.start, m.end) for m in matches)), len(
-                {m.what for m in matches}
-            )
+            return Highlighted(text, _ranges(matches)), len({what for _, _, what in matches})
+        matches.sort(key=itemgetter(0))
         first, last, score = _best_window(matches, length)
         start, end = _bounds(text, first, last, length)
         passage = text[start:end]
         prefix = f"{ELLIPSIS} " if start > 0 else ""
         suffix = f" {ELLIPSIS}" if end < len(text) else ""
         shift = len(prefix) - (len(passage) - len(passage.lstrip())) - start
-        inside = [(m.start + shift, m.end + shift) for m in matches if start <= m.start and m.end <= end]
+        inside = [(m[0] + shift, m[1] + shift) for m in matches if start <= m[0] and m[1] <= end]
         return Highlighted(prefix + passage.strip() + suffix, joined(inside)), score
 
 
-class _Match(NamedTuple):
-    """A marked range, and what it is a match of: two ranges with one `what` say the same thing."""
-
-    start: int
-    end: int
-    what: str
+# A marked range, start and end, and what it is a match of: two ranges that match the same say the same.
+_Match = tuple[int, int, str]
 
 
 class _FieldMarks:
@@ -106,7 +101,9 @@ class _FieldMarks:
             return []
         tokens, count = self._finder.find(text[:MAX_READ])
         terms, exacts = self._terms, self._exacts
-        found = [_Match(t.start, t.end, t.term) for t in tokens if t.term in terms or t.exact in exacts]
+        found = [
+            (start, end, term) for term, exact, _, start, end, _ in tokens if term in terms or exact in exacts
+        ]
         places = _by_term(tokens) if self._phrases else {}
         for words, slop in self._phrases:
             found += _phrase_matches(places, words, slop, count)
@@ -140,7 +137,11 @@ def _phrase_matches(
         )
         chains = list(islice(longer, most))
     what = " ".join(words)
-    return [_Match(token.start, token.end, what) for chain in chains for token in chain]
+    return [(token.start, token.end, what) for chain in chains for token in chain]
+
+
+def _ranges(matches: Iterable[_Match]) -> tuple[tuple[int, int], ...]:
+    return joined([(start, end) for start, end, _ in matches])
 
 
 def joined(ranges: Iterable[tuple[int, int]], apart: int = 1) -> tuple[tuple[int, int], ...]:
@@ -164,17 +165,17 @@ def _best_window(matches: list[_Match], length: int) -> tuple[int, int, int]:
     counts: dict[str, int] = {}
     best = (0, 0, 0, 0)
     begin = 0
-    for end, match in enumerate(matches):
-        counts[match.what] = counts.get(match.what, 0) + 1
-        while match.end - matches[begin].start > length and begin < end:
-            gone = matches[begin].what
+    for end, (_, match_end, what) in enumerate(matches):
+        counts[what] = counts.get(what, 0) + 1
+        while match_end - matches[begin][0] > length and begin < end:
+            gone = matches[begin][2]
             counts[gone] -= 1
             if not counts[gone]:
                 del counts[gone]
             begin += 1
         key = (len(counts), end - begin + 1)
         if key > best[:2]:
-            best = (*key, matches[begin].start, match.end)
+            best = (*key, matches[begin][0], match_end)
     return best[2], best[3], best[0]
 
 
@@ -184,8 +185,8 @@ def _bounds(text: str, first: int, last: int, length: int) -> tuple[int, int]:
     earliest = max(0, first - spare)
     start = earliest
     if earliest > 0:
-        ends = [m.end() for m in _SENTENCE_END.finditer(text, earliest, first)]
-        start = ends[0] if ends else _word_start(text, max(earliest, first - spare // 3), first)
+        sentence = _SENTENCE_END.search(text, earliest, first)
+        start = sentence.end() if sentence else _word_start(text, max(earliest, first - spare // 3), first)
     end = min(len(text), max(last, start + length))
     if end < len(text):
         cut = text.rfind(" ", last, end + 1)

@@ -33,14 +33,14 @@ class Part:
         self.kind = kind
         self.on_page: Plan | None = None
         self.unranked = tree
-        self._tree = tree
+        self._ranked = tree
         self._find = find
         self._plan = plan
         self._earlier = earlier
 
     def search(self, plan: Plan, earlier: Sequence[Found]) -> Found:
         """Return what is found by a plan, without the articles of `earlier`."""
-        tree = self.tree if plan.size or self.on_page else self.unranked()
+        tree = self._ranked() if plan.size else self.tree
         return self._find(tree, plan._replace(beyond=tuple(earlier)) if earlier else plan)
 
     @property
@@ -51,7 +51,7 @@ class Part:
     @property
     def tree(self) -> Query:
         """What is searched for."""
-        return self._tree()
+        return self._ranked() if self.on_page else self.unranked()
 
     @lazy
     def found(self) -> Found:
@@ -75,14 +75,14 @@ class Parts:
         # Of one word, a phrase, a script's tree, any of the words are all of them.
         lacks = match == "any" and query.some is not None
         kind = PartKind.ANY if match == "any" else PartKind.ALL
-        tree = query.asked(match, unfinished=unfinished)
-        self.asked = whole = Part(kind, lambda: tree, find, plan)
+        self.asked = whole = Part(kind, lambda: query.asked(match, unfinished=unfinished), find, plan)
         if unfinished and not lacks:
             whole = Part(PartKind.ALL, lambda: query.tree, find, plan)
         begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN
-        self.begun = Part(begun_kind, lambda: query.begun, find, plan, [whole])
-        if not unfinished:  # else what is asked for is united from it, in its order
-            self.begun.unranked = lambda: query.begun_unranked
+        self.begun = begun = Part(begun_kind, lambda: query.begun, find, plan, [whole])
+        begun.unranked = lambda: query.begun_unranked
+        # What is asked for is united from the parts, each as it was searched for.
+        self.asked.unranked = lambda: query.asked(match, unfinished=unfinished, ranked=bool(begun.on_page))
         if plan.sort != "relevance" or not query.is_text or lacks:
             self.ordered = [self.asked]
         elif match == "all" and not unfinished:

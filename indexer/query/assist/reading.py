@@ -22,8 +22,7 @@ from indexer.query.answers.parsed import Note, NoteKind, ParsedQuery, Word
 from indexer.query.answers.results import lazy
 from indexer.query.assist.beginnings import beginning_of, ranked
 from indexer.query.deadline import NO_DEADLINE, Deadline
-from indexer.query.language.grammar import parse, with_some
-from indexer.query.language.rewrite import QueryText
+from indexer.query.language.grammar import parse, parse_begun, with_some
 from indexer.query.language.tree import asks_for_text
 from indexer.query.request import SearchRequest
 from indexer.query.source import Found, Plan, View
@@ -90,6 +89,10 @@ class ReadQuery:
         return Or([self.tree, self.begun]) if self.beginning is not None else self.tree
 
     @lazy
+    def _all_or_begun_unranked(self) -> Query:
+        return Or([self.tree, self.begun_unranked]) if self.beginning is not None else self.tree
+
+    @lazy
     def _some_or_begun(self) -> Query | None:
         return with_some(self.parsed, self.beginning if self.last_word else None)
 
@@ -99,11 +102,14 @@ class ReadQuery:
         tree = self._some_or_begun if unfinished else self.some
         return NullQuery if tree is None else tree
 
-    def asked(self, match: str, *, unfinished: bool) -> Query:
-        """Return what has all that is asked for, or for `any`, some of it."""
+    def asked(self, match: str, *, unfinished: bool, ranked: bool = True) -> Query:
+        """Return what has all that is asked for, or for `any`, some of it. One that need not be `ranked`
+        finds the same."""
         if match == "any" and (tree := self.some_of(unfinished)) is not NullQuery:
             return tree
-        return self._all_or_begun if unfinished else self.tree
+        if not unfinished:
+            return self.tree
+        return self._all_or_begun if ranked else self._all_or_begun_unranked
 
     def find_in(self, view: View) -> Find:
         """Return what searches a view; a script's own tree may ask for anything, and is refused with a
@@ -215,10 +221,6 @@ def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -
     """Return a query as it is read."""
     analyzer, seen = view.analyzer, weakref.ref(view)  # it is kept for longer than a view
 
-    def begun() -> ParsedQuery | None:
-        longer = QueryText.of_headline(text).begun(analyzer)
-        return parse(longer, analyzer, now) if longer else None
-
     def begun_ranked(parsed: ParsedQuery) -> ParsedQuery:
         own = seen()
         return ranked(parsed, own) if own else parsed
@@ -232,6 +234,6 @@ def read_text(text: str, view: View, now: datetime, *, reusable: bool = False) -
         by_relevance,
         is_text=True,
         reusable=reusable,
-        begun_read=begun,
+        begun_read=lambda: parse_begun(text, analyzer, now),
         begun_ranked=begun_ranked,
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from whoosh.query import And, AndMaybe, AndNot, Every, NullQuery, NumericRange, Or, Query, Term
+from whoosh.query import And, AndMaybe, AndNot, Every, NullQuery, NumericRange, Or, Prefix, Query, Term
 
 from indexer.analysis import Analyzer, is_plain
 from indexer.index.schema import EXACT, TEXT
@@ -36,6 +36,7 @@ from indexer.query.language.lexer import (
     simplified,
     usable,
 )
+from indexer.query.language.rewrite import ENDING, QueryText
 from indexer.query.language.tree import asks_for_text, scaled, word_pairs
 
 _SHORT = 1_000  # characters of a query on the short path, which spares a query of plain words 3% of its time
@@ -47,12 +48,22 @@ def parse(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
 
     Any text gives a query, in time that grows with its length; an empty one asks for everything.
     """
-    if len(text) <= _SHORT and is_plain(text) and (words := _plain_words(text, analyzer)):
-        queries = [word.query for word in words]
-        query = And(queries) if len(queries) > 1 else queries[0]
-        form = Term(TEXT, EXACT + analyzer.surfaces(text)[0].exact) if len(queries) == 1 else None
-        return ParsedQuery(text, query, pairs=word_pairs(queries), words=tuple(words), form=form)
+    if words := _plain_words(text, analyzer):
+        form = Term(TEXT, EXACT + analyzer.surfaces(text)[0].exact) if len(words) == 1 else None
+        return _all_of_words(text, words, form)
     return parse_by_grammar(text, analyzer, now)
+
+
+def parse_begun(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery | None:
+    """Return what `text` asks for with its last word as the beginning of one; None where that is finished,
+    see `QueryText.unfinished`."""
+    if words := _plain_words(text, analyzer):
+        if not ENDING.search(text):
+            return None
+        typed = words[-1].typed
+        return _all_of_words(f"{text}*", [*words[:-1], Word(f"{typed}*", Prefix(TEXT, typed.lower()))])
+    longer = QueryText.of_headline(text).begun(analyzer)
+    return parse_by_grammar(longer, analyzer, now) if longer else None
 
 
 def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuery:
@@ -96,6 +107,8 @@ def parse_by_grammar(text: str, analyzer: Analyzer, now: datetime) -> ParsedQuer
 def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
     """Return the words of a query of different plain words, none of them a stop word or an acronym; nothing
     for any other."""
+    if len(text) > _SHORT or not is_plain(text):
+        return []
     words: dict[str, Word] = {}
     surfaces = analyzer.surfaces(text)
     for surface in surfaces:
@@ -105,6 +118,13 @@ def _plain_words(text: str, analyzer: Analyzer) -> list[Word]:
     if len(words) < len(surfaces):
         return []
     return list(words.values())
+
+
+def _all_of_words(text: str, words: Sequence[Word], form: Term | None = None) -> ParsedQuery:
+    """Return the query for all of some words."""
+    queries = [word.query for word in words]
+    query = And(queries) if len(queries) > 1 else queries[0]
+    return ParsedQuery(text, query, pairs=word_pairs(queries), words=tuple(words), form=form)
 
 
 def _is_every(part: Part) -> bool:

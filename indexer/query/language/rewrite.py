@@ -21,7 +21,7 @@ from indexer.query.language.syntax import FIELD_KINDS, FieldKind
 _STRAY = re.compile(rf'["()](?:{lexer.SUFFIX.pattern})*')
 _PLAIN = re.compile(r"[\w'’]+")
 _SLASHED = re.compile(r"[^\W\d_]{2,}(?:/[^\W\d_]{2,})+")
-_ENDING = re.compile(r"[^\W\d_]{3}\Z")  # of a word that may not be finished: a number is another one
+ENDING = re.compile(r"[^\W\d_]{3}\Z")  # of a word that may not be finished: a number is another one
 _CUT_SHORT = re.compile(r"(?<=\w)(?:…|\.\.\.)\s*\Z")  # of a headline, as it is pasted
 _OPERANDS = (Kind.WORD, Kind.PHRASE, Kind.VALUE)
 
@@ -150,7 +150,7 @@ class QueryText:
             or lexeme.text[0] == "="
             or PATTERN.search(lexeme.text)
             or lexeme.suffixes
-            or not _ENDING.search(self.typed, 0, lexeme.end)
+            or not ENDING.search(self.typed, 0, lexeme.end)
             or (lexeme is operands[-1].lexeme and (behind or lexeme.end < len(self.typed)))
             or any(one.kind in lexer.LOOSE for one in _outside(behind))
             or lexeme not in _outside(self._lexemes)
