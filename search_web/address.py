@@ -91,7 +91,7 @@ def read_unfinished(ask: Callable[..., SearchRequest]) -> Asked:
     asked = read_page(ask)
     if _one(http.args, "unfinished") is not None:
         return asked
-    return replace(asked, request=replace(asked.request, unfinished=True))
+    return replace(asked, request=asked.request.changed(unfinished=True))
 
 
 def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked:
@@ -109,7 +109,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
     request = ask(_one(args, "q") or "", **given)
     if _one(args, "from") and _one(args, "to"):
-        request = replace(request, days_included=True)
+        request = request.changed(days_included=True)
     return Asked(request, *shown)
 
 

@@ -259,7 +259,7 @@ def changed(request: SearchRequest, **changes: object) -> SearchRequest:
     """Return `request` with changes, on its first page."""
     if not changes and request.page == 1 and request.cursor is None:
         return request
-    return replace(request, **{"page": 1, "cursor": None} | changes)  # type: ignore[arg-type]  # names of fields
+    return request.changed(**{"page": 1, "cursor": None} | changes)
 
 
 def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:

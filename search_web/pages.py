@@ -209,7 +209,7 @@ def _results_page(template: str, archive: Archive, asked: Asked, *, front: bool)
     try:
         results = archive.search(asked.request)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
-        asked = replace(asked, request=replace(asked.request, since_generation=None))
+        asked = replace(asked, request=asked.request.changed(since_generation=None))
         results = archive.search(asked.request)
         note = joined((error.what, error.cure), ". ")
         results = replace(results, sentences=(*results.sentences, note))
@@ -225,7 +225,7 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     query, images = str(asked.query), archive.settings.web.images
     counted, found = search_views.counted(results, asked), found_line(results)
     title = "" if front else search_views.headline(query, active)
-    hits = links.article if front else links.hits(replace(asked, cursor=None, page=results.page))
+    hits = links.article if front else links.hits(asked.changed(cursor=None, page=results.page))
     return {
         "title": title,
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
@@ -264,8 +264,8 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "offers_heading": offers_heading(results),
         "nothing_left": nothing_left(results.parsed),
         "bounds": BOUNDS,
-        "cite_url": links.search(replace(asked, since_generation=results.generation)),
-        "since_url": links.search(replace(asked, since_generation=None)) if results.since else "",
+        "cite_url": links.search(asked.changed(since_generation=results.generation)),
+        "since_url": links.search(asked.changed(since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
         "taking": taking(asked, links),
         "meta": meta.of_front(archive.settings.web.title, archive.stats())

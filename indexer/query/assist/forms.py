@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from whoosh.query import AndNot, Prefix, Term
 
 from indexer.index.schema import EXACT
@@ -44,4 +42,4 @@ def _exactly(request: SearchRequest, view: View) -> SearchRequest:
     """Return the search for the word as it was typed."""
     text = QueryText(request.query if isinstance(request.query, str) else "")
     edits = [Edit(word.start, word.start, "=") for word in text.words(view.analyzer)]
-    return replace(request, query=replaced(text.typed, edits), page=1, cursor=None)
+    return request.changed(query=replaced(text.typed, edits), page=1, cursor=None)
