@@ -20,6 +20,7 @@ from search_web.branding import YEAR, Branding
 from search_web.cache import CACHE, AnswerCache
 from search_web.discovery import discovery
 from search_web.exports import SLOTS, exports
+from search_web.links import path_of
 from search_web.lists import lists
 from search_web.manual import manual
 from search_web.opened import EXTENSION, ArchiveHolder, current_archive
@@ -85,6 +86,7 @@ def create_app(settings: Settings, archive: Archive | None = None, *, counts: Pa
     app.url_map.converters["key"] = KeyConverter
     formatting.register(app)
     app.jinja_env.globals["_"] = str
+    app.jinja_env.globals["url_for"] = path_of
     app.jinja_env.globals["script_texts"] = ""
     app.jinja_env.globals["page_language"] = settings.web.language.replace("_", "-")
     if settings.web.language != "en" or settings.web.date_format or settings.web.number_format:

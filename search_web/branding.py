@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response, abort, send_from_directory
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 
 from indexer.config import WebSettings
 from indexer.contrast import for_dark
@@ -128,10 +135,12 @@ def _compile_all(app: Flask, folder: Path) -> None:
         name = file.relative_to(folder).as_posix()
         try:
             app.jinja_env.get_template(name)
-        except (TemplateSyntaxError, UnicodeDecodeError) as error:
-            line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        except (TemplateSyntaxError, TemplateNotFound, UnicodeDecodeError) as error:
+            where = str(file)
+            if isinstance(error, TemplateSyntaxError):  # perhaps of another that this one includes
+                where = f"{error.filename}, line {error.lineno}"
             raise ConfigError(
                 f"a template cannot be read: {str(error).rstrip('.')}",
-                where=f"{file}{line}",
+                where=where,
                 cure="Correct it, or remove it from the folder.",
             ) from error

@@ -26,7 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
 from search_web.languages import attributes, isolated, language_attributes
-from search_web.templating import escaped
+from search_web.templating import escaped, marked_up
 from search_web.values import DAY, MONTH, MONTHS, YEAR, Brief, Fixed, When
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -284,9 +284,12 @@ def brief_name(name: str) -> str | Brief:
 
 def highlighted(text: Highlighted) -> Markup:
     """Return the text, escaped, with `<mark>` around what matched."""
-    return Markup(  # noqa: S704 - of escaped pieces
-        "".join([f"<mark>{escaped(piece)}</mark>" if hit else escaped(piece) for piece, hit in text.pieces()])
-    )
+    whole, at = text.text, 0
+    parts: list[str] = []
+    for start, end in text.ranges:
+        parts += (escaped(whole[at:start]), "<mark>", escaped(whole[start:end]), "</mark>")
+        at = end
+    return marked_up("".join([*parts, escaped(whole[at:])]))
 
 
 @lru_cache(maxsize=1_000)  # a page asks several times for each

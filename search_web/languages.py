@@ -12,6 +12,7 @@ from indexer.languages import is_right_to_left
 
 # Of a text: what turns the direction of what follows, and what begins and ends a part apart.
 _DIRECTED = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_NOTHING = Markup()
 _APART, _END = "\u2068", "\u2069"
 
 
@@ -20,7 +21,7 @@ def attributes(text: str, own: str | None, archive: str, around: str = "") -> Ma
     of the archive's, unless the text is in a script that it is not written in. A block in the language of
     what is `around` it needs neither."""
     tag = own or language_by_letters(text, archive)
-    return Markup() if tag and tag == around else _marked(tag)
+    return _NOTHING if tag and tag == around else _marked(tag)
 
 
 def language_attributes(tag: str) -> Markup:

@@ -88,6 +88,11 @@ def paths() -> Callable[..., str]:
     return partial(_path_below, http.script_root)
 
 
+def path_of(endpoint: str, **values: Any) -> str:
+    """Return the path of an endpoint as `paths` has it, for macros, which are given nothing."""
+    return paths()(endpoint, **values)
+
+
 @lru_cache(maxsize=1_000)
 def _path_below(script_root: str, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)

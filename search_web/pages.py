@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as WsgiResponse
 
 from indexer.formats import CITATIONS, FORMATS
@@ -167,8 +167,8 @@ def render(template: str, **values: Any) -> Response:
 def _rendered(template: str, **values: Any) -> bytes:
     settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
     path = paths()
-    text = render_template(
-        template,
+    # Flask's own `render_template` also asks who would hear of it.
+    text = current_app.jinja_env.get_template(template).render(
         site_title=settings.web.title,
         url_for=path,
         static_url=lambda name: path("static", filename=name, v=version),

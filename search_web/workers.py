@@ -114,11 +114,11 @@ class Workers:
                 return
             if ready:
                 self._bury()
-            if self._is_short and time.monotonic() >= self._start_at:
+            if self._is_incomplete and time.monotonic() >= self._start_at:
                 self._start_missing(_SHORT_LIFE)
 
     @property
-    def _is_short(self) -> bool:
+    def _is_incomplete(self) -> bool:
         return len(self._workers) < len(self._listeners)
 
     def _start_missing(self, joining: float) -> None:
@@ -139,7 +139,7 @@ class Workers:
         now = time.monotonic()
         deal(self._listeners, [worker.listener for worker in self._workers if worker.joined <= now])
         due = [worker.joined for worker in self._workers if worker.joined > now]
-        if self._is_short:
+        if self._is_incomplete:
             due.append(self._start_at)
         return max(0.0, min(due) - now) if due else None
 

@@ -182,5 +182,17 @@ def test_a_template_that_cannot_be_compiled_is_refused_by_its_line(
     settings: Settings, templates: Path
 ) -> None:
     (templates / "help.html").write_text("one\n{% if %}\n", encoding="utf-8")
+    (templates / "about.html").write_text('{% include "help.html" %}', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"help\.html, line 2"):
         client_of(settings, templates=templates)
+
+
+def test_a_template_that_includes_what_is_not_there_is_refused(settings: Settings, templates: Path) -> None:
+    (templates / "about.html").write_text('{% include "staff.html" %}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"staff\.html.*about\.html"):
+        client_of(settings, templates=templates)
+
+
+def test_what_our_templates_include_can_be_of_the_site(settings: Settings, templates: Path) -> None:
+    (templates / "hits.html").write_text("{{ groups|length }} part", encoding="utf-8")
+    assert "1 part" in client_of(settings, templates=templates).get("/search?q=bridge").text

@@ -97,7 +97,7 @@ def test_each_part_has_its_heading_and_a_hit_says_what_it_lacks(client: FlaskCli
     assert '<h2 class="unseen">2 articles have the word</h2>' in client.get("/search?q=ferry").text
     assert '<h2 class="unseen">Results</h2>' in client.get("/search?q=bridge").text
     assert text.count('class="missing"') == 1
-    assert '<p class="missing">Without <s dir="auto">ferry</s></p>' in text
+    assert '<span class="missing">Without <s dir="auto">ferry</s></span>' in text
     assert "The last word may go on" not in text  # the heading has it
     assert "The numbers are of" not in text
 

@@ -15,12 +15,19 @@ TEMPLATES = {
     "parts": """{% macro shown(one, mark='<b>') %}{{ mark }}{{ one.name }}{% endmacro %}
         {% macro boxed(one) %}{{ one.name }}{{ caller() }}{% endmacro %}""",
     "inner": "{% for one in ones %}{{ loop.index }} {{ one.name|upper }}{{ outer }}{{ shown_here }}{% endfor %}",
+    "framed": """{% from "parts" import shown %}{% set outer = "<own>" %}{{ shown(ones[1]) }}{% include "inner" %}
+        {% for name in ["inner", "none"] %}{% include [name, "parts"] %}{% endfor %}
+        {% include "none" ignore missing %}{% include "filled" %}{% include "plain" without context %}""",
+    "filled": """{% extends "base" %}{% block head %}filled{% endblock %}""",
+    "plain": "{{ ones is defined }}",
+    "nested": """{% if depth %}{{ depth }}{% with depth = depth - 1 %}{% include "nested" %}{% endwith %}{% endif %}""",
     "base": "<{% block head %}base{% endblock %}>{% block main %}{% endblock %}",
     "page": """{% extends "base" %}{% from "parts" import shown, boxed %}
         {% block head %}{{ super() }}&{% endblock %}
         {% block main %}{% set shown_here = "<set>" %}{{ shown(ones[0]) }}{{ shown(ones[1], mark="&") }}
         {{ shown(*ones[:1]) }}{% call boxed(ones[0]) %}<i>{{ plain(3, more=4) }}</i>{% endcall %}
-        {{ ones[0].greets("<you>") }}{% include "inner" %}{% endblock %}""",
+        {{ ones[0].greets("<you>") }}{% include "inner" %}
+        {% include "framed" %}{{ outer }}{% with depth = 3 %}{% include "nested" %}{% endwith %}{% endblock %}""",
 }
 
 
