@@ -35,7 +35,7 @@ from indexer.query.parameters import (
 )
 from indexer.query.request import SearchRequest
 from search_web import formatting
-from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, changed, replaced, with_values
+from search_web.links import MEASURES, NAMES, SEARCHED, FacetAsked, OverTime, changed, with_values
 
 MAX_ANSWER = 20_000_000  # bytes; a hundred articles of 100 kB are half of it
 MAX_ADDRESS = 8_000  # characters, of 1 to 9 for each that was typed
@@ -91,7 +91,7 @@ def read_unfinished(ask: Callable[..., SearchRequest]) -> Asked:
     asked = read_page(ask)
     if _one(http.args, "unfinished") is not None:
         return asked
-    return Asked(replaced(asked.request, unfinished=True), asked.explain, asked.compact)
+    return Asked(asked.request.changed(unfinished=True), asked.explain, asked.compact)
 
 
 def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked:
@@ -109,7 +109,7 @@ def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked
     shown = (bool(_choice(args, name, _FLAG)) for name in ("explain", "compact"))
     request = ask(_one(args, "q") or "", **given)
     if _one(args, "from") and _one(args, "to"):
-        request = replace(request, days_included=True)
+        request = request.changed(days_included=True)
     return Asked(request, *shown)
 
 

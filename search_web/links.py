@@ -261,19 +261,11 @@ def _quoted(text: str) -> str:
 
 
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:
-    """Return `request` with changes, on its first page."""
-    return replaced(request, **{"page": 1, "cursor": None, **changes})
-
-
-def replaced(request: SearchRequest, **changes: object) -> SearchRequest:
-    """Return `request` with changes: itself where there are none, whose address is then known. Python's own
-    `replace` calls its `__init__`, which takes five times as long."""
-    fields = vars(request)
-    if all(fields[name] == value for name, value in changes.items()):
+    """Return `request` with changes, on its first page: itself, whose address is known, if there are none."""
+    wanted = {"page": 1, "cursor": None, **changes}
+    if all(getattr(request, name) == value for name, value in wanted.items()):
         return request
-    other = object.__new__(SearchRequest)
-    vars(other).update(fields, **changes)
-    return other
+    return request.changed(**wanted)
 
 
 def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:

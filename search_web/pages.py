@@ -36,7 +36,7 @@ from search_web.address import Asked
 from search_web.bodies import shown_body
 from search_web.branding import STATIC_ENDPOINTS
 from search_web.cache import CachedAnswer
-from search_web.links import Links, OverTime, changed, paths, replaced
+from search_web.links import Links, OverTime, changed, paths
 from search_web.opened import current_archive, cut_note, useful
 from search_web.reference.endpoints import ENDPOINTS
 from search_web.site import absolute
@@ -209,7 +209,7 @@ def _results_page(template: str, archive: Archive, asked: Asked, *, front: bool)
     try:
         results = archive.search(asked.request)
     except GenerationError as error:  # a cited link outlives what is kept, not what it found
-        asked = replace(asked, request=replaced(asked.request, since_generation=None))
+        asked = replace(asked, request=asked.request.changed(since_generation=None))
         results = archive.search(asked.request)
         note = joined((error.what, error.cure), ". ")
         results = replace(results, sentences=(*results.sentences, note))
@@ -279,8 +279,8 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "offers_heading": offers_heading(results),
         "nothing_left": nothing_left(results.parsed),
         "bounds": BOUNDS,
-        "cite_url": links.search(replaced(asked, since_generation=results.generation)),
-        "since_url": links.search(replaced(asked, since_generation=None)) if results.since else "",
+        "cite_url": links.search(asked.changed(since_generation=results.generation)),
+        "since_url": links.search(asked.changed(since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
         "taking": taking(asked, links),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),

@@ -283,12 +283,12 @@ class Results(Limited, Listing[Hit]):
         """The query as it was read."""
         return self.details.parsed()
 
-    @property
+    @lazy
     def begun_total(self) -> int:
         """How many more have all of the words, the last one as the beginning of a longer one."""
         return self.details.total(PartKind.BEGUN)
 
-    @property
+    @lazy
     def some_total(self) -> int:
         """How many more have some of the words."""
         return self.details.total(PartKind.SOME)

@@ -104,13 +104,14 @@ class ArrayFound(DocumentSet):
         self._matches = matches
         self._plan = plan
         self._tests: Mapping[str, Test] = {}
-        docs, self._scores = matches.docs, matches.scores
+        docs = matches.docs
+        self._passing: Mask | None = None
         if plan.filters:
             self._tests = {
                 name: filter_test(snapshot.columns, name, given) for name, given in plan.filters.items()
             }
-            passing = _passing(docs, list(self._tests.values()))
-            docs, self._scores = docs[passing], self._scores[passing]
+            self._passing = _passing(docs, list(self._tests.values()))
+            docs = docs[self._passing]
         super().__init__(snapshot, docs)
         self._ordered = docs
         if plan.beyond:
@@ -163,8 +164,6 @@ class ArrayFound(DocumentSet):
         known = [one._without(without) if without else one.docs for one in earlier]
         if self._stories:
             return self._stories.beyond(docs, known)
-        if len(known) == 1:
-            return ~member(docs, known[0])[0]
         seen = np.zeros(self._columns.size, bool)  # to sort them took .1 ms of a page of `benchmarks.pages`
         for one in known:
             seen[one] = True
@@ -181,9 +180,12 @@ class ArrayFound(DocumentSet):
     @lazy
     def _ranked(self) -> Ranked:
         """What passes with its final scores."""
+        scores = self._matches.scores
+        if self._passing is not None:
+            scores = scores[self._passing]
         if self._plan.sort != "relevance":
-            return Ranked(self._ordered, self._scores)
-        return rank(self._ordered, self._scores, self._plan, self.snapshot)
+            return Ranked(self._ordered, scores)
+        return rank(self._ordered, scores, self._plan, self.snapshot)
 
     def _order(self, wanted: int | None) -> Order:
         """Return the order of what may be among the first `wanted` hits; None is all of them."""

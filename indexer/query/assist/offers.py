@@ -71,7 +71,7 @@ def make_offers(request: SearchRequest, answered: Answered, view: View, asker: A
     if answered.parsed.query is q.NullQuery:  # all of it was ignored
         return ()
     found: list[Offer] = []
-    first = _first_page(replace(request, unfinished=True) if answered.fragment else request)
+    first = _first_page(request.changed(unfinished=True) if answered.fragment else request)
     for offer in _Offers(first, answered, view, asker).all():
         if all(offer.request != other.request for other in found):
             found.append(offer)
@@ -89,7 +89,7 @@ def _compounds(request: SearchRequest, parsed: ParsedQuery, view: View, asker: A
     if not isinstance(request.query, str):
         return
     texts = variants(QueryText(request.query), parsed, view)
-    others = (replace(request, query=text) for text in texts if not asker.deadline.cuts())
+    others = (request.changed(query=text) for text in texts if not asker.deadline.cuts())
     counted = ((other, asker.count_adding(other)) for other in others)
     adding = ((other, total) for other, total in counted if total is not None)
     for other, total in islice(adding, MAX_COMPOUNDS):
@@ -163,14 +163,14 @@ class _Offers:
         if self._answered.fragment:
             last = QueryText.of_headline(text).unfinished(self._view.analyzer)
             unfinished = last is not None and last.text == self._answered.fragment
-        return replace(self._request, query=text, unfinished=unfinished)
+        return self._request.changed(query=text, unfinished=unfinished)
 
     def _begun(self, text: QueryText) -> list[Offer]:
         """Return the search with the last word as the beginning of one, where what has it so is not shown."""
         last = text.unfinished(self._view.analyzer) if self._answered.hidden else None
         if last is None:
             return []
-        request = replace(self._request, unfinished=True)
+        request = self._request.changed(unfinished=True)
         label = say("for words that begin with {word}", word=quoted(last.text))
         return [Offer(OfferKind.BEGUN, label, request, *self._asker.count(request))]
 
@@ -217,7 +217,7 @@ class _Offers:
             for value in self._request.chosen(name):
                 for other in self._near_values(name, value):
                     chosen = tuple(other if each == value else each for each in self._request.chosen(name))
-                    request = replace(self._request, filters={**self._request.filters, name: chosen})
+                    request = self._request.changed(filters={**self._request.filters, name: chosen})
                     yield from self._offer(OfferKind.VALUE, _with_value(name, other), request)
 
     def _swapped(self) -> list[Offer]:
@@ -227,7 +227,7 @@ class _Offers:
             return []
         if self._request.days_included:
             after, before = str(date_of(days[1] - 1)), str(date_of(days[0] + 1))
-        request = replace(self._request, after=after, before=before)
+        request = self._request.changed(after=after, before=before)
         return self._offer(OfferKind.SWAPPED, say("with the dates swapped"), request)
 
     def _near_values(self, facet: str, text: str) -> list[str]:
@@ -301,14 +301,14 @@ class _Offers:
         for label, request in _filters(self._request):
             offers = self._offer(OfferKind.UNFILTERED, say("without {what}", what=label), request)
             if not offers and self._answered.is_begun:
-                begun = replace(request, unfinished=True)
+                begun = request.changed(unfinished=True)
                 offers = self._offer(OfferKind.UNFILTERED, say("without {what}", what=label), begun)
             found += offers
         return sorted(found, key=lambda offer: -offer.total)[:MAX_UNFILTERED]
 
     def _any_word(self) -> list[Offer]:
         """Return the search for any of the words."""
-        either = replace(self._request, match="any")
+        either = self._request.changed(match="any")
         return self._offer(OfferKind.ANY, say("for any of the words"), either)
 
 
@@ -340,16 +340,16 @@ def _filters(request: SearchRequest) -> Iterator[tuple[str, SearchRequest]]:
         values = request.chosen(name)
         if values:
             rest = {other: chosen for other, chosen in request.filters.items() if other != name}
-            yield _filter_label(name, values), replace(request, filters=rest)
+            yield _filter_label(name, values), request.changed(filters=rest)
     for name in NO_FACETS:
         value = getattr(request, name)
         if value is not None:
-            without = replace(request, **{name: None})  # type: ignore[arg-type]  # the name of a field
+            without = request.changed(**{name: None})
             yield _bound_label(name, value), without
 
 
 def _first_page(request: SearchRequest) -> SearchRequest:
-    return replace(request, page=1, cursor=None)
+    return request.changed(page=1, cursor=None)
 
 
 def _filter_label(name: str, values: tuple[str, ...]) -> str:
@@ -372,7 +372,7 @@ def _with_value(facet: str, value: str) -> str:
 
 
 def _bare(request: SearchRequest) -> SearchRequest:
-    return replace(request, filters={}, after=None, before=None, featured=None, origin=None)
+    return request.changed(filters={}, after=None, before=None, featured=None, origin=None)
 
 
 def _joined(required: Sequence[Requirement]) -> str:

@@ -58,7 +58,7 @@ class DocSet(q.Query):
     @property
     def scores(self) -> Scores:
         """The score of each document."""
-        return np.broadcast_to(self._scores, self.docs.shape)
+        return self._scores if self._scores.ndim else np.full(len(self.docs), self._scores)
 
     def among(self, docs: Docs, scores: Scores) -> tuple[Docs, Scores]:
         """Return those of some documents that are in the set, its one score added to theirs."""

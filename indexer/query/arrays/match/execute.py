@@ -24,6 +24,7 @@ from whoosh import query as q
 
 from indexer.codec.tables import run_begins
 from indexer.query.answers.parsed import Note
+from indexer.query.answers.results import lazy
 from indexer.query.arrays.match.binding import Binder, DocSet
 from indexer.query.arrays.store.postings import (
     PLACE_BITS,
@@ -48,15 +49,20 @@ _SPARSE = 32  # what one of so many documents has is sorted, or looked up; more 
 
 @dataclass(frozen=True)
 class Matches:
-    """Documents in ascending order and a score for each; `tree` is the query that they match, `bound` the
-    same as it was evaluated, `patterns` what its patterns stand for."""
+    """Documents in ascending order, and `score` for what gives a score for each; `tree` is the query that
+    they match, `bound` the same as it was evaluated, `patterns` what its patterns stand for."""
 
     docs: Docs
-    scores: Scores
+    score: Callable[[], Scores]
     tree: q.Query
     bound: q.Query
     patterns: Mapping[q.Query, DocSet] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+
+    @lazy
+    def scores(self) -> Scores:
+        """The score of each document."""
+        return self.score()
 
 
 def evaluate(
@@ -67,15 +73,23 @@ def evaluate(
     binder = Binder(snapshot, expansion_limit, deadline)
     bound = binder.bind(tree)
     docs, scores = Executor(snapshot, deadline).run(bound)
-    return Matches(docs, scores, tree, bound, binder.patterns, tuple(binder.notes))
+    return Matches(docs, lambda: scores, tree, bound, binder.patterns, tuple(binder.notes))
 
 
 def unite(tree: q.Or, parts: Sequence[Matches], snapshot: Snapshot) -> Matches:
-    """Return what matches `tree`, given what each of its parts matches."""
-    docs, scores = Executor(snapshot).union((part.docs, part.scores) for part in parts)
+    """Return what matches `tree`, given what each of its parts matches. Scores are added up where they are
+    looked at: mostly the documents are but counted."""
+    has = np.zeros(snapshot.columns.size, bool)
+    for part in parts:
+        has[part.docs] = True
+
+    def score() -> Scores:
+        return Executor(snapshot).union((part.docs, part.scores) for part in parts)[1]
+
+    docs = has.nonzero()[0].astype(np.uint32)
     bound = q.Or([part.bound for part in parts])
     patterns = {pattern: found for part in parts for pattern, found in part.patterns.items()}
-    return Matches(docs, scores, tree, bound, patterns, tuple(note for part in parts for note in part.notes))
+    return Matches(docs, score, tree, bound, patterns, tuple(note for part in parts for note in part.notes))
 
 
 def run_matchers(tree: q.Query, snapshot: Snapshot, deadline: Deadline = NO_DEADLINE) -> Scored:
