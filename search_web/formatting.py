@@ -26,7 +26,7 @@ from indexer.query.answers.facet_values import FacetValue
 from indexer.query.answers.results import Highlighted
 from indexer.query.request import SearchRequest
 from search_web.languages import attributes, isolated, language_attributes
-from search_web.templating import escaped, marked_up
+from search_web.templating import escape_text, marked_up
 from search_web.values import DAY, MONTH, MONTHS, YEAR, Brief, Fixed, When
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
@@ -287,9 +287,9 @@ def highlighted(text: Highlighted) -> Markup:
     whole, at = text.text, 0
     parts: list[str] = []
     for start, end in text.ranges:
-        parts += (escaped(whole[at:start]), "<mark>", escaped(whole[start:end]), "</mark>")
+        parts += (escape_text(whole[at:start]), "<mark>", escape_text(whole[start:end]), "</mark>")
         at = end
-    return marked_up("".join([*parts, escaped(whole[at:])]))
+    return marked_up("".join([*parts, escape_text(whole[at:])]))
 
 
 @lru_cache(maxsize=1_000)  # a page asks several times for each

@@ -28,13 +28,13 @@ from indexer.messages import Message
 from search_web.template_text import ENGLISH
 
 # The part of `markupsafe.escape` that replaces characters; without it the whole does the same, slower.
-_escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+escape_text: Any = getattr(markupsafe, "_escape_inner", markupsafe.escape)
 
 
 def escaped(value: Any) -> str:
     """Return a value as it stands in HTML."""
     if type(value) is str or type(value) is Message:
-        text: str = _escape_text(value)
+        text: str = escape_text(value)
         return text
     if type(value) is int:
         return str(value)
