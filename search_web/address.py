@@ -91,7 +91,7 @@ def read_unfinished(ask: Callable[..., SearchRequest]) -> Asked:
     asked = read_page(ask)
     if _one(http.args, "unfinished") is not None:
         return asked
-    return replace(asked, request=asked.request.changed(unfinished=True))
+    return Asked(asked.request.changed(unfinished=True), asked.explain, asked.compact)
 
 
 def parse(args: MultiDict[str, str], ask: Callable[..., SearchRequest]) -> Asked:

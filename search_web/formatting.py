@@ -195,7 +195,7 @@ def _row(
     stretches = taken(request)
     bars = []
     for name in sorted(found):
-        _, _, count, selected, *_ = found[name]
+        count, selected = found[name][2:4]
         target = (parent,) if selected and parent else () if selected else (name,)
         height, within = height_of(count, tallest), bool(stretches) and _within(name, stretches)
         x = places[name] * STEP

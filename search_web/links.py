@@ -228,15 +228,15 @@ class Links:
 
     def explained(self, explain: bool) -> Links:
         """Return a builder of links with `explain` so."""
-        return replace(self, explain=explain, built={})
+        return self if explain is self.explain else replace(self, explain=explain, built={})
 
     def plain(self) -> Links:
         """Return a builder of links that show a search as usual."""
-        return self.explained(False).viewed(False) if self.explain or self.compact else self
+        return self.explained(False).viewed(False)
 
     def viewed(self, compact: bool) -> Links:
         """Return a builder of links to pages with `compact` so."""
-        return replace(self, compact=compact, built={})
+        return self if compact is self.compact else replace(self, compact=compact, built={})
 
     def _parts(self, request: SearchRequest) -> list[tuple[int, str]]:
         """Return the places in the table and the pairs of the address of a request's first page."""
@@ -261,10 +261,11 @@ def _quoted(text: str) -> str:
 
 
 def changed(request: SearchRequest, **changes: object) -> SearchRequest:
-    """Return `request` with changes, on its first page."""
-    if not changes and request.page == 1 and request.cursor is None:
+    """Return `request` with changes, on its first page: itself, whose address is known, if there are none."""
+    wanted = {"page": 1, "cursor": None, **changes}
+    if all(getattr(request, name) == value for name, value in wanted.items()):
         return request
-    return request.changed(**{"page": 1, "cursor": None} | changes)
+    return request.changed(**wanted)
 
 
 def with_values(request: SearchRequest, facet: str, values: Iterable[str]) -> SearchRequest:

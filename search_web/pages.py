@@ -213,7 +213,23 @@ def _results_page(template: str, archive: Archive, asked: Asked, *, front: bool)
         results = archive.search(asked.request)
         note = joined((error.what, error.cure), ". ")
         results = replace(results, sentences=(*results.sentences, note))
-    return _rendered(template, front=front, **_shown(archive, asked, results, front=front))
+    shown = _shown(archive, asked, results, front=front)
+    if template != "live.html":
+        shown |= _around(archive, asked, shown, front=front)
+    return _rendered(template, front=front, **shown)
+
+
+def _around(archive: Archive, given: Asked, shown: dict[str, Any], *, front: bool) -> dict[str, Any]:
+    """Return what the template of a page is given beside what it shows of the results."""
+    plain = Links.of(archive.settings)
+    links = plain.explained(given.explain).viewed(given.compact)
+    return {
+        "stats": archive.stats() if front else None,
+        "hidden": links.pairs(changed(given.request), "q", "unfinished"),
+        "meta": meta.of_front(archive.settings.web.title, archive.stats())
+        if front
+        else meta.of_results(shown["title"], shown["found"], plain.search(given.request)),
+    }
 
 
 def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> dict[str, Any]:
@@ -225,13 +241,12 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
     query, images = str(asked.query), archive.settings.web.images
     counted, found = search_views.counted(results, asked), found_line(results)
     title = "" if front else search_views.headline(query, active)
-    hits = links.article if front else links.hits(asked.changed(cursor=None, page=results.page))
+    helpful = useful()
+    hits = links.article if front else links.hits(changed(asked, page=results.page))
     return {
         "title": title,
         "tab_title": "" if front else search_views.tab_title(query, active, results.page),
-        "stats": archive.stats() if front else None,
         "query": query,
-        "hidden": links.pairs(changed(asked), "q", "unfinished"),
         "content_language": archive.language,
         "results": results,
         "found": found,
@@ -247,13 +262,13 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "range": date_views.range_of(dated.rows),
         "chips": active,
         "clear_url": links.search(search_views.unfiltered(asked)) if len(active) > 1 else "",
-        "sorts": tools.sort_choices(results, asked, links, useful()),
+        "sorts": tools.sort_choices(results, asked, links, helpful),
         "sizes": tools.size_choices(results, asked, links, archive.settings),
         "compact": given.compact,
         "views": tools.view_choices(asked, links),
         "noun": NOUNS[asked.collapse],
         "is_collapsed": asked.collapse,
-        "states": tools.state_choices(results, asked, links, useful()),
+        "states": tools.state_choices(results, asked, links, helpful),
         "pager": search_views.pager(results, asked, links),
         "last_page_url": links.search(changed(asked, page=results.pages)) if results.is_past_end else "",
         "notes": notes_beside(results),
@@ -268,9 +283,6 @@ def _shown(archive: Archive, given: Asked, results: Results, *, front: bool) -> 
         "since_url": links.search(asked.changed(since_generation=None)) if results.since else "",
         "json_url": links.api(asked),
         "taking": taking(asked, links),
-        "meta": meta.of_front(archive.settings.web.title, archive.stats())
-        if front
-        else meta.of_results(title, found, links.plain().search(asked)),
         "timeline_url": links.over_time(OverTime("timeline", counted, (counted,))),
         "overview_url": links.filtered("times.overview", counted),
     }

@@ -112,7 +112,7 @@ def facet_page(values: FacetValues, asked: FacetAsked, links: Links) -> FacetPag
         return links.facet(name, asked, **changes)
 
     return FacetPage(
-        boxes=tuple(_box(name, value) for value in listed),
+        boxes=tuple([_box(name, [value]) for value in listed]),
         first=first + 1,
         found=len(found),
         hidden=tuple(own),
@@ -144,15 +144,16 @@ def _without_box(name: str, request: SearchRequest, selected: Iterable[FacetValu
 
 
 def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: Links) -> FacetView:
-    boxes = _tree(name, with_distinct_labels(values))
-    shown = boxes
-    if len(boxes) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
-        shown = boxes[:SHOWN] + [box for box in boxes[SHOWN:] if box.selected or box.open]
-    is_cut = len(shown) < len(boxes) or values.distinct > sum(value.count > 0 for value in values)
+    found = _groups(with_distinct_labels(values))
+    shown = found
+    if len(found) > SHOWN + 2:  # two lines are no longer than the link and the field for the others
+        chosen = [group for group in found[SHOWN:] if any(value.selected for value in group)]
+        shown = found[:SHOWN] + chosen
+    is_cut = len(shown) < len(found) or values.distinct > sum(value.count > 0 for value in values)
     return FacetView(
         name=name,
         title=FACETS[name].title,
-        shown=tuple(shown),
+        shown=tuple([_box(name, group) for group in shown]),
         distinct=values.distinct,
         is_cut=values.is_cut,
         all_url=links.facet(name, FacetAsked(request)) if is_cut else "",
@@ -161,20 +162,21 @@ def _facet_view(name: str, values: FacetValues, request: SearchRequest, links: L
     )
 
 
-def _tree(name: str, values: Sequence[FacetValue]) -> list[FacetBox]:
-    """Return the boxes of values, each before those below it, as a tree."""
-    boxes, at = [], 0
-    while at < len(values):
-        end = at + 1
-        while end < len(values) and values[end].depth > values[at].depth:
-            end += 1
-        below = tuple(_tree(name, values[at + 1 : end])) if end > at + 1 else ()
-        boxes.append(_box(name, values[at], below))
-        at = end
-    return boxes
+def _groups(values: Iterable[FacetValue]) -> list[list[FacetValue]]:
+    """Return values, each with those below it in the tree, which follow it."""
+    groups: list[list[FacetValue]] = []
+    for value in values:
+        if groups and value.depth > groups[-1][0].depth:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return groups
 
 
-def _box(name: str, value: FacetValue, below: tuple[FacetBox, ...] = ()) -> FacetBox:
-    is_open = bool(below) and (value.selected or any(box.selected or box.open for box in below))
+def _box(name: str, group: Sequence[FacetValue]) -> FacetBox:
+    """Return the box of a value, with those of what is below it."""
+    value, *others = group
+    below = tuple([_box(name, each) for each in _groups(others)])
+    is_open = bool(below) and any(one.selected for one in group)
     label = value_label(name, value.value, value.label)
     return FacetBox(value.value, label, value.count, value.selected, below, is_open)

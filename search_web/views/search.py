@@ -137,6 +137,7 @@ class Toggle:
         return () if len(rest) == len(self._chosen) else rest
 
 
+@lru_cache(maxsize=10_000)
 def value_label(name: str, value: str, label: str) -> str:
     """Return what a facet's value is called on the page."""
     if value == NONE:
@@ -214,7 +215,6 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
     taken = formatting.taken(request)
     first, last = taken[0] if len(taken) == 1 else (date.min, date.max)
     dated = bool(request.chosen("date") or request.after or request.before)
-    cleared = changed(with_values(request, "date", ()), after=None, before=None)
     own = links.varying(request, "date")
     is_long = len(own(())) * len(values) > MAX_REPEATED  # then forms carry it, once for all
     return DateView(
@@ -224,7 +224,9 @@ def date_view(values: FacetValues, request: SearchRequest, links: Links) -> Date
         last=last.isoformat() if last != date.max else "",
         hidden=tuple(links.pairs(changed(request), "after", "before", "date")),
         all_url=links.facet("date", FacetAsked(request, order="name")),
-        clear_url=links.search(cleared) if dated else "",
+        clear_url=links.search(changed(with_values(request, "date", ()), after=None, before=None))
+        if dated
+        else "",
     )
 
 
@@ -235,8 +237,8 @@ def pager(results: Results, request: SearchRequest, links: Links) -> Pager:
         return Pager((), "", "")
 
     to = links.varying(request, "page")
-    near = range(max(1, here - NEIGHBOURS), min(last, here + NEIGHBOURS) + 1)
-    numbers = sorted({1, last, *near} & set(range(1, last + 1)))
+    near = range(here - NEIGHBOURS, here + NEIGHBOURS + 1)
+    numbers = sorted(number for number in {1, last, *near} if 1 <= number <= last)
     pages: list[TextLink | None] = []
     for number in numbers:
         if pages and number - int(getattr(pages[-1], "label", number)) > 1:

@@ -16,6 +16,10 @@ from search_web.views.search import TextLink
 
 SIZES = (10, 20, 50)  # articles on a page, beside what the settings say
 AT_TIMES = ("quality", "heat", "featured", "origin")  # not every archive has what these sort or filter by
+_ordered = sorted(
+    PARAMETERS.values(), key=lambda each: (each.role is Role.FILTER, each.role is not Role.WORDS, each.name)
+)
+_SWITCHES = tuple((each.name, each.states) for each in _ordered if each.states is not None)
 
 
 def sort_choices(
@@ -57,23 +61,18 @@ def state_choices(
 ) -> list[tuple[States, tuple[TextLink, ...]]]:
     """Return what a search may be switched between: first what matches, then what is left out; only what is
     `useful` or in force."""
-    stated = [(each, each.states) for each in PARAMETERS.values() if each.states is not None]
-    stated = [
-        pair for pair in stated if _shown(pair[0].name, useful) or request.value(pair[0].name) is not None
-    ]
+    useless: tuple[str, ...] = ()
     if not request.query:  # there are no words of which any would do
-        stated = [(each, states) for each, states in stated if each.name not in ("broaden", "match")]
+        useless = ("broaden", "match")
     elif len(results.parsed.words) + len(results.parsed.required) < 2 and request.match is None:
-        stated = [(each, states) for each, states in stated if each.name != "match"]
-    stated.sort(key=lambda pair: (pair[0].role is Role.FILTER, pair[0].role is not Role.WORDS, pair[0].name))
-
-    def here(name: str) -> object:
-        return results.match if name == "match" else request.value(name)
-
-    return [
-        (states, _choices(each.name, states.labels, here(each.name), request, links))
-        for each, states in stated
-    ]
+        useless = ("match",)
+    found = []
+    for name, states in _SWITCHES:
+        here = request.value(name)
+        if name not in useless and (here is not None or _shown(name, useful)):
+            here = results.match if name == "match" else here
+            found.append((states, _choices(name, states.labels, here, request, links)))
+    return found
 
 
 def _shown(name: str, useful: Container[str]) -> bool:
@@ -85,4 +84,4 @@ def _choices(
 ) -> tuple[TextLink, ...]:
     """Return a link to the search with each of the values of a parameter; it has `here` now."""
     address = links.varying(request, name)
-    return tuple(TextLink(label, address(value), value == here) for value, label in labels.items())
+    return tuple([TextLink(label, address(value), value == here) for value, label in labels.items()])
