@@ -81,8 +81,8 @@ class Parts:
         begun_kind = PartKind.ALL if unfinished else PartKind.BEGUN
         self.begun = begun = Part(begun_kind, lambda: query.begun, find, plan, [whole])
         begun.unranked = lambda: query.begun_unranked
-        # What is asked for is united from the parts, each as it was searched for.
-        self.asked.unranked = lambda: query.asked(match, unfinished=unfinished, ranked=bool(begun.on_page))
+        if whole is not self.asked:  # which is united from the two, each as it was searched for
+            self.asked.unranked = lambda: query.asked(match, unfinished=True, ranked=bool(begun.on_page))
         if plan.sort != "relevance" or not query.is_text or lacks:
             self.ordered = [self.asked]
         elif match == "all" and not unfinished:
