@@ -89,8 +89,9 @@ def paths() -> Callable[..., str]:
 
 
 def path_of(endpoint: str, **values: Any) -> str:
-    """Return the path of an endpoint as `paths` has it, for macros, which are given nothing."""
-    return paths()(endpoint, **values)
+    """Return the path of an endpoint as `paths` has it, for templates; a whole address (`_external`) has the
+    host that the current HTTP request names."""
+    return url_for(endpoint, **values) if "_external" in values else paths()(endpoint, **values)
 
 
 @lru_cache(maxsize=1_000)

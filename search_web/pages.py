@@ -165,18 +165,19 @@ def render(template: str, **values: Any) -> Response:
 
 
 def _rendered(template: str, **values: Any) -> bytes:
-    settings, version = current_app.config["BACKFILE"], current_app.config["BACKFILE_VERSION"]
-    path = paths()
-    # Flask's own `render_template` also asks who would hear of it.
-    text = current_app.jinja_env.get_template(template).render(
-        site_title=settings.web.title,
-        url_for=path,
-        static_url=lambda name: path("static", filename=name, v=version),
-        own_url=lambda what, **named: path(what, **named, v=version),
-        footer_links=settings.web.footer_links.items(),
-        cut_note=cut_note,
+    app, path = current_app, paths()
+    settings, version = app.config["BACKFILE"], app.config["BACKFILE_VERSION"]
+    context = {
+        "site_title": settings.web.title,
+        "static_url": lambda name: path("static", filename=name, v=version),
+        "own_url": lambda what, **named: path(what, **named, v=version),
+        "footer_links": settings.web.footer_links.items(),
+        "cut_note": cut_note,
         **values,
-    )
+    }
+    app.update_template_context(context)  # with what whoever has this app adds to it
+    # Flask's own `render_template` also asks who would hear of it.
+    text = app.jinja_env.get_template(template).render(context)
     return address.check_answer(text.encode("utf-8", "replace"))
 
 

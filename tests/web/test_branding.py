@@ -196,3 +196,24 @@ def test_a_template_that_includes_what_is_not_there_is_refused(settings: Setting
 def test_what_our_templates_include_can_be_of_the_site(settings: Settings, templates: Path) -> None:
     (templates / "hits.html").write_text("{{ groups|length }} part", encoding="utf-8")
     assert "1 part" in client_of(settings, templates=templates).get("/search?q=bridge").text
+
+
+def test_a_template_has_whole_addresses_of_the_host_that_is_asked(
+    settings: Settings, templates: Path
+) -> None:
+    (templates / "base.html").write_text(
+        '{% extends "backfile/base.html" %}\n'
+        '{% block own_head %}<link rel="help" href="{{ url_for("pages.help_page", _external=True) }}">{% endblock %}',
+        encoding="utf-8",
+    )
+    client = client_of(settings, templates=templates)
+    for host in ("one.example", "two.example"):
+        page = client.get("/search?q=bridge", base_url=f"https://{host}").text
+        assert f'<link rel="help" href="https://{host}/help">' in page
+
+
+def test_a_template_has_what_the_app_adds(settings: Settings, templates: Path) -> None:
+    (templates / "hits.html").write_text("{{ weather }} in {{ title }}", encoding="utf-8")
+    client = client_of(settings, templates=templates)
+    client.application.context_processor(lambda: {"weather": "Rain", "title": "not this one"})
+    assert "Rain in “bridge”" in client.get("/search?q=bridge").text
