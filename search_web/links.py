@@ -255,7 +255,7 @@ def _joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{path}?{query_string}" if query_string else path
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)  # strangers give long ones
 def _quoted(text: str) -> str:
     """Return a value as it stands in an address; most are of facets, the same on every page."""
     return quote_plus(text, errors="replace")

@@ -137,7 +137,7 @@ class Toggle:
         return () if len(rest) == len(self._chosen) else rest
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)  # strangers give long ones
 def value_label(name: str, value: str, label: str) -> str:
     """Return what a facet's value is called on the page."""
     if value == NONE:
