@@ -137,7 +137,8 @@ class Workers:
         """Deal new connections to the processes that have joined. Return in how many seconds another one
         will, or is to be started; None where there is none."""
         now = time.monotonic()
-        deal(self._listeners, [worker.listener for worker in self._workers if worker.joined <= now])
+        joined = [worker for worker in self._workers if worker.joined <= now]
+        deal(self._listeners, [worker.listener for worker in joined or self._workers])
         due = [worker.joined for worker in self._workers if worker.joined > now]
         if self._is_incomplete:
             due.append(self._start_at)
@@ -175,7 +176,7 @@ class Workers:
                     listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         if alive := self._outlasting(DRAIN_SECONDS):
-            _LOGGER.warning("%d processes were still answering, and are ended now.", len(alive))
+            _LOGGER.warning("%d processes had not ended yet, and are ended now.", len(alive))
             for process in alive:
                 process.kill()
                 process.join()

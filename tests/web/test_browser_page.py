@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,12 +13,17 @@ from playwright.sync_api import Browser, Page
 
 from indexer import load_settings, reindex
 from search_web import create_app
-from tests.archives import REAL_ARCHIVES
+from tests.archives import REAL_ARCHIVES, settings_for
 from tests.web.serving import served
 from tests.web.test_browser import Visitor, browser, pytestmark, visit
 
 __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the mark of tests in a browser
 
+FOCUSED = """() => {
+  const element = document.activeElement, box = element.getBoundingClientRect();
+  const row = element.closest(".tools, .nearby, .hit-foot, .reading, .chips");
+  return [row ? row.className : "", element.textContent, Math.round(box.left), Math.round(box.right)];
+}"""
 WHOLE = """() => [...document.querySelectorAll(".hit")]
   .filter((hit) => hit.getBoundingClientRect().bottom <= innerHeight).length"""
 
@@ -67,14 +73,47 @@ def test_the_first_window_has_whole_articles_of_a_real_archive(
     page = browser.new_page(viewport={"width": width, "height": height})
     with served(real, close=False) as address:
         page.route("**/*", lambda route: route.continue_() if address in route.request.url else route.abort())
-        # The last three have offers beside them, or words that a hit lacks, or both.
+        # The last four have offers beside them, or words that a hit lacks, or both.
         for query in (
             "q=robots", "q=drones+in+agriculture", "q=robots&topic=AI+in+Robotics",
             "q=healthcare", "q=covid+19+vaccine", "q=quantum+computing+breakthroughs+in+medicine",
+            "q=robot+dog+boston+dynamics+police",
         ):  # fmt: skip
             for view, least in (("", full), ("&compact=1", compact)):
                 page.goto(f"{address}/search?{query}{view}")
                 assert page.evaluate(WHOLE) >= least, (query, view)
+    page.close()
+
+
+@pytest.mark.archives
+def test_the_keyboard_reaches_all_of_a_row_that_scrolls(real: Flask, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    cut, seen = [], set()
+    with served(real, close=False) as address:
+        page.route("**/*", lambda route: route.continue_() if address in route.request.url else route.abort())
+        page.goto(f"{address}/search?q=quantum+computing+breakthroughs+in+medicine")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            row, text, left, right = page.evaluate(FOCUSED)
+            seen.add(row)
+            if left < 0 or right > 390:
+                cut.append((row, text))
+    page.close()
+    assert {"tools", "nearby", "hit-foot"} <= seen
+    assert cut == []
+
+
+def test_a_row_without_links_does_not_scroll(browser: Browser, tmp_path: Path) -> None:
+    words = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india")
+    settings = settings_for(tmp_path)
+    for word in words:
+        (settings.archive.path / f"{word}.txt").write_text(f"{word} alone stands here.\n", encoding="utf-8")
+    reindex(settings)
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    with served(create_app(settings)) as address:
+        page.goto(f"{address}/search?q={'+'.join(words)}")
+        assert page.locator(".hit-foot .missing").count() == len(words)
+        assert faults(page, False) == []
     page.close()
 
 

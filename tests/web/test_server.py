@@ -365,6 +365,23 @@ def test_nobody_waits_for_processes_that_end_again_and_again(tmp_path: Path) -> 
     assert others == {max(three)}
 
 
+def test_where_no_process_has_lasted_yet_connections_go_to_those_that_live(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dealt: list[list[int]] = []
+    monkeypatch.setattr(workers, "deal", lambda _, to: dealt.append(list(to)))
+    with listening() as listener:
+        served = workers.Workers(pid_app, listener, 3, 1)
+        later = time.monotonic() + 5
+        served._workers = [workers._Worker(None, index, later, later) for index in (0, 2)]
+        assert served._deal() == 0  # the third is to be started
+        served._workers[1].joined = 0.0
+        served._deal()
+        for each in (*served._listeners, served._told, served._teller):
+            each.close()
+    assert dealt == [[0, 2], [2]]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::"])
 @pytest.mark.parametrize("to", [[1], [0, 2], []])
 def test_connections_are_dealt_to_the_listeners_that_are_named(host: str, to: list[int]) -> None:
