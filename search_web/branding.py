@@ -7,22 +7,27 @@ stays as it is.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, abort, send_from_directory
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
+    Environment,
     FileSystemLoader,
     PrefixLoader,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
 
 from indexer.config import WebSettings
 from indexer.contrast import for_dark
 from indexer.errors import ConfigError
+from search_web.templating import is_ours
 
 # Endpoints of files that stay as they are at an address which has their version.
 STATIC_ENDPOINTS = frozenset({"static", "own_style", "own_logo", "own_static"})
@@ -80,7 +85,7 @@ class Branding:
         if self.templates:
             own, ours = FileSystemLoader(self.templates), app.jinja_loader or BaseLoader()
             app.jinja_loader = ChoiceLoader([own, ours, PrefixLoader({_OURS: ours})])
-            _compile_all(app, self.templates)
+            _compile_all(app.jinja_env, self.templates, frozenset(ours.list_templates()))
 
     def _static(self, filename: str) -> Response:
         if not self.templates:
@@ -129,18 +134,77 @@ def _style(web: WebSettings, *, logo: bool) -> str:
     return rules
 
 
-def _compile_all(app: Flask, folder: Path) -> None:
-    """Compile the templates of `folder` now, not when a reader asks for a page."""
-    for file in sorted(folder.rglob("*.html")):
-        name = file.relative_to(folder).as_posix()
+def _compile_all(environment: Environment, folder: Path, ours: frozenset[str]) -> None:
+    """Compile the templates of `folder` now, not when a reader asks for a page: pages, whatever replaces one
+    of `ours`, and what these name. Raises ConfigError for one that cannot be used."""
+    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+    names = [name for name in files if name in ours or _is_page(name)]
+    parents: dict[str, tuple[str, int]] = {}  # with the line that names it
+    for name in names:  # which grow by what they name
+        where = str(folder / name)
         try:
-            app.jinja_env.get_template(name)
-        except (TemplateSyntaxError, TemplateNotFound, UnicodeDecodeError) as error:
-            where = str(file)
-            if isinstance(error, TemplateSyntaxError):  # perhaps of another that this one includes
-                where = f"{error.filename}, line {error.lineno}"
-            raise ConfigError(
-                f"a template cannot be read: {str(error).rstrip('.')}",
-                where=where,
-                cure="Correct it, or remove it from the folder.",
-            ) from error
+            environment.get_template(name)
+            for node, others in _named(environment, name):
+                if not any(_is_there(environment, other) for other in others):
+                    what = f"there is no template {' or '.join(map(repr, others))}"
+                    raise _refused(what, f"{where}, line {node.lineno}")
+                if isinstance(node, nodes.Extends):
+                    parents[name] = others[0], node.lineno
+                names += [other for other in others if other not in names and _is_there(environment, other)]
+        except TemplateSyntaxError as error:
+            raise _refused(str(error.message), f"{error.filename}, line {error.lineno}") from error
+        except (SyntaxError, RecursionError) as error:  # of the Python that it is compiled to
+            raise _refused(f"it is nested too deeply ({error.args[0]})", where) from error
+        except (UnicodeDecodeError, OSError) as error:
+            raise _refused(str(error), where) from error
+    _check_parents(parents, folder)
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html") and not name.startswith("static/")
+
+
+def _named(environment: Environment, name: str) -> Iterator[tuple[nodes.Stmt, list[str]]]:
+    """Yield what includes, imports or extends others in a template of the site, or extends one in ours, with
+    the names of these: of several, one must be there. Lines are those of the file, as no translation has."""
+    source, file, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+    tree = Environment().parse(source, name, file)  # noqa: S701 - nothing is rendered
+    kinds: Any = (
+        nodes.Extends if is_ours(file) else (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    )
+    for node in tree.find_all(kinds):
+        try:
+            given = node.template.as_const()
+        except nodes.Impossible:  # only a request tells
+            continue
+        if given and not getattr(node, "ignore_missing", False):
+            several = given if isinstance(given, list | tuple) else [given]
+            yield node, [str(one) for one in several]
+
+
+def _is_there(environment: Environment, name: str) -> bool:
+    try:
+        environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+    except TemplateNotFound:
+        return False
+    except UnicodeDecodeError:
+        return True  # and is refused by its own name
+    return True
+
+
+def _check_parents(parents: Mapping[str, tuple[str, int]], folder: Path) -> None:
+    """Raise ConfigError where a template extends itself, perhaps by way of others."""
+    for name, (parent, line) in parents.items():
+        above = [parent]
+        while above[-1] in parents and above[-1] not in above[:-1]:
+            above.append(parents[above[-1]][0])
+        if name in above:
+            raise _refused(
+                "it extends itself",
+                f"{folder / name}, line {line}",
+                cure=f"What it replaces is called '{_OURS}/{name}'; extend that.",
+            )
+
+
+def _refused(what: str, where: str, cure: str = "Correct it, or remove it from the folder.") -> ConfigError:
+    return ConfigError(f"a template cannot be read: {what.rstrip('.')}", where=where, cure=cure)

@@ -20,6 +20,7 @@ from search_web import address
 from search_web.gate import MAX_REQUEST
 from search_web.opened import current_archive
 from search_web.pages import render
+from search_web.templating import spoken
 
 INTERNAL = "internal_error"
 _PLAIN = "/:@!$&'()*+,;="  # beside letters and digits, what may stand in the path of an address
@@ -107,22 +108,36 @@ def _answer(failure: Failure) -> Response:
         body = {"code": failure.code, "message": failure.message, "status": failure.status}
         response = jsonify({"error": body})
     else:
-        heading = _HEADINGS.get(failure.status, say("Something went wrong"))
-        kept = _readable() if failure.status == 400 else []
-        response = render(
-            "error.html",
-            title=heading,
-            heading=heading,
-            failure=failure,
-            again_url=_here(),
-            query=dict(kept).get("q", ""),
-            hidden=[pair for pair in kept if pair[0] != "q"],
-        )
+        try:
+            response = _page(failure)
+        except Exception as error:  # of a site's own templates, or of what the app around adds to them
+            response, failure = _plain(error), replace(failure, status=500)
     response.status_code = failure.status
     response.headers["Cache-Control"] = "no-store"
     if failure.status == 503:
         response.headers["Retry-After"] = "10"
     return response
+
+
+def _page(failure: Failure) -> Response:
+    heading = _HEADINGS.get(failure.status, say("Something went wrong"))
+    kept = _readable() if failure.status == 400 else []
+    return render(
+        "error.html",
+        title=heading,
+        heading=heading,
+        failure=failure,
+        again_url=_here(),
+        query=dict(kept).get("q", ""),
+        hidden=[pair for pair in kept if pair[0] != "q"],
+    )
+
+
+def _plain(error: Exception) -> Response:
+    """Return what needs no template, where the page for a failure fails itself."""
+    current_app.logger.error("the error page failed: %s %r", request.method, request.path, exc_info=error)
+    text = spoken(say("This page cannot be shown: there was an error on our side."))
+    return Response(f"{text}\n", mimetype="text/plain")
 
 
 def _readable() -> list[tuple[str, str]]:

@@ -91,7 +91,12 @@ def paths() -> Callable[..., str]:
 def path_of(endpoint: str, **values: Any) -> str:
     """Return the path of an endpoint as `paths` has it, for templates; a whole address (`_external`) has the
     host that the current HTTP request names."""
-    return url_for(endpoint, **values) if "_external" in values else paths()(endpoint, **values)
+    if "_external" not in values:
+        try:
+            return paths()(endpoint, **values)
+        except TypeError:  # a list, say, cannot be a key of what is cached
+            pass
+    return url_for(endpoint, **values)
 
 
 @lru_cache(maxsize=1_000)

@@ -163,10 +163,11 @@ def _is_part(token: _Token) -> bool:
 def _said(core: list[_Token], say: Say) -> str:
     tags: dict[str, str] = {}
     opened: list[str] = []
-    message = ""
+    message = source = ""
     for token in core:
         if token.kind != "inline":
             message += token.source
+            source += token.source
             continue
         if token.closes:
             number = opened.pop() if opened else ""
@@ -176,9 +177,13 @@ def _said(core: list[_Token], say: Say) -> str:
             opened.append(key)
         tags[key] = _spoken(token.source, say)
         message += f"<{key}>"
+        source += tags[key]
     text = " ".join(message.split())
+    said = say(text)
+    if said == text:  # the blanks stay as well, which a site may need
+        return source
     outside = message[: len(message) - len(message.lstrip())], message[len(message.rstrip()) :]
-    said = _NUMBERED.sub(lambda found: tags.get(found[1], ""), say(text))
+    said = _NUMBERED.sub(lambda found: tags.get(found[1], ""), said)
     return f"{outside[0]}{said}{outside[1]}"
 
 

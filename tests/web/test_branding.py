@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+import search_web
 from indexer import Article, load_settings
 from indexer.config import Settings
 from indexer.errors import ConfigError
@@ -188,8 +191,58 @@ def test_a_template_that_cannot_be_compiled_is_refused_by_its_line(
 
 
 def test_a_template_that_includes_what_is_not_there_is_refused(settings: Settings, templates: Path) -> None:
-    (templates / "about.html").write_text('{% include "staff.html" %}', encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"staff\.html.*about\.html"):
+    (templates / "help.html").write_text(
+        '{% include ["staff.html", "about.html"] %}{% include "staff.html" ignore missing %}',
+        encoding="utf-8",
+    )
+    for line in (
+        'include "staff.html"',
+        'include ["staff.html"]',
+        'from "staff.html" import x',
+        'extends "staff.html"',
+    ):
+        (templates / "about.html").write_text(f"\n{{% {line} %}}", encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"no template 'staff\.html' \(.*about\.html, line 2\)"):
+            client_of(settings, templates=templates)
+
+
+@pytest.mark.parametrize("parent", ["about.html", "staff.html", "ours.html"])
+def test_a_template_that_extends_itself_is_refused(settings: Settings, templates: Path, parent: str) -> None:
+    (templates / "staff.html").write_text('{% extends "about.html" %}', encoding="utf-8")
+    (templates / "ours.html").write_text(
+        '{% extends "help.html" %}', encoding="utf-8"
+    )  # which extends `base.html`
+    (templates / "base.html").write_text('{% extends "about.html" %}', encoding="utf-8")
+    (templates / "about.html").write_text(f'{{% extends "{parent}" %}}', encoding="utf-8")
+    with pytest.raises(
+        ConfigError, match=r"extends itself \(.*about\.html, line 1\).*'backfile/about\.html'"
+    ):
+        client_of(settings, templates=templates)
+
+
+def test_a_drawing_of_the_site_is_compiled_and_its_files_are_not(settings: Settings, templates: Path) -> None:
+    for name in ("static/logo.svg", "static/page.html", "logo.svg"):
+        (templates / name).write_text("{% if %}", encoding="utf-8")
+    client_of(settings, templates=templates)
+    (templates / "chart.svg").write_text("{% if %}", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"chart\.svg, line 1"):
+        client_of(settings, templates=templates)
+
+
+def test_what_a_template_names_is_checked_as_well(settings: Settings, templates: Path) -> None:
+    (templates / "about.html").write_text('{% include "foot.txt" %}', encoding="utf-8")
+    (templates / "foot.txt").write_text('\n{% include "staff.txt" %}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"no template 'staff\.txt' \(.*foot\.txt, line 2\)"):
+        client_of(settings, templates=templates)
+    (templates / "foot.txt").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match=r"utf-8.*foot\.txt\)"):
+        client_of(settings, templates=templates)
+
+
+def test_what_python_cannot_compile_is_refused(settings: Settings, templates: Path) -> None:
+    deep = "{% for a in b %}" * 30 + "{% endfor %}" * 30
+    (templates / "about.html").write_text(deep, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"nested too deeply.*about\.html\)"):
         client_of(settings, templates=templates)
 
 
@@ -217,3 +270,74 @@ def test_a_template_has_what_the_app_adds(settings: Settings, templates: Path) -
     client = client_of(settings, templates=templates)
     client.application.context_processor(lambda: {"weather": "Rain", "title": "not this one"})
     assert "Rain in “bridge”" in client.get("/search?q=bridge").text
+
+
+ADDRESSES = (
+    "/",
+    "/search?q=bridge&explain=1",
+    "/help",
+    "/about",
+    "/article/a",
+    "/browse",
+    "/timeline?q=bridge",
+    "/api",
+    "/nowhere",
+)
+
+
+def shown(client: FlaskClient, address: str) -> str:
+    """Return a page without its version and its blanks."""
+    return "".join(re.sub(r"v=\w+", "", client.get(address).text).split())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("names", ["*", "[ph]*s.html"])
+def test_copies_of_our_templates_give_our_pages(
+    settings: Settings, tmp_path: Path, names: str, language: str
+) -> None:
+    """All of them, and some beside ours: values are escaped, and said in the language."""
+    (tmp_path / "pages").mkdir()
+    for file in (Path(search_web.__file__).parent / "templates").glob(names):
+        shutil.copy(file, tmp_path / "pages")
+    one = client_of(settings, language=language)
+    two = client_of(settings, language=language, templates=tmp_path / "pages")
+    for address in ADDRESSES:
+        assert shown(one, address) == shown(two, address), address
+
+
+def test_a_template_is_plain_jinja(settings: Settings, templates: Path) -> None:
+    (templates / "base.html").write_text(
+        """{% extends "backfile/base.html" %}{% from "parts.html" import search_form %}
+{% block own_foot %}{{ self.nameplate() }}{{ search_form("<q>", hidden=[]) }}
+<textarea>
+    {{ request.args.q }} {{ {"a": "<a>"}.a }} {{ url_for("pages.search", topic=["a", "b"]) }}
+</textarea>{% endblock %}""",
+        encoding="utf-8",
+    )
+    page = text_of(client_of(settings, templates=templates), "/search?q=%3Cbridge%3E")
+    foot = page[page.index("<footer") :]
+    assert '<p class="nameplate">' in foot
+    assert 'value="&lt;q&gt;"' in foot
+    assert "<textarea>\n    &lt;bridge&gt; &lt;a&gt; /search?topic=a&amp;topic=b\n</textarea>" in foot
+
+
+def test_where_the_error_page_fails_too_a_sentence_is_the_answer(
+    settings: Settings, templates: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (templates / "base.html").write_text("{{ nothing.at_all }}", encoding="utf-8")
+    client = client_of(settings, templates=templates)
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    for address in ("/search?q=bridge", "/nowhere"):
+        caplog.clear()
+        with caplog.at_level(logging.INFO, logger="search_web"):
+            response = client.get(address, buffered=True)
+        assert (response.status_code, response.mimetype) == (500, "text/plain")
+        assert response.text == "This page cannot be shown: there was an error on our side.\n"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        *failures, line = caplog.records
+        assert line.__dict__["fields"]["request_id"] == response.headers["X-Request-ID"]
+        assert line.__dict__["fields"]["status"] == 500
+        assert all("'nothing' is undefined" in str(failure.exc_text) for failure in failures)
+        assert failures

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import DictLoader, StrictUndefined, UndefinedError
+from jinja2 import FunctionLoader, StrictUndefined, UndefinedError
 
+import search_web
+from search_web import template_text
 from search_web.templating import QuickEnvironment
+
+OURS = Path(search_web.__file__).parent / "templates"
 
 TEMPLATES = {
     "parts": """{% macro shown(one, mark='<b>') %}{{ mark }}{{ one.name }}{% endmacro %}
@@ -39,10 +45,18 @@ class One:
         return f"{self.name} greets {whom}"
 
 
+def _environment(kind: type[Environment], templates: dict[str, str], folder: Path = OURS) -> Environment:
+    """Return an environment whose templates lie in `folder`, those called `own…` in that of a site."""
+
+    def found(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        place = Path("/site") if name.startswith("own") else folder
+        return (templates[name], str(place / name), lambda: True) if name in templates else None
+
+    return kind(Flask("test"), loader=FunctionLoader(found), autoescape=True, undefined=StrictUndefined)
+
+
 def _rendered(kind: type[Environment]) -> str:
-    environment = kind(
-        Flask("test"), loader=DictLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
-    )
+    environment = _environment(kind, TEMPLATES)
     ones = [One("<a>"), One("b")]
     return environment.get_template("page").render(
         ones=ones, outer="<outer>", plain=lambda one, more: one + more
@@ -58,6 +72,38 @@ def test_a_page_is_what_jinja_makes_of_it() -> None:
 
 @pytest.mark.parametrize("text", ["{{ one.title }}", "{{ two.name }}", "{{ one.name.other }}"])
 def test_what_is_not_there_fails(text: str) -> None:
-    environment = QuickEnvironment(Flask("test"), undefined=StrictUndefined)
+    environment = _environment(QuickEnvironment, {"page": text})
     with pytest.raises((AttributeError, UndefinedError), match=r"no attribute|undefined"):
-        environment.from_string(text).render(one=One("a"))
+        environment.get_template("page").render(one=One("a"))
+
+
+OWN = {
+    "parts": """{% macro shown(one, mark="<b>") %}{{ mark|safe }}{{ one }}{% endmacro %}""",
+    "own_parts": """{% macro framed(one) %}[{{ one }}{% if caller is defined %}{{ caller() }}{% endif %}]{% endmacro %}""",
+    "base": """{% from "own_parts" import framed %}{{ framed(one) }} {{ framed(one="&") }}
+        {% block main %}<p>{% include "own" %}</p>{% endblock %}""",
+    "own": """{% from "parts" import shown %}{% from "own_parts" import framed %}
+<pre>
+    {{ given.a }} {{ shown(one) }} {{ shown(one, mark="<i>") }} {{ shown(mark="<s>", one=3) }}
+        {% call framed(one) %}{{ shown("&") }}{% endcall %}
+</pre>""",
+    "own_page": """{% extends "base" %}{% block main %}{{ super() }}{{ link(class="<c>") }}{% endblock %}""",
+}
+
+
+def test_templates_of_a_site_are_plain_jinja() -> None:
+    one, two = (
+        _environment(kind, OWN)
+        .get_template("own_page")
+        .render(one="<one>", given={"a": "<a>"}, link=lambda **named: named["class"])
+        for kind in (QuickEnvironment, Environment)
+    )
+    assert one.replace("\n        ", "\n") == two.replace("\n        ", "\n")
+    assert "\n    &lt;a&gt; <b>&lt;one&gt; <i>&lt;one&gt; <s>3\n        [&lt;one&gt;<b>&amp;]\n</pre>" in one
+    assert "&lt;c&gt;" in one
+
+
+def test_a_text_without_a_translation_keeps_its_blanks() -> None:
+    source = '<textarea title="Name">\n  A  name <b title="Name">{{ "a  b" }}</b> is\n\n  here</textarea>'
+    said = template_text.translated(source, lambda text: {"Name": "Nom"}.get(text, text))
+    assert said == source.replace('"Name"', '"Nom"')
