@@ -27,7 +27,8 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the command line and the API print it."""
-        return {key: plain(getattr(self, name)) for key, name in _written(type(self))}  # type: ignore[arg-type]  # hashed is the class
+        values = ((key, getattr(self, name)) for key, name in _written(type(self)))  # type: ignore[arg-type]  # hashed is the class
+        return {key: value if type(value) in _PLAIN else plain(value) for key, value in values}
 
 
 class Limited:

@@ -117,6 +117,8 @@ def _of_last_words(text: str, view: View, kinds: Sequence[str]) -> list[_Candida
     for before, last in _endings(text):
         for label in view.labels(last, kinds, _MAX_BESIDE, 0):
             found.setdefault((label.kind, label.value), _of_label(label, last)._replace(before=before))
+    if not found:
+        return []
     now = datetime.now(view.zone)
     chosen = sorted(found.values(), key=_rank_of)[:_MAX_BESIDE]
     trees = {before: parse(before, view.analyzer, now).query for before in {each.before for each in chosen}}

@@ -70,11 +70,10 @@ class Labels:
             return found
         longest_first = sorted(typed, key=len, reverse=True)  # which the fewest have
         for match, having in self._ways():
-            with_all = allowed
-            for word in longest_first:
-                if with_all.any():
-                    with_all = with_all & having(word)
-            rows = with_all.nonzero()[0]
+            rows = (allowed & having(longest_first[0])).nonzero()[0]
+            for word in longest_first[1:]:
+                if len(rows):
+                    rows = rows[having(word).take(rows)]
             if len(rows):
                 found += self._best(self._ranked(rows, match, typed[0]), most)
             if len(found) >= enough:

@@ -251,7 +251,7 @@ class _Part:
         docs = field.docs.part(first, last)
         starts = np.arange(len(docs))
         if field.freqs is not None:
-            np.cumsum(field.freqs.part(first, last - 1), out=starts[1:])
+            field.freqs.part(first, last - 1).cumsum(out=starts[1:])
         at, _ = field.position_extent(ordinal)
         positions = field.positions.part(at, at + int(starts[-1]) + 1)
         if among is not None:
