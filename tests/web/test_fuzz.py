@@ -14,7 +14,7 @@ from indexer.query.parameters import PARAMETERS
 from tests.archives import EXPLORES
 from tests.fuzzing import Fuzz
 
-REQUESTS = 25_000 if EXPLORES else 300  # of some four parameters each
+REQUESTS = 28_000 if EXPLORES else 300  # of some four parameters each
 SEED = random.randrange(2**32) if EXPLORES else 1
 ADDRESSES = (
     "/search", "/search", "/", "/timeline", "/overview", "/compare", "/article/{}", "/help", "/about",
