@@ -49,7 +49,7 @@ def served(kind: str, path: Path, processes: int, threads: int, first: str) -> I
     code = "import sys; from benchmarks.page_server import main; main(sys.argv[1:])"  # its names are imported
     command = [sys.executable, "-c", code, kind, str(path), str(processes), str(threads)]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen(command, cwd=HERE.parent, **streams) as process:  # type: ignore[call-overload]  # streams
+    with subprocess.Popen(command, cwd=HERE.parent, **streams) as process:  # type: ignore[call-overload]  # streams are keywords
         assert process.stdout
         try:
             port = int(process.stdout.readline())
@@ -66,7 +66,7 @@ def datasette(database: Path, first: str) -> Iterator[int]:
         port: int = listener.getsockname()[1]
     command = [sys.executable, "-m", "datasette", "serve", str(database), "--port", str(port)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, start_new_session=True, **quiet) as process:  # type: ignore[call-overload]  # streams
+    with subprocess.Popen(command, start_new_session=True, **quiet) as process:  # type: ignore[call-overload]  # streams are keywords
         try:
             wait_for(port, first)
             yield port

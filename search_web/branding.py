@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, abort, send_from_directory
 from jinja2 import (
@@ -27,7 +27,7 @@ from jinja2 import (
 from indexer.config import WebSettings
 from indexer.contrast import for_dark
 from indexer.errors import ConfigError
-from search_web.templating import is_ours
+from search_web.templating import QuickEnvironment, is_ours
 
 # Endpoints of files that stay as they are at an address which has their version.
 STATIC_ENDPOINTS = frozenset({"static", "own_style", "own_logo", "own_static"})
@@ -85,7 +85,9 @@ class Branding:
         if self.templates:
             own, ours = FileSystemLoader(self.templates), app.jinja_loader or BaseLoader()
             app.jinja_loader = ChoiceLoader([own, ours, PrefixLoader({_OURS: ours})])
-            _compile_all(app.jinja_env, self.templates, frozenset(ours.list_templates()))
+            _compile_all(
+                cast("QuickEnvironment", app.jinja_env), self.templates, frozenset(ours.list_templates())
+            )
 
     def _static(self, filename: str) -> Response:
         if not self.templates:
@@ -134,7 +136,7 @@ def _style(web: WebSettings, *, logo: bool) -> str:
     return rules
 
 
-def _compile_all(environment: Environment, folder: Path, ours: frozenset[str]) -> None:
+def _compile_all(environment: QuickEnvironment, folder: Path, ours: frozenset[str]) -> None:
     """Compile the templates of `folder` now, not when a reader asks for a page: pages, whatever replaces one
     of `ours`, and what these name. Raises ConfigError for one that cannot be used."""
     files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
@@ -164,10 +166,10 @@ def _is_page(name: str) -> bool:
     return name.endswith(".html") and not name.startswith("static/")
 
 
-def _named(environment: Environment, name: str) -> Iterator[tuple[nodes.Stmt, list[str]]]:
+def _named(environment: QuickEnvironment, name: str) -> Iterator[tuple[nodes.Stmt, list[str]]]:
     """Yield what includes, imports or extends others in a template of the site, or extends one in ours, with
     the names of these: of several, one must be there. Lines are those of the file, as no translation has."""
-    source, file, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+    source, file, _ = environment.source_of(name)
     tree = Environment().parse(source, name, file)  # noqa: S701 - nothing is rendered
     kinds: Any = (
         nodes.Extends if is_ours(file) else (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
@@ -182,9 +184,9 @@ def _named(environment: Environment, name: str) -> Iterator[tuple[nodes.Stmt, li
             yield node, [str(one) for one in several]
 
 
-def _is_there(environment: Environment, name: str) -> bool:
+def _is_there(environment: QuickEnvironment, name: str) -> bool:
     try:
-        environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+        environment.source_of(name)
     except TemplateNotFound:
         return False
     except UnicodeDecodeError:

@@ -65,7 +65,8 @@ def callable_macro(macro: Any, names: Sequence[str]) -> Callable[..., str]:
             given += tuple([named.pop(name, missing) for name in names[len(given) :]])
         return marked_up(macro(*given, **named))  # which refuses what is left
 
-    return with_text(call, macro)  # type: ignore[no-any-return]
+    called: Callable[..., str] = with_text(call, macro)
+    return called
 
 
 def with_text(macro: Any, text: Any = None) -> Any:
@@ -84,8 +85,9 @@ class _Generator(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as Jinja calls it
         self._macros = {macro.name for macro in node.find_all(nodes.Macro)}
-        for imported in filter(self.environment.is_of_ours, node.find_all(nodes.FromImport)):
-            self._macros.update(name if isinstance(name, str) else name[1] for name in imported.names)
+        for imported in node.find_all(nodes.FromImport):
+            if self.environment.ours_in(imported):
+                self._macros.update(name if isinstance(name, str) else name[1] for name in imported.names)
         super().visit_Template(node, frame)
 
     def _make_finalize(self) -> Any:
@@ -148,10 +150,8 @@ class _Includer(NodeTransformer):
         self._around = around  # the templates that include this one
 
     def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - as Jinja calls it
-        if node.ignore_missing or not node.with_context or not self._environment.is_of_ours(node):
-            return node
-        name = node.template.value  # type: ignore[attr-defined]  # the constant of one of ours
-        if name in self._around:
+        name = None if node.ignore_missing or not node.with_context else self._environment.ours_in(node)
+        if not name or name in self._around:
             return node
         source, file, _ = self._environment.source_of(name)
         included = Parser(self._environment, source, name, file).parse()
@@ -189,10 +189,11 @@ class QuickEnvironment(Environment):
         """Return the source of a template and its file. Raises TemplateNotFound."""
         return self.loader.get_source(self, name)  # type: ignore[union-attr]  # an app has one
 
-    def is_of_ours(self, node: nodes.Include | nodes.FromImport) -> bool:
-        """Return whether a template includes or imports one of ours, by its name."""
+    def ours_in(self, node: nodes.Include | nodes.FromImport) -> str:
+        """Return the name of the template that another one includes or imports by its name, if it is one of
+        ours; else an empty text. Raises TemplateNotFound."""
         name = node.template.value if isinstance(node.template, nodes.Const) else None
-        return isinstance(name, str) and is_ours(self.source_of(name)[1])
+        return name if isinstance(name, str) and is_ours(self.source_of(name)[1]) else ""
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """Return a template's text as it is compiled, in the language of the page."""

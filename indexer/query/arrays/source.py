@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what a search does not need is imported where it is used
     from indexer.query.arrays.suggest.title_finder import TitleFinder
 
 # Evaluated queries, so that a filter or a page does not match again; and their matches together, of
-# 8 bytes each.
+# 8 bytes each; what is united from parts keeps these as well.
 _MAX_EVALUATED = 64
 _MAX_MATCHES = 2_000_000
 
